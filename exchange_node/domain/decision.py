@@ -1,0 +1,52 @@
+"""What matching found and what channel follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """What an officer does with a consignment: stop, look at documents, let go, check later."""
+
+    RED = "red"
+    ORANGE = "orange"
+    GREEN = "green"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One criterion of a subject that fitted: the two values as written and as compared."""
+
+    criterion: str
+    alerted: str
+    found: str
+    compared: str
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """An alert that fits a manifest, with the reasons.
+
+    Attributes:
+        subject: number of the subject within the alert, from 1.
+        is_name_only: whether nothing but a name fitted; that raises at most orange.
+    """
+
+    alert_id: str
+    issuer: str
+    subject: int
+    severity: int
+    matches: tuple[Match, ...]
+    is_name_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The channel of one movement and why; `rule` names the line that decided."""
+
+    channel: Channel
+    rule: str
+    hits: tuple[Hit, ...] = ()

@@ -1,0 +1,128 @@
+"""Every error this package raises on purpose, in one tree.
+
+    NodeError
+    ├── InputError                 what a person or a national system handed in
+    │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
+    │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
+    │   └── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
+    ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
+    │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
+    │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
+    │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
+    │   └── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
+    ├── NotPermittedError          no grant of an agreement in force covers it
+    ├── TransmissionError          the line
+    │   └── PartnerUnreachableError · PartnerCertificateError
+    ├── ChannelError               how somebody is told
+    ├── StoreError                 the memory
+    │   └── StoreFullError · StoreBusyError · NewerStoreError · AlteredRecordError
+    ├── ConfigurationError         what the operator has to mend
+    │   └── MissingSettingError · InvalidSettingError · PassphraseError · InvalidAgreementError
+    ├── AccessError                who asks may not
+    │   └── UnauthenticatedError · RoleError
+    └── IllegalTransitionError     our own mistake: a state machine was asked for a move it lacks
+
+An error carries facts; its sentence and the way to mend it are templates over those facts, in
+English, which the doors translate (`sentence` and `mend` are gettext message ids). Facts never
+hold a secret, nor the content of a payload beyond the value that is wrong.
+"""
+
+from exchange_node.domain.errors.intake import (
+    InputError,
+    InvalidAlertError,
+    InvalidDocumentError,
+    InvalidFactsError,
+    InvalidProfileError,
+    MalformedIdentifierError,
+    MalformedXmlError,
+    UncoveredMessageError,
+    UnknownFormatError,
+    UnknownRecordError,
+    UnreadableInputError,
+    UnsafeXmlError,
+)
+from exchange_node.domain.errors.operation import (
+    AccessError,
+    AlteredRecordError,
+    ChannelError,
+    ConfigurationError,
+    IllegalTransitionError,
+    InvalidAgreementError,
+    InvalidSettingError,
+    MissingSettingError,
+    NewerStoreError,
+    NotPermittedError,
+    PartnerCertificateError,
+    PartnerUnreachableError,
+    PassphraseError,
+    RoleError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    TransmissionError,
+    UnauthenticatedError,
+)
+from exchange_node.domain.errors.protocol import (
+    AuthenticationError,
+    BrokenSealError,
+    ConflictingDuplicateError,
+    DecompressionError,
+    DecryptionError,
+    InvalidHeaderError,
+    InvalidReceiptError,
+    MimeInconsistencyError,
+    ProcessingModeMismatchError,
+    ProtocolError,
+    SecurityPolicyError,
+    StaleMessageError,
+    ValueInconsistentError,
+)
+from exchange_node.domain.errors.root import NodeError
+
+__all__ = [
+    "AccessError",
+    "AlteredRecordError",
+    "AuthenticationError",
+    "BrokenSealError",
+    "ChannelError",
+    "ConfigurationError",
+    "ConflictingDuplicateError",
+    "DecompressionError",
+    "DecryptionError",
+    "IllegalTransitionError",
+    "InputError",
+    "InvalidAgreementError",
+    "InvalidAlertError",
+    "InvalidDocumentError",
+    "InvalidFactsError",
+    "InvalidHeaderError",
+    "InvalidProfileError",
+    "InvalidReceiptError",
+    "InvalidSettingError",
+    "MalformedIdentifierError",
+    "MalformedXmlError",
+    "MimeInconsistencyError",
+    "MissingSettingError",
+    "NewerStoreError",
+    "NodeError",
+    "NotPermittedError",
+    "PartnerCertificateError",
+    "PartnerUnreachableError",
+    "PassphraseError",
+    "ProcessingModeMismatchError",
+    "ProtocolError",
+    "RoleError",
+    "SecurityPolicyError",
+    "StaleMessageError",
+    "StoreBusyError",
+    "StoreError",
+    "StoreFullError",
+    "TransmissionError",
+    "UnauthenticatedError",
+    "UncoveredMessageError",
+    "UnknownFormatError",
+    "UnknownRecordError",
+    "UnreadableInputError",
+    "UnsafeXmlError",
+    "ValueInconsistentError",
+]

@@ -1,0 +1,115 @@
+"""What a person or a national system handed in cannot be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exchange_node.domain.errors.root import NodeError
+
+if TYPE_CHECKING:
+    from exchange_node.domain.finding import Finding
+
+
+class InputError(NodeError):
+    """What a person or a national system handed in cannot be used."""
+
+
+class UnreadableInputError(InputError):
+    """A file is missing, is a folder, may not be read, or is larger than the bound."""
+
+    code = "input.unreadable"
+    sentence = "{which} cannot be read: {why}"
+    mend = "Name a readable file of at most {limit_bytes} bytes."
+
+    def __init__(self, *, which: object, why: str, limit_bytes: int = 20_000_000) -> None:
+        super().__init__(which=which, why=why, limit_bytes=limit_bytes)
+
+
+class UnsafeXmlError(InputError):
+    """XML that uses what the one door for XML does not let in (a DTD, entities, depth, size)."""
+
+    code = "input.unsafe-xml"
+    ebms_code = "EBMS:0009"
+    sentence = "the XML is refused: {why}"
+    mend = "Send plain XML without DOCTYPE or entities, within the bounds of docs/limits.md."
+
+
+class MalformedXmlError(InputError):
+    """Bytes that are no well-formed XML."""
+
+    code = "input.malformed-xml"
+    ebms_code = "EBMS:0009"
+    sentence = "not well-formed XML at line {line}, column {column}: {why}"
+    mend = "Check that the whole file was written and that it is XML in the encoding it declares."
+
+
+class UnknownFormatError(InputError):
+    """No profile recognises the document, or the named profile does not exist."""
+
+    code = "mapping.unknown-format"
+    sentence = "no national profile fits {what}; known: {known}"
+    mend = "Name the format with --format, or add a profile under config/national/."
+
+
+class UncoveredMessageError(InputError):
+    """A family we know, but a type of message that no profile covers."""
+
+    code = "mapping.uncovered-message"
+    sentence = "{what} is a message of the {family} family that no profile covers; covered: {known}"
+    mend = "Send a declaration of a covered type, or add a profile under config/national/."
+
+
+class InvalidDocumentError(InputError):
+    """A document has errors; all of them are in `findings`."""
+
+    code = "wco.invalid-document"
+    sentence = "{count} error(s) stop this document; the first: {first}"
+    mend = "Mend what the findings name, or bring what is missing as facts, and submit again."
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        errors = [one for one in findings if one.is_error]
+        super().__init__(count=len(errors), first=errors[0].text if errors else "-")
+
+
+class InvalidProfileError(InputError):
+    """A national profile cannot be used as it is written."""
+
+    code = "mapping.invalid-profile"
+    sentence = "profile {profile}, {place}: {why}"
+    mend = "Correct the line in config/national/{profile}.toml; docs/mapping.md has the language."
+
+
+class InvalidFactsError(InputError):
+    """A facts file cannot be read, or names what no profile line names."""
+
+    code = "mapping.invalid-facts"
+    sentence = "facts: {place}: {why}"
+    mend = "A fact is a source path that the profile names, with one value or a list of values."
+
+
+class MalformedIdentifierError(InputError):
+    """An identifier is not built as its scheme demands."""
+
+    code = "domain.malformed-identifier"
+    sentence = "{kind} {value!r} is malformed: {why}"
+    mend = "Check the number against the document it was copied from."
+
+    def __init__(self, *, kind: str, value: str, why: str) -> None:
+        super().__init__(kind=kind, value=value[:80], why=why)
+
+
+class InvalidAlertError(InputError):
+    """A risk alert lacks what an alert must have."""
+
+    code = "alert.invalid"
+    sentence = "the alert cannot be taken: {why}"
+    mend = "Complete the alert: an end of validity, a summary and one selective criterion."
+
+
+class UnknownRecordError(InputError):
+    """Something was asked for that the node does not hold, or the asker may not know of."""
+
+    code = "store.unknown-record"
+    sentence = "no {kind} {key!r} is held here"
+    mend = "Check the number; what is not permitted to be seen is not found either."

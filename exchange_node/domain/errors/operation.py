@@ -1,0 +1,165 @@
+"""What is not permitted, and what line, memory, settings or access will not do."""
+
+from __future__ import annotations
+
+from exchange_node.domain.errors.root import NodeError
+
+
+class NotPermittedError(NodeError):
+    """No grant of an agreement in force covers this exchange.
+
+    Facts: `denial` (DENY-…), `clause`, `reason`.
+    """
+
+    code = "policy.not-permitted"
+    ebms_code = "EBMS:0004"
+    sentence = "not permitted [{denial}, {clause}]: {reason}"
+    mend = (
+        "Ask the liaison officer in charge of the agreement; `exchange-node agreement show` has it."
+    )
+
+
+class TransmissionError(NodeError):
+    """The line to a partner did not carry the message."""
+
+    code = "transport.failed"
+    ebms_code = "EBMS:0005"
+    retryable = True
+
+
+class PartnerUnreachableError(TransmissionError):
+    """No connection, no answer in time, or an answer that is no answer."""
+
+    code = "transport.unreachable"
+    sentence = "{partner} at {url} is out of reach: {why}"
+    mend = (
+        "Nothing is lost: the message is sent again. Check the address and the partner's notices."
+    )
+
+
+class PartnerCertificateError(TransmissionError):
+    """The TLS handshake failed on a certificate: theirs, or ours in their eyes."""
+
+    code = "transport.certificate"
+    sentence = "the TLS handshake with {partner} at {url} failed: {why}"
+    mend = "Compare the partner's certificate and its end date with the one configured for it."
+
+
+class ChannelError(NodeError):
+    """Somebody could not be told; the notice waits and is told again."""
+
+    code = "channel.failed"
+    retryable = True
+    sentence = "the notice could not be handed over to {where}: {why}"
+    mend = "Make the folder writable; the notice is handed over again."
+
+
+class StoreError(NodeError):
+    """The node's memory cannot do what was asked."""
+
+    code = "store.failed"
+    ebms_code = "EBMS:0202"
+
+
+class StoreFullError(StoreError):
+    """The disk or the quota of the database is full."""
+
+    code = "store.full"
+    retryable = True
+    sentence = "the database cannot grow: {why}"
+    mend = "Free space or raise the quota; nothing that was accepted is lost."
+
+
+class StoreBusyError(StoreError):
+    """The database is locked or cannot be reached right now."""
+
+    code = "store.busy"
+    retryable = True
+    sentence = "the database does not answer: {why}"
+    mend = "Wait a moment; if it stays, look for another process that holds the database."
+
+
+class NewerStoreError(StoreError):
+    """The database was written by a newer version that older ones must not touch."""
+
+    code = "store.newer"
+    sentence = "the database has schema {found}, this program knows up to {known}"
+    mend = "Install the program version that wrote it, or restore a backup made before the upgrade."
+
+
+class AlteredRecordError(StoreError):
+    """What was read from the database is not what was written: wrong key, or altered."""
+
+    code = "store.altered"
+    sentence = "{what} cannot be opened: the key does not fit or the record was altered"
+    mend = "Check that the node's storage key belongs to this database; else restore a backup."
+
+
+class ConfigurationError(NodeError):
+    """What the operator has to mend before the node can work."""
+
+    code = "config.invalid"
+
+
+class MissingSettingError(ConfigurationError):
+    """A file, folder or setting that the node needs is not there."""
+
+    code = "config.missing"
+    sentence = "{what} is missing: {where}"
+    mend = "`exchange-node init` writes a complete folder; `exchange-node check` lists what lacks."
+
+
+class InvalidSettingError(ConfigurationError):
+    """A setting is there and cannot be used."""
+
+    code = "config.unusable"
+    sentence = "{where}: {why}"
+    mend = "Correct the setting; the comments in the file say what it takes."
+
+
+class PassphraseError(ConfigurationError):
+    """The passphrase of the keys is missing or wrong."""
+
+    code = "config.passphrase"
+    sentence = "the key {which} cannot be opened: {why}"
+    mend = (
+        "Give the passphrase in EXCHANGE_NODE_PASSPHRASE or in the file that passphrase_file names."
+    )
+
+
+class InvalidAgreementError(ConfigurationError):
+    """An agreement text cannot be used as it is written."""
+
+    code = "policy.invalid-agreement"
+    sentence = "agreement {which}, {place}: {why}"
+    mend = "Correct the text under agreements/ and activate it anew."
+
+
+class AccessError(NodeError):
+    """Who asks may not have what is asked for."""
+
+    code = "access.refused"
+
+
+class UnauthenticatedError(AccessError):
+    """No token, or one that is unknown, withdrawn or past its end."""
+
+    code = "access.unauthenticated"
+    sentence = "this request needs a valid token"
+    mend = "Send `Authorization: Bearer …`; `exchange-node token new` makes one."
+
+
+class RoleError(AccessError):
+    """The token is valid, its role does not reach this far."""
+
+    code = "access.role"
+    sentence = "this needs the role {needed}; the token has {held}"
+    mend = "Ask the node's administrator for a token with that role."
+
+
+class IllegalTransitionError(NodeError):
+    """A state machine was asked for a move it does not have: our own mistake."""
+
+    code = "domain.illegal-transition"
+    sentence = "{event} while {state}"
+    mend = "This is a defect of the program: report it with the log lines of this message."

@@ -1,0 +1,97 @@
+"""The one vocabulary of messages: codes, services, header values.
+
+A message code is the ebMS Action. `CODES` says for each which WCO base message it carries and
+with which TypeCode and FunctionCode (UNCL 1225).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+PARTY_TYPE = "urn:oasis:names:tc:ebcore:partyid-type:unregistered:carec-node"
+ROLE = "urn:carec:role:customs"
+AGREEMENT_TYPE = "urn:carec:agreement"
+BUSINESS_ANSWER = "SY-002"
+
+
+class Service(StrEnum):
+    """What a message is for."""
+
+    TRANSIT = "urn:carec:service:transit"
+    RISK = "urn:carec:service:risk"
+    ASSISTANCE = "urn:carec:service:assistance"
+    SYSTEM = "urn:carec:service:system"
+
+
+class Root(StrEnum):
+    """The WCO base message inside MetaData."""
+
+    DECLARATION = "Declaration"
+    INTERGOV = "InterGov"
+    RESPONSE = "Response"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCode:
+    """One kind of message.
+
+    Attributes:
+        type_code: WCO TypeCode of the document; empty where the document's own decides.
+        function: UNCL 1225 FunctionCode.
+    """
+
+    code: str
+    name: str
+    service: Service
+    root: Root
+    type_code: str
+    function: str
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it gets a business answer: TM, RA and MA do, SY never does."""
+        return self.service is not Service.SYSTEM
+
+
+def _table() -> Mapping[str, MessageCode]:
+    rows = (
+        ("TM-010", "transit manifest", Service.TRANSIT, Root.DECLARATION, "", "9"),
+        ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),
+        ("RA-020", "alert acknowledged", Service.RISK, Root.INTERGOV, "ACK", "9"),
+        (BUSINESS_ANSWER, "business answer", Service.SYSTEM, Root.RESPONSE, "", "9"),
+    )
+    return {
+        code: MessageCode(
+            code=code, name=name, service=service, root=root, type_code=type_code, function=fn
+        )
+        for code, name, service, root, type_code, fn in rows
+    }
+
+
+CODES = _table()
+"""The codes this node speaks, by code."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """What must not be separable from a document: it stands sealed in `ext:Exchange`.
+
+    Attributes:
+        sender, recipient: party ids.
+        code: the message code.
+        agreement_digest: SHA-256 of the agreement's canonical JSON, lower-case hex.
+        grant: the grant's id within the agreement.
+    """
+
+    sender: str
+    recipient: str
+    code: str
+    agreement_id: str
+    agreement_version: int
+    agreement_digest: str
+    grant: str
+    purpose: str
+    handling: str
+    test: bool

@@ -1,0 +1,110 @@
+"""The one door for XML from outside: bytes → element tree, or our own error.
+
+No DTD, no entities, no network; depth, size, names and attributes are bounded before anything is
+believed. A parser that resolves nothing still *accepts* a DOCTYPE and takes attribute defaults
+from it, so any document that has one is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from exchange_node.domain.errors import MalformedXmlError, UnsafeXmlError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmlLimits:
+    """How much XML is let in (our choices; docs/limits.md lists them).
+
+    Attributes:
+        max_bytes: of the document as it arrives.
+        max_depth: of nested elements; libxml2 itself stops at 256.
+        max_elements: in the document.
+        max_attributes: on one element (200,000 on one parse without complaint).
+        max_name: length of one element or attribute name, its namespace included.
+    """
+
+    max_bytes: int = 20_000_000
+    max_depth: int = 64
+    max_elements: int = 2_000_000
+    max_attributes: int = 64
+    max_name: int = 512
+
+
+DOCUMENT = XmlLimits()
+"""For a WCO document or a national declaration."""
+
+ENVELOPE = XmlLimits(max_bytes=2_000_000, max_depth=40, max_elements=20_000)
+"""For a SOAP envelope (eDelivery AS4: 2 MiB is ample)."""
+
+
+def parse(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element:
+    """Return the root element of a document from outside; comments and instructions are dropped.
+
+    Raises:
+        UnsafeXmlError: a DOCTYPE, an entity, or a bound was exceeded.
+        MalformedXmlError: it is not well-formed, or the bytes contradict the declared encoding.
+    """
+    if len(data) > limits.max_bytes:
+        raise UnsafeXmlError(why=f"{len(data)} bytes, at most {limits.max_bytes} are let in")
+    if not data.strip():
+        raise MalformedXmlError(line=1, column=1, why="the document is empty")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        strip_cdata=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as err:
+        raise _refusal(err) from None
+    except ValueError as err:  # lxml's word for bytes that no encoding explains
+        raise MalformedXmlError(line=1, column=1, why=str(err)) from None
+    if root is None:  # pragma: no cover - lxml raises instead, but its types allow it
+        raise MalformedXmlError(line=1, column=1, why="no root element")
+    if root.getroottree().docinfo.doctype:
+        raise UnsafeXmlError(why="it has a DOCTYPE")
+    _bound(root, limits)
+    return root
+
+
+def _refusal(err: etree.XMLSyntaxError) -> MalformedXmlError | UnsafeXmlError:
+    line, column = err.position
+    why = (err.msg or "unreadable").splitlines()[0][:200]
+    lowered = why.lower()
+    if any(
+        sign in lowered for sign in ("entity", "entities", "excessive", "huge", "dtd", "doctype")
+    ):
+        return UnsafeXmlError(why=f"{why} (line {line})")
+    return MalformedXmlError(line=line, column=column, why=why)
+
+
+def _bound(root: etree._Element, limits: XmlLimits) -> None:
+    """Refuse a tree that is deeper, larger or odder than the limits."""
+    depth = 0
+    elements = 0
+    for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        if event == "end":
+            depth -= 1
+            continue
+        if event != "start":
+            continue
+        depth += 1
+        elements += 1
+        if depth > limits.max_depth:
+            raise UnsafeXmlError(why=f"elements nest deeper than {limits.max_depth}")
+        if elements > limits.max_elements:
+            raise UnsafeXmlError(why=f"more than {limits.max_elements} elements")
+        if not isinstance(node.tag, str):
+            raise UnsafeXmlError(why="an entity reference")
+        if len(node.tag) > limits.max_name:
+            raise UnsafeXmlError(why=f"a name longer than {limits.max_name} characters")
+        if len(node.attrib) > limits.max_attributes:
+            raise UnsafeXmlError(why=f"more than {limits.max_attributes} attributes on one element")

@@ -1,0 +1,156 @@
+"""HTTPS to the partners: mutual TLS, one kept-alive client per partner, pinned certificates.
+
+A partner's certificate is trusted because both administrations exchanged it, not because some
+authority vouches for it: it is the only trust anchor of that partner's connections.
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from exchange_node.domain.errors import (
+    InvalidSettingError,
+    PartnerCertificateError,
+    PartnerUnreachableError,
+    PassphraseError,
+)
+from exchange_node.transport.line import Answer
+
+MAX_ANSWER_BYTES = 4_000_000
+"""A receipt or an error is a few kilobytes; more is no answer (our choice)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TlsKey:
+    """Our own TLS certificate and its encrypted key, as files, with the key's passphrase."""
+
+    certificate_file: Path
+    key_file: Path
+    passphrase: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where a partner listens and which certificates (PEM) it may show there."""
+
+    url: str
+    certificates_pem: str
+
+
+def load_key(context: ssl.SSLContext, key: TlsKey) -> None:
+    """Put our certificate and key into a TLS context.
+
+    Raises:
+        PassphraseError: the passphrase does not open the key.
+        InvalidSettingError: the files are no certificate and key that belong together.
+    """
+    try:
+        context.load_cert_chain(key.certificate_file, key.key_file, password=key.passphrase)
+    except ssl.SSLError as err:
+        if "KEY_VALUES_MISMATCH" in (err.reason or ""):
+            raise InvalidSettingError(
+                where=key.certificate_file.name, why="the certificate is not for this key"
+            ) from None
+        raise PassphraseError(which=key.key_file.name, why="the passphrase is wrong") from None
+    except OSError as err:
+        raise InvalidSettingError(
+            where=key.key_file.name, why=err.strerror or "unreadable"
+        ) from None
+
+
+def pinned(context: ssl.SSLContext, certificates_pem: str, where: str) -> ssl.SSLContext:
+    """Make the given certificates the only ones a peer may show.
+
+    Raises:
+        InvalidSettingError: they are no PEM certificates.
+    """
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
+    # A pinned leaf is its own anchor; without this flag OpenSSL insists on a self-issued root.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    try:
+        context.load_verify_locations(cadata=certificates_pem)
+    except (ssl.SSLError, ValueError) as err:
+        raise InvalidSettingError(where=where, why=f"no PEM certificates: {err}") from None
+    return context
+
+
+class HttpsLine:
+    """The line over the real network."""
+
+    def __init__(
+        self, key: TlsKey, routes: Mapping[str, Route], *, timeout_seconds: float = 60.0
+    ) -> None:
+        self._key = key
+        self._routes = dict(routes)
+        self._timeout = httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds))
+        self._clients: dict[str, httpx.Client] = {}
+        self._lock = threading.Lock()
+
+    def post(self, partner: str, content_type: str, body: bytes) -> Answer:
+        """Carry the bytes to the partner; see `Line.post`."""
+        route = self._routes.get(partner)
+        if route is None:
+            raise PartnerUnreachableError(partner=partner, url="-", why="no address is configured")
+        client = self._client(partner, route)
+        try:
+            with client.stream(
+                "POST", route.url, content=body, headers={"Content-Type": content_type}
+            ) as response:
+                return Answer(
+                    status=response.status_code,
+                    content_type=response.headers.get("Content-Type", ""),
+                    body=_bounded(response, partner, route.url),
+                )
+        except httpx.TransportError as err:
+            raise _failure(partner, route.url, err) from None
+        except httpx.InvalidURL as err:
+            raise PartnerUnreachableError(partner=partner, url=route.url, why=str(err)) from None
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            client.close()
+
+    def _client(self, partner: str, route: Route) -> httpx.Client:
+        with self._lock:
+            client = self._clients.get(partner)
+            if client is None:
+                context = pinned(
+                    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner
+                )
+                load_key(context, self._key)
+                client = httpx.Client(verify=context, timeout=self._timeout, trust_env=False)
+                self._clients[partner] = client
+            return client
+
+
+def _bounded(response: httpx.Response, partner: str, url: str) -> bytes:
+    chunks = []
+    size = 0
+    for chunk in response.iter_bytes():
+        size += len(chunk)
+        if size > MAX_ANSWER_BYTES:
+            raise PartnerUnreachableError(
+                partner=partner, url=url, why=f"the answer exceeds {MAX_ANSWER_BYTES} bytes"
+            )
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _failure(
+    partner: str, url: str, err: httpx.TransportError
+) -> PartnerUnreachableError | PartnerCertificateError:
+    why = str(err) or type(err).__name__
+    # In TLS 1.3 the server's complaint about our certificate arrives as an alert on the first read.
+    if "certificate" in why.lower() or "ALERT_UNKNOWN_CA" in why.upper():
+        return PartnerCertificateError(partner=partner, url=url, why=why)
+    return PartnerUnreachableError(partner=partner, url=url, why=why)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange_node.domain.errors import InputError, MalformedXmlError, UnsafeXmlError
+from exchange_node.safe_xml import XmlLimits, parse
+
+BILLION_LAUGHS = b"""<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">
+<!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]><a>&d;</a>"""
+EXTERNAL_ENTITY = b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]><a>&b;</a>'
+DEFAULT_ATTRIBUTE = b'<!DOCTYPE a [<!ATTLIST a role CDATA "officer">]><a/>'
+
+
+def test_plain_xml_is_read_without_comments_and_instructions() -> None:
+    root = parse(b"<?x y?><a><!-- c --><b>1</b></a>")
+
+    assert [child.tag for child in root] == ["b"]
+
+
+@pytest.mark.parametrize(
+    "attack", [BILLION_LAUGHS, EXTERNAL_ENTITY, DEFAULT_ATTRIBUTE, b"<!DOCTYPE a><a/>"]
+)
+def test_a_doctype_is_refused_whatever_it_does(attack: bytes) -> None:
+    with pytest.raises(UnsafeXmlError):
+        parse(attack)
+
+
+@pytest.mark.parametrize(
+    ("limits", "document"),
+    [
+        (XmlLimits(max_bytes=10), b"<a>12345678</a>"),
+        (XmlLimits(max_depth=3), b"<a><b><c><d/></c></b></a>"),
+        (XmlLimits(max_elements=3), b"<a><b/><b/><b/></a>"),
+        (XmlLimits(max_attributes=1), b'<a x="1" y="2"/>'),
+        (XmlLimits(max_name=20), b'<a xmlns="urn:very:long:namespace:indeed"/>'),
+    ],
+)
+def test_a_bound_that_is_exceeded_is_named(limits: XmlLimits, document: bytes) -> None:
+    with pytest.raises(UnsafeXmlError):
+        parse(document, limits)
+
+
+def test_what_keeps_every_bound_passes() -> None:
+    limits = XmlLimits(max_bytes=30, max_depth=2, max_elements=3, max_attributes=1, max_name=1)
+
+    assert len(parse(b'<a x="1"><b/><b/></a>', limits)) == 2
+
+
+def test_depth_beyond_the_parser_s_own_is_refused_as_unsafe_or_malformed() -> None:
+    with pytest.raises(InputError):
+        parse(b"<a>" * 5000 + b"</a>" * 5000)
+
+
+def test_what_is_no_xml_is_told_with_its_place() -> None:
+    with pytest.raises(MalformedXmlError) as caught:
+        parse(b"<a>\n<b></a>")
+
+    assert caught.value.facts["line"] == "2"
+
+
+@pytest.mark.parametrize("nothing", [b"", b"  \n"])
+def test_an_empty_document_is_told_as_such(nothing: bytes) -> None:
+    with pytest.raises(MalformedXmlError, match="empty"):
+        parse(nothing)
+
+
+@given(st.binary(max_size=200))
+def test_laws_of_junk_only_our_own_errors_leave(junk: bytes) -> None:
+    try:
+        parse(junk)
+    except InputError:
+        return
+
+
+@given(st.binary(max_size=60))
+def test_laws_of_junk_inside_an_element_only_our_own_errors_leave(junk: bytes) -> None:
+    try:
+        parse(b'<?xml version="1.0" encoding="utf-16"?><a>' + junk + b"</a>")
+    except InputError:
+        return
