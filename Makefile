@@ -73,8 +73,8 @@ wheel: $(VENV)/.dev  ## Build the wheel and the source archive into dist/
 test-wheel: wheel  ## Install the wheel into an empty environment and run its demo in an empty folder
 	tools/test_wheel.sh $(BIN)/python dist/*.whl
 
-# A lock is remade as a whole: the newest versions that pyproject.toml admits, for every platform.
-# dev.txt takes from postgres.txt and build.txt what it shares with them.
+# Locks are remade as a whole: the newest versions that pyproject.toml admits, for every platform.
+# Each takes from those before it what it shares with them.
 LOCK = uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
 
@@ -86,8 +86,8 @@ lock:  ## Make the lock files in locks/ anew (uses uv, fetched for the moment if
 	  "$$temporary/bin/python" -m pip --disable-pip-version-check install --quiet uv; \
 	  PATH="$$temporary/bin:$$PATH"; \
 	fi; set -x; \
-	$(LOCK) pyproject.toml --extra postgres --output-file locks/postgres.txt; \
-	$(LOCK) pyproject.toml --constraint locks/postgres.txt --output-file locks/run.txt; \
+	$(LOCK) pyproject.toml --output-file locks/run.txt; \
+	$(LOCK) pyproject.toml --extra postgres --constraint locks/run.txt --output-file locks/postgres.txt; \
 	$(LOCK) --group build --constraint locks/postgres.txt --output-file locks/build.txt; \
 	$(LOCK) --group dev --constraint locks/postgres.txt --constraint locks/build.txt \
 	  --output-file locks/dev.txt
