@@ -1,0 +1,123 @@
+"""Agreements held here → verdict: the send gate, the leaving gate, the header gate, and answers.
+
+Each gate is one function over values. It never raises: `verdict.require` does, for the walks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from exchange_node.domain.message import BUSINESS_ANSWER, Exchange
+from exchange_node.policy.verdict import Verdict
+from exchange_node.policy.weighing import (
+    Ask,
+    HeldAgreement,
+    between,
+    deciding,
+    no_agreement,
+    weigh,
+    weigh_named,
+)
+
+__all__ = [
+    "HeldAgreement",
+    "permit_answer",
+    "permit_leaving",
+    "permit_receiving",
+    "permit_sending",
+    "weigh_sending",
+]
+
+
+def permit_sending(
+    held: Iterable[HeldAgreement],
+    *,
+    sender: str,
+    recipient: str,
+    code: str,
+    purpose: str,
+    test: bool,
+    on: date,
+) -> Verdict:
+    """Return whether a message may be made, and under which grant.
+
+    A denial is that of the nearest miss: the grant that passed the most checks.
+
+    Args:
+        held: every agreement this node holds, in any state.
+        sender, recipient: party ids.
+        on: the day (UTC).
+    """
+    return weigh_sending(
+        held, sender=sender, recipient=recipient, code=code, purpose=purpose, test=test, on=on
+    )[0]
+
+
+def weigh_sending(
+    held: Iterable[HeldAgreement],
+    *,
+    sender: str,
+    recipient: str,
+    code: str,
+    purpose: str,
+    test: bool,
+    on: date,
+) -> tuple[Verdict, ...]:
+    """Return the verdict over every grant that could matter, the nearest first; never empty."""
+    ask = Ask(sender=sender, recipient=recipient, code=code, purpose=purpose, test=test, on=on)
+    verdicts = [
+        weigh(one, grant, ask)
+        for one in deciding(between(held, ask), on)
+        for grant in (one.agreement.grants or (None,))
+    ]
+    if not verdicts:
+        return (no_agreement(ask),)
+    # Python sorts stably: of equally near ones the first that is held stands first.
+    verdicts.sort(key=lambda one: (one.is_permitted, len(one.steps)), reverse=True)
+    return tuple(verdicts)
+
+
+def permit_answer(
+    held: Iterable[HeldAgreement], answered: Exchange, *, code: str, on: date
+) -> Verdict:
+    """Return whether a message may be answered: SY-002 for any, RA-020 for an alert.
+
+    A business answer needs the agreement that the answered message names, in whatever version it
+    came under: what has begun under a version ends under it. An acknowledgement is a message of a
+    person's own: it takes the answered alert's grant where that still decides, else another grant
+    in force that lets acknowledgements go this way.
+    """
+    back = replace(answered, sender=answered.recipient, recipient=answered.sender, code=code)
+    everything = tuple(held)
+    verdict = permit_leaving(everything, back, on)
+    if verdict.is_permitted or code == BUSINESS_ANSWER:
+        return verdict
+    other = permit_sending(
+        everything,
+        sender=back.sender,
+        recipient=back.recipient,
+        code=code,
+        purpose=back.purpose,
+        test=back.test,
+        on=on,
+    )
+    return other if other.is_permitted else verdict
+
+
+def permit_leaving(held: Iterable[HeldAgreement], exchange: Exchange, on: date) -> Verdict:
+    """Return whether a finished message may leave now, under the very text it was sealed under."""
+    ask = Ask.of(exchange, on)
+    return weigh_named(between(held, ask), ask, passes_suspension=False)
+
+
+def permit_receiving(held: Iterable[HeldAgreement], exchange: Exchange, on: date) -> Verdict:
+    """Return whether a message may be taken in: the header gate.
+
+    The caller has bound the sender's identity and checked that it is the recipient.
+    A business answer is taken under suspension too: it says nothing but what became of our message.
+    """
+    ask = Ask.of(exchange, on)
+    passes_suspension = exchange.code == BUSINESS_ANSWER
+    return weigh_named(between(held, ask), ask, passes_suspension=passes_suspension)

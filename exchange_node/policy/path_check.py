@@ -1,0 +1,124 @@
+"""Agreement + WCO registry → findings: paths that do not exist, obligatory elements withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from exchange_node.domain.agreement import Agreement, Grant
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.policy.paths import SUBTREE, Coverage, root_of
+from exchange_node.wco.notation import COMPANIONS, Kind
+
+if TYPE_CHECKING:
+    from exchange_node.wco.registry import Entry, Registry
+
+UNKNOWN_PATH = Rule(
+    code="POL-001",
+    severity=Severity.ERROR,
+    sentence="grant {grant}, {place}: {value} is no element of the WCO registry",
+    mend="Correct the path; the registry has every element by its path.",
+)
+NO_FIELD = Rule(
+    code="POL-002",
+    severity=Severity.ERROR,
+    sentence="grant {grant}, {place}: {value} is a class and holds no value itself",
+    mend="Name its fields one by one, or the whole class as {value}/**.",
+)
+NO_CLASS = Rule(
+    code="POL-003",
+    severity=Severity.ERROR,
+    sentence="grant {grant}, {place}: {value} is a field and has nothing below it",
+    mend="Name the field without the trailing /**.",
+)
+COMPANION = Rule(
+    code="POL-004",
+    severity=Severity.ERROR,
+    sentence="grant {grant}, {place}: {value} shares the fate of the field that it says more about",
+    mend="Name that field; take this path out.",
+)
+OBLIGATORY_WITHHELD = Rule(
+    code="POL-005",
+    severity=Severity.ERROR,
+    sentence="grant {grant} withholds {value}, which a document cannot do without",
+    mend="Allow the element, or withhold the whole class it belongs to.",
+)
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "TM-010": Kind.TRANSIT_MANIFEST,
+        "RA-010": Kind.RISK_ALERT,
+        "RA-020": Kind.ACKNOWLEDGEMENT,
+    }
+)
+"""What kind of document a message code carries: InterGov documents differ in their paths."""
+
+
+def check_paths(agreement: Agreement, registry: Registry) -> tuple[Finding, ...]:
+    """Return what is wrong with the paths of an agreement, grant by grant.
+
+    A path must exist in one of the kinds of documents that the grant's messages carry. A grant must
+    let out every obligatory element of the classes of which it lets anything out, else the document
+    would not be valid after minimising.
+    """
+    return tuple(
+        found
+        for grant in agreement.grants
+        for found in (*_check_known(grant, registry), *_check_obligatory(grant, registry))
+    )
+
+
+def _check_known(grant: Grant, registry: Registry) -> Iterator[Finding]:
+    listed = (("allow", grant.allow), ("require", grant.require), ("personal", grant.personal))
+    for key, paths in listed:
+        for number, path in enumerate(paths, start=1):
+            rule = _broken_rule(path, grant, registry)
+            if rule is not None:
+                yield rule.found(value=path, grant=grant.grant_id, place=f"{key}[{number}]")
+
+
+def _broken_rule(path: str, grant: Grant, registry: Registry) -> Rule | None:
+    stem = path.removesuffix(SUBTREE)
+    entries = [found for kind in _kinds(grant) if (found := registry.entry(stem, kind))]
+    if not entries:
+        return UNKNOWN_PATH
+    if stem.rpartition("/")[2] in COMPANIONS:
+        return COMPANION
+    is_class = entries[0].is_class
+    if path.endswith(SUBTREE):
+        return None if is_class else NO_CLASS
+    return NO_FIELD if is_class else None
+
+
+def _kinds(grant: Grant) -> tuple[Kind, ...]:
+    return tuple(KINDS[code] for code in grant.message_codes if code in KINDS)
+
+
+def _check_obligatory(grant: Grant, registry: Registry) -> Iterator[Finding]:
+    allowed = Coverage.of(grant.allow)
+    withheld = {
+        path: None
+        for kind in _kinds(grant)
+        for root in dict.fromkeys(root_of(path) for path in grant.allow)
+        for path in _withheld_below(root, allowed, kind, registry)
+    }
+    for path in withheld:
+        yield OBLIGATORY_WITHHELD.found(value=path, grant=grant.grant_id)
+
+
+def _withheld_below(path: str, allowed: Coverage, kind: Kind, registry: Registry) -> Iterator[str]:
+    """Yield the obligatory elements withheld from a class of which something is let out."""
+    for child in registry.children(path, kind):
+        if _lets_anything_out(child, allowed, registry):
+            yield from _withheld_below(child.path, allowed, kind, registry)
+        elif child.minimum > 0:
+            yield child.path
+
+
+def _lets_anything_out(entry: Entry, allowed: Coverage, registry: Registry) -> bool:
+    if not entry.is_class:
+        return allowed.covers(entry.path)
+    below = registry.children(entry.path, entry.kind)
+    return any(_lets_anything_out(one, allowed, registry) for one in below)

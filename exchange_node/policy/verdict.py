@@ -1,0 +1,179 @@
+"""What a gate answers: a code, the clause, a sentence, and the checks that led there.
+
+Every gate walks checks in a fixed order and stops counting at the first that fails. A verdict holds
+one set of facts; the sentences are templates over it, so that each door can say them in its
+reader's language. `CHECKS` is the whole list; docs/agreements.md prints it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from exchange_node.domain.agreement import Agreement, Grant
+from exchange_node.domain.errors import NotPermittedError
+from exchange_node.domain.finding import NO_FACTS
+
+
+class Code(StrEnum):
+    """The machine-readable answer of a gate."""
+
+    ALLOW = "ALLOW"
+    NO_AGREEMENT = "DENY-NO-AGREEMENT"
+    DIGEST_DIFFERS = "DENY-DIGEST-DIFFERS"
+    SUSPENDED = "DENY-SUSPENDED"
+    NOT_IN_FORCE = "DENY-NOT-IN-FORCE"
+    TEST_MIX = "DENY-TEST-MIX"
+    NO_GRANT = "DENY-NO-GRANT"
+    MESSAGE_TYPE = "DENY-MESSAGE-TYPE"
+    DIRECTION = "DENY-DIRECTION"
+    PURPOSE = "DENY-PURPOSE"
+    HANDLING = "DENY-HANDLING"
+    DOCUMENT_TYPE = "DENY-DOCUMENT-TYPE"
+    FIELD = "DENY-FIELD"
+    REQUIRED_MISSING = "DENY-REQUIRED-MISSING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check: the question it asks, and what is said when the answer is no."""
+
+    question: str
+    denial: str
+
+
+CHECKS: Mapping[Code, Check] = MappingProxyType(
+    {
+        Code.NO_AGREEMENT: Check(
+            question="Is an agreement between {sender} and {recipient} held here?",
+            denial="no agreement between {sender} and {recipient} is held here "
+            "(named: {agreement})",
+        ),
+        Code.DIGEST_DIFFERS: Check(
+            question="Do both sides mean the same text of {agreement}?",
+            denial="the message names {agreement} version {named_version} (digest {named_digest}); "
+            "version {version} (digest {digest}) is the one that counts here",
+        ),
+        Code.SUSPENDED: Check(
+            question="Is {agreement} version {version} free of suspension?",
+            denial="{agreement} version {version} is suspended here",
+        ),
+        Code.NOT_IN_FORCE: Check(
+            question="Is {agreement} version {version} in force on {on}?",
+            denial="{agreement} version {version} is not in force on {on}: it runs from "
+            "{in_force_on} to {expires_on} and is {state} here",
+        ),
+        Code.TEST_MIX: Check(
+            question="Is the message of the same kind as {agreement}: {agreement_kind} data?",
+            denial="{agreement} is for {agreement_kind} data, the message has {message_kind} data",
+        ),
+        Code.NO_GRANT: Check(
+            question="Does a grant of {agreement} version {version} cover this?",
+            denial="{agreement} version {version} has no grant for {code} (named: {named_grant})",
+        ),
+        Code.MESSAGE_TYPE: Check(
+            question="Does grant {grant} cover {code}?",
+            denial="grant {grant} covers {granted_codes}, not {code}",
+        ),
+        Code.DIRECTION: Check(
+            question="Does grant {grant} let {code} go from {sender} to {recipient}?",
+            denial="grant {grant} lets {code} go from {granted_from} to {granted_to}, not from "
+            "{sender} to {recipient}",
+        ),
+        Code.PURPOSE: Check(
+            question="Does grant {grant} cover the purpose {purpose}?",
+            denial="grant {grant} covers the purposes {granted_purposes}, not {purpose}",
+        ),
+        Code.HANDLING: Check(
+            question="Is the message marked {granted_handling}, as grant {grant} demands?",
+            denial="grant {grant} demands the handling {granted_handling}, the message says "
+            "{handling}",
+        ),
+        Code.DOCUMENT_TYPE: Check(
+            question="Is the document the {code} it is sent as?",
+            denial="the document is no {code}: {element} is {found}, want {wanted}",
+        ),
+        Code.FIELD: Check(
+            question="Does grant {grant} cover every field of the document?",
+            denial="grant {grant} does not cover {count} field(s) of the document: {fields}",
+        ),
+        Code.REQUIRED_MISSING: Check(
+            question="Are the fields there that grant {grant} requires?",
+            denial="grant {grant} requires what the document does not have: {fields}",
+        ),
+    }
+)
+"""Every check by the code of its denial, in the order in which the gates ask."""
+
+ALLOWED = "grant {grant} permits it"
+NO_CLAUSE = "deny by default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One check that was made: which, by the code of its denial, and whether it passed."""
+
+    check: Code
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The answer of a gate.
+
+    Attributes:
+        code: ALLOW, or the denial of the first check that failed.
+        agreement, grant: what it was weighed against, as far as the checks came.
+        facts: what the sentences are filled with.
+        steps: the checks in their order; the last one decided.
+    """
+
+    code: Code
+    agreement: Agreement | None = None
+    grant: Grant | None = None
+    facts: Mapping[str, str] = field(default_factory=lambda: NO_FACTS)
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def is_permitted(self) -> bool:
+        """Whether the gate is open."""
+        return self.code is Code.ALLOW
+
+    @property
+    def clause(self) -> str:
+        """The clause it rests on: the grant's, else the agreement's legal basis."""
+        if self.grant is not None:
+            return self.grant.clause
+        if self.agreement is not None and self.agreement.legal_basis:
+            return self.agreement.legal_basis[0]
+        return NO_CLAUSE
+
+    @property
+    def sentence(self) -> str:
+        """The template of the sentence, over `facts`."""
+        return ALLOWED if self.code is Code.ALLOW else CHECKS[self.code].denial
+
+    @property
+    def text(self) -> str:
+        """The English sentence with the facts filled in."""
+        return self.sentence.format_map(self.facts)
+
+    @property
+    def reasoning(self) -> tuple[tuple[str, bool], ...]:
+        """Every check as an English question and whether it passed, in order."""
+        return tuple(
+            (CHECKS[one.check].question.format_map(self.facts), one.passed) for one in self.steps
+        )
+
+
+def require(verdict: Verdict) -> tuple[Agreement, Grant]:
+    """Return the agreement and the grant of a permission.
+
+    Raises:
+        NotPermittedError: the verdict is a denial; the facts are its code, clause and sentence.
+    """
+    if verdict.is_permitted and verdict.agreement is not None and verdict.grant is not None:
+        return verdict.agreement, verdict.grant
+    raise NotPermittedError(denial=verdict.code.value, clause=verdict.clause, reason=verdict.text)

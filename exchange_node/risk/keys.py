@@ -1,0 +1,129 @@
+"""Manifests and alerts → keys to look one another up by.
+
+A key is a necessary condition, never a hit: what shares the keys is a candidate, and `matching`
+decides. The law that holds it together: where a subject fits a manifest, at least one key of each
+of the subject's groups is among the manifest's keys. A subject without a group (words of a
+description alone, say) is found by no key and must be tried against everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from exchange_node.domain.alert import RiskAlert, Subject
+from exchange_node.domain.identifiers import folded
+from exchange_node.domain.manifest import TransitManifest
+from exchange_node.risk.places import (
+    customs_seals_of,
+    equipment_of,
+    folded_words,
+    means_of,
+    offices_of,
+    plate_forms,
+)
+
+SHORTEST_PREFIX, LONGEST_PREFIX = 2, 10
+"""Digits of a commodity prefix in an alert (reference list of alert fields: 2 to 10)."""
+
+
+class KeyKind(StrEnum):
+    """What a key is made of."""
+
+    MOVEMENT = "movement"
+    MEANS = "means"
+    EQUIPMENT = "equipment"
+    SEAL = "seal"
+    PARTY = "party"
+    NAME = "name"
+    DOCUMENT = "document"
+    COMMODITY = "commodity"
+    OFFICE = "office"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """One key: its kind and its value in the form in which values are compared; never empty."""
+
+    kind: KeyKind
+    value: str
+
+
+Group = frozenset[Key]
+"""Alternatives: whoever fits has at least one of them."""
+
+
+def commodity_digits(code: str) -> str:
+    """Return the digits of a commodity code, as it is compared: `6403 99` and `6403.99` are one."""
+    return re.sub(r"[^0-9]", "", code)
+
+
+def movement_forms(manifest: TransitManifest) -> tuple[str, ...]:
+    """Return what a movement may be called: its number, bare and after country and scheme."""
+    movement = manifest.movement
+    return tuple(one for one in (folded(movement.value), folded(str(movement))) if one)
+
+
+def keys_of_manifest(manifest: TransitManifest) -> frozenset[Key]:
+    """Return every key by which an alert may find a manifest."""
+    return frozenset(one for one in _manifest_keys(manifest) if one.value)
+
+
+def keys_of_alert(alert: RiskAlert) -> tuple[tuple[Group, ...], ...]:
+    """Return the groups of each subject, in the order of the subjects; the most selective first.
+
+    To find candidates by an index it is enough to look up the first group of each subject.
+    """
+    return tuple(_subject_groups(one) for one in alert.subjects)
+
+
+def _manifest_keys(manifest: TransitManifest) -> Iterator[Key]:
+    yield from (Key(KeyKind.MOVEMENT, one) for one in movement_forms(manifest))
+    for _, place in means_of(manifest):
+        yield from (Key(KeyKind.MEANS, form) for form in plate_forms(place.value))
+    for place in equipment_of(manifest):
+        yield Key(KeyKind.EQUIPMENT, folded(place.value))
+        # A trailer stands among the equipment where it is the sealed unit.
+        yield from (Key(KeyKind.MEANS, form) for form in plate_forms(place.value))
+    yield from (Key(KeyKind.SEAL, folded(one.value)) for one in customs_seals_of(manifest))
+    yield from (Key(KeyKind.OFFICE, folded(one.value)) for one in offices_of(manifest))
+    yield from (Key(KeyKind.DOCUMENT, folded(one)) for one in manifest.guarantee_references)
+    for party in manifest.all_parties:
+        yield Key(KeyKind.PARTY, folded(party.id))
+        yield Key(KeyKind.NAME, folded_words(party.name))
+    for consignment in manifest.consignments:
+        yield from (Key(KeyKind.DOCUMENT, folded(one)) for one in consignment.transport_documents)
+        for item in consignment.items:
+            digits = commodity_digits(item.commodity_code)
+            last = min(len(digits), LONGEST_PREFIX)
+            for length in range(SHORTEST_PREFIX, last + 1):
+                yield Key(KeyKind.COMMODITY, digits[:length])
+
+
+def _subject_groups(subject: Subject) -> tuple[Group, ...]:
+    groups = (
+        _one(KeyKind.MOVEMENT, folded(subject.movement)),
+        _one(KeyKind.SEAL, folded(subject.customs_seal)),
+        _one(KeyKind.EQUIPMENT, folded(subject.equipment_id)),
+        frozenset(Key(KeyKind.MEANS, one) for one in plate_forms(subject.means_id)),
+        frozenset(Key(KeyKind.MEANS, one) for one in plate_forms(subject.trailer_id)),
+        # A number and a name are two ways of saying one thing: either of them finds it.
+        _one(KeyKind.PARTY, folded(subject.party_id))
+        | _one(KeyKind.NAME, folded_words(subject.party_name)),
+        _prefix(commodity_digits(subject.commodity_prefix)),
+        frozenset(Key(KeyKind.OFFICE, folded(one)) for one in subject.offices if folded(one)),
+    )
+    return tuple(one for one in groups if one)
+
+
+def _one(kind: KeyKind, value: str) -> Group:
+    return frozenset({Key(kind, value)}) if value else frozenset()
+
+
+def _prefix(digits: str) -> Group:
+    """Return the key of a commodity prefix, as far as manifests have keys for one."""
+    if len(digits) < SHORTEST_PREFIX:
+        return frozenset()
+    return _one(KeyKind.COMMODITY, digits[:LONGEST_PREFIX])

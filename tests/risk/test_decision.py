@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange_node.domain.decision import Channel, Hit, Match
+from exchange_node.risk.decision import IDENTIFYING, NO_HIT, TABLE, decide, reasons
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "alerts.md"
+ORDER = [Channel.GREEN, Channel.BLUE, Channel.ORANGE, Channel.RED]
+
+
+def hit(severity: int, *criteria: str, alert: str = "A-1", subject: int = 1) -> Hit:
+    return Hit(
+        alert_id=alert,
+        issuer="customs.uz",
+        subject=subject,
+        severity=severity,
+        matches=tuple(
+            Match(criterion=one, alerted="x", found="X", compared="X", pointer="Declaration/ID")
+            for one in criteria
+        ),
+        is_name_only=set(criteria) <= {"party_name", "party_role"},
+    )
+
+
+def test_without_a_hit_the_channel_is_green() -> None:
+    decision = decide([])
+
+    assert (decision.channel, decision.rule, decision.hits) == (Channel.GREEN, "CH-00", ())
+    assert [one.text for one in reasons(decision)] == ["no live alert fits this consignment"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "criteria", "channel", "rule"),
+    [
+        (1, ("means_id",), Channel.RED, "CH-10"),
+        (2, ("equipment_id", "commodity_prefix"), Channel.RED, "CH-10"),
+        (2, ("party_id", "party_name"), Channel.RED, "CH-10"),
+        (3, ("customs_seal",), Channel.ORANGE, "CH-20"),
+        (4, ("movement",), Channel.ORANGE, "CH-20"),
+        (1, ("party_name",), Channel.ORANGE, "CH-30"),
+        (4, ("party_name", "party_role"), Channel.ORANGE, "CH-30"),
+        (1, ("party_name", "commodity_prefix"), Channel.ORANGE, "CH-40"),
+        (3, ("description", "offices"), Channel.ORANGE, "CH-40"),
+        (4, ("commodity_prefix", "origin"), Channel.BLUE, "CH-50"),
+        (0, ("trailer_id",), Channel.RED, "CH-10"),
+        (9, ("trailer_id",), Channel.ORANGE, "CH-20"),
+    ],
+)
+def test_the_table_gives_the_channel(
+    severity: int, criteria: tuple[str, ...], channel: Channel, rule: str
+) -> None:
+    decision = decide([hit(severity, *criteria)])
+
+    assert (decision.channel, decision.rule) == (channel, rule)
+
+
+def test_the_strongest_hit_decides_and_stands_first() -> None:
+    weak, strong = hit(4, "description", alert="B"), hit(1, "means_id", alert="C")
+
+    decision = decide([weak, strong])
+
+    assert decision.channel is Channel.RED
+    assert decision.hits == (strong, weak)
+    assert [(one.rule, one.text) for one in reasons(decision)] == [
+        ("CH-10", "alert C of customs.uz, severity 1, identifies this consignment"),
+        ("CH-50", "alert B of customs.uz, severity 4, describes such a consignment"),
+    ]
+
+
+def test_the_table_covers_every_ground_and_severity_once() -> None:
+    pairs = [(line.ground, severity) for line in TABLE for severity in line.severities]
+
+    assert len(pairs) == len(set(pairs)) == 3 * 4
+    assert NO_HIT not in {line.rule for line in TABLE}
+
+
+@pytest.mark.parametrize("line", TABLE, ids=lambda one: one.rule)
+def test_the_page_prints_the_table(line: object) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    severities = ", ".join(str(one) for one in line.severities)  # type: ignore[attr-defined]
+
+    row = f"| `{line.rule}` | {line.ground} | {severities} | {line.channel} |"  # type: ignore[attr-defined]
+    assert row in page
+
+
+HITS = st.builds(
+    lambda severity, criteria, alert, subject: hit(
+        severity, *sorted(criteria), alert=alert, subject=subject
+    ),
+    st.integers(1, 4),
+    st.sets(
+        st.sampled_from([*sorted(IDENTIFYING), "party_name", "description", "origin"]), min_size=1
+    ),
+    st.sampled_from(["A", "B"]),
+    st.integers(1, 3),
+)
+
+
+@given(st.data())
+def test_laws_of_the_decision_the_order_of_the_hits_does_not_matter(data: st.DataObject) -> None:
+    hits = data.draw(st.lists(HITS, max_size=6, unique_by=lambda one: (one.alert_id, one.subject)))
+    shuffled = data.draw(st.permutations(hits))
+
+    assert decide(hits) == decide(shuffled)
+
+
+@given(st.lists(HITS, max_size=5), HITS)
+def test_laws_of_the_decision_one_more_hit_never_lowers_the_channel(
+    hits: list[Hit], more: Hit
+) -> None:
+    before, after = decide(hits).channel, decide([*hits, more]).channel
+
+    assert ORDER.index(after) >= ORDER.index(before)
+
+
+@given(st.lists(HITS, max_size=6))
+def test_laws_of_the_decision_nothing_is_red_without_an_identification(hits: list[Hit]) -> None:
+    identified = any(match.criterion in IDENTIFYING for one in hits for match in one.matches)
+
+    assert decide(hits).channel is not Channel.RED or identified
