@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.world import Pair, pair_of_nodes
 
 settings.register_profile(
     "house",
@@ -25,3 +28,9 @@ def _corpus() -> Path:
     if not folder.is_dir():
         pytest.fail(f"EXCHANGE_NODE_CORPUS is {named}, which is no folder")
     return folder
+
+
+@pytest.fixture(name="pair")
+def _pair(tmp_path: Path) -> Iterator[Pair]:
+    with pair_of_nodes(tmp_path) as pair:
+        yield pair

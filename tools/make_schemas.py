@@ -11,7 +11,7 @@ are declared (`processContents="lax"`). Element declarations carry id, format an
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
@@ -20,9 +20,9 @@ sys.path.insert(0, str(ROOT))
 
 from exchange_node.wco.notation import DEC, DS, EXT, IG, MD, RES  # noqa: E402
 from exchange_node.wco.registry import Entry, Registry, read_registry  # noqa: E402
+from tools.schema_parts import leaf_type, schema, types_schema  # noqa: E402
 
 SCHEMAS = ROOT / "wco_schemas"
-INFO = "urn:carec:datamodel:registry:1"
 DOCUMENTS = (
     ("carec_transit_manifest_1.xsd", DEC, "Declaration", ("transit_manifest",)),
     ("carec_notification_1.xsd", IG, "InterGov", ("notification",)),
@@ -30,35 +30,6 @@ DOCUMENTS = (
     ("carec_response_1.xsd", RES, "Response", ("response",)),
 )
 OTHERS = '<xs:any namespace="##other" processContents="lax" minOccurs="0" maxOccurs="unbounded"/>'
-ATTRIBUTE_TYPES = {
-    "currencyID": '<xs:restriction base="xs:string"><xs:pattern value="[A-Z]{3}"/></xs:restriction>',
-    "unitCode": '<xs:restriction base="xs:string"><xs:pattern value="[A-Z0-9]{1,3}"/></xs:restriction>',
-    "element": '<xs:restriction base="xs:string"><xs:pattern value="(ext:)?[A-Za-z]+"/></xs:restriction>',
-    "languageID": (
-        '<xs:restriction base="xs:string">'
-        '<xs:pattern value="[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"/></xs:restriction>'
-    ),
-    "listID": (
-        '<xs:restriction base="xs:string"><xs:minLength value="1"/><xs:maxLength value="35"/>'
-        "</xs:restriction>"
-    ),
-}
-DAY = "[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])"
-CLOCK = "([01][0-9]|2[0-3])([0-5][0-9]){2}(Z|[+\\-](0[0-9]|1[0-4]))"
-
-
-def leaf_type(entry: Entry) -> str:
-    """Return the name of the type of a leaf."""
-    if entry.is_moment:
-        return "DateTimeType"
-    name = _simple_name(entry.format)
-    if not entry.attributes:
-        return f"{name}Type"
-    return f"{name}With{'And'.join(one[0].upper() + one[1:] for one in entry.attributes)}Type"
-
-
-def _simple_name(text: str) -> str:
-    return (text[0].upper() + text[1:]).replace("..", "To").replace(",", "Dec")
 
 
 class Types:
@@ -118,14 +89,14 @@ def element(entry: Entry, types: Types, *, indent: str, under: Iterable[Entry] =
     facts["list"] = entry.code_list
     shown = "".join(f' {name}="{escape(value)}"' for name, value in facts.items() if value)
     places = "".join(
-        f'\n{indent}      <c:under kind="{one.kind}" path="{one.path}" card="{card(one)}"/>'
+        f'\n{indent}        <c:under kind="{one.kind}" path="{one.path}" card="{card(one)}"/>'
         for one in under
     )
-    closing = f">{places}\n{indent}    </c:entry>" if places else "/>"
+    closing = f">{places}\n{indent}      </c:entry>" if places else "/>"
     return (
         f'{indent}<xs:element name="{entry.tag}" type="{types.name(entry)}"{numbers}>\n'
         f"{indent}  <xs:annotation>\n"
-        f"{indent}    <xs:appinfo>\n{indent}    <c:entry{shown}{closing}\n"
+        f"{indent}    <xs:appinfo>\n{indent}      <c:entry{shown}{closing}\n"
         f"{indent}    </xs:appinfo>\n"
         f'{indent}    <xs:documentation xml:lang="en">{escape(entry.meaning)}</xs:documentation>\n'
         f"{indent}  </xs:annotation>\n"
@@ -145,94 +116,6 @@ def complex_type(entry: Entry, types: Types, *, last: str = "") -> str:
     return (
         f'  <xs:complexType name="{types.name(entry)}">\n    <xs:sequence>\n'
         f"{inside}{last}{end}    </xs:sequence>\n  </xs:complexType>\n"
-    )
-
-
-def schema(namespace: str, body: str, *, imports: Mapping[str, str], includes: Iterable[str]) -> str:
-    """Return a schema document; without a namespace it takes that of whoever includes it."""
-    target = f' xmlns="{namespace}" targetNamespace="{namespace}"' if namespace else ""
-    lines = [f'  <xs:import namespace="{ns}" schemaLocation="{at}"/>' for ns, at in imports.items()]
-    lines += [f'  <xs:include schemaLocation="{at}"/>' for at in includes]
-    head = "".join(f"{line}\n" for line in lines)
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        "<!-- Made by tools/make_schemas.py from registry/wco_ids.tsv: change those, not this. -->\n"
-        f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:c="{INFO}"{target}\n'
-        '    xmlns:ext="urn:carec:datamodel:ext:1" elementFormDefault="qualified" version="1.0">\n'
-        f"{head}{body}</xs:schema>\n"
-    )
-
-
-def types_schema(registry: Registry) -> str:
-    """Return the types of leaves."""
-    formats = {one.format: one for one in registry.entries if one.format and not one.is_moment}
-    body = "".join(_simple(text, formats[text]) for text in sorted(formats))
-    seen: dict[str, Entry] = {}
-    for one in registry.entries:
-        if one.attributes and not one.is_moment:
-            seen.setdefault(leaf_type(one), one)
-    body += "".join(_with_attributes(seen[name]) for name in sorted(seen))
-    used = {attribute for one in registry.entries for attribute in one.attributes}
-    for name in sorted(used):
-        type_name = f"{name[0].upper()}{name[1:]}AttributeType"
-        body += f'  <xs:simpleType name="{type_name}">{ATTRIBUTE_TYPES[name]}</xs:simpleType>\n'
-    body += (
-        '  <xs:simpleType name="DateTimeTextType">\n    <xs:restriction base="xs:string">\n'
-        f'      <xs:pattern value="{DAY}({CLOCK})?"/>\n'
-        "    </xs:restriction>\n  </xs:simpleType>\n"
-        '  <xs:simpleType name="FormatCodeType">\n    <xs:restriction base="xs:string">\n'
-        '      <xs:enumeration value="102"/>\n      <xs:enumeration value="304"/>\n'
-        "    </xs:restriction>\n  </xs:simpleType>\n"
-        '  <xs:complexType name="DateTimeStringType">\n    <xs:simpleContent>\n'
-        '      <xs:extension base="DateTimeTextType">\n'
-        '        <xs:attribute name="formatCode" type="FormatCodeType" use="required"/>\n'
-        "      </xs:extension>\n    </xs:simpleContent>\n  </xs:complexType>\n"
-        '  <xs:complexType name="DateTimeType">\n    <xs:sequence>\n'
-        '      <xs:element name="DateTimeString" type="DateTimeStringType"/>\n'
-        "    </xs:sequence>\n  </xs:complexType>\n"
-    )
-    return schema("", body, imports={}, includes=())
-
-
-def _simple(text: str, entry: Entry) -> str:
-    name = f"{_simple_name(text)}Type"
-    if text == "text":
-        facets = '<xs:pattern value="[\\s\\S]*\\S[\\s\\S]*"/>'
-        base = "xs:string"
-    elif entry.decimals:
-        base = "xs:decimal"
-        facets = (
-            f'<xs:totalDigits value="{entry.max_length}"/>'
-            f'<xs:fractionDigits value="{entry.decimals}"/>'
-            f'<xs:pattern value="[0-9]{{1,{entry.max_length}}}(\\.[0-9]{{1,{entry.decimals}}})?"/>'
-        )
-    elif entry.is_number or not text.startswith("an"):
-        low = entry.min_length
-        symbol = "[0-9]" if entry.is_number else "[A-Z]"
-        base = "xs:string"
-        facets = f'<xs:pattern value="{symbol}{{{low},{entry.max_length}}}"/>'
-    else:
-        base = "xs:string"
-        facets = (
-            f'<xs:maxLength value="{entry.max_length}"/>'
-            '<xs:pattern value="[\\s\\S]*\\S[\\s\\S]*"/>'
-        )
-    return (
-        f'  <xs:simpleType name="{name}">\n'
-        f'    <xs:restriction base="{base}">{facets}</xs:restriction>\n  </xs:simpleType>\n'
-    )
-
-
-def _with_attributes(entry: Entry) -> str:
-    inside = "".join(
-        f'        <xs:attribute name="{name}" type="{name[0].upper()}{name[1:]}AttributeType"'
-        f"{' use=' + chr(34) + 'required' + chr(34) if needed else ''}/>\n"
-        for name, needed in entry.attributes.items()
-    )
-    return (
-        f'  <xs:complexType name="{leaf_type(entry)}">\n    <xs:simpleContent>\n'
-        f'      <xs:extension base="{_simple_name(entry.format)}Type">\n{inside}'
-        "      </xs:extension>\n    </xs:simpleContent>\n  </xs:complexType>\n"
     )
 
 

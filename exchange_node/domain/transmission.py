@@ -192,11 +192,23 @@ def advance(transmission: Transmission, event: Event, retry: Retry) -> Transmiss
         case Released():
             return replace(transmission, state=state, due_at=event.at, last_error="")
         case ReceiptArrived():
-            return replace(transmission, state=state, due_at=None, last_error="")
+            return replace(
+                transmission, state=state, tries=_answered(transmission), due_at=None, last_error=""
+            )
         case ErrorArrived():
-            last_error = f"{event.ebms_code} {event.why}".strip()
-            return replace(transmission, state=state, due_at=None, last_error=last_error)
+            return replace(
+                transmission,
+                state=state,
+                tries=_answered(transmission),
+                due_at=None,
+                last_error=f"{event.ebms_code} {event.why}".strip(),
+            )
         case GaveUp():
             return replace(
                 transmission, state=state, due_at=None, last_error="EBMS:0301 MissingReceipt"
             )
+
+
+def _answered(transmission: Transmission) -> int:
+    """Return the tries with the one that an answer came to; what is late answers an earlier one."""
+    return transmission.tries + (transmission.state is not State.MISSING_RECEIPT)

@@ -4,12 +4,14 @@
     ├── InputError                 what a person or a national system handed in
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
-    │   └── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
+    │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
+    │   └── ConflictingKeyError · UnusableQueryError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
-    │   └── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
+    │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
+    │   └── ExternalPayloadError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
@@ -20,6 +22,7 @@
     │   └── MissingSettingError · InvalidSettingError · PassphraseError · InvalidAgreementError
     ├── AccessError                who asks may not
     │   └── UnauthenticatedError · RoleError
+    ├── RehearsalError             the demo
     └── IllegalTransitionError     our own mistake: a state machine was asked for a move it lacks
 
 An error carries facts; its sentence and the way to mend it are templates over those facts, in
@@ -28,6 +31,7 @@ hold a secret, nor the content of a payload beyond the value that is wrong.
 """
 
 from exchange_node.domain.errors.intake import (
+    ConflictingKeyError,
     InputError,
     InvalidAlertError,
     InvalidDocumentError,
@@ -40,6 +44,7 @@ from exchange_node.domain.errors.intake import (
     UnknownRecordError,
     UnreadableInputError,
     UnsafeXmlError,
+    UnusableQueryError,
 )
 from exchange_node.domain.errors.operation import (
     AccessError,
@@ -55,6 +60,7 @@ from exchange_node.domain.errors.operation import (
     PartnerCertificateError,
     PartnerUnreachableError,
     PassphraseError,
+    RehearsalError,
     RoleError,
     StoreBusyError,
     StoreError,
@@ -68,6 +74,7 @@ from exchange_node.domain.errors.protocol import (
     ConflictingDuplicateError,
     DecompressionError,
     DecryptionError,
+    ExternalPayloadError,
     InvalidHeaderError,
     InvalidReceiptError,
     MimeInconsistencyError,
@@ -87,8 +94,10 @@ __all__ = [
     "ChannelError",
     "ConfigurationError",
     "ConflictingDuplicateError",
+    "ConflictingKeyError",
     "DecompressionError",
     "DecryptionError",
+    "ExternalPayloadError",
     "IllegalTransitionError",
     "InputError",
     "InvalidAgreementError",
@@ -111,6 +120,7 @@ __all__ = [
     "PassphraseError",
     "ProcessingModeMismatchError",
     "ProtocolError",
+    "RehearsalError",
     "RoleError",
     "SecurityPolicyError",
     "StaleMessageError",
@@ -124,5 +134,6 @@ __all__ = [
     "UnknownRecordError",
     "UnreadableInputError",
     "UnsafeXmlError",
+    "UnusableQueryError",
     "ValueInconsistentError",
 ]

@@ -113,3 +113,19 @@ class UnknownRecordError(InputError):
     code = "store.unknown-record"
     sentence = "no {kind} {key!r} is held here"
     mend = "Check the number; what is not permitted to be seen is not found either."
+
+
+class ConflictingKeyError(InputError):
+    """A submitter used a key of its own for two different declarations."""
+
+    code = "dispatch.conflicting-key"
+    sentence = "key {key!r} was used for submission {submission} with another declaration"
+    mend = "Use a new key for a new declaration; the same key repeats the same submission."
+
+
+class UnusableQueryError(InputError):
+    """A question has a part that cannot be used."""
+
+    code = "enquiry.unusable-query"
+    sentence = "{what} cannot be used: {why}"
+    mend = "Correct that part of the question; the API's description says what each part takes."

@@ -163,3 +163,11 @@ class IllegalTransitionError(NodeError):
     code = "domain.illegal-transition"
     sentence = "{event} while {state}"
     mend = "This is a defect of the program: report it with the log lines of this message."
+
+
+class RehearsalError(NodeError):
+    """The demo could not go on."""
+
+    code = "rehearsal.failed"
+    sentence = "the rehearsal stopped at {step}: {why}"
+    mend = "The nodes' folders are named above; node.log in each has more."

@@ -38,6 +38,15 @@ class ValueInconsistentError(ProtocolError):
     mend = "Correct the value; docs/messages.md lists what each header carries."
 
 
+class ExternalPayloadError(ProtocolError):
+    """A payload is only pointed at, somewhere on a network."""
+
+    code = "ebms.external-payload"
+    ebms_code = "EBMS:0011"
+    sentence = "payload {href!r} lies outside the message"
+    mend = "Send every payload as a MIME part of the message and refer to it by cid:."
+
+
 class ProcessingModeMismatchError(ProtocolError):
     """No agreed exchange fits the header."""
 

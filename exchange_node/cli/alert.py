@@ -1,0 +1,74 @@
+"""`alert`: draft, send, list, show, acknowledge."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from exchange_node.cli.console import Console, print_json, read_input
+from exchange_node.domain.errors import InvalidAlertError
+
+ALERT_BYTES = 1_000_000
+
+
+@click.group("alert")
+def alert_command() -> None:
+    """Risk alerts: draft one, send it, see what became of it, acknowledge a partner's."""
+
+
+@alert_command.command("draft")
+@click.argument("file", type=str)
+@click.pass_obj
+def draft(console: Console, file: str) -> None:
+    """Keep the alert in the JSON FILE ("-" reads standard input) as a draft; print its id.
+
+    The keys are those of POST /api/v1/alerts in the API's description.
+    """
+    try:
+        plain = json.loads(read_input(file, ALERT_BYTES))
+    except ValueError as err:
+        raise InvalidAlertError(why=f"{file} is no JSON: {err}") from None
+    with console.node() as node:
+        print_json(node.alerting.draft(console.actor, plain))
+
+
+@alert_command.command("send")
+@click.argument("alert_id")
+@click.option("--to", "partners", required=True, multiple=True, help="Party id; may be repeated.")
+@click.option("--purpose", default="RISK_ANALYSIS", show_default=True, help="What it is sent for.")
+@click.pass_obj
+def send(console: Console, alert_id: str, partners: tuple[str, ...], purpose: str) -> None:
+    """Approve a draft and queue it for each partner."""
+    with console.node() as node:
+        print_json(node.alerting.send(console.actor, alert_id, to=partners, purpose=purpose))
+
+
+@alert_command.command("list")
+@click.option("--direction", type=click.Choice(["", "issued", "received"]), default="")
+@click.option("--limit", default=50, show_default=True)
+@click.pass_obj
+def list_alerts(console: Console, direction: str, limit: int) -> None:
+    """List alerts, the newest first, as JSON."""
+    with console.node() as node:
+        print_json(node.enquiry.alerts(console.actor, direction=direction, limit=limit))
+
+
+@alert_command.command("show")
+@click.argument("alert_id")
+@click.pass_obj
+def show(console: Console, alert_id: str) -> None:
+    """Show one alert with its recipients and hits, as JSON."""
+    with console.node() as node:
+        print_json(node.enquiry.alert(console.actor, alert_id))
+
+
+@alert_command.command("acknowledge")
+@click.argument("alert_id")
+@click.option("--office", required=True, help="The office whose desk has seen it.")
+@click.option("--remark", default="", help="A word to the issuer.")
+@click.pass_obj
+def acknowledge(console: Console, alert_id: str, office: str, remark: str) -> None:
+    """Tell the issuer that a received alert was seen."""
+    with console.node() as node:
+        print_json(node.alerting.acknowledge(console.actor, alert_id, office=office, remark=remark))

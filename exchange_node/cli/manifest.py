@@ -1,0 +1,108 @@
+"""`submit`, `submission`, `prearrival`: hand a declaration over, follow it, look ahead."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from exchange_node.cli.console import Console, print_json, read_input
+from exchange_node.cli.document import DOCUMENT_BYTES
+
+MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
+
+
+@click.command("submit")
+@click.argument("file", type=str)
+@click.option("--to", "partner", required=True, help="The partner's party id, e.g. customs.uz.")
+@click.option(
+    "--format", "format_name", default="", help="The national profile; left out, it is detected."
+)
+@click.option(
+    "--facts", "facts_file", default="", help="TOML or JSON: what the declaration does not carry."
+)
+@click.option(
+    "--purpose", default="TRANSIT_CONTROL", show_default=True, help="What it is sent for."
+)
+@click.option(
+    "--key", default="", help="Your own key of this submission: the same key is taken once."
+)
+@click.pass_obj
+def submit_command(
+    console: Console,
+    file: str,
+    partner: str,
+    format_name: str,
+    facts_file: str,
+    purpose: str,
+    key: str,
+) -> None:
+    """Queue the national declaration FILE ("-" reads standard input) for a partner.
+
+    Prints what was done as JSON. Exits 1, saying why, when it was refused; nothing is sent then.
+    """
+    with console.node() as node:
+        submission = node.dispatch.submit(
+            console.actor,
+            read_input(file, DOCUMENT_BYTES),
+            partner=partner,
+            format_name=format_name,
+            facts=read_input(facts_file, DOCUMENT_BYTES).decode("utf-8", "replace")
+            if facts_file
+            else "",
+            purpose=purpose,
+            idempotency_key=key,
+        )
+        print_json(node.enquiry.submission(console.actor, submission.submission_id))
+        if submission.is_refused:
+            console.findings(submission.findings)
+            raise SystemExit(1)
+
+
+@click.command("submission")
+@click.argument("submission_id")
+@click.pass_obj
+def submission_command(console: Console, submission_id: str) -> None:
+    """Show what became of a submission, as JSON."""
+    with console.node() as node:
+        print_json(node.enquiry.submission(console.actor, submission_id))
+
+
+@click.command("prearrival")
+@click.option("--office", default="", help="Any customs office on the route.")
+@click.option("--plate", default="", help="Tractor, trailer or wagon, as it is painted.")
+@click.option("--container", default="", help="Container number.")
+@click.option("--mrn", default="", help="Official number of the movement.")
+@click.option(
+    "--from", "begin", type=MOMENT, help="Expected not before, e.g. 2026-01-31T08:00+05:00."
+)
+@click.option("--to", "end", type=MOMENT, help="Expected before.")
+@click.option("--limit", default=50, show_default=True, help="At most so many.")
+@click.option("--after", default="", help="The `next` of the page before.")
+@click.pass_obj
+def prearrival_command(
+    console: Console,
+    office: str,
+    plate: str,
+    container: str,
+    mrn: str,
+    begin: datetime | None,
+    end: datetime | None,
+    limit: int,
+    after: str,
+) -> None:
+    """List manifests that are expected, as JSON; every look leaves a line in the access log."""
+    with console.node() as node:
+        print_json(
+            node.enquiry.prearrival(
+                console.actor,
+                office=office,
+                plate=plate,
+                container=container,
+                mrn=mrn,
+                begin=begin,
+                end=end,
+                limit=limit,
+                after=after,
+            )
+        )

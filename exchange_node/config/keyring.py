@@ -1,0 +1,116 @@
+"""`keys/` → the keys of the node, opened once with the passphrase, and its certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from exchange_node.config.settings import Settings, read_passphrase, read_text
+from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
+from exchange_node.security.certificates import Purpose, load_certificates
+from exchange_node.security.keys import PemDecrypter, PemSigner, PrivateKey, load_private_key
+from exchange_node.security.vault import NodeVault, open_storage_key
+
+STORAGE_KEY = "storage.key.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyring:
+    """What the node signs, seals, decrypts and keeps secret with.
+
+    Attributes:
+        passphrase: for the TLS library, which opens the TLS key from its file by itself.
+    """
+
+    signing: PemSigner
+    seal: PemSigner
+    decrypter: PemDecrypter
+    tls_certificate: x509.Certificate
+    tls_certificate_file: Path
+    tls_key_file: Path
+    passphrase: str = field(repr=False)
+    vault: NodeVault
+
+
+def key_file(settings: Settings, purpose: Purpose) -> Path:
+    """Return where the private key for a purpose lies."""
+    return settings.keys_folder / f"{purpose.value}.key.pem"
+
+
+def certificate_file(settings: Settings, purpose: Purpose) -> Path:
+    """Return where the certificate for a purpose lies."""
+    return settings.keys_folder / f"{purpose.value}.cert.pem"
+
+
+def open_keyring(
+    settings: Settings, random_bytes: Callable[[int], bytes], passphrase: str = ""
+) -> Keyring:
+    """Open every key of the node.
+
+    Raises:
+        MissingSettingError: a file is not there.
+        PassphraseError: the passphrase is missing or wrong.
+        InvalidSettingError: a file is no usable key or certificate, or the two do not fit.
+    """
+    secret = passphrase or read_passphrase(settings)
+    decrypter_key, decrypter_certificate = _pair(settings, Purpose.ENCRYPTION, secret)
+    if not isinstance(decrypter_key, rsa.RSAPrivateKey):
+        raise InvalidSettingError(
+            where=key_file(settings, Purpose.ENCRYPTION).name, why="want an RSA key"
+        )
+    storage = settings.keys_folder / STORAGE_KEY
+    return Keyring(
+        signing=PemSigner(*_pair(settings, Purpose.SIGNING, secret)),
+        seal=PemSigner(*_pair(settings, Purpose.SEAL, secret)),
+        decrypter=PemDecrypter(decrypter_key, decrypter_certificate),
+        tls_certificate=own_certificate(settings, Purpose.TLS),
+        tls_certificate_file=certificate_file(settings, Purpose.TLS),
+        tls_key_file=key_file(settings, Purpose.TLS),
+        passphrase=secret,
+        vault=NodeVault(
+            open_storage_key(read_text(storage).encode(), secret, which=storage.name),
+            random_bytes=random_bytes,
+        ),
+    )
+
+
+def own_certificate(settings: Settings, purpose: Purpose) -> x509.Certificate:
+    """Return this node's certificate for a purpose.
+
+    Raises:
+        MissingSettingError: the file is not there.
+        InvalidSettingError: it holds no certificate.
+    """
+    path = certificate_file(settings, purpose)
+    return load_certificates(_bytes(path), which=path.name)[0]
+
+
+def own_key(settings: Settings, purpose: Purpose, passphrase: str) -> PrivateKey:
+    """Return this node's private key for a purpose.
+
+    Raises:
+        MissingSettingError: the file is not there.
+        PassphraseError: the passphrase is wrong.
+        InvalidSettingError: it holds no usable key.
+    """
+    path = key_file(settings, purpose)
+    return load_private_key(_bytes(path), passphrase, which=path.name)
+
+
+def _pair(
+    settings: Settings, purpose: Purpose, passphrase: str
+) -> tuple[PrivateKey, x509.Certificate]:
+    return own_key(settings, purpose, passphrase), own_certificate(settings, purpose)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingSettingError(what=path.name, where=path.parent) from None
+    except OSError as err:
+        raise InvalidSettingError(where=path.name, why=err.strerror or "unreadable") from None

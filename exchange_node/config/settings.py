@@ -1,0 +1,264 @@
+"""`node.toml` → `Settings`: strict, every unknown or unusable key named with its place."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.errors import (
+    InvalidSettingError,
+    MalformedIdentifierError,
+    MissingSettingError,
+    PassphraseError,
+)
+from exchange_node.domain.identifiers import PartyId
+from exchange_node.domain.transmission import Retry
+
+SETTINGS_FILE = "node.toml"
+PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Node(_Section):
+    party: str
+    administration: Annotated[str, Field(min_length=1, max_length=70)]
+    test: bool
+
+
+class _Store(_Section):
+    url: str = "sqlite:///var/node.db"
+    max_megabytes: Annotated[int, Field(ge=0)] = 0
+
+
+class _Listener(_Section):
+    host: str = "127.0.0.1"
+    port: Port = 0
+
+
+class _As4(_Listener):
+    public_url: str = ""
+
+
+class _Keys(_Section):
+    folder: str = "keys"
+    passphrase_file: str = ""
+
+
+class _Retry(_Section):
+    first_seconds: Positive = 30
+    factor: Annotated[float, Field(ge=1, le=10)] = 2.0
+    most_seconds: Positive = 3600
+    max_retries: Annotated[int, Field(ge=0, le=1000)] = 30
+
+
+class _Limits(_Section):
+    document_bytes: Annotated[int, Field(ge=1000, le=20_000_000)] = 20_000_000
+    message_bytes: Annotated[int, Field(ge=1000, le=60_000_000)] = 60_000_000
+
+
+class _Worker(_Section):
+    poll_seconds: Annotated[float, Field(gt=0, le=3600)] = 2.0
+    answer_timeout_seconds: Positive = 60
+
+
+class _Notices(_Section):
+    folder: str = "var/notices"
+
+
+class _File(_Section):
+    node: _Node
+    store: _Store = _Store()
+    as4: _As4 = _As4()
+    api: _Listener = _Listener()
+    keys: _Keys = _Keys()
+    retry: _Retry = _Retry()
+    limits: _Limits = _Limits()
+    worker: _Worker = _Worker()
+    notices: _Notices = _Notices()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """Where a door listens; port 0 lets the machine choose one."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What `node.toml` says, with every path absolute.
+
+    Attributes:
+        store_max_bytes: quota of the SQLite database; None means none.
+        public_url: what partners are told to post to.
+    """
+
+    folder: Path
+    administration: Administration
+    store_url: str
+    store_max_bytes: int | None
+    as4: Listener
+    public_url: str
+    api: Listener
+    keys_folder: Path
+    passphrase_file: Path | None
+    retry: Retry
+    document_bytes: int
+    message_bytes: int
+    poll_seconds: float
+    answer_timeout_seconds: int
+    notices_folder: Path
+
+    @property
+    def partners_folder(self) -> Path:
+        """Where the partners' cards lie."""
+        return self.folder / "partners"
+
+    @property
+    def agreements_folder(self) -> Path:
+        """Where the agreements' texts lie."""
+        return self.folder / "agreements"
+
+    @property
+    def profiles_folder(self) -> Path:
+        """Where this node's own national profiles lie."""
+        return self.folder / "national"
+
+    @property
+    def code_lists_folder(self) -> Path:
+        """Where this node's own code lists lie; they add to and replace the shipped ones."""
+        return self.folder / "codelists"
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read `node.toml` of a node's folder.
+
+    Raises:
+        MissingSettingError: there is no such file.
+        InvalidSettingError: it is no TOML, or a key is unknown or unusable.
+    """
+    path = folder / SETTINGS_FILE
+    plain = read_toml(path)
+    try:
+        file = _File.model_validate(plain)
+    except ValidationError as err:
+        first = err.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InvalidSettingError(where=f"{path.name}, {place}", why=first["msg"]) from None
+    try:
+        party = PartyId.parse(file.node.party)
+    except MalformedIdentifierError as err:
+        raise InvalidSettingError(where=f"{path.name}, node.party", why=str(err)) from None
+    root = folder.resolve()
+    return Settings(
+        folder=root,
+        administration=Administration(
+            party=party, name=file.node.administration, test=file.node.test
+        ),
+        store_url=_absolute(file.store.url, root),
+        store_max_bytes=file.store.max_megabytes * 1_000_000 or None,
+        as4=Listener(host=file.as4.host, port=file.as4.port),
+        public_url=file.as4.public_url,
+        api=Listener(host=file.api.host, port=file.api.port),
+        keys_folder=root / file.keys.folder,
+        passphrase_file=root / file.keys.passphrase_file if file.keys.passphrase_file else None,
+        retry=Retry(
+            first=timedelta(seconds=file.retry.first_seconds),
+            factor=file.retry.factor,
+            most=timedelta(seconds=file.retry.most_seconds),
+            max_retries=file.retry.max_retries,
+        ),
+        document_bytes=file.limits.document_bytes,
+        message_bytes=file.limits.message_bytes,
+        poll_seconds=file.worker.poll_seconds,
+        answer_timeout_seconds=file.worker.answer_timeout_seconds,
+        notices_folder=root / file.notices.folder,
+    )
+
+
+def read_toml(path: Path) -> dict[str, object]:
+    """Read one TOML file of ours.
+
+    Raises:
+        MissingSettingError: it is not there.
+        InvalidSettingError: it cannot be read or is no TOML.
+    """
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as err:
+        raise InvalidSettingError(where=path.name, why=f"no TOML: {err}") from None
+
+
+def read_text(path: Path) -> str:
+    """Read one UTF-8 file of ours.
+
+    Raises:
+        MissingSettingError: it is not there.
+        InvalidSettingError: it cannot be read, or it is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise MissingSettingError(what=path.name, where=path.parent) from None
+    except OSError as err:
+        raise InvalidSettingError(where=path.name, why=err.strerror or "unreadable") from None
+    except UnicodeDecodeError:
+        raise InvalidSettingError(where=path.name, why="it is not UTF-8") from None
+
+
+def read_passphrase(settings: Settings) -> str:
+    """Return the keys' passphrase, from the environment or else from the file the settings name.
+
+    Raises:
+        PassphraseError: neither gives one.
+    """
+    return given_passphrase(settings.passphrase_file)
+
+
+def given_passphrase(file: Path | None) -> str:
+    """Return the passphrase in the environment, or else in a file.
+
+    Raises:
+        PassphraseError: neither gives one.
+    """
+    given = os.environ.get(PASSPHRASE_VARIABLE, "")
+    if given:
+        return given
+    if file is None:
+        raise PassphraseError(which="of this node", why="no passphrase was given")
+    try:
+        text = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as err:
+        raise PassphraseError(
+            which="of this node", why=f"{file.name} cannot be read: {err}"
+        ) from None
+    if not text:
+        raise PassphraseError(which="of this node", why=f"{file.name} is empty")
+    return text
+
+
+def environment_with(passphrase: str) -> dict[str, str]:
+    """Return this process's environment with a passphrase in it, for a node that it starts."""
+    return {**os.environ, PASSPHRASE_VARIABLE: passphrase, "PYTHONUNBUFFERED": "1"}
+
+
+def _absolute(url: str, root: Path) -> str:
+    """Anchor a relative SQLite file at the node's folder."""
+    scheme, _, path = url.partition(":///")
+    if scheme.partition("+")[0] != "sqlite" or not path or path.startswith("/"):
+        return url
+    return f"{scheme}:///{root / path}"

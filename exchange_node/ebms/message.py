@@ -1,0 +1,199 @@
+"""What travels and who may send it: user message, receipt, error signal, keys of both sides.
+
+Values only. A `Received` is made by `unpack` alone: whoever holds one holds a message whose header,
+Body and every payload were signed by the pinned certificate of the party that `From` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from cryptography import x509
+
+from exchange_node.domain.message import AGREEMENT_TYPE, PARTY_TYPE, ROLE
+from exchange_node.ebms.packaging.mime import LIMITS, MimeLimits
+from exchange_node.security.keys import Decrypter, Signer
+from exchange_node.security.signature import Reference
+from exchange_node.security.suite import EDELIVERY_1_15, Suite
+
+EB = "http://docs.oasis-open.org/ebxml-msg/ebms/v3.0/ns/core/200704/"
+DEFAULT_MPC = f"{EB}defaultMPC"
+TEST_SERVICE = f"{EB}service"
+TEST_ACTION = f"{EB}test"
+
+
+def _none() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """One payload of a user message, as the producer gave it: neither compressed nor encrypted.
+
+    Attributes:
+        content_id: `local@domain`, without angle brackets; unique in the world.
+        character_set: of a text, where it was named.
+        properties: part properties of the producer's own; `MimeType`, `CharacterSet` and
+            `CompressionType` are the message service's and never stand here.
+        property_types: `@type` of those properties that have one.
+    """
+
+    content: bytes = field(repr=False)
+    content_id: str
+    mime_type: str = "application/xml"
+    character_set: str | None = "UTF-8"
+    properties: Mapping[str, str] = field(default_factory=_none)
+    property_types: Mapping[str, str] = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserMessage:
+    """One business message (OASIS ebMS 3.0 Core, section 5.2.2).
+
+    Attributes:
+        message_id: `left@right`, at most 255 characters, the same at every try.
+        timestamp: when the message was made; aware, to the millisecond on the wire.
+        agreement_ref: empty where the header names none.
+        conversation_id: may be empty; then it still stands in the header.
+        ref_to_message_id: of the request, in the second leg of a two-way exchange.
+        payloads: in the order of PayloadInfo; the first leads.
+    """
+
+    message_id: str
+    timestamp: datetime
+    from_party: str
+    to_party: str
+    service: str
+    action: str
+    conversation_id: str = ""
+    agreement_ref: str = ""
+    properties: Mapping[str, str] = field(default_factory=_none)
+    payloads: tuple[Payload, ...] = ()
+    ref_to_message_id: str | None = None
+    from_type: str = PARTY_TYPE
+    from_role: str = ROLE
+    to_type: str = PARTY_TYPE
+    to_role: str = ROLE
+    agreement_type: str = AGREEMENT_TYPE
+    service_type: str = ""
+    property_types: Mapping[str, str] = field(default_factory=_none)
+    mpc: str = DEFAULT_MPC
+
+    @property
+    def is_test(self) -> bool:
+        """Whether this is the test service's: receipted like any other, delivered to nobody."""
+        return self.service == TEST_SERVICE and self.action == TEST_ACTION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """Finished bytes for the line, and what a receipt for them must echo."""
+
+    content_type: str
+    body: bytes = field(repr=False)
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A user message that was authenticated, decrypted and decompressed.
+
+    Attributes:
+        sender: the party whose pinned certificate signed; equal to the header's `From`.
+        references: every reference of the received signature, for the receipt.
+        digest: of what was signed, lower-case hex: equal for two transmissions of one message,
+            different when header or payload differ.
+    """
+
+    message: UserMessage
+    sender: str
+    signer: x509.Certificate
+    references: tuple[Reference, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A signed non-repudiation receipt whose signature holds; `check_receipt` has the last word.
+
+    Attributes:
+        signer: the partner's pinned certificate that signed it.
+    """
+
+    message_id: str
+    ref_to_message_id: str
+    timestamp: datetime
+    references: tuple[Reference, ...]
+    signer: x509.Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorSignal:
+    """What a partner answered instead of a receipt.
+
+    Attributes:
+        ref: the message it speaks of; empty when the partner could not read its id.
+        is_authenticated: whether a pinned certificate of the partner signed it. One that is not is
+            advice: the partner may not have known to whom it spoke.
+    """
+
+    ebms_code: str
+    short: str
+    severity: str
+    detail: str
+    ref: str
+    is_authenticated: bool
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the message failed; a warning leaves it alive."""
+        return self.severity != "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnKeys:
+    """Who we are and what we hold.
+
+    Attributes:
+        decrypters: current and, during a roll-over, former keys; each opens only what names it.
+    """
+
+    party: str
+    signer: Signer
+    decrypters: tuple[Decrypter, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerKeys:
+    """What the partner is known by, and how the exchange with it is secured.
+
+    Attributes:
+        signing: pinned signing certificates; two during a roll-over.
+        encryption: what payloads for it are encrypted for; None only where `encrypts` is false.
+        encrypts: whether every payload is encrypted, both ways; false suits a sign-only profile.
+    """
+
+    party: str
+    signing: tuple[x509.Certificate, ...]
+    encryption: x509.Certificate | None
+    suite: Suite = EDELIVERY_1_15
+    encrypts: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is let in (our choices; docs/limits.md lists them).
+
+    Attributes:
+        max_document_bytes: of one payload after decompression (a WCO document).
+        max_documents_bytes: of all payloads of one message after decompression.
+        max_ratio: of decompressed to compressed, beyond the first megabyte.
+    """
+
+    mime: MimeLimits = LIMITS
+    max_document_bytes: int = 20_000_000
+    max_documents_bytes: int = 60_000_000
+    max_ratio: int = 200

@@ -1,0 +1,1 @@
+"""How payloads travel: MIME parts and gzip, each within bounds."""

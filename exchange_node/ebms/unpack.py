@@ -1,0 +1,255 @@
+"""Bytes from the line → authenticated header → received message; every door shut until opened.
+
+The order of the checks gives the error that helps most: MIME → XML → header → partner → security
+as agreed → who signed → decryption → digests; the sender is known from here on → parts against
+header → decompression. `authenticate` goes so far as to know the sender, `open_payloads` the rest,
+`unpack` both: a refusal by the first is answered with its code alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cryptography import x509
+from lxml import etree
+
+from exchange_node import safe_xml
+from exchange_node.domain.errors import (
+    DecompressionError,
+    InputError,
+    InvalidHeaderError,
+    MimeInconsistencyError,
+    ProcessingModeMismatchError,
+    ProtocolError,
+)
+from exchange_node.domain.message import PARTY_TYPE, ROLE
+from exchange_node.ebms.envelope import BLANKS, Children, Envelope, eb, read_envelope
+from exchange_node.ebms.header import PartInfo, is_message_id, read_user_message
+from exchange_node.ebms.message import (
+    Limits,
+    OwnKeys,
+    PartnerKeys,
+    Payload,
+    Received,
+    UserMessage,
+)
+from exchange_node.ebms.packaging.compression import GZIP, inflate
+from exchange_node.ebms.packaging.mime import Part, content_id_key, read_media_type, split
+from exchange_node.ebms.wss.encryption import decrypt, require_encryption
+from exchange_node.ebms.wss.signing import Signed, check_contents, open_signature
+from exchange_node.security.signature import Reference, canonical
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authenticated:
+    """A message whose sender is known and whose every part is what the sender signed.
+
+    Attributes:
+        message: as the header says, its payloads still missing.
+        parts: decrypted, not yet compared with the header nor decompressed.
+    """
+
+    message: UserMessage
+    part_infos: tuple[PartInfo, ...]
+    parts: tuple[Part, ...]
+    sender: str
+    signer: x509.Certificate
+    references: tuple[Reference, ...]
+    digest: str
+
+
+def unpack(
+    content_type: str,
+    body: bytes,
+    *,
+    own: OwnKeys,
+    partners: Mapping[str, PartnerKeys],
+    at: datetime,
+    limits: Limits = LIMITS,
+) -> Received:
+    """Return the message that a partner sent: authenticated, decrypted, decompressed.
+
+    Raises:
+        ProtocolError: one of the family; see `authenticate` and `open_payloads`.
+    """
+    authenticated = authenticate(
+        content_type, body, own=own, partners=partners, at=at, limits=limits
+    )
+    return open_payloads(authenticated, limits)
+
+
+def authenticate(
+    content_type: str,
+    body: bytes,
+    *,
+    own: OwnKeys,
+    partners: Mapping[str, PartnerKeys],
+    at: datetime,
+    limits: Limits = LIMITS,
+) -> Authenticated:
+    """Return the message with its sender known, or raise an error to answer with its code alone.
+
+    `partners` is by party id; `at` is the moment at which certificates must be valid.
+
+    Raises:
+        MimeInconsistencyError: the package is broken, or a part that was signed is missing.
+        InvalidHeaderError, ValueInconsistentError, ExternalPayloadError: the header is.
+        ProcessingModeMismatchError: not from a partner to us, or no user message.
+        SecurityPolicyError: not signed, covered or encrypted as agreed.
+        AuthenticationError: not by a certificate of the party that From names, or altered.
+        DecryptionError: not encrypted for a key of ours.
+    """
+    root, *attachments = split(content_type, body, limits.mime)
+    envelope = read_envelope(root)
+    element = _user_message(envelope)
+    message, part_infos = read_user_message(element)
+    partner = _partner(message, own, partners)
+    if not all(part.content_id for part in attachments):
+        raise MimeInconsistencyError(why="a part has no Content-ID")
+    if len(envelope.body) or (envelope.body.text or "").strip(BLANKS):
+        raise InvalidHeaderError(why="the Body must be empty: payloads are MIME parts")
+    signed = open_signature(envelope, partner, at)
+    if partner.encrypts:
+        require_encryption(envelope, attachments)
+    parts = decrypt(envelope, attachments, decrypters=own.decrypters, suite=partner.suite)
+    check_contents(signed, envelope, parts, partner.suite)
+    return Authenticated(
+        message=message,
+        part_infos=part_infos,
+        parts=parts,
+        sender=partner.party,
+        signer=signed.certificate,
+        references=signed.signature.references,
+        digest=_digest(element, signed),
+    )
+
+
+def open_payloads(authenticated: Authenticated, limits: Limits = LIMITS) -> Received:
+    """Return the message with its payloads, in the order of the header.
+
+    Raises:
+        MimeInconsistencyError: parts and header do not match, or a payload is too large.
+        DecompressionError: a compressed payload cannot be inflated within the bounds.
+    """
+    parts = {content_id_key(part.content_id): part for part in authenticated.parts}
+    payloads: list[Payload] = []
+    left = limits.max_documents_bytes
+    for info in authenticated.part_infos:
+        part = parts.pop(content_id_key(info.content_id), None)
+        if part is None:
+            raise MimeInconsistencyError(
+                why=f"payload {info.content_id[:200]!r} is not there, or is named twice"
+            )
+        payload = _payload(info, part, min(left, limits.max_document_bytes), limits.max_ratio)
+        left -= len(payload.content)
+        payloads.append(payload)
+    if parts:
+        raise MimeInconsistencyError(why=f"no PartInfo names part {min(parts)[:200]!r}")
+    return Received(
+        message=replace(authenticated.message, payloads=tuple(payloads)),
+        sender=authenticated.sender,
+        signer=authenticated.signer,
+        references=authenticated.references,
+        digest=authenticated.digest,
+    )
+
+
+def peek(content_type: str, body: bytes, limits: Limits = LIMITS) -> str | None:
+    """Return the message id that unverified bytes claim, or None where it cannot be read.
+
+    It serves to name the message in an error, and nothing else.
+    """
+    try:
+        root = safe_xml.parse(split(content_type, body, limits.mime)[0].content, safe_xml.ENVELOPE)
+    except (ProtocolError, InputError):
+        return None
+    found = [
+        (one.text or "").strip(BLANKS)
+        for info in root.iter(eb("MessageInfo"))
+        for one in info.iterchildren(eb("MessageId"))
+    ]
+    return found[0] if len(found) == 1 and is_message_id(found[0]) else None
+
+
+def _user_message(envelope: Envelope) -> etree._Element:
+    """Return the one UserMessage."""
+    children = Children(envelope.messaging)
+    signals = children.many(eb("SignalMessage"))
+    messages = children.many(eb("UserMessage"))
+    children.end(foreign=True)
+    if signals or len(messages) != 1:
+        raise ProcessingModeMismatchError(
+            compared=f"{len(messages)} user and {len(signals)} signal messages; agreed is "
+            "One-Way/Push with one user message"
+        )
+    return messages[0]
+
+
+def _partner(
+    message: UserMessage, own: OwnKeys, partners: Mapping[str, PartnerKeys]
+) -> PartnerKeys:
+    """Return the partner that From names, when the message is from it to us."""
+    partner = partners.get(message.from_party)
+    if partner is None:
+        raise ProcessingModeMismatchError(
+            compared=f"From is {message.from_party[:200]!r}, no partner of this node"
+        )
+    for field, value, want in (
+        ("From", message.from_party, partner.party),
+        ("From/PartyId/@type", message.from_type, PARTY_TYPE),
+        ("From/Role", message.from_role, ROLE),
+        ("To", message.to_party, own.party),
+        ("To/PartyId/@type", message.to_type, PARTY_TYPE),
+        ("To/Role", message.to_role, ROLE),
+    ):
+        if value != want:
+            raise ProcessingModeMismatchError(
+                compared=f"{field} is {value[:200]!r}, agreed is {want!r}"
+            )
+    return partner
+
+
+def _payload(info: PartInfo, part: Part, max_bytes: int, max_ratio: int) -> Payload:
+    properties = dict(info.properties)
+    mime_type = properties.pop("MimeType", "").strip()
+    character_set = properties.pop("CharacterSet", None)
+    compression = properties.pop("CompressionType", None)
+    content = part.content
+    if compression is not None:
+        if compression != GZIP:
+            raise DecompressionError(why=f"CompressionType is {compression[:80]!r}, want {GZIP}")
+        if not mime_type:  # OASIS AS4 Profile 1.0, section 3.1
+            raise DecompressionError(why="the property MimeType is missing")
+        content = inflate(content, max_bytes=max_bytes, max_ratio=max_ratio)
+    elif len(content) > max_bytes:
+        raise MimeInconsistencyError(
+            why=f"a payload of {len(content)} bytes, at most {max_bytes} are let in"
+        )
+    types = {name: kind for name, kind in info.property_types.items() if name in properties}
+    return Payload(
+        content=content,
+        content_id=part.content_id,
+        mime_type=mime_type or read_media_type(part.content_type).name,
+        character_set=character_set,
+        properties=properties,
+        property_types=types,
+    )
+
+
+def _digest(user_message: etree._Element, signed: Signed) -> str:
+    """Return what tells a repeat from another message under the same id.
+
+    Header and payloads count, the ids of elements do not: a partner that signs anew for each try
+    sends the same message.
+    """
+    digest = hashlib.sha256(hashlib.sha256(canonical(user_message)).digest())
+    for reference in sorted(signed.signature.references, key=lambda one: one.uri):
+        if reference.uri.startswith("cid:"):
+            for piece in (content_id_key(reference.uri).encode(), reference.digest_value):
+                digest.update(hashlib.sha256(piece).digest())
+    return digest.hexdigest()

@@ -1,0 +1,123 @@
+"""What mapping can find: each rule with its public id, how grave it is, its sentence, its mending.
+
+A finding of these points into the national declaration (a source path with positions), except
+for what is missing, which points at the WCO element and names what would fill it.
+"""
+
+from __future__ import annotations
+
+from exchange_node.domain.finding import Rule, Severity
+
+MISSING = Rule(
+    code="CAREC-M001",
+    severity=Severity.ERROR,
+    sentence="{pointer} is obligatory, and nothing in the declaration or among the facts fills it",
+    mend="It is filled from: {sources}.",
+)
+UNKNOWN_CODE = Rule(
+    code="CAREC-M002",
+    severity=Severity.ERROR,
+    sentence="{pointer}: the code {value!r} is not in the table {table}, which fills {target}",
+    mend="Correct the code, or add it to the table in a national profile that extends this one.",
+)
+UNLISTED_CODE = Rule(
+    code="CAREC-M003",
+    severity=Severity.WARNING,
+    sentence="{pointer}: the code {value!r} is not in the table {table}; {target} has it as it is",
+    mend="Correct the code, or add it to the table in a national profile that extends this one.",
+)
+UNREADABLE_DATE = Rule(
+    code="CAREC-M004",
+    severity=Severity.ERROR,
+    sentence="{pointer}: {value!r} is no date that {target} can be filled with; read are: {shapes}",
+    mend="Correct the date at its source, or add its shape to the profile.",
+)
+UNREADABLE_NUMBER = Rule(
+    code="CAREC-M005",
+    severity=Severity.ERROR,
+    sentence="{pointer}: {value!r} is no number that {target} can be filled with",
+    mend="Write digits with a decimal point and nothing else.",
+)
+CONTRADICTED = Rule(
+    code="CAREC-M006",
+    severity=Severity.ERROR,
+    sentence="the fact {pointer} says {value!r}, the declaration says {declared!r} at {at}",
+    mend="A fact fills what the declaration leaves open and never overwrites: take it out, or "
+    "correct the declaration.",
+)
+TOO_LONG = Rule(
+    code="CAREC-M007",
+    severity=Severity.ERROR,
+    sentence="{pointer}: {value!r} has {length} characters; {target} takes {most} and is no text "
+    "that may be cut",
+    mend="Correct the value at its source.",
+)
+CUT = Rule(
+    code="CAREC-M008",
+    severity=Severity.WARNING,
+    sentence="{pointer}: the text of {length} characters was cut to {most} for {target}; it "
+    "travels whole beside it",
+    mend="Nothing has to be done; a shorter text would fit.",
+)
+ROUNDED = Rule(
+    code="CAREC-M009",
+    severity=Severity.WARNING,
+    sentence="{pointer}: {value} was rounded to {written} for {target}, which has {most} decimals",
+    mend="Nothing has to be done, if so many decimals do not matter.",
+)
+DISAGREES = Rule(
+    code="CAREC-M010",
+    severity=Severity.WARNING,
+    sentence="{pointer} says {value!r}, but {other} gives {found!r} ({check})",
+    mend="Look which of the two is right, and correct the other at its source.",
+)
+TOO_MANY = Rule(
+    code="CAREC-M011",
+    severity=Severity.ERROR,
+    sentence="{pointer} is one more than the {most} that {target} takes",
+    mend="Split the declaration, or let the profile put the further ones elsewhere.",
+)
+SEVERAL = Rule(
+    code="CAREC-M012",
+    severity=Severity.ERROR,
+    sentence="the file holds {count} declarations; only the first was mapped",
+    mend="Submit them one by one.",
+)
+FOREIGN_NAMESPACE = Rule(
+    code="CAREC-M013",
+    severity=Severity.WARNING,
+    sentence="the root is in the namespace {value!r}, which the profile {profile} does not know",
+    mend="Check that the document is what it looks like; names alone were matched.",
+)
+TWICE_LOCAL = Rule(
+    code="CAREC-M014",
+    severity=Severity.WARNING,
+    sentence="{pointer}: {value!r} is a local time that a change of the clock made occur twice or "
+    "never",
+    mend="Give the time with its offset.",
+)
+CHECK_DIGIT = Rule(
+    code="CAREC-M015",
+    severity=Severity.WARNING,
+    sentence="{pointer}: {why}",
+    mend="Check the number against the document it was copied from.",
+)
+UNUSED_FACT = Rule(
+    code="CAREC-M016",
+    severity=Severity.WARNING,
+    sentence="the fact {pointer} was not used: {reason}",
+    mend="Look whether it belongs to this declaration.",
+)
+
+NO_CURRENCY = Rule(
+    code="CAREC-M017",
+    severity=Severity.ERROR,
+    sentence="{pointer}: the amount {value!r} has no currency, so {target} cannot take it",
+    mend="Name the currency in the declaration, or bring it as a fact.",
+)
+
+RULES = (
+    MISSING, UNKNOWN_CODE, UNLISTED_CODE, UNREADABLE_DATE, UNREADABLE_NUMBER, CONTRADICTED,
+    TOO_LONG, CUT, ROUNDED, DISAGREES, TOO_MANY, SEVERAL, FOREIGN_NAMESPACE, TWICE_LOCAL,
+    CHECK_DIGIT, UNUSED_FACT, NO_CURRENCY,
+)  # fmt: skip

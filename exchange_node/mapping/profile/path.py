@@ -1,0 +1,149 @@
+"""A source path as a profile writes it → a selection of nodes.
+
+    path      = ["/"] step {"/" step} | "."
+    step      = ".." | name {"[" test "]"}
+    test      = number [".." [number]] | path [("=" | "!=") value {"|" value}]
+
+Names are local names; `@name` is an attribute. A path is relative to the group's node unless it
+begins with a slash, which is the declaration. A test on a path asks whether it has a value there,
+or one of the values. Nothing here knows XML: the nodes may come from any notation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from exchange_node.mapping.tree import Node
+
+_STEP = re.compile(r"(?P<name>\.\.|@?[^\[\]/@=|]+)(?P<tests>(?:\[[^\[\]]+\])*)\Z")
+_SLASH = re.compile(r"/(?![^\[]*\])")
+_PLACE = re.compile(r"(?P<first>[1-9][0-9]{0,5})(?P<range>\.\.(?P<last>[1-9][0-9]{0,5})?)?\Z")
+
+
+class PathError(Exception):
+    """A path is not written as the language demands; never leaves the room."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """A condition on one node: at `path` there is a value, or one (or none) of `values`."""
+
+    path: Path
+    values: frozenset[str] = frozenset()
+    negated: bool = False
+
+    def holds(self, node: Node, root: Node) -> bool:
+        """Whether the node passes."""
+        found = self.path.select(node, root)
+        if not self.values:
+            return any(one.has_data() for one in found) is not self.negated
+        return any(one.text in self.values for one in found) is not self.negated
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One name with its tests; `first` and `last` bound the positions that pass (0: no bound)."""
+
+    name: str
+    tests: tuple[Test, ...] = ()
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """A compiled path, as written and as steps."""
+
+    written: str
+    steps: tuple[Step, ...]
+    absolute: bool
+
+    def select(self, node: Node, root: Node) -> list[Node]:
+        """Return the nodes the path leads to, in document order."""
+        found = [root if self.absolute else node]
+        for step in self.steps:
+            name = step.name
+            if name == "..":
+                found = [up for one in found if (up := one.above) is not None]
+                continue
+            below: list[Node] = []
+            for one in found:
+                same = one.children.get(name)
+                if same:
+                    below += _passing(step, same, root) if step.tests or step.first else same
+            if not below:
+                return below
+            found = below
+        return found
+
+    def names(self, context: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names from the declaration down, tests left out, seen from a group's node."""
+        names = [] if self.absolute else list(context)
+        for step in self.steps:
+            if step.name == "..":
+                del names[-1:]
+            else:
+                names.append(step.name)
+        return tuple(names)
+
+
+def _passing(step: Step, same: Sequence[Node], root: Node) -> Sequence[Node]:
+    found = [one for one in same if all(test.holds(one, root) for test in step.tests)]
+    return found[step.first - 1 : step.last or None] if step.first else found
+
+
+def read_path(written: str) -> Path:
+    """Compile a path.
+
+    Raises:
+        PathError: it is not built as the language demands.
+    """
+    absolute = written.startswith("/")
+    body = written.removeprefix("/")
+    if not body:
+        raise PathError("the path is empty")
+    steps = () if body == "." else tuple(_step(one) for one in _SLASH.split(body))
+    return Path(written=written, steps=steps, absolute=absolute)
+
+
+def read_test(written: str) -> Test:
+    """Compile a condition: `path`, `path=a|b` or `path!=a|b`.
+
+    Raises:
+        PathError: it is not built as the language demands.
+    """
+    path, equals, values = written.partition("=")
+    negated = path.endswith("!")
+    if not equals:
+        return Test(path=read_path(written.removeprefix("!")), negated=written.startswith("!"))
+    return Test(
+        path=read_path(path.removesuffix("!")),
+        values=frozenset(one.strip() for one in values.split("|")),
+        negated=negated,
+    )
+
+
+def read_place(written: str) -> tuple[int, int] | None:
+    """Read `2`, `2..` or `2..4`: the first and the last position, 0 where there is no last."""
+    place = _PLACE.match(written)
+    if place is None:
+        return None
+    first = int(place["first"])
+    return first, int(place["last"] or 0) if place["range"] else first
+
+
+def _step(written: str) -> Step:
+    parsed = _STEP.match(written)
+    if parsed is None:
+        raise PathError(f"{written!r} is no step of a path")
+    tests: list[Test] = []
+    first = last = 0
+    for one in re.findall(r"\[([^\[\]]+)\]", parsed["tests"]):
+        place = read_place(one)
+        if place is None:
+            tests.append(read_test(one))
+        else:
+            first, last = place
+    return Step(name=parsed["name"], tests=tuple(tests), first=first, last=last)

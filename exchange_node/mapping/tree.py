@@ -1,0 +1,105 @@
+"""What every notation becomes before it is mapped: a tree of named nodes with texts and places.
+
+A node is a leaf of the declaration when it carries a text of its own. Positions are counted among
+siblings of the same name, and written only where a name repeats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+
+class Node:
+    """One element, attribute or fact; `key` is its name with the profile's aliases resolved.
+
+    Attributes:
+        rank: 1-based position among its siblings of the same name; 0 where it stands alone.
+        line: of the source file, 0 for a fact.
+        supplier: who supplied a fact, empty for what the declaration says.
+        clear: an element that is looked through: its children count as its parent's.
+        whole: the leaf that this node is a part of, when a list in one text was split.
+    """
+
+    __slots__ = (
+        "children", "clear", "key", "line", "name", "parent", "rank", "supplier", "text", "whole",
+    )  # fmt: skip
+
+    def __init__(
+        self, name: str, key: str, text: str, line: int, parent: Node | None, supplier: str = ""
+    ) -> None:
+        self.name = name
+        self.key = key
+        self.text = text
+        self.line = line
+        self.parent = parent
+        self.supplier = supplier
+        self.rank = 0
+        self.clear = False
+        self.whole: Node | None = None
+        self.children: dict[str, list[Node]] = {}
+
+    @property
+    def above(self) -> Node | None:
+        """The parent as the profile sees it."""
+        parent = self.parent
+        while parent is not None and parent.clear:
+            parent = parent.parent
+        return parent
+
+    def path(self, body: Node) -> str:
+        """Return the path below the declaration, with positions, as it stands in the file."""
+        steps: list[str] = []
+        node: Node | None = self
+        while node is not None and node is not body:
+            steps.append(f"{node.name}[{node.rank}]" if node.rank else node.name)
+            node = node.parent
+        steps.reverse()
+        return "/".join(steps) if node is body else "/" + "/".join(steps)
+
+    def plain_path(self, body: Node) -> str:
+        """Return the path as a profile names it: aliases resolved, no positions."""
+        steps: list[str] = []
+        node: Node | None = self
+        while node is not None and node is not body:
+            if not node.clear:
+                steps.append(node.key)
+            node = node.parent
+        steps.reverse()
+        return "/".join(steps)
+
+    def part(self, text: str) -> Node:
+        """Return a node for one part of this leaf's text."""
+        one = Node(self.name, self.key, text, self.line, self.parent, self.supplier)
+        one.rank = self.rank
+        one.whole = self
+        return one
+
+    def has_data(self) -> bool:
+        """Whether this node or anything below it carries a value."""
+        return bool(self.text) or any(
+            one.has_data() for same in self.children.values() for one in same
+        )
+
+    def below(self) -> Iterator[Node]:
+        """Return every node below this one, each once."""
+        for same in self.children.values():
+            for one in same:
+                yield one
+                yield from one.below()
+
+
+def adopt(parent: Node, child: Node) -> None:
+    """Enter a child under its parent, and under the one that looks through the parent."""
+    heir = parent
+    while heir.clear and heir.parent is not None:
+        heir = heir.parent
+    _rank(heir.children.setdefault(child.key, []), child)
+
+
+def _rank(same: list[Node], node: Node) -> None:
+    """Append a node to its siblings of the same name and number them once there are two."""
+    same.append(node)
+    if len(same) == 2:
+        same[0].rank = 1
+    if len(same) > 1:
+        node.rank = len(same)

@@ -1,0 +1,133 @@
+"""`check`: what a node's folder lacks or has wrong, all of it at once and in plain words."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from exchange_node import config
+from exchange_node.config.keyring import STORAGE_KEY, own_certificate, own_key
+from exchange_node.config.settings import read_passphrase, read_text
+from exchange_node.domain.agreement import ActivationState
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.node.surroundings import utc_now
+from exchange_node.security.certificates import Purpose, check_certificate
+from exchange_node.security.trust import Trust
+from exchange_node.security.vault import open_storage_key
+from exchange_node.services.inspection import Inspection
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.store.database import check_version, open_database, reading, versions_in
+from exchange_node.store.upgrade import migrate
+
+NO_PARTNER = Rule(
+    code="CHECK-01",
+    severity=Severity.WARNING,
+    sentence="no partner is known",
+    mend="Give partners this node's card (`partner card`) and take theirs (`partner add`).",
+)
+NO_AGREEMENT = Rule(
+    code="CHECK-02",
+    severity=Severity.WARNING,
+    sentence="no agreement with {value} is active and in force: nothing moves to it or from it",
+    mend="Activate the agreement that both sides hold: `agreement activate FILE`.",
+)
+PORT_TAKEN = Rule(
+    code="CHECK-03",
+    severity=Severity.WARNING,
+    sentence="{value} cannot be bound now: {why}",
+    mend="If this node is running it holds the port itself; else choose another in node.toml.",
+)
+READABLE_BY_OTHERS = Rule(
+    code="CHECK-04",
+    severity=Severity.WARNING,
+    sentence="{value} can be read by other users of this machine",
+    mend="Take the permission away: chmod 600 {value}",
+)
+
+
+def check(folder: Path) -> tuple[Finding, ...]:
+    """Return everything that is missing or wrong in a node's folder; errors stop the node."""
+    inspection = Inspection()
+    settings: list[config.Settings] = []
+    cards: list[config.PartnerCard] = []
+    now = utc_now()
+
+    def read() -> Iterator[Finding]:
+        settings.append(config.read_settings(folder))
+        yield from ()
+
+    if not inspection.take(read):
+        return tuple(inspection.findings)
+    (found,) = settings
+
+    def partners() -> Iterator[Finding]:
+        cards.extend(config.read_cards(found.partners_folder))
+        Trust(tuple(card.partner for card in cards))
+        if not cards:
+            yield NO_PARTNER.found()
+        for card in cards:
+            for purpose in Purpose:
+                for certificate in card.partner.of(purpose):
+                    yield from check_certificate(certificate, purpose, now)
+
+    for purpose in Purpose:
+        inspection.take(lambda purpose=purpose: _keys(found, purpose, now))  # type: ignore[misc]
+    inspection.take(lambda: _storage_key(found))
+    inspection.take(partners)
+    inspection.take(lambda: _shipped(found))
+    inspection.take(lambda: _store(found, [str(card.party) for card in cards], now))
+    for name, listener in (("as4", found.as4), ("api", found.api)):
+        inspection.take(lambda name=name, listener=listener: _port(name, listener))  # type: ignore[misc]
+    return tuple(inspection.findings)
+
+
+def _keys(settings: config.Settings, purpose: Purpose, now: datetime) -> Iterator[Finding]:
+    certificate = own_certificate(settings, purpose)
+    key = own_key(settings, purpose, read_passphrase(settings))
+    yield from check_certificate(certificate, purpose, now, key)
+    path = settings.keys_folder / f"{purpose.value}.key.pem"
+    if path.stat().st_mode & 0o077:
+        yield READABLE_BY_OTHERS.found(value=str(path))
+
+
+def _storage_key(settings: config.Settings) -> Iterator[Finding]:
+    path = settings.keys_folder / STORAGE_KEY
+    open_storage_key(read_text(path).encode(), read_passphrase(settings), which=path.name)
+    yield from ()
+
+
+def _shipped(settings: config.Settings) -> Iterator[Finding]:
+    config.library(settings.code_lists_folder)
+    config.national_profiles(settings.profiles_folder)
+    yield from ()
+
+
+def _store(settings: config.Settings, partners: list[str], now: datetime) -> Iterator[Finding]:
+    engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
+    try:
+        check_version(engine)
+        migrate(engine)
+        with reading(engine) as conn:
+            versions_in(conn)
+            held = held_agreements(conn)
+    finally:
+        engine.dispose()
+    own = str(settings.administration.party)
+    for partner in partners:
+        if not any(
+            one.state is ActivationState.ACTIVE
+            and one.agreement.is_between(own, partner)
+            and one.agreement.is_in_force(now.date())
+            for one in held
+        ):
+            yield NO_AGREEMENT.found(value=partner)
+
+
+def _port(name: str, listener: config.Listener) -> Iterator[Finding]:
+    try:
+        socket.create_server((listener.host, listener.port)).close()
+    except OSError as err:
+        place = f"{name}: {listener.host} port {listener.port}"
+        yield PORT_TAKEN.found(value=place, why=err.strerror or str(err))

@@ -1,0 +1,110 @@
+"""A new node, its card, an agreement for a pair, a workbench: what is made before a node works."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+from exchange_node import config
+from exchange_node.config.partners import own_card
+from exchange_node.config.settings import given_passphrase
+from exchange_node.config.shipped import shipped
+from exchange_node.domain.agreement import AgreementParty
+from exchange_node.domain.identifiers import PartyId
+from exchange_node.node.surroundings import utc_now
+from exchange_node.policy.draft import sample_agreement_text
+from exchange_node.services.founding import Foundation, found
+from exchange_node.services.workbench import Workbench
+
+
+def initialise(
+    folder: Path,
+    *,
+    country: str,
+    administration: str = "",
+    passphrase: str = "",
+    passphrase_file: Path | None = None,
+    test: bool = True,
+    host: str = "127.0.0.1",
+    as4_port: int = 8443,
+    api_port: int = 8480,
+    poll_seconds: float = 2.0,
+    retry_seconds: int = 30,
+    with_samples: bool = True,
+    rsa_bits: int = 3072,
+) -> list[Path]:
+    """Write a new node's folder; see `services.founding`.
+
+    Raises:
+        InvalidSettingError, PassphraseError, MalformedIdentifierError: as `found`.
+    """
+    party = PartyId.of_country(country)
+    name = administration or f"Customs of {party.country}"
+    loopback = host in ("127.0.0.1", "localhost", "::1")
+    shown = f"[{host}]" if ":" in host else host
+    settings = (
+        shipped("config", "node.toml")
+        .read_text(encoding="utf-8")
+        .format(
+            party=party,
+            administration=name.replace("\\", "\\\\").replace('"', '\\"'),
+            test="true" if test else "false",
+            listen_host=host if loopback else "0.0.0.0",  # noqa: S104 - partners come from outside
+            as4_port=as4_port,
+            public_url=f"https://{shown}:{as4_port}/as4",
+            api_port=api_port,
+            passphrase_file=str(passphrase_file.resolve()) if passphrase_file else "",
+            poll_seconds=poll_seconds,
+            retry_seconds=retry_seconds,
+        )
+    )
+    samples = {}
+    if with_samples:
+        samples = {
+            "agreements/kz-uz-transit.toml": config.sample_agreement(),
+            "national/README.md": shipped("config", "national", "README.md").read_text("utf-8"),
+        }
+    foundation = Foundation(
+        party=party,
+        administration=name,
+        hosts=tuple(dict.fromkeys((host, "localhost", "127.0.0.1"))),
+        passphrase=passphrase or given_passphrase(passphrase_file),
+        settings=settings,
+        samples=samples,
+        rsa_bits=rsa_bits,
+    )
+    return found(folder, foundation, at=utc_now(), random_bytes=os.urandom)
+
+
+def card_of(folder: Path) -> str:
+    """Return the card of the node in a folder, for its partners."""
+    return own_card(config.read_settings(folder))
+
+
+def pair_agreement(sender: str, recipient: str, *, on: date | None = None) -> str:
+    """Return the text of an agreement between two countries, dated today and flagged test."""
+    day = on or utc_now().date()
+    return sample_agreement_text(
+        config.sample_agreement(),
+        sender=_party(sender),
+        recipient=_party(recipient),
+        agreement_id=f"urn:carec:maa:{sender}-{recipient}:rehearsal",
+        in_force_on=day,
+        expires_on=day + timedelta(days=30),
+    )
+
+
+def workbench(folder: Path) -> Workbench:
+    """Return a workbench with the shipped profiles and lists, and those of a folder beside them."""
+    return Workbench(
+        library=config.library(folder / "codelists"),
+        profiles=config.national_profiles(folder / "national"),
+        clock=utc_now,
+    )
+
+
+def _party(country: str) -> AgreementParty:
+    return AgreementParty(
+        country=country, administration=f"Customs of {country}", node=f"customs.{country.lower()}"
+    )

@@ -1,0 +1,25 @@
+"""Where moments, ids and secrets come from: the one place that asks the machine for them."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return a new random id (RFC 9562, version 4), as 32 hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+def new_passphrase() -> str:
+    """Return a random passphrase, for a rehearsal's keys."""
+    return secrets.token_urlsafe(24)

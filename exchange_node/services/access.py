@@ -1,0 +1,104 @@
+"""Token → actor: who may use the API, and as what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.errors import UnauthenticatedError
+from exchange_node.security.tokens import digest_of, new_token
+from exchange_node.store import audit
+from exchange_node.store.admission import tokens
+from exchange_node.store.database import reading, transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Makes, recognises and withdraws API tokens; the store holds only their digests."""
+
+    engine: Engine
+    clock: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes]
+
+    def actor_of(self, authorization: str) -> Actor:
+        """Return whom an Authorization header names.
+
+        Raises:
+            UnauthenticatedError: there is no bearer token, or it is unknown, withdrawn or over.
+        """
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise UnauthenticatedError
+        with reading(self.engine) as conn:
+            held = tokens.by_digest(conn, digest_of(token.strip()))
+        if held is None or not held.is_valid(self.clock()):
+            raise UnauthenticatedError
+        return Actor(name=held.name, roles=frozenset(Role(role) for role in held.roles))
+
+    def new_token(
+        self, name: str, roles: frozenset[Role], *, days: int, actor: str = "commissioning"
+    ) -> str:
+        """Return a new token; it is not to be had a second time."""
+        now = self.clock()
+        text, digest = new_token(self.random_bytes)
+        with transaction(self.engine) as conn:
+            tokens.add(
+                conn,
+                tokens.Token(
+                    digest=digest,
+                    name=name,
+                    roles=tuple(sorted(roles)),
+                    created_at=now,
+                    created_by=actor,
+                    expires_at=now + timedelta(days=days),
+                ),
+            )
+            audit.write(
+                conn,
+                audit.AuditRecord(
+                    at=now,
+                    actor=actor,
+                    action="token.made",
+                    subject_kind="token",
+                    subject_key=name,
+                    facts={"roles": ", ".join(sorted(roles)), "days": str(days)},
+                ),
+            )
+        return text
+
+    def tokens(self) -> list[dict[str, object]]:
+        """Return every token's name, roles and end; never its text."""
+        with reading(self.engine) as conn:
+            return [
+                {
+                    "name": one.name,
+                    "roles": list(one.roles),
+                    "expires_at": one.expires_at.isoformat(),
+                    "revoked_at": one.revoked_at.isoformat() if one.revoked_at else None,
+                }
+                for one in tokens.known(conn)
+            ]
+
+    def revoke(self, name: str, *, actor: str) -> None:
+        """Withdraw a token at once.
+
+        Raises:
+            UnknownRecordError: there is none of that name.
+        """
+        now = self.clock()
+        with transaction(self.engine) as conn:
+            tokens.revoke(conn, name, now)
+            audit.write(
+                conn,
+                audit.AuditRecord(
+                    at=now,
+                    actor=actor,
+                    action="token.revoked",
+                    subject_kind="token",
+                    subject_key=name,
+                ),
+            )

@@ -1,0 +1,250 @@
+"""Drafted → approved → outbox; and from a desk that has seen an alert, the acknowledgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.agreement import Administration, Handling
+from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert, require
+from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
+from exchange_node.domain.finding import has_errors
+from exchange_node.domain.message import Exchange
+from exchange_node.domain.vault import Vault
+from exchange_node.policy.gates import HeldAgreement, permit_sending
+from exchange_node.policy.minimise import minimise, permit_content
+from exchange_node.policy.verdict import require as require_permission
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.alert_draft import alert_from
+from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.outgoing import Packing, Prepared
+from exchange_node.store import audit, payloads
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.records import alerts, recipients
+from exchange_node.store.records.alerts import Origin
+from exchange_node.store.records.held import AlertState, Direction, HeldAlert
+from exchange_node.wco.alert_codec import encode_acknowledgement, encode_alert
+from exchange_node.wco.building import Metadata
+from exchange_node.wco.document import Document, read
+from exchange_node.wco.rules import validate
+from exchange_node.wco.rules.library import WcoLibrary
+
+log = structlog.get_logger()
+
+ALERT = "RA-010"
+ACKNOWLEDGED = "RA-020"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerting:
+    """What a liaison officer does with alerts."""
+
+    own: Administration
+    library: WcoLibrary
+    packing: Packing
+    holding: Holding
+    engine: Engine
+    vault: Vault
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def draft(self, actor: Actor, plain: Mapping[str, object]) -> dict[str, object]:
+        """Keep an alert as a draft; return its id and state.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            InvalidAlertError: a key is unknown or unusable, or the alert lacks what it must have.
+            InvalidDocumentError: a value does not fit the WCO document.
+        """
+        actor.require(Role.LIAISON)
+        now = self.clock()
+        alert = alert_from(
+            plain,
+            issuer=str(self.own.party),
+            alert_id=f"{self.own.party}-{now.year}-{self.new_id()[:12]}",
+            at=now,
+        )
+        require(alert)
+        document = self._document(alert)
+        findings = validate(document, self.library, now.date())
+        if has_errors(findings):
+            raise InvalidDocumentError(findings)
+        with transaction(self.engine) as conn:
+            held = self.holding.file_alert(
+                conn,
+                alert,
+                Origin(
+                    direction=Direction.SENT,
+                    state=AlertState.DRAFTED,
+                    handling=Handling.CONFIDENTIAL,
+                    test=self.own.test,
+                    by=actor.name,
+                    at=now,
+                ),
+                document.to_bytes(),
+            )
+            _record(conn, held, actor, now, "alert.drafted")
+        return {"alert_id": held.alert_id, "version": held.version, "state": held.state.value}
+
+    def send(
+        self, actor: Actor, alert_id: str, *, to: Sequence[str], purpose: str
+    ) -> dict[str, object]:
+        """Approve a draft, match it here and queue it for each partner: all of them or none.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            UnknownRecordError: there is no such alert of ours.
+            NotPermittedError: no grant covers it for one of the partners.
+        """
+        actor.require(Role.LIAISON)
+        now = self.clock()
+        with reading(self.engine) as conn:
+            held = alerts.get(conn, str(self.own.party), alert_id)
+            document = read(payloads.fetch(conn, held.document_id, self.vault))
+            agreements = held_agreements(conn)
+        if held.state is not AlertState.DRAFTED:
+            raise InvalidAlertError(why=f"{alert_id} is {held.state.value}, not a draft")
+        prepared = [
+            self._prepare(document, agreements, partner, purpose, alert_id, now)
+            for partner in dict.fromkeys(to)
+        ]
+        with transaction(self.engine) as conn:
+            if not alerts.advance(conn, held.number, AlertState.APPROVED, by=actor.name, at=now):
+                raise InvalidAlertError(why=f"{alert_id} was sent or discarded a moment ago")
+            for one in prepared:
+                recipients.add(conn, held.number, one.exchange.recipient, one.message_id, now)
+                self.packing.queue(conn, one)
+            alerts.advance(conn, held.number, AlertState.SENT, by=actor.name, at=now)
+            self.holding.match_alert(conn, held, now)
+            _record(conn, held, actor, now, "alert.sent", to=", ".join(to), purpose=purpose)
+        log.info("alert-sent", alert=alert_id, to=list(to))
+        return {
+            "alert_id": alert_id,
+            "state": AlertState.SENT.value,
+            "messages": {one.exchange.recipient: one.message_id for one in prepared},
+        }
+
+    def acknowledge(
+        self, actor: Actor, alert_id: str, *, office: str, remark: str = ""
+    ) -> dict[str, object]:
+        """Tell the issuer that a desk here has seen its alert; telling it again says the same.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            UnknownRecordError: no such alert was received.
+            NotPermittedError: no grant lets the acknowledgement go back.
+        """
+        actor.require(Role.LIAISON)
+        now = self.clock()
+        with reading(self.engine) as conn:
+            held = alerts.by_id(conn, alert_id, direction=Direction.RECEIVED)
+            agreements = held_agreements(conn)
+        if held.state is AlertState.ACKNOWLEDGED:
+            return {"alert_id": alert_id, "state": held.state.value}
+        seen = Acknowledgement(
+            reference=self.new_id(),
+            alert_id=held.alert_id,
+            alert_version=held.version,
+            issuer=str(self.own.party),
+            issued_at=now,
+            seen_at=now,
+            contact=Contact(office=office),
+            remark=remark,
+        )
+        document = encode_acknowledgement(
+            seen, metadata=self._metadata(), registry=self.library.registry
+        )
+        findings = validate(document, self.library, now.date())
+        if has_errors(findings):
+            raise InvalidDocumentError(findings)
+        prepared = self._prepare(
+            document, agreements, held.partner, "RISK_ANALYSIS", alert_id, now, ACKNOWLEDGED
+        )
+        with transaction(self.engine) as conn:
+            if alerts.advance(conn, held.number, AlertState.ACKNOWLEDGED, by=actor.name, at=now):
+                recipients.acknowledge(
+                    conn,
+                    seen,
+                    direction=Direction.SENT,
+                    message_id=prepared.message_id,
+                    by=actor.name,
+                    at=now,
+                )
+                self.packing.queue(conn, prepared)
+                _record(conn, held, actor, now, "alert.acknowledged", office=office)
+        return {"alert_id": alert_id, "state": AlertState.ACKNOWLEDGED.value}
+
+    def _prepare(
+        self,
+        document: Document,
+        agreements: tuple[HeldAgreement, ...],
+        partner: str,
+        purpose: str,
+        alert_id: str,
+        now: datetime,
+        code: str = ALERT,
+    ) -> Prepared:
+        """Return the finished message for one partner, as far as its grant reaches."""
+        agreement, grant = require_permission(
+            permit_sending(
+                agreements,
+                sender=str(self.own.party),
+                recipient=partner,
+                code=code,
+                purpose=purpose,
+                test=self.own.test,
+                on=now.date(),
+            )
+        )
+        minimised = minimise(document, grant)
+        content = permit_content(minimised.document, grant, code=code)
+        if not content.is_permitted:
+            raise InvalidAlertError(why=content.text)
+        findings = validate(minimised.document, self.library, now.date())
+        if has_errors(findings):
+            raise InvalidDocumentError(findings)
+        return self.packing.prepare(
+            minimised.document,
+            Exchange(
+                sender=str(self.own.party),
+                recipient=partner,
+                code=code,
+                agreement_id=agreement.agreement_id,
+                agreement_version=agreement.version,
+                agreement_digest=agreement.digest,
+                grant=grant.grant_id,
+                purpose=purpose,
+                handling=grant.handling.value,
+                test=self.own.test,
+            ),
+            at=now,
+            conversation_id=alert_id,
+        )
+
+    def _document(self, alert: RiskAlert) -> Document:
+        return encode_alert(alert, metadata=self._metadata(), registry=self.library.registry)
+
+    def _metadata(self) -> Metadata:
+        return Metadata(country=self.own.country, agency=self.own.name, type_name="InterGov")
+
+
+def _record(
+    conn: Connection, held: HeldAlert, actor: Actor, at: datetime, action: str, **facts: str
+) -> None:
+    audit.write(
+        conn,
+        audit.AuditRecord(
+            at=at,
+            actor=actor.name,
+            action=action,
+            subject_kind="alert",
+            subject_key=held.alert_id,
+            partner=held.partner,
+            facts=facts,
+        ),
+    )

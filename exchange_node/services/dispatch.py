@@ -1,0 +1,325 @@
+"""Declaration → outbox: map · validate · permit · minimise · validate · seal · pack · queue.
+
+What is refused on the way is recorded with every finding; what is taken is queued and held. Either
+the message is in the outbox when `submit` returns, or nothing is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Engine
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.errors import ConflictingKeyError
+from exchange_node.domain.finding import Finding, Rule, Severity, has_errors
+from exchange_node.domain.identifiers import PartyId
+from exchange_node.domain.manifest import TransitManifest
+from exchange_node.domain.message import Exchange
+from exchange_node.domain.vault import Vault
+from exchange_node.mapping.declaration import Mapped, detect, map_declaration, named
+from exchange_node.mapping.facts import read_facts
+from exchange_node.mapping.profile.profile import Profiles
+from exchange_node.policy.gates import permit_sending
+from exchange_node.policy.minimise import Withheld, minimise, permit_content
+from exchange_node.policy.verdict import Verdict
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.outgoing import Packing
+from exchange_node.store import audit
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.records import submissions
+from exchange_node.store.records.held import Direction
+from exchange_node.store.records.submissions import State, Submission
+from exchange_node.wco.document import Document
+from exchange_node.wco.manifest_view import read_manifest
+from exchange_node.wco.rules import validate
+from exchange_node.wco.rules.library import WcoLibrary
+
+log = structlog.get_logger()
+
+MANIFEST = "TM-010"
+
+AGREEMENT_AT_FAULT = Rule(
+    code="CAREC-A001",
+    severity=Severity.ERROR,
+    sentence="grant {grant} of {agreement} withholds {pointer}, which the document must have",
+    mend="The agreement has to allow this element; tell the liaison officer in charge of it.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """One submission on its way through the stations."""
+
+    submission_id: str
+    actor: Actor
+    partner: PartyId
+    declaration: bytes
+    idempotency_key: str | None
+    purpose: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatch:
+    """Takes national declarations in and queues sealed manifests."""
+
+    own: Administration
+    library: WcoLibrary
+    profiles: Profiles
+    packing: Packing
+    holding: Holding
+    engine: Engine
+    vault: Vault
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def submit(
+        self,
+        actor: Actor,
+        declaration: bytes,
+        *,
+        partner: str,
+        format_name: str = "",
+        facts: str = "",
+        purpose: str = "TRANSIT_CONTROL",
+        idempotency_key: str = "",
+    ) -> Submission:
+        """Queue a national declaration for a partner, or record why it was refused.
+
+        A submission under a key that the same submitter used before is the earlier one.
+
+        Raises:
+            RoleError: the actor does not submit declarations.
+            InputError: the declaration is no XML, of no known format, or the facts are unreadable.
+            ConflictingKeyError: the key was used for another declaration.
+            MissingSettingError: no card of the partner is held.
+            StoreError: nothing could be kept; nothing was queued.
+        """
+        actor.require(Role.SUBMITTER)
+        work = _Work(
+            submission_id=self.new_id(),
+            actor=actor,
+            partner=PartyId.parse(partner),
+            declaration=declaration,
+            idempotency_key=idempotency_key or None,
+            purpose=purpose,
+            at=self.clock(),
+        )
+        with reading(self.engine) as conn:
+            earlier = submissions.by_key(conn, actor.name, work.idempotency_key)
+            held = held_agreements(conn)
+        if earlier is not None:
+            return _same(earlier, declaration)
+        mapped = self._map(work, format_name, facts)
+        report: dict[str, object] = dict(mapped.report.as_dict())
+        findings = (
+            *mapped.findings,
+            *validate(mapped.document, self.library, work.at.date()),
+        )
+        if has_errors(findings):
+            return self._record(work, mapped.profile, findings, report)
+        manifest = read_manifest(mapped.document)
+        verdict = permit_sending(
+            held,
+            sender=str(self.own.party),
+            recipient=partner,
+            code=MANIFEST,
+            purpose=purpose,
+            test=self.own.test,
+            on=work.at.date(),
+        )
+        report["permission"] = _permission(verdict)
+        if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:
+            findings = (*findings, _finding(verdict))
+            return self._record(work, mapped.profile, findings, report, manifest)
+        minimised = minimise(mapped.document, verdict.grant)
+        report["withheld"] = [_withheld(one) for one in minimised.withheld]
+        faults = self._faults_of(minimised.document, verdict, work.at)
+        if faults:
+            return self._record(work, mapped.profile, (*findings, *faults), report, manifest)
+        exchange = Exchange(
+            sender=str(self.own.party),
+            recipient=partner,
+            code=MANIFEST,
+            agreement_id=verdict.agreement.agreement_id,
+            agreement_version=verdict.agreement.version,
+            agreement_digest=verdict.agreement.digest,
+            grant=verdict.grant.grant_id,
+            purpose=purpose,
+            handling=verdict.grant.handling.value,
+            test=self.own.test,
+        )
+        prepared = self.packing.prepare(
+            minimised.document,
+            exchange,
+            at=work.at,
+            conversation_id=str(manifest.movement),
+        )
+        submission = Submission(
+            submission_id=work.submission_id,
+            submitted_by=actor.name,
+            partner=partner,
+            format=mapped.profile,
+            state=State.QUEUED,
+            at=work.at,
+            idempotency_key=work.idempotency_key,
+            movement=str(manifest.movement),
+            message_id=prepared.message_id,
+            findings=findings,
+        )
+        with transaction(self.engine) as conn:
+            stored = submissions.add(conn, submission, declaration, _json(report), self.vault)
+            if stored.submission_id != submission.submission_id:
+                return _same(stored, declaration)
+            self.packing.queue(conn, prepared)
+            self.holding.file_manifest(
+                conn,
+                manifest,
+                mapped.document.to_bytes(),
+                direction=Direction.SENT,
+                exchange=exchange,
+                grant=verdict.grant,
+                message_id=prepared.message_id,
+                at=work.at,
+            )
+            audit.write(conn, _audit(stored, "submission.queued", work))
+        log.info(
+            "queued",
+            submission=stored.submission_id,
+            movement=stored.movement,
+            message_id=stored.message_id,
+            partner=partner,
+        )
+        return stored
+
+    def _map(self, work: _Work, format_name: str, facts: str) -> Mapped:
+        profile = (
+            named(format_name, self.profiles)
+            if format_name
+            else detect(work.declaration, self.profiles)
+        )
+        return map_declaration(
+            work.declaration,
+            profile,
+            read_facts(facts),
+            self.library,
+            sender=self.own.party,
+            agency=self.own.name,
+            at=work.at,
+            reference=work.submission_id,
+        )
+
+    def _faults_of(self, document: Document, verdict: Verdict, at: datetime) -> tuple[Finding, ...]:
+        """Return what the grant took away that the document must have: a fault of the agreement."""
+        assert verdict.grant is not None  # noqa: S101 - the caller has asked
+        assert verdict.agreement is not None  # noqa: S101 - the caller has asked
+        faults = tuple(
+            AGREEMENT_AT_FAULT.found(
+                pointer=one.pointer,
+                grant=verdict.grant.grant_id,
+                agreement=verdict.agreement.agreement_id,
+            )
+            for one in validate(document, self.library, at.date())
+            if one.is_error
+        )
+        content = permit_content(document, verdict.grant, code=MANIFEST)
+        return faults if content.is_permitted else (*faults, _finding(content))
+
+    def _record(
+        self,
+        work: _Work,
+        profile: str,
+        findings: tuple[Finding, ...],
+        report: dict[str, object],
+        manifest: TransitManifest | None = None,
+    ) -> Submission:
+        """Keep a refused submission with everything that was found; nothing is queued."""
+        submission = Submission(
+            submission_id=work.submission_id,
+            submitted_by=work.actor.name,
+            partner=str(work.partner),
+            format=profile,
+            state=State.REFUSED,
+            at=work.at,
+            idempotency_key=work.idempotency_key,
+            movement=str(manifest.movement) if manifest else "",
+            findings=findings,
+        )
+        with transaction(self.engine) as conn:
+            stored = submissions.add(conn, submission, work.declaration, _json(report), self.vault)
+            if stored.submission_id != submission.submission_id:
+                return _same(stored, work.declaration)
+            audit.write(conn, _audit(stored, "submission.refused", work))
+        log.warning(
+            "refused",
+            submission=stored.submission_id,
+            partner=stored.partner,
+            rules=sorted({one.code for one in findings if one.is_error}),
+        )
+        return stored
+
+
+def _same(earlier: Submission, declaration: bytes) -> Submission:
+    if earlier.digest != hashlib.sha256(declaration).hexdigest():
+        raise ConflictingKeyError(
+            key=earlier.idempotency_key or "", submission=earlier.submission_id
+        )
+    return earlier
+
+
+def _finding(verdict: Verdict) -> Finding:
+    return Finding(
+        code=verdict.code.value,
+        severity=Severity.ERROR,
+        sentence=verdict.sentence,
+        mend="Ask the liaison officer in charge of the agreement.",
+        facts=verdict.facts,
+    )
+
+
+def _permission(verdict: Verdict) -> dict[str, object]:
+    return {
+        "permitted": verdict.is_permitted,
+        "code": verdict.code.value,
+        "clause": verdict.clause,
+        "sentence": verdict.text,
+        "agreement": verdict.agreement.agreement_id if verdict.agreement else "",
+        "version": verdict.agreement.version if verdict.agreement else 0,
+        "digest": verdict.agreement.digest if verdict.agreement else "",
+        "grant": verdict.grant.grant_id if verdict.grant else "",
+    }
+
+
+def _withheld(one: Withheld) -> dict[str, object]:
+    return {"path": one.path, "pointer": one.pointer, "personal": one.personal}
+
+
+def _json(report: dict[str, object]) -> bytes:
+    return json.dumps(report, ensure_ascii=False, default=str).encode()
+
+
+def _audit(submission: Submission, action: str, work: _Work) -> audit.AuditRecord:
+    return audit.AuditRecord(
+        at=work.at,
+        actor=work.actor.name,
+        action=action,
+        subject_kind="submission",
+        subject_key=submission.submission_id,
+        movement=submission.movement,
+        message_id=submission.message_id,
+        partner=submission.partner,
+        facts={
+            "format": submission.format,
+            "purpose": work.purpose,
+            "digest": submission.digest,
+            "rules": ", ".join(sorted({one.code for one in submission.findings})),
+        },
+    )

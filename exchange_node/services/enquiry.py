@@ -1,0 +1,257 @@
+"""Who may see what: role and handling → the record, and a line in the access log for every look.
+
+What is given out is plain values for a door to show; what an actor may not see is not found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.agreement import Administration, Handling
+from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
+from exchange_node.domain.identifiers import folded
+from exchange_node.domain.transmission import State
+from exchange_node.domain.vault import Vault
+from exchange_node.services.stations import views
+from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.views import View
+from exchange_node.store import audit, outbox, payloads
+from exchange_node.store.database import reading, schema_version, transaction
+from exchange_node.store.records import alerts, hits, manifests, recipients, submissions
+from exchange_node.store.records.held import Direction, HeldAlert, Kind
+
+SEES = {
+    Role.BORDER_POST: frozenset({Handling.OPEN, Handling.RESTRICTED}),
+    Role.LIAISON: frozenset({Handling.OPEN, Handling.RESTRICTED, Handling.CONFIDENTIAL}),
+    Role.OPERATOR: frozenset[Handling](),
+    Role.SUBMITTER: frozenset[Handling](),
+}
+"""How closely held a record each role sees; secret ones nobody over the API (our choice)."""
+
+ALL_TIME = (
+    datetime.fromisoformat("0001-01-02T00:00:00+00:00"),
+    datetime.fromisoformat("9999-12-30T00:00:00+00:00"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry:
+    """Answers questions about what the node holds."""
+
+    own: Administration
+    holding: Holding
+    engine: Engine
+    vault: Vault
+    clock: Callable[[], datetime]
+
+    def submission(self, actor: Actor, submission_id: str) -> View:
+        """Return what became of a submission: report, permission, withheld fields, receipt, answer.
+
+        A submitter sees its own submissions, an operator all.
+
+        Raises:
+            RoleError: the actor neither submits nor operates.
+            UnknownRecordError: there is none of that id, or it is somebody else's.
+        """
+        actor.require(Role.SUBMITTER, Role.OPERATOR)
+        with reading(self.engine) as conn:
+            one = submissions.get(conn, submission_id)
+            if one.submitted_by != actor.name and Role.OPERATOR not in actor.roles:
+                raise UnknownRecordError(kind="submission", key=submission_id)
+            report = (
+                json.loads(payloads.fetch(conn, one.report_id, self.vault)) if one.report_id else {}
+            )
+            sent = outbox.get(conn, one.message_id) if one.message_id else None
+            held = (
+                manifests.get_by_message(conn, Direction.SENT, one.partner, one.message_id)
+                if one.message_id
+                else None
+            )
+        self._looked(actor, "look.submission", "submission", submission_id, one.movement)
+        return views.submission(one, report, sent, held)
+
+    def prearrival(
+        self,
+        actor: Actor,
+        *,
+        office: str = "",
+        plate: str = "",
+        container: str = "",
+        mrn: str = "",
+        begin: datetime | None = None,
+        end: datetime | None = None,
+        limit: int = 50,
+        after: str = "",
+    ) -> View:
+        """Return the received manifests that fit every key given, the newest first.
+
+        Raises:
+            RoleError: the actor is at no border post.
+            UnusableQueryError: a moment has no offset, or `after` is no number.
+        """
+        actor.require(Role.BORDER_POST, Role.LIAISON)
+        for name, moment in (("begin", begin), ("end", end)):
+            if moment is not None and moment.tzinfo is None:
+                raise UnusableQueryError(what=name, why="want a moment with its offset")
+        if after and not (after.isascii() and after.isdigit() and len(after) < 19):
+            raise UnusableQueryError(what="after", why="want the `next` of the page before")
+        keys = {
+            Kind.OFFICE: folded(office),
+            Kind.MEANS: folded(plate),
+            Kind.EQUIPMENT: folded(container),
+            Kind.MOVEMENT: folded(mrn),
+        }
+        window = None
+        if begin is not None or end is not None:
+            window = (begin or ALL_TIME[0], end or ALL_TIME[1])
+        with reading(self.engine) as conn:
+            found = manifests.find(
+                conn,
+                keys={kind: value for kind, value in keys.items() if value},
+                window=window,
+                handling=self._handlings(actor),
+                after=int(after) if after else 0,
+                limit=limit,
+            )
+        for one in found:
+            self._looked(actor, "look.prearrival", "manifest", str(one.number), one.movement)
+        return {
+            "arrivals": [views.arrival(one) for one in found],
+            "next": str(found[-1].number) if len(found) == limit else None,
+        }
+
+    def manifest(self, actor: Actor, number: int) -> View:
+        """Return one manifest as it may be seen, with its decision and the reasons.
+
+        Raises:
+            RoleError: the actor is at no border post.
+            UnknownRecordError: there is none of that number, or it is held too closely.
+        """
+        actor.require(Role.BORDER_POST, Role.LIAISON)
+        with reading(self.engine) as conn:
+            held = manifests.get(conn, number)
+            if held.exchange.handling not in self._handlings(actor):
+                raise UnknownRecordError(kind="manifest", key=str(number))
+            view = self.holding.manifest_of(conn, held)
+        self._looked(actor, "look.manifest", "manifest", str(number), held.movement)
+        return views.arrival(held) | {"manifest": views.manifest(view)}
+
+    def alerts(self, actor: Actor, *, direction: str = "", limit: int = 50) -> View:
+        """Return alerts, the newest first, without their names.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            UnusableQueryError: `direction` is neither issued nor received.
+        """
+        actor.require(Role.LIAISON)
+        directions = {"": None, "issued": Direction.SENT, "received": Direction.RECEIVED}
+        if direction not in directions:
+            raise UnusableQueryError(what="direction", why="want issued or received")
+        with reading(self.engine) as conn:
+            found = alerts.search(conn, direction=directions[direction], limit=limit)
+        self._looked(actor, "look.alerts", "alert", "", "", count=str(len(found)))
+        return {"alerts": [views.alert_line(one) for one in found]}
+
+    def alert(self, actor: Actor, alert_id: str) -> View:
+        """Return one alert with its recipients and hits.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            UnknownRecordError: it is not held, or held too closely.
+        """
+        actor.require(Role.LIAISON)
+        with reading(self.engine) as conn:
+            held = alerts.by_id(conn, alert_id)
+            if held.handling not in self._handlings(actor):
+                raise UnknownRecordError(kind="alert", key=alert_id)
+            plain = views.alert(
+                held,
+                self.holding.alert_of(conn, held),
+                recipients.of_alert(conn, held.number),
+                recipients.acknowledged(conn, held.alert_id),
+            )
+            plain["hits"] = self._hits(conn, held)
+        self._looked(actor, "look.alert", "alert", alert_id, "")
+        return plain
+
+    def messages(
+        self, actor: Actor, *, state: str = "", partner: str = "", limit: int = 50
+    ) -> View:
+        """Return messages to partners, the newest first; no content.
+
+        Raises:
+            RoleError: the actor does not operate the node.
+            UnusableQueryError: there is no such state.
+        """
+        actor.require(Role.OPERATOR)
+        try:
+            wanted = State(state) if state else None
+        except ValueError:
+            known = ", ".join(State)
+            raise UnusableQueryError(what="state", why=f"want one of {known}") from None
+        with reading(self.engine) as conn:
+            found = outbox.search(conn, partner=partner, state=wanted, limit=limit)
+        return {"messages": [views.message(one) for one in found]}
+
+    def audit(self, actor: Actor, *, movement: str = "", limit: int = 100) -> View:
+        """Return the audit, the newest first, after its chain was found whole.
+
+        Raises:
+            RoleError: the actor does not operate the node.
+            AlteredRecordError: a record was altered or taken out.
+        """
+        actor.require(Role.OPERATOR)
+        with reading(self.engine) as conn:
+            head = audit.verify_chain(conn)
+            found = audit.search(conn, movement=movement, limit=limit)
+        return {
+            "records": head.number,
+            "digest": head.digest,
+            "audit": [views.audit_record(one) for one in found],
+        }
+
+    def health(self) -> View:
+        """Return whether node and database answer.
+
+        Raises:
+            StoreError: the database does not.
+        """
+        return {
+            "party": str(self.own.party),
+            "test": self.own.test,
+            "schema": schema_version(self.engine),
+            "at": self.clock().isoformat(),
+        }
+
+    def _hits(self, conn: Connection, held: HeldAlert) -> list[View]:
+        return [
+            views.hit(one.hit, manifests.get(conn, one.manifest))
+            for one in hits.of_alert(conn, held.number)
+        ]
+
+    def _handlings(self, actor: Actor) -> frozenset[Handling]:
+        return frozenset(one for role in actor.roles for one in SEES[role])
+
+    def _looked(
+        self, actor: Actor, action: str, kind: str, key: str, movement: str, **facts: str
+    ) -> None:
+        """Write the access log: who looked at what, when."""
+        with transaction(self.engine) as conn:
+            audit.write(
+                conn,
+                audit.AuditRecord(
+                    at=self.clock(),
+                    actor=actor.name,
+                    action=action,
+                    subject_kind=kind,
+                    subject_key=key,
+                    movement=movement,
+                    facts=facts,
+                ),
+            )

@@ -1,0 +1,304 @@
+"""Inbox → record: open the seal · validate · gate · file and match · answer, in one transaction.
+
+Each message that is filed gets exactly one business answer (SY-002); an answer gets none. What is
+wrong with a message is said in its answer, with rule, pointer and value: nothing is dropped unsaid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.alert import require as require_alert
+from exchange_node.domain.answer import BusinessAnswer
+from exchange_node.domain.errors import (
+    AuthenticationError,
+    BrokenSealError,
+    InputError,
+    InvalidDocumentError,
+    NodeError,
+    NotPermittedError,
+)
+from exchange_node.domain.finding import Finding, Rule, Severity, has_errors
+from exchange_node.domain.message import BUSINESS_ANSWER, CODES, Exchange
+from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.opening import Opened, Opening, exchange_in
+from exchange_node.services.stations.outgoing import Packing, reversed_for
+from exchange_node.store import audit, inbox, outbox
+from exchange_node.store.database import transaction
+from exchange_node.store.inbox import Incoming
+from exchange_node.store.records import alerts, recipients, submissions
+from exchange_node.store.records.alerts import Origin
+from exchange_node.store.records.held import AlertState, Direction, HeldManifest
+from exchange_node.store.records.recipients import RecipientState
+from exchange_node.wco.alert_codec import decode_acknowledgement, decode_alert
+from exchange_node.wco.answer_codec import decode_answer, encode_answer
+from exchange_node.wco.building import Metadata
+from exchange_node.wco.document import Document
+from exchange_node.wco.manifest_view import read_manifest
+from exchange_node.wco.registry import Registry
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=2)
+BATCH = 20
+MOST_ATTEMPTS = 5
+"""How often a message may bring its worker down before it is parked for a person (our choice)."""
+
+NODE = "node"
+
+UNKNOWN_ALERT = Rule(
+    code="CAREC-F002",
+    severity=Severity.ERROR,
+    sentence="alert {value}, which this acknowledges, was not sent to you by this node",
+    mend="Check the alert's id.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """Files what reception kept, in the order in which it came."""
+
+    own: Administration
+    registry: Registry
+    opening: Opening
+    packing: Packing
+    holding: Holding
+    engine: Engine
+    clock: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def run(self) -> int:
+        """File what waits; return how many messages were settled."""
+        with transaction(self.engine) as conn:
+            claimed = inbox.claim_kept(conn, self.clock(), LEASE, BATCH)
+        for one in claimed:
+            with transaction(self.engine) as conn:
+                if one.attempts > MOST_ATTEMPTS:
+                    self._park(conn, one)
+                else:
+                    self._settle(conn, one)
+        return len(claimed)
+
+    def _settle(self, conn: Connection, incoming: Incoming) -> None:
+        now = self.clock()
+        exchange = exchange_in(incoming)
+        document: Document | None = None
+        try:
+            opened = self.opening.open(conn, incoming, exchange)
+            document, findings = opened.document, opened.findings
+            if has_errors(findings):
+                raise InvalidDocumentError(findings)
+            # What a refusal leaves half written is undone; the answer still goes out.
+            with conn.begin_nested():
+                if not inbox.settle(conn, incoming, inbox.State.FILED, at=now):
+                    return
+                self._file(conn, opened, now)
+            accepted = True
+        except (InputError, BrokenSealError, AuthenticationError, NotPermittedError) as err:
+            accepted, findings = False, _why(err)
+            verdict = {"code": err.code, "why": str(err)}
+            if not inbox.settle(conn, incoming, inbox.State.REFUSED, at=now, verdict=verdict):
+                return
+            if isinstance(err, (BrokenSealError, AuthenticationError)):
+                _warn_of_identity(conn, incoming, now, err)
+        _record(conn, incoming, exchange, now, accepted=accepted, findings=findings)
+        if CODES[exchange.code].is_answered:
+            answer = BusinessAnswer(
+                reference=self.new_id(),
+                issuer=str(self.own.party),
+                issued_at=now,
+                message_id=incoming.message_id,
+                document_reference=_value(document, "FunctionalReferenceID"),
+                document_id=_value(document, "ID"),
+                accepted=accepted,
+                findings=findings,
+            )
+            self._answer(conn, incoming, exchange, answer)
+
+    def _park(self, conn: Connection, incoming: Incoming) -> None:
+        """Put aside what brought the worker down again and again; a person has to look at it."""
+        now = self.clock()
+        verdict = {"code": "filing.parked", "why": f"{incoming.attempts - 1} attempts failed"}
+        inbox.settle(conn, incoming, inbox.State.PARKED, at=now, verdict=verdict)
+        key = f"{incoming.sender}.{incoming.message_id}"
+        leave_notice(conn, "message.parked", key, now, partner=incoming.sender)
+        log.error("parked", message_id=incoming.message_id, partner=incoming.sender)
+
+    def _file(self, conn: Connection, opened: Opened, now: datetime) -> None:
+        match opened.exchange.code:
+            case "TM-010":
+                self._file_manifest(conn, opened, now)
+            case "RA-010":
+                self._file_alert(conn, opened, now)
+            case "RA-020":
+                self._file_acknowledgement(conn, opened, now)
+            case "SY-002":
+                self._file_answer(conn, opened, now)
+            case code:  # pragma: no cover - reception lets no other code in
+                raise AssertionError(code)
+
+    def _file_manifest(self, conn: Connection, opened: Opened, now: datetime) -> HeldManifest:
+        return self.holding.file_manifest(
+            conn,
+            read_manifest(opened.document),
+            opened.content,
+            direction=Direction.RECEIVED,
+            exchange=opened.exchange,
+            grant=opened.grant,
+            message_id=opened.incoming.message_id,
+            at=now,
+        )
+
+    def _file_alert(self, conn: Connection, opened: Opened, now: datetime) -> None:
+        alert = decode_alert(opened.document)
+        require_alert(alert)
+        held = self.holding.file_alert(
+            conn,
+            alert,
+            Origin(
+                direction=Direction.RECEIVED,
+                state=AlertState.RECEIVED,
+                handling=opened.grant.handling,
+                test=opened.exchange.test,
+                by=NODE,
+                at=now,
+                partner=opened.incoming.sender,
+                message_id=opened.incoming.message_id,
+            ),
+            opened.content,
+        )
+        fitting = self.holding.match_alert(conn, held, now)
+        leave_notice(
+            conn,
+            "alert.received",
+            f"{held.issuer}.{held.alert_id}.{held.version}",
+            now,
+            alert=held.alert_id,
+            issuer=held.issuer,
+            urgency=held.urgency.value,
+            fitting=str(fitting),
+        )
+
+    def _file_acknowledgement(self, conn: Connection, opened: Opened, now: datetime) -> None:
+        seen = decode_acknowledgement(opened.document)
+        held = alerts.find(conn, str(self.own.party), seen.alert_id, seen.alert_version)
+        sent = recipients.of_alert(conn, held.number) if held else []
+        to_sender = [one for one in sent if one.partner == opened.incoming.sender]
+        if not to_sender:
+            raise InvalidDocumentError((UNKNOWN_ALERT.found(value=seen.alert_id),))
+        recipients.acknowledge(
+            conn,
+            seen,
+            direction=Direction.RECEIVED,
+            message_id=opened.incoming.message_id,
+            by=NODE,
+            at=now,
+        )
+        recipients.mark(conn, to_sender[0].message_id, RecipientState.ACKNOWLEDGED, seen.seen_at)
+
+    def _file_answer(self, conn: Connection, opened: Opened, now: datetime) -> None:
+        answer = decode_answer(opened.document)
+        if not outbox.answered(conn, opened.incoming.sender, answer, now):
+            return
+        submission = submissions.State.ACCEPTED if answer.accepted else submissions.State.REJECTED
+        recipient = RecipientState.ACCEPTED if answer.accepted else RecipientState.REJECTED
+        submissions.advance(conn, answer.message_id, submission, at=now, findings=answer.findings)
+        recipients.mark(conn, answer.message_id, recipient, now, answer.findings)
+        if not answer.accepted:
+            leave_notice(
+                conn,
+                "message.rejected",
+                answer.message_id,
+                now,
+                partner=opened.incoming.sender,
+                why=answer.findings[0].text if answer.findings else "",
+            )
+
+    def _answer(
+        self, conn: Connection, incoming: Incoming, exchange: Exchange, answer: BusinessAnswer
+    ) -> None:
+        """Queue the one business answer, under the agreement of what it answers.
+
+        Whether it may leave is asked when it leaves: held back it is not lost.
+        """
+        prepared = self.packing.prepare(
+            encode_answer(
+                answer,
+                metadata=Metadata(country=self.own.country, agency=self.own.name, type_name="RES"),
+                registry=self.registry,
+            ),
+            reversed_for(exchange, BUSINESS_ANSWER),
+            at=answer.issued_at,
+            conversation_id=incoming.header.get("conversation", ""),
+            ref_to_message_id=incoming.message_id,
+        )
+        self.packing.queue(conn, prepared)
+
+
+def _value(document: Document | None, name: str) -> str:
+    return document.value(f"{document.root_name}/{name}") if document else ""
+
+
+def _warn_of_identity(conn: Connection, incoming: Incoming, now: datetime, err: NodeError) -> None:
+    leave_notice(
+        conn,
+        "message.broken-identity",
+        f"{incoming.sender}.{incoming.message_id}",
+        now,
+        partner=incoming.sender,
+        why=str(err),
+    )
+
+
+def _record(
+    conn: Connection,
+    incoming: Incoming,
+    exchange: Exchange,
+    now: datetime,
+    *,
+    accepted: bool,
+    findings: tuple[Finding, ...],
+) -> None:
+    rules = ", ".join(sorted({one.code for one in findings}))
+    audit.write(
+        conn,
+        audit.AuditRecord(
+            at=now,
+            actor="filing",
+            action="message.filed" if accepted else "message.rejected",
+            subject_kind="conversation",
+            subject_key=incoming.header.get("conversation", ""),
+            message_id=incoming.message_id,
+            partner=incoming.sender,
+            facts={"message": exchange.code, "rules": rules},
+        ),
+    )
+    log.info(
+        "filed" if accepted else "rejected",
+        message_id=incoming.message_id,
+        partner=incoming.sender,
+        code=exchange.code,
+        rules=rules,
+    )
+
+
+def _why(err: NodeError) -> tuple[Finding, ...]:
+    """Return what an error says, as findings for the answer."""
+    if isinstance(err, InvalidDocumentError):
+        return err.findings
+    return (
+        Finding(
+            code=err.code,
+            severity=Severity.ERROR,
+            sentence=err.sentence,
+            mend=err.mend,
+            facts=err.facts,
+        ),
+    )

@@ -1,0 +1,141 @@
+"""The plain keys of a draft, as an officer or a system gives them → a risk alert."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from exchange_node.domain.alert import (
+    Contact,
+    Indicator,
+    Marking,
+    Measure,
+    PermittedAction,
+    RiskAlert,
+    Subject,
+    SupportingDocument,
+    Urgency,
+)
+from exchange_node.domain.errors import InvalidAlertError
+
+Text = Annotated[str, Field(max_length=512)]
+Code = Annotated[str, Field(max_length=17)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Subject(_Part):
+    movement: Annotated[str, Field(max_length=70)] = ""
+    party_role: Literal["", "30A", "27A", "18A", "57B"] = ""
+    party_id: Annotated[str, Field(max_length=35)] = ""
+    party_name: Annotated[str, Field(max_length=300)] = ""
+    means_id: Annotated[str, Field(max_length=35)] = ""
+    means_nationality: Annotated[str, Field(max_length=2)] = ""
+    trailer_id: Annotated[str, Field(max_length=35)] = ""
+    equipment_id: Code = ""
+    customs_seal: Annotated[str, Field(max_length=35)] = ""
+    commodity_prefix: Annotated[str, Field(pattern=r"^([0-9]{2,10})?$")] = ""
+    description: Text = ""
+    origin: Annotated[str, Field(max_length=2)] = ""
+    country_of_dispatch: Annotated[str, Field(max_length=2)] = ""
+    country_of_destination: Annotated[str, Field(max_length=2)] = ""
+    routing: Annotated[list[str], Field(max_length=9)] = []
+    offices: Annotated[list[str], Field(max_length=9)] = []
+
+
+class _Communication(_Part):
+    type: Annotated[str, Field(max_length=3)]
+    number: Annotated[str, Field(max_length=50)]
+
+
+class _Indicator(_Part):
+    code: Annotated[str, Field(max_length=10)]
+    weight: Annotated[int, Field(ge=0, le=100)] | None = None
+    description: Text = ""
+
+
+class _Measure(_Part):
+    type_code: Annotated[str, Field(max_length=3)]
+    mandatory: bool = False
+
+
+class _Document(_Part):
+    type_code: Annotated[str, Field(max_length=3)]
+    reference: Annotated[str, Field(max_length=70)]
+
+
+class _Draft(_Part):
+    valid_from: AwareDatetime | None = None
+    valid_until: AwareDatetime
+    marking: Marking
+    permitted_action: PermittedAction
+    urgency: Urgency
+    category: Annotated[str, Field(max_length=3)]
+    severity: Annotated[int, Field(ge=1, le=4)]
+    summary: Annotated[str, Field(min_length=1, max_length=512)]
+    contact_office: Annotated[str, Field(min_length=1, max_length=17)]
+    communications: Annotated[list[_Communication], Field(max_length=9)] = []
+    subjects: Annotated[list[_Subject], Field(min_length=1, max_length=100)]
+    confidence: Annotated[str, Field(max_length=2)] = ""
+    unverified: bool = True
+    text: Text = ""
+    modus_operandi: Text = ""
+    feedback_requested: bool = False
+    indicators: Annotated[list[_Indicator], Field(max_length=50)] = []
+    measures: Annotated[list[_Measure], Field(max_length=20)] = []
+    documents: Annotated[list[_Document], Field(max_length=20)] = []
+
+
+def alert_from(
+    plain: Mapping[str, object], *, issuer: str, alert_id: str, at: datetime
+) -> RiskAlert:
+    """Return the first version of an alert.
+
+    Raises:
+        InvalidAlertError: a key is missing, unknown or unusable; every one of them is named.
+    """
+    try:
+        draft = _Draft.model_validate(plain)
+    except ValidationError as err:
+        why = "; ".join(
+            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in err.errors()
+        )
+        raise InvalidAlertError(why=why) from None
+    return RiskAlert(
+        alert_id=alert_id,
+        issuer=issuer,
+        issued_at=at,
+        valid_from=draft.valid_from,
+        valid_until=draft.valid_until,
+        marking=draft.marking,
+        permitted_action=draft.permitted_action,
+        urgency=draft.urgency,
+        category=draft.category,
+        severity=draft.severity,
+        summary=draft.summary,
+        contact=Contact(
+            office=draft.contact_office,
+            communications=tuple((one.type, one.number) for one in draft.communications),
+        ),
+        subjects=tuple(
+            Subject(
+                **one.model_dump(exclude={"routing", "offices"}),
+                routing=tuple(one.routing),
+                offices=tuple(one.offices),
+            )
+            for one in draft.subjects
+        ),
+        confidence=draft.confidence,
+        unverified=draft.unverified,
+        text=draft.text,
+        modus_operandi=draft.modus_operandi,
+        feedback_requested=draft.feedback_requested,
+        indicators=tuple(Indicator(**one.model_dump()) for one in draft.indicators),
+        measures=tuple(Measure(**one.model_dump()) for one in draft.measures),
+        documents=tuple(SupportingDocument(**one.model_dump()) for one in draft.documents),
+    )

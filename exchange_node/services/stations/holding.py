@@ -1,0 +1,163 @@
+"""Manifests and alerts are filed and weighed against each other, in the caller's transaction.
+
+A new manifest meets every live alert that shares a key with it, a new alert every held manifest; an
+alert and a manifest of one pair of test and production never meet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.agreement import Grant
+from exchange_node.domain.alert import RiskAlert
+from exchange_node.domain.decision import Channel, Decision, Hit
+from exchange_node.domain.manifest import TransitManifest
+from exchange_node.domain.message import Exchange
+from exchange_node.domain.vault import Vault
+from exchange_node.risk.decision import decide, reasons
+from exchange_node.risk.keys import Key, keys_of_alert, keys_of_manifest
+from exchange_node.risk.matching import match
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.store import payloads
+from exchange_node.store.records import alerts, hits, manifests
+from exchange_node.store.records.alerts import Origin
+from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
+from exchange_node.wco.alert_codec import decode_alert
+from exchange_node.wco.document import read
+from exchange_node.wco.manifest_view import read_manifest
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What the node holds of manifests and alerts, and what fits what."""
+
+    vault: Vault
+
+    def file_manifest(
+        self,
+        conn: Connection,
+        manifest: TransitManifest,
+        document: bytes,
+        *,
+        direction: Direction,
+        exchange: Exchange,
+        grant: Grant,
+        message_id: str,
+        at: datetime,
+    ) -> HeldManifest:
+        """File a manifest, match it against every live alert and record the channel."""
+        # The gate goes first: an alert that is being filed beside this would otherwise not be seen.
+        hits.queue_as_manifest(conn)
+        keys = keys_of_manifest(manifest)
+        held = manifests.file(
+            conn,
+            HeldManifest(
+                direction=direction,
+                partner=exchange.recipient if direction is Direction.SENT else exchange.sender,
+                message_id=message_id,
+                movement=str(manifest.movement),
+                functional_reference=manifest.functional_reference,
+                exchange=exchange,
+                offices=manifest.offices,
+                means=tuple(dict.fromkeys(one.id for one in manifest.all_means)),
+                equipment=tuple(dict.fromkeys(one.id for one in manifest.all_equipment)),
+                seals=tuple(seal for one in manifest.all_equipment for seal in one.customs_seals),
+                stored_at=at,
+                delete_after=at + timedelta(days=grant.retention_days),
+                mrn=manifest.movement.value if manifest.movement.scheme == "mrn" else "",
+                expected_arrival=manifest.expected_arrival,
+            ),
+            _pairs(keys),
+            document,
+            self.vault,
+        )
+        for candidate in alerts.by_keys(conn, _pairs(keys), at):
+            if candidate.test == exchange.test:
+                self._meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at)
+        self._decide(conn, held, at)
+        return manifests.get(conn, held.number)
+
+    def file_alert(
+        self, conn: Connection, alert: RiskAlert, origin: Origin, document: bytes
+    ) -> HeldAlert:
+        """File an alert; `match_alert` weighs it once it is in force."""
+        groups = keys_of_alert(alert)
+        keys = [
+            (key.kind.value, key.value, number)
+            for number, subject in enumerate(groups, start=1)
+            if subject
+            for key in subject[0]
+        ]
+        return alerts.file(conn, alert, origin, keys, document, self.vault)
+
+    def match_alert(self, conn: Connection, held: HeldAlert, at: datetime) -> int:
+        """Match an alert against every held manifest; return how many it fits."""
+        hits.queue_as_alert(conn)
+        alert = self.alert_of(conn, held)
+        groups = keys_of_alert(alert)
+        keys = {key for subject in groups if subject for key in subject[0]}
+        is_keyed = all(subject for subject in groups)
+        found = 0
+        after = 0
+        while True:
+            page = (
+                manifests.by_keys(conn, _pairs(keys), after=after, limit=PAGE)
+                if is_keyed
+                else manifests.current(conn, after=after, limit=PAGE)
+            )
+            for one in page:
+                after = one.number
+                if one.exchange.test != held.test:
+                    continue
+                if self._meet(conn, held, alert, one, self.manifest_of(conn, one), at):
+                    self._decide(conn, one, at)
+                    found += 1
+            if len(page) < PAGE:
+                return found
+
+    def alert_of(self, conn: Connection, held: HeldAlert) -> RiskAlert:
+        """Return the whole of a held alert."""
+        return decode_alert(read(payloads.fetch(conn, held.document_id, self.vault)))
+
+    def manifest_of(self, conn: Connection, held: HeldManifest) -> TransitManifest:
+        """Return the view of a held manifest."""
+        return read_manifest(read(payloads.fetch(conn, held.document_id, self.vault)))
+
+    def _meet(
+        self,
+        conn: Connection,
+        held: HeldAlert,
+        alert: RiskAlert,
+        manifest: HeldManifest,
+        view: TransitManifest,
+        at: datetime,
+    ) -> tuple[Hit, ...]:
+        found = match(alert, view, at)
+        for hit in found:
+            hits.record(conn, alert=held.number, manifest=manifest.number, hit=hit, at=at)
+        return found
+
+    def _decide(self, conn: Connection, held: HeldManifest, at: datetime) -> Decision:
+        """Record the channel that all hits of a manifest lead to; tell of red and orange."""
+        decision = decide(one.hit for one in hits.of_manifest(conn, held.number))
+        manifests.set_decision(conn, held.number, decision, at)
+        if decision.channel in (Channel.RED, Channel.ORANGE):
+            leave_notice(
+                conn,
+                f"channel.{decision.channel.value}",
+                f"{held.direction}.{held.number}.{decision.rule}.{len(decision.hits)}",
+                at,
+                movement=held.movement,
+                channel=decision.channel.value,
+                reason=reasons(decision)[0].text,
+            )
+        return decision
+
+
+def _pairs(keys: frozenset[Key] | set[Key]) -> list[tuple[str, str]]:
+    return [(key.kind.value, key.value) for key in keys]

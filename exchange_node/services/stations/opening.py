@@ -1,0 +1,143 @@
+"""A kept message → its document, after seal, binding, identity, grant and rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.agreement import Grant
+from exchange_node.domain.errors import InvalidDocumentError, NotPermittedError
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.message import Exchange
+from exchange_node.domain.vault import Vault
+from exchange_node.policy.minimise import permit_content
+from exchange_node.security.seal import open_seal
+from exchange_node.security.trust import Trust, require_document_identity
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.store import payloads
+from exchange_node.store.inbox import Incoming
+from exchange_node.wco.document import Document, read
+from exchange_node.wco.rules import validate
+from exchange_node.wco.rules.library import WcoLibrary
+
+NOT_THE_SAME = Rule(
+    code="CAREC-F001",
+    severity=Severity.ERROR,
+    sentence="the sealed document says {field} {sealed}, the message's header says {header}",
+    mend="Seal the document for this message: the two must not differ.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a message brought: sealed by its sender for us, and permitted.
+
+    Attributes:
+        content: the sealed document as it came, byte for byte.
+        findings: what the rules found; errors among them stop the document.
+    """
+
+    incoming: Incoming
+    exchange: Exchange
+    document: Document
+    content: bytes
+    grant: Grant
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Opens kept messages: verify before use, and use only what was verified."""
+
+    trust: Trust
+    library: WcoLibrary
+    vault: Vault
+
+    def open(self, conn: Connection, incoming: Incoming, exchange: Exchange) -> Opened:
+        """Return what a message brought.
+
+        Raises:
+            BrokenSealError: the seal does not hold.
+            AuthenticationError: seal, submitter, country and sender are not one administration.
+            InvalidDocumentError: it is no WCO document, or it was sealed for another exchange.
+            NotPermittedError: the grant does not cover what is in it.
+        """
+        assert incoming.payload_id is not None  # noqa: S101 - kept messages have their document
+        sealed = payloads.fetch(conn, incoming.payload_id, self.vault)
+        partner = self.trust.partner(incoming.sender)
+        opened = open_seal(sealed, partner.seal, at=incoming.received_at)
+        document = read(opened.content)
+        _require_same(document.exchange, exchange)
+        require_document_identity(
+            partner,
+            sealer=opened.signer,
+            submitter=document.value(f"{document.root_name}/Submitter/ID"),
+            country=document.country,
+            granted_from=exchange.sender,
+        )
+        return Opened(
+            incoming=incoming,
+            exchange=exchange,
+            document=document,
+            content=sealed,
+            grant=_require_content(conn, exchange, document),
+            findings=validate(document, self.library, incoming.received_at.date()),
+        )
+
+
+def exchange_in(incoming: Incoming) -> Exchange:
+    """Return the exchange that reception kept beside a message."""
+    header = incoming.header
+    return Exchange(
+        sender=incoming.sender,
+        recipient=header["recipient"],
+        code=header["code"],
+        agreement_id=header["agreement"],
+        agreement_version=int(header["agreementVersion"]),
+        agreement_digest=header["agreementDigest"],
+        grant=header["grant"],
+        purpose=header["purpose"],
+        handling=header["handling"],
+        test=header["test"] == "true",
+    )
+
+
+def _require_same(sealed: Exchange | None, header: Exchange) -> None:
+    if sealed is None:
+        raise InvalidDocumentError(
+            (NOT_THE_SAME.found(field="ext:Exchange", sealed="nothing", header=header.code),)
+        )
+    different = tuple(
+        NOT_THE_SAME.found(
+            pointer=f"MetaData/ext:Exchange/{name}",
+            field=name,
+            sealed=getattr(sealed, name),
+            header=getattr(header, name),
+        )
+        for name in Exchange.__slots__
+        if getattr(sealed, name) != getattr(header, name)
+    )
+    if different:
+        raise InvalidDocumentError(different)
+
+
+def _require_content(conn: Connection, exchange: Exchange, document: Document) -> Grant:
+    """Return the grant that the exchange names, if it covers the document.
+
+    The agreement is the one whose text was named at the header gate, whatever has become of it.
+    """
+    for one in held_agreements(conn):
+        grant = one.agreement.grant(exchange.grant)
+        if one.agreement.digest == exchange.agreement_digest and grant is not None:
+            verdict = permit_content(document, grant, code=exchange.code)
+            if verdict.is_permitted:
+                return grant
+            raise NotPermittedError(
+                denial=verdict.code.value, clause=verdict.clause, reason=verdict.text
+            )
+    raise NotPermittedError(
+        denial="DENY-NO-AGREEMENT",
+        clause="deny by default",
+        reason=f"{exchange.agreement_id} with this digest is not held here",
+    )

@@ -1,0 +1,155 @@
+"""Document → sealed → packed → outbox row: the last stations of every message that leaves."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.errors import MissingSettingError
+from exchange_node.domain.message import BUSINESS_ANSWER, CODES, Exchange, Service
+from exchange_node.domain.transmission import Transmission
+from exchange_node.domain.vault import Vault
+from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys
+from exchange_node.ebms.pack import pack
+from exchange_node.security.keys import Signer
+from exchange_node.security.seal import seal
+from exchange_node.security.signature import Reference
+from exchange_node.services.stations.vocabulary import header_of
+from exchange_node.store import outbox
+from exchange_node.store.outgoing import Lane, Outgoing
+from exchange_node.wco.document import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A message that is finished and not yet queued."""
+
+    message_id: str
+    exchange: Exchange
+    conversation_id: str
+    ref_to_message_id: str
+    sealed: bytes
+    packed: Packed
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packing:
+    """Seals with the administration's key, signs and encrypts with the access point's."""
+
+    seal_key: Signer
+    keys: OwnKeys
+    partners: Mapping[str, PartnerKeys]
+    vault: Vault
+    new_message_id: Callable[[], str]
+    random_bytes: Callable[[int], bytes]
+
+    def prepare(
+        self,
+        document: Document,
+        exchange: Exchange,
+        *,
+        at: datetime,
+        conversation_id: str,
+        ref_to_message_id: str = "",
+    ) -> Prepared:
+        """Return the finished message; the bytes never change from here on.
+
+        Raises:
+            MissingSettingError: no card of the partner is held.
+        """
+        partner = self.partners.get(exchange.recipient)
+        if partner is None:
+            raise MissingSettingError(what=f"the card of {exchange.recipient}", where="partners/")
+        sealed = seal(document.with_exchange(exchange).to_bytes(), self.seal_key, at=at)
+        message_id = self.new_message_id()
+        message = header_of(
+            exchange,
+            message_id=message_id,
+            at=at,
+            conversation_id=conversation_id,
+            document=sealed,
+            ref_to_message_id=ref_to_message_id or None,
+        )
+        packed = pack(message, keys=self.keys, partner=partner, random_bytes=self.random_bytes)
+        return Prepared(
+            message_id=message_id,
+            exchange=exchange,
+            conversation_id=conversation_id,
+            ref_to_message_id=ref_to_message_id,
+            sealed=sealed,
+            packed=packed,
+            at=at,
+        )
+
+    def queue(self, conn: Connection, prepared: Prepared) -> None:
+        """Put a finished message into the outbox, due at once."""
+        outbox.add(
+            conn,
+            Outgoing(
+                transmission=Transmission(
+                    message_id=prepared.message_id,
+                    partner=prepared.exchange.recipient,
+                    due_at=prepared.at,
+                ),
+                exchange=prepared.exchange,
+                lane=_lane(prepared.exchange.code),
+                conversation_id=prepared.conversation_id,
+                content_type=prepared.packed.content_type,
+                references=references_text(prepared.packed.references),
+                queued_at=prepared.at,
+                ref_to_message_id=prepared.ref_to_message_id,
+            ),
+            prepared.packed.body,
+            self.vault,
+        )
+
+
+def reversed_for(exchange: Exchange, code: str) -> Exchange:
+    """Return the exchange of an answer: back to the sender, under the same agreement."""
+    return replace(exchange, sender=exchange.recipient, recipient=exchange.sender, code=code)
+
+
+def references_text(references: tuple[Reference, ...]) -> str:
+    """Return references as JSON, for the outbox."""
+    return json.dumps(
+        [
+            {
+                "uri": one.uri,
+                "transforms": [
+                    [algorithm, list(prefixes)] for algorithm, prefixes in one.transforms
+                ],
+                "digest": one.digest_algorithm,
+                "value": base64.b64encode(one.digest_value).decode(),
+            }
+            for one in references
+        ]
+    )
+
+
+def references_of(text: str) -> tuple[Reference, ...]:
+    """Return what `references_text` wrote."""
+    return tuple(
+        Reference(
+            uri=one["uri"],
+            transforms=tuple(
+                (algorithm, tuple(prefixes)) for algorithm, prefixes in one["transforms"]
+            ),
+            digest_algorithm=one["digest"],
+            digest_value=base64.b64decode(one["value"]),
+        )
+        for one in json.loads(text)
+    )
+
+
+def _lane(code: str) -> Lane:
+    if code == BUSINESS_ANSWER:
+        return Lane.ANSWER
+    if CODES[code].service is Service.RISK:
+        return Lane.ALERT
+    return Lane.MANIFEST

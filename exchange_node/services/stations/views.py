@@ -1,0 +1,211 @@
+"""Records → plain values, as the doors show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from exchange_node.domain.alert import Acknowledgement, RiskAlert
+from exchange_node.domain.decision import Decision, Hit
+from exchange_node.domain.finding import Finding
+from exchange_node.domain.manifest import TransitManifest
+from exchange_node.risk.decision import line_of, reasons
+from exchange_node.store.audit import AuditRecord
+from exchange_node.store.outgoing import Outgoing
+from exchange_node.store.records.held import HeldAlert, HeldManifest
+from exchange_node.store.records.recipients import Recipient
+from exchange_node.store.records.submissions import Submission
+
+View = dict[str, Any]
+"""A record as JSON shows it."""
+
+
+def submission(
+    one: Submission,
+    report: View,
+    sent: Outgoing | None,
+    held: HeldManifest | None,
+) -> View:
+    """Return a submission with everything that is known of its way."""
+    withheld = report.pop("withheld", [])
+    permission = report.pop("permission", None)
+    answer = sent.answer if sent else None
+    return {
+        "submission_id": one.submission_id,
+        "state": one.state.value,
+        "partner": one.partner,
+        "format": one.format,
+        "movement": one.movement,
+        "message_id": one.message_id,
+        "at": one.at.isoformat(),
+        "changed_at": one.changed_at.isoformat() if one.changed_at else None,
+        "findings": [finding(found) for found in one.findings],
+        "report": report,
+        "permission": permission,
+        "withheld": [part["pointer"] for part in withheld],
+        "manifest": arrival(held) if held else None,
+        "transmission": message(sent) if sent else None,
+        "answer": {
+            "accepted": answer.accepted,
+            "at": answer.at.isoformat(),
+            "findings": [finding(found) for found in answer.findings],
+        }
+        if answer
+        else None,
+    }
+
+
+def finding(one: Finding) -> View:
+    """Return a finding with its English sentences filled in."""
+    return one.as_dict() | {"text": one.text, "mend_text": one.mend_text}
+
+
+def message(one: Outgoing) -> View:
+    """Return how far a message has come; nothing of its content."""
+    return {
+        "message_id": one.transmission.message_id,
+        "partner": one.transmission.partner,
+        "code": one.exchange.code,
+        "state": one.transmission.state.value,
+        "tries": one.transmission.tries,
+        "due_at": one.transmission.due_at.isoformat() if one.transmission.due_at else None,
+        "last_error": one.transmission.last_error,
+        "queued_at": one.queued_at.isoformat(),
+        "receipt_verified": one.receipt_id is not None,
+        "receipted_at": one.receipted_at.isoformat() if one.receipted_at else None,
+        "conversation": one.conversation_id,
+    }
+
+
+def arrival(one: HeldManifest) -> View:
+    """Return a manifest as a line of a list: what an officer needs before the truck comes."""
+    return {
+        "number": one.number,
+        "movement": one.movement,
+        "direction": one.direction.value,
+        "partner": one.partner,
+        "means": one.means[0] if one.means else "",
+        "all_means": list(one.means),
+        "equipment": list(one.equipment),
+        "customs_seals": list(one.seals),
+        "offices": list(one.offices),
+        "expected_arrival": one.expected_arrival.isoformat() if one.expected_arrival else None,
+        "received_at": one.stored_at.isoformat(),
+        "handling": one.exchange.handling,
+        "purpose": one.exchange.purpose,
+        "test": one.exchange.test,
+        **_decision(one.decision),
+    }
+
+
+def manifest(view: TransitManifest) -> View:
+    """Return what the node reads of a manifest, as plain values."""
+    plain: View = _plain(asdict(view))
+    plain["movement"] = str(view.movement)
+    return plain
+
+
+def alert_line(one: HeldAlert) -> View:
+    """Return an alert as a line of a list: nothing that names anybody."""
+    return {
+        "alert_id": one.alert_id,
+        "version": one.version,
+        "issuer": one.issuer,
+        "state": one.state.value,
+        "category": one.category,
+        "severity": one.severity,
+        "urgency": one.urgency.value,
+        "marking": one.marking.value,
+        "permitted_action": one.permitted_action.value,
+        "unverified": one.unverified,
+        "summary": one.summary,
+        "issued_at": one.issued_at.isoformat(),
+        "valid_until": one.valid_until.isoformat(),
+        "test": one.test,
+    }
+
+
+def alert(
+    held: HeldAlert,
+    whole: RiskAlert,
+    sent_to: Sequence[Recipient],
+    acknowledged: Sequence[Acknowledgement],
+) -> View:
+    """Return a whole alert with what became of it at each recipient."""
+    return alert_line(held) | {
+        "alert": _plain(asdict(whole)),
+        "recipients": [
+            {
+                "party": one.partner,
+                "state": one.state.value,
+                "message_id": one.message_id,
+                "queued_at": one.queued_at.isoformat(),
+                "delivered_at": _moment(one.delivered_at),
+                "accepted_at": _moment(one.accepted_at),
+                "rejected_at": _moment(one.rejected_at),
+                "acknowledged_at": _moment(one.acknowledged_at),
+                "findings": [finding(found) for found in one.findings],
+            }
+            for one in sent_to
+        ],
+        "acknowledgements": [_plain(asdict(one)) for one in acknowledged],
+    }
+
+
+def hit(one: Hit, held: HeldManifest) -> View:
+    """Return a hit: which manifest, which channel, and the two values of each criterion."""
+    line = line_of(one)
+    facts = {"alert": one.alert_id, "issuer": one.issuer, "severity": str(one.severity)}
+    return {
+        "number": held.number,
+        "movement": held.movement,
+        "direction": held.direction.value,
+        "partner": held.partner,
+        "channel": held.decision.channel.value if held.decision else line.channel.value,
+        "rule": line.rule,
+        "reason": line.reason.format_map(facts),
+        "subject": one.subject,
+        "matches": [asdict(match) for match in one.matches],
+    }
+
+
+def audit_record(one: AuditRecord) -> View:
+    """Return one line of the audit."""
+    plain: View = _plain(
+        {name: getattr(one, name) for name in ("number", "at", "actor", "action", "subject_kind")}
+    )
+    return plain | {
+        "subject_key": one.subject_key,
+        "movement": one.movement,
+        "message_id": one.message_id,
+        "partner": one.partner,
+        "facts": dict(one.facts),
+    }
+
+
+def _decision(decision: Decision | None) -> View:
+    if decision is None:
+        return {"channel": "", "rule": "", "reasons": []}
+    return {
+        "channel": decision.channel.value,
+        "rule": decision.rule,
+        "reasons": [one.text for one in reasons(decision)],
+    }
+
+
+def _moment(moment: Any) -> str | None:  # noqa: ANN401 - None or a moment
+    return moment.isoformat() if moment else None
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
+    """Return values as JSON has them: moments and numbers as text, tuples as lists."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if value is None or isinstance(value, (str, int, bool)):
+        return value
+    return str(value)

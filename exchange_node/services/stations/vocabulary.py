@@ -1,0 +1,88 @@
+"""One exchange in two notations: what is sealed into the document ↔ what stands in the header."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from exchange_node.domain.errors import ProcessingModeMismatchError, ValueInconsistentError
+from exchange_node.domain.message import CODES, Exchange, MessageCode
+from exchange_node.ebms.message import Payload, UserMessage
+
+_PROPERTIES = ("agreementVersion", "agreementDigest", "grant", "purpose", "handling", "test")
+_BOOLEANS = {"true": True, "false": False}
+
+
+def header_of(
+    exchange: Exchange,
+    *,
+    message_id: str,
+    at: datetime,
+    conversation_id: str,
+    document: bytes,
+    ref_to_message_id: str | None = None,
+) -> UserMessage:
+    """Return the user message that carries a sealed document for an exchange."""
+    return UserMessage(
+        message_id=message_id,
+        timestamp=at,
+        from_party=exchange.sender,
+        to_party=exchange.recipient,
+        agreement_ref=exchange.agreement_id,
+        service=CODES[exchange.code].service,
+        action=exchange.code,
+        conversation_id=conversation_id,
+        ref_to_message_id=ref_to_message_id,
+        properties={
+            "agreementVersion": str(exchange.agreement_version),
+            "agreementDigest": exchange.agreement_digest,
+            "grant": exchange.grant,
+            "purpose": exchange.purpose,
+            "handling": exchange.handling,
+            "test": "true" if exchange.test else "false",
+        },
+        payloads=(Payload(content=document, content_id=f"document.{message_id}"),),
+    )
+
+
+def exchange_of(message: UserMessage) -> tuple[Exchange, MessageCode]:
+    """Return the exchange that a header names, and its kind of message.
+
+    Raises:
+        ProcessingModeMismatchError: service and action are no message of the vocabulary.
+        ValueInconsistentError: a property is missing or unusable, or there is not one payload.
+    """
+    code = CODES.get(message.action)
+    if code is None or code.service != message.service:
+        raise ProcessingModeMismatchError(
+            compared=f"service {message.service}, action {message.action};"
+            f" known actions: {', '.join(CODES)}"
+        )
+    values = {name: message.properties.get(name, "") for name in _PROPERTIES}
+    for name, value in values.items():
+        if not value:
+            raise ValueInconsistentError(field=name, value=value, why="want a message property")
+    version = values["agreementVersion"]
+    if not (version.isascii() and version.isdigit() and len(version) <= 6):
+        raise ValueInconsistentError(field="agreementVersion", value=version, why="want a number")
+    test = _BOOLEANS.get(values["test"])
+    if test is None:
+        raise ValueInconsistentError(field="test", value=values["test"], why="want true or false")
+    if len(message.payloads) != 1:
+        raise ValueInconsistentError(
+            field="PayloadInfo", value=str(len(message.payloads)), why="want one document"
+        )
+    return (
+        Exchange(
+            sender=message.from_party,
+            recipient=message.to_party,
+            code=message.action,
+            agreement_id=message.agreement_ref,
+            agreement_version=int(version),
+            agreement_digest=values["agreementDigest"],
+            grant=values["grant"],
+            purpose=values["purpose"],
+            handling=values["handling"],
+            test=test,
+        ),
+        code,
+    )

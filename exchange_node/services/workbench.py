@@ -1,0 +1,99 @@
+"""Declarations and documents looked at without sending anything: map · validate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.finding import Finding
+from exchange_node.domain.identifiers import PartyId
+from exchange_node.mapping.declaration import detect, map_declaration, named
+from exchange_node.mapping.facts import read_facts
+from exchange_node.mapping.profile.profile import Profiles
+from exchange_node.wco.codelists import OFFICES
+from exchange_node.wco.document import Document, read
+from exchange_node.wco.rules import validate
+from exchange_node.wco.rules.library import WcoLibrary
+
+DISPATCH = "Declaration/Consignment/ExportCountry/ID"
+DESTINATION = "Declaration/Consignment/Destination/CountryCode"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappedDocument:
+    """A declaration as a WCO document, with what was lost and what is wrong."""
+
+    document: bytes
+    report: dict[str, object]
+    findings: tuple[Finding, ...]
+    format_name: str
+    country_of_dispatch: str
+    country_of_destination: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """Needs schemas, lists and profiles, but neither keys nor a database."""
+
+    library: WcoLibrary
+    profiles: Profiles
+    clock: Callable[[], datetime]
+
+    def map(
+        self, declaration: bytes, *, format_name: str = "", facts: str = "", country: str = ""
+    ) -> MappedDocument:
+        """Return the WCO document of a national declaration, and everything found on the way.
+
+        `country` is the sending administration's; where it is empty, the country of dispatch is.
+
+        Raises:
+            InputError: the declaration is no XML, of no known format, or the facts are unreadable.
+        """
+        profile = (
+            named(format_name, self.profiles) if format_name else detect(declaration, self.profiles)
+        )
+        now = self.clock()
+
+        def mapped_for(sender: str) -> tuple[Document, dict[str, object], tuple[Finding, ...]]:
+            mapped = map_declaration(
+                declaration,
+                profile,
+                read_facts(facts),
+                self.library,
+                sender=PartyId.of_country(sender),
+                agency=f"Customs of {sender}",
+                at=now,
+                reference="preview",
+            )
+            return mapped.document, dict(mapped.report.as_dict()), mapped.findings
+
+        document, report, findings = mapped_for(country or "XX")
+        dispatch = document.value(DISPATCH)
+        if not country and len(dispatch) == 2 and dispatch.isascii() and dispatch.isalpha():
+            document, report, findings = mapped_for(dispatch)
+        return MappedDocument(
+            document=document.to_bytes(),
+            report=report,
+            findings=(*findings, *validate(document, self.library, now.date())),
+            format_name=profile.name,
+            country_of_dispatch=dispatch,
+            country_of_destination=document.value(DESTINATION),
+        )
+
+    def office_of(self, country: str) -> str:
+        """Return a customs office of a country: the first that is listed, else a made-up one."""
+        listed = (one.code for one in self.library.code_lists.codes(OFFICES))
+        return next((code for code in listed if code.startswith(country)), f"{country}000001")
+
+    def validate(self, document: bytes) -> tuple[Finding, ...]:
+        """Return everything that is wrong with a WCO document.
+
+        Raises:
+            UnsafeXmlError, MalformedXmlError: it is no XML that is let in.
+        """
+        try:
+            return validate(read(document), self.library, self.clock().date())
+        except InvalidDocumentError as err:
+            return err.findings

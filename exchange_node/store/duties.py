@@ -1,0 +1,136 @@
+"""Rows to be done: a walk leaves one, the worker claims it by kind and walks on.
+
+A duty is named by its kind and what it is about, so leaving it twice is leaving it once. One that
+is left again while somebody works on it stays: what the second call is about may have come too late
+for the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, delete, or_, select, update
+
+from exchange_node.store.database import add_once
+from exchange_node.store.tables import duty as table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Connection, Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Something to be done.
+
+    Attributes:
+        asked: how often it was left.
+        attempts: how often it was claimed before.
+        last_error: why the last attempt failed.
+    """
+
+    kind: str
+    ref: str
+    due_at: datetime
+    asked: int = 1
+    attempts: int = 0
+    last_error: str = ""
+
+
+def leave(conn: Connection, kind: str, ref: str, due_at: datetime) -> bool:
+    """Leave a duty; return whether it is new. The earlier of two moments holds."""
+    values = {
+        "kind": kind,
+        "ref": ref,
+        "due_at": due_at,
+        "asked": 1,
+        "attempts": 0,
+        "last_error": "",
+    }
+    while not add_once(conn, table, values):
+        again = conn.execute(
+            update(table)
+            .where(table.c.kind == kind, table.c.ref == ref)
+            .values(
+                asked=table.c.asked + 1,
+                due_at=case((table.c.due_at > due_at, due_at), else_=table.c.due_at),
+            )
+        )
+        if again.rowcount:
+            return False
+        # It was done in the moment between the two statements: leave it anew.
+    return True
+
+
+def claim(
+    conn: Connection, kinds: Collection[str], now: datetime, lease: timedelta, limit: int
+) -> list[Duty]:
+    """Take up to `limit` duties of these kinds whose time has come, the longest due first.
+
+    Nobody else is given them before `now + lease`, `done` or `put_off`.
+    """
+    rows = conn.execute(
+        select(table)
+        .where(
+            table.c.kind.in_(kinds),
+            table.c.due_at <= now,
+            or_(table.c.leased_until.is_(None), table.c.leased_until <= now),
+        )
+        .order_by(table.c.due_at, table.c.number)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    conn.execute(
+        update(table)
+        .where(table.c.number.in_([row.number for row in rows]))
+        .values(leased_until=now + lease, attempts=table.c.attempts + 1)
+    )
+    return [_duty(row) for row in rows]
+
+
+def done(conn: Connection, duty: Duty) -> bool:
+    """Strike a claimed duty off; return False where it was left again and stays to be done."""
+    struck = conn.execute(
+        delete(table).where(
+            table.c.kind == duty.kind, table.c.ref == duty.ref, table.c.asked == duty.asked
+        )
+    )
+    if struck.rowcount:
+        return True
+    conn.execute(
+        update(table)
+        .where(table.c.kind == duty.kind, table.c.ref == duty.ref)
+        .values(leased_until=None, attempts=0, last_error="")
+    )
+    return False
+
+
+def put_off(conn: Connection, duty: Duty, due_at: datetime, why: str) -> None:
+    """Give a claimed duty back, to be tried again at `due_at`."""
+    conn.execute(
+        update(table)
+        .where(table.c.kind == duty.kind, table.c.ref == duty.ref)
+        .values(due_at=due_at, leased_until=None, last_error=why)
+    )
+
+
+def waiting(conn: Connection, kind: str = "") -> list[Duty]:
+    """Return what is to be done, claimed or not, the longest due first."""
+    query = select(table).order_by(table.c.due_at, table.c.number)
+    if kind:
+        query = query.where(table.c.kind == kind)
+    return [_duty(row) for row in conn.execute(query)]
+
+
+def _duty(row: Row[Any]) -> Duty:
+    return Duty(
+        kind=row.kind,
+        ref=row.ref,
+        due_at=row.due_at,
+        asked=row.asked,
+        attempts=row.attempts,
+        last_error=row.last_error,
+    )

@@ -1,0 +1,270 @@
+"""Messages that arrived: kept once → claimed → filed, refused or parked.
+
+The key is the sender's party id with its message id (OASIS AS4 Profile 1.0, section 3.2). The row,
+the document and the reply are committed together before the reply leaves; a repeat is given that
+first reply again, whatever has happened since. What the header gate refuses is remembered with
+its digest and verdict, without its payload.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import or_, select, update
+
+from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.store import payloads
+from exchange_node.store.database import add_once
+from exchange_node.store.tables import inbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
+    from sqlalchemy import Connection, Row
+
+    from exchange_node.domain.vault import Vault
+
+
+class State(StrEnum):
+    """Where a received message stands; PARKED waits for something that has to come first."""
+
+    KEPT = "kept"
+    PARKED = "parked"
+    FILED = "filed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What was answered on the back channel, to be sent again byte for byte.
+
+    Attributes:
+        status: of HTTP.
+    """
+
+    status: int
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A message that arrived.
+
+    Attributes:
+        digest: of the message's signed references; equal for the same message.
+        header: the ebMS header's values by name.
+        verdict: why it was refused or parked, by name; empty otherwise.
+        payload_id: the document; None where only the header is remembered. `keep` fills it in.
+        repeats: how often it came again.
+        attempts: how often it was claimed.
+        number: counts up; names the page in `search`.
+    """
+
+    sender: str
+    message_id: str
+    digest: str
+    header: Mapping[str, str]
+    received_at: datetime
+    state: State = State.KEPT
+    verdict: Mapping[str, str] = field(default_factory=dict)
+    payload_id: str | None = None
+    repeats: int = 0
+    last_repeat_at: datetime | None = None
+    attempts: int = 0
+    settled_at: datetime | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An earlier message of the same sender and id.
+
+    Attributes:
+        digest: compare it: another digest is another message under a used id.
+    """
+
+    digest: str
+    state: State
+    received_at: datetime
+    reply: Reply
+
+
+def seen(conn: Connection, sender: str, message_id: str, vault: Vault) -> Seen | None:
+    """Return what was made of an earlier message of that sender and id, if there was one.
+
+    Raises:
+        AlteredRecordError: the stored reply is not what was kept.
+    """
+    row = conn.execute(select(inbox).where(*_named(sender, message_id))).one_or_none()
+    if row is None:
+        return None
+    return Seen(
+        digest=row.digest,
+        state=State(row.state),
+        received_at=row.received_at,
+        reply=Reply(
+            status=row.reply_status,
+            content_type=row.reply_content_type,
+            content=payloads.fetch(conn, row.reply_id, vault),
+        ),
+    )
+
+
+def keep(
+    conn: Connection, incoming: Incoming, document: bytes | None, reply: Reply, vault: Vault
+) -> Seen | None:
+    """Keep a message with its document and the reply that it gets; None says that it is kept.
+
+    Where the same sender's message id is there already, even by a transaction that was quicker
+    by a moment, nothing is kept and the earlier one is returned; `repeated` counts it.
+
+    Raises:
+        AlteredRecordError: the earlier reply is not what was kept.
+    """
+    earlier = seen(conn, incoming.sender, incoming.message_id, vault)
+    if earlier is not None:
+        return earlier
+    name = f"inbox/{incoming.sender}/{incoming.message_id}"
+    row = {
+        "sender": incoming.sender,
+        "message_id": incoming.message_id,
+        "digest": incoming.digest,
+        "header": dict(incoming.header),
+        "payload_id": None,
+        "received_at": incoming.received_at,
+        "state": incoming.state,
+        "verdict": dict(incoming.verdict),
+        "reply_id": None,
+        "reply_content_type": reply.content_type,
+        "reply_status": reply.status,
+        "repeats": 0,
+        "attempts": 0,
+        "settled_at": incoming.received_at if incoming.state is State.REFUSED else None,
+    }
+    # The row goes first: it is what two deliveries of one message compete for.
+    if not add_once(conn, inbox, row):
+        return seen(conn, incoming.sender, incoming.message_id, vault)
+    payloads.keep(conn, f"{name}/reply", reply.content, vault)
+    if document is not None:
+        payloads.keep(conn, name, document, vault)
+    conn.execute(
+        update(inbox)
+        .where(*_named(incoming.sender, incoming.message_id))
+        .values(reply_id=f"{name}/reply", payload_id=None if document is None else name)
+    )
+    return None
+
+
+def repeated(conn: Connection, sender: str, message_id: str, at: datetime) -> None:
+    """Count a repeat of a message."""
+    conn.execute(
+        update(inbox)
+        .where(*_named(sender, message_id))
+        .values(repeats=inbox.c.repeats + 1, last_repeat_at=at)
+    )
+
+
+def claim_kept(conn: Connection, now: datetime, lease: timedelta, limit: int) -> list[Incoming]:
+    """Take up to `limit` messages that wait to be filed, in the order in which they came.
+
+    Nobody else is given them before `now + lease`; `settle` ends the matter. `attempts` tells how
+    often one was taken before, so that a message that brings its worker down can be parked.
+    """
+    rows = conn.execute(
+        select(inbox)
+        .where(
+            inbox.c.state == State.KEPT,
+            or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= now),
+        )
+        .order_by(inbox.c.number)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    conn.execute(
+        update(inbox)
+        .where(inbox.c.number.in_([row.number for row in rows]))
+        .values(leased_until=now + lease, attempts=inbox.c.attempts + 1)
+    )
+    return [_incoming(row) for row in rows]
+
+
+def settle(
+    conn: Connection,
+    incoming: Incoming,
+    to: State,
+    *,
+    at: datetime,
+    verdict: Mapping[str, str] = MappingProxyType({}),
+) -> bool:
+    """Say what became of a message that was kept or parked; return whether it was still open.
+
+    The walk that files asks this first, in the transaction that files: where another worker was
+    quicker it is told so and leaves everything as it is. KEPT lets a parked message go on.
+    """
+    done = conn.execute(
+        update(inbox)
+        .where(
+            *_named(incoming.sender, incoming.message_id),
+            inbox.c.state.in_((State.KEPT, State.PARKED)),
+        )
+        .values(
+            state=to,
+            verdict=dict(verdict),
+            leased_until=None,
+            settled_at=at if to in {State.FILED, State.REFUSED} else None,
+        )
+    )
+    return done.rowcount == 1
+
+
+def get(conn: Connection, sender: str, message_id: str) -> Incoming:
+    """Return a message.
+
+    Raises:
+        UnknownRecordError: none came from that sender under that id.
+    """
+    row = conn.execute(select(inbox).where(*_named(sender, message_id))).one_or_none()
+    if row is None:
+        raise UnknownRecordError(kind="message", key=message_id)
+    return _incoming(row)
+
+
+def search(
+    conn: Connection, *, sender: str = "", state: State | None = None, after: int = 0, limit: int
+) -> list[Incoming]:
+    """Return messages, the newest first; `after` is the last number of the page before."""
+    query = select(inbox).order_by(inbox.c.number.desc()).limit(limit)
+    if sender:
+        query = query.where(inbox.c.sender == sender)
+    if state is not None:
+        query = query.where(inbox.c.state == state)
+    if after:
+        query = query.where(inbox.c.number < after)
+    return [_incoming(row) for row in conn.execute(query)]
+
+
+def _named(sender: str, message_id: str) -> tuple[Any, Any]:
+    return inbox.c.sender == sender, inbox.c.message_id == message_id
+
+
+def _incoming(row: Row[Any]) -> Incoming:
+    return Incoming(
+        sender=row.sender,
+        message_id=row.message_id,
+        digest=row.digest,
+        header=MappingProxyType(row.header),
+        received_at=row.received_at,
+        state=State(row.state),
+        verdict=MappingProxyType(row.verdict),
+        payload_id=row.payload_id,
+        repeats=row.repeats,
+        last_repeat_at=row.last_repeat_at,
+        attempts=row.attempts,
+        settled_at=row.settled_at,
+        number=row.number,
+    )

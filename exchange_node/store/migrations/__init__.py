@@ -1,0 +1,1 @@
+"""Alembic's scripts: the schema as it was and is, one step a file."""

@@ -1,0 +1,148 @@
+"""Bytes of any size ↔ encrypted chunks.
+
+Each chunk is bound to its payload, its place and the number of chunks, so that chunks cannot be
+swapped, left out or moved to another payload; the SHA-256 of the whole is kept beside them. Even
+an empty payload has one chunk. A payload that was disposed of keeps its size and its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, select, update
+
+from exchange_node.domain.errors import AlteredRecordError, StoreError, UnknownRecordError
+from exchange_node.store.database import add_once
+from exchange_node.store.tables import payload, payload_chunk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from exchange_node.domain.vault import Vault
+
+CHUNK_BYTES = 256 * 1024
+"""Plain bytes in one row (our choice: a few rows for most documents, little memory for any)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPayload:
+    """What is known of a payload without opening it.
+
+    Attributes:
+        digest: SHA-256 of the plain bytes, lower-case hex.
+        disposed_at: when its bytes were deleted; None while they are held.
+    """
+
+    payload_id: str
+    size: int
+    digest: str
+    chunks: int
+    disposed_at: datetime | None
+
+
+def keep(conn: Connection, payload_id: str, content: bytes, vault: Vault) -> StoredPayload:
+    """Keep bytes under an id; keeping the same bytes again changes nothing.
+
+    Raises:
+        StoreError: the id holds other bytes.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    chunks = max(1, -(-len(content) // CHUNK_BYTES))
+    values = {"payload_id": payload_id, "size": len(content), "digest": digest, "chunks": chunks}
+    if not add_once(conn, payload, values):
+        held = about(conn, payload_id)
+        if held.digest != digest:
+            raise StoreError(detail=f"payload {payload_id} is kept already with other content")
+        return held
+    for position in range(chunks):
+        plain = content[position * CHUNK_BYTES : (position + 1) * CHUNK_BYTES]
+        locked = vault.lock(plain, _context(payload_id, position, chunks))
+        conn.execute(
+            insert(payload_chunk).values(payload_id=payload_id, position=position, locked=locked)
+        )
+    return StoredPayload(
+        payload_id=payload_id, size=len(content), digest=digest, chunks=chunks, disposed_at=None
+    )
+
+
+def about(conn: Connection, payload_id: str) -> StoredPayload:
+    """Return what is known of a payload, whether its bytes are still held or not.
+
+    Raises:
+        UnknownRecordError: there never was one of that id.
+    """
+    row = conn.execute(select(payload).where(payload.c.payload_id == payload_id)).one_or_none()
+    if row is None:
+        raise UnknownRecordError(kind="payload", key=payload_id)
+    return StoredPayload(
+        payload_id=row.payload_id,
+        size=row.size,
+        digest=row.digest,
+        chunks=row.chunks,
+        disposed_at=row.disposed_at,
+    )
+
+
+def fetch(conn: Connection, payload_id: str, vault: Vault) -> bytes:
+    """Return the bytes that were kept.
+
+    Raises:
+        UnknownRecordError: none are held under that id, or not any more.
+        AlteredRecordError: they are not what was kept, or the key does not fit.
+    """
+    return b"".join(iter_chunks(conn, payload_id, vault))
+
+
+def iter_chunks(conn: Connection, payload_id: str, vault: Vault) -> Iterator[bytes]:
+    """Yield the bytes chunk by chunk, for what is too large to hold at once.
+
+    Every chunk is checked before it is yielded; that the whole is what was kept is known when
+    the iteration ends without an error.
+
+    Raises:
+        UnknownRecordError: none are held under that id, or not any more.
+        AlteredRecordError: they are not what was kept, or the key does not fit.
+    """
+    held = about(conn, payload_id)
+    if held.disposed_at is not None:
+        raise UnknownRecordError(kind="payload", key=payload_id)
+    whole = hashlib.sha256()
+    for position in range(held.chunks):
+        locked = conn.execute(
+            select(payload_chunk.c.locked).where(
+                payload_chunk.c.payload_id == payload_id, payload_chunk.c.position == position
+            )
+        ).scalar_one_or_none()
+        if locked is None:
+            raise AlteredRecordError(what=f"payload {payload_id}")
+        plain = vault.unlock(locked, _context(payload_id, position, held.chunks))
+        whole.update(plain)
+        yield plain
+    if whole.hexdigest() != held.digest:
+        raise AlteredRecordError(what=f"payload {payload_id}")
+
+
+def dispose(conn: Connection, payload_id: str, at: datetime) -> bool:
+    """Delete a payload's bytes, keep its size and digest; return whether there were any."""
+    done = conn.execute(
+        update(payload)
+        .where(payload.c.payload_id == payload_id, payload.c.disposed_at.is_(None))
+        .values(disposed_at=at)
+    )
+    conn.execute(delete(payload_chunk).where(payload_chunk.c.payload_id == payload_id))
+    return done.rowcount == 1
+
+
+def erase(conn: Connection, payload_id: str) -> None:
+    """Leave nothing of a payload; only for one that no record names."""
+    conn.execute(delete(payload_chunk).where(payload_chunk.c.payload_id == payload_id))
+    conn.execute(delete(payload).where(payload.c.payload_id == payload_id))
+
+
+def _context(payload_id: str, position: int, chunks: int) -> str:
+    return f"payload {payload_id} {position} {chunks}"

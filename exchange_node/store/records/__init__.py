@@ -1,0 +1,1 @@
+"""What officers and operators work with: submissions, manifests, alerts, their recipients, hits."""

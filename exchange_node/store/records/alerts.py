@@ -1,0 +1,256 @@
+"""Risk alerts that were drafted here or received: kept by version, live ones found by key.
+
+The document (whole, sealed where it was received) is a payload; `alert_key` holds what matching
+looks up. A subject that has no key to be looked up by is found by every look-up, so that an
+alert is never missed for want of an index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, insert, select, tuple_, update
+
+from exchange_node.domain.errors import StoreError, UnknownRecordError
+from exchange_node.store import payloads
+from exchange_node.store.database import add_once
+from exchange_node.store.records.held import (
+    ALERT_MOVES,
+    IN_FORCE,
+    LIVE,
+    AlertState,
+    Direction,
+    alert_of,
+)
+from exchange_node.store.records.hits import queue_as_alert
+from exchange_node.store.tables import alert as table
+from exchange_node.store.tables import alert_key as key_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from exchange_node.domain.agreement import Handling
+    from exchange_node.domain.alert import RiskAlert
+    from exchange_node.domain.vault import Vault
+    from exchange_node.store.records.held import HeldAlert
+
+ANY = "*"
+"""The kind of key of a subject that has no other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where an alert comes from and how closely it is held.
+
+    Attributes:
+        by: who drafted it (a user), or `node` where it was received.
+        partner, message_id: who sent it, by which message; empty where it is our own.
+    """
+
+    direction: Direction
+    state: AlertState
+    handling: Handling
+    test: bool
+    by: str
+    at: datetime
+    partner: str = ""
+    message_id: str = ""
+
+
+def file(
+    conn: Connection,
+    alert: RiskAlert,
+    origin: Origin,
+    keys: Iterable[tuple[str, str, int]],
+    document: bytes,
+    vault: Vault,
+) -> HeldAlert:
+    """File a version of an alert with its document and keys (kind, folded value, subject from 1).
+
+    Returns it as it is stored. Where this version is there already, nothing is written and what
+    was filed first is returned; a partner's second text under one version changes nothing.
+    Manifests that are looked up after this in the same transaction are all there are (see `hits`).
+    """
+    queue_as_alert(conn)
+    document_id = f"alert/{alert.issuer}/{alert.alert_id}/{alert.version}"
+    held = find(conn, alert.issuer, alert.alert_id, alert.version)
+    if held is not None:
+        return held
+    payloads.keep(conn, document_id, document, vault)
+    if not add_once(conn, table, _values(alert, origin, document_id)):
+        raise StoreError(detail=f"alert {alert.alert_id} was filed beside this transaction")
+    new = get(conn, alert.issuer, alert.alert_id, alert.version)
+    named = {(kind, value, subject) for kind, value, subject in keys if value}
+    with_key = {subject for _, _, subject in named}
+    numbers = range(1, len(alert.subjects) + 1)
+    named |= {(ANY, ANY, subject) for subject in numbers if subject not in with_key}
+    conn.execute(
+        insert(key_table),
+        [
+            {"kind": kind, "value": value, "alert": new.number, "subject": subject}
+            for kind, value, subject in sorted(named)
+        ],
+    )
+    return new
+
+
+def find(conn: Connection, issuer: str, alert_id: str, version: int) -> HeldAlert | None:
+    """Return one version of an alert, if it is held."""
+    row = conn.execute(
+        select(table).where(
+            table.c.issuer == issuer, table.c.alert_id == alert_id, table.c.version == version
+        )
+    ).one_or_none()
+    return None if row is None else alert_of(row)
+
+
+def get(conn: Connection, issuer: str, alert_id: str, version: int | None = None) -> HeldAlert:
+    """Return a version of an alert; without a version the last.
+
+    Raises:
+        UnknownRecordError: it is not held.
+    """
+    query = select(table).where(table.c.issuer == issuer, table.c.alert_id == alert_id)
+    if version is not None:
+        query = query.where(table.c.version == version)
+    row = conn.execute(query.order_by(table.c.version.desc()).limit(1)).one_or_none()
+    if row is None:
+        raise UnknownRecordError(kind="alert", key=alert_id)
+    return alert_of(row)
+
+
+def by_id(
+    conn: Connection, alert_id: str, *, direction: Direction | None = None
+) -> HeldAlert:
+    """Return the last version of an alert, whoever issued it.
+
+    Raises:
+        UnknownRecordError: it is not held.
+    """
+    query = select(table).where(table.c.alert_id == alert_id)
+    if direction is not None:
+        query = query.where(table.c.direction == direction)
+    row = conn.execute(query.order_by(table.c.number.desc()).limit(1)).one_or_none()
+    if row is None:
+        raise UnknownRecordError(kind="alert", key=alert_id)
+    return alert_of(row)
+
+
+def by_number(conn: Connection, number: int) -> HeldAlert:
+    """Return an alert by its number.
+
+    Raises:
+        UnknownRecordError: there is none of that number.
+    """
+    row = conn.execute(select(table).where(table.c.number == number)).one_or_none()
+    if row is None:
+        raise UnknownRecordError(kind="alert", key=str(number))
+    return alert_of(row)
+
+
+def advance(conn: Connection, number: int, to: AlertState, *, by: str, at: datetime) -> bool:
+    """Move an alert along `ALERT_MOVES`; return False where its state has no way there."""
+    done = conn.execute(
+        update(table)
+        .where(table.c.number == number, table.c.state.in_(ALERT_MOVES[to]))
+        .values(state=to, changed_at=at, changed_by=by)
+    )
+    return done.rowcount == 1
+
+
+def live(conn: Connection, at: datetime, *, direction: Direction | None = None) -> list[HeldAlert]:
+    """Return the alerts in force at a moment, by number; of each only its last version."""
+    query = select(table).where(_is_live(at)).order_by(table.c.number)
+    if direction is not None:
+        query = query.where(table.c.direction == direction)
+    return [alert_of(row) for row in conn.execute(query)]
+
+
+def by_keys(conn: Connection, keys: Iterable[tuple[str, str]], at: datetime) -> list[HeldAlert]:
+    """Return the alerts in force that have a subject with any of the keys, or with none at all.
+
+    These are candidates for matching, by number.
+    """
+    wanted = sorted({*keys, (ANY, ANY)})
+    numbers: set[int] = set()
+    for start in range(0, len(wanted), 400):  # stays below every bound on statement parameters
+        pairs = tuple_(key_table.c.kind, key_table.c.value).in_(wanted[start : start + 400])
+        numbers.update(
+            conn.execute(
+                select(key_table.c.alert)
+                .join(table, table.c.number == key_table.c.alert)
+                .where(pairs, _is_live(at))
+                .distinct()
+            ).scalars()
+        )
+    rows = conn.execute(select(table).where(table.c.number.in_(numbers)).order_by(table.c.number))
+    return [alert_of(row) for row in rows]
+
+
+def search(
+    conn: Connection,
+    *,
+    direction: Direction | None = None,
+    state: AlertState | None = None,
+    after: int = 0,
+    limit: int,
+) -> list[HeldAlert]:
+    """Return alerts, the newest first; `after` is the last number of the page before."""
+    query = select(table).order_by(table.c.number.desc()).limit(limit)
+    if direction is not None:
+        query = query.where(table.c.direction == direction)
+    if state is not None:
+        query = query.where(table.c.state == state)
+    if after:
+        query = query.where(table.c.number < after)
+    return [alert_of(row) for row in conn.execute(query)]
+
+
+def _is_live(at: datetime) -> ColumnElement[bool]:
+    later = table.alias()
+    overtaken = exists().where(
+        later.c.issuer == table.c.issuer,
+        later.c.alert_id == table.c.alert_id,
+        later.c.version > table.c.version,
+        later.c.state.in_(IN_FORCE),
+    )
+    return (
+        table.c.state.in_(LIVE)
+        & (table.c.valid_from <= at)
+        & (table.c.valid_until > at)
+        & ~overtaken
+    )
+
+
+def _values(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, object]:
+    return {
+        "issuer": alert.issuer,
+        "alert_id": alert.alert_id,
+        "version": alert.version,
+        "direction": origin.direction,
+        "partner": origin.partner,
+        "message_id": origin.message_id,
+        "state": origin.state,
+        "function": alert.function,
+        "category": alert.category,
+        "severity": alert.severity,
+        "urgency": alert.urgency,
+        "marking": alert.marking,
+        "permitted_action": alert.permitted_action,
+        "unverified": alert.unverified,
+        "summary": alert.summary,
+        "issued_at": alert.issued_at,
+        "valid_from": alert.valid_from or alert.issued_at,
+        "valid_until": alert.valid_until,
+        "handling": origin.handling,
+        "test": origin.test,
+        "document_id": document_id,
+        "stored_at": origin.at,
+        "stored_by": origin.by,
+        "changed_at": origin.at,
+        "changed_by": origin.by,
+    }

@@ -1,0 +1,231 @@
+"""Manifests and alerts as they are held: values and their rows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from exchange_node.domain.agreement import Handling
+from exchange_node.domain.alert import Marking, PermittedAction, Urgency
+from exchange_node.store.tables.values import decision_of, exchange_of, exchange_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+    from exchange_node.domain.decision import Decision
+    from exchange_node.domain.message import Exchange
+
+
+class Direction(StrEnum):
+    """Whether this node sent a record or received it."""
+
+    SENT = "sent"
+    RECEIVED = "received"
+
+
+class Kind(StrEnum):
+    """What a key is."""
+
+    OFFICE = "office"
+    MEANS = "means"
+    EQUIPMENT = "equipment"
+    SEAL = "seal"
+    MOVEMENT = "movement"
+    PARTY = "party"
+    DOCUMENT = "document"
+    COMMODITY = "commodity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldManifest:
+    """One manifest as it is held.
+
+    Attributes:
+        movement: `str` of the MovementId.
+        mrn: where the movement's scheme is `mrn`, else empty.
+        offices, means, equipment, seals: as the document has them, for lists.
+        expected_arrival: at the entry office; None where the document does not tell.
+        delete_after: when retention ends.
+        version: 1 for the first document on this movement with this partner, then 2 …; `file`
+            gives it, as it gives `number` and `document_id`.
+        superseded_by: number of the document that took its place.
+    """
+
+    direction: Direction
+    partner: str
+    message_id: str
+    movement: str
+    functional_reference: str
+    exchange: Exchange
+    offices: tuple[str, ...]
+    means: tuple[str, ...]
+    equipment: tuple[str, ...]
+    seals: tuple[str, ...]
+    stored_at: datetime
+    delete_after: datetime
+    mrn: str = ""
+    expected_arrival: datetime | None = None
+    decision: Decision | None = None
+    decided_at: datetime | None = None
+    version: int = 0
+    document_id: str = ""
+    superseded_by: int | None = None
+    number: int = 0
+
+
+def manifest_values(held: HeldManifest, document_id: str) -> dict[str, object]:
+    """Return the columns of a manifest that is new, but for its version."""
+    return {
+        **exchange_values(held.exchange),
+        "direction": held.direction,
+        "partner": held.partner,
+        "message_id": held.message_id,
+        "movement": held.movement,
+        "functional_reference": held.functional_reference,
+        "mrn": held.mrn,
+        "offices": list(held.offices),
+        "means": list(held.means),
+        "equipment": list(held.equipment),
+        "seals": list(held.seals),
+        "expected_arrival": held.expected_arrival,
+        "channel": held.decision.channel if held.decision else "",
+        "decision": asdict(held.decision) if held.decision else {},
+        "decided_at": held.decided_at,
+        "document_id": document_id,
+        "stored_at": held.stored_at,
+        "delete_after": held.delete_after,
+    }
+
+
+def manifest_of(row: Row[Any]) -> HeldManifest:
+    """Return the manifest in a row."""
+    return HeldManifest(
+        direction=Direction(row.direction),
+        partner=row.partner,
+        message_id=row.message_id,
+        movement=row.movement,
+        functional_reference=row.functional_reference,
+        exchange=exchange_of(row),
+        offices=tuple(row.offices),
+        means=tuple(row.means),
+        equipment=tuple(row.equipment),
+        seals=tuple(row.seals),
+        stored_at=row.stored_at,
+        delete_after=row.delete_after,
+        mrn=row.mrn,
+        expected_arrival=row.expected_arrival,
+        decision=decision_of(row.decision),
+        decided_at=row.decided_at,
+        version=row.version,
+        document_id=row.document_id,
+        superseded_by=row.superseded_by,
+        number=row.number,
+    )
+
+
+class AlertState(StrEnum):
+    """Where an alert stands at this node; what each recipient made of it is in `recipients`."""
+
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    SENT = "sent"
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    DISCARDED = "discarded"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+LIVE = frozenset(
+    {AlertState.APPROVED, AlertState.SENT, AlertState.RECEIVED, AlertState.ACKNOWLEDGED}
+)
+"""States in which an alert is matched."""
+
+IN_FORCE = LIVE | {AlertState.WITHDRAWN, AlertState.EXPIRED}
+"""States in which a version puts the earlier ones out of force: a draft does not yet."""
+
+ALERT_MOVES: Mapping[AlertState, frozenset[AlertState]] = {
+    AlertState.DRAFTED: frozenset(),
+    AlertState.APPROVED: frozenset({AlertState.DRAFTED}),
+    AlertState.DISCARDED: frozenset({AlertState.DRAFTED}),
+    AlertState.SENT: frozenset({AlertState.APPROVED}),
+    AlertState.RECEIVED: frozenset(),
+    AlertState.ACKNOWLEDGED: frozenset({AlertState.RECEIVED}),
+    AlertState.WITHDRAWN: LIVE,
+    AlertState.EXPIRED: LIVE,
+}
+"""From which states each state is reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAlert:
+    """One version of an alert as it is held; the whole of it is the document.
+
+    Attributes:
+        partner: who sent it; empty where it is our own.
+        message_id: of the message that brought it; empty where it is our own.
+        stored_by, changed_by: who drafted, who changed its state last (a user, or `node`).
+    """
+
+    number: int
+    issuer: str
+    alert_id: str
+    version: int
+    direction: Direction
+    partner: str
+    message_id: str
+    state: AlertState
+    function: str
+    category: str
+    severity: int
+    urgency: Urgency
+    marking: Marking
+    permitted_action: PermittedAction
+    unverified: bool
+    summary: str
+    issued_at: datetime
+    valid_from: datetime
+    valid_until: datetime
+    handling: Handling
+    test: bool
+    document_id: str
+    stored_at: datetime
+    stored_by: str
+    changed_at: datetime
+    changed_by: str
+
+
+def alert_of(row: Row[Any]) -> HeldAlert:
+    """Return the alert in a row."""
+    return HeldAlert(
+        number=row.number,
+        issuer=row.issuer,
+        alert_id=row.alert_id,
+        version=row.version,
+        direction=Direction(row.direction),
+        partner=row.partner,
+        message_id=row.message_id,
+        state=AlertState(row.state),
+        function=row.function,
+        category=row.category,
+        severity=row.severity,
+        urgency=Urgency(row.urgency),
+        marking=Marking(row.marking),
+        permitted_action=PermittedAction(row.permitted_action),
+        unverified=row.unverified,
+        summary=row.summary,
+        issued_at=row.issued_at,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        handling=Handling(row.handling),
+        test=row.test,
+        document_id=row.document_id,
+        stored_at=row.stored_at,
+        stored_by=row.stored_by,
+        changed_at=row.changed_at,
+        changed_by=row.changed_by,
+    )

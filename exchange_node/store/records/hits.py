@@ -1,0 +1,81 @@
+"""Which alert fitted which manifest, and why.
+
+An alert is matched against the manifests that are held, and a manifest against the alerts. Were
+both filed at the same moment in two transactions, neither would see the other and the hit would
+be lost; so filing queues: manifests beside each other, an alert alone. (SQLite has one writer and
+ignores the lock clause.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from exchange_node.store.database import add_once
+from exchange_node.store.tables import hit as table
+from exchange_node.store.tables import node_meta
+from exchange_node.store.tables.values import hit_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from exchange_node.domain.decision import Hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedHit:
+    """A hit: the numbers of alert and manifest, the reasons, and when it was found."""
+
+    alert: int
+    manifest: int
+    hit: Hit
+    at: datetime
+
+
+def queue_as_manifest(conn: Connection) -> None:
+    """Wait until no alert is being filed; alerts then wait until this transaction ends."""
+    conn.execute(_GATE.with_for_update(read=True))
+
+
+def queue_as_alert(conn: Connection) -> None:
+    """Wait until nothing is being filed; everything then waits until this transaction ends."""
+    conn.execute(_GATE.with_for_update())
+
+
+_GATE = select(node_meta.c.value).where(node_meta.c.name == "matching")
+
+
+def record(conn: Connection, *, alert: int, manifest: int, hit: Hit, at: datetime) -> bool:
+    """Record a hit; return False where this subject hit this manifest before."""
+    row = {
+        "alert": alert,
+        "manifest": manifest,
+        "subject": hit.subject,
+        "reasons": asdict(hit),
+        "at": at,
+    }
+    return add_once(conn, table, row)
+
+
+def of_manifest(conn: Connection, manifest: int) -> list[RecordedHit]:
+    """Return what hit a manifest, by alert and subject."""
+    rows = conn.execute(
+        select(table).where(table.c.manifest == manifest).order_by(table.c.alert, table.c.subject)
+    )
+    return [_hit(row) for row in rows]
+
+
+def of_alert(conn: Connection, alert: int) -> list[RecordedHit]:
+    """Return what an alert hit, by manifest and subject."""
+    rows = conn.execute(
+        select(table).where(table.c.alert == alert).order_by(table.c.manifest, table.c.subject)
+    )
+    return [_hit(row) for row in rows]
+
+
+def _hit(row: Row[Any]) -> RecordedHit:
+    return RecordedHit(alert=row.alert, manifest=row.manifest, hit=hit_of(row.reasons), at=row.at)

@@ -1,0 +1,219 @@
+"""Manifests that were sent or received: filed once, found by what an officer knows.
+
+The sealed document is a payload; the row holds what lists and decisions need of it, and
+`manifest_key` what look-up and matching need: offices, vehicles, containers, seals, movement,
+parties, documents, goods headings, each folded by whoever files and by whoever asks alike. A later
+document on the same movement supersedes the earlier one, which stays as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, or_, select, tuple_, update
+
+from exchange_node.domain.errors import StoreBusyError, UnknownRecordError
+from exchange_node.store import payloads
+from exchange_node.store.database import add_once
+from exchange_node.store.records.held import Direction, manifest_of, manifest_values
+from exchange_node.store.records.hits import queue_as_manifest
+from exchange_node.store.tables import manifest as table
+from exchange_node.store.tables import manifest_key as key_table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from exchange_node.domain.decision import Decision
+    from exchange_node.domain.vault import Vault
+    from exchange_node.store.records.held import HeldManifest, Kind
+
+
+def file(
+    conn: Connection,
+    held: HeldManifest,
+    keys: Iterable[tuple[str, str]],
+    document: bytes,
+    vault: Vault,
+) -> HeldManifest:
+    """File a manifest with its sealed document and its keys (kind, folded value).
+
+    Returns it as it is stored. Where this message was filed before, nothing is written and what
+    was filed then is returned. Alerts that are looked up after this in the same transaction
+    are all there are: no alert can slip in between (see `hits`).
+
+    Raises:
+        StoreBusyError: others file documents on the same movement faster than we can count.
+    """
+    document_id = f"manifest/{held.direction}/{held.partner}/{held.message_id}"
+    same = (table.c.direction == held.direction, table.c.partner == held.partner)
+    row = manifest_values(held, document_id)
+    queue_as_manifest(conn)
+    for _ in range(10):
+        earlier = conn.execute(
+            select(table).where(*same, table.c.message_id == held.message_id)
+        ).one_or_none()
+        if earlier is not None:
+            return manifest_of(earlier)
+        payloads.keep(conn, document_id, document, vault)
+        last = conn.execute(
+            select(func.max(table.c.version)).where(*same, table.c.movement == held.movement)
+        ).scalar_one()
+        if add_once(conn, table, {**row, "version": (last or 0) + 1}):
+            break
+    else:
+        raise StoreBusyError(why=f"too many documents on movement {held.movement} at once")
+    new = get_by_message(conn, held.direction, held.partner, held.message_id)
+    conn.execute(
+        update(table)
+        .where(
+            *same,
+            table.c.movement == held.movement,
+            table.c.number != new.number,
+            table.c.superseded_by.is_(None),
+        )
+        .values(superseded_by=new.number)
+    )
+    named = [
+        {"kind": kind, "value": value, "manifest": new.number}
+        for kind, value in sorted(set(keys))
+        if value
+    ]
+    if named:
+        conn.execute(insert(key_table), named)
+    return new
+
+
+def get(conn: Connection, number: int) -> HeldManifest:
+    """Return a manifest by its number.
+
+    Raises:
+        UnknownRecordError: there is none of that number.
+    """
+    row = conn.execute(select(table).where(table.c.number == number)).one_or_none()
+    if row is None:
+        raise UnknownRecordError(kind="manifest", key=str(number))
+    return manifest_of(row)
+
+
+def get_by_message(
+    conn: Connection, direction: Direction, partner: str, message_id: str
+) -> HeldManifest:
+    """Return the manifest that a message brought or took away.
+
+    Raises:
+        UnknownRecordError: there is none.
+    """
+    row = conn.execute(
+        select(table).where(
+            table.c.direction == direction,
+            table.c.partner == partner,
+            table.c.message_id == message_id,
+        )
+    ).one_or_none()
+    if row is None:
+        raise UnknownRecordError(kind="manifest", key=message_id)
+    return manifest_of(row)
+
+
+def versions(conn: Connection, movement: str) -> list[HeldManifest]:
+    """Return every document on a movement, sent and received, the newest first."""
+    rows = conn.execute(
+        select(table).where(table.c.movement == movement).order_by(table.c.number.desc())
+    )
+    return [manifest_of(row) for row in rows]
+
+
+def find(
+    conn: Connection,
+    *,
+    keys: Mapping[Kind, str] | None = None,
+    window: tuple[datetime, datetime] | None = None,
+    direction: Direction = Direction.RECEIVED,
+    handling: Collection[str] | None = None,
+    after: int = 0,
+    limit: int,
+) -> list[HeldManifest]:
+    """Return what fits every key, not superseded, the newest first.
+
+    `window` is from (included) to (excluded); a manifest that does not tell when it arrives is
+    found in every window. `handling` leaves out what is held more closely. `after` is the last
+    number of the page before.
+    """
+    query = select(table).where(table.c.direction == direction, table.c.superseded_by.is_(None))
+    number = table.c.number
+    for kind, value in (keys or {}).items():
+        named = key_table.alias()
+        query = query.join(named, named.c.manifest == table.c.number).where(
+            named.c.kind == kind, named.c.value == value
+        )
+        number = named.c.manifest  # the index on (kind, value, manifest) gives the order too
+    if window is not None:
+        begin, end = window
+        arrival = table.c.expected_arrival
+        query = query.where(or_(arrival.is_(None), (arrival >= begin) & (arrival < end)))
+    if handling is not None:
+        query = query.where(table.c.handling.in_(handling))
+    if after:
+        query = query.where(number < after)
+    rows = conn.execute(query.order_by(number.desc()).limit(limit))
+    return [manifest_of(row) for row in rows]
+
+
+def by_keys(
+    conn: Connection, keys: Iterable[tuple[str, str]], *, after: int = 0, limit: int
+) -> list[HeldManifest]:
+    """Return what fits any of the keys, not superseded, sent or received, by number.
+
+    These are candidates for matching, which then reads them. `after` is the last number of the
+    page before.
+    """
+    wanted = sorted(set(keys))
+    numbers: set[int] = set()
+    for start in range(0, len(wanted), 400):  # stays below every bound on statement parameters
+        pairs = tuple_(key_table.c.kind, key_table.c.value).in_(wanted[start : start + 400])
+        numbers.update(
+            conn.execute(
+                select(key_table.c.manifest)
+                .join(table, table.c.number == key_table.c.manifest)
+                .where(pairs, key_table.c.manifest > after, table.c.superseded_by.is_(None))
+                .distinct()
+                .order_by(key_table.c.manifest)
+                .limit(limit)
+            ).scalars()
+        )
+    page = sorted(numbers)[:limit]
+    rows = conn.execute(select(table).where(table.c.number.in_(page)).order_by(table.c.number))
+    return [manifest_of(row) for row in rows]
+
+
+def current(conn: Connection, *, after: int = 0, limit: int) -> list[HeldManifest]:
+    """Return what is not superseded, sent or received, by number.
+
+    For what no key finds. `after` is the last number of the page before.
+    """
+    rows = conn.execute(
+        select(table)
+        .where(table.c.superseded_by.is_(None), table.c.number > after)
+        .order_by(table.c.number)
+        .limit(limit)
+    )
+    return [manifest_of(row) for row in rows]
+
+
+def set_decision(conn: Connection, number: int, decision: Decision, at: datetime) -> None:
+    """Record the channel of a manifest and why; the last decision holds.
+
+    Raises:
+        UnknownRecordError: there is no manifest of that number.
+    """
+    done = conn.execute(
+        update(table)
+        .where(table.c.number == number)
+        .values(channel=decision.channel, decision=asdict(decision), decided_at=at)
+    )
+    if not done.rowcount:
+        raise UnknownRecordError(kind="manifest", key=str(number))

@@ -1,0 +1,193 @@
+"""Who was sent an alert and how far each has come; who has acknowledged one.
+
+A recipient's state follows from the moments that are recorded, each once, in whatever order
+receipt, answer and acknowledgement arrive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from exchange_node.domain.alert import Acknowledgement, Contact
+from exchange_node.store.database import add_once
+from exchange_node.store.records.held import Direction
+from exchange_node.store.tables import acknowledgement as acknowledgements
+from exchange_node.store.tables import alert_recipient as table
+from exchange_node.store.tables.values import findings_of, plain_findings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from exchange_node.domain.finding import Finding
+
+
+class RecipientState(StrEnum):
+    """How far an alert has come with one recipient; REJECTED is final, the others follow on."""
+
+    QUEUED = "queued"
+    DELIVERED = "delivered"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    ACKNOWLEDGED = "acknowledged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One row of an alert's matrix: a partner, the message that took it there, the moments.
+
+    Attributes:
+        alert: number of the alert.
+        findings: what the partner answered.
+    """
+
+    alert: int
+    partner: str
+    message_id: str
+    queued_at: datetime
+    delivered_at: datetime | None = None
+    accepted_at: datetime | None = None
+    rejected_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def state(self) -> RecipientState:
+        """The furthest that the alert has come."""
+        if self.acknowledged_at is not None:
+            return RecipientState.ACKNOWLEDGED
+        if self.rejected_at is not None:
+            return RecipientState.REJECTED
+        if self.accepted_at is not None:
+            return RecipientState.ACCEPTED
+        if self.delivered_at is not None:
+            return RecipientState.DELIVERED
+        return RecipientState.QUEUED
+
+
+_MOMENTS = {
+    RecipientState.DELIVERED: table.c.delivered_at,
+    RecipientState.ACCEPTED: table.c.accepted_at,
+    RecipientState.REJECTED: table.c.rejected_at,
+    RecipientState.ACKNOWLEDGED: table.c.acknowledged_at,
+}
+
+
+def add(conn: Connection, alert: int, partner: str, message_id: str, at: datetime) -> bool:
+    """Record that an alert is queued for a partner; return False where it was before."""
+    row = {
+        "alert": alert,
+        "partner": partner,
+        "message_id": message_id,
+        "queued_at": at,
+        "findings": [],
+    }
+    return add_once(conn, table, row)
+
+
+def mark(
+    conn: Connection,
+    message_id: str,
+    state: RecipientState,
+    at: datetime,
+    findings: tuple[Finding, ...] = (),
+) -> bool:
+    """Record a moment of the recipient whom a message went to; return whether it is new.
+
+    False too where the message took no alert anywhere.
+    """
+    column = _MOMENTS.get(state, table.c.queued_at)
+    values: dict[str, Any] = {column.name: at}
+    if findings:
+        values["findings"] = plain_findings(findings)
+    done = conn.execute(
+        update(table).where(table.c.message_id == message_id, column.is_(None)).values(values)
+    )
+    return done.rowcount == 1
+
+
+def of_alert(conn: Connection, alert: int) -> list[Recipient]:
+    """Return the recipients of an alert, by party id."""
+    rows = conn.execute(select(table).where(table.c.alert == alert).order_by(table.c.partner))
+    return [_recipient(row) for row in rows]
+
+
+def by_message(conn: Connection, message_id: str) -> Recipient | None:
+    """Return whom a message took an alert to, if it took one."""
+    row = conn.execute(select(table).where(table.c.message_id == message_id)).one_or_none()
+    return None if row is None else _recipient(row)
+
+
+def acknowledge(
+    conn: Connection,
+    acknowledgement: Acknowledgement,
+    *,
+    direction: Direction,
+    message_id: str,
+    by: str,
+    at: datetime,
+) -> bool:
+    """Record an acknowledgement, ours or a partner's; return False where it is known already.
+
+    `by` is who has seen the alert here (a user), or `node` where a partner's arrived.
+    """
+    row = {
+        "issuer": acknowledgement.issuer,
+        "reference": acknowledgement.reference,
+        "alert_id": acknowledgement.alert_id,
+        "alert_version": acknowledgement.alert_version,
+        "issued_at": acknowledgement.issued_at,
+        "seen_at": acknowledgement.seen_at,
+        "office": acknowledgement.contact.office,
+        "communications": [list(one) for one in acknowledgement.contact.communications],
+        "remark": acknowledgement.remark,
+        "direction": direction,
+        "message_id": message_id,
+        "stored_by": by,
+        "stored_at": at,
+    }
+    return add_once(conn, acknowledgements, row)
+
+
+def acknowledged(conn: Connection, alert_id: str) -> list[Acknowledgement]:
+    """Return the acknowledgements of an alert, in the order in which they were recorded."""
+    rows = conn.execute(
+        select(acknowledgements)
+        .where(acknowledgements.c.alert_id == alert_id)
+        .order_by(acknowledgements.c.number)
+    )
+    return [
+        Acknowledgement(
+            reference=row.reference,
+            alert_id=row.alert_id,
+            alert_version=row.alert_version,
+            issuer=row.issuer,
+            issued_at=row.issued_at,
+            seen_at=row.seen_at,
+            contact=Contact(
+                office=row.office,
+                communications=tuple((kind, number) for kind, number in row.communications),
+            ),
+            remark=row.remark,
+        )
+        for row in rows
+    ]
+
+
+def _recipient(row: Row[Any]) -> Recipient:
+    return Recipient(
+        alert=row.alert,
+        partner=row.partner,
+        message_id=row.message_id,
+        queued_at=row.queued_at,
+        delivered_at=row.delivered_at,
+        accepted_at=row.accepted_at,
+        rejected_at=row.rejected_at,
+        acknowledged_at=row.acknowledged_at,
+        findings=findings_of(row.findings),
+    )

@@ -1,0 +1,49 @@
+"""Columns → tables → metadata: how everything lies in the database; migrations/ builds the same.
+
+A moment is UTC, a list or mapping is JSON, an enumeration is its text; what a person or a partner
+wrote as a document is a payload and lies encrypted in chunks.
+"""
+
+from exchange_node.store.tables.columns import metadata
+from exchange_node.store.tables.house import agreement, audit, audit_head, node_meta, token
+from exchange_node.store.tables.records import (
+    acknowledgement,
+    alert,
+    alert_key,
+    alert_recipient,
+    hit,
+    manifest,
+    manifest_key,
+)
+from exchange_node.store.tables.traffic import (
+    duty,
+    inbox,
+    outbox,
+    outbox_line,
+    payload,
+    payload_chunk,
+    submission,
+)
+
+__all__ = [
+    "acknowledgement",
+    "agreement",
+    "alert",
+    "alert_key",
+    "alert_recipient",
+    "audit",
+    "audit_head",
+    "duty",
+    "hit",
+    "inbox",
+    "manifest",
+    "manifest_key",
+    "metadata",
+    "node_meta",
+    "outbox",
+    "outbox_line",
+    "payload",
+    "payload_chunk",
+    "submission",
+    "token",
+]

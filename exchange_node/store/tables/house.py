@@ -1,0 +1,75 @@
+"""Tables of the node itself: versions, agreements switched on, tokens, audit."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
+
+from exchange_node.store.tables.columns import (
+    NUMBER,
+    metadata,
+    moment,
+    number,
+    perhaps_moment,
+    plain,
+    text,
+)
+
+node_meta = Table("node_meta", metadata, text("name", primary_key=True), text("value"))
+
+agreement = Table(
+    "agreement",
+    metadata,
+    number(),
+    text("agreement_id"),
+    Column("version", Integer, nullable=False),
+    text("digest"),
+    text("text"),
+    text("state"),
+    moment("changed_at"),
+    text("changed_by"),
+    text("why"),
+    UniqueConstraint("agreement_id", "version"),
+)
+
+token = Table(
+    "token",
+    metadata,
+    number(),
+    text("digest", unique=True),
+    text("name", unique=True),
+    plain("roles"),
+    moment("created_at"),
+    text("created_by"),
+    moment("expires_at"),
+    perhaps_moment("revoked_at"),
+)
+
+# The text that was hashed is kept as it was, so that no database has to give a number, a moment
+# or a mapping back in the same form for the chain to hold.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    moment("at"),
+    text("actor"),
+    text("action"),
+    text("subject_kind"),
+    text("subject_key"),
+    text("movement"),
+    text("message_id"),
+    text("partner"),
+    text("facts"),
+    text("previous"),
+    text("digest"),
+    Index(None, "movement"),
+    Index(None, "message_id"),
+    Index(None, "subject_kind", "subject_key"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("number", NUMBER, nullable=False),
+    text("digest"),
+)

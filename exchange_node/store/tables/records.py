@@ -1,0 +1,158 @@
+"""Tables of what officers work with: manifests, alerts, what fitted what."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+)
+
+from exchange_node.store.tables.columns import (
+    NUMBER,
+    exchange_columns,
+    metadata,
+    moment,
+    number,
+    payload_reference,
+    perhaps_moment,
+    plain,
+    text,
+)
+
+manifest = Table(
+    "manifest",
+    metadata,
+    number(),
+    text("direction"),
+    text("partner"),
+    text("message_id"),
+    text("movement"),
+    Column("version", Integer, nullable=False),
+    text("functional_reference"),
+    text("mrn"),
+    plain("offices"),
+    plain("means"),
+    plain("equipment"),
+    plain("seals"),
+    perhaps_moment("expected_arrival"),
+    *exchange_columns(),
+    text("channel"),
+    plain("decision"),
+    perhaps_moment("decided_at"),
+    payload_reference("document_id", nullable=False),
+    moment("stored_at"),
+    moment("delete_after"),
+    Column("superseded_by", NUMBER, ForeignKey("manifest.number"), nullable=True),
+    UniqueConstraint("direction", "partner", "message_id"),
+    UniqueConstraint("direction", "partner", "movement", "version"),
+    Index(None, "movement"),
+    Index(None, "delete_after"),
+)
+
+manifest_key = Table(
+    "manifest_key",
+    metadata,
+    text("kind", primary_key=True),
+    text("value", primary_key=True),
+    Column(
+        "manifest", NUMBER, ForeignKey("manifest.number"), primary_key=True, autoincrement=False
+    ),
+    Index(None, "manifest"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    number(),
+    text("issuer"),
+    text("alert_id"),
+    Column("version", Integer, nullable=False),
+    text("direction"),
+    text("partner"),
+    text("message_id"),
+    text("state"),
+    text("function"),
+    text("category"),
+    Column("severity", Integer, nullable=False),
+    text("urgency"),
+    text("marking"),
+    text("permitted_action"),
+    Column("unverified", Boolean, nullable=False),
+    text("summary"),
+    moment("issued_at"),
+    moment("valid_from"),
+    moment("valid_until"),
+    text("handling"),
+    Column("test", Boolean, nullable=False),
+    payload_reference("document_id", nullable=False),
+    moment("stored_at"),
+    text("stored_by"),
+    moment("changed_at"),
+    text("changed_by"),
+    UniqueConstraint("issuer", "alert_id", "version"),
+    Index(None, "valid_until"),
+    Index(None, "direction", "state"),
+)
+
+alert_key = Table(
+    "alert_key",
+    metadata,
+    text("kind", primary_key=True),
+    text("value", primary_key=True),
+    Column("alert", NUMBER, ForeignKey("alert.number"), primary_key=True, autoincrement=False),
+    Column("subject", Integer, primary_key=True, autoincrement=False),
+    Index(None, "alert"),
+)
+
+alert_recipient = Table(
+    "alert_recipient",
+    metadata,
+    Column("alert", NUMBER, ForeignKey("alert.number"), primary_key=True, autoincrement=False),
+    text("partner", primary_key=True),
+    text("message_id", unique=True),
+    moment("queued_at"),
+    perhaps_moment("delivered_at"),
+    perhaps_moment("accepted_at"),
+    perhaps_moment("rejected_at"),
+    perhaps_moment("acknowledged_at"),
+    plain("findings"),
+)
+
+acknowledgement = Table(
+    "acknowledgement",
+    metadata,
+    number(),
+    text("issuer"),
+    text("reference"),
+    text("alert_id"),
+    Column("alert_version", Integer, nullable=False),
+    moment("issued_at"),
+    moment("seen_at"),
+    text("office"),
+    plain("communications"),
+    text("remark"),
+    text("direction"),
+    text("message_id"),
+    text("stored_by"),
+    moment("stored_at"),
+    UniqueConstraint("issuer", "reference"),
+    Index(None, "alert_id"),
+)
+
+hit = Table(
+    "hit",
+    metadata,
+    Column("alert", NUMBER, ForeignKey("alert.number"), primary_key=True, autoincrement=False),
+    Column(
+        "manifest", NUMBER, ForeignKey("manifest.number"), primary_key=True, autoincrement=False
+    ),
+    Column("subject", Integer, primary_key=True, autoincrement=False),
+    plain("reasons"),
+    moment("at"),
+    Index(None, "manifest"),
+)

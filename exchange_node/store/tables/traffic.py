@@ -1,0 +1,149 @@
+"""Tables of what comes in and goes out: payloads, submissions, outbox, inbox, duties."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql_text
+
+from exchange_node.store.tables.columns import (
+    exchange_columns,
+    metadata,
+    moment,
+    number,
+    payload_reference,
+    perhaps_moment,
+    plain,
+    text,
+)
+
+payload = Table(
+    "payload",
+    metadata,
+    text("payload_id", primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    text("digest"),
+    Column("chunks", Integer, nullable=False),
+    perhaps_moment("disposed_at"),
+)
+
+payload_chunk = Table(
+    "payload_chunk",
+    metadata,
+    Column("payload_id", Text, ForeignKey("payload.payload_id"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("locked", LargeBinary, nullable=False),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    number(),
+    text("submission_id", unique=True),
+    text("submitted_by"),
+    Column("idempotency_key", Text, nullable=True),
+    text("partner"),
+    text("format"),
+    text("state"),
+    text("movement"),
+    text("message_id"),
+    text("digest"),
+    plain("findings"),
+    payload_reference("declaration_id", nullable=False),
+    payload_reference("report_id", nullable=True),
+    moment("at"),
+    moment("changed_at"),
+    UniqueConstraint("submitted_by", "idempotency_key"),
+    Index(None, "message_id"),
+    Index(None, "movement"),
+)
+
+# One row per partner: a claimer that sends to one partner at a time locks the line, not the rows.
+outbox_line = Table("outbox_line", metadata, text("partner", primary_key=True))
+
+outbox = Table(
+    "outbox",
+    metadata,
+    number(),
+    text("message_id", unique=True),
+    Column("partner", Text, ForeignKey("outbox_line.partner"), nullable=False),
+    *exchange_columns(),
+    Column("lane", Integer, nullable=False),
+    text("conversation_id"),
+    text("ref_to_message_id"),
+    text("content_type"),
+    payload_reference("payload_id", nullable=False),
+    text("signed_references"),
+    moment("queued_at"),
+    text("state"),
+    Column("tries", Integer, nullable=False),
+    perhaps_moment("due_at"),
+    perhaps_moment("leased_until"),
+    text("last_error"),
+    payload_reference("receipt_id", nullable=True),
+    perhaps_moment("receipted_at"),
+    text("answer_reference"),
+    perhaps_moment("answered_at"),
+    Column("answer_accepted", Boolean, nullable=True),
+    plain("answer_findings"),
+    # What is final has no moment to be due at, and must not slow down the look for what is.
+    Index(
+        "ix_outbox_due",
+        "lane",
+        "due_at",
+        sqlite_where=sql_text("due_at IS NOT NULL"),
+        postgresql_where=sql_text("due_at IS NOT NULL"),
+    ),
+    Index(None, "partner", "state"),
+    Index(None, "conversation_id"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    number(),
+    text("sender"),
+    text("message_id"),
+    text("digest"),
+    plain("header"),
+    payload_reference("payload_id", nullable=True),
+    moment("received_at"),
+    text("state"),
+    Column("verdict", JSON, nullable=False),
+    payload_reference("reply_id", nullable=True),
+    text("reply_content_type"),
+    Column("reply_status", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    perhaps_moment("last_repeat_at"),
+    Column("attempts", Integer, nullable=False),
+    perhaps_moment("leased_until"),
+    perhaps_moment("settled_at"),
+    UniqueConstraint("sender", "message_id"),
+    Index(None, "state", "number"),
+)
+
+duty = Table(
+    "duty",
+    metadata,
+    number(),
+    text("kind"),
+    text("ref"),
+    moment("due_at"),
+    perhaps_moment("leased_until"),
+    Column("asked", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    text("last_error"),
+    UniqueConstraint("kind", "ref"),
+    Index(None, "kind", "due_at"),
+)

@@ -1,0 +1,20 @@
+"""RiskAlert and Acknowledgement ↔ InterGov: `decode(encode(x)) == x`.
+
+What decodes is well built; whether it may be taken is for `domain.alert.require` to say. Moments
+are told to the second.
+"""
+
+from exchange_node.wco.alert_codec.acknowledgement import (
+    decode_acknowledgement,
+    encode_acknowledgement,
+)
+from exchange_node.wco.alert_codec.alert import decode_alert, encode_alert
+from exchange_node.wco.alert_codec.intergov import RULES
+
+__all__ = [
+    "RULES",
+    "decode_acknowledgement",
+    "decode_alert",
+    "encode_acknowledgement",
+    "encode_alert",
+]

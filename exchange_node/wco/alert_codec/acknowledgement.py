@@ -1,0 +1,57 @@
+"""Acknowledgement ↔ InterGov with ext:Acknowledgement (RA-020)."""
+
+from __future__ import annotations
+
+from exchange_node.domain.alert import Acknowledgement
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, contact_of, statement_of
+from exchange_node.wco.building import Metadata, Placed, build
+from exchange_node.wco.document import Document, Kind
+from exchange_node.wco.notation import iso_of
+from exchange_node.wco.registry import Registry
+
+_ACK = "InterGov/ext:Acknowledgement"
+
+
+def encode_acknowledgement(
+    acknowledgement: Acknowledgement, *, metadata: Metadata, registry: Registry
+) -> Document:
+    """Return the InterGov message that says a person has seen an alert (RA-020).
+
+    Raises:
+        InvalidDocumentError: a text has characters that XML has no room for.
+    """
+    placed = [
+        Placed(f"{TOP}/FunctionCode", "9"),
+        Placed(f"{TOP}/FunctionalReferenceID", acknowledgement.reference[-35:]),
+        Placed(f"{TOP}/ID", acknowledgement.reference),
+        Placed(f"{TOP}/IssueDateTime", iso_of(acknowledgement.issued_at)),
+        Placed(f"{TOP}/TypeCode", "ACK"),
+        Placed(f"{TOP}/Submitter/ID", acknowledgement.issuer),
+        *contact_of(acknowledgement.contact),
+        *statement_of(acknowledgement.remark),
+        Placed(f"{_ACK}/ext:AlertID", acknowledgement.alert_id),
+        Placed(f"{_ACK}/ext:AlertVersionNumeric", str(acknowledgement.alert_version)),
+        Placed(f"{_ACK}/ext:SeenDateTime", iso_of(acknowledgement.seen_at)),
+    ]
+    return build(registry, metadata, placed, kind=Kind.ACKNOWLEDGEMENT)
+
+
+def decode_acknowledgement(document: Document) -> Acknowledgement:
+    """Return the acknowledgement that an InterGov message carries.
+
+    Raises:
+        InvalidDocumentError: it carries none, or a moment or a number cannot be read.
+    """
+    reader = Reader(document, "acknowledgement", Kind.ACKNOWLEDGEMENT)
+    acknowledgement = Acknowledgement(
+        reference=reader.text(f"{TOP}/ID"),
+        alert_id=reader.text(f"{_ACK}/ext:AlertID"),
+        alert_version=reader.whole(f"{_ACK}/ext:AlertVersionNumeric"),
+        issuer=reader.text(f"{TOP}/Submitter/ID"),
+        issued_at=reader.moment(f"{TOP}/IssueDateTime"),
+        seen_at=reader.moment(f"{_ACK}/ext:SeenDateTime"),
+        contact=reader.contact(),
+        remark=reader.statement(),
+    )
+    reader.finish()
+    return acknowledgement

@@ -1,0 +1,197 @@
+"""RiskAlert ↔ InterGov with ext:RiskAlert (RA-010, RA-011, RA-012)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from exchange_node.domain.alert import (
+    Indicator,
+    Marking,
+    Measure,
+    PermittedAction,
+    RiskAlert,
+    Subject,
+    SupportingDocument,
+    Urgency,
+)
+from exchange_node.wco.alert_codec.intergov import (
+    TOP,
+    Block,
+    Reader,
+    contact_of,
+    one_of,
+    statement_of,
+)  # fmt: skip
+from exchange_node.wco.building import Metadata, Placed, build
+from exchange_node.wco.document import Document, Kind
+from exchange_node.wco.notation import iso_of
+from exchange_node.wco.registry import Registry
+
+WITHDRAWAL = "1"
+_ALERT = "InterGov/ext:RiskAlert"
+
+_CRITERIA: Mapping[str, str] = {
+    "movement": "DeclarationID",
+    "party_role": "PartyRoleCode",
+    "party_id": "PartyID",
+    "party_name": "PartyName",
+    "means_id": "TransportMeansID",
+    "means_nationality": "TransportMeansNationalityCode",
+    "trailer_id": "TrailerID",
+    "equipment_id": "EquipmentID",
+    "customs_seal": "CustomsSealID",
+    "commodity_prefix": "ClassificationID",
+    "description": "DescriptionText",
+    "origin": "OriginCountryCode",
+    "country_of_dispatch": "ExportCountryCode",
+    "country_of_destination": "DestinationCountryCode",
+}
+_MANY: Mapping[str, str] = {"routing": "RoutingCountryCode", "offices": "OfficeID"}
+
+
+def encode_alert(
+    alert: RiskAlert, *, metadata: Metadata, registry: Registry, reference: str = ""
+) -> Document:
+    """Return the InterGov message that carries an alert (RA-010, RA-011, RA-012).
+
+    `reference` is the number of this exchange (D026, an..35); without one it is made of the
+    alert's number, version and function.
+
+    Raises:
+        InvalidDocumentError: a text has characters that XML has no room for.
+    """
+    number = reference or f"{alert.alert_id}-{alert.version}-{alert.function}"[-35:]
+    placed = [
+        Placed(f"{TOP}/FunctionCode", alert.function),
+        Placed(f"{TOP}/FunctionalReferenceID", number),
+        Placed(f"{TOP}/ID", alert.alert_id),
+        Placed(f"{TOP}/IssueDateTime", iso_of(alert.issued_at)),
+        Placed(f"{TOP}/TypeCode", "CAN" if alert.function == WITHDRAWAL else "WRN"),
+        Placed(f"{TOP}/VersionID", str(alert.version)),
+        Placed(f"{TOP}/Submitter/ID", alert.issuer),
+        *contact_of(alert.contact),
+        *statement_of(alert.text),
+        Placed(f"{_ALERT}/ext:HandlingCode", alert.marking.value),
+        Placed(f"{_ALERT}/ext:PermittedActionCode", alert.permitted_action.value),
+        Placed(f"{_ALERT}/ext:UrgencyCode", alert.urgency.value),
+        Placed(f"{_ALERT}/ext:ValidUntilDateTime", iso_of(alert.valid_until)),
+        Placed(f"{_ALERT}/ext:CategoryCode", alert.category),
+        Placed(f"{_ALERT}/ext:SeverityCode", str(alert.severity)),
+        Placed(f"{_ALERT}/ext:ConfidenceCode", alert.confidence),
+        Placed(f"{_ALERT}/ext:UnverifiedIndicator", str(int(alert.unverified))),
+        Placed(f"{_ALERT}/ext:FeedbackRequestedIndicator", str(int(alert.feedback_requested))),
+        Placed(f"{_ALERT}/ext:RelatedAlertID", alert.related_alert),
+        Placed(f"{_ALERT}/ext:SummaryText", alert.summary),
+        Placed(f"{_ALERT}/ext:ModusOperandiText", alert.modus_operandi),
+    ]
+    if alert.valid_from is not None:
+        placed.append(Placed(f"{_ALERT}/ext:ValidFromDateTime", iso_of(alert.valid_from)))
+    for n, document in enumerate(alert.documents, start=1):
+        at = f"{TOP}/AdditionalDocument[{n}]"
+        placed += [
+            Placed(f"{at}/ID", document.reference),
+            Placed(f"{at}/TypeCode", document.type_code),
+        ]
+    for n, subject in enumerate(alert.subjects, start=1):
+        placed += _subject(f"{_ALERT}/ext:Subject[{n}]", n, subject)
+    for n, indicator in enumerate(alert.indicators, start=1):
+        at = f"{_ALERT}/ext:Indicator[{n}]"
+        weight = "" if indicator.weight is None else str(indicator.weight)
+        placed += [
+            Placed(f"{at}/ext:Code", indicator.code),
+            Placed(f"{at}/ext:WeightNumeric", weight),
+            Placed(f"{at}/ext:DescriptionText", indicator.description),
+        ]
+    for n, measure in enumerate(alert.measures, start=1):
+        at = f"{_ALERT}/ext:RecommendedMeasure[{n}]"
+        placed += [
+            Placed(f"{at}/ext:TypeCode", measure.type_code),
+            Placed(f"{at}/ext:MandatoryIndicator", str(int(measure.mandatory))),
+        ]
+    return build(registry, metadata, placed, kind=Kind.RISK_ALERT)
+
+
+def decode_alert(document: Document) -> RiskAlert:
+    """Return the alert that an InterGov message carries.
+
+    Raises:
+        InvalidDocumentError: it carries none, or a moment, a code or a number cannot be read; all
+            of them are named.
+    """
+    reader = Reader(document, "alert", Kind.RISK_ALERT)
+    blocks = reader.blocks(f"{_ALERT}/ext:Subject")
+    alert = RiskAlert(
+        alert_id=reader.text(f"{TOP}/ID"),
+        issuer=reader.text(f"{TOP}/Submitter/ID"),
+        issued_at=reader.moment(f"{TOP}/IssueDateTime"),
+        valid_until=reader.moment(f"{_ALERT}/ext:ValidUntilDateTime"),
+        marking=reader.code(f"{_ALERT}/ext:HandlingCode", Marking.RED),
+        permitted_action=reader.code(f"{_ALERT}/ext:PermittedActionCode", PermittedAction.COVERT),
+        urgency=reader.code(f"{_ALERT}/ext:UrgencyCode", Urgency.FLASH),
+        category=reader.text(f"{_ALERT}/ext:CategoryCode"),
+        severity=reader.whole(f"{_ALERT}/ext:SeverityCode"),
+        summary=reader.text(f"{_ALERT}/ext:SummaryText"),
+        contact=reader.contact(),
+        subjects=tuple(_read_subject(block) for block in blocks),
+        valid_from=reader.moment_or_none(f"{_ALERT}/ext:ValidFromDateTime"),
+        version=reader.whole(f"{TOP}/VersionID", default=1),
+        function=reader.text(f"{TOP}/FunctionCode"),
+        confidence=reader.text(f"{_ALERT}/ext:ConfidenceCode"),
+        unverified=reader.flag(f"{_ALERT}/ext:UnverifiedIndicator"),
+        related_alert=reader.text(f"{_ALERT}/ext:RelatedAlertID"),
+        text=reader.statement(),
+        modus_operandi=reader.text(f"{_ALERT}/ext:ModusOperandiText"),
+        feedback_requested=reader.flag(f"{_ALERT}/ext:FeedbackRequestedIndicator"),
+        indicators=tuple(
+            Indicator(
+                code=one_of(block, "ext:Code"),
+                weight=reader.weight(one_of(block, "ext:WeightNumeric")),
+                description=one_of(block, "ext:DescriptionText"),
+            )
+            for block in reader.blocks(f"{_ALERT}/ext:Indicator")
+        ),
+        measures=tuple(
+            Measure(
+                type_code=one_of(block, "ext:TypeCode"),
+                mandatory=one_of(block, "ext:MandatoryIndicator") == "1",
+            )
+            for block in reader.blocks(f"{_ALERT}/ext:RecommendedMeasure")
+        ),
+        documents=tuple(
+            SupportingDocument(type_code=one_of(block, "TypeCode"), reference=one_of(block, "ID"))
+            for block in reader.blocks(f"{TOP}/AdditionalDocument")
+        ),
+    )
+    reader.finish()
+    return alert
+
+
+def _subject(at: str, number: int, subject: Subject) -> Iterator[Placed]:
+    yield Placed(f"{at}/ext:SequenceNumeric", str(number))
+    for name, tag in _CRITERIA.items():
+        yield Placed(f"{at}/ext:{tag}", getattr(subject, name))
+    for name, tag in _MANY.items():
+        for n, value in enumerate(getattr(subject, name), start=1):
+            yield Placed(f"{at}/ext:{tag}[{n}]", value)
+
+
+def _read_subject(block: Block) -> Subject:
+    one = {name: one_of(block, f"ext:{tag}") for name, tag in _CRITERIA.items()}
+    return Subject(
+        movement=one["movement"],
+        party_role=one["party_role"],
+        party_id=one["party_id"],
+        party_name=one["party_name"],
+        means_id=one["means_id"],
+        means_nationality=one["means_nationality"],
+        trailer_id=one["trailer_id"],
+        equipment_id=one["equipment_id"],
+        customs_seal=one["customs_seal"],
+        commodity_prefix=one["commodity_prefix"],
+        description=one["description"],
+        origin=one["origin"],
+        country_of_dispatch=one["country_of_dispatch"],
+        country_of_destination=one["country_of_destination"],
+        routing=tuple(block.get("ext:RoutingCountryCode", ())),
+        offices=tuple(block.get("ext:OfficeID", ())),
+    )

@@ -1,0 +1,165 @@
+"""What every InterGov message has, both ways: contact, text, and reading with findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from exchange_node.domain.alert import Contact, Marking, PermittedAction, Urgency
+from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.wco.building import Placed
+from exchange_node.wco.document import Document, Kind
+from exchange_node.wco.notation import read_moment
+
+TOP = "InterGov"
+_TEXT = "InterGov/AdditionalInformation"
+_MOST = 512
+"""Characters of StatementDescription (WCO 225, an..512)."""
+
+NOT_READABLE = Rule(
+    code="CAREC-R013",
+    severity=Severity.ERROR,
+    sentence="the {what} cannot be read: {name} at {pointer} is {value!r}",
+    mend="Validate the document; the findings say what is missing or wrong.",
+)
+WRONG_KIND = Rule(
+    code="CAREC-R014",
+    severity=Severity.ERROR,
+    sentence="this is a {value}, a document of the kind {wanted} was wanted",
+    mend="Compare the message code with what the document carries.",
+)
+RULES = (NOT_READABLE, WRONG_KIND)
+
+Block = Mapping[str, Sequence[str]]
+"""The values of one repeated class, by the rest of their path."""
+
+_Enum = TypeVar("_Enum", Marking, PermittedAction, Urgency)
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def contact_of(contact: Contact) -> Iterator[Placed]:
+    """Place the office to turn to and its numbers."""
+    yield Placed(f"{TOP}/ContactOffice/ID", contact.office)
+    for n, (type_code, number) in enumerate(contact.communications, start=1):
+        at = f"{TOP}/ContactOffice/Communication[{n}]"
+        yield Placed(f"{at}/ID", number)
+        yield Placed(f"{at}/TypeCode", type_code)
+
+
+def statement_of(text: str) -> Iterator[Placed]:
+    """Place a text: cut at a word where it is too long for WCO, and then in full beside it."""
+    if len(text) <= _MOST:
+        yield Placed(f"{_TEXT}[1]/StatementDescription", text)
+        return
+    cut = text[: _MOST - 1].rstrip()
+    yield Placed(f"{_TEXT}[1]/StatementDescription", (cut.rpartition(" ")[0] or cut) + "…")
+    yield Placed(f"{_TEXT}[1]/ext:FullText[1]", text, {"element": "StatementDescription"})
+
+
+def one_of(block: Block, tail: str) -> str:
+    """Return the first value of a block at the rest of a path."""
+    return next(iter(block.get(tail, ())), "")
+
+
+class Reader:
+    """Reads one InterGov message and gathers what cannot be read; `finish` raises it."""
+
+    def __init__(self, document: Document, what: str, kind: Kind) -> None:
+        if document.kind is not kind:
+            found = WRONG_KIND.found(pointer=TOP, value=document.kind, wanted=kind)
+            raise InvalidDocumentError((found,))
+        self._document = document
+        self._what = what
+        self._findings: list[Finding] = []
+
+    def text(self, path: str) -> str:
+        """Return the value at a path, "" if there is none."""
+        return self._document.value(path)
+
+    def moment(self, path: str) -> datetime:
+        """Return a moment that must be there."""
+        moment = read_moment(self.text(path))
+        if moment is None:
+            self._wrong(path)
+        return moment or _NEVER
+
+    def moment_or_none(self, path: str) -> datetime | None:
+        """Return a moment that may be absent."""
+        return self.moment(path) if self.text(path) else None
+
+    def code(self, path: str, first: _Enum) -> _Enum:
+        """Return a code of the enumeration that `first` belongs to."""
+        try:
+            return type(first)(self.text(path))
+        except ValueError:
+            self._wrong(path)
+            return first
+
+    def whole(self, path: str, default: int | None = None) -> int:
+        """Return a whole number of at most nine digits."""
+        text = self.text(path)
+        if not text and default is not None:
+            return default
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
+            self._wrong(path)
+            return 0
+        return int(text)
+
+    def flag(self, path: str) -> bool:
+        """Return an indicator: 1 or 0."""
+        if self.text(path) not in ("0", "1"):
+            self._wrong(path)
+        return self.text(path) == "1"
+
+    def weight(self, text: str) -> int | None:
+        """Return the weight of an indicator; None where it has none."""
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
+            self._wrong("InterGov/ext:RiskAlert/ext:Indicator/ext:WeightNumeric")
+            return None
+        return int(text)
+
+    def blocks(self, path: str) -> tuple[Block, ...]:
+        """Return the values of each class at a path."""
+        depth = path.count("/") + 1
+        found: dict[str, dict[str, list[str]]] = {}
+        for leaf in self._document.leaves():
+            if leaf.path.startswith(f"{path}/"):
+                place = "/".join(leaf.pointer.split("/")[:depth])
+                tail = leaf.path[len(path) + 1 :]
+                found.setdefault(place, {}).setdefault(tail, []).append(leaf.value)
+        return tuple(found.values())
+
+    def contact(self) -> Contact:
+        """Return the office to turn to."""
+        return Contact(
+            office=self.text(f"{TOP}/ContactOffice/ID"),
+            communications=tuple(
+                (one_of(block, "TypeCode"), one_of(block, "ID"))
+                for block in self.blocks(f"{TOP}/ContactOffice/Communication")
+            ),
+        )
+
+    def statement(self) -> str:
+        """Return the text, in full where it had to be cut."""
+        return "\n".join(
+            one_of(block, "ext:FullText") or one_of(block, "StatementDescription")
+            for block in self.blocks(_TEXT)
+        )
+
+    def finish(self) -> None:
+        """Pass a message that could be read whole.
+
+        Raises:
+            InvalidDocumentError: something could not be read.
+        """
+        if self._findings:
+            raise InvalidDocumentError(tuple(self._findings))
+
+    def _wrong(self, path: str) -> None:
+        name = path.rpartition("/")[2]
+        found = NOT_READABLE.found(pointer=path, value=self.text(path), what=self._what, name=name)
+        self._findings.append(found)

@@ -1,0 +1,264 @@
+"""bytes → Document: leaves with paths and pointers, values, a copy without some of them → bytes.
+
+An immutable wrapper round one MetaData tree. Namespaces are strict: what is not in the namespace
+of its message, nor in our extension namespace, has the prefix `other:` in its path and is
+covered by no grant.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from exchange_node import safe_xml
+from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.finding import Rule, Severity
+from exchange_node.domain.message import Exchange
+from exchange_node.wco.notation import (
+    DEC,
+    DS,
+    EXT,
+    IG,
+    MD,
+    RES,
+    Kind,
+)  # fmt: skip
+from exchange_node.wco.tree import children_of, moment_of, shown, strip
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+__all__ = ["RULES", "Document", "Kind", "Leaf", "read"]
+
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+_BODIES = {f"{{{DEC}}}Declaration", f"{{{IG}}}InterGov", f"{{{RES}}}Response"}
+_ALERT_TYPES = frozenset({"WRN", "FBK", "SZR", "CAN"})
+_EXCHANGE = f"{{{EXT}}}Exchange"
+_FIELDS = (
+    ("sender", "SenderID"),
+    ("recipient", "RecipientID"),
+    ("code", "MessageCode"),
+    ("agreement_id", "AgreementID"),
+    ("agreement_version", "AgreementVersionNumeric"),
+    ("agreement_digest", "AgreementDigestID"),
+    ("grant", "GrantID"),
+    ("purpose", "PurposeCode"),
+    ("handling", "HandlingCode"),
+    ("test", "TestIndicator"),
+)
+
+WRONG_ROOT = Rule(
+    code="CAREC-R001",
+    severity=Severity.ERROR,
+    sentence="the root element is {found}, a WCO document has {wanted}",
+    mend="Send the document in its MetaData envelope; wco_schemas/README.md names the namespaces.",
+)
+WRONG_BODY = Rule(
+    code="CAREC-R002",
+    severity=Severity.ERROR,
+    sentence="inside MetaData stands {found}, wanted exactly one of {wanted}",
+    mend="Put one Declaration, InterGov or Response of the CAREC namespaces into MetaData.",
+)
+BROKEN_EXCHANGE = Rule(
+    code="CAREC-R003",
+    severity=Severity.ERROR,
+    sentence="ext:Exchange cannot be read: {name} is {value!r}",
+    mend="Write ext:Exchange whole; docs/messages.md lists what it holds.",
+)
+RULES = (WRONG_ROOT, WRONG_BODY, BROKEN_EXCHANGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value of a document; dates and moments are ISO 8601 where they can be read."""
+
+    path: str
+    pointer: str
+    value: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Document:
+    """One WCO document in its MetaData envelope; `read` and `building.build` make it."""
+
+    __slots__ = ("_body", "_leaves", "_root", "_values")
+
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self._body = next(one for one in root if one.tag in _BODIES)
+        self._leaves: tuple[Leaf, ...] | None = None
+        self._values: dict[str, list[str]] | None = None
+
+    @property
+    def root_name(self) -> str:
+        """The body's root: Declaration, InterGov or Response."""
+        return etree.QName(self._body).localname
+
+    @property
+    def kind(self) -> Kind:
+        """What the document is; InterGov is told by what it carries, then by its TypeCode."""
+        if self.root_name == "Declaration":
+            return Kind.TRANSIT_MANIFEST
+        if self.root_name == "Response":
+            return Kind.RESPONSE
+        type_code = self._body.findtext(f"{{{IG}}}TypeCode", "")
+        if self._body.find(f"{{{EXT}}}RiskAlert") is not None or type_code in _ALERT_TYPES:
+            return Kind.RISK_ALERT
+        if self._body.find(f"{{{EXT}}}Acknowledgement") is not None or type_code == "ACK":
+            return Kind.ACKNOWLEDGEMENT
+        return Kind.NOTIFICATION
+
+    @property
+    def country(self) -> str:
+        """The country of the sending administration, as the envelope says it."""
+        return self._root.findtext(f"{{{MD}}}ResponsibleCountryCode", "")
+
+    @property
+    def header(self) -> Mapping[str, str]:
+        """The elements of the envelope before the body, by name."""
+        return {
+            etree.QName(one).localname: one.text or ""
+            for one in self._root
+            if etree.QName(one).namespace == MD
+        }
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """What is sealed with the document; None where there is no ext:Exchange yet.
+
+        Raises:
+            InvalidDocumentError: it is there and cannot be read.
+        """
+        block = self._root.find(_EXCHANGE)
+        if block is None:
+            return None
+        text = {name: block.findtext(f"{{{EXT}}}{tag}", "") for name, tag in _FIELDS}
+        version, test = text.pop("agreement_version"), text.pop("test")
+        for tag, value, is_good in (
+            ("AgreementVersionNumeric", version, version.isascii() and version.isdigit()),
+            ("TestIndicator", test, test in ("0", "1")),
+        ):
+            if not is_good or len(value) > 9:
+                raise InvalidDocumentError(
+                    (BROKEN_EXCHANGE.found(pointer=_EXCHANGE_POINTER, value=value, name=tag),)
+                )
+        return Exchange(**text, agreement_version=int(version), test=test == "1")
+
+    def leaves(self) -> Iterator[Leaf]:
+        """Yield the values of the body in document order; not header, Exchange or seal."""
+        if self._leaves is None:
+            name = self.root_name
+            namespace = str(etree.QName(self._body).namespace)
+            self._leaves = tuple(_walk(self._body, name, name, namespace))
+        yield from self._leaves
+
+    def values(self, path: str) -> tuple[str, ...]:
+        """Return every value at a path, in document order."""
+        if self._values is None:
+            self._values = {}
+            for leaf in self.leaves():
+                self._values.setdefault(leaf.path, []).append(leaf.value)
+        return tuple(self._values.get(path, ()))
+
+    def value(self, path: str) -> str:
+        """Return the first value at a path, "" if there is none."""
+        return next(iter(self.values(path)), "")
+
+    def without(self, paths: Container[str]) -> Document:
+        """Return a copy that lacks the leaves at these paths.
+
+        Classes left empty go too. What says more about a withheld value (ext:FullText,
+        ext:OriginalText, ext:CodeOriginal of that element) goes with it. The copy carries no seal:
+        what was signed is no longer there.
+        """
+        root = self._unsealed_copy()
+        body = next(one for one in root if one.tag in _BODIES)
+        strip(body, self.root_name, paths)
+        return Document(root)
+
+    def with_exchange(self, exchange: Exchange) -> Document:
+        """Return a copy with this ext:Exchange before the body, in place of any other; unsealed."""
+        root = self._unsealed_copy()
+        for old in root.findall(_EXCHANGE):
+            root.remove(old)
+        block = etree.Element(_EXCHANGE, nsmap={"ext": EXT})
+        for name, tag in _FIELDS:
+            value = getattr(exchange, name)
+            text = str(int(value)) if isinstance(value, bool) else str(value)
+            etree.SubElement(block, f"{{{EXT}}}{tag}").text = text
+        body = next(one for one in root if one.tag in _BODIES)
+        body.addprevious(block)
+        return Document(root)
+
+    def to_bytes(self) -> bytes:
+        """Return the document as UTF-8 with an XML declaration."""
+        return etree.tostring(self._root, encoding="UTF-8", xml_declaration=True)
+
+    @property
+    def tree(self) -> Element:
+        """The MetaData element, for the codec rooms alone; nobody changes it."""
+        return self._root
+
+    @property
+    def body(self) -> Element:
+        """The body's root element, for the codec rooms alone; nobody changes it."""
+        return self._body
+
+    def _unsealed_copy(self) -> Element:
+        root = copy.deepcopy(self._root)
+        for seal in root.findall(f"{{{DS}}}Signature"):
+            root.remove(seal)
+        return root
+
+
+_EXCHANGE_POINTER = "MetaData/ext:Exchange"
+
+
+def read(data: bytes, limits: safe_xml.XmlLimits = safe_xml.DOCUMENT) -> Document:
+    """Read a document from outside.
+
+    Raises:
+        UnsafeXmlError: a DOCTYPE, an entity, or a bound was exceeded.
+        MalformedXmlError: it is not well-formed.
+        InvalidDocumentError: the root or the body is not what a WCO document has.
+    """
+    root = safe_xml.parse(data, limits)
+    if root.tag != f"{{{MD}}}MetaData":
+        raise InvalidDocumentError(
+            (WRONG_ROOT.found(value=str(root.tag), found=shown(root), wanted=f"MetaData in {MD}"),)
+        )
+    inside = [
+        one for one in root if etree.QName(one).namespace not in (MD, DS) and one.tag != _EXCHANGE
+    ]
+    if len(inside) != 1 or inside[0].tag not in _BODIES:
+        raise InvalidDocumentError(
+            (
+                WRONG_BODY.found(
+                    pointer="MetaData",
+                    found=", ".join(shown(one) for one in inside[:4]) or "nothing",
+                    wanted=f"Declaration in {DEC}, InterGov in {IG}, Response in {RES}",
+                ),
+            )
+        )
+    return Document(root)
+
+
+def _walk(parent: Element, path: str, pointer: str, body: str) -> Iterator[Leaf]:
+    for child, name, child_pointer in children_of(parent, body, pointer):
+        child_path = f"{path}/{name}"
+        moment = moment_of(child)
+        if moment is None and len(child):
+            yield from _walk(child, child_path, child_pointer, body)
+            continue
+        attributes = MappingProxyType(_attributes(child)) if child.attrib else NO_ATTRIBUTES
+        value = (child.text or "") if moment is None else moment
+        yield Leaf(child_path, child_pointer, value, attributes)
+
+
+def _attributes(element: Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}

@@ -1,0 +1,92 @@
+"""Document → findings: structure · identity · journey · totals · alert, and the schema's last word.
+
+Everything is collected: errors stop a document, warnings travel with it. Every rule has a public
+number; `all_rules` lists them for docs/rules.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from exchange_node.domain.alert import require
+from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.wco import alert_codec, answer_codec, building, document, manifest_view, schema
+from exchange_node.wco.document import Document, Kind
+from exchange_node.wco.rules import identity, journey, structure_rules, totals
+from exchange_node.wco.rules.library import WcoLibrary
+from exchange_node.wco.rules.structure import check_structure
+
+__all__ = ["WcoLibrary", "all_rules", "validate"]
+
+NO_ALERT = Rule(
+    code="CAREC-R501",
+    severity=Severity.ERROR,
+    sentence="the alert cannot be taken: {why}",
+    mend="Complete the alert: an end of validity, a summary and one selective criterion.",
+)
+RULES = (NO_ALERT,)
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Return every numbered rule of this room, in the order of the numbers."""
+    found = (
+        *document.RULES, *building.RULES, *schema.RULES, *structure_rules.RULES, *identity.RULES,
+        *journey.RULES, *totals.RULES, *manifest_view.RULES, *alert_codec.RULES,
+        *answer_codec.RULES, *RULES,
+    )  # fmt: skip
+    return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+def validate(document: Document, library: WcoLibrary, on: date) -> tuple[Finding, ...]:
+    """Return everything that is wrong or doubtful with a document, errors first.
+
+    Code lists are those of the day `on`. What the schema says is left out where a finding of ours
+    says the same of the same place.
+    """
+    findings = list(check_structure(document, library.registry, library.code_lists, on))
+    findings += identity.check_identity(document)
+    if document.kind is Kind.TRANSIT_MANIFEST:
+        findings += journey.check_journey(document)
+        findings += totals.check_totals(document)
+        if not journey.has_means(document):
+            findings = [one for one in findings if not _speaks_of_means(one)]
+    own_errors = [one for one in findings if one.is_error]
+    findings += _unsaid(library.schemas.check(document), own_errors)
+    if document.kind is Kind.RISK_ALERT and not own_errors:
+        findings += _alert(document)
+    findings.sort(key=lambda one: not one.is_error)
+    return tuple(findings)
+
+
+def _speaks_of_means(finding: Finding) -> bool:
+    """Whether a missing element is part of the means of transport that a rule of its own names."""
+    is_missing = finding.code == structure_rules.MISSING.code
+    return is_missing and "/DepartureTransportMeans[" in finding.pointer
+
+
+def _unsaid(from_schema: Iterable[Finding], own: list[Finding]) -> list[Finding]:
+    places = {one.pointer for one in own}
+    return [one for one in from_schema if not any(_covers(one.pointer, at) for at in places)]
+
+
+def _covers(schema_pointer: str, own_pointer: str) -> bool:
+    """Whether our finding explains the schema's: at the place, or missing or wrong right below."""
+    return (
+        own_pointer == schema_pointer
+        or own_pointer.startswith(f"{schema_pointer}/")
+        or schema_pointer.startswith(f"{own_pointer}/")
+    )
+
+
+def _alert(document: Document) -> list[Finding]:
+    if not document.values("InterGov/ext:RiskAlert/ext:Subject/ext:SequenceNumeric"):
+        return []
+    try:
+        require(alert_codec.decode_alert(document))
+    except InvalidDocumentError as err:
+        return list(err.findings)
+    except InvalidAlertError as err:
+        return [NO_ALERT.found(pointer="InterGov/ext:RiskAlert", why=err.facts["why"])]
+    return []

@@ -1,0 +1,172 @@
+"""Who sends, under which name, which movement: the identities that must be one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from exchange_node.domain.errors import InvalidDocumentError, MalformedIdentifierError
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.identifiers import Mrn, PartyId
+from exchange_node.domain.message import CODES, Exchange
+from exchange_node.wco.document import Document, Kind
+from exchange_node.wco.notation import TYPE_NAMES
+
+_LOOKS_LIKE_MRN = re.compile(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{13}[0-9]")
+_PARTY_IN_FRONT = re.compile(r"(customs\.[a-z]{2})-")
+
+WRONG_SUBMITTER = Rule(
+    code="CAREC-R201",
+    severity=Severity.ERROR,
+    sentence="the submitter is {value!r}, but {country} is responsible, whose node is {wanted!r}",
+    mend="An administration sends in its own name: make both name the same country.",
+)
+WRONG_SENDER = Rule(
+    code="CAREC-R202",
+    severity=Severity.ERROR,
+    sentence="ext:Exchange names {value!r} as sender, but {country} is responsible",
+    mend="Seal the document anew in the name of the administration that sends it.",
+)
+WRONG_RECIPIENT = Rule(
+    code="CAREC-R203",
+    severity=Severity.ERROR,
+    sentence="ext:Exchange names {value!r} as recipient: {why}",
+    mend="Name the partner's node, `customs.` and its lower-case country code.",
+)
+WRONG_TYPE_NAME = Rule(
+    code="CAREC-R204",
+    severity=Severity.ERROR,
+    sentence="the envelope says {value!r}, the body is {root}, which is called {wanted!r}",
+    mend="Correct WCOTypeName.",
+)
+WRONG_MESSAGE_CODE = Rule(
+    code="CAREC-R205",
+    severity=Severity.ERROR,
+    sentence="message code {value!r} carries {wanted}; this document is {found}",
+    mend="docs/messages.md lists root, TypeCode and FunctionCode of every message code.",
+)
+FOREIGN_ALERT_NUMBER = Rule(
+    code="CAREC-R206",
+    severity=Severity.ERROR,
+    sentence="the number {value!r} belongs to {owner}, but {submitter} submits it",
+    mend="Only who issued a number may correct or withdraw what it names.",
+)
+MRN_CHECK_DIGIT = Rule(
+    code="CAREC-R207",
+    severity=Severity.WARNING,
+    sentence="{value!r} at {pointer} looks like an MRN, but {why}",
+    mend="Check the number against the document it was copied from.",
+)
+FOREIGN_MRN = Rule(
+    code="CAREC-R208",
+    severity=Severity.WARNING,
+    sentence="the MRN {value!r} was given by {issuer}, the document comes from {country}",
+    mend="Check that the number is that of this movement; a movement on its way may keep it.",
+)
+RULES = (
+    WRONG_SUBMITTER, WRONG_SENDER, WRONG_RECIPIENT, WRONG_TYPE_NAME, WRONG_MESSAGE_CODE,
+    FOREIGN_ALERT_NUMBER, MRN_CHECK_DIGIT, FOREIGN_MRN,
+)  # fmt: skip
+
+
+def check_identity(document: Document) -> tuple[Finding, ...]:
+    """Return every break between the names a document goes by."""
+    findings = [*_submitter(document), *_type_name(document), *_exchange(document)]
+    if document.kind is Kind.TRANSIT_MANIFEST:
+        findings += _movement(document, "Declaration/ID")
+    if document.kind is Kind.NOTIFICATION:
+        findings += _movement(document, "InterGov/Declaration/ID")
+    if document.kind is Kind.RISK_ALERT:
+        findings += _alert_number(document)
+    return tuple(findings)
+
+
+def _submitter(document: Document) -> Iterator[Finding]:
+    path = f"{document.root_name}/Submitter/ID"
+    value = document.value(path)
+    wanted = f"customs.{document.country.lower()}"
+    if value and document.country and value != wanted:
+        yield WRONG_SUBMITTER.found(
+            pointer=path, value=value, country=document.country, wanted=wanted
+        )
+
+
+def _type_name(document: Document) -> Iterator[Finding]:
+    wanted = TYPE_NAMES[document.root_name]
+    value = document.header.get("WCOTypeName", "")
+    if value and value != wanted:
+        yield WRONG_TYPE_NAME.found(
+            pointer="MetaData/WCOTypeName", value=value, root=document.root_name, wanted=wanted
+        )
+
+
+def _exchange(document: Document) -> Iterator[Finding]:
+    try:
+        exchange = document.exchange
+    except InvalidDocumentError as err:
+        yield from err.findings
+        return
+    if exchange is None:
+        return
+    pointer = "MetaData/ext:Exchange"
+    if document.country and exchange.sender != f"customs.{document.country.lower()}":
+        yield WRONG_SENDER.found(
+            pointer=f"{pointer}/ext:SenderID", value=exchange.sender, country=document.country
+        )
+    why = _why_no_recipient(exchange)
+    if why:
+        yield WRONG_RECIPIENT.found(
+            pointer=f"{pointer}/ext:RecipientID", value=exchange.recipient, why=why
+        )
+    yield from _message_code(document, exchange)
+
+
+def _why_no_recipient(exchange: Exchange) -> str:
+    try:
+        PartyId.parse(exchange.recipient)
+    except MalformedIdentifierError:
+        return "that is no party id"
+    return "that is the sender" if exchange.recipient == exchange.sender else ""
+
+
+def _message_code(document: Document, exchange: Exchange) -> Iterator[Finding]:
+    code = CODES.get(exchange.code)
+    if code is None:
+        return
+    root = document.root_name
+    type_code = document.value(f"{root}/TypeCode") if code.type_code else ""
+    found = (root, type_code, document.value(f"{root}/FunctionCode"))
+    wanted = (str(code.root), code.type_code, code.function)
+    if found != wanted:
+        yield WRONG_MESSAGE_CODE.found(
+            pointer="MetaData/ext:Exchange/ext:MessageCode",
+            value=exchange.code,
+            wanted="/".join(one for one in wanted if one),
+            found="/".join(one for one in found if one),
+        )
+
+
+def _movement(document: Document, path: str) -> Iterator[Finding]:
+    for leaf in document.leaves():
+        if leaf.path != path or not _LOOKS_LIKE_MRN.fullmatch(leaf.value):
+            continue
+        try:
+            issuer = Mrn.parse(leaf.value).country
+        except MalformedIdentifierError as err:
+            why = err.facts["why"]
+            yield MRN_CHECK_DIGIT.found(pointer=leaf.pointer, value=leaf.value, why=why)
+            continue
+        if document.kind is Kind.TRANSIT_MANIFEST and issuer != document.country:
+            yield FOREIGN_MRN.found(
+                pointer=leaf.pointer, value=leaf.value, issuer=issuer, country=document.country
+            )
+
+
+def _alert_number(document: Document) -> Iterator[Finding]:
+    value = document.value("InterGov/ID")
+    submitter = document.value("InterGov/Submitter/ID")
+    owner = _PARTY_IN_FRONT.match(value)
+    if owner and owner[1] != submitter:
+        yield FOREIGN_ALERT_NUMBER.found(
+            pointer="InterGov/ID", value=value, owner=owner[1], submitter=submitter
+        )

@@ -1,0 +1,88 @@
+"""The numbered rules of structure: CAREC-R101 to R113."""
+
+from __future__ import annotations
+
+from exchange_node.domain.finding import Rule, Severity
+
+MISSING = Rule(
+    code="CAREC-R101",
+    severity=Severity.ERROR,
+    sentence="{name} is missing at {pointer} ({wco_id}: {meaning})",
+    mend="Put it into the declaration, or bring it as a fact.",
+)
+EMPTY = Rule(
+    code="CAREC-R102",
+    severity=Severity.ERROR,
+    sentence="{name} at {pointer} is empty",
+    mend="Leave the element out where there is no value.",
+)
+WRONG_FORMAT = Rule(
+    code="CAREC-R103",
+    severity=Severity.ERROR,
+    sentence="{name} at {pointer} is {value!r}, which does not have the format {format}",
+    mend="Correct the value; n is digits, a letters, an any characters, with their number.",
+)
+TOO_LONG = Rule(
+    code="CAREC-R104",
+    severity=Severity.ERROR,
+    sentence="{name} at {pointer} has {length} characters, {limit} is the most",
+    mend="Shorten the value; the whole text has its place in ext:FullText beside it.",
+)
+TOO_MANY = Rule(
+    code="CAREC-R105",
+    severity=Severity.ERROR,
+    sentence="{name} stands more often than {limit} times, at {pointer}",
+    mend="Leave out the rest, or move it to the extension element that takes further ones.",
+)
+OUT_OF_ORDER = Rule(
+    code="CAREC-R106",
+    severity=Severity.ERROR,
+    sentence="{name} at {pointer} comes too late: the order of elements is fixed",
+    mend="Order the elements as wco_schemas/registry/wco_ids.tsv lists them.",
+)
+UNKNOWN_ELEMENT = Rule(
+    code="CAREC-R107",
+    severity=Severity.ERROR,
+    sentence="{parent} has no element {name} ({pointer})",
+    mend="Remove it, or put it where wco_schemas/registry/wco_ids.tsv lists it.",
+)
+NOT_REGISTERED = Rule(
+    code="CAREC-R108",
+    severity=Severity.WARNING,
+    sentence="{name} in {parent} is not in the registry and is kept unread ({pointer})",
+    mend="Agree on the element with the partner; until then no grant covers it.",
+)
+NOT_A_MOMENT = Rule(
+    code="CAREC-R109",
+    severity=Severity.ERROR,
+    sentence="{name} at {pointer} is {value!r}, which is no date or moment with an offset",
+    mend="Give a day (2026-03-01) or a moment with its offset (2026-03-01T08:00:00+05:00).",
+)
+WRONG_CONTENT = Rule(
+    code="CAREC-R110",
+    severity=Severity.ERROR,
+    sentence="{pointer} holds {found}, wanted {wanted}",
+    mend="Compare the element with wco_schemas/registry/wco_ids.tsv.",
+)
+NO_ATTRIBUTE = Rule(
+    code="CAREC-R111",
+    severity=Severity.ERROR,
+    sentence="{name} at {pointer} lacks its attribute {attribute}",
+    mend="Give the currency of an amount, the unit of a measure, the element a text stands for.",
+)
+UNKNOWN_CODE = Rule(
+    code="CAREC-R112",
+    severity=Severity.ERROR,
+    sentence="{name} at {pointer} is {value!r}, which is not in the list {list}",
+    mend="Use a code of wco_schemas/codelists/{list}.tsv, or translate it in the profile.",
+)
+UNKNOWN_OFFICE = Rule(
+    code="CAREC-R113",
+    severity=Severity.ERROR,
+    sentence="{name} at {pointer}: {country} has no customs office {value!r}",
+    mend="Check the code; codelists/customs_offices.tsv lists the offices of {country}.",
+)
+RULES = (
+    MISSING, EMPTY, WRONG_FORMAT, TOO_LONG, TOO_MANY, OUT_OF_ORDER, UNKNOWN_ELEMENT,
+    NOT_REGISTERED, NOT_A_MOMENT, WRONG_CONTENT, NO_ATTRIBUTE, UNKNOWN_CODE, UNKNOWN_OFFICE,
+)  # fmt: skip

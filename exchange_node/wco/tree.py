@@ -1,0 +1,80 @@
+"""The tree under a document: how an element is named in a path, its moment, its pointer.
+
+For the codec rooms alone; lxml goes no further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from exchange_node.wco.notation import COMPANIONS, EXT, iso_moment, may_repeat
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+
+
+def name_of(element: Element, body: str) -> str:
+    """Return an element's step in a path; `body` is the namespace of the message."""
+    namespace, _, local = str(element.tag).rpartition("}")
+    if namespace == "{" + EXT:
+        return f"ext:{local}"
+    return local if namespace == "{" + body else f"other:{local}"
+
+
+def moment_of(element: Element) -> str | None:
+    """Return the ISO form of a DateTimeString inside an element, its raw text where unreadable.
+
+    None means that there is no DateTimeString, so the element holds no moment.
+    """
+    if len(element) != 1:
+        return None
+    inner = element[0]
+    if str(inner.tag).rpartition("}")[2] != "DateTimeString" or len(inner):
+        return None
+    text = inner.text or ""
+    return iso_moment(inner.get("formatCode", ""), text) or text
+
+
+def children_of(parent: Element, body: str, pointer: str) -> Iterator[tuple[Element, str, str]]:
+    """Yield each child with its step in a path and its own pointer."""
+    names = [name_of(one, body) for one in parent]
+    many = {one for one in names if names.count(one) > 1} if len(names) > 1 else set()
+    parent_name = name_of(parent, body)
+    count: dict[str, int] = {}
+    for child, name in zip(parent, names, strict=True):
+        count[name] = count.get(name, 0) + 1
+        shown = name in many or may_repeat(parent_name, name)
+        yield child, name, f"{pointer}/{name}[{count[name]}]" if shown else f"{pointer}/{name}"
+
+
+def strip(body: Element, path: str, paths: Container[str]) -> None:
+    """Remove the leaves at these paths, their companions, and the classes left empty."""
+    namespace = str(etree.QName(body).namespace)
+
+    def clear(parent: Element, path: str) -> None:
+        for child in list(parent):
+            name = name_of(child, namespace)
+            child_path = f"{path}/{name}"
+            if moment_of(child) is None and len(child):
+                clear(child, child_path)
+                if not len(child):
+                    parent.remove(child)
+            elif child_path in paths or (
+                name in COMPANIONS and f"{path}/{child.get('element', '')}" in paths
+            ):
+                parent.remove(child)
+
+    clear(body, path)
+
+
+def shown(element: Element) -> str:
+    """Return an element's name and namespace for a person."""
+    name = etree.QName(element)
+    return (
+        f"{name.localname} in {name.namespace}"
+        if name.namespace
+        else f"{name.localname} in no namespace"
+    )

@@ -1,0 +1,219 @@
+"""The API for our own people and systems: declarations in, pre-arrival out, alerts both ways.
+
+Every answer is JSON; every refusal is a problem (RFC 9457) with a code, a sentence and what to do
+about it. Authentication is a bearer token with roles; the walks behind check the role, not this
+door.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from exchange_node.domain.access import Actor
+from exchange_node.domain.errors import InvalidFactsError, NodeError, UnreadableInputError
+from exchange_node.node import Node
+from exchange_node.web.problems import limit_body, problem, unusable_request
+
+Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+def _actor(request: Request, authorization: Annotated[str, Header()] = "") -> Actor:
+    """Return whom the bearer token names."""
+    node: Node = request.app.state.node
+    return node.access.actor_of(authorization)
+
+
+Who = Annotated[Actor, Depends(_actor)]
+"""Who asks; without a valid token there is no answer."""
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Declaration(_Body):
+    """A national declaration to be sent on; give it as text or in base64, facts as keys or text."""
+
+    to: Party
+    declaration: str = ""
+    declaration_base64: str = ""
+    format: str = ""
+    facts: dict[str, JsonValue] = Field(default_factory=dict)
+    facts_text: str = ""
+    purpose: str = "TRANSIT_CONTROL"
+    key: Annotated[str, Field(max_length=100)] = ""
+
+
+class Release(_Body):
+    """Who gets an alert, and what for."""
+
+    to: Annotated[list[Party], Field(min_length=1, max_length=20)]
+    purpose: str = "RISK_ANALYSIS"
+
+
+class Seen(_Body):
+    """Whose desk has seen an alert."""
+
+    office: Annotated[str, Field(min_length=1, max_length=17)]
+    remark: Annotated[str, Field(max_length=512)] = ""
+
+
+def api_application(node: Node) -> FastAPI:
+    """Build the API over one node."""
+    api = FastAPI(
+        title="CAREC customs exchange node",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    api.add_exception_handler(NodeError, problem)
+    api.add_exception_handler(RequestValidationError, unusable_request)
+    api.middleware("http")(limit_body(node.settings.message_bytes))
+
+    api.state.node = node
+    _submissions(api, node)
+    _manifests(api, node)
+    _alerts(api, node)
+    _operation(api, node)
+    return api
+
+
+def _submissions(api: FastAPI, node: Node) -> None:
+    @api.post("/api/v1/submissions", status_code=202, tags=["submissions"])
+    def submit(who: Who, body: Declaration, response: Response) -> dict[str, object]:
+        """Map, validate, minimise, seal and queue a declaration; 422 with findings if refused."""
+        submission = node.dispatch.submit(
+            who,
+            _declaration(body, node.settings.document_bytes),
+            partner=body.to,
+            format_name=body.format,
+            facts=_facts(body),
+            purpose=body.purpose,
+            idempotency_key=body.key,
+        )
+        node.wake("sending")
+        if submission.is_refused:
+            response.status_code = 422
+        return node.enquiry.submission(who, submission.submission_id)
+
+    @api.get("/api/v1/submissions/{submission_id}", tags=["submissions"])
+    def status(who: Who, submission_id: str) -> dict[str, object]:
+        """What became of a submission: state, report, withheld fields, receipt, answer."""
+        return node.enquiry.submission(who, submission_id)
+
+
+def _manifests(api: FastAPI, node: Node) -> None:
+    @api.get("/api/v1/prearrival", tags=["border post"])
+    def prearrival(
+        who: Who,
+        office: str = "",
+        plate: str = "",
+        container: str = "",
+        mrn: str = "",
+        begin: datetime | None = None,
+        end: datetime | None = None,
+        limit: Limit = 50,
+        after: str = "",
+    ) -> dict[str, object]:
+        """Manifests that fit every key given, and their channels; begin and end bound arrival."""
+        return node.enquiry.prearrival(
+            who,
+            office=office,
+            plate=plate,
+            container=container,
+            mrn=mrn,
+            begin=begin,
+            end=end,
+            limit=limit,
+            after=after,
+        )
+
+    @api.get("/api/v1/manifests/{number}", tags=["border post"])
+    def manifest(who: Who, number: int) -> dict[str, object]:
+        """One manifest as the agreement lets it be seen, with its decision and the reasons."""
+        return node.enquiry.manifest(who, number)
+
+
+def _alerts(api: FastAPI, node: Node) -> None:
+    @api.post("/api/v1/alerts", status_code=201, tags=["alerts"])
+    def draft(who: Who, body: dict[str, JsonValue]) -> dict[str, object]:
+        """Keep an alert as a draft; the keys are those of the alert in docs/alerts.md."""
+        return node.alerting.draft(who, body)
+
+    @api.post("/api/v1/alerts/{alert_id}/send", status_code=202, tags=["alerts"])
+    def send(who: Who, alert_id: str, body: Release) -> dict[str, object]:
+        """Approve a draft and queue it for each partner."""
+        sent = node.alerting.send(who, alert_id, to=body.to, purpose=body.purpose)
+        node.wake("sending")
+        return sent
+
+    @api.get("/api/v1/alerts", tags=["alerts"])
+    def alerts(who: Who, direction: str = "", limit: Limit = 50) -> dict[str, object]:
+        """Alerts, the newest first; `direction` is issued or received."""
+        return node.enquiry.alerts(who, direction=direction, limit=limit)
+
+    @api.get("/api/v1/alerts/{alert_id}", tags=["alerts"])
+    def alert(who: Who, alert_id: str) -> dict[str, object]:
+        """One alert with what became of it at each recipient, and every hit with its reason."""
+        return node.enquiry.alert(who, alert_id)
+
+    @api.post("/api/v1/alerts/{alert_id}/acknowledge", status_code=202, tags=["alerts"])
+    def acknowledge(who: Who, alert_id: str, body: Seen) -> dict[str, object]:
+        """Tell the issuer that a received alert was seen."""
+        done = node.alerting.acknowledge(who, alert_id, office=body.office, remark=body.remark)
+        node.wake("sending")
+        return done
+
+
+def _operation(api: FastAPI, node: Node) -> None:
+    @api.get("/api/v1/messages", tags=["operation"])
+    def messages(
+        who: Who, state: str = "", partner: str = "", limit: Limit = 50
+    ) -> dict[str, object]:
+        """Messages to partners, the newest first."""
+        return node.enquiry.messages(who, state=state, partner=partner, limit=limit)
+
+    @api.get("/api/v1/health", tags=["operation"])
+    def health() -> dict[str, object]:
+        """Whether the node and its database answer; says nothing of what it holds."""
+        return node.enquiry.health()
+
+
+def _declaration(body: Declaration, limit: int) -> bytes:
+    if bool(body.declaration) == bool(body.declaration_base64):
+        raise UnreadableInputError(
+            which="the body",
+            why="give one of declaration and declaration_base64",
+            limit_bytes=limit,
+        )
+    try:
+        content = (
+            base64.b64decode(body.declaration_base64, validate=True)
+            if body.declaration_base64
+            else body.declaration.encode()
+        )
+    except (binascii.Error, ValueError):
+        raise UnreadableInputError(
+            which="declaration_base64", why="it is no base64", limit_bytes=limit
+        ) from None
+    if len(content) > limit:
+        raise UnreadableInputError(
+            which="the declaration", why=f"it has {len(content)} bytes", limit_bytes=limit
+        )
+    return content
+
+
+def _facts(body: Declaration) -> str:
+    if body.facts and body.facts_text:
+        raise InvalidFactsError(place="the body", why="give one of facts and facts_text")
+    return json.dumps(body.facts) if body.facts else body.facts_text

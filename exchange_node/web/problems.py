@@ -1,0 +1,121 @@
+"""Refusals over HTTP: our error → problem details (RFC 9457) in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from exchange_node.config.wording import wording
+from exchange_node.domain.errors import (
+    InputError,
+    InvalidDocumentError,
+    NodeError,
+    NotPermittedError,
+    RoleError,
+    StoreError,
+    UnauthenticatedError,
+    UnknownRecordError,
+    UnreadableInputError,
+)
+
+log = structlog.get_logger()
+
+PROBLEM = "application/problem+json"
+
+STATUS: tuple[tuple[type[NodeError], int], ...] = (
+    (UnauthenticatedError, 401),
+    (RoleError, 403),
+    (NotPermittedError, 403),
+    (UnknownRecordError, 404),
+    (UnreadableInputError, 400),
+    (InputError, 422),
+    (StoreError, 503),
+)
+"""HTTP status by kind of error, the first that fits; what is left is our operator's: 500."""
+
+
+def problem(request: Request, err: Exception) -> Response:
+    """Answer one of our errors."""
+    if not isinstance(err, NodeError):  # pragma: no cover - registered for NodeError alone
+        raise err
+    status = next((status for kind, status in STATUS if isinstance(err, kind)), 500)
+    words = wording(_language(request))
+    said = words.error(err)
+    if status >= 500:
+        log.error("api-failed", code=err.code, why=str(err))
+    body: dict[str, object] = {
+        "type": f"urn:carec:error:{err.code}",
+        "title": type(err).__name__.removesuffix("Error"),
+        "status": status,
+        "detail": said.sentence,
+        "mend": said.mend,
+        "code": err.code,
+    }
+    if isinstance(err, InvalidDocumentError):
+        body["findings"] = [
+            one.as_dict() | {"text": words.finding(one).sentence} for one in err.findings
+        ]
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse(body, status_code=status, media_type=PROBLEM, headers=headers)
+
+
+def unusable_request(request: Request, err: Exception) -> Response:
+    """Answer a request whose shape is wrong: every place and why, never the values."""
+    del request
+    if not isinstance(err, RequestValidationError):  # pragma: no cover - registered for it alone
+        raise err
+    places = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in err.errors()]
+    return JSONResponse(
+        {
+            "type": "urn:carec:error:api.unusable-request",
+            "title": "UnusableRequest",
+            "status": 422,
+            "detail": "; ".join(places),
+            "mend": "The API's description is at /api/v1/openapi.json.",
+            "code": "api.unusable-request",
+        },
+        status_code=422,
+        media_type=PROBLEM,
+    )
+
+
+def limit_body(
+    most: int,
+) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
+    """Return a middleware that turns away what declares too many bytes, or none at all."""
+
+    async def check(
+        request: Request, call_next: Callable[[Request], Awaitable[Response]]
+    ) -> Response:
+        declared = request.headers.get("content-length", "")
+        if request.method in ("POST", "PUT", "PATCH") and not declared.isdigit():
+            return _too_large("the length of the body must be declared", 411)
+        if declared.isdigit() and int(declared) > most:
+            return _too_large(f"the body has {declared} bytes, at most {most} are taken", 413)
+        return await call_next(request)
+
+    return check
+
+
+def _too_large(detail: str, status: int) -> Response:
+    return JSONResponse(
+        {
+            "type": "urn:carec:error:input.unreadable",
+            "title": "UnreadableInput",
+            "status": status,
+            "detail": detail,
+            "code": "input.unreadable",
+        },
+        status_code=status,
+        media_type=PROBLEM,
+    )
+
+
+def _language(request: Request) -> str:
+    """Return the first language the reader asks for (`ru`, `zh`), without its region."""
+    wanted = request.headers.get("accept-language", "")
+    return wanted.split(",", 1)[0].split(";", 1)[0].split("-", 1)[0].strip().lower()[:8]

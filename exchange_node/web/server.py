@@ -1,0 +1,97 @@
+"""Both listeners in one process, until a signal asks them to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from exchange_node.config import Listener
+from exchange_node.domain.errors import InvalidSettingError
+from exchange_node.node import Node
+from exchange_node.web.api import api_application
+from exchange_node.web.as4 import MutualTlsProtocol, as4_application
+
+GRACE_SECONDS = 10
+"""How long requests in flight may finish once the node is asked to stop (our choice)."""
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the process's signals to `serve`, which stops both servers at once."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+
+def bind(listener: Listener, name: str) -> socket.socket:
+    """Return a listening socket; port 0 lets the machine choose a free one.
+
+    Raises:
+        InvalidSettingError: the address is taken, or is not this machine's.
+    """
+    try:
+        return socket.create_server((listener.host, listener.port), backlog=256)
+    except OSError as err:
+        raise InvalidSettingError(
+            where=f"{name}, {listener.host} port {listener.port}", why=err.strerror or str(err)
+        ) from None
+
+
+def serve(node: Node, ready: Callable[[int, int], None]) -> None:
+    """Serve partners and our own people until SIGTERM or SIGINT; then finish what is in flight.
+
+    `ready` is called once, with the ports of AS4 and API, after both are bound.
+
+    Raises:
+        InvalidSettingError: an address cannot be bound, or the TLS files are unusable.
+    """
+    as4_socket = bind(node.settings.as4, "as4")
+    api_socket = bind(node.settings.api, "api")
+    context = node.tls_context()
+    servers = (
+        (_server(as4_application(node), context), as4_socket),
+        (_server(api_application(node), None), api_socket),
+    )
+    ready(as4_socket.getsockname()[1], api_socket.getsockname()[1])
+    _run(servers)
+
+
+def _run(servers: tuple[tuple[_Server, socket.socket], ...]) -> None:
+    """Run the servers in one loop and stop them together."""
+
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            for server, _ in servers:
+                server.should_exit = True
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop)
+        await asyncio.gather(*(server.serve(sockets=[bound]) for server, bound in servers))
+
+    asyncio.run(run())
+
+
+def _server(application: ASGIApp, context: ssl.SSLContext | None) -> _Server:
+    config = uvicorn.Config(
+        application,
+        http=MutualTlsProtocol if context is not None else "httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        ssl_context_factory=(lambda _config, _default: context) if context is not None else None,
+    )
+    return _Server(config)

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange_node.domain.errors import DecompressionError
+from exchange_node.ebms.packaging.compression import deflate, inflate
+
+MEGABYTE = 1_000_000
+
+
+def opened(content: bytes, max_bytes: int = 20 * MEGABYTE, max_ratio: int = 200) -> bytes:
+    return inflate(content, max_bytes=max_bytes, max_ratio=max_ratio)
+
+
+def test_equal_contents_give_equal_bytes_that_any_gzip_reads() -> None:
+    assert deflate(b"abc" * 99) == deflate(b"abc" * 99)
+    assert gzip.decompress(deflate(b"abc" * 99)) == b"abc" * 99
+
+
+def test_a_small_document_of_blanks_is_no_bomb() -> None:
+    assert len(opened(deflate(bytes(MEGABYTE)))) == MEGABYTE
+
+
+def test_a_zip_bomb_is_refused_by_its_ratio() -> None:
+    with pytest.raises(DecompressionError, match="grows beyond"):
+        opened(gzip.compress(bytes(19 * MEGABYTE)))
+
+
+def test_a_document_beyond_its_size_is_refused() -> None:
+    content = deflate(b"x" * 101)
+
+    assert len(opened(content, max_bytes=101)) == 101
+    with pytest.raises(DecompressionError, match="grows beyond 100 bytes"):
+        opened(content, max_bytes=100)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no gzip", deflate(b"abc")[:-1], deflate(b"abc")[:-5], deflate(b"abc")[:4]],
+)
+def test_what_is_no_whole_gzip_is_refused(content: bytes) -> None:
+    with pytest.raises(DecompressionError):
+        opened(content)
+
+
+def test_what_follows_the_content_is_refused() -> None:
+    for more in (b"\x00", deflate(b"another member")):
+        with pytest.raises(DecompressionError, match="something follows"):
+            opened(deflate(b"abc") + more)
+
+
+def test_a_checksum_that_does_not_fit_is_refused() -> None:
+    content = bytearray(deflate(b"abc"))
+    content[-8] ^= 1
+
+    with pytest.raises(DecompressionError, match="damaged"):
+        opened(bytes(content))
+
+
+@given(st.binary(max_size=2000))
+def test_laws_of_the_way_there_and_back(content: bytes) -> None:
+    assert opened(deflate(content)) == content
+
+
+@given(st.binary(max_size=200))
+def test_laws_of_junk(content: bytes) -> None:
+    with pytest.raises(DecompressionError):
+        opened(content)

@@ -1,0 +1,124 @@
+"""Two parties and a stranger with their keys, and the tools of somebody who meddles."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from exchange_node.ebms.message import (
+    OwnKeys,
+    Packed,
+    PartnerKeys,
+    Payload,
+    Received,
+    UserMessage,
+)
+from exchange_node.ebms.pack import pack
+from exchange_node.ebms.unpack import unpack
+from exchange_node.security.certificates import Purpose, Subject, self_signed
+from exchange_node.security.keys import PemDecrypter, PemSigner, new_rsa_key
+
+AT = datetime(2026, 3, 1, 8, 15, 0, 123000, tzinfo=UTC)
+KZ, UZ = "customs.kz", "customs.uz"
+CONTENT = b"<?xml version='1.0'?>\n<MetaData>\xd0\xba\xd0\xb0\xd0\xb7\xd0\xb0\xd2\x9b</MetaData>"
+DRAW = random.Random(20260301).randbytes
+
+
+def certificate(
+    key: rsa.RSAPrivateKey, party: str, purpose: Purpose, *, at: datetime = AT
+) -> x509.Certificate:
+    subject = Subject(party=party, country=party[-2:].upper(), administration="Customs")
+    return self_signed(
+        key, subject, purpose, at=at, lifetime=timedelta(days=365), random_bytes=DRAW
+    )
+
+
+@dataclass(frozen=True)
+class Side:
+    """One party: its own keys, and what its partners know of it."""
+
+    party: str
+    signing_key: rsa.RSAPrivateKey
+    own: OwnKeys
+    known: PartnerKeys
+
+    @classmethod
+    def new(cls, party: str) -> Side:
+        signing_key, encryption_key = new_rsa_key(2048), new_rsa_key(2048)
+        signing = certificate(signing_key, party, Purpose.SIGNING)
+        encryption = certificate(encryption_key, party, Purpose.ENCRYPTION)
+        return cls(
+            party=party,
+            signing_key=signing_key,
+            own=OwnKeys(
+                party=party,
+                signer=PemSigner(signing_key, signing),
+                decrypters=(PemDecrypter(encryption_key, encryption),),
+            ),
+            known=PartnerKeys(party=party, signing=(signing,), encryption=encryption),
+        )
+
+
+@dataclass(frozen=True)
+class World:
+    """Kazakhstan sends, Uzbekistan receives, Tajikistan is a partner of both."""
+
+    kz: Side = field(default_factory=lambda: Side.new(KZ))
+    uz: Side = field(default_factory=lambda: Side.new(UZ))
+    tj: Side = field(default_factory=lambda: Side.new("customs.tj"))
+    encrypts: bool = True
+    at: datetime = AT
+    random_bytes: Callable[[int], bytes] = DRAW
+
+    @property
+    def signed_only(self) -> World:
+        return replace(self, encrypts=False)
+
+    def partner(self, side: Side, **changes: object) -> PartnerKeys:
+        return replace(side.known, encrypts=self.encrypts, **changes)  # type: ignore[arg-type]
+
+    def message(self, *contents: bytes, **changes: object) -> UserMessage:
+        payloads = tuple(
+            Payload(content=content, content_id=f"payload-{number}@kz.example")
+            for number, content in enumerate(contents, 1)
+        )
+        message = UserMessage(
+            message_id="7d0c-1@kz.example",
+            timestamp=AT,
+            from_party=KZ,
+            to_party=UZ,
+            agreement_ref="KZ-UZ-1",
+            service="urn:carec:service:transit",
+            action="TM-010",
+            conversation_id="KZ/mrn/26KZ0000000000001",
+            properties={"agreementVersion": "1", "test": "true"},
+            payloads=payloads,
+        )
+        return replace(message, **changes)  # type: ignore[arg-type]
+
+    def pack(self, message: UserMessage | None = None) -> Packed:
+        return pack(
+            message or self.message(CONTENT),
+            keys=self.kz.own,
+            partner=self.partner(self.uz),
+            random_bytes=self.random_bytes,
+        )
+
+    def unpack(
+        self, packed: Packed, *, at: datetime = AT, sender: PartnerKeys | None = None
+    ) -> Received:
+        return unpack(
+            packed.content_type,
+            packed.body,
+            own=self.uz.own,
+            partners={
+                KZ: sender or self.partner(self.kz),
+                self.tj.party: self.partner(self.tj),
+            },
+            at=at,
+        )

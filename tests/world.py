@@ -1,0 +1,171 @@
+"""Worlds for tests: a clock that is told to go on, and two nodes with a line between them."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy import create_engine, text
+
+from exchange_node import node as nodes
+from exchange_node.channels.memory import MemoryChannel
+from exchange_node.domain.access import Actor, Role
+from exchange_node.transport.line import Answer
+from exchange_node.transport.memory import Door, Exchange
+
+PASSPHRASE = "a passphrase for tests"
+SAMPLES = Path(nodes.__file__).resolve().parent.parent / "rehearsal" / "samples"
+DECLARATION = SAMPLES / "kz-uz-transit.xml"
+FACTS = SAMPLES / "kz-uz-transit.facts.toml"
+DSN = "EXCHANGE_NODE_TEST_DSN"
+
+NATIONAL = Actor(name="national system", roles=frozenset({Role.SUBMITTER}))
+POST = Actor(name="post at the border", roles=frozenset({Role.BORDER_POST}))
+LIAISON = Actor(name="liaison officer", roles=frozenset({Role.LIAISON}))
+OPERATOR = Actor(name="operator", roles=frozenset({Role.OPERATOR}))
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    now: datetime = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Pair:
+    """Two nodes, the line between them and the clock on both walls."""
+
+    kz: nodes.Node
+    uz: nodes.Node
+    exchange: Exchange
+    clock: Clock
+    told: dict[str, MemoryChannel]
+    build: Callable[[str], nodes.Node] = field(repr=False)
+
+    def run(self, rounds: int = 6) -> None:
+        """Let both workers walk until nothing is left to be done."""
+        for _ in range(rounds):
+            done = sum(walk() for node in (self.kz, self.uz) for walk in node.timetable().values())
+            if not done:
+                return
+
+    def restart(self, name: str) -> None:
+        """Build one node anew over what it has kept."""
+        getattr(self, name).close()
+        setattr(self, name, self.build(name))
+
+    def submit(self, **changes: str) -> str:
+        """Submit the sample declaration in Kazakhstan; return the submission's id."""
+        plain = {"facts": FACTS.read_text(encoding="utf-8"), "partner": "customs.uz", **changes}
+        submission = self.kz.dispatch.submit(NATIONAL, DECLARATION.read_bytes(), **plain)
+        return submission.submission_id
+
+    def state_of(self, submission_id: str) -> str:
+        """Return where a submission in Kazakhstan stands."""
+        return str(self.kz.enquiry.submission(NATIONAL, submission_id)["state"])
+
+
+@functools.cache
+def made_folder(country: str) -> Path:
+    """Return a node's folder, made once a run: keys take their time."""
+    folder = Path(tempfile.mkdtemp(prefix="exchange-node-test-")) / country
+    nodes.initialise(
+        folder, country=country, passphrase=PASSPHRASE, rsa_bits=2048, with_samples=False
+    )
+    return folder
+
+
+@contextmanager
+def pair_of_nodes(folder: Path) -> Iterator[Pair]:
+    """Two administrations with an agreement in force, each with a store of its own."""
+    clock = Clock()
+    exchange = Exchange()
+    told = {"kz": MemoryChannel(), "uz": MemoryChannel()}
+    for name, other in (("kz", "uz"), ("uz", "kz")):
+        shutil.copytree(made_folder(name.upper()), folder / name)
+        card = nodes.card_of(made_folder(other.upper()))
+        (folder / name / "partners" / f"customs.{other}.toml").write_text(card, encoding="utf-8")
+    numbers = {name: itertools.count(1) for name in ("kz", "uz")}
+
+    def build(name: str) -> nodes.Node:
+        node = nodes.build(
+            folder / name,
+            passphrase=PASSPHRASE,
+            clock=clock,
+            new_id=lambda: f"{name}{next(numbers[name]):030d}",
+            line=exchange.line_of(f"customs.{name}"),
+            channel=told[name],
+        )
+        exchange.doors[f"customs.{name}"] = door_of(node, folder)
+        return node
+
+    with databases(folder, ("kz", "uz")):
+        kz, uz = build("kz"), build("uz")
+        text_of_agreement = nodes.pair_agreement("KZ", "UZ", on=clock().date())
+        for node in (kz, uz):
+            node.commissioning.add_agreement(text_of_agreement, actor="test")
+        pair = Pair(kz=kz, uz=uz, exchange=exchange, clock=clock, told=told, build=build)
+        yield pair
+        pair.kz.close()
+        pair.uz.close()
+
+
+def door_of(node: nodes.Node, folder: Path) -> Door:
+    """Return a node's reception, called with the TLS certificate of whoever calls."""
+
+    def door(party: str, content_type: str, body: bytes) -> Answer:
+        return node.reception.receive(tls_certificate_of(folder, party), content_type, body)
+
+    return door
+
+
+def tls_certificate_of(folder: Path, party: str) -> bytes:
+    """Return the TLS certificate (DER) of a node in a world's folder."""
+    from cryptography.x509 import load_pem_x509_certificate
+
+    pem = (folder / party.removeprefix("customs.") / "keys" / "tls.cert.pem").read_bytes()
+    return load_pem_x509_certificate(pem).public_bytes(Encoding.DER)
+
+
+@contextmanager
+def databases(folder: Path, names: tuple[str, ...]) -> Iterator[None]:
+    """Give each node its own schema on PostgreSQL where one is named; else each has its SQLite."""
+    dsn = os.environ.get(DSN)
+    if not dsn:
+        yield
+        return
+    engine = create_engine(dsn, isolation_level="AUTOCOMMIT")
+    schemas = {name: f"world_{name}_{os.getpid()}" for name in names}
+    join = "&" if "?" in dsn else "?"
+    try:
+        with engine.connect() as conn:
+            for name, schema in schemas.items():
+                conn.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+                conn.execute(text(f"CREATE SCHEMA {schema}"))
+                path = folder / name / "node.toml"
+                url = f"{dsn}{join}options=-csearch_path%3D{schema}"
+                path.write_text(
+                    path.read_text("utf-8").replace("sqlite:///var/node.db", url), "utf-8"
+                )
+        yield
+        with engine.connect() as conn:
+            for schema in schemas.values():
+                conn.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+    finally:
+        engine.dispose()

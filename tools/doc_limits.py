@@ -1,0 +1,253 @@
+"""docs/limits.md: every bound, read from the objects that enforce it.
+
+A bound that nobody has described here stops the generator, so that none can be added in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from exchange_node.config import partners
+from exchange_node.domain.transmission import Retry
+from exchange_node.ebms.message import Limits
+from exchange_node.safe_xml import DOCUMENT, ENVELOPE
+from exchange_node.services.stations import alert_draft
+from exchange_node.web import api
+from tools import catalogue
+from tools.doc_pages import GENERATED, bounds, description, table
+
+XML = {
+    "max_bytes": "bytes of the document",
+    "max_depth": "elements inside each other",
+    "max_elements": "elements in the document",
+    "max_attributes": "attributes on one element",
+    "max_name": "characters of one name, its namespace included",
+}
+AS4 = {
+    "max_document_bytes": "bytes of one payload after decompression; `limits.document_bytes` sets"
+    " it",
+    "max_documents_bytes": "bytes of all payloads of one message after decompression",
+    "max_ratio": "times that a payload may grow in decompression, beyond its first megabyte",
+}
+MIME = {
+    "max_bytes": "bytes of the package",
+    "max_parts": "MIME parts, the envelope included",
+    "max_header_bytes": "bytes of one part's header",
+}
+RETRY = {
+    "first": "wait after the first try; `retry.first_seconds` sets it",
+    "factor": "times longer after each further try; `retry.factor` sets it",
+    "most": "longest wait; `retry.most_seconds` sets it",
+    "max_retries": "repeats after the first try; `retry.max_retries` sets it",
+}
+
+CONSTANTS = {
+    "AS4": {
+        "mime._MAX_MARGIN": "bytes before the first and after the last MIME part",
+        "mime._MAX_MEDIA_TYPE": "characters of a Content-Type",
+        "header._MAX_MESSAGE_ID": "characters of a MessageId",
+        "pack.MAX_PAYLOADS": "payloads in one message",
+        "xmldsig.MAX_REFERENCES": "references in one signature",
+        "encryption._MAX_ID": "characters of an Id in WS-Security",
+        "signals._MAX_DETAIL": "characters of an error's detail that are told to a partner",
+        "https.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
+        "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
+    },
+    "Keys and certificates": {
+        "fitness.LEAST_RSA_BITS": "bits of an RSA key, at the least",
+        "suite._LEAST_RSA_BITS": "bits of an RSA key of a message's signature, at the least",
+        "seal._LEAST_RSA_BITS": "bits of an RSA key of a document seal, at the least",
+        "fitness.ENDS_SOON": "before its end a certificate is warned of",
+        "founding.LIFETIME": "a self-signed certificate of `init` is valid for",
+        "keys._MOST_PASSPHRASE_BYTES": "bytes of a passphrase",
+        "making._MOST_ORGANISATION": "characters of an administration's name in a certificate",
+        "vault._MOST_LOG_N": "as power of two: cost of scrypt that is still read (N)",
+        "vault._MOST_P": "cost of scrypt that is still read (p)",
+    },
+    "Declarations and facts": {
+        "document.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
+        "facts.MAX_CHARACTERS": "characters of the facts of one submission",
+        "facts.MAX_FACTS": "facts of one submission",
+        "facts.MAX_VALUE": "characters of one fact",
+        "schema.MOST_REPORTED": "findings of the schema that one document is given",
+    },
+    "Agreements and partner cards": {
+        "toml_table.MAX_TEXT": "bytes of an agreement's text",
+        "toml_table.MAX_LINE": "characters of a line of it",
+        "toml_table.MAX_DEPTH": "tables inside each other in it",
+        "agreement_text.MAX_RETENTION_DAYS": "days of retention",
+        "agreement_text.MAX_CLOCK_MINUTES": "minutes of a clock for acknowledging",
+        "agreement.AGREEMENT_BYTES": "bytes of an agreement on the command line",
+        "partner.CARD_BYTES": "bytes of a partner's card on the command line",
+    },
+    "Alerts": {
+        "alert.MAX_VALIDITY": "a single alert may be in force for",
+        "alert.ALERT_BYTES": "bytes of a draft on the command line",
+    },
+    "Work and time": {
+        "reception.CLOCK_SKEW": "beyond all retries that a message may be old on arrival",
+        "sending.LEASE": "one try of a message may take before another worker takes it up",
+        "sending.BATCH": "messages that are claimed at once for sending",
+        "filing.LEASE": "one message may take to be filed before another worker takes it up",
+        "filing.BATCH": "messages that are claimed at once for filing",
+        "filing.MOST_ATTEMPTS": "attempts to file a message before it is parked",
+        "telling.LEASE": "one notice may take before another worker takes it up",
+        "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
+        "telling.BATCH": "notices that are claimed at once",
+        "transmission.HOLD_FOR": "until a held message is looked at again",
+        "holding.PAGE": "manifests that an alert is held against at a time",
+        "server.GRACE_SECONDS": "seconds that requests in flight have when the node stops",
+        "database.WAIT_SECONDS": "seconds that a statement waits for another writer",
+        "payloads.CHUNK_BYTES": "bytes of one piece of a payload in the database",
+        "pair.START_SECONDS": "seconds that a node of the demo has to start",
+        "story.PATIENCE_SECONDS": "seconds that a step of the demo waits for the other node",
+    },
+}
+"""What each constant bounds, by the last part of its module and its name."""
+
+NOT_A_BOUND = re.compile(
+    r"(suite|vault|pack|signals|tokens)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
+    r"|compression\._GZIP_WINDOW|journey\._LIMIT|pmode\._MAX_NAMED|intergov\._MOST"
+    r"|answer_codec\._LONGEST_DESCRIPTION"
+)
+"""Sizes of a format or of what is shown, not of what is let in."""
+
+_SOUNDS_LIKE_ONE = re.compile(
+    r"(^|_)(MAX|MOST|LEAST|LONGEST|LIMIT|BYTES|SECONDS|LEASE|BATCH|SKEW|LIFETIME|HOLD|PAGE|AGAIN"
+    r"|SOON|WINDOW|GRACE|PATIENCE)(_|$)"
+)
+
+
+def page() -> str:
+    """Return docs/limits.md."""
+    parts = [
+        "# Limits\n",
+        GENERATED,
+        "What is beyond a bound is refused with an error of its own and costs no more than it took"
+        " to see that. Where no setting is named, the bound is the program's choice.\n",
+        "## XML\n",
+        table(
+            ("at most", "a document", "an AS4 envelope"),
+            (
+                (meaning, str(getattr(DOCUMENT, name)), str(getattr(ENVELOPE, name)))
+                for name, meaning in _described(DOCUMENT, XML)
+            ),
+        ),
+    ]
+    limits = Limits()
+    retry = Retry()
+    found = {
+        "AS4": [
+            *_rows(limits.mime, MIME),
+            *_rows(limits, AS4, but=("mime",)),
+        ],
+        "Work and time": [
+            *_rows(retry, RETRY),
+            (
+                _shown(retry.window),
+                "from the first try to giving up, with the waits above",
+            ),
+        ],
+    }
+    constants = dict(_constants())
+    for title, described in CONSTANTS.items():
+        rows = found.get(title, [])
+        rows += [(_shown(constants.pop(name)), meaning) for name, meaning in described.items()]
+        parts += [f"## {title}\n", table(("bound", "of what"), rows)]
+    if constants:
+        raise ValueError(f"say in tools/doc_limits.py what these bound: {sorted(constants)}")
+    parts += [
+        "## The API\n",
+        "A request has at most `limits.message_bytes` bytes and declares its length.\n",
+        table(("part of a request", "may be"), _asked()),
+        "### Bodies\n",
+        table(("field", "may be"), _bodies()),
+        "## A partner's card\n",
+        table(("field", "may be"), _fields(partners._Card)),  # noqa: SLF001 - the card's own shape
+        "## A draft of an alert\n",
+        table(("field", "may be"), _fields(alert_draft._Draft)),  # noqa: SLF001 - the draft's
+    ]
+    return "\n".join(parts)
+
+
+def _described(bound: Any, meanings: dict[str, str], but: Iterable[str] = ()) -> Iterator[Any]:  # noqa: ANN401 - any dataclass
+    """Yield name and meaning of each field; every field has to have one."""
+    names = [one.name for one in fields(bound) if one.name not in but]
+    if set(names) != set(meanings):
+        raise ValueError(f"say in tools/doc_limits.py what these bound: {names}")
+    return ((name, meanings[name]) for name in names)
+
+
+def _rows(bound: Any, meanings: dict[str, str], but: Iterable[str] = ()) -> list[tuple[str, str]]:  # noqa: ANN401 - any dataclass
+    return [
+        (_shown(getattr(bound, name)), meaning) for name, meaning in _described(bound, meanings, but)
+    ]
+
+
+def _constants() -> Iterator[tuple[str, object]]:
+    for module in catalogue.modules():
+        last = module.__name__.rpartition(".")[2]
+        for name in sorted(catalogue.assigned(module)):
+            value = vars(module).get(name)
+            is_bound = isinstance(value, (int, float, timedelta)) and _SOUNDS_LIKE_ONE.search(name)
+            if is_bound and not NOT_A_BOUND.fullmatch(f"{last}.{name}"):
+                yield f"{last}.{name}", value
+
+
+def _shown(value: object) -> str:
+    if not isinstance(value, timedelta):
+        return str(value)
+    seconds = int(value.total_seconds())
+    days, rest = divmod(seconds, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, left = divmod(rest, 60)
+    named = ((days, "d"), (hours, "h"), (minutes, "min"), (left, "s"))
+    return " ".join(f"{count} {unit}" for count, unit in named if count)
+
+
+def _asked() -> Iterator[tuple[str, str]]:
+    for path, methods in description()["paths"].items():
+        for method, one in methods.items():
+            for part in one.get("parameters", ()):
+                said = bounds(part["schema"])
+                if said:
+                    yield f"`{part['name']}` of `{method.upper()} {path}`", said
+
+
+def _bodies() -> Iterator[tuple[str, str]]:
+    for name in sorted(catalogue.assigned(api, classes=True)):
+        model = getattr(api, name)
+        if isinstance(model, type) and issubclass(model, BaseModel) and not name.startswith("_"):
+            yield from ((f"{name} {field}", said) for field, said in _fields(model))
+
+
+def _fields(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """Yield each bounded field of a model, those of its parts included, with its bounds."""
+    schema = model.model_json_schema()
+    yield from _bounded(schema, schema.get("$defs", {}), "")
+
+
+def _bounded(
+    schema: dict[str, Any], parts: dict[str, Any], prefix: str
+) -> Iterator[tuple[str, str]]:
+    for name, one in schema.get("properties", {}).items():
+        yield from _of(one, parts, f"{prefix}{name}")
+
+
+def _of(schema: dict[str, Any], parts: dict[str, Any], name: str) -> Iterator[tuple[str, str]]:
+    if "$ref" in schema:
+        yield from _of(parts[schema["$ref"].rpartition("/")[2]], parts, name)
+        return
+    for option in schema.get("anyOf", ()):
+        yield from _of(option, parts, name)
+    if said := bounds(schema):
+        yield f"`{name}`", said
+    if "items" in schema:
+        yield from _of(schema["items"], parts, f"{name}[]")
+    yield from _bounded(schema, parts, f"{name}.")
