@@ -25,7 +25,7 @@ FIND_PYTHON = for each in $(PYTHONS); do \
 	  exit 1; \
 	fi
 
-.PHONY: help setup demo test check fmt docs bench coverage test-postgres test-kill test-wheel wheel lock clean
+.PHONY: help setup demo test check fmt docs catalogues bench coverage test-postgres test-kill test-wheel wheel lock clean
 
 help:  ## Show this list
 	@echo "CAREC customs exchange node: make TARGET"
@@ -52,6 +52,9 @@ fmt: $(VENV)/.dev  ## Format the code and mend what the linter can mend
 
 docs: $(VENV)/.dev  ## Write the generated parts of the documentation
 	$(BIN)/python tools/make_docs.py $(ARGS)
+
+catalogues: $(VENV)/.dev  ## Bring the translations' template and catalogues up to date
+	$(BIN)/python tools/make_catalogues.py $(ARGS)
 
 bench: $(VENV)/.dev  ## Measure each step against parsing and writing the same document
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -8,6 +8,7 @@ from it, so any document that has one is refused.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -88,23 +89,33 @@ def _refusal(err: etree.XMLSyntaxError) -> MalformedXmlError | UnsafeXmlError:
 
 def _bound(root: etree._Element, limits: XmlLimits) -> None:
     """Refuse a tree that is deeper, larger or odder than the limits."""
-    depth = 0
-    elements = 0
-    for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        if event == "end":
-            depth -= 1
-            continue
-        if event != "start":
-            continue
-        depth += 1
-        elements += 1
-        if depth > limits.max_depth:
-            raise UnsafeXmlError(why=f"elements nest deeper than {limits.max_depth}")
-        if elements > limits.max_elements:
-            raise UnsafeXmlError(why=f"more than {limits.max_elements} elements")
-        if not isinstance(node.tag, str):
-            raise UnsafeXmlError(why="an entity reference")
-        if len(node.tag) > limits.max_name:
-            raise UnsafeXmlError(why=f"a name longer than {limits.max_name} characters")
-        if len(node.attrib) > limits.max_attributes:
-            raise UnsafeXmlError(why=f"more than {limits.max_attributes} attributes on one element")
+    for exceeds, why in _bounds(limits):
+        if exceeds(root) is True:
+            raise UnsafeXmlError(why=why)
+    if max(map(len, {str(one.tag) for one in root.iter()})) > limits.max_name:
+        raise UnsafeXmlError(why=f"a name longer than {limits.max_name} characters")
+
+
+@lru_cache(maxsize=16)
+def _bounds(limits: XmlLimits) -> tuple[tuple[etree.XPath, str], ...]:
+    """Return what must not be true of a tree, and what is said where it is.
+
+    XPath walks the tree in C. The depth is asked as a path of that many steps, which costs one
+    pass; counting ancestors would cost one for each level.
+    """
+    name = "string-length(name()) + string-length(namespace-uri())"
+    return tuple(
+        (etree.XPath(f"boolean({expression})"), why)
+        for expression, why in (
+            ("/*" * (limits.max_depth + 1), f"elements nest deeper than {limits.max_depth}"),
+            (f"count(//*) > {limits.max_elements}", f"more than {limits.max_elements} elements"),
+            (
+                f"//*[@*[{limits.max_attributes + 1}]]",
+                f"more than {limits.max_attributes} attributes on one element",
+            ),
+            (
+                f"//@*[{name} > {limits.max_name}]",
+                f"an attribute name longer than {limits.max_name} characters",
+            ),
+        )
+    )

@@ -38,7 +38,7 @@ OPERATOR = Actor(name="operator", roles=frozenset({Role.OPERATOR}))
 class Clock:
     """A clock that stands still until it is told to go on."""
 
-    now: datetime = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    now: datetime = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
     def __call__(self) -> datetime:
         return self.now
@@ -86,7 +86,12 @@ def made_folder(country: str) -> Path:
     """Return a node's folder, made once a run: keys take their time."""
     folder = Path(tempfile.mkdtemp(prefix="exchange-node-test-")) / country
     nodes.initialise(
-        folder, country=country, passphrase=PASSPHRASE, rsa_bits=2048, with_samples=False
+        folder,
+        country=country,
+        passphrase=PASSPHRASE,
+        rsa_bits=2048,
+        with_samples=False,
+        at=datetime(2026, 3, 1, 8, tzinfo=UTC),
     )
     return folder
 

@@ -17,10 +17,10 @@ from exchange_node.config import partners
 from exchange_node.domain.transmission import Retry
 from exchange_node.ebms.message import Limits
 from exchange_node.safe_xml import DOCUMENT, ENVELOPE
-from exchange_node.services.stations import alert_draft
 from exchange_node.web import api
 from tools import catalogue
-from tools.doc_pages import GENERATED, bounds, description, table
+from tools.doc_program import description
+from tools.doc_text import GENERATED, bounds, paragraph, table
 
 XML = {
     "max_bytes": "bytes of the document",
@@ -41,10 +41,10 @@ MIME = {
     "max_header_bytes": "bytes of one part's header",
 }
 RETRY = {
-    "first": "wait after the first try; `retry.first_seconds` sets it",
-    "factor": "times longer after each further try; `retry.factor` sets it",
-    "most": "longest wait; `retry.most_seconds` sets it",
-    "max_retries": "repeats after the first try; `retry.max_retries` sets it",
+    "first": "by default, wait after the first try; `retry.first_seconds` sets it",
+    "factor": "by default, times longer after each further try; `retry.factor` sets it",
+    "most": "by default, longest wait; `retry.most_seconds` sets it",
+    "max_retries": "by default, repeats after the first try; `retry.max_retries` sets it",
 }
 
 CONSTANTS = {
@@ -101,6 +101,7 @@ CONSTANTS = {
         "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
         "telling.BATCH": "notices that are claimed at once",
         "transmission.HOLD_FOR": "until a held message is looked at again",
+        "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
         "server.GRACE_SECONDS": "seconds that requests in flight have when the node stops",
         "database.WAIT_SECONDS": "seconds that a statement waits for another writer",
@@ -112,7 +113,7 @@ CONSTANTS = {
 """What each constant bounds, by the last part of its module and its name."""
 
 NOT_A_BOUND = re.compile(
-    r"(suite|vault|pack|signals|tokens)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
+    r"(suite|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER|P256)_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|pmode\._MAX_NAMED|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"
 )
@@ -129,8 +130,10 @@ def page() -> str:
     parts = [
         "# Limits\n",
         GENERATED,
-        "What is beyond a bound is refused with an error of its own and costs no more than it took"
-        " to see that. Where no setting is named, the bound is the program's choice.\n",
+        paragraph(
+            """What is beyond a bound is refused with an error of its own and costs no more than it
+            took to see that. Where no setting is named, the bound is the program's choice."""
+        ),
         "## XML\n",
         table(
             ("at most", "a document", "an AS4 envelope"),
@@ -171,9 +174,47 @@ def page() -> str:
         "## A partner's card\n",
         table(("field", "may be"), _fields(partners._Card)),  # noqa: SLF001 - the card's own shape
         "## A draft of an alert\n",
-        table(("field", "may be"), _fields(alert_draft._Draft)),  # noqa: SLF001 - the draft's
+        "[alerts.md](alerts.md) lists its keys with their bounds.\n",
     ]
     return "\n".join(parts)
+
+
+def keys(model: type[BaseModel]) -> str:
+    """Return the table of a model's keys, those of its parts included; a star marks obligatory."""
+    return table(("key", "may be"), _keys(model.model_json_schema(), {}, ""))
+
+
+def _keys(schema: dict[str, Any], parts: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    parts = schema.get("$defs", parts)
+    needed = schema.get("required", ())
+    for name, given in schema.get("properties", {}).items():
+        one = _resolved(given, parts)
+        star = " *" if name in needed else ""
+        within = _resolved(one["items"], parts) if "items" in one else one
+        said = [_kind(one, within), bounds(one)]
+        said += [f"each {bounds(within)}"] if within is not one and bounds(within) else []
+        yield f"`{prefix}{name}`{star}", ", ".join(part for part in said if part)
+        yield from _keys(within, parts, f"{prefix}{name}[]." if within is not one else f"{name}.")
+
+
+def _resolved(schema: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema without indirection; of `something or null` the something."""
+    for option in schema.get("anyOf", ()):
+        if option.get("type") != "null":
+            return _resolved(option, parts)
+    if "$ref" in schema:
+        found: dict[str, Any] = parts[schema["$ref"].rpartition("/")[2]]
+        return found
+    return schema
+
+
+def _kind(one: dict[str, Any], within: dict[str, Any]) -> str:
+    words = {"string": "text", "integer": "whole number", "object": "object", "array": "list"}
+    if one.get("format") == "date-time":
+        return "moment with offset"
+    if within is not one:
+        return f"list of {words.get(within.get('type', ''), 'values')}s"
+    return "" if "enum" in one else words.get(one.get("type", ""), str(one.get("type", "")))
 
 
 def _described(bound: Any, meanings: dict[str, str], but: Iterable[str] = ()) -> Iterator[Any]:  # noqa: ANN401 - any dataclass
@@ -186,7 +227,8 @@ def _described(bound: Any, meanings: dict[str, str], but: Iterable[str] = ()) ->
 
 def _rows(bound: Any, meanings: dict[str, str], but: Iterable[str] = ()) -> list[tuple[str, str]]:  # noqa: ANN401 - any dataclass
     return [
-        (_shown(getattr(bound, name)), meaning) for name, meaning in _described(bound, meanings, but)
+        (_shown(getattr(bound, name)), meaning)
+        for name, meaning in _described(bound, meanings, but)
     ]
 
 

@@ -32,7 +32,11 @@ def leaf_type(entry: Entry) -> str:
     name = _simple_name(entry.format)
     if not entry.attributes:
         return f"{name}Type"
-    return f"{name}With{'And'.join(one[0].upper() + one[1:] for one in entry.attributes)}Type"
+    parts = [
+        f"{'' if needed else 'Optional'}{one[0].upper()}{one[1:]}"
+        for one, needed in entry.attributes.items()
+    ]
+    return f"{name}With{'And'.join(parts)}Type"
 
 
 def _simple_name(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`message`: what is on its way, and what one message's record says."""
+"""`message`: what is on its way, and what the audit says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exchange_node.cli.console import Console, print_json
 
 @click.group("message")
 def message_command() -> None:
-    """Messages to partners: list them, show one, verify the audit."""
+    """Messages to partners: list them, verify and show the audit."""
 
 
 @message_command.command("list")

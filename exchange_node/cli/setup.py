@@ -81,15 +81,17 @@ def check_command(console: Console) -> None:
 def serve_command(console: Console) -> None:
     """Run the node: AS4 listener for partners, API for our own people, and the worker.
 
-    Prints one JSON line with the two ports once both listen. Stops cleanly on SIGTERM.
+    Prints one JSON line with the two ports once both listen. Stops cleanly on SIGTERM. One process
+    serves a folder; a second one is turned away.
     """
     from exchange_node.config.logs import configure_logs
+    from exchange_node.node import serving
     from exchange_node.web.server import serve
     from exchange_node.worker import Worker
 
     configure_logs()
 
-    with console.node() as node:
+    with serving(console.folder) as node:
         party = str(node.settings.administration.party)
         worker = Worker(node)
 

@@ -5,10 +5,11 @@ under config/national/ (docs/mapping.md has its language); a new element is a li
 """
 
 from exchange_node.mapping.declaration import Mapped, detect, map_declaration, named
+from exchange_node.mapping.drawing import Missing
 from exchange_node.mapping.facts import Fact, Facts, read_facts
 from exchange_node.mapping.findings import RULES
 from exchange_node.mapping.profile import Profile, Profiles, read_profiles
-from exchange_node.mapping.report import Line, Missing, Report, Trace
+from exchange_node.mapping.report import Line, Report, Trace
 
 __all__ = [
     "RULES",

@@ -7,7 +7,6 @@ Mapping collects everything it finds and returns; what stops a document is for i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,20 +15,17 @@ from exchange_node import safe_xml
 from exchange_node.domain.errors import UncoveredMessageError, UnknownFormatError
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import PartyId
-from exchange_node.mapping.draft import Draft
+from exchange_node.mapping.drawing import Draft, lacking_in
 from exchange_node.mapping.facts import Facts, place
 from exchange_node.mapping.findings import FOREIGN_NAMESPACE, MISSING, SEVERAL, UNUSED_FACT
 from exchange_node.mapping.profile.profile import Profile, Profiles
-from exchange_node.mapping.profile.reading import TARGET
-from exchange_node.mapping.report import Missing, Report
+from exchange_node.mapping.report import Report
 from exchange_node.mapping.source import bodies, names, read, split_tag
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document
-from exchange_node.wco.notation import Kind
-from exchange_node.wco.registry import Registry
 
 if TYPE_CHECKING:
-    from exchange_node.wco.rules import Wco
+    from exchange_node.wco.rules import WcoLibrary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +101,7 @@ def map_declaration(
     declaration: bytes,
     profile: Profile,
     facts: Facts,
-    library: Wco,
+    library: WcoLibrary,
     *,
     sender: PartyId,
     agency: str,
@@ -143,13 +139,13 @@ def map_declaration(
         profile, library.registry, source.body, given=given, has_facts=bool(facts.entries)
     )
     draft.write()
-    findings += draft.findings
+    findings += draft.notes.findings
     document = build(
         library.registry,
         Metadata(country=sender.country, agency=agency, type_name="DEC"),
         (Placed(out.pointer, out.value, out.attributes) for out in draft.outputs),
     )
-    lacking = tuple(_lacking(library.registry, profile, {out.pointer for out in draft.outputs}))
+    lacking = tuple(lacking_in(library.registry, profile, {out.pointer for out in draft.outputs}))
     findings += [
         MISSING.found(
             pointer=one.pointer, sources=", ".join(one.sources) or "no line of the profile"
@@ -162,8 +158,8 @@ def map_declaration(
         UNUSED_FACT.found(
             pointer=fact.path(source.body),
             value=fact.text,
-            reason=draft.refused.get(fact, "another value stood in its place"),
-        )  # fmt: skip
+            reason=draft.notes.refused.get(fact, "another value stood in its place"),
+        )
         for fact in source.facts
         if fact not in carried
     ]
@@ -177,36 +173,3 @@ def _other(inside: list[str], profile: Profile) -> UncoveredMessageError | Unkno
         if family is not None and family.messages.fullmatch(name):
             return UncoveredMessageError(what=name, family=family.name, known=known)
     return UnknownFormatError(what=f"a document with the root {inside[0]}", known=known)
-
-
-def _lacking(registry: Registry, profile: Profile, filled: set[str]) -> Iterator[Missing]:
-    """Yield every obligatory element without a value, inside what is there and what must be."""
-    present = set(filled)
-    for pointer in filled:
-        above = pointer
-        while "/" in above:
-            above = above.rpartition("/")[0]
-            present.add(above)
-
-    def below(pointer: str, path: str, *, is_there: bool) -> Iterator[Missing]:
-        for entry in registry.children(path, Kind.TRANSIT_MANIFEST):
-            base = f"{pointer}/{entry.name}"
-            if not entry.is_class:
-                sources = profile.fills.get(entry.path, ())
-                # What only the node or a constant fills comes by itself once its class is there.
-                is_own = is_there or bool(sources) or entry.path not in profile.fills
-                if entry.minimum and is_own and base not in present and f"{base}[1]" not in present:
-                    yield Missing(pointer=base, sources=sources)
-                continue
-            if entry.maximum == 1:
-                if entry.minimum or base in present:
-                    yield from below(base, entry.path, is_there=base in present)
-                continue
-            number = 1
-            while f"{base}[{number}]" in present:
-                yield from below(f"{base}[{number}]", entry.path, is_there=True)
-                number += 1
-            if number == 1 and entry.minimum:
-                yield from below(f"{base}[1]", entry.path, is_there=False)
-
-    yield from below(TARGET, TARGET, is_there=True)

@@ -23,7 +23,7 @@ UNKNOWN_CODE = Rule(
 UNLISTED_CODE = Rule(
     code="CAREC-M003",
     severity=Severity.WARNING,
-    sentence="{pointer}: the code {value!r} is not in the table {table}; {target} has it as it is",
+    sentence="{pointer}: the code {value!r} is not in the table {table}; {target} has {written}",
     mend="Correct the code, or add it to the table in a national profile that extends this one.",
 )
 UNREADABLE_DATE = Rule(
@@ -96,21 +96,15 @@ TWICE_LOCAL = Rule(
     "never",
     mend="Give the time with its offset.",
 )
-CHECK_DIGIT = Rule(
-    code="CAREC-M015",
-    severity=Severity.WARNING,
-    sentence="{pointer}: {why}",
-    mend="Check the number against the document it was copied from.",
-)
 UNUSED_FACT = Rule(
-    code="CAREC-M016",
+    code="CAREC-M015",
     severity=Severity.WARNING,
     sentence="the fact {pointer} was not used: {reason}",
     mend="Look whether it belongs to this declaration.",
 )
 
 NO_CURRENCY = Rule(
-    code="CAREC-M017",
+    code="CAREC-M016",
     severity=Severity.ERROR,
     sentence="{pointer}: the amount {value!r} has no currency, so {target} cannot take it",
     mend="Name the currency in the declaration, or bring it as a fact.",
@@ -119,5 +113,5 @@ NO_CURRENCY = Rule(
 RULES = (
     MISSING, UNKNOWN_CODE, UNLISTED_CODE, UNREADABLE_DATE, UNREADABLE_NUMBER, CONTRADICTED,
     TOO_LONG, CUT, ROUNDED, DISAGREES, TOO_MANY, SEVERAL, FOREIGN_NAMESPACE, TWICE_LOCAL,
-    CHECK_DIGIT, UNUSED_FACT, NO_CURRENCY,
+    UNUSED_FACT, NO_CURRENCY,
 )  # fmt: skip

@@ -106,10 +106,7 @@ class _Reader:
 
     def node(self, element: etree._Element, parent: Node | None) -> Node:
         """Read an element and everything below it."""
-        tag = str(element.tag)
-        name = self._names.get(tag)
-        if name is None:
-            name = self._names[tag] = split_tag(tag)[1]
+        name = self._name(str(element.tag))
         here = Node(
             name,
             self._aliases.get(name, name),
@@ -126,21 +123,31 @@ class _Reader:
             self._leaf(here)
         if element.attrib:
             self._attributes(element, here)
+        if len(element):
+            self._children(element, here)
+        if is_body:
+            self._inside = False
+        return here
+
+    def _children(self, element: etree._Element, here: Node) -> None:
+        """Read the children; text between them counts as the element's own."""
         tails: list[str] = []
         for child in element:
-            if not len(child) and not child.text and split_tag(str(child.tag))[1] in self._nulls:
-                continue
-            one = self.node(child, here)
-            adopt(here, one)
+            says_nothing = not len(child) and not child.text and not child.attrib
+            if not (says_nothing and self._name(str(child.tag)) in self._nulls):
+                adopt(here, self.node(child, here))
             if child.tail and child.tail.strip():
                 tails.append(child.tail.strip())
         if tails:
             if not here.text:
                 self._leaf(here)
             here.text = " ".join([here.text, *tails]).strip()
-        if is_body:
-            self._inside = False
-        return here
+
+    def _name(self, tag: str) -> str:
+        name = self._names.get(tag)
+        if name is None:
+            name = self._names[tag] = split_tag(tag)[1]
+        return name
 
     def _attributes(self, element: etree._Element, here: Node) -> None:
         for tag, value in element.attrib.items():

@@ -80,6 +80,12 @@ class Node:
             one.has_data() for same in self.children.values() for one in same
         )
 
+    def is_declared(self) -> bool:
+        """Whether the declaration itself says something here or below."""
+        return bool(self.text and not self.supplier) or any(
+            one.is_declared() for same in self.children.values() for one in same
+        )
+
     def below(self) -> Iterator[Node]:
         """Return every node below this one, each once."""
         for same in self.children.values():

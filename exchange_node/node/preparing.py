@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from exchange_node import config
 from exchange_node.config.partners import own_card
-from exchange_node.config.settings import given_passphrase
+from exchange_node.config.settings import given_passphrase, read_text
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.agreement import AgreementParty
 from exchange_node.domain.identifiers import PartyId
@@ -16,6 +16,9 @@ from exchange_node.node.surroundings import utc_now
 from exchange_node.policy.draft import sample_agreement_text
 from exchange_node.services.founding import Foundation, found
 from exchange_node.services.workbench import Workbench
+
+EXAMPLE = "example.toml.sample"
+"""A profile to start from; its name keeps it from being read as one."""
 
 
 def initialise(
@@ -33,6 +36,7 @@ def initialise(
     retry_seconds: int = 30,
     with_samples: bool = True,
     rsa_bits: int = 3072,
+    at: datetime | None = None,
 ) -> list[Path]:
     """Write a new node's folder; see `services.founding`.
 
@@ -63,7 +67,7 @@ def initialise(
     if with_samples:
         samples = {
             "agreements/kz-uz-transit.toml": config.sample_agreement(),
-            "national/README.md": shipped("config", "national", "README.md").read_text("utf-8"),
+            f"national/{EXAMPLE}": read_text(shipped("config", "national", EXAMPLE)),
         }
     foundation = Foundation(
         party=party,
@@ -74,7 +78,7 @@ def initialise(
         samples=samples,
         rsa_bits=rsa_bits,
     )
-    return found(folder, foundation, at=utc_now(), random_bytes=os.urandom)
+    return found(folder, foundation, at=at or utc_now(), random_bytes=os.urandom)
 
 
 def card_of(folder: Path) -> str:

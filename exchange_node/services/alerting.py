@@ -66,7 +66,7 @@ class Alerting:
         alert = alert_from(
             plain,
             issuer=str(self.own.party),
-            alert_id=f"{self.own.party}-{now.year}-{self.new_id()[:12]}",
+            alert_id=f"{self.own.party}-{now.year}-{self.new_id()[-12:]}",
             at=now,
         )
         require(alert)
@@ -137,6 +137,7 @@ class Alerting:
         Raises:
             RoleError: the actor is no liaison officer.
             UnknownRecordError: no such alert was received.
+            InvalidAlertError: it is no longer in force.
             NotPermittedError: no grant lets the acknowledgement go back.
         """
         actor.require(Role.LIAISON)
@@ -144,8 +145,8 @@ class Alerting:
         with reading(self.engine) as conn:
             held = alerts.by_id(conn, alert_id, direction=Direction.RECEIVED)
             agreements = held_agreements(conn)
-        if held.state is AlertState.ACKNOWLEDGED:
-            return {"alert_id": alert_id, "state": held.state.value}
+        if held.state is not AlertState.RECEIVED:
+            return _as_acknowledged(held)
         seen = Acknowledgement(
             reference=self.new_id(),
             alert_id=held.alert_id,
@@ -177,7 +178,7 @@ class Alerting:
                 )
                 self.packing.queue(conn, prepared)
                 _record(conn, held, actor, now, "alert.acknowledged", office=office)
-        return {"alert_id": alert_id, "state": AlertState.ACKNOWLEDGED.value}
+            return _as_acknowledged(alerts.by_number(conn, held.number))
 
     def _prepare(
         self,
@@ -231,6 +232,17 @@ class Alerting:
 
     def _metadata(self) -> Metadata:
         return Metadata(country=self.own.country, agency=self.own.name, type_name="InterGov")
+
+
+def _as_acknowledged(held: HeldAlert) -> dict[str, object]:
+    """Return what an acknowledged alert is answered with, by whomever it was acknowledged.
+
+    Raises:
+        InvalidAlertError: it is something else: withdrawn, expired.
+    """
+    if held.state is not AlertState.ACKNOWLEDGED:
+        raise InvalidAlertError(why=f"{held.alert_id} is {held.state.value}, not in force")
+    return {"alert_id": held.alert_id, "state": held.state.value}
 
 
 def _record(

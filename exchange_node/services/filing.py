@@ -75,16 +75,21 @@ class Filing:
     new_id: Callable[[], str]
 
     def run(self) -> int:
-        """File what waits; return how many messages were settled."""
-        with transaction(self.engine) as conn:
-            claimed = inbox.claim_kept(conn, self.clock(), LEASE, BATCH)
-        for one in claimed:
+        """File what waits, up to a batch; return how many messages were settled."""
+        for number in range(BATCH):
+            # One at a time: an attempt counts against the message that was being filed when the
+            # worker died, and not against those that waited behind it.
             with transaction(self.engine) as conn:
-                if one.attempts > MOST_ATTEMPTS:
+                claimed = inbox.claim_kept(conn, self.clock(), LEASE, 1)
+            if not claimed:
+                return number
+            (one,) = claimed
+            with transaction(self.engine) as conn:
+                if one.attempts >= MOST_ATTEMPTS:
                     self._park(conn, one)
                 else:
                     self._settle(conn, one)
-        return len(claimed)
+        return BATCH
 
     def _settle(self, conn: Connection, incoming: Incoming) -> None:
         now = self.clock()
@@ -125,7 +130,7 @@ class Filing:
     def _park(self, conn: Connection, incoming: Incoming) -> None:
         """Put aside what brought the worker down again and again; a person has to look at it."""
         now = self.clock()
-        verdict = {"code": "filing.parked", "why": f"{incoming.attempts - 1} attempts failed"}
+        verdict = {"code": "filing.parked", "why": f"{incoming.attempts} attempts failed"}
         inbox.settle(conn, incoming, inbox.State.PARKED, at=now, verdict=verdict)
         key = f"{incoming.sender}.{incoming.message_id}"
         leave_notice(conn, "message.parked", key, now, partner=incoming.sender)

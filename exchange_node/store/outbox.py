@@ -80,12 +80,12 @@ def _first_of_each_free_line(
     conn: Connection, now: datetime, due: ColumnElement[bool]
 ) -> list[int]:
     # The line is locked first: two claimers that each skipped the other's locked row would
-    # otherwise give one partner two messages at once.
+    # otherwise give one partner two messages at once. (`key_share`: `add` does not wait for it.)
     lines = conn.execute(
         select(outbox_line.c.partner)
         .where(outbox_line.c.partner.in_(select(outbox.c.partner).where(due)))
         .order_by(outbox_line.c.partner)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     ).scalars()
     busy = select(outbox.c.partner).where(outbox.c.leased_until > now)
     place = func.row_number().over(

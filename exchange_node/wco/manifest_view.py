@@ -58,9 +58,6 @@ class _Branch:
         found = [(at, branch) for (own, at), branch in self.branches.items() if own == name]
         return [branch for _, branch in sorted(found, key=lambda one: one[0])]
 
-    def all(self, name: str) -> tuple[str, ...]:
-        return tuple(self.values.get(name, ()))
-
 
 _EMPTY = _Branch()
 
@@ -123,12 +120,10 @@ _HEAD = "Declaration/"
 def _tree(document: Document) -> _Branch:
     top = _Branch()
     for leaf in document.leaves():
-        way = steps(leaf.pointer) or ()
         branch = top
-        for name, position in way[1:-1]:
+        for name, position in (steps(leaf.pointer) or ())[1:-1]:
             branch = branch.branches.setdefault((name, position), _Branch())
-        if len(way) > 1:
-            branch.values.setdefault(way[-1][0], []).append(leaf.value)
+        branch.values.setdefault(leaf.path.rpartition("/")[2], []).append(leaf.value)
     return top
 
 

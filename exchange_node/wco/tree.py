@@ -41,13 +41,18 @@ def moment_of(element: Element) -> str | None:
 def children_of(parent: Element, body: str, pointer: str) -> Iterator[tuple[Element, str, str]]:
     """Yield each child with its step in a path and its own pointer."""
     names = [name_of(one, body) for one in parent]
-    many = {one for one in names if names.count(one) > 1} if len(names) > 1 else set()
+    total: dict[str, int] = {}
+    for name in names:
+        total[name] = total.get(name, 0) + 1
     parent_name = name_of(parent, body)
+    shown = {name for name, n in total.items() if n > 1 or may_repeat(parent_name, name)}
     count: dict[str, int] = {}
     for child, name in zip(parent, names, strict=True):
-        count[name] = count.get(name, 0) + 1
-        shown = name in many or may_repeat(parent_name, name)
-        yield child, name, f"{pointer}/{name}[{count[name]}]" if shown else f"{pointer}/{name}"
+        if name in shown:
+            count[name] = count.get(name, 0) + 1
+            yield child, name, f"{pointer}/{name}[{count[name]}]"
+        else:
+            yield child, name, f"{pointer}/{name}"
 
 
 def strip(body: Element, path: str, paths: Container[str]) -> None:

@@ -18,7 +18,7 @@ def draft_of(pair: Pair, plate: str) -> dict[str, object]:
         "category": "TRD",
         "severity": 1,
         "summary": "Goods in transit may leave the corridor.",
-        "contact_office": "UZ000001",
+        "contact_office": "UZ270101",
         "subjects": [{"means_id": plate}],
     }
 
@@ -72,7 +72,7 @@ def test_an_alert_finds_its_truck_and_its_acknowledgement_comes_back(pair: Pair)
     at_kz = pair.kz.enquiry.alert(LIAISON, alert_id)
     (hit,) = at_kz["hits"]
     assert hit["channel"] == "red"
-    pair.kz.alerting.acknowledge(LIAISON, alert_id, office="KZ000001")
+    pair.kz.alerting.acknowledge(LIAISON, alert_id, office="KZ550302")
     pair.run()
 
     (recipient,) = pair.uz.enquiry.alert(LIAISON, alert_id)["recipients"]

@@ -133,6 +133,14 @@ def test_a_signature_is_by_its_key_over_its_octets(
     assert not is_signed_by(signer.certificate, alg.SHA256, b"octets", signature)
 
 
+def test_an_ecdsa_signature_has_its_width_and_no_other(ring: Ring) -> None:
+    signer = ring.signer(ring.ec)
+    signature = signer.sign(b"octets")
+    padded = signature[:32] + b"\x00" + signature[32:]
+
+    assert not is_signed_by(signer.certificate, alg.ECDSA_SHA256, b"octets", padded)
+
+
 def test_one_kind_of_key_does_not_verify_under_the_name_of_another(ring: Ring) -> None:
     signer = ring.signer(ring.rsa)
     signature = signer.sign(b"octets")

@@ -45,6 +45,7 @@ def trees(draw: st.DrawFn, depth: int = 3) -> Element:
     return element
 
 
+@settings(max_examples=60)
 @given(tree=trees())
 def test_laws_of_sealing_and_opening(ring: Ring, tree: Element) -> None:
     document = etree.tostring(tree, encoding="UTF-8")
@@ -65,7 +66,7 @@ def test_no_altered_octet_of_a_sealed_document_changes_what_is_read(ring: Ring) 
     refused = 0
 
     for place in range(len(sealed)):
-        for flip in (0x01, 0x10, 0x20):
+        for flip in (0x01, 0x20):
             altered = sealed[:place] + bytes((sealed[place] ^ flip,)) + sealed[place + 1 :]
             try:
                 opened = open_seal(altered, [signer.certificate], at=ring.at)
@@ -75,7 +76,7 @@ def test_no_altered_octet_of_a_sealed_document_changes_what_is_read(ring: Ring) 
             assert opened.content == content
             assert opened.sealed_at == ring.at
 
-    assert refused > 2 * len(sealed)
+    assert refused > len(sealed)
 
 
 @given(data=st.data())

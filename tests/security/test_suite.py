@@ -200,6 +200,17 @@ def test_every_failed_decryption_looks_the_same(ring: Ring) -> None:
     }
 
 
+@pytest.mark.parametrize("size", [5, 24, 32])
+def test_a_content_key_of_another_length_opens_nothing(ring: Ring, size: int) -> None:
+    decrypter = ring.decrypter(ring.rsa)
+    key = ContentKey(b"k" * size)
+    encrypted = SUITE.encrypt_key(decrypter.certificate, key)
+    content = SUITE.encrypt_content(key, PLAIN, os.urandom) if size > 5 else PLAIN
+
+    with pytest.raises(DecryptionError):
+        SUITE.decrypt_content(SUITE.decrypt_key(decrypter, encrypted), alg.AES128_GCM, content)
+
+
 def test_a_content_key_is_not_shown() -> None:
     assert "0102" not in repr(KEY).replace("\\x", "")
     assert repr(KEY) == "ContentKey()"

@@ -4,6 +4,7 @@ import json
 import os
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,14 @@ def test_after_rotation_old_records_are_read_and_new_ones_lie_under_the_new_key(
 
     assert rotated.unlock(old, "c") == b"plain"
     assert vault(KEY).unlock(rotated.lock(b"new", "c"), "c") == b"new"
+
+
+def test_a_record_of_a_later_version_is_not_taken_for_one_of_this() -> None:
+    header, nonce = b"\x02" + key_id(KEY), os.urandom(12)
+    later = header + nonce + AESGCM(KEY).encrypt(nonce, b"plain", header + b"c")
+
+    with pytest.raises(AlteredRecordError):
+        vault().unlock(later, "c")
 
 
 def test_every_altered_octet_is_noticed() -> None:

@@ -9,7 +9,7 @@ from lxml import etree
 from exchange_node.domain.errors import BrokenSealError
 from exchange_node.security import algorithms as alg
 from exchange_node.security import xades
-from exchange_node.security.certificates import der_of
+from exchange_node.security.certificates import Purpose, Subject, der_of, self_signed
 from tests.security.ring import Element, Ring, parent_of
 
 
@@ -68,6 +68,22 @@ def test_openssl_reads_issuer_and_serial_number(ring: Ring, signature: Element) 
     assert "customs.kz tls" in parsed
     assert f":{ring.tls.serial_number:X}" in parsed
     assert ring.tls.issuer.public_bytes() in der
+
+
+@pytest.mark.parametrize(
+    ("serial", "der"), [(1, "020101"), (127, "02017f"), (128, "02020080"), (0x7FFF, "02027fff")]
+)
+def test_a_serial_number_is_written_as_der_demands(ring: Ring, serial: int, der: str) -> None:
+    certificate = self_signed(
+        ring.ec,
+        Subject(party="customs.kz", country="KZ", administration="SRC"),
+        Purpose.SEAL,
+        at=ring.at,
+        lifetime=timedelta(days=1),
+        random_bytes=(serial << 1).to_bytes,
+    )
+
+    assert xades._issuer_serial(certificate).hex().endswith(der)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -7,10 +9,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, func, inspect, select, text, update
+from sqlalchemy import Engine, create_engine, func, inspect, select, text, update
 
 from exchange_node.domain.errors import (
     InvalidSettingError,
+    MissingSettingError,
     NewerStoreError,
     StoreBusyError,
     StoreError,
@@ -153,6 +156,13 @@ def test_postgresql_is_spoken_through_psycopg(scheme: str) -> None:
     assert engine.url.drivername == "postgresql+psycopg"
 
 
+def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(MissingSettingError, match="PostgreSQL driver"):
+        open_database("postgresql://node@127.0.0.1:1/name")
+
+
 def test_a_server_that_is_not_there_is_busy() -> None:
     engine = open_database("postgresql://node:hidden@127.0.0.1:1/name")
 
@@ -252,6 +262,33 @@ def test_a_second_writer_waits_and_then_says_that_the_database_is_busy(
         with pytest.raises(StoreBusyError), transaction(impatient) as other:
             add_once(other, outbox_line, {"partner": "customs.uz"})
     impatient.dispose()
+
+
+def test_a_new_file_that_another_program_holds_is_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "WAIT_SECONDS", 0.05)
+    holder = sqlite3.connect(tmp_path / "node.db")
+    holder.execute("BEGIN EXCLUSIVE")
+    engine = open_database(f"sqlite:///{tmp_path / 'node.db'}")
+
+    with pytest.raises(StoreBusyError):
+        migrate(engine)
+
+    holder.close()
+    assert migrate(engine) == SCHEMA_VERSION
+    engine.dispose()
+
+
+def test_more_transactions_than_connections_is_busy(tmp_path: Path) -> None:
+    engine = create_engine(
+        f"sqlite:///{tmp_path / 'node.db'}", pool_size=1, max_overflow=0, pool_timeout=0.01
+    )
+
+    with transaction(engine), pytest.raises(StoreBusyError), transaction(engine):
+        pass
+
+    engine.dispose()
 
 
 def test_two_writers_queue(database: Engine) -> None:

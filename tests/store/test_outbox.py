@@ -211,6 +211,24 @@ def test_claimers_at_once_leave_a_partner_one_message(
     assert sum(together(4, claimer)) == 1
 
 
+def test_an_urgent_message_does_not_slip_past_a_claim_that_is_not_committed_yet(
+    database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
+) -> None:
+    if database.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer")
+    (first,) = queue(make.outgoing())
+    with transaction(database) as conn:
+        assert _ids(outbox.claim(conn, now, LEASE, 9, one_per_partner=True)) == [first]
+        (urgent,) = queue(make.outgoing(lane=Lane.ALERT))
+
+        with transaction(database) as other:
+            assert outbox.claim(other, now, LEASE, 9, one_per_partner=True) == []
+
+    with transaction(database) as conn:
+        outbox.release(conn, first)
+        assert _ids(outbox.claim(conn, now, LEASE, 9, one_per_partner=True)) == [urgent]
+
+
 def test_an_event_moves_the_transmission_and_ends_the_lease(
     database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
 ) -> None:

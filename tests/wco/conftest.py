@@ -179,7 +179,9 @@ def _manifest(registry: Registry) -> MakeManifest:
 
     def make(changes: Changes | None = None, *, without: Iterable[str] = ()) -> Document:
         prefixes = tuple(without)
-        kept = [one for one in placed(changes) if not (prefixes and one.pointer.startswith(prefixes))]
+        kept = [
+            one for one in placed(changes) if not (prefixes and one.pointer.startswith(prefixes))
+        ]
         return build(registry, KZ, kept)
 
     return make
@@ -214,7 +216,9 @@ def _alert() -> RiskAlert:
         category="TRD",
         severity=1,
         summary="A lorry that leaves its route.",
-        contact=Contact(office="UZ260101", communications=(("TE", "+998 71 000"), ("EM", "a@b.uz"))),
+        contact=Contact(
+            office="UZ260101", communications=(("TE", "+998 71 000"), ("EM", "a@b.uz"))
+        ),
         subjects=(
             Subject(means_id="123ABC02", means_nationality="KZ", routing=("KZ", "UZ")),
             Subject(customs_seal="S1", trailer_id="45BCA02", offices=("UZ270101",)),

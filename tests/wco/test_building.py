@@ -62,7 +62,9 @@ def test_a_measure_without_a_unit_is_in_kilograms(registry: Registry) -> None:
 
 
 def test_empty_values_are_left_out(registry: Registry) -> None:
-    document = build(registry, KZ, [Placed("Declaration/ID", ""), Placed("Declaration/TypeCode", "1")])
+    document = build(
+        registry, KZ, [Placed("Declaration/ID", ""), Placed("Declaration/TypeCode", "1")]
+    )
     assert [one.path for one in document.leaves()] == ["Declaration/TypeCode"]
 
 

@@ -24,6 +24,10 @@ def test_a_code_is_known_on_its_days_only() -> None:
     assert not found.knows("things", "A", date(2027, 1, 1))
 
 
+def test_blank_lines_are_no_codes() -> None:
+    assert lists("", "A\tan a\t\t\tus\t", "").codes("things")[0].code == "A"
+
+
 def test_a_code_may_return_with_a_new_meaning() -> None:
     found = lists("A\told\t\t2020-12-31\tus\t", "A\tnew\t2024-01-01\t\tus\t")
 

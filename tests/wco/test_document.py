@@ -130,7 +130,9 @@ def test_laws_of_withholding(manifest: MakeManifest) -> None:
     def law(withheld: set[str]) -> None:
         left = document.without(withheld)
         again = read(left.to_bytes())
-        kept = [one for one in leaves if one.path not in withheld and not is_companion(one, withheld)]
+        kept = [
+            one for one in leaves if one.path not in withheld and not is_companion(one, withheld)
+        ]
         assert [(one.path, one.value) for one in left.leaves()] == [
             (one.path, one.value) for one in kept
         ]

@@ -63,7 +63,9 @@ def test_what_has_no_verified_id_keeps_its_name_in_the_chain(registry: Registry)
     assert registry.pointer_ids("no//pointer") == ()
 
 
-def test_every_code_list_that_is_named_is_shipped(registry: Registry, code_lists: CodeLists) -> None:
+def test_every_code_list_that_is_named_is_shipped(
+    registry: Registry, code_lists: CodeLists
+) -> None:
     named = {one.code_list for one in registry.entries} - {""}
     assert named <= set(code_lists.names)
 
@@ -122,4 +124,4 @@ def test_a_registry_that_is_not_one_is_refused(lines: list[str]) -> None:
 
 
 def test_blank_lines_are_no_entries() -> None:
-    assert len(read_registry("\n".join([HEAD, "", row(), ""])).entries) == 1
+    assert len(read_registry(f"{HEAD}\n\n{row()}\n").entries) == 1

@@ -16,7 +16,7 @@ XS = "{http://www.w3.org/2001/XMLSchema}"
 C = "{urn:carec:datamodel:registry:1}"
 SCHEMAS = Path(__file__).resolve().parents[2] / "wco_schemas"
 
-Row = tuple[str, str, str, str, str]
+Row = tuple[str, str, str, str, str, str]
 
 
 class Reading:
@@ -43,8 +43,21 @@ class Reading:
             if one.get("ref"):
                 continue
             place = f"{path}/{prefix}{one.get('name')}"
-            yield row(one, place, numbers(one))
+            yield self.row(one, place, numbers(one))
             yield from self.below(one.get("type", ""), place, prefix)
+
+    def row(self, element: etree._Element, path: str, cardinality: str) -> Row:
+        found = element.find(f".//{C}entry")
+        assert found is not None, path
+        about = found.get("id", ""), found.get("format", ""), found.get("source", "")
+        return path, cardinality, *about, self.attributes(element.get("type", ""))
+
+    def attributes(self, type_name: str) -> str:
+        found = self.types.get(type_name)
+        given = [] if found is None else found.findall(f"{XS}simpleContent//{XS}attribute")
+        return " ".join(
+            one.get("name", "") + ("!" if one.get("use") == "required" else "") for one in given
+        )
 
 
 def numbers(element: etree._Element) -> str:
@@ -52,14 +65,11 @@ def numbers(element: etree._Element) -> str:
     return f"{element.get('minOccurs', '1')}..{'n' if most == 'unbounded' else most}"
 
 
-def row(element: etree._Element, path: str, cardinality: str) -> Row:
-    found = element.find(f".//{C}entry")
-    assert found is not None, path
-    return path, cardinality, found.get("id", ""), found.get("format", ""), found.get("source", "")
-
-
 def of(entry: Entry) -> Row:
-    return entry.path, card(entry), entry.wco_id, entry.format, entry.source
+    attributes = " ".join(
+        name + ("!" if needed else "") for name, needed in entry.attributes.items()
+    )
+    return entry.path, card(entry), entry.wco_id, entry.format, entry.source, attributes
 
 
 @pytest.mark.parametrize(("file", "namespace", "root", "kinds"), DOCUMENTS)
@@ -73,7 +83,9 @@ def test_every_wco_element_of_a_schema_is_in_the_registry_and_the_other_way(
 
     for kind in kinds:
         in_registry = [
-            of(one) for one in registry.of_kind(kind) if one.namespace == namespace and "/" in one.path
+            of(one)
+            for one in registry.of_kind(kind)
+            if one.namespace == namespace and "/" in one.path
         ]
         assert in_schema == in_registry
 
@@ -81,9 +93,7 @@ def test_every_wco_element_of_a_schema_is_in_the_registry_and_the_other_way(
 def test_the_envelope_is_in_the_registry_and_the_other_way(registry: Registry) -> None:
     reading = Reading("carec_metadata_1.xsd")
     in_schema = list(reading.below("MetaDataType", "MetaData"))
-    in_registry = [
-        of(one) for one in registry.of_kind("metadata")[1:] if "/ext:" not in one.path
-    ]
+    in_registry = [of(one) for one in registry.of_kind("metadata")[1:] if "/ext:" not in one.path]
     assert in_schema == in_registry
 
 
@@ -93,8 +103,10 @@ def test_every_extension_element_is_in_the_registry_and_the_other_way(registry: 
     for one in reading.root.findall(f"{XS}element"):
         for place in one.iterfind(f".//{C}under"):
             path, kind = place.get("path", ""), place.get("kind", "")
-            in_schema.add((kind, row(one, path, place.get("card", ""))))
-            in_schema |= {(kind, below) for below in reading.below(one.get("type", ""), path, "ext:")}
+            in_schema.add((kind, reading.row(one, path, place.get("card", ""))))
+            in_schema |= {
+                (kind, below) for below in reading.below(one.get("type", ""), path, "ext:")
+            }
     in_registry = {(one.kind, of(one)) for one in registry.entries if one.namespace == EXT}
     assert in_schema == in_registry
 

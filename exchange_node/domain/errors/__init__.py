@@ -19,7 +19,8 @@
     ├── StoreError                 the memory
     │   └── StoreFullError · StoreBusyError · NewerStoreError · AlteredRecordError
     ├── ConfigurationError         what the operator has to mend
-    │   └── MissingSettingError · InvalidSettingError · PassphraseError · InvalidAgreementError
+    │   ├── MissingSettingError · InvalidSettingError · PassphraseError · FolderInUseError
+    │   └── InvalidAgreementError
     ├── AccessError                who asks may not
     │   └── UnauthenticatedError · RoleError
     ├── RehearsalError             the demo
@@ -51,6 +52,7 @@ from exchange_node.domain.errors.operation import (
     AlteredRecordError,
     ChannelError,
     ConfigurationError,
+    FolderInUseError,
     IllegalTransitionError,
     InvalidAgreementError,
     InvalidSettingError,
@@ -98,6 +100,7 @@ __all__ = [
     "DecompressionError",
     "DecryptionError",
     "ExternalPayloadError",
+    "FolderInUseError",
     "IllegalTransitionError",
     "InputError",
     "InvalidAgreementError",

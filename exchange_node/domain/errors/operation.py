@@ -15,7 +15,7 @@ class NotPermittedError(NodeError):
     ebms_code = "EBMS:0004"
     sentence = "not permitted [{denial}, {clause}]: {reason}"
     mend = (
-        "Ask the liaison officer in charge of the agreement; `exchange-node agreement show` has it."
+        "Ask the liaison officer in charge of the agreement; `exchange-node agreement list` has it."
     )
 
 
@@ -125,6 +125,14 @@ class PassphraseError(ConfigurationError):
     mend = (
         "Give the passphrase in EXCHANGE_NODE_PASSPHRASE or in the file that passphrase_file names."
     )
+
+
+class FolderInUseError(ConfigurationError):
+    """Another process serves the same node already."""
+
+    code = "config.in-use"
+    sentence = "{folder} is served already, by process {process}"
+    mend = "Stop that process first, or give this node a folder of its own (--folder)."
 
 
 class InvalidAgreementError(ConfigurationError):

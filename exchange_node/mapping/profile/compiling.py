@@ -1,4 +1,4 @@
-"""The tables of a profile → expressions, lines and groups: every name and pattern is checked here."""
+"""The tables of a profile → expressions, lines and groups; every name and pattern is checked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from exchange_node.mapping.profile.crosswalk import Crosswalk, Unknown, crosswalk
 from exchange_node.mapping.profile.expression import (
     All,
     Constant,
@@ -19,8 +18,22 @@ from exchange_node.mapping.profile.expression import (
     Pick,
     Total,
 )
-from exchange_node.mapping.profile.notation import DateShape, date_shape, zone
-from exchange_node.mapping.profile.path import Path, PathError, Test, read_path, read_place, read_test
+from exchange_node.mapping.profile.notation import (
+    Crosswalk,
+    DateShape,
+    Unknown,
+    crosswalk,
+    date_shape,
+    zone,
+)
+from exchange_node.mapping.profile.path import (
+    Path,
+    PathError,
+    Test,
+    read_path,
+    read_place,
+    read_test,
+)
 from exchange_node.mapping.profile.profile import Group, Link, ProfileLine
 from exchange_node.mapping.profile.shaping import Shaped, Shaping
 from exchange_node.mapping.profile.table import Table
@@ -30,11 +43,10 @@ SHAPES = ("when", "nothing", "take", "split", "part", "rejoin", "remove", "plate
           "prefix", "suffix")  # fmt: skip
 VALUE_KEYS = (*WAYS, "with", "complete", *SHAPES)
 LINE_KEYS = (*VALUE_KEYS, "to", "default", "because", "personal", "currency", "unit", "dates",
-             "zone_of", "cut", "keep", "verify", "off")  # fmt: skip
+             "zone", "zone_of", "cut", "keep", "off")  # fmt: skip
 GROUP_KEYS = ("within", "each", "split", "where", "link", "distinct", "to", "requires", "lines",
               "like", "only", "always", "off")  # fmt: skip
 GIVEN = ("sender", "country", "agency", "at", "reference", "place")
-VERIFIED = ("", "mrn", "container")
 _TARGET = re.compile(r"/?(ext:)?[A-Za-z]+(/(ext:)?[A-Za-z]+)*\Z")
 
 
@@ -164,9 +176,9 @@ def _any(table: Table, key: str, written: object, around: Surroundings) -> Expre
         inner = Table(written, table.profile, f"{table.place}.{key}")
         inner.only(VALUE_KEYS)
         return value(inner, around)
-    if isinstance(written, list) and written:
-        return First(options=tuple(_any(table, key, one, around) for one in written))
-    table.fail(f"{key} must be a path, a value table or a list of them")
+    if not isinstance(written, list) or not written:
+        table.fail(f"{key} must be a path, a value table or a list of them")
+    return First(options=tuple(_any(table, key, one, around) for one in written))
 
 
 def expression(table: Table, key: str, around: Surroundings) -> Expression | None:
@@ -228,9 +240,6 @@ def line(table: Table, name: str, around: Surroundings) -> ProfileLine:
             table.fail(f"to: {target!r} is no WCO path")
     if "default" in table and "because" not in table:
         table.fail("a default needs because: why it may stand in")
-    verify = table.text("verify")
-    if verify not in VERIFIED:
-        table.fail(f"verify must be one of {', '.join(VERIFIED[1:])}")
     return ProfileLine(
         name=name,
         to=to,
@@ -245,7 +254,6 @@ def line(table: Table, name: str, around: Surroundings) -> ProfileLine:
         zone_of=expression(table, "zone_of", around),
         cut=table.flag("cut") if "cut" in table else None,
         keep=table.flag("keep"),
-        verify=verify,
     )
 
 

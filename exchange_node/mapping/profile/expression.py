@@ -12,15 +12,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from exchange_node.mapping.profile.crosswalk import Crosswalk
-from exchange_node.mapping.profile.notation import read_number
+from exchange_node.mapping.profile.notation import Crosswalk, read_number
 from exchange_node.mapping.profile.path import Path
 from exchange_node.mapping.tree import Node
-
-
-ASIDE = "Facts"
-"""First step of the paths of facts for which the declaration has no place at all."""
-
 
 class Origin(StrEnum):
     """Where a value comes from."""
@@ -42,13 +36,8 @@ class Drawn(NamedTuple):
     crosswalks: tuple[str, ...] = ()
 
 
-class Draft(Protocol):
-    """What an expression needs of the mapping that is being made."""
-
-    body: Node
-    given: Mapping[str, str]
-    has_facts: bool
-    place: int
+class Notes(Protocol):
+    """Where an expression says what it could not draw."""
 
     def unknown_code(self, drawn: Drawn, table: Crosswalk) -> None:
         """Note a code that the table does not hold."""
@@ -58,6 +47,30 @@ class Draft(Protocol):
 
     def contradicted(self, declared: Drawn, fact: Drawn) -> None:
         """Note a fact that says something else than the declaration."""
+
+
+class Draft(Protocol):
+    """What an expression needs of the mapping that is being made."""
+
+    @property
+    def body(self) -> Node:
+        """The declaration."""
+
+    @property
+    def given(self) -> Mapping[str, str]:
+        """What comes with the submission."""
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether any fact was placed."""
+
+    @property
+    def place(self) -> int:
+        """The position of the class that is being written."""
+
+    @property
+    def notes(self) -> Notes:
+        """Where to say what could not be drawn."""
 
 
 class Expression(Protocol):
@@ -74,15 +87,6 @@ def _origin(nodes: Sequence[Node], otherwise: Origin) -> Origin:
     if not nodes:
         return otherwise
     return Origin.FACT if any(one.supplier for one in nodes) else Origin.SOURCE
-
-
-def is_aside(node: Node, body: Node) -> bool:
-    """Whether a node is a fact of what the declaration has no place for: `Facts/…`."""
-    if not node.supplier:
-        return False
-    while node.parent is not None and node.parent is not body:
-        node = node.parent
-    return node.key == ASIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +109,15 @@ class Pick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class First:
-    """The first option that has a value; what the declaration says stands before `Facts/…`."""
+    """The first option that has a value: places where the same datum may stand.
+
+    What the declaration says stands before any fact, wherever in the list each of them is.
+    """
 
     options: tuple[Expression, ...]
 
     def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the chosen value; a fact of `Facts/…` that says otherwise is noted."""
+        """Return the chosen value; a fact that says otherwise is noted."""
         if not draft.has_facts:
             for option in self.options:
                 drawn = option.draw(node, draft)
@@ -118,13 +125,13 @@ class First:
                     return drawn
             return None
         every = [one for one in (option.draw(node, draft) for option in self.options) if one]
-        aside = [one for one in every if any(is_aside(at, draft.body) for at in one.nodes)]
-        declared = [one for one in every if one not in aside and one.origin is not Origin.GIVEN]
-        if declared and declared[0].origin is Origin.SOURCE:
-            for one in aside:
-                draft.contradicted(declared[0], one)
-            return declared[0]
-        return every[0] if every else None
+        declared = next((one for one in every if one.origin is Origin.SOURCE), None)
+        if declared is None:
+            return every[0] if every else None
+        for one in every:
+            if one.origin is Origin.FACT:
+                draft.notes.contradicted(declared, one)
+        return declared
 
     def paths(self) -> Sequence[Path]:
         """Return the paths of its options."""
@@ -193,7 +200,7 @@ class Total:
                 continue
             number = read_number(one.text)
             if number is None:
-                draft.unreadable_number(one)
+                draft.notes.unreadable_number(one)
             else:
                 nodes.append(one)
                 total += number
@@ -218,8 +225,8 @@ class Count:
         return Drawn(str(number), (), Origin.COMPUTED) if number else None
 
     def paths(self) -> Sequence[Path]:
-        """Return the path that is counted."""
-        return (self.path,)
+        """Return no path: what is counted is read by other lines, and no fact can stand for it."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +247,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A value of the submission: `$sender`, `$country`, `$agency`, `$at`, `$reference`, `$place`."""
+    """A value of the submission (`$sender`, `$at`, …), or `$place`."""
 
     name: str
 

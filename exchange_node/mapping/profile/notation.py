@@ -1,17 +1,17 @@
-"""A number or a date as a national system writes it → a decimal, a date, a moment with its offset.
+"""Numbers, dates and codes as national systems write them → decimals, moments, international codes.
 
-Date shapes are written with `YYYY YY MM M DD D hh mm ss`; everything else stands for itself. `ISO` is
-ISO 8601, with or without time, with or without an offset. Where a text has no offset, the
-profile's zone says it.
+Date shapes are written with `YYYY YY MM M DD D hh mm ss`; all else stands for itself. `ISO` is ISO
+8601, with or without time, with or without an offset; a text without one is in the profile's zone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _TOKENS = {
@@ -141,3 +141,68 @@ def _by(pattern: re.Pattern[str], text: str) -> date | datetime | None:
         )
     except ValueError:
         return None
+
+
+# The Cyrillic letters whose capitals look like Latin ones: a code or a plate typed on either
+# keyboard is the same code (Vienna Convention on Road Traffic 1968, annex 3, for plates).
+_CYRILLIC = "АВЕКМНОРСТУХІЅЈ"
+_LATIN = "ABEKMHOPCTYXISJ"
+LOOK_ALIKES = str.maketrans(_CYRILLIC + _CYRILLIC.lower(), _LATIN + _LATIN.lower())
+
+
+class Unknown(StrEnum):
+    """What becomes of a code the table does not hold."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    DROP = "drop"
+
+
+def folded(code: str) -> str:
+    """Return a code as it is compared."""
+    return " ".join(code.translate(LOOK_ALIKES).upper().split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crosswalk:
+    """One table.
+
+    Attributes:
+        passes: codes of this shape are international already and go as they are.
+        otherwise: what a code becomes that the table does not hold; None leaves that to `unknown`.
+    """
+
+    name: str
+    codes: Mapping[str, str]
+    folded_codes: Mapping[str, str]
+    passes: re.Pattern[str] | None = None
+    unknown: Unknown = Unknown.ERROR
+    otherwise: str | None = None
+
+    def find(self, code: str) -> str | None:
+        """Return the international code; an empty one says that the code means no value."""
+        found = self.codes.get(code)
+        if found is None:
+            found = self.folded_codes.get(folded(code))
+        if found is None and self.passes is not None and self.passes.fullmatch(code):
+            return code
+        return found
+
+
+def crosswalk(
+    name: str,
+    codes: Mapping[str, str],
+    *,
+    passes: str = "",
+    unknown: Unknown = Unknown.ERROR,
+    otherwise: str | None = None,
+) -> Crosswalk:
+    """Build a table; `passes` is a regular expression (`re.error` when it is none)."""
+    return Crosswalk(
+        name=name,
+        codes=dict(codes),
+        folded_codes={folded(code): target for code, target in codes.items()},
+        passes=re.compile(passes) if passes else None,
+        unknown=unknown,
+        otherwise=otherwise,
+    )

@@ -63,7 +63,6 @@ class ProfileLine:
             zone it is, and otherwise it is that of the sending administration.
         cut: whether a text may be cut to the WCO length; None leaves it to the kind of element.
         keep: whether the national code goes along as `ext:CodeOriginal` when it is translated.
-        verify: `mrn` or `container`: the check digit is looked at.
     """
 
     name: str
@@ -79,7 +78,6 @@ class ProfileLine:
     zone_of: Expression | None = None
     cut: bool | None = None
     keep: bool = False
-    verify: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from exchange_node.mapping.profile.compiling import (
     surroundings,
     zone_at,
 )
-from exchange_node.mapping.profile.path import Path
+from exchange_node.mapping.profile.naming import filled_by, named_by
 from exchange_node.mapping.profile.profile import (
     CrossCheck,
     Detection,
@@ -34,10 +34,11 @@ from exchange_node.mapping.profile.profile import (
 )
 from exchange_node.mapping.profile.table import Table
 
-KEYS = ("title", "extends", "zone", "zones", "dates", "detect", "read", "family", "crosswalks", "groups",
-        "languages", "drop", "check")  # fmt: skip
+KEYS = (
+    *("title", "extends", "detect", "read", "family", "zone", "zones", "dates", "languages"),
+    *("crosswalks", "groups", "drop", "check"),
+)
 TOP = "declaration"
-TARGET = "Declaration"
 
 
 def read_profiles(files: Mapping[str, str]) -> Profiles:
@@ -117,8 +118,8 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
         languages=table.mapping("languages"),
         zone=zone_at(table) or UTC,
         zones={name: zone_at(zones, name) or UTC for name in zones.values},
-        named=_named(top, checks),
-        fills=_fills(top),
+        named=named_by(top, checks),
+        fills=filled_by(top),
     )
 
 
@@ -138,9 +139,7 @@ def _detection(table: Table) -> Detection:
 
 def _groups(table: Table, around: Surroundings) -> Group:
     """Compile the groups from the innermost outwards; one that is not written is the top."""
-    tables = {
-        name: one for name, one in _with_likes(table).tables("groups") if not one.flag("off")
-    }
+    tables = {name: one for name, one in _with_likes(table).tables("groups") if not one.flag("off")}
     below: dict[str, list[str]] = {}
     for name, one in tables.items():
         if name == TOP:
@@ -233,70 +232,3 @@ def _glob(written: str) -> re.Pattern[str]:
             step = re.escape(name).replace(r"\*", "[^/]*")
             steps.append(step if number == len(names) else step + "/")
     return re.compile("".join(steps))
-
-
-def _named(top: Group, checks: tuple[CrossCheck, ...]) -> dict[str, tuple[str, ...]]:
-    """Return every source path a profile reads, as facts name it, with the lines that read it."""
-    named: dict[str, list[str]] = {}
-
-    def note(paths: Iterator[Path] | list[Path], contexts: list[tuple[str, ...]], by: str) -> None:
-        for one in paths:
-            for context in contexts:
-                names = "/".join(one.names(context))
-                if names and by not in named.setdefault(names, []):
-                    named[names].append(by)
-
-    def visit(one: Group, contexts: list[tuple[str, ...]]) -> None:
-        note([*one.each], contexts, one.name)
-        if one.link is not None and one.link.here is not None:
-            note([one.link.here], contexts, one.name)
-        inner = [path.names(context) for path in one.each for context in contexts] or contexts
-        note(list(_group_paths(one)), inner, one.name)
-        for line in one.lines:
-            for drawn in (line.draw, line.default, line.currency, line.unit):
-                if drawn is not None:
-                    note(list(drawn.paths()), inner, line.name)
-        for below in one.groups:
-            visit(below, inner)
-
-    visit(top, [()])
-    for check in checks:
-        note([*check.one.paths(), *check.other.paths()], [()], f"check.{check.name}")
-    return {path: tuple(lines) for path, lines in named.items()}
-
-
-def _group_paths(one: Group) -> Iterator[Path]:
-    yield from (test.path for test in one.where)
-    if one.link is not None:
-        yield one.link.there
-    if one.distinct is not None:
-        yield one.distinct
-
-
-def _fills(top: Group) -> dict[str, tuple[str, ...]]:
-    """Return for every WCO path the source paths that would fill it."""
-    fills: dict[str, list[str]] = {}
-
-    def visit(one: Group, target: str, contexts: list[tuple[str, ...]]) -> None:
-        here = joined(target, one.to)
-        inner = [path.names(context) for path in one.each for context in contexts] or contexts
-        for line in one.lines:
-            sources = fills.setdefault(joined(here, line.to[0]), [])
-            for to in line.to[1:]:
-                fills.setdefault(joined(here, to), sources)
-            for path in line.draw.paths():
-                for name in dict.fromkeys("/".join(path.names(context)) for context in inner):
-                    if name and name not in sources:
-                        sources.append(name)
-        for below in one.groups:
-            visit(below, here, inner)
-
-    visit(top, TARGET, [()])
-    return {target: tuple(sources) for target, sources in fills.items()}
-
-
-def joined(target: str, to: str) -> str:
-    """Return a WCO path below a class; a leading slash starts from the body root."""
-    if to.startswith("/"):
-        return f"{TARGET}{to}"
-    return f"{target}/{to}" if to else target

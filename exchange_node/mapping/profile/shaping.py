@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exchange_node.mapping.profile.crosswalk import LOOK_ALIKES, Crosswalk, Unknown
 from exchange_node.mapping.profile.expression import Draft, Drawn, Expression
+from exchange_node.mapping.profile.notation import LOOK_ALIKES, Crosswalk, Unknown
 from exchange_node.mapping.profile.path import Path, Test
 from exchange_node.mapping.tree import Node
 
@@ -63,7 +63,7 @@ class Shaped:
             code = table.find(value)
             if code is None:
                 if table.unknown is not Unknown.DROP:
-                    draft.unknown_code(drawn._replace(value=value), table)
+                    draft.notes.unknown_code(drawn._replace(value=value), table)
                 if table.otherwise is None and table.unknown is not Unknown.WARNING:
                     return None
                 code = value if table.otherwise is None else table.otherwise

@@ -69,19 +69,21 @@ class Opening:
         opened = open_seal(sealed, partner.seal, at=incoming.received_at)
         document = read(opened.content)
         _require_same(document.exchange, exchange)
+        grant = _require_content(conn, exchange, document)
         require_document_identity(
             partner,
             sealer=opened.signer,
             submitter=document.value(f"{document.root_name}/Submitter/ID"),
             country=document.country,
-            granted_from=exchange.sender,
+            # An answer travels against its grant: then the sender is the grant's other end.
+            granted_from=grant.sender if grant.recipient == exchange.recipient else grant.recipient,
         )
         return Opened(
             incoming=incoming,
             exchange=exchange,
             document=document,
             content=sealed,
-            grant=_require_content(conn, exchange, document),
+            grant=grant,
             findings=validate(document, self.library, incoming.received_at.date()),
         )
 

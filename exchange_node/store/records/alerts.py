@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, insert, select, tuple_, update
 
-from exchange_node.domain.errors import StoreError, UnknownRecordError
+from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store import payloads
-from exchange_node.store.database import add_once
 from exchange_node.store.records.held import (
     ALERT_MOVES,
     IN_FORCE,
@@ -81,8 +80,7 @@ def file(
     if held is not None:
         return held
     payloads.keep(conn, document_id, document, vault)
-    if not add_once(conn, table, _values(alert, origin, document_id)):
-        raise StoreError(detail=f"alert {alert.alert_id} was filed beside this transaction")
+    conn.execute(insert(table).values(_values(alert, origin, document_id)))
     new = get(conn, alert.issuer, alert.alert_id, alert.version)
     named = {(kind, value, subject) for kind, value, subject in keys if value}
     with_key = {subject for _, _, subject in named}
@@ -123,9 +121,7 @@ def get(conn: Connection, issuer: str, alert_id: str, version: int | None = None
     return alert_of(row)
 
 
-def by_id(
-    conn: Connection, alert_id: str, *, direction: Direction | None = None
-) -> HeldAlert:
+def by_id(conn: Connection, alert_id: str, *, direction: Direction | None = None) -> HeldAlert:
     """Return the last version of an alert, whoever issued it.
 
     Raises:

@@ -125,13 +125,13 @@ def add(
     )
     if add_once(conn, table, _values(new)):
         return new
-    # Another transaction was quicker with the same key.
-    for payload_id in (declaration_id, report_id):
-        if payload_id is not None:
-            payloads.erase(conn, payload_id)
     earlier = by_key(conn, submission.submitted_by, submission.idempotency_key)
     if earlier is None:
         raise StoreError(detail=f"submission {submission.submission_id} is there already")
+    # Another transaction was quicker with the same key.
+    payloads.erase(conn, declaration_id)
+    if report_id is not None:
+        payloads.erase(conn, report_id)
     return earlier
 
 

@@ -81,8 +81,6 @@ def _covers(schema_pointer: str, own_pointer: str) -> bool:
 
 
 def _alert(document: Document) -> list[Finding]:
-    if not document.values("InterGov/ext:RiskAlert/ext:Subject/ext:SequenceNumeric"):
-        return []
     try:
         require(alert_codec.decode_alert(document))
     except InvalidDocumentError as err:

@@ -45,6 +45,8 @@ class _Walk:
         open_end = False
         for child, name, child_pointer in children_of(element, self.body, pointer):
             if self.kind == METADATA and str(child.tag).startswith(_NOT_ENVELOPE):
+                yield from self._body_or_seal(child, name, child_pointer, count)
+                open_end = True
                 continue
             known = self.registry.entry(f"{entry.path}/{name}", self.kind)
             if known is None:
@@ -68,6 +70,19 @@ class _Walk:
             if count.get(one.name, 0) < one.minimum:
                 yield from self.missing(one, pointer)
 
+    def _body_or_seal(
+        self, child: Element, name: str, pointer: str, count: dict[str, int]
+    ) -> Iterator[Finding]:
+        """Check that the envelope ends with its body and at most one document seal."""
+        if not str(child.tag).startswith(f"{{{DS}}}"):
+            count[_BODY] = 1
+            return
+        if _BODY not in count:
+            yield rules.OUT_OF_ORDER.found(pointer=pointer, name=name)
+        count[DS] = count.get(DS, 0) + 1
+        if count[DS] > 1:
+            yield rules.TOO_MANY.found(pointer=pointer, name=name, limit=1)
+
     def missing(self, entry: Entry, parent: str) -> Iterator[Finding]:
         """Name what is missing: each obligatory value of a class, the class where it has none."""
         shown = may_repeat(parent.rpartition("/")[2].partition("[")[0], entry.name)
@@ -81,7 +96,7 @@ class _Walk:
             )
 
     def _unknown(self, parent: Entry, name: str, pointer: str) -> Finding:
-        is_foreign = name.startswith(("ext:", "other:")) and parent.namespace != EXT
+        is_foreign = name.startswith(("ext:", "other:")) and parent.namespace not in (EXT, MD)
         rule = rules.NOT_REGISTERED if is_foreign else rules.UNKNOWN_ELEMENT
         return rule.found(pointer=pointer, name=name, parent=parent.tag)
 
@@ -145,6 +160,7 @@ class _Walk:
                 )
 
 
+_BODY = "body"
 _NOT_ENVELOPE = tuple("{" + namespace + "}" for namespace in (DEC, IG, RES, DS))
 
 

@@ -99,6 +99,12 @@ def test_an_ended_certificate_is_an_error_with_its_date(ring: Ring) -> None:
     assert "new certificate" in finding.mend_text
 
 
+def test_a_certificate_holds_in_its_last_second(ring: Ring) -> None:
+    certificate = ring.certificate(ring.rsa, lifetime=10 * DAY)
+
+    assert codes(certificate, Purpose.SEAL, ring.at + 10 * DAY) == ["CERT-03"]
+
+
 def test_a_certificate_of_tomorrow_is_an_error(ring: Ring) -> None:
     certificate = ring.certificate(ring.rsa, at=ring.at + DAY)
 

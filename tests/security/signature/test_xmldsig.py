@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 import signxml.verifier
@@ -259,6 +260,13 @@ def test_a_digest_outside_the_suite_is_refused(message: Message, method: str) ->
 
     with pytest.raises(SecurityPolicyError, match="digest algorithm"):
         message.verify()
+
+
+def test_a_digest_that_this_suite_leaves_out_is_refused(message: Message) -> None:
+    narrow = replace(SUITE, digests=frozenset({alg.SHA512}))
+
+    with pytest.raises(SecurityPolicyError, match="digest algorithm"):
+        read(message.signature, narrow)
 
 
 @pytest.mark.parametrize(

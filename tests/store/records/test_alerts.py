@@ -136,6 +136,21 @@ def test_without_a_version_the_last_is_meant(
         assert alerts.get(conn, "customs.uz", "UZ-1", 1).version == 1
 
 
+def test_an_alert_is_found_by_its_id_whoever_issued_it(
+    database: Engine, file: Callable[..., HeldAlert]
+) -> None:
+    with transaction(database) as conn:
+        file(conn, "UZ-1", version=1)
+        last = file(conn, "UZ-1", version=2)
+
+        assert alerts.by_id(conn, "UZ-1") == last
+        assert alerts.by_id(conn, "UZ-1", direction=Direction.RECEIVED) == last
+        with pytest.raises(UnknownRecordError):
+            alerts.by_id(conn, "UZ-1", direction=Direction.SENT)
+        with pytest.raises(UnknownRecordError):
+            alerts.by_id(conn, "UZ-2")
+
+
 @pytest.mark.parametrize(("before", "after"), list(product(AlertState, AlertState)))
 def test_an_alert_moves_as_the_table_says(
     sqlite_database: Engine,

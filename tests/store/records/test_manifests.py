@@ -250,6 +250,18 @@ def test_candidates_of_very_many_keys_come_page_by_page(
         assert _refs(manifests.by_keys(conn, keys, after=first[-1].number, limit=2)) == ["c"]
 
 
+def test_all_that_is_not_superseded_comes_page_by_page(
+    database: Engine, file: Callable[..., HeldManifest]
+) -> None:
+    with transaction(database) as conn:
+        for name in ("a", "b", "a", "c"):
+            file(conn, name, direction=Direction.SENT if name == "b" else Direction.RECEIVED)
+
+        first = manifests.current(conn, limit=2)
+        assert _refs(first) == ["b", "a"]
+        assert _refs(manifests.current(conn, after=first[-1].number, limit=2)) == ["c"]
+
+
 def test_the_last_decision_holds(
     database: Engine, file: Callable[..., HeldManifest], make: Makers, now: datetime
 ) -> None:

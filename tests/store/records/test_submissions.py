@@ -108,8 +108,13 @@ def test_a_submission_id_is_used_once(
     with transaction(database) as conn:
         submissions.add(conn, submission, b"<xml/>", b"", vault)
 
-    with pytest.raises(StoreError), transaction(database) as conn:
+    with pytest.raises(StoreError, match="there already"), transaction(database) as conn:
         submissions.add(conn, submission, b"<xml/>", b"", vault)
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_what_was_refused_here_is_refused(submission: Submission, state: State) -> None:
+    assert replace(submission, state=state).is_refused is (state is State.REFUSED)
 
 
 def test_submissions_at_once_under_one_key_are_one(

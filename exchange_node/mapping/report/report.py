@@ -7,64 +7,29 @@ when somebody looks at it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from exchange_node.mapping.conversion import Output
-from exchange_node.mapping.draft import Draft
+from exchange_node.mapping.drawing import Draft, Missing, Output
 from exchange_node.mapping.profile.expression import Origin
 from exchange_node.mapping.profile.profile import Profile
+from exchange_node.mapping.report.fates import left_over
+from exchange_node.mapping.report.rows import Line, Trace, plain
 from exchange_node.mapping.source import Source
 from exchange_node.mapping.tree import Node
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One row of the report.
-
-    Attributes:
-        source: path with positions in the declaration, empty where nothing was read.
-        source_line: line of the file; 0 for a fact.
-        target: pointer into the WCO document, empty where nothing was written.
-        rule: the profile line.
-        note: why it was dropped, what a default rests on, what would fill what is missing.
-    """
-
-    source: str = ""
-    source_line: int = 0
-    target: str = ""
-    rule: str = ""
-    value: str = ""
-    note: str = ""
-    supplied_by: str = ""
-    personal: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
-    """Where one value of the document comes from."""
-
-    pointer: str
-    value: str
-    rule: str
-    origin: Origin
-    sources: tuple[Line, ...] = ()
-    crosswalks: tuple[str, ...] = ()
-    is_cut: bool = False
-    is_spelt_anew: bool = False
-    personal: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """An obligatory element that nothing fills, and the source paths that would."""
-
-    pointer: str
-    sources: tuple[str, ...] = ()
-
-
-KINDS = ("mapped", "defaulted", "cut", "translated", "refused", "dropped", "passed_over",
-         "unmapped", "missing", "facts_used")  # fmt: skip
+KINDS = (
+    "mapped",
+    "defaulted",
+    "cut",
+    "translated",
+    "refused",
+    "dropped",
+    "passed_over",
+    "unmapped",
+    "missing",
+    "facts_used",
+)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -161,27 +126,27 @@ class Report:
 
     def as_dict(self) -> dict[str, object]:
         """Return plain values, for JSON."""
-        plain: dict[str, object] = {
+        told: dict[str, object] = {
             "profile": self.profile.name,
             "coverage": round(self.coverage, 4),
             "leaves": len(self.source.leaves),
         }
         for kind in KINDS:
             rows: Sequence[Line] = getattr(self, kind)
-            plain[kind] = [_plain(row) for row in rows]
-        plain["trace"] = [
+            told[kind] = [plain(row) for row in rows]
+        told["trace"] = [
             {
                 "pointer": one.pointer,
                 "value": one.value,
                 "rule": one.rule,
                 "origin": one.origin.value,
-                "sources": [_plain(row) for row in one.sources],
+                "sources": [plain(row) for row in one.sources],
                 "crosswalks": list(one.crosswalks),
                 "personal": one.personal,
             }
             for one in self.trace
         ]
-        return plain
+        return told
 
     def _of(self, kind: str, make: Callable[[], Iterable[Line]]) -> tuple[Line, ...]:
         if kind not in self._rows:
@@ -199,9 +164,14 @@ class Report:
             if out.origin is Origin.DEFAULT:
                 rests_on = out.nodes[0].path(self.source.body) if out.nodes else ""
                 yield Line(
-                    source=rests_on, target=out.pointer, rule=out.line.name, value=out.value,
-                    note=out.line.because, personal=out.line.personal,
-                )  # fmt: skip
+                    source=rests_on,
+                    source_line=out.nodes[0].line if out.nodes else 0,
+                    target=out.pointer,
+                    rule=out.line.name,
+                    value=out.value,
+                    note=out.line.because,
+                    personal=out.line.personal,
+                )
 
     def _carrying(self, wanted: Callable[[Output], bool]) -> list[tuple[Line, Output]]:
         return [
@@ -212,25 +182,34 @@ class Report:
 
     def _row(self, leaf: Node, out: Output) -> Line:
         return Line(
-            source=leaf.path(self.source.body), source_line=leaf.line, target=out.pointer,
-            rule=out.line.name, value=leaf.text, supplied_by=leaf.supplier,
+            source=leaf.path(self.source.body),
+            source_line=leaf.line,
+            target=out.pointer,
+            rule=out.line.name,
+            value=leaf.text,
+            supplied_by=leaf.supplier,
             personal=out.line.personal,
-        )  # fmt: skip
+        )
 
     def _bare(self, out: Output) -> Line:
         return Line(target=out.pointer, rule=out.line.name, value=out.value)
 
     def _trace(self, out: Output) -> Trace:
         return Trace(
-            pointer=out.pointer, value=out.value, rule=out.line.name, origin=out.origin,
+            pointer=out.pointer,
+            value=out.value,
+            rule=out.line.name,
+            origin=out.origin,
             sources=tuple(self._row(node, out) for node in out.nodes),
-            crosswalks=out.crosswalks, is_cut=bool(out.whole), is_spelt_anew=bool(out.original),
+            crosswalks=out.crosswalks,
+            is_cut=bool(out.whole),
+            is_spelt_anew=bool(out.original),
             personal=out.line.personal,
-        )  # fmt: skip
+        )
 
     def _left(self) -> dict[str, tuple[Line, ...]]:
         if "unmapped" not in self._rows:
-            self._rows.update(_left_over(self.profile, self.source, self.draft))
+            self._rows.update(left_over(self.profile, self.source, self.draft))
         return self._rows
 
 
@@ -246,79 +225,12 @@ def _change(out: Output) -> str:
 def _rows(found: list[tuple[Line, Output]], note: Callable[[Output], str]) -> Iterable[Line]:
     for row, out in found:
         yield Line(
-            source=row.source, source_line=row.source_line, target=row.target, rule=row.rule,
-            value=out.value, note=note(out), supplied_by=row.supplied_by, personal=row.personal,
-        )  # fmt: skip
-
-
-def _left_over(profile: Profile, source: Source, draft: Draft) -> dict[str, tuple[Line, ...]]:
-    """Return a row for every leaf that carries nothing, each under exactly one heading."""
-    carried = draft.carried()
-    chosen = _chosen(profile, source.body)
-    rows: dict[str, list[Line]] = {
-        "refused": [], "dropped": [], "passed_over": [], "unmapped": []
-    }  # fmt: skip
-    for leaf in source.leaves:
-        if leaf in carried:
-            continue
-        kind, note, rule = _fate(leaf, profile, source, draft, chosen)
-        rows[kind].append(
-            Line(
-                source=leaf.path(source.body),
-                source_line=leaf.line,
-                rule=rule,
-                note=note,
-                value=leaf.text,
-                supplied_by=leaf.supplier,
-            )  # fmt: skip
+            source=row.source,
+            source_line=row.source_line,
+            target=row.target,
+            rule=row.rule,
+            value=out.value,
+            note=note(out),
+            supplied_by=row.supplied_by,
+            personal=row.personal,
         )
-    rows["dropped"] += [
-        Line(
-            source=leaf.path(source.body),
-            source_line=leaf.line,
-            value=leaf.text,
-            note="outside the declaration, in what it was wrapped in",
-        )  # fmt: skip
-        for leaf in source.envelope
-    ]
-    return {kind: tuple(found) for kind, found in rows.items()}
-
-
-def _chosen(profile: Profile, body: Node) -> dict[Node, str]:
-    """Return the leaves below the nodes that drops with a condition select, with the reason."""
-    return {
-        leaf: drop.reason
-        for drop in profile.drops
-        if drop.below is not None
-        for node in drop.below.select(body, body)
-        for leaf in (node, *node.below())
-    }
-
-
-def _fate(
-    leaf: Node, profile: Profile, source: Source, draft: Draft, chosen: Mapping[Node, str]
-) -> tuple[str, str, str]:
-    if leaf in draft.refused:
-        return "refused", draft.refused[leaf], ""
-    if leaf in chosen:
-        return "dropped", chosen[leaf], ""
-    if leaf in draft.compared:
-        return "dropped", "compared with what is carried", draft.compared[leaf]
-    plain = leaf.plain_path(source.body)
-    for drop in profile.drops:
-        if drop.pattern is not None and drop.pattern.fullmatch(plain):
-            return "dropped", drop.reason, ""
-    readers = profile.named.get(plain)
-    if readers:
-        return "passed_over", "another value stood in its place, or no condition held", readers[0]
-    return "unmapped", "", ""
-
-
-def _plain(row: Line) -> dict[str, object]:
-    return {
-        name: value
-        for name in (
-            "source", "source_line", "target", "rule", "value", "note", "supplied_by", "personal"
-        )
-        if (value := getattr(row, name))
-    }  # fmt: skip

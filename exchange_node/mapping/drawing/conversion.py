@@ -14,11 +14,8 @@ from decimal import Decimal
 
 from anyascii import anyascii
 
-from exchange_node.domain.errors import MalformedIdentifierError
 from exchange_node.domain.finding import Finding
-from exchange_node.domain.identifiers import ContainerNumber, Mrn
 from exchange_node.mapping.findings import (
-    CHECK_DIGIT,
     CUT,
     ROUNDED,
     TOO_LONG,
@@ -26,9 +23,8 @@ from exchange_node.mapping.findings import (
     UNREADABLE_DATE,
     UNREADABLE_NUMBER,
 )
-from exchange_node.mapping.profile.crosswalk import LOOK_ALIKES
 from exchange_node.mapping.profile.expression import Drawn, Origin
-from exchange_node.mapping.profile.notation import date_shape, read_moment, read_number
+from exchange_node.mapping.profile.notation import LOOK_ALIKES, date_shape, read_moment, read_number
 from exchange_node.mapping.profile.profile import ProfileLine
 from exchange_node.mapping.tree import Node
 from exchange_node.wco.registry import Entry
@@ -111,10 +107,15 @@ def convert(drawn: Drawn, place: Place) -> Written:
     written = _text(text, place)
     if not written.original and len(drawn.nodes) == 1 and not drawn.crosswalks:
         before = " ".join(drawn.nodes[0].text.split())
-        if not before.isascii() and before.translate(LOOK_ALIKES).upper() == written.value:
+        if before != written.value and _looks_like(before, written.value):
             written.original = before
             written.language = language_of(before, place.languages)
     return written
+
+
+def _looks_like(before: str, value: str) -> bool:
+    """Whether a text that is not plain ASCII became the value by look-alike letters alone."""
+    return not before.isascii() and before.translate(LOOK_ALIKES).upper() == value
 
 
 def _moment(text: str, place: Place) -> Written:
@@ -129,10 +130,11 @@ def _moment(text: str, place: Place) -> Written:
         return Written(value="", findings=(found,))
     if read.moment is None:
         return Written(value=read.day.isoformat())
-    findings = ()
-    if read.is_ambiguous:
-        findings = (TWICE_LOCAL.found(pointer=place.source, value=text),)
-    return Written(value=read.moment.isoformat(timespec="seconds"), findings=findings)
+    twice = TWICE_LOCAL.found(pointer=place.source, value=text)
+    return Written(
+        value=read.moment.isoformat(timespec="seconds"),
+        findings=(twice,) if read.is_ambiguous else (),
+    )
 
 
 def _decimal(text: str, place: Place) -> Written:
@@ -189,13 +191,11 @@ def _text(text: str, place: Place) -> Written:
                 length=len(value),
                 most=most,
                 target=place.pointer,
-            )  # fmt: skip
+            )
         )
         if may_cut:
             written.whole = value
             written.value = cut(value, most)
-    if place.line.verify:
-        findings += _verified(value, place)
     written.findings = tuple(findings)
     return written
 
@@ -231,12 +231,3 @@ def language_of(text: str, languages: Mapping[str, str]) -> str:
             script = _SCRIPTS.get(name.partition(" ")[0], "Zyyy")
             return f"{languages.get(script, 'und')}-{script}"
     return "und"
-
-
-def _verified(value: str, place: Place) -> list[Finding]:
-    parse = Mrn.parse if place.line.verify == "mrn" else ContainerNumber.parse
-    try:
-        parse(value)
-    except MalformedIdentifierError as err:
-        return [CHECK_DIGIT.found(pointer=place.source, value=value, why=str(err))]
-    return []

@@ -1,4 +1,4 @@
-"""A profile drawn over a source tree: group by group, line by line → placed values with their trace.
+"""A profile drawn over a source tree, group by group, line by line → values with their trace.
 
 A group that found nothing of its own is taken back, so rows that only pad a form leave nothing
 behind.
@@ -11,23 +11,14 @@ from datetime import tzinfo
 from typing import NamedTuple, NoReturn
 
 from exchange_node.domain.errors import InvalidProfileError
-from exchange_node.domain.finding import Finding
-from exchange_node.mapping.conversion import Output, Place, Written, companions, convert
+from exchange_node.mapping.drawing.conversion import Output, Place, Written, companions, convert
+from exchange_node.mapping.drawing.gathering import Gathering
+from exchange_node.mapping.drawing.notes import Notes
 from exchange_node.mapping.facts import is_same
-from exchange_node.mapping.findings import (
-    CONTRADICTED,
-    DISAGREES,
-    NO_CURRENCY,
-    TOO_MANY,
-    UNKNOWN_CODE,
-    UNLISTED_CODE,
-    UNREADABLE_NUMBER,
-)
-from exchange_node.mapping.gathering import Gathering
-from exchange_node.mapping.profile.crosswalk import Crosswalk, Unknown
+from exchange_node.mapping.findings import DISAGREES, NO_CURRENCY, TOO_MANY
 from exchange_node.mapping.profile.expression import Drawn, Origin
+from exchange_node.mapping.profile.naming import TARGET, joined
 from exchange_node.mapping.profile.profile import CrossCheck, Group, Profile, ProfileLine
-from exchange_node.mapping.profile.reading import TARGET, joined
 from exchange_node.mapping.tree import Node
 from exchange_node.wco.notation import Kind
 from exchange_node.wco.registry import Entry, Registry
@@ -47,10 +38,23 @@ class Draft:
     """One mapping while it is made."""
 
     __slots__ = (
-        "_at", "_counted", "_entries", "_filled", "_gathering", "_log", "_node", "_suffixes", "body",
-        "compared", "findings", "given", "has_facts", "outputs", "place", "profile", "refused",
+        "_counted",
+        "_entries",
+        "_filled",
+        "_log",
+        "_node",
+        "_suffixes",
+        "body",
+        "compared",
+        "gathering",
+        "given",
+        "has_facts",
+        "notes",
+        "outputs",
+        "place",
+        "profile",
         "registry",
-    )  # fmt: skip
+    )
 
     def __init__(
         self,
@@ -68,12 +72,10 @@ class Draft:
         self.has_facts = has_facts
         self.place = 1
         self.outputs: list[Output] = []
-        self.findings: list[Finding] = []
-        self.refused: dict[Node, str] = {}
+        self.notes = Notes(body)
         self.compared: dict[Node, str] = {}
-        self._at = ""
         self._node = body
-        self._gathering = Gathering(body)
+        self.gathering = Gathering(body)
         self._entries: dict[str, Entry] = {}
         self._suffixes: dict[tuple[str, str], str] = {}
         self._filled: set[str] = set()
@@ -101,7 +103,7 @@ class Draft:
     def _group(self, group: Group, node: Node, above: Here) -> bool:
         """Write a group for each of its nodes; whether anything of its own was found."""
         has_found = False
-        for one in self._gathering.nodes(group, node):
+        for one in self.gathering.nodes(group, node):
             if not group.to:
                 has_found |= self._instance(group, one, above)
                 continue
@@ -112,7 +114,7 @@ class Draft:
             if most is not None and place > most:
                 if one.has_data():
                     at = one.path(self.body)
-                    self.findings.append(TOO_MANY.found(pointer=at, most=most, target=path))
+                    self.notes.findings.append(TOO_MANY.found(pointer=at, most=most, target=path))
                 continue
             mark, counted = len(self.outputs), len(self._log)
             self._count(base)
@@ -152,7 +154,7 @@ class Draft:
 
     def _write_line(self, line: ProfileLine, node: Node, here: Here) -> bool:
         """Write one line into each of its targets; whether it found something of its own."""
-        self._at = joined(here.path, line.to[0])
+        self.notes.target = joined(here.path, line.to[0])
         self._node = node
         drawn = line.draw.draw(node, self)
         if drawn is None and line.default is not None:
@@ -171,9 +173,14 @@ class Draft:
         has_written = False
         for to in line.to:
             out = Output(
-                pointer="", value="", line=line, origin=drawn.origin, attributes=attributes,
-                nodes=drawn.nodes + beside, crosswalks=drawn.crosswalks,
-            )  # fmt: skip
+                pointer="",
+                value="",
+                line=line,
+                origin=drawn.origin,
+                attributes=attributes,
+                nodes=drawn.nodes + beside,
+                crosswalks=drawn.crosswalks,
+            )
             has_written |= self._output(out, drawn, here, to)
         return has_written and drawn.origin in OWN
 
@@ -190,22 +197,22 @@ class Draft:
             return False
         nodes = drawn.nodes
         place = Place(
-            pointer=base, entry=entry, line=out.line, languages=self.profile.languages,
+            pointer=base,
+            entry=entry,
+            line=out.line,
+            languages=self.profile.languages,
             source=nodes[0].path(self.body) if nodes else out.line.name,
             zone=self._zone(out.line) if entry.is_moment else None,
-        )  # fmt: skip
+        )
         if entry.attributes.get("currencyID") and "currencyID" not in out.attributes:
             found = NO_CURRENCY.found(pointer=place.source, value=drawn.value, target=base)
             written = Written(value="", findings=(found,))
         else:
             written = convert(drawn, place)
-        self.findings += written.findings
         if not written.value:
-            for one in nodes:
-                self.refused[one.whole or one] = (
-                    written.findings[0].code if written.findings else ""
-                )
+            self.notes.refuse(nodes, written.findings)
             return False
+        self.notes.findings += written.findings
         self._filled.add(base)
         out.pointer, out.value = base, written.value
         out.whole, out.original = written.whole, written.original
@@ -239,7 +246,7 @@ class Draft:
                     line=out.line,
                     origin=out.origin,
                     nodes=out.nodes,
-                )  # fmt: skip
+                )
             )
 
     def _entry(self, path: str, by: str) -> Entry:
@@ -278,49 +285,12 @@ class Draft:
         for node in one.nodes:
             self.compared[node.whole or node] = f"check.{check.name}"
         if other is not None and not is_same(one.value, other.value):
-            self.findings.append(
+            self.notes.findings.append(
                 DISAGREES.found(
                     pointer=one.nodes[0].path(self.body) if one.nodes else check.name,
                     value=one.value,
                     check=check.name,
                     found=other.value,
                     other=other.nodes[0].path(self.body) if other.nodes else "the count",
-                )  # fmt: skip
+                )
             )
-
-    # What an expression may tell the draft.
-
-    def unknown_code(self, drawn: Drawn, table: Crosswalk) -> None:
-        """Note a code that the table does not hold."""
-        rule = UNLISTED_CODE if table.unknown is Unknown.WARNING else UNKNOWN_CODE
-        node = drawn.nodes[0] if drawn.nodes else None
-        self.findings.append(
-            rule.found(
-                pointer=node.path(self.body) if node else "",
-                value=drawn.value,
-                table=table.name,
-                target=self._at,
-            )  # fmt: skip
-        )
-        if rule is UNKNOWN_CODE:
-            for one in drawn.nodes:
-                self.refused[one.whole or one] = rule.code
-
-    def unreadable_number(self, node: Node) -> None:
-        """Note a text that is no number."""
-        at = node.path(self.body)
-        self.findings.append(UNREADABLE_NUMBER.found(pointer=at, value=node.text, target=self._at))
-
-    def contradicted(self, declared: Drawn, fact: Drawn) -> None:
-        """Note a fact that says something else than the declaration."""
-        if is_same(declared.value, fact.value):
-            return
-        supplied = next(one for one in fact.nodes if one.supplier)
-        self.findings.append(
-            CONTRADICTED.found(
-                pointer=supplied.path(self.body),
-                value=fact.value,
-                declared=declared.value,
-                at=declared.nodes[0].path(self.body),
-            )  # fmt: skip
-        )

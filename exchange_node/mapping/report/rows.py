@@ -1,0 +1,55 @@
+"""The rows of a report and the traces of values, as plain records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from exchange_node.mapping.profile.expression import Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of the report.
+
+    Attributes:
+        source: path with positions in the declaration, empty where nothing was read.
+        source_line: line of the file; 0 for a fact.
+        target: pointer into the WCO document, empty where nothing was written.
+        rule: the profile line.
+        note: why it was dropped, what a default rests on, what would fill what is missing.
+    """
+
+    source: str = ""
+    source_line: int = 0
+    target: str = ""
+    rule: str = ""
+    value: str = ""
+    note: str = ""
+    supplied_by: str = ""
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Where one value of the document comes from."""
+
+    pointer: str
+    value: str
+    rule: str
+    origin: Origin
+    sources: tuple[Line, ...] = ()
+    crosswalks: tuple[str, ...] = ()
+    is_cut: bool = False
+    is_spelt_anew: bool = False
+    personal: bool = False
+
+
+def plain(row: Line) -> dict[str, object]:
+    """Return a row without what is empty."""
+    return {
+        name: value
+        for name in (
+            "source", "source_line", "target", "rule", "value", "note", "supplied_by", "personal"
+        )
+        if (value := getattr(row, name))
+    }  # fmt: skip

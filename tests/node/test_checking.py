@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from exchange_node import node as nodes
+from tests.world import PASSPHRASE, made_folder
+
+
+@pytest.fixture(name="folder")
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EXCHANGE_NODE_PASSPHRASE", PASSPHRASE)
+    shutil.copytree(made_folder("KZ"), tmp_path / "kz")
+    toml = tmp_path / "kz" / "node.toml"
+    text = toml.read_text(encoding="utf-8")
+    toml.write_text(text.replace("port = 8443", "port = 0").replace("port = 8480", "port = 0"))
+    return tmp_path / "kz"
+
+
+def codes(folder: Path) -> list[str]:
+    return [one.code for one in nodes.check(folder)]
+
+
+def test_a_new_node_lacks_only_partners(folder: Path) -> None:
+    assert codes(folder) == ["CHECK-01"]
+
+
+def test_a_node_with_a_partner_lacks_an_agreement(folder: Path) -> None:
+    card = nodes.card_of(made_folder("UZ"))
+    (folder / "partners" / "customs.uz.toml").write_text(card, encoding="utf-8")
+
+    assert codes(folder) == ["CHECK-02"]
+
+
+def test_a_node_with_partner_and_agreement_lacks_nothing(folder: Path) -> None:
+    card = nodes.card_of(made_folder("UZ"))
+    with nodes.opened(folder) as node:
+        node.commissioning.add_partner(card)
+        node.commissioning.add_agreement(nodes.pair_agreement("KZ", "UZ"), actor="test")
+
+    assert codes(folder) == []
+
+
+def test_everything_that_is_wrong_is_said_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "keys" / "seal.cert.pem").unlink()
+    (folder / "keys" / "signing.cert.pem").write_text("no certificate")
+    shutil.copy(folder / "keys" / "tls.key.pem", folder / "keys" / "encryption.key.pem")
+    (folder / "partners" / "broken.toml").write_text("party = 1")
+
+    found = nodes.check(folder)
+
+    assert {"config.missing", "config.unusable", "CERT-05"} <= {one.code for one in found}
+    assert all(one.text and one.mend_text for one in found)
+
+
+def test_a_wrong_passphrase_is_told_for_each_key(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXCHANGE_NODE_PASSPHRASE", "guess")
+
+    assert codes(folder).count("config.passphrase") == 5
+
+
+def test_a_taken_port_is_a_warning(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        toml = folder / "node.toml"
+        text = toml.read_text(encoding="utf-8")
+        toml.write_text(text.replace("port = 0", f"port = {taken.getsockname()[1]}", 1))
+
+        assert "CHECK-03" in codes(folder)
+
+
+def test_a_key_that_others_can_read_is_a_warning(folder: Path) -> None:
+    (folder / "keys" / "seal.key.pem").chmod(0o644)
+
+    assert "CHECK-04" in codes(folder)
+
+
+def test_a_folder_that_is_no_node_is_told_as_such(tmp_path: Path) -> None:
+    assert codes(tmp_path) == ["config.missing"]

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from exchange_node.domain.errors import (
+    InvalidSettingError,
+    PartnerCertificateError,
+    PartnerUnreachableError,
+    PassphraseError,
+)
+from exchange_node.transport.https import MAX_ANSWER_BYTES, HttpsLine, Route
+from tests.transport.conftest import Identity, answer_of, serving
+
+Make = Callable[..., Identity]
+
+
+@contextmanager
+def line_to(own: Identity, url: str, pem: str) -> Iterator[HttpsLine]:
+    routes = {"customs.uz": Route(url=url, certificates_pem=pem)}
+    line = HttpsLine(own.key, routes, timeout_seconds=5)
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+def test_bytes_go_there_and_come_back_over_mutual_tls(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+
+    with (
+        serving(uz, kz.pem, answer_of(b"receipt")) as server,
+        line_to(kz, server.url, uz.pem) as line,
+    ):
+        answer = line.post("customs.uz", "application/soap+xml", b"message")
+
+    assert (answer.status, answer.body) == (200, b"receipt")
+    assert server.requests[0].startswith(b"POST /as4 ")
+
+
+def test_an_error_status_is_an_answer_too(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+
+    with (
+        serving(uz, kz.pem, answer_of(b"busy", "503 Service Unavailable")) as server,
+        line_to(kz, server.url, uz.pem) as line,
+    ):
+        assert line.post("customs.uz", "text/plain", b"m").status == 503
+
+
+def test_a_partner_with_a_foreign_certificate_is_not_talked_to(identity: Make) -> None:
+    kz, uz, stranger = identity("kz"), identity("uz"), identity("stranger")
+
+    with (
+        serving(stranger, kz.pem, answer_of(b"x")) as server,
+        line_to(kz, server.url, uz.pem) as line,
+        pytest.raises(PartnerCertificateError),
+    ):
+        line.post("customs.uz", "text/plain", b"m")
+
+    assert server.requests == []
+
+
+def test_a_partner_with_an_expired_certificate_is_not_talked_to(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz", ended=True)
+
+    with serving(uz, kz.pem, answer_of(b"x")) as server, line_to(kz, server.url, uz.pem) as line:
+        with pytest.raises(PartnerCertificateError, match="expired"):
+            line.post("customs.uz", "text/plain", b"m")
+
+
+def test_our_own_certificate_that_the_partner_does_not_know_is_told_as_such(identity: Make) -> None:
+    kz, uz, known = identity("kz"), identity("uz"), identity("known")
+
+    with serving(uz, known.pem, answer_of(b"x")) as server, line_to(kz, server.url, uz.pem) as line:
+        with pytest.raises((PartnerCertificateError, PartnerUnreachableError)):
+            line.post("customs.uz", "text/plain", b"m")
+
+    assert server.requests == []
+
+
+def test_a_partner_that_is_down_is_out_of_reach(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+    with serving(uz, kz.pem, b"") as server:
+        url = server.url
+
+    with line_to(kz, url, uz.pem) as line, pytest.raises(PartnerUnreachableError) as caught:
+        line.post("customs.uz", "text/plain", b"m")
+
+    assert caught.value.retryable
+
+
+def test_a_partner_without_an_address_is_out_of_reach(identity: Make) -> None:
+    kz = identity("kz")
+
+    with (
+        line_to(kz, "https://127.0.0.1:9/as4", kz.pem) as line,
+        pytest.raises(PartnerUnreachableError, match="no address"),
+    ):
+        line.post("customs.tj", "text/plain", b"m")
+
+
+def test_an_answer_without_end_is_none(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+    flood = answer_of(b"x" * (MAX_ANSWER_BYTES + 1))
+
+    with serving(uz, kz.pem, flood) as server, line_to(kz, server.url, uz.pem) as line:
+        with pytest.raises(PartnerUnreachableError):
+            line.post("customs.uz", "text/plain", b"m")
+
+
+def test_an_answer_that_is_no_http_is_none(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+
+    with (
+        serving(uz, kz.pem, b"\x00\x01 nonsense") as server,
+        line_to(kz, server.url, uz.pem) as line,
+        pytest.raises(PartnerUnreachableError),
+    ):
+        line.post("customs.uz", "text/plain", b"m")
+
+
+def test_a_wrong_passphrase_is_told_as_such(identity: Make) -> None:
+    kz = identity("kz")
+    wrong = Identity(key=replace(kz.key, passphrase=b"guess"), pem=kz.pem)
+
+    with line_to(wrong, "https://127.0.0.1:9/as4", kz.pem) as line, pytest.raises(PassphraseError):
+        line.post("customs.uz", "text/plain", b"m")
+
+
+def test_a_key_of_another_certificate_is_told_as_such(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+    mixed = Identity(key=replace(kz.key, certificate_file=uz.key.certificate_file), pem=kz.pem)
+
+    with (
+        line_to(mixed, "https://127.0.0.1:9/as4", kz.pem) as line,
+        pytest.raises(InvalidSettingError, match="not for this key"),
+    ):
+        line.post("customs.uz", "text/plain", b"m")
+
+
+def test_a_card_without_certificates_is_told_as_such(identity: Make) -> None:
+    kz = identity("kz")
+
+    with (
+        line_to(kz, "https://127.0.0.1:9/as4", "no certificate") as line,
+        pytest.raises(InvalidSettingError, match="PEM"),
+    ):
+        line.post("customs.uz", "text/plain", b"m")

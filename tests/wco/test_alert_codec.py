@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange_node.domain.alert import (
+    Acknowledgement,
+    Contact,
+    Indicator,
+    Marking,
+    Measure,
+    PermittedAction,
+    RiskAlert,
+    Subject,
+    SupportingDocument,
+    Urgency,
+)
+from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.wco.alert_codec import (
+    decode_acknowledgement,
+    decode_alert,
+    encode_acknowledgement,
+    encode_alert,
+)
+from exchange_node.wco.building import Metadata
+from exchange_node.wco.document import Document, Kind, read
+from exchange_node.wco.registry import Registry
+from exchange_node.wco.rules import WcoLibrary, validate
+
+UZ = Metadata(country="UZ", agency="Customs Committee", type_name="InterGov")
+ON = date(2026, 3, 1)
+
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"),
+               min_size=1, max_size=40)  # fmt: skip
+MAYBE = st.one_of(st.just(""), TEXT)
+LONG = st.one_of(st.just(""), TEXT, st.text("a b\nж", min_size=500, max_size=700))
+MOMENTS = st.datetimes(
+    min_value=datetime(2000, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
+    max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.integers(-12, 14).map(lambda hours: timezone(timedelta(hours=hours))),
+).map(lambda moment: moment.replace(microsecond=0))
+CONTACTS = st.builds(
+    Contact, office=MAYBE, communications=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple)
+)
+SUBJECTS = st.builds(
+    Subject,
+    **{
+        one.name: MAYBE
+        for one in dataclasses.fields(Subject)
+        if one.name not in ("routing", "offices")
+    },
+    routing=st.lists(TEXT, max_size=3).map(tuple),
+    offices=st.lists(TEXT, max_size=3).map(tuple),
+)
+ALERTS = st.builds(
+    RiskAlert,
+    alert_id=TEXT,
+    issuer=TEXT,
+    issued_at=MOMENTS,
+    valid_until=MOMENTS,
+    marking=st.sampled_from(Marking),
+    permitted_action=st.sampled_from(PermittedAction),
+    urgency=st.sampled_from(Urgency),
+    category=TEXT,
+    severity=st.integers(0, 9),
+    summary=TEXT,
+    contact=CONTACTS,
+    subjects=st.lists(SUBJECTS, max_size=3).map(tuple),
+    valid_from=st.one_of(st.none(), MOMENTS),
+    version=st.integers(0, 999),
+    function=st.sampled_from(["9", "4", "1"]),
+    confidence=MAYBE,
+    unverified=st.booleans(),
+    related_alert=MAYBE,
+    text=LONG,
+    modus_operandi=LONG,
+    feedback_requested=st.booleans(),
+    indicators=st.lists(
+        st.builds(
+            Indicator,
+            code=TEXT,
+            weight=st.one_of(st.none(), st.integers(0, 100)),
+            description=MAYBE,
+        ),
+        max_size=2,
+    ).map(tuple),
+    measures=st.lists(st.builds(Measure, type_code=TEXT, mandatory=st.booleans()), max_size=2).map(
+        tuple
+    ),
+    documents=st.lists(
+        st.builds(SupportingDocument, type_code=TEXT, reference=TEXT), max_size=2
+    ).map(tuple),
+)
+ACKNOWLEDGEMENTS = st.builds(
+    Acknowledgement,
+    reference=TEXT,
+    alert_id=TEXT,
+    alert_version=st.integers(0, 999),
+    issuer=TEXT,
+    issued_at=MOMENTS,
+    seen_at=MOMENTS,
+    contact=CONTACTS,
+    remark=LONG,
+)
+
+
+def encode(alert: RiskAlert, registry: Registry) -> Document:
+    return encode_alert(alert, metadata=UZ, registry=registry)
+
+
+def test_laws_an_alert_survives_the_wire(registry: Registry) -> None:
+    @given(ALERTS)
+    def law(alert: RiskAlert) -> None:
+        assert decode_alert(read(encode(alert, registry).to_bytes())) == alert
+
+    law()
+
+
+def test_laws_an_acknowledgement_survives_the_wire(registry: Registry) -> None:
+    @given(ACKNOWLEDGEMENTS)
+    def law(acknowledgement: Acknowledgement) -> None:
+        document = encode_acknowledgement(acknowledgement, metadata=UZ, registry=registry)
+        assert decode_acknowledgement(read(document.to_bytes())) == acknowledgement
+
+    law()
+
+
+def test_a_long_text_is_cut_at_a_word_and_whole_beside_it(
+    alert: RiskAlert, library: WcoLibrary
+) -> None:
+    text = "word " * 200
+    document = encode(dataclasses.replace(alert, text=text), library.registry)
+
+    shown = document.value("InterGov/AdditionalInformation/StatementDescription")
+    assert len(shown) <= 512
+    assert shown.endswith("word…")
+    assert decode_alert(document).text == text
+    assert validate(document, library, ON) == ()
+
+
+@pytest.mark.parametrize(("function", "type_code"), [("9", "WRN"), ("4", "WRN"), ("1", "CAN")])
+def test_the_function_decides_the_type(
+    alert: RiskAlert, registry: Registry, function: str, type_code: str
+) -> None:
+    document = encode(dataclasses.replace(alert, function=function), registry)
+    assert document.value("InterGov/TypeCode") == type_code
+    assert document.kind is Kind.RISK_ALERT
+
+
+def test_the_reference_is_made_of_number_version_and_function_unless_given(
+    alert: RiskAlert, registry: Registry
+) -> None:
+    path = "InterGov/FunctionalReferenceID"
+    own = encode_alert(alert, metadata=UZ, registry=registry, reference="X-1")
+    assert encode(alert, registry).value(path) == "customs.uz-2026-000001-1-9"
+    assert own.value(path) == "X-1"
+
+
+def test_an_acknowledgement_is_valid(alert: RiskAlert, library: WcoLibrary) -> None:
+    acknowledgement = Acknowledgement(
+        reference="ACK-1",
+        alert_id=alert.alert_id,
+        alert_version=1,
+        issuer="customs.uz",
+        issued_at=datetime(2026, 3, 1, 9, tzinfo=UTC),
+        seen_at=datetime(2026, 3, 1, 8, 30, tzinfo=UTC),
+        contact=Contact(office="UZ260101"),
+        remark="We stop it at the border.",
+    )
+    document = encode_acknowledgement(acknowledgement, metadata=UZ, registry=library.registry)
+    assert validate(document, library, ON) == ()
+    assert document.kind is Kind.ACKNOWLEDGEMENT
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "name"),
+    [
+        (b"AMBER+STRICT", b"BLUE", "ext:HandlingCode"),
+        (b"priority", b"some day", "ext:UrgencyCode"),
+        (b"documents<", b"nothing<", "ext:PermittedActionCode"),
+        (b"SeverityCode>1<", b"SeverityCode>high<", "ext:SeverityCode"),
+        (b"SeverityCode>1<", b"SeverityCode>1234567890<", "ext:SeverityCode"),
+        (b"UnverifiedIndicator>1<", b"UnverifiedIndicator>yes<", "ext:UnverifiedIndicator"),
+        (b">20260601000000Z<", b">summer<", "ext:ValidUntilDateTime"),
+        (b">20260302000000Z<", b">spring<", "ext:ValidFromDateTime"),
+        (b"WeightNumeric>60<", b"WeightNumeric>much<", "ext:WeightNumeric"),
+        (b"<VersionID>1<", b"<VersionID>first<", "VersionID"),
+    ],
+)
+def test_what_cannot_be_read_is_named(
+    alert: RiskAlert, registry: Registry, was: bytes, becomes: bytes, name: str
+) -> None:
+    data = encode(alert, registry).to_bytes()
+    assert was in data
+    with pytest.raises(InvalidDocumentError) as refused:
+        decode_alert(read(data.replace(was, becomes)))
+    assert [one.facts["name"] for one in refused.value.findings] == [name]
+
+
+def test_one_kind_is_not_taken_for_the_other(alert: RiskAlert, registry: Registry) -> None:
+    with pytest.raises(InvalidDocumentError) as refused:
+        decode_acknowledgement(encode(alert, registry))
+    assert refused.value.findings[0].code == "CAREC-R014"
+
+
+def test_an_alert_without_a_version_is_the_first(alert: RiskAlert, registry: Registry) -> None:
+    data = encode(alert, registry).to_bytes().replace(b"<VersionID>1</VersionID>", b"")
+    assert decode_alert(read(data)).version == 1

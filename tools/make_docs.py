@@ -1,0 +1,89 @@
+"""The program → the generated pages and tables of the documentation.
+
+    python tools/make_docs.py           write what is out of date
+    python tools/make_docs.py --check   name what is out of date; exit 1 if anything is
+
+Whole pages are written; a table inside a page somebody wrote stands between two markers,
+`<!-- begin: NAME -->` and `<!-- end: NAME -->`, and what is between them is replaced.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
+from tools import doc_limits, doc_pages, doc_program  # noqa: E402
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/cli.md": doc_program.command_page,
+    "docs/errors.md": doc_pages.errors,
+    "docs/limits.md": doc_limits.page,
+    "docs/rules.md": doc_pages.rules,
+    "docs/transmission.md": doc_pages.transmissions,
+}
+
+TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
+    "README.md": (("commands", doc_program.command_table),),
+    "docs/alerts.md": (("draft", lambda: doc_limits.keys(_Draft)),),
+    "docs/api.md": (("routes", doc_program.routes),),
+    "docs/messages.md": (("codes", doc_program.codes),),
+    "docs/operation.md": (("settings", doc_program.settings),),
+}
+
+
+def between(text: str, name: str, content: str) -> str:
+    """Return a page with what stands between two markers replaced.
+
+    Raises:
+        ValueError: the page does not have the two markers once each, in order.
+    """
+    begin, end = f"<!-- begin: {name} -->\n", f"<!-- end: {name} -->"
+    if text.count(begin) != 1 or text.count(end) != 1 or text.index(begin) > text.index(end):
+        raise ValueError(f"want the markers {begin.strip()} and {end} once each")
+    head, _, rest = text.partition(begin)
+    _, _, tail = rest.partition(end)
+    return f"{head}{begin}{content}{end}{tail}"
+
+
+def generated() -> dict[str, str]:
+    """Return every file that has something generated in it, as it should be."""
+    made = {name: page().rstrip("\n") + "\n" for name, page in PAGES.items()}
+    for name, tables in TABLES.items():
+        made[name] = (ROOT / name).read_text(encoding="utf-8")
+        for marker, content in tables:
+            made[name] = between(made[name], marker, content())
+    return made
+
+
+def stale() -> dict[str, str]:
+    """Return the files that are not as they should be, with what they should be."""
+    return {
+        name: text
+        for name, text in sorted(generated().items())
+        if not (ROOT / name).is_file() or (ROOT / name).read_text(encoding="utf-8") != text
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Write what is out of date, or with `--check` only name it."""
+    changed = stale()
+    is_check = arguments == ["--check"]
+    if arguments and not is_check:
+        print(__doc__)
+        return 2
+    for name, text in changed.items():
+        if is_check:
+            print(f"{name} is out of date: run make docs")
+        else:
+            (ROOT / name).write_text(text, encoding="utf-8")
+            print(f"wrote {name}")
+    return 1 if is_check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
