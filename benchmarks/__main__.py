@@ -8,7 +8,9 @@ import logging
 import os
 import platform
 import tempfile
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 
@@ -16,8 +18,9 @@ import structlog
 
 from benchmarks.documents import enlarged, item_count, sample_declaration
 from benchmarks.measuring import Effort, Row, measure
-from benchmarks.nodes import pair_of_nodes
+from benchmarks.nodes import Pair, pair_of_nodes
 from benchmarks.steps import STEPS, Way, cases
+from exchange_node import config
 from exchange_node.node import pair_agreement
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -73,16 +76,22 @@ def _arguments() -> argparse.Namespace:
 def _run(names: list[str], effort: Effort, results: Path) -> list[Row]:
     sample = sample_declaration()
     sizes = (sample, enlarged(sample, LARGE))
-    # Not under /tmp, which may be memory: there `synchronous=FULL` costs nothing.
-    with (
-        tempfile.TemporaryDirectory(dir=results, prefix="nodes-") as folder,
-        pair_of_nodes(Path(folder)) as pair,
-    ):
+    library, profiles = config.library(), config.national_profiles()
+    with ExitStack() as stack:
+
+        @cache
+        def nodes() -> Pair:
+            # Not under /tmp, which may be memory: there `synchronous=FULL` costs nothing.
+            folder = stack.enter_context(tempfile.TemporaryDirectory(dir=results, prefix="nodes-"))
+            return stack.enter_context(pair_of_nodes(Path(folder)))
+
         ways = [
             Way(
                 declaration=declaration,
                 items=item_count(declaration),
-                pair=pair,
+                library=library,
+                profiles=profiles,
+                nodes=nodes,
                 agreement_text=pair_agreement("KZ", "UZ"),
                 at=datetime.now(UTC),
             )

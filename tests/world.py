@@ -18,6 +18,7 @@ from sqlalchemy import create_engine, text
 
 from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
+from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import Door, Exchange
@@ -26,6 +27,7 @@ PASSPHRASE = "a passphrase for tests"
 SAMPLES = Path(nodes.__file__).resolve().parent.parent / "rehearsal" / "samples"
 DECLARATION = SAMPLES / "kz-uz-transit.xml"
 FACTS = SAMPLES / "kz-uz-transit.facts.toml"
+OFFICES = shipped("wco_schemas", "codelists", "samples", "customs_offices.tsv")
 DSN = "EXCHANGE_NODE_TEST_DSN"
 
 NATIONAL = Actor(name="national system", roles=frozenset({Role.SUBMITTER}))
@@ -104,6 +106,7 @@ def pair_of_nodes(folder: Path) -> Iterator[Pair]:
     told = {"kz": MemoryChannel(), "uz": MemoryChannel()}
     for name, other in (("kz", "uz"), ("uz", "kz")):
         shutil.copytree(made_folder(name.upper()), folder / name)
+        shutil.copy(OFFICES, folder / name / "codelists")
         card = nodes.card_of(made_folder(other.upper()))
         (folder / name / "partners" / f"customs.{other}.toml").write_text(card, encoding="utf-8")
     numbers = {name: itertools.count(1) for name in ("kz", "uz")}

@@ -11,19 +11,19 @@ from pathlib import Path
 import click
 
 _COMMANDS = {
-    "agreement": "exchange_node.cli.agreement",
+    "agreement": "exchange_node.cli.admission",
     "alert": "exchange_node.cli.alert",
     "check": "exchange_node.cli.setup",
     "demo": "exchange_node.cli.demo",
     "init": "exchange_node.cli.setup",
     "map": "exchange_node.cli.document",
     "message": "exchange_node.cli.message",
-    "partner": "exchange_node.cli.partner",
+    "partner": "exchange_node.cli.admission",
     "prearrival": "exchange_node.cli.manifest",
     "serve": "exchange_node.cli.setup",
     "submit": "exchange_node.cli.manifest",
     "submission": "exchange_node.cli.manifest",
-    "token": "exchange_node.cli.token",
+    "token": "exchange_node.cli.admission",
     "validate": "exchange_node.cli.document",
 }
 

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from exchange_node.config.wording import Wording, wording
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import InvalidDocumentError, NodeError
 from exchange_node.domain.finding import Finding
 
 if TYPE_CHECKING:
+    from exchange_node.config.wording import Wording
     from exchange_node.node import Node
 
 
@@ -33,7 +33,7 @@ class Console:
     @cached_property
     def wording(self) -> Wording:
         """The sentences in the reader's language."""
-        return wording(self.language)
+        return _wording(self.language)
 
     @contextmanager
     def node(self) -> Iterator[Node]:
@@ -68,7 +68,7 @@ def print_json(value: object) -> None:
 
 def fail(err: NodeError, *, language: str = "") -> NoReturn:
     """Say what went wrong and how to mend it, and exit with 1."""
-    words = wording(language)
+    words = _wording(language)
     said = words.error(err)
     click.echo(f"exchange-node: {said.sentence} [{err.code}]", err=True)
     if said.mend:
@@ -96,3 +96,10 @@ def read_input(path: str, limit: int) -> bytes:
     from exchange_node.config.intake import read_file
 
     return read_file(Path(path), limit)
+
+
+def _wording(language: str) -> Wording:
+    """Return the sentences in a language; whoever only asks for `--help` does not wait for them."""
+    from exchange_node.config.wording import wording
+
+    return wording(language)

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from exchange_node.cli.console import Console
-from exchange_node.config.settings import PASSPHRASE_VARIABLE
 
 
 @click.command("init")
@@ -24,7 +23,7 @@ from exchange_node.config.settings import PASSPHRASE_VARIABLE
 @click.option(
     "--passphrase-file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help=f"File that holds the keys' passphrase; left out, {PASSPHRASE_VARIABLE} gives it.",
+    help="File that holds the keys' passphrase; left out, EXCHANGE_NODE_PASSPHRASE gives it.",
 )
 def init_command(
     directory: Path,

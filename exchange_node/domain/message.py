@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from exchange_node.domain.finding import Finding
 
 PARTY_TYPE = "urn:oasis:names:tc:ebcore:partyid-type:unregistered:carec-node"
 ROLE = "urn:carec:role:customs"
@@ -95,3 +98,26 @@ class Exchange:
     purpose: str
     handling: str
     test: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessAnswer:
+    """What the receiver says of one message (SY-002): exactly one per message, when it is filed.
+
+    Attributes:
+        reference: the answering side's own number of this answer.
+        message_id: the ebMS MessageId of what is answered.
+        document_reference: FunctionalReferenceID of what is answered; empty if it was unreadable.
+        document_id: its official number (MRN, alert id); empty if it was unreadable.
+        findings: why it was rejected, or what was remarked although it was accepted. On the wire a
+            finding keeps code, severity, pointer, value and its English sentence.
+    """
+
+    reference: str
+    issuer: str
+    issued_at: datetime
+    message_id: str
+    document_reference: str
+    document_id: str
+    accepted: bool
+    findings: tuple[Finding, ...] = ()

@@ -153,7 +153,7 @@ def map_declaration(
         for one in lacking
     ]
     report = Report(profile=profile, source=source, draft=draft, lacking=lacking)
-    carried = draft.carried()
+    carried = draft.carried() if source.facts else {}
     findings += [
         UNUSED_FACT.found(
             pointer=fact.path(source.body),

@@ -20,7 +20,7 @@ from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
-from exchange_node.services.commissioning import Commissioning
+from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing

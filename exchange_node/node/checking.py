@@ -16,7 +16,7 @@ from exchange_node.node.surroundings import utc_now
 from exchange_node.security.certificates import Purpose, check_certificate
 from exchange_node.security.trust import Trust
 from exchange_node.security.vault import open_storage_key
-from exchange_node.services.inspection import Inspection
+from exchange_node.services.commissioning.inspection import Inspection
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store.database import check_version, open_database, reading, versions_in
 from exchange_node.store.upgrade import migrate

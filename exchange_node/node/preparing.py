@@ -14,7 +14,7 @@ from exchange_node.domain.agreement import AgreementParty
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.node.surroundings import utc_now
 from exchange_node.policy.draft import sample_agreement_text
-from exchange_node.services.founding import Foundation, found
+from exchange_node.services.commissioning.founding import Foundation, found
 from exchange_node.services.workbench import Workbench
 
 EXAMPLE = "example.toml.sample"

@@ -16,11 +16,15 @@ from pathlib import Path
 from exchange_node import node as nodes
 from exchange_node.domain.access import Role
 from exchange_node.domain.errors import NodeError, RehearsalError
-from exchange_node.rehearsal.client import ApiClient
-from exchange_node.rehearsal.pair import Pair, Running, commission, started
-
-PATIENCE_SECONDS = 20.0
-"""How long a step may wait for the other node (our choice)."""
+from exchange_node.rehearsal.asking import (
+    a_list,
+    a_list_of_text,
+    an_object,
+    client_of,
+    first_recipient,
+    wait_until,
+)
+from exchange_node.rehearsal.pair import Pair, commission, started
 
 SAMPLES = Path(__file__).resolve().parent / "samples"
 
@@ -128,7 +132,7 @@ def _prepared(script: Script, folder: Path, told: Told) -> Pair:
 
 
 def _manifest(script: Script, pair: Pair, told: Told) -> None:
-    with _client(pair.sender, Role.SUBMITTER) as national:
+    with client_of(pair.sender, Role.SUBMITTER) as national:
         body: dict[str, object] = {
             "to": pair.recipient.party,
             "declaration_base64": base64.b64encode(script.declaration).decode(),
@@ -139,12 +143,12 @@ def _manifest(script: Script, pair: Pair, told: Told) -> None:
         submitted = national.post("/submissions", body)
         _tell_submission(submitted, told)
         path = f"/submissions/{submitted['submission_id']}"
-        settled = _wait(
+        settled = wait_until(
             lambda: national.get(path),
             lambda now: now["state"] in ("accepted", "rejected", "failed"),
             "the manifest's receipt and answer",
         )
-    transmission = _object(settled["transmission"])
+    transmission = an_object(settled["transmission"])
     told.step(
         "manifest",
         f"receipt verified digest by digest: {transmission['receipt_verified']};"
@@ -157,9 +161,9 @@ def _manifest(script: Script, pair: Pair, told: Told) -> None:
     )
     if settled["state"] != "accepted":
         raise RehearsalError(step="the manifest's way", why=json.dumps(settled["answer"]))
-    means = str(_object(submitted["manifest"])["means"])
-    with _client(pair.recipient, Role.BORDER_POST) as post:
-        arrivals = _list(post.get("/prearrival", plate=means)["arrivals"])
+    means = str(an_object(submitted["manifest"])["means"])
+    with client_of(pair.recipient, Role.BORDER_POST) as post:
+        arrivals = a_list(post.get("/prearrival", plate=means)["arrivals"])
     if not arrivals:
         raise RehearsalError(
             step="the border post's look-up", why=f"no manifest with plate {means}"
@@ -176,9 +180,9 @@ def _manifest(script: Script, pair: Pair, told: Told) -> None:
 
 
 def _tell_submission(submitted: dict[str, object], told: Told) -> None:
-    report = _object(submitted["report"])
-    permission = _object(submitted["permission"])
-    withheld = _list_of_text(submitted["withheld"])
+    report = an_object(submitted["report"])
+    permission = an_object(submitted["permission"])
+    withheld = a_list_of_text(submitted["withheld"])
     counts = {name: len(lines) for name, lines in report.items() if isinstance(lines, list)}
     told.step(
         "mapping",
@@ -186,7 +190,7 @@ def _tell_submission(submitted: dict[str, object], told: Told) -> None:
         coverage=report.get("coverage"),
         **counts,
     )
-    findings = _list(submitted["findings"])
+    findings = a_list(submitted["findings"])
     errors = [one for one in findings if one["severity"] == "error"]
     told.step(
         "validation",
@@ -228,26 +232,26 @@ def _alert(pair: Pair, told: Told) -> None:
         "contact_office": pair.recipient.office,
         "subjects": [{"means_id": plate}],
     }
-    with _client(pair.recipient, Role.LIAISON) as liaison:
+    with client_of(pair.recipient, Role.LIAISON) as liaison:
         drafted = liaison.post("/alerts", draft)
         alert_id = str(drafted["alert_id"])
         path = f"/alerts/{alert_id}"
         told.step("alert", f"{alert_id} drafted on plate {plate}", alert_id=alert_id, drafted=True)
         liaison.post(f"{path}/send", {"to": [pair.sender.party], "purpose": "RISK_ANALYSIS"})
-        delivered = _wait(
+        delivered = wait_until(
             lambda: liaison.get(path),
-            lambda now: _recipient(now)["state"] in ("accepted", "rejected", "failed"),
+            lambda now: first_recipient(now)["state"] in ("accepted", "rejected", "failed"),
             "the alert's receipt and answer",
         )
         told.step(
             "alert",
-            f"sent to {pair.sender.party}: {_recipient(delivered)['state']}",
+            f"sent to {pair.sender.party}: {first_recipient(delivered)['state']}",
             sent=True,
-            delivered=_recipient(delivered)["state"] == "accepted",
+            delivered=first_recipient(delivered)["state"] == "accepted",
         )
-        with _client(pair.sender, Role.LIAISON) as neighbour:
+        with client_of(pair.sender, Role.LIAISON) as neighbour:
             held = neighbour.get(path)
-            hits = _list(held["hits"])
+            hits = a_list(held["hits"])
             if not hits:
                 raise RehearsalError(step="matching the alert", why="no held manifest fits it")
             told.step(
@@ -260,9 +264,9 @@ def _alert(pair: Pair, told: Told) -> None:
                 movement=hits[0]["movement"],
             )
             neighbour.post(f"{path}/acknowledge", {"office": pair.sender.office})
-        _wait(
+        wait_until(
             lambda: liaison.get(path),
-            lambda now: _recipient(now)["state"] == "acknowledged",
+            lambda now: first_recipient(now)["state"] == "acknowledged",
             "the acknowledgement",
         )
         told.step(
@@ -270,47 +274,3 @@ def _alert(pair: Pair, told: Told) -> None:
             f"acknowledgement of {pair.sender.party} back with {pair.recipient.party}",
             acknowledged=True,
         )
-
-
-def _wait(
-    ask: Callable[[], dict[str, object]],
-    settled: Callable[[dict[str, object]], bool],
-    what: str,
-) -> dict[str, object]:
-    """Ask until the answer is settled.
-
-    Raises:
-        RehearsalError: it does not settle in time.
-    """
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        now = ask()
-        if settled(now):
-            return now
-        if time.monotonic() > deadline:
-            raise RehearsalError(step=what, why=f"nothing after {PATIENCE_SECONDS:.0f} s")
-        time.sleep(0.1)
-
-
-def _client(node: Running, role: Role) -> ApiClient:
-    return ApiClient(node.api_url, node.tokens[role])
-
-
-def _recipient(alert: dict[str, object]) -> dict[str, object]:
-    return _list(alert["recipients"])[0]
-
-
-def _object(value: object) -> dict[str, object]:
-    if not isinstance(value, dict):
-        raise RehearsalError(step="reading an answer", why=f"no object: {value!r}")
-    return value
-
-
-def _list(value: object) -> list[dict[str, object]]:
-    if not isinstance(value, list):
-        raise RehearsalError(step="reading an answer", why=f"no list: {value!r}")
-    return value
-
-
-def _list_of_text(value: object) -> list[str]:
-    return [str(one) for one in _list(value)]

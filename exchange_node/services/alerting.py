@@ -15,7 +15,6 @@ from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert, requ
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.message import Exchange
-from exchange_node.domain.vault import Vault
 from exchange_node.policy.gates import HeldAgreement, permit_sending
 from exchange_node.policy.minimise import minimise, permit_content
 from exchange_node.policy.verdict import require as require_permission
@@ -28,6 +27,7 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import alerts, recipients
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction, HeldAlert
+from exchange_node.store.vault import Vault
 from exchange_node.wco.alert_codec import encode_acknowledgement, encode_alert
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, read

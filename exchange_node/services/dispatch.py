@@ -7,7 +7,6 @@ the message is in the outbox when `submit` returns, or nothing is.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,21 +21,22 @@ from exchange_node.domain.finding import Finding, Rule, Severity, has_errors
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
-from exchange_node.domain.vault import Vault
 from exchange_node.mapping.declaration import Mapped, detect, map_declaration, named
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.policy.gates import permit_sending
-from exchange_node.policy.minimise import Withheld, minimise, permit_content
+from exchange_node.policy.minimise import minimise, permit_content
 from exchange_node.policy.verdict import Verdict
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.loss import denial, permission, report_bytes, withheld
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import submissions
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.submissions import State, Submission
+from exchange_node.store.vault import Vault
 from exchange_node.wco.document import Document
 from exchange_node.wco.manifest_view import read_manifest
 from exchange_node.wco.rules import validate
@@ -136,12 +136,12 @@ class Dispatch:
             test=self.own.test,
             on=work.at.date(),
         )
-        report["permission"] = _permission(verdict)
+        report["permission"] = permission(verdict)
         if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:
-            findings = (*findings, _finding(verdict))
+            findings = (*findings, denial(verdict))
             return self._record(work, mapped.profile, findings, report, manifest)
         minimised = minimise(mapped.document, verdict.grant)
-        report["withheld"] = [_withheld(one) for one in minimised.withheld]
+        report["withheld"] = [withheld(one) for one in minimised.withheld]
         faults = self._faults_of(minimised.document, verdict, work.at)
         if faults:
             return self._record(work, mapped.profile, (*findings, *faults), report, manifest)
@@ -176,7 +176,9 @@ class Dispatch:
             findings=findings,
         )
         with transaction(self.engine) as conn:
-            stored = submissions.add(conn, submission, declaration, _json(report), self.vault)
+            stored = submissions.add(
+                conn, submission, declaration, report_bytes(report), self.vault
+            )
             if stored.submission_id != submission.submission_id:
                 return _same(stored, declaration)
             self.packing.queue(conn, prepared)
@@ -231,7 +233,7 @@ class Dispatch:
             if one.is_error
         )
         content = permit_content(document, verdict.grant, code=MANIFEST)
-        return faults if content.is_permitted else (*faults, _finding(content))
+        return faults if content.is_permitted else (*faults, denial(content))
 
     def _record(
         self,
@@ -254,7 +256,9 @@ class Dispatch:
             findings=findings,
         )
         with transaction(self.engine) as conn:
-            stored = submissions.add(conn, submission, work.declaration, _json(report), self.vault)
+            stored = submissions.add(
+                conn, submission, work.declaration, report_bytes(report), self.vault
+            )
             if stored.submission_id != submission.submission_id:
                 return _same(stored, work.declaration)
             audit.write(conn, _audit(stored, "submission.refused", work))
@@ -273,37 +277,6 @@ def _same(earlier: Submission, declaration: bytes) -> Submission:
             key=earlier.idempotency_key or "", submission=earlier.submission_id
         )
     return earlier
-
-
-def _finding(verdict: Verdict) -> Finding:
-    return Finding(
-        code=verdict.code.value,
-        severity=Severity.ERROR,
-        sentence=verdict.sentence,
-        mend="Ask the liaison officer in charge of the agreement.",
-        facts=verdict.facts,
-    )
-
-
-def _permission(verdict: Verdict) -> dict[str, object]:
-    return {
-        "permitted": verdict.is_permitted,
-        "code": verdict.code.value,
-        "clause": verdict.clause,
-        "sentence": verdict.text,
-        "agreement": verdict.agreement.agreement_id if verdict.agreement else "",
-        "version": verdict.agreement.version if verdict.agreement else 0,
-        "digest": verdict.agreement.digest if verdict.agreement else "",
-        "grant": verdict.grant.grant_id if verdict.grant else "",
-    }
-
-
-def _withheld(one: Withheld) -> dict[str, object]:
-    return {"path": one.path, "pointer": one.pointer, "personal": one.personal}
-
-
-def _json(report: dict[str, object]) -> bytes:
-    return json.dumps(report, ensure_ascii=False, default=str).encode()
 
 
 def _audit(submission: Submission, action: str, work: _Work) -> audit.AuditRecord:

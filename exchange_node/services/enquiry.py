@@ -17,7 +17,6 @@ from exchange_node.domain.agreement import Administration, Handling
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.identifiers import folded
 from exchange_node.domain.transmission import State
-from exchange_node.domain.vault import Vault
 from exchange_node.services.stations import views
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.views import View
@@ -25,6 +24,7 @@ from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading, schema_version, transaction
 from exchange_node.store.records import alerts, hits, manifests, recipients, submissions
 from exchange_node.store.records.held import Direction, HeldAlert, Kind
+from exchange_node.store.vault import Vault
 
 SEES = {
     Role.BORDER_POST: frozenset({Handling.OPEN, Handling.RESTRICTED}),

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.alert import require as require_alert
-from exchange_node.domain.answer import BusinessAnswer
 from exchange_node.domain.errors import (
     AuthenticationError,
     BrokenSealError,
@@ -25,11 +24,12 @@ from exchange_node.domain.errors import (
     NotPermittedError,
 )
 from exchange_node.domain.finding import Finding, Rule, Severity, has_errors
-from exchange_node.domain.message import BUSINESS_ANSWER, CODES, Exchange
+from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.services.stations.opening import Opened, Opening, exchange_in
+from exchange_node.services.stations.opening import Opened, Opening
 from exchange_node.services.stations.outgoing import Packing, reversed_for
+from exchange_node.services.stations.vocabulary import exchange_in
 from exchange_node.store import audit, inbox, outbox
 from exchange_node.store.database import transaction
 from exchange_node.store.inbox import Incoming
@@ -107,7 +107,10 @@ class Filing:
                 self._file(conn, opened, now)
             accepted = True
         except (InputError, BrokenSealError, AuthenticationError, NotPermittedError) as err:
-            accepted, findings = False, _why(err)
+            accepted = False
+            findings = (
+                err.findings if isinstance(err, InvalidDocumentError) else (err.as_finding(),)
+            )
             verdict = {"code": err.code, "why": str(err)}
             if not inbox.settle(conn, incoming, inbox.State.REFUSED, at=now, verdict=verdict):
                 return
@@ -291,19 +294,4 @@ def _record(
         partner=incoming.sender,
         code=exchange.code,
         rules=rules,
-    )
-
-
-def _why(err: NodeError) -> tuple[Finding, ...]:
-    """Return what an error says, as findings for the answer."""
-    if isinstance(err, InvalidDocumentError):
-        return err.findings
-    return (
-        Finding(
-            code=err.code,
-            severity=Severity.ERROR,
-            sentence=err.sentence,
-            mend=err.mend,
-            facts=err.facts,
-        ),
     )

@@ -24,7 +24,6 @@ from exchange_node.domain.errors import (
     StoreError,
 )
 from exchange_node.domain.message import Exchange
-from exchange_node.domain.vault import Vault
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.signals import error_for, receipt_for
 from exchange_node.ebms.unpack import peek, unpack
@@ -33,9 +32,10 @@ from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.trust import Partner, Trust, require_one_identity
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.services.stations.vocabulary import exchange_of
+from exchange_node.services.stations.vocabulary import exchange_of, kept_header
 from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.vault import Vault
 from exchange_node.transport.line import Answer
 
 log = structlog.get_logger()
@@ -117,7 +117,7 @@ class Reception:
                     sender=received.sender,
                     message_id=message.message_id,
                     digest=received.digest,
-                    header=_header(exchange, message.conversation_id, message.ref_to_message_id),
+                    header=kept_header(exchange, message),
                     received_at=now,
                 ),
                 message.payloads[0].content,
@@ -156,7 +156,7 @@ class Reception:
                     sender=received.sender,
                     message_id=message.message_id,
                     digest=received.digest,
-                    header=_header(exchange, message.conversation_id, message.ref_to_message_id),
+                    header=kept_header(exchange, message),
                     received_at=now,
                     state=inbox.State.REFUSED,
                     verdict=facts,
@@ -269,24 +269,6 @@ def _reply(packed: Packed) -> inbox.Reply:
 
 def _answer(packed: Packed) -> Answer:
     return Answer(status=200, content_type=packed.content_type, body=packed.body)
-
-
-def _header(
-    exchange: Exchange, conversation_id: str, ref_to_message_id: str | None
-) -> Mapping[str, str]:
-    return {
-        "code": exchange.code,
-        "recipient": exchange.recipient,
-        "agreement": exchange.agreement_id,
-        "agreementVersion": str(exchange.agreement_version),
-        "agreementDigest": exchange.agreement_digest,
-        "grant": exchange.grant,
-        "purpose": exchange.purpose,
-        "handling": exchange.handling,
-        "test": "true" if exchange.test else "false",
-        "conversation": conversation_id,
-        "refTo": ref_to_message_id or "",
-    }
 
 
 def _record(

@@ -28,7 +28,6 @@ from exchange_node.domain.transmission import (
     State,
     Transmission,
 )
-from exchange_node.domain.vault import Vault
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
 from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.policy.gates import permit_leaving
@@ -40,6 +39,7 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.records import recipients, submissions
 from exchange_node.store.records.recipients import RecipientState
+from exchange_node.store.vault import Vault
 from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from exchange_node.domain.answer import BusinessAnswer
+    from exchange_node.domain.message import BusinessAnswer
     from exchange_node.domain.transmission import Event, Retry, State, Transmission
-    from exchange_node.domain.vault import Vault
+    from exchange_node.store.vault import Vault
     from exchange_node.store.outgoing import Outgoing
 
 

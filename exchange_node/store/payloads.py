@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from exchange_node.domain.vault import Vault
+    from exchange_node.store.vault import Vault
 
 CHUNK_BYTES = 256 * 1024
 """Plain bytes in one row (our choice: a few rows for most documents, little memory for any)."""

@@ -13,6 +13,10 @@ from datetime import date
 from exchange_node.domain.errors import InvalidSettingError
 
 COLUMNS = ("code", "name_en", "valid_from", "valid_to", "source", "retrieved")
+COUNTRIES = "iso3166"
+NO_EQUAL = "ZZ"
+"""A country whose national code had no equal; it has no offices."""
+
 OFFICES = "customs_offices"
 """The list of customs offices: it binds only the countries it has offices of."""
 
@@ -54,11 +58,11 @@ class CodeLists:
     def knows(self, list_name: str, code: str, on: date) -> bool:
         """Whether the list is loaded and the code is valid in it on that day.
 
-        An office is known, too, while no office of its country is loaded: the lists of customs
-        offices come from the members, one by one.
+        An office is known, too, while no office of its country is loaded, if there is such a
+        country: the lists of customs offices come from the members, one by one.
         """
         if list_name == OFFICES and code[:2] not in self._countries:
-            return len(code) > 2 and code[:2].isalpha() and code[:2].isupper()
+            return len(code) > 2 and code[:2] != NO_EQUAL and self.knows(COUNTRIES, code[:2], on)
         return any(one.is_valid(on) for one in self._lists.get(list_name, {}).get(code, ()))
 
     def name(self, list_name: str, code: str) -> str:

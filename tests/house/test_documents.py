@@ -99,3 +99,10 @@ def test_the_index_of_the_documentation_lists_every_decision() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
 
     assert [name(path) for path in DECISIONS if f"(adr/{path.name})" not in index] == []
+
+
+def test_the_index_of_the_documentation_lists_every_page() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = [path.name for path in (ROOT / "docs").glob("*.md") if path.name != "README.md"]
+
+    assert [page for page in sorted(pages) if f"]({page})" not in index] == []

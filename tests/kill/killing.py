@@ -75,6 +75,7 @@ def _played(lane: Lane, point: Point | None) -> dict[str, Outcome]:
         lane.aim(point)
         told = Story(lane, point.number if point else 0).play()
         lane.come_to_rest()
+        assert [one for node in lane.nodes.values() for one in node.faults] == []
     except BaseException as err:
         err.add_note(f"EXCHANGE_NODE_KILL_SEED={SEED}, {point}\n{lane.log}")
         raise

@@ -125,8 +125,8 @@ def outcome(folder: Path, movement: str, alert_id: str) -> Outcome:
         }
 
 
-def _column(conn: Connection, query: Select[tuple[str]]) -> list[str]:
-    return [row[0] for row in conn.execute(query)]
+def _column(conn: Connection, query: Select[str]) -> list[str]:
+    return list(conn.execute(query).scalars())
 
 
 def _rows(conn: Connection, query: Select[*tuple[object, ...]]) -> list[tuple[object, ...]]:

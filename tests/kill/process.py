@@ -42,7 +42,14 @@ class Strike:
 
 @dataclass
 class Serving:
-    """`exchange-node serve` in a folder, watched through its log."""
+    """`exchange-node serve` in a folder, watched through its log.
+
+    Attributes:
+        passed: called whenever the node has said or was asked something, and when it has ended.
+        marks: what it said and was asked since `arm`.
+        kills: at which marks it was killed.
+        faults: lines of its log that tell of an error, or are no JSON.
+    """
 
     folder: Path
     passphrase: str
@@ -50,6 +57,7 @@ class Serving:
     api_url: str = ""
     marks: list[Mark] = field(default_factory=list)
     kills: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     start_seconds: float = 0.0
     _log: list[str] = field(default_factory=list)
     _process: subprocess.Popen[str] | None = None
@@ -76,6 +84,7 @@ class Serving:
         """Start it and wait until it listens; return False where it was killed before that."""
         for _ in range(PORT_TRIES):
             begun = time.monotonic()
+            kills = len(self.kills)
             process = self._begun()
             if kill_after is not None:
                 self.kill_soon(kill_after, "start")
@@ -83,8 +92,8 @@ class Serving:
                 self.start_seconds = time.monotonic() - begun
                 return True
             said = self.log
-            code = self._ended()
-            if code < 0:
+            self._ended()
+            if len(self.kills) > kills:
                 return False
             if "in use" not in said:  # a port can be anybody's while a killed node is down
                 break
@@ -120,10 +129,12 @@ class Serving:
         assert process.stderr is not None
         for line in process.stderr:
             self._log.append(line)
-            with contextlib.suppress(ValueError):
-                said = json.loads(line)
+            said = _said(line)
+            if said:
                 parts = (said.get(name, "") for name in ("event", "code", "state"))
                 self.mark(" ".join(part for part in parts if part))
+            if line.endswith("\n") and said.get("level", "error") in ("error", "critical"):
+                self.faults.append(line)
         self.passed()
 
     def mark(self, name: str) -> None:
@@ -160,8 +171,8 @@ class Serving:
 
     def _kill(self, process: subprocess.Popen[str], where: str) -> None:
         if process.poll() is None:
-            process.kill()
             self.kills.append(where)
+            process.kill()
 
     def strike_out(self) -> None:
         """Let every kill that is under way happen; one whose mark never came happens now."""
@@ -204,3 +215,12 @@ class Serving:
                 pipe.close()
         self._process = self._reader = None
         return code
+
+
+def _said(line: str) -> dict[str, str]:
+    """Return a line of the log; nothing where it is none, or was cut off by the kill."""
+    with contextlib.suppress(ValueError):
+        said = json.loads(line)
+        if isinstance(said, dict):
+            return said
+    return {}

@@ -108,7 +108,7 @@ class Story:
             if calls > 1:  # it may be there already: an alert must not go out twice
                 query = {"direction": "issued"}
                 held = self._call("recipient", Role.LIAISON, "GET /alerts", query)["alerts"]
-                drafted = [one for one in held if one["summary"] == self.summary]
+                drafted: list[Plain] = [one for one in held if one["summary"] == self.summary]
                 if drafted:
                     return drafted[0]
             return self._call("recipient", Role.LIAISON, "POST /alerts", self._draft(plate))

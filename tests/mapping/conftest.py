@@ -7,7 +7,14 @@ import pytest
 
 from exchange_node.config import shipped
 from exchange_node.domain.identifiers import PartyId
-from exchange_node.mapping import Facts, Mapped, Profiles, map_declaration, read_facts, read_profiles
+from exchange_node.mapping import (
+    Facts,
+    Mapped,
+    Profiles,
+    map_declaration,
+    read_facts,
+    read_profiles,
+)
 from exchange_node.wco.rules import WcoLibrary
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)

@@ -40,7 +40,8 @@ NCTS = """<TransitOperation><LRN>L1</LRN><declarationType>T1</declarationType></
 SAD = """<Identification><Office_segment><Customs_clearance_office_code>TM000000
 </Customs_clearance_office_code></Office_segment></Identification><Declarant><Reference>
 <Number>R7</Number></Reference></Declarant>"""
-ITEM = "<Item><Goods_description><Commercial_Description>Pipes</Commercial_Description></Goods_description></Item>"
+ITEM = """<Item><Goods_description><Commercial_Description>Pipes</Commercial_Description>
+</Goods_description></Item>"""
 
 
 @pytest.fixture(name="submit")
@@ -67,8 +68,7 @@ def _submit(profiles: Profiles, library: WcoLibrary) -> Submit:
         (f'<ESADout_CU xmlns="{CUSTOMS_RU}:5.23.0"/>', "esadout-cu"),
         (f'<x:ESADout_CU xmlns:x="{CUSTOMS_RU}:5.24.1"/>', "esadout-cu"),
         ("<ESADout_CU/>", "esadout-cu"),
-        (f'<E><ContainerDoc><DocBody><ESADout_CU xmlns="{CUSTOMS_RU}:5.11.0"/></DocBody>'
-         "</ContainerDoc></E>", "esadout-cu"),
+        (f'<E><DocBody><ESADout_CU xmlns="{CUSTOMS_RU}:5.11.0"/></DocBody></E>', "esadout-cu"),
         ('<ncts:CC015C xmlns:ncts="http://ncts.dgtaxud.ec"/>', "ncts-cc015c"),
         ('<CC015C xmlns="http://ncts.dgtaxud.ec"/>', "ncts-cc015c"),
         ("<CC015C/>", "ncts-cc015c"),
@@ -77,7 +77,7 @@ def _submit(profiles: Profiles, library: WcoLibrary) -> Submit:
         ('<SAD id="60"><ASYCUDA/></SAD>', "asycuda-sad"),
         ("<SAD/>", "asycuda-sad"),
     ],
-)  # fmt: skip
+)
 def test_a_format_is_recognised_by_its_root_wherever_it_stands(
     profiles: Profiles, xml: str, profile: str
 ) -> None:
@@ -127,13 +127,23 @@ def test_a_profile_by_name_refuses_a_document_of_another_format(
     profiles: Profiles, library: WcoLibrary
 ) -> None:
     profile = named("ncts-cc015c", profiles)
-    given = {"sender": PartyId("customs.kz"), "agency": "C", "reference": "R",
-             "at": datetime(2026, 3, 2, tzinfo=UTC)}  # fmt: skip
+
+    def submit(xml: bytes) -> None:
+        map_declaration(
+            xml,
+            profile,
+            Facts(),
+            library,
+            sender=PartyId("customs.kz"),
+            agency="Customs",
+            at=datetime(2026, 3, 2, tzinfo=UTC),
+            reference="R-1",
+        )
 
     with pytest.raises(UnknownFormatError):
-        map_declaration(b"<ASYCUDA/>", profile, Facts(), library, **given)
+        submit(b"<ASYCUDA/>")
     with pytest.raises(UncoveredMessageError):
-        map_declaration(b"<CC007C/>", profile, Facts(), library, **given)
+        submit(b"<CC007C/>")
 
 
 def test_a_namespace_that_the_profile_does_not_know_is_a_warning(submit: Submit) -> None:
@@ -159,7 +169,9 @@ def test_every_house_is_a_consignment_with_the_containers_of_its_items(submit: S
     assert mapped.document.values(f"{consignment}/ConsignmentItem/SequenceNumeric") == ("1", "2")
     assert pointers[f"{consignment}[2]/TransportEquipment[1]/ID"] == "MSCU9981402"
     assert f"{consignment}[1]/TransportEquipment[1]/ID" not in pointers
-    assert pointers[f"{consignment}[2]/ConsignmentItem[1]/TransportEquipment[1]/ID"] == "MSCU9981402"
+    assert (
+        pointers[f"{consignment}[2]/ConsignmentItem[1]/TransportEquipment[1]/ID"] == "MSCU9981402"
+    )
 
 
 def test_the_access_code_of_a_guarantee_never_leaves(submit: Submit) -> None:
@@ -177,11 +189,11 @@ def test_the_access_code_of_a_guarantee_never_leaves(submit: Submit) -> None:
         f'<SAD id="60"><ASYCUDA>{SAD}{ITEM}</ASYCUDA></SAD>',
         f'<ASYCUDA><SAD id="60">{SAD}</SAD><Items>{ITEM}</Items></ASYCUDA>',
         f"<SAD>{SAD}{ITEM}</SAD>",
-        f"<ASYCUDA>{SAD}{ITEM.replace('Commercial_Description', 'Commercial_description')}</ASYCUDA>",
-        f'<a:ASYCUDA xmlns:a="urn:x">{SAD}{ITEM}</a:ASYCUDA>'.replace("<I", "<a:I").replace("</I", "</a:I"),
+        f"<ASYCUDA>{SAD}{ITEM}</ASYCUDA>".replace("Commercial_D", "Commercial_d"),
+        f"<a:ASYCUDA xmlns:a='urn:x'>{SAD}{ITEM}</a:ASYCUDA>".replace("Item>", "a:Item>"),
     ],
     ids=["bare", "wrapped", "seen through", "renamed", "alias", "namespace"],
-)  # fmt: skip
+)
 def test_a_sad_is_read_however_it_is_dressed(submit: Submit, xml: str) -> None:
     mapped = submit(xml)
 
@@ -225,7 +237,9 @@ def test_the_sample_maps_and_validates_with_one_honest_warning(
 
 
 def test_the_report_is_plain_values_and_names_rule_place_and_supplier(submit: Submit) -> None:
-    mapped = submit(f"<CC015C>{NCTS}</CC015C>", 'supplied_by = "office"\n"TransitOperation/MRN" = "M"')
+    mapped = submit(
+        f"<CC015C>{NCTS}</CC015C>", 'supplied_by = "office"\n"TransitOperation/MRN" = "M"'
+    )
 
     told = json.loads(json.dumps(mapped.report.as_dict()))
 
@@ -239,3 +253,40 @@ def test_the_report_is_plain_values_and_names_rule_place_and_supplier(submit: Su
         "target": "Declaration/TypeCode", "rule": "declaration.kind",
     }  # fmt: skip
     assert 0 < told["coverage"] <= 1
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        'Facts = { TransportDocument = "CMR 9" }',
+        'Facts = { TransportDocument = { Number = "CMR 9", Type = "730" } }',
+    ],
+)
+def test_a_transport_document_may_come_as_a_fact(submit: Submit, facts: str) -> None:
+    mode = "<TransportModeCode>31</TransportModeCode>"
+    means = f"<ESADout_CUDepartureArrivalTransport>{mode}</ESADout_CUDepartureArrivalTransport>"
+    xml = f"<ESADout_CUConsigment>{means}</ESADout_CUConsigment>"
+
+    mapped = submit(
+        f"<ESADout_CU><ESADout_CUGoodsShipment>{xml}</ESADout_CUGoodsShipment></ESADout_CU>", facts
+    )
+
+    document = "Declaration/Consignment/TransportContractDocument"
+    assert mapped.document.value(f"{document}/ID") == "CMR 9"
+    assert mapped.document.value(f"{document}/TypeCode") == "730"
+
+
+def test_seals_without_a_container_are_put_on_the_vehicle(submit: Submit) -> None:
+    facts = """
+    [Consignment]
+    TransportEquipment = { Seal = { identifier = ["S1", "S2"] } }
+    DepartureTransportMeans = { identificationNumber = "01 A 777", typeOfIdentification = "30" }
+    """
+
+    mapped = submit(
+        f"<CC015C>{NCTS.split('<TransportEquipment>', maxsplit=1)[0]}</Consignment></CC015C>", facts
+    )
+
+    equipment = "Declaration/Consignment/TransportEquipment"
+    assert mapped.document.value(f"{equipment}/ID") == "01A777"
+    assert mapped.document.values(f"{equipment}/Seal/ID")[:2] == ("S1", "S2")

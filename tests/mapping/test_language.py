@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from exchange_node.domain.errors import InvalidProfileError
 from exchange_node.mapping import Mapped, findings
 
 Draw = Callable[..., Mapped]
@@ -22,18 +23,24 @@ def test_the_first_option_that_has_a_value_is_taken(draw: Draw) -> None:
 
 
 def test_the_first_node_that_passes_a_test_is_taken(draw: Draw) -> None:
-    mapped = draw(LINES + 'ref = { from = "Doc[Kind=B|C]/No", to = "FunctionalReferenceID" }',
-                  "<D><Doc><Kind>A</Kind><No>1</No></Doc><Doc><Kind>C</Kind><No>2</No></Doc></D>")  # fmt: skip
+    lines = LINES + 'ref = { from = "Doc[Kind=B|C]/No", to = "FunctionalReferenceID" }'
+    first = "<Doc><Kind>A</Kind><No>1</No></Doc>"
+
+    mapped = draw(lines, f"<D>{first}<Doc><Kind>C</Kind><No>2</No></Doc></D>")
 
     assert mapped.document.value("Declaration/FunctionalReferenceID") == "2"
-    assert mapped.report.explain("Declaration/FunctionalReferenceID").sources[0].source == "Doc[2]/No"
+    (trace,) = mapped.report.trace
+    assert [row.source for row in trace.sources] == ["Doc[2]/No"]
 
 
 def test_parts_are_joined_and_a_complete_join_needs_them_all(draw: Draw) -> None:
-    lines = LINES + """
+    lines = (
+        LINES
+        + """
     a = { join = ["A", { from = "B", prefix = "-" }], with = "", to = "FunctionalReferenceID" }
     b = { join = ["A", "Nothing"], complete = true, to = "ID" }
     """
+    )
 
     mapped = draw(lines, "<D><A>1</A><B>2</B></D>")
 
@@ -42,10 +49,13 @@ def test_parts_are_joined_and_a_complete_join_needs_them_all(draw: Draw) -> None
 
 
 def test_masses_are_summed_and_rows_counted_without_the_padding(draw: Draw) -> None:
-    lines = LINES + """
+    lines = (
+        LINES
+        + """
     mass = { sum = "I/M", to = "TotalGrossMassMeasure" }
     items = { count = "I", to = "GoodsItemQuantity" }
     """
+    )
 
     mapped = draw(lines, "<D><I><M>1.50</M></I><I><M>2.25</M></I><I><M/></I></D>")
 
@@ -55,7 +65,8 @@ def test_masses_are_summed_and_rows_counted_without_the_padding(draw: Draw) -> N
 
 def test_a_default_is_told_with_its_reason(draw: Draw) -> None:
     mapped = draw(
-        LINES + 'kind = { from = "K", default = { value = "950" }, because = "so", to = "TypeCode" }',
+        LINES
+        + 'kind = { from = "K", default = { value = "950" }, because = "so", to = "TypeCode" }',
         "<D/>",
     )
 
@@ -129,10 +140,13 @@ def test_two_plates_in_one_field_become_two_vehicles(draw: Draw) -> None:
 
 
 def test_a_field_of_several_lines_is_parted_into_name_and_address(draw: Draw) -> None:
-    lines = LINES + """
+    lines = (
+        LINES
+        + """
     name = { from = "N", split = "[\\r\\n]+", part = "1", to = "Declarant/Name" }
     line = { from = "N", split = "[\\r\\n]+", part = "2..", to = "Declarant/Address/Line" }
     """
+    )
 
     mapped = draw(lines, "<D><N>ACME\n   Street 5\n   Town  \n</N></D>")
 
@@ -171,12 +185,17 @@ def test_a_date_that_is_none_is_named_and_gives_no_value(draw: Draw, written: st
 
 def test_a_time_is_in_the_zone_of_the_country_that_the_line_names(draw: Draw) -> None:
     head = 'zone = "UTC"\n[zones]\nUZ = "Asia/Tashkent"\nGE = "+04:00"\n'
-    lines = LINES + """
+    lines = (
+        LINES
+        + """
     a = { from = "A", zone_of = "Where", to = "AcceptanceDateTime" }
     b = { from = "A", to = "IssueDateTime" }
     """
+    )
 
-    mapped = draw(lines, "<D><A>2025-03-07T10:00:00</A><Where>GE</Where></D>", sender="UZ", head=head)
+    mapped = draw(
+        lines, "<D><A>2025-03-07T10:00:00</A><Where>GE</Where></D>", sender="UZ", head=head
+    )
 
     assert mapped.document.value("Declaration/AcceptanceDateTime").endswith("+04:00")
     assert mapped.document.value("Declaration/IssueDateTime").endswith("+05:00")
@@ -375,3 +394,109 @@ def test_a_drop_with_a_condition_takes_what_is_below_the_node(draw: Draw) -> Non
     dropped = {row.source for row in mapped.report.dropped}
     assert dropped == {"Doc[1]/K", "Doc[1]/No", "Head/A", "X/Y/Secret"}
     assert {row.source for row in mapped.report.unmapped} == {"Doc[2]/K", "Doc[2]/No"}
+
+
+def test_a_line_that_fills_a_class_is_refused(draw: Draw) -> None:
+    with pytest.raises(InvalidProfileError, match="is a class"):
+        draw(LINES + 'a = { value = "1", to = "Declarant" }', "<D/>")
+
+
+def test_an_element_that_may_repeat_takes_one_value_after_the_other(draw: Draw) -> None:
+    lines = """
+    [groups.guarantee]
+    to = "ObligationGuarantee"
+    [groups.country]
+    within = "guarantee"
+    each = "Not"
+    [groups.country.lines]
+    code = { from = ".", to = "ext:ExcludedCountryCode" }
+    """
+
+    mapped = draw(lines, "<D><Not>RU</Not><Not>CN</Not></D>")
+
+    path = "Declaration/ObligationGuarantee/ext:ExcludedCountryCode"
+    assert mapped.document.values(path) == ("RU", "CN")
+
+
+def test_of_two_lines_for_one_element_the_first_that_has_a_value_counts(draw: Draw) -> None:
+    lines = (
+        LINES
+        + """
+    a = { from = "A", to = "ID" }
+    b = { from = "B", to = "/ID" }
+    """
+    )
+
+    mapped = draw(lines, "<D><A>1</A><B>2</B></D>")
+
+    assert mapped.document.values("Declaration/ID") == ("1",)
+    assert [row.source for row in mapped.report.passed_over] == ["B"]
+
+
+def test_half_a_package_is_no_number_of_packages(draw: Draw) -> None:
+    mapped = draw(LINES + 'n = { from = "N", to = "TotalPackageQuantity" }', "<D><N>1.5</N></D>")
+
+    assert findings.UNREADABLE_NUMBER.code in codes(mapped)
+
+
+def test_an_un_number_keeps_its_zeros(draw: Draw) -> None:
+    lines = """
+    [groups.consignment]
+    to = "Consignment"
+    [groups.consignment.lines]
+    un = { from = "U", to = "ConsignmentItem/Commodity/DangerousGoods/UNDGID" }
+    """
+
+    mapped = draw(lines, "<D><U>0004</U></D>")
+
+    (trace,) = mapped.report.trace
+    place = "Declaration/Consignment[1]/ConsignmentItem[1]/Commodity/DangerousGoods[1]/UNDGID"
+    assert (trace.pointer, trace.value) == (place, "0004")
+
+
+def test_attributes_and_text_between_elements_are_leaves_too(draw: Draw) -> None:
+    lines = (
+        LINES
+        + """
+    a = { from = "Head/@no", to = "ID" }
+    b = { from = "Head", to = "FunctionalReferenceID" }
+    """
+    )
+    xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="x y"'
+
+    mapped = draw(lines, f'<D {xsi} v="1"><Head no="7"><x>1</x> stray</Head></D>')
+
+    assert mapped.document.value("Declaration/ID") == "7"
+    assert mapped.document.value("Declaration/FunctionalReferenceID") == "stray"
+    assert {row.source for row in mapped.report.unmapped} == {"@v", "Head/x"}
+
+
+def test_a_value_of_the_submission_may_stand_in(draw: Draw) -> None:
+    lines = (
+        LINES
+        + """
+    a = { from = ["A", "$reference"], to = "FunctionalReferenceID" }
+    b = { from = "$sender", to = "Submitter/ID" }
+    """
+    )
+
+    mapped = draw(lines, "<D/>", sender="UZ")
+
+    assert mapped.document.value("Declaration/FunctionalReferenceID") == "R-1"
+    assert mapped.document.value("Declaration/Submitter/ID") == "customs.uz"
+
+
+@pytest.mark.parametrize(("unknown", "kept"), [("error", ""), ("warning", "Z"), ("drop", "")])
+def test_what_becomes_of_an_unknown_code_is_the_tables_to_say(
+    draw: Draw, unknown: str, kept: str
+) -> None:
+    lines = f"""
+    [crosswalks.kinds]
+    unknown = "{unknown}"
+    passes = "[0-9]+"
+    [groups.declaration.lines]
+    kind = {{ from = "K", crosswalk = "kinds", to = "TypeCode" }}
+    """
+
+    assert draw(lines, "<D><K>Z</K></D>").document.value("Declaration/TypeCode") == kept
+    assert draw(lines, "<D><K>42</K></D>").document.value("Declaration/TypeCode") == "42"

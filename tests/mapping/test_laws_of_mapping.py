@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from exchange_node.config import shipped
-from exchange_node.domain.errors import NodeError
+from exchange_node.domain.errors import InvalidFactsError, InvalidProfileError, NodeError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping import Facts, Mapped, detect, map_declaration, read_facts, read_profiles
 from exchange_node.mapping.drawing.conversion import cut, latin
@@ -18,10 +20,11 @@ PROFILES = shipped.national_profiles()
 LIBRARY = shipped.library()
 SAMPLE = shipped.shipped("exchange_node", "rehearsal", "samples", "kz-uz-transit.xml").read_bytes()
 ELEMENTS = len(list(etree.fromstring(SAMPLE).iter("{*}*")))
+ODD = ["", " ", "0", "-1", "9" * 40, "2026-02-30", "Ж" * 90, "a b " * 400, "1/2/3", "é"]
 VALUES = st.one_of(
-    st.sampled_from(["", " ", "0", "-1", "9" * 40, "2026-02-30", "Ж" * 90, "a b " * 400, "1/2/3", "é"]),
+    st.sampled_from(ODD),
     st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Z"]), max_size=20),
-)  # fmt: skip
+)
 CHANGES = st.lists(
     st.tuples(
         st.sampled_from(["remove", "text", "double", "rename", "attribute"]),
@@ -31,7 +34,9 @@ CHANGES = st.lists(
     max_size=8,
 )
 FACTS = st.dictionaries(
-    st.sampled_from(sorted(PROFILES.by_name["esadout-cu"].named)), VALUES.filter(str.strip), max_size=4
+    st.sampled_from(sorted(PROFILES.by_name["esadout-cu"].named)),
+    VALUES.filter(str.strip),
+    max_size=4,
 )
 
 
@@ -41,6 +46,7 @@ def changed(changes: list[tuple[str, int, str]]) -> bytes:
         every = [one for one in root.iter("{*}*") if one is not root]
         one = every[number % len(every)]
         parent = one.getparent()
+        assert parent is not None
         if kind == "remove":
             parent.remove(one)
         elif kind == "double":
@@ -66,9 +72,13 @@ BARE = submitted(SAMPLE, Facts())
 
 @given(CHANGES, FACTS)
 @settings(max_examples=40)
-def test_laws_of_every_declaration(changes: list[tuple[str, int, str]], facts: dict[str, str]) -> None:
+def test_laws_of_every_declaration(
+    changes: list[tuple[str, int, str]], facts: dict[str, str]
+) -> None:
     data = changed(changes)
-    told = read_facts("\n".join(f"{_quoted(path)} = {_quoted(value)}" for path, value in facts.items()))
+    told = read_facts(
+        "\n".join(f"{_quoted(path)} = {_quoted(value)}" for path, value in facts.items())
+    )
 
     try:
         mapped = submitted(data, told)
@@ -94,7 +104,9 @@ def test_laws_of_every_declaration(changes: list[tuple[str, int, str]], facts: d
 @given(FACTS.filter(bool))
 @settings(max_examples=30)
 def test_laws_of_facts_they_never_overwrite(facts: dict[str, str]) -> None:
-    told = read_facts("\n".join(f"{_quoted(path)} = {_quoted(value)}" for path, value in facts.items()))
+    told = read_facts(
+        "\n".join(f"{_quoted(path)} = {_quoted(value)}" for path, value in facts.items())
+    )
 
     before = BARE.report
     after = submitted(SAMPLE, told).report
@@ -130,32 +142,38 @@ def test_laws_of_spelling_in_latin(text: str) -> None:
     assert text.isascii() <= (once == text)
 
 
-@given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12))
-def test_laws_of_numbers(number) -> None:
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12
+    )
+)
+def test_laws_of_numbers(number: Decimal) -> None:
     assert read_number(format(number, "f")) == number
 
 
 @given(st.text(max_size=60))
 def test_laws_of_profiles_junk_is_refused_as_junk(text: str) -> None:
-    try:
+    with contextlib.suppress(InvalidProfileError):
         read_profiles({"junk": text})
-    except NodeError as err:
-        assert err.code == "mapping.invalid-profile"
 
 
 @given(st.text(max_size=60))
 def test_laws_of_facts_junk_is_refused_as_junk(text: str) -> None:
-    try:
+    with contextlib.suppress(InvalidFactsError):
         read_facts(text)
-    except NodeError as err:
-        assert err.code == "mapping.invalid-facts"
 
 
-@pytest.mark.parametrize("junk", [b"<ASYCUDA/>", b"<CC015C/>", b"<ESADout_CU/>", b"<CC029C><a><b/></a></CC029C>"])
+@pytest.mark.parametrize(
+    "junk", [b"<ASYCUDA/>", b"<CC015C/>", b"<ESADout_CU/>", b"<CC029C><a><b/></a></CC029C>"]
+)
 def test_nothing_at_all_is_no_traceback(junk: bytes) -> None:
     assert submitted(junk, Facts()).findings
 
 
 def _quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(f"\\u{ord(c):04x}" if c in "\n\r\t\x7f\x85\u2028\u2029" else c for c in escaped) + '"'
+    return (
+        '"'
+        + "".join(f"\\u{ord(c):04x}" if c in "\n\r\t\x7f\x85\u2028\u2029" else c for c in escaped)
+        + '"'
+    )

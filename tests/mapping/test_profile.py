@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from exchange_node.domain.errors import InvalidProfileError
 from exchange_node.mapping import Mapped, Profiles, read_profiles
+from exchange_node.wco.registry import Registry
+from exchange_node.wco.rules import WcoLibrary
 
 Draw = Callable[..., Mapped]
 
@@ -39,8 +41,16 @@ Draw = Callable[..., Mapped]
         ("[groups.a.lines]\nb = { join = [], to = 'C' }", "groups.a.lines.b", "join"),
         ("[groups.a.lines]\nb = { from = 'c', part = '2', to = 'C' }", "groups.a.lines.b", "split"),
         ("[groups.a.lines]\nb = { from = 'c', take = '(', to = 'C' }", "groups.a.lines.b", "take"),
-        ("[groups.a.lines]\nb = { from = 'c', crosswalk = 'x', to = 'C' }", "groups.a.lines.b", "x"),
-        ("[groups.a.lines]\nb = { from = 'c', default = 'd', to = 'C' }", "groups.a.lines.b", "why"),
+        (
+            "[groups.a.lines]\nb = { from = 'c', crosswalk = 'x', to = 'C' }",
+            "groups.a.lines.b",
+            "x",
+        ),
+        (
+            "[groups.a.lines]\nb = { from = 'c', default = 'd', to = 'C' }",
+            "groups.a.lines.b",
+            "why",
+        ),
         ("[groups.a.lines]\nb = { from = 'c', zone = 'Z9', to = 'C' }", "groups.a.lines.b", "Z9"),
         ("[crosswalks.x]\nunknown = 'maybe'", "crosswalks.x", "one of"),
         ("[crosswalks.x]\npasses = '('", "crosswalks.x", "passes"),
@@ -131,7 +141,7 @@ def test_groups_alike_share_lines_and_what_is_within() -> None:
 
 
 def test_the_shipped_profiles_compile_and_fill_only_what_the_wco_has(
-    profiles: Profiles, library
+    profiles: Profiles, library: WcoLibrary
 ) -> None:
     assert profiles.names == ("asycuda-sad", "esadout-cu", "ncts-cc015c", "ncts-cc029c")
     for profile in profiles:
@@ -140,14 +150,14 @@ def test_the_shipped_profiles_compile_and_fill_only_what_the_wco_has(
 
 
 def test_every_obligatory_element_has_a_line_in_every_shipped_profile(
-    profiles: Profiles, library
+    profiles: Profiles, library: WcoLibrary
 ) -> None:
     obligatory = set(_obligatory(library.registry, "Declaration"))
     for profile in profiles:
         assert not obligatory - set(profile.fills), profile.name
 
 
-def _obligatory(registry, path: str):
+def _obligatory(registry: Registry, path: str) -> Iterator[str]:
     for entry in registry.children(path, "transit_manifest"):
         if not entry.minimum:
             continue

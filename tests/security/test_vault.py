@@ -14,7 +14,7 @@ from exchange_node.domain.errors import (
     NodeError,
     PassphraseError,
 )
-from exchange_node.domain.vault import Vault
+from exchange_node.store.vault import Vault
 from exchange_node.security.vault import (
     NodeVault,
     create_storage_key,

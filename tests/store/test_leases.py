@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from exchange_node.domain.vault import Vault
+    from exchange_node.store.vault import Vault
     from exchange_node.store.inbox import Incoming
     from exchange_node.store.outgoing import Outgoing
     from tests.store.conftest import Makers

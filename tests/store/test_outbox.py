@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, update
 
-from exchange_node.domain.answer import BusinessAnswer
+from exchange_node.domain.message import BusinessAnswer
 from exchange_node.domain.errors import IllegalTransitionError, StoreError, UnknownRecordError
 from exchange_node.domain.transmission import (
     ErrorArrived,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from exchange_node.domain.transmission import Event
-    from exchange_node.domain.vault import Vault
+    from exchange_node.store.vault import Vault
     from exchange_node.store.outgoing import Outgoing
     from tests.store.conftest import Makers
 

@@ -159,7 +159,8 @@ def _schemas(schema_files: Mapping[str, bytes]) -> Schemas:
 
 @pytest.fixture(name="code_lists", scope="session")
 def _code_lists() -> CodeLists:
-    files = (SCHEMAS / "codelists").glob("*.tsv")
+    lists = SCHEMAS / "codelists"
+    files = [*lists.glob("*.tsv"), *(lists / "samples").glob("*.tsv")]
     return read_code_lists({file.name: file.read_text(encoding="utf-8") for file in files})
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange_node.domain.answer import BusinessAnswer
+from exchange_node.domain.message import BusinessAnswer
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco.answer_codec import decode_answer, encode_answer

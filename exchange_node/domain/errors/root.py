@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from exchange_node.domain.finding import Finding, Severity
+
 
 class NodeError(Exception):
     """The base of every error this package raises on purpose.
@@ -25,6 +27,16 @@ class NodeError(Exception):
     def __init__(self, **facts: object) -> None:
         self.facts: dict[str, str] = {name: str(value) for name, value in facts.items()}
         super().__init__(self.sentence.format_map(self.facts))
+
+    def as_finding(self) -> Finding:
+        """Return this error as a finding that stops a document."""
+        return Finding(
+            code=self.code,
+            severity=Severity.ERROR,
+            sentence=self.sentence,
+            mend=self.mend,
+            facts=self.facts,
+        )
 
     @property
     def mend_text(self) -> str:

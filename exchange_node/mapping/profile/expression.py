@@ -16,6 +16,7 @@ from exchange_node.mapping.profile.notation import Crosswalk, read_number
 from exchange_node.mapping.profile.path import Path
 from exchange_node.mapping.tree import Node
 
+
 class Origin(StrEnum):
     """Where a value comes from."""
 

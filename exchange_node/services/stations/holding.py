@@ -16,7 +16,6 @@ from exchange_node.domain.alert import RiskAlert
 from exchange_node.domain.decision import Channel, Decision, Hit
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
-from exchange_node.domain.vault import Vault
 from exchange_node.risk.decision import decide, reasons
 from exchange_node.risk.keys import Key, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
@@ -25,6 +24,7 @@ from exchange_node.store import payloads
 from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
+from exchange_node.store.vault import Vault
 from exchange_node.wco.alert_codec import decode_alert
 from exchange_node.wco.document import read
 from exchange_node.wco.manifest_view import read_manifest

@@ -10,13 +10,13 @@ from exchange_node.domain.agreement import Grant
 from exchange_node.domain.errors import InvalidDocumentError, NotPermittedError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.message import Exchange
-from exchange_node.domain.vault import Vault
 from exchange_node.policy.minimise import permit_content
 from exchange_node.security.seal import open_seal
 from exchange_node.security.trust import Trust, require_document_identity
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import payloads
 from exchange_node.store.inbox import Incoming
+from exchange_node.store.vault import Vault
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
@@ -86,23 +86,6 @@ class Opening:
             grant=grant,
             findings=validate(document, self.library, incoming.received_at.date()),
         )
-
-
-def exchange_in(incoming: Incoming) -> Exchange:
-    """Return the exchange that reception kept beside a message."""
-    header = incoming.header
-    return Exchange(
-        sender=incoming.sender,
-        recipient=header["recipient"],
-        code=header["code"],
-        agreement_id=header["agreement"],
-        agreement_version=int(header["agreementVersion"]),
-        agreement_digest=header["agreementDigest"],
-        grant=header["grant"],
-        purpose=header["purpose"],
-        handling=header["handling"],
-        test=header["test"] == "true",
-    )
 
 
 def _require_same(sealed: Exchange | None, header: Exchange) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from exchange_node.domain.errors import MissingSettingError
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, Exchange, Service
 from exchange_node.domain.transmission import Transmission
-from exchange_node.domain.vault import Vault
 from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys
 from exchange_node.ebms.pack import pack
 from exchange_node.security.keys import Signer
@@ -22,6 +21,7 @@ from exchange_node.security.signature import Reference
 from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.store import outbox
 from exchange_node.store.outgoing import Lane, Outgoing
+from exchange_node.store.vault import Vault
 from exchange_node.wco.document import Document
 
 

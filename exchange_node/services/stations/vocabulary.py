@@ -1,4 +1,4 @@
-"""One exchange in two notations: what is sealed into the document ↔ what stands in the header."""
+"""One exchange in three notations: sealed in the document ↔ in the header ↔ kept in the inbox."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from exchange_node.domain.errors import ProcessingModeMismatchError, ValueInconsistentError
 from exchange_node.domain.message import CODES, Exchange, MessageCode
 from exchange_node.ebms.message import Payload, UserMessage
+from exchange_node.store.inbox import Incoming
 
 _PROPERTIES = ("agreementVersion", "agreementDigest", "grant", "purpose", "handling", "test")
 _BOOLEANS = {"true": True, "false": False}
@@ -85,4 +86,38 @@ def exchange_of(message: UserMessage) -> tuple[Exchange, MessageCode]:
             test=test,
         ),
         code,
+    )
+
+
+def kept_header(exchange: Exchange, message: UserMessage) -> dict[str, str]:
+    """Return what is kept of a header in the inbox; `exchange_in` reads it."""
+    return {
+        "code": exchange.code,
+        "recipient": exchange.recipient,
+        "agreement": exchange.agreement_id,
+        "agreementVersion": str(exchange.agreement_version),
+        "agreementDigest": exchange.agreement_digest,
+        "grant": exchange.grant,
+        "purpose": exchange.purpose,
+        "handling": exchange.handling,
+        "test": "true" if exchange.test else "false",
+        "conversation": message.conversation_id,
+        "refTo": message.ref_to_message_id or "",
+    }
+
+
+def exchange_in(incoming: Incoming) -> Exchange:
+    """Return the exchange that reception kept beside a message."""
+    header = incoming.header
+    return Exchange(
+        sender=incoming.sender,
+        recipient=header["recipient"],
+        code=header["code"],
+        agreement_id=header["agreement"],
+        agreement_version=int(header["agreementVersion"]),
+        agreement_digest=header["agreementDigest"],
+        grant=header["grant"],
+        purpose=header["purpose"],
+        handling=header["handling"],
+        test=header["test"] == "true",
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from exchange_node.domain.errors import NodeError
-from exchange_node.domain.finding import Finding, Severity
+from exchange_node.domain.finding import Finding
 
 Step = Callable[[], Iterable[Finding]]
 """Looks at one thing; returns what it found, or raises one of our errors."""
@@ -23,14 +23,6 @@ class Inspection:
         try:
             found = tuple(step())
         except NodeError as err:
-            found = (
-                Finding(
-                    code=err.code,
-                    severity=Severity.ERROR,
-                    sentence=err.sentence,
-                    mend=err.mend,
-                    facts=err.facts,
-                ),
-            )
+            found = (err.as_finding(),)
         self.findings += found
         return not any(one.is_error for one in found)

@@ -1,0 +1,139 @@
+"""`agreement`, `partner`, `token`: what lets messages flow, and who may use the API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from exchange_node.cli.console import Console, print_json, read_input
+from exchange_node.domain.access import Role
+
+AGREEMENT_BYTES = 1_000_000
+CARD_BYTES = 200_000
+
+
+@click.group("agreement")
+def agreement_command() -> None:
+    """Agreements: nothing leaves and nothing is taken without one that is active."""
+
+
+@agreement_command.command("list")
+@click.pass_obj
+def list_agreements(console: Console) -> None:
+    """List the agreements this node was given, with their state and digest, as JSON."""
+    with console.node() as node:
+        print_json(node.commissioning.agreements())
+
+
+@agreement_command.command("activate")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def activate(console: Console, file: Path) -> None:
+    """Activate the agreement in the TOML FILE; both sides must name the digest that is printed."""
+    with console.node() as node:
+        text = read_input(str(file), AGREEMENT_BYTES).decode("utf-8", "replace")
+        agreement = node.commissioning.add_agreement(text, actor=console.actor.name, name=file.name)
+        print_json(
+            {
+                "agreement": agreement.agreement_id,
+                "version": agreement.version,
+                "digest": agreement.digest,
+                "in_force_on": agreement.in_force_on,
+                "expires_on": agreement.expires_on,
+                "test": agreement.test,
+            }
+        )
+
+
+@agreement_command.command("suspend")
+@click.argument("agreement_id")
+@click.option("--version", type=int, required=True)
+@click.option("--why", required=True, help="Why; it stands in the audit.")
+@click.pass_obj
+def suspend(console: Console, agreement_id: str, version: int, why: str) -> None:
+    """Suspend an agreement: what waits is held, not lost; nothing new is taken."""
+    with console.node() as node:
+        node.commissioning.suspend_agreement(
+            agreement_id, version, actor=console.actor.name, why=why
+        )
+        print_json(node.commissioning.agreements())
+
+
+@click.group("partner")
+def partner_command() -> None:
+    """Partners: exchange cards (address and certificates) and nothing more is to be configured."""
+
+
+@partner_command.command("card")
+@click.pass_obj
+def card(console: Console) -> None:
+    """Print this node's card: what a partner needs to talk to it. It holds nothing secret.
+
+    Hand it over on a way that proves it is yours: what the partner trusts is in it.
+    """
+    from exchange_node.node import card_of
+
+    click.echo(card_of(console.folder), nl=False)
+
+
+@partner_command.command("add")
+@click.argument("file", type=str)
+@click.pass_obj
+def add(console: Console, file: str) -> None:
+    """Take a partner's card FILE ("-" reads standard input) into the node's folder."""
+    with console.node() as node:
+        print_json(
+            node.commissioning.add_partner(read_input(file, CARD_BYTES).decode("utf-8", "replace"))
+        )
+
+
+@partner_command.command("list")
+@click.pass_obj
+def list_partners(console: Console) -> None:
+    """List the partners with their addresses and the fingerprints of their certificates."""
+    with console.node() as node:
+        print_json(node.commissioning.partners())
+
+
+@click.group("token")
+def token_command() -> None:
+    """API tokens: make, list, revoke."""
+
+
+@token_command.command("new")
+@click.argument("name")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+)
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 366))
+@click.pass_obj
+def new(console: Console, name: str, roles: tuple[str, ...], days: int) -> None:
+    """Print a new token for NAME. It is shown this once; the node keeps only its digest."""
+    with console.node() as node:
+        click.echo(
+            node.access.new_token(
+                name, frozenset(Role(role) for role in roles), days=days, actor=console.actor.name
+            )
+        )
+
+
+@token_command.command("list")
+@click.pass_obj
+def list_tokens(console: Console) -> None:
+    """List tokens with roles and ends."""
+    with console.node() as node:
+        print_json(node.access.tokens())
+
+
+@token_command.command("revoke")
+@click.argument("name")
+@click.pass_obj
+def revoke(console: Console, name: str) -> None:
+    """Withdraw the token of NAME at once."""
+    with console.node() as node:
+        node.access.revoke(name, actor=console.actor.name)

@@ -1,0 +1,1 @@
+"""Before messages flow: a folder is founded and inspected, partners and agreements are joined."""

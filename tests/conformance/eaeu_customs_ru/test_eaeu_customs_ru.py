@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exchange_node.domain.finding import has_errors
+from tests.conformance.conftest import Cross, Told, expectations, outcome
+
+FOLDER = "eaeu_customs_ru"
+SENDER = "RU"
+HERE = Path(__file__).parent
+pytestmark = pytest.mark.corpus
+
+
+@pytest.mark.parametrize(("name", "expected"), list(expectations(FOLDER)))
+def test_a_real_file_fares_as_expected(
+    corpus: Path, cross: Cross, name: str, expected: Told
+) -> None:
+    assert outcome(corpus / FOLDER / name, cross, SENDER) == expected
+
+
+def test_every_other_file_of_the_folder_is_answered_too(corpus: Path, cross: Cross) -> None:
+    expected = dict(expectations(FOLDER))
+
+    answers = {
+        path.name: outcome(path, cross, SENDER)
+        for path in sorted((corpus / FOLDER).glob("*.xml"))
+        if path.name not in expected
+    }
+
+    assert all(answers.values())
+
+
+@pytest.mark.parametrize("name", ["road_car_ge_kz", "container_wrapped"])
+def test_with_its_facts_a_real_declaration_becomes_a_valid_manifest(
+    corpus: Path, cross: Cross, name: str
+) -> None:
+    mapped, said = cross(corpus / FOLDER / f"{name}.xml", SENDER, HERE / f"{name}.facts.toml")
+
+    assert not has_errors(mapped.findings)
+    assert not has_errors(said)
+    assert {row.supplied_by for row in mapped.report.facts_used} == {"customs post of entry"}

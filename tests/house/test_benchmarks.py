@@ -1,0 +1,64 @@
+"""A benchmark runs and writes what it measured in the shape that tables are made from."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.documents import enlarged, facts_for, item_count, sample_declaration
+from exchange_node.domain.identifiers import Mrn
+
+ROOT = Path(__file__).resolve().parents[2]
+FIGURES = {"per_s", "wall_ms", "cpu_ms", "floor_cpu_ms", "ratio_to_floor"}
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "benchmarks", *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module", name="results")
+def _results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("results")
+    done = run("validate", "--quick", "--results", str(folder))
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_a_benchmark_writes_a_row_for_each_size(results: Path) -> None:
+    rows: list[dict[str, Any]] = json.loads((results / "validate.json").read_text("utf-8"))
+
+    assert [(row["name"], row["items"]) for row in rows] == [("validate", 3), ("validate", 100)]
+    for row in rows:
+        assert row.keys() >= FIGURES
+        assert all(row[figure] > 0 for figure in FIGURES)
+
+
+def test_a_run_leaves_nothing_but_its_results(results: Path) -> None:
+    assert [path.name for path in results.iterdir()] == ["validate.json"]
+
+
+def test_a_benchmark_that_does_not_exist_is_refused_by_name(tmp_path: Path) -> None:
+    done = run("velocity", "--results", str(tmp_path))
+
+    assert done.returncode == 2
+    assert "velocity" in done.stderr
+
+
+@pytest.mark.parametrize("items", [1, 7])
+def test_the_synthetic_declaration_has_as_many_items_as_were_asked_for(items: int) -> None:
+    declaration = enlarged(sample_declaration(), items)
+
+    assert item_count(declaration) == items
+    assert f"TotalGoodsNumber>{items}<".encode() in declaration
+
+
+def test_every_crossing_has_an_mrn_of_its_own() -> None:
+    mrns = [json.loads(facts_for(number))["Facts"]["MRN"] for number in (1, 2)]
+
+    assert len({Mrn.parse(mrn) for mrn in mrns}) == 2

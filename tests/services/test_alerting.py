@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from exchange_node.domain.errors import InvalidAlertError
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.records import alerts
+from exchange_node.store.records.held import AlertState, Direction
+from tests.world import LIAISON, OPERATOR, Pair
+
+
+@pytest.fixture(name="received")
+def _received(pair: Pair) -> str:
+    """An alert of Uzbekistan that Kazakhstan has received."""
+    drafted = pair.uz.alerting.draft(
+        LIAISON,
+        {
+            "valid_until": (pair.clock() + timedelta(days=30)).isoformat(),
+            "marking": "AMBER",
+            "permitted_action": "documents",
+            "urgency": "flash",
+            "category": "TRD",
+            "severity": 1,
+            "summary": "Goods in transit may leave the corridor.",
+            "contact_office": "UZ270101",
+            "subjects": [{"means_id": "017ABC02"}],
+        },
+    )
+    alert_id = str(drafted["alert_id"])
+    pair.uz.alerting.send(LIAISON, alert_id, to=["customs.kz"], purpose="RISK_ANALYSIS")
+    pair.run()
+    return alert_id
+
+
+def withdraw(pair: Pair, alert_id: str) -> None:
+    with transaction(pair.kz.engine) as conn:
+        held = alerts.by_id(conn, alert_id, direction=Direction.RECEIVED)
+        alerts.advance(conn, held.number, AlertState.WITHDRAWN, by="test", at=pair.clock())
+
+
+def acknowledgements_sent(pair: Pair) -> int:
+    sent = pair.kz.enquiry.messages(OPERATOR)["messages"]
+    return sum(one["code"] == "RA-020" for one in sent)
+
+
+def test_acknowledging_again_says_the_same_and_sends_nothing(pair: Pair, received: str) -> None:
+    first = pair.kz.alerting.acknowledge(LIAISON, received, office="KZ550302")
+    again = pair.kz.alerting.acknowledge(LIAISON, received, office="KZ550101")
+
+    assert first == again == {"alert_id": received, "state": "acknowledged"}
+    assert acknowledgements_sent(pair) == 1
+
+
+def test_an_alert_that_is_out_of_force_is_not_said_to_be_acknowledged(
+    pair: Pair, received: str
+) -> None:
+    withdraw(pair, received)
+
+    with pytest.raises(InvalidAlertError, match="withdrawn"):
+        pair.kz.alerting.acknowledge(LIAISON, received, office="KZ550302")
+
+    with reading(pair.kz.engine) as conn:
+        held = alerts.by_id(conn, received)
+    assert held.state is AlertState.WITHDRAWN
+    assert acknowledgements_sent(pair) == 0
+
+
+def test_a_draft_is_sent_once(pair: Pair, received: str) -> None:
+    with pytest.raises(InvalidAlertError, match="not a draft"):
+        pair.uz.alerting.send(LIAISON, received, to=["customs.kz"], purpose="RISK_ANALYSIS")
+
+    assert len(pair.uz.enquiry.messages(OPERATOR)["messages"]) == 1
