@@ -110,7 +110,7 @@ def _say(rows: list[Row]) -> None:
             f"**{row['name']}**: {step.title}",
             f"{row['items']}",
             f"{float(row['document_bytes']) / 1000:.0f} kB",
-            f"{row['per_s']:,.0f}",
+            f"{row['per_s']:,.{1 if float(row['per_s']) < 10 else 0}f}",
             f"{row['cpu_ms']:.2f}",
             f"{row['wall_ms']:.2f}",
             f"{row['ratio_to_floor']:.1f}",

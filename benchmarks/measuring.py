@@ -76,10 +76,10 @@ def measure(cases: Iterable[Case], effort: Effort) -> list[Row]:
 
 
 def _prepare(case: Case, effort: Effort) -> _Taken:
-    """Warm up, and see how many calls fill a slice."""
+    """Warm up, and see how many calls fill a slice; the whole way has two at least, for its p95."""
     case.work()
     return _Taken(
-        calls=_calls(case.work, effort.slice_seconds),
+        calls=max(1 + case.is_whole, _calls(case.work, effort.slice_seconds)),
         floor_calls=_calls(lambda: floor(case.document), effort.slice_seconds / 4),
     )
 

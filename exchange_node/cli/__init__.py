@@ -73,7 +73,9 @@ class _Commands(click.Group):
 def cli(ctx: click.Context, folder: Path, language: str) -> None:
     """Exchange transit manifests and risk alerts with partner customs administrations."""
     from exchange_node.cli.console import Console
+    from exchange_node.config.logs import configure_logs
 
+    configure_logs(quiet=True)
     ctx.obj = Console(folder=folder, language=language)
 
 

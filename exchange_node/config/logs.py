@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
 
 
-def configure_logs() -> None:
-    """Set structlog up; libraries' own warnings come out in the same form."""
+class _StandardError:
+    """Standard error as it is at each line: it may be exchanged while the program runs."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def configure_logs(*, quiet: bool = False) -> None:
+    """Set structlog up; libraries' own warnings come out in the same form.
+
+    `quiet` leaves out what only tells of progress: for a command that a person runs.
+    """
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -18,11 +32,12 @@ def configure_logs() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.ERROR if quiet else logging.INFO
+        ),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _StandardError())),
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_StandardError())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[
@@ -39,4 +54,4 @@ def configure_logs() -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
+    root.setLevel(logging.ERROR if quiet else logging.WARNING)

@@ -111,7 +111,7 @@ def _prepared(script: Script, folder: Path, told: Told) -> Pair:
         bytes=len(script.declaration),
         format=mapped.format_name,
     )
-    sender = script.sender or mapped.country_of_dispatch
+    sender = script.sender or mapped.country_of_departure
     recipient = script.recipient or mapped.country_of_destination
     if not sender or not recipient or sender == recipient:
         raise RehearsalError(

@@ -9,7 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.errors import UnauthenticatedError
+from exchange_node.domain.errors import (
+    InvalidSettingError,
+    UnauthenticatedError,
+    UnknownRecordError,
+)
 from exchange_node.security.tokens import digest_of, new_token
 from exchange_node.store import audit
 from exchange_node.store.admission import tokens
@@ -42,11 +46,15 @@ class Access:
     def new_token(
         self, name: str, roles: frozenset[Role], *, days: int, actor: str = "commissioning"
     ) -> str:
-        """Return a new token; it is not to be had a second time."""
+        """Return a new token; it is not to be had a second time.
+
+        Raises:
+            InvalidSettingError: the name was used before.
+        """
         now = self.clock()
         text, digest = new_token(self.random_bytes)
         with transaction(self.engine) as conn:
-            tokens.add(
+            is_new = tokens.add(
                 conn,
                 tokens.Token(
                     digest=digest,
@@ -57,6 +65,10 @@ class Access:
                     expires_at=now + timedelta(days=days),
                 ),
             )
+            if not is_new:
+                raise InvalidSettingError(
+                    where=f"token {name}", why="the name was used before; the audit knows it"
+                )
             audit.write(
                 conn,
                 audit.AuditRecord(
@@ -87,11 +99,12 @@ class Access:
         """Withdraw a token at once.
 
         Raises:
-            UnknownRecordError: there is none of that name.
+            UnknownRecordError: there is none of that name, or it was withdrawn before.
         """
         now = self.clock()
         with transaction(self.engine) as conn:
-            tokens.revoke(conn, name, now)
+            if not tokens.revoke(conn, name, now):
+                raise UnknownRecordError(kind="valid token", key=name)
             audit.write(
                 conn,
                 audit.AuditRecord(

@@ -24,10 +24,10 @@ from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.outgoing import Packing, Prepared
 from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, recipients
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction, HeldAlert
-from exchange_node.store.vault import Vault
 from exchange_node.wco.alert_codec import encode_acknowledgement, encode_alert
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, read

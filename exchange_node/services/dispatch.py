@@ -33,10 +33,10 @@ from exchange_node.services.stations.loss import denial, permission, report_byte
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.payloads import Vault
 from exchange_node.store.records import submissions
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.submissions import State, Submission
-from exchange_node.store.vault import Vault
 from exchange_node.wco.document import Document
 from exchange_node.wco.manifest_view import read_manifest
 from exchange_node.wco.rules import validate

@@ -22,9 +22,9 @@ from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.views import View
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading, schema_version, transaction
+from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, hits, manifests, recipients, submissions
 from exchange_node.store.records.held import Direction, HeldAlert, Kind
-from exchange_node.store.vault import Vault
 
 SEES = {
     Role.BORDER_POST: frozenset({Handling.OPEN, Handling.RESTRICTED}),

@@ -35,7 +35,7 @@ from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.vocabulary import exchange_of, kept_header
 from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.vault import Vault
+from exchange_node.store.payloads import Vault
 from exchange_node.transport.line import Answer
 
 log = structlog.get_logger()

@@ -37,9 +37,9 @@ from exchange_node.services.stations.outgoing import references_of
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
+from exchange_node.store.payloads import Vault
 from exchange_node.store.records import recipients, submissions
 from exchange_node.store.records.recipients import RecipientState
-from exchange_node.store.vault import Vault
 from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()

@@ -12,12 +12,16 @@ from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping.declaration import detect, map_declaration, named
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
-from exchange_node.wco.codelists import OFFICES
+from exchange_node.wco.codelists import COUNTRIES, OFFICES
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
 
+OFFICE = "Declaration/DeclarationOfficeID"
 DISPATCH = "Declaration/Consignment/ExportCountry/ID"
+UNKNOWN = "XX"
+"""Stands for the sending country until the document has told it."""
+
 DESTINATION = "Declaration/Consignment/Destination/CountryCode"
 
 
@@ -29,7 +33,7 @@ class MappedDocument:
     report: dict[str, object]
     findings: tuple[Finding, ...]
     format_name: str
-    country_of_dispatch: str
+    country_of_departure: str
     country_of_destination: str
 
 
@@ -46,7 +50,8 @@ class Workbench:
     ) -> MappedDocument:
         """Return the WCO document of a national declaration, and everything found on the way.
 
-        `country` is the sending administration's; where it is empty, the country of dispatch is.
+        `country` is the sending administration's; where it is empty, it is that of the office of
+        departure, or else that of dispatch.
 
         Raises:
             InputError: the declaration is no XML, of no known format, or the facts are unreadable.
@@ -69,18 +74,26 @@ class Workbench:
             )
             return mapped.document, dict(mapped.report.as_dict()), mapped.findings
 
-        document, report, findings = mapped_for(country or "XX")
-        dispatch = document.value(DISPATCH)
-        if not country and len(dispatch) == 2 and dispatch.isascii() and dispatch.isalpha():
-            document, report, findings = mapped_for(dispatch)
+        document, report, findings = mapped_for(country or UNKNOWN)
+        departure = country or self._departure(document)
+        if not country and departure:
+            document, report, findings = mapped_for(departure)
         return MappedDocument(
             document=document.to_bytes(),
             report=report,
             findings=(*findings, *validate(document, self.library, now.date())),
             format_name=profile.name,
-            country_of_dispatch=dispatch,
+            country_of_departure=departure,
             country_of_destination=document.value(DESTINATION),
         )
+
+    def _departure(self, document: Document) -> str:
+        """Return the country that registered the declaration, as far as the document tells."""
+        today = self.clock().date()
+        for country in (document.value(OFFICE)[:2], document.value(DISPATCH)):
+            if country != UNKNOWN and self.library.code_lists.knows(COUNTRIES, country, today):
+                return country
+        return ""
 
     def office_of(self, country: str) -> str:
         """Return a customs office of a country: the first that is listed, else a made-up one."""

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from exchange_node.domain.message import BusinessAnswer
     from exchange_node.domain.transmission import Event, Retry, State, Transmission
-    from exchange_node.store.vault import Vault
     from exchange_node.store.outgoing import Outgoing
+    from exchange_node.store.payloads import Vault
 
 
 def add(conn: Connection, outgoing: Outgoing, packed: bytes, vault: Vault) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import delete, insert, select, update
 
@@ -23,10 +23,25 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from exchange_node.store.vault import Vault
 
 CHUNK_BYTES = 256 * 1024
 """Plain bytes in one row (our choice: a few rows for most documents, little memory for any)."""
+
+
+class Vault(Protocol):
+    """Encrypts what is written to the database and opens what is read from it."""
+
+    def lock(self, plain: bytes, context: str) -> bytes:
+        """Return `plain` encrypted and bound to `context` (what it is and whose)."""
+        ...
+
+    def unlock(self, locked: bytes, context: str) -> bytes:
+        """Return what `lock` was given.
+
+        Raises:
+            AlteredRecordError: the key or the context does not fit, or the bytes were altered.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from exchange_node.domain.message import BusinessAnswer
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.message import BusinessAnswer
 from exchange_node.wco.building import Metadata, Placed, build, writable
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.notation import iso_of, read_moment, steps

@@ -80,14 +80,18 @@ class Lane:
         """Wait until it is so, looking whenever a node has said something."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
-            with self._changed:
-                before = self._changes
+            before = self._changes
             self.revive()
             if is_so():
                 return
             assert time.monotonic() < deadline, f"no {what} after {PATIENCE_SECONDS} s"
-            with self._changed:
-                self._changed.wait_for(lambda: self._changes != before, LOOK_AGAIN_SECONDS)  # noqa: B023
+            self.wait_a_moment(before)
+
+    def wait_a_moment(self, since: int | None = None) -> None:
+        """Wait until a node has said something, but not long."""
+        with self._changed:
+            before = self._changes if since is None else since
+            self._changed.wait_for(lambda: self._changes != before, LOOK_AGAIN_SECONDS)
 
     def come_to_rest(self) -> None:
         """Let every kill happen and the nodes finish what they have to do."""

@@ -157,7 +157,7 @@ class Story:
             try:
                 return act()
             except NoAnswerError:
-                continue
+                self.lane.wait_a_moment()
         raise AssertionError(f"{CALLS} calls died without an answer")
 
     def _call(

@@ -14,13 +14,13 @@ from exchange_node.domain.errors import (
     NodeError,
     PassphraseError,
 )
-from exchange_node.store.vault import Vault
 from exchange_node.security.vault import (
     NodeVault,
     create_storage_key,
     key_id,
     open_storage_key,
 )
+from exchange_node.store.payloads import Vault
 
 KEY = bytes(range(32))
 OTHER = bytes(range(1, 33))

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from exchange_node.store.vault import Vault
+    from exchange_node.store.payloads import Vault
 
 
 @pytest.fixture(name="fresh")

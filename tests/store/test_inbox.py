@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from exchange_node.store.vault import Vault
     from exchange_node.store.inbox import Incoming
+    from exchange_node.store.payloads import Vault
     from tests.store.conftest import Makers
 
 LEASE = timedelta(seconds=60)

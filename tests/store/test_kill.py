@@ -19,7 +19,7 @@ from exchange_node.store.tables import payload
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from exchange_node.store.vault import Vault
+    from exchange_node.store.payloads import Vault
     from tests.store.conftest import KeyVault
 
 ROOT = Path(__file__).parents[2]

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from exchange_node.store.vault import Vault
     from exchange_node.store.inbox import Incoming
     from exchange_node.store.outgoing import Outgoing
+    from exchange_node.store.payloads import Vault
     from tests.store.conftest import Makers
 
 LEASE = timedelta(minutes=3)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, update
 
-from exchange_node.domain.message import BusinessAnswer
 from exchange_node.domain.errors import IllegalTransitionError, StoreError, UnknownRecordError
+from exchange_node.domain.message import BusinessAnswer
 from exchange_node.domain.transmission import (
     ErrorArrived,
     Failed,
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from exchange_node.domain.transmission import Event
-    from exchange_node.store.vault import Vault
     from exchange_node.store.outgoing import Outgoing
+    from exchange_node.store.payloads import Vault
     from tests.store.conftest import Makers
 
 LEASE = timedelta(seconds=60)

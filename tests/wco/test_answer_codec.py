@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange_node.domain.message import BusinessAnswer
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.message import BusinessAnswer
 from exchange_node.wco.answer_codec import decode_answer, encode_answer
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import read

@@ -48,7 +48,7 @@ def test_an_office_is_known_where_its_country_has_no_list(code_lists: CodeLists)
     assert not code_lists.knows("customs_offices", "UZ999999", ON)
     assert code_lists.knows("customs_offices", "GB000120", ON)
     assert not code_lists.knows("customs_offices", "ZZ000120", ON)
-    assert not code_lists.knows("customs_offices", "QQ000120", ON)
+    assert not code_lists.knows("customs_offices", "YY000120", ON)
     assert not code_lists.knows("customs_offices", "12345678", ON)
     assert not code_lists.knows("customs_offices", "GB", ON)
 

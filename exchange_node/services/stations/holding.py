@@ -21,10 +21,10 @@ from exchange_node.risk.keys import Key, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import payloads
+from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
-from exchange_node.store.vault import Vault
 from exchange_node.wco.alert_codec import decode_alert
 from exchange_node.wco.document import read
 from exchange_node.wco.manifest_view import read_manifest

@@ -16,7 +16,7 @@ from exchange_node.security.trust import Trust, require_document_identity
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import payloads
 from exchange_node.store.inbox import Incoming
-from exchange_node.store.vault import Vault
+from exchange_node.store.payloads import Vault
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary

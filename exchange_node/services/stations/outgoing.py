@@ -21,7 +21,7 @@ from exchange_node.security.signature import Reference
 from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.store import outbox
 from exchange_node.store.outgoing import Lane, Outgoing
-from exchange_node.store.vault import Vault
+from exchange_node.store.payloads import Vault
 from exchange_node.wco.document import Document
 
 

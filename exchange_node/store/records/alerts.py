@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from exchange_node.domain.agreement import Handling
     from exchange_node.domain.alert import RiskAlert
-    from exchange_node.store.vault import Vault
+    from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldAlert
 
 ANY = "*"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from exchange_node.domain.decision import Decision
-    from exchange_node.store.vault import Vault
+    from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldManifest, Kind
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from exchange_node.domain.finding import Finding
-    from exchange_node.store.vault import Vault
+    from exchange_node.store.payloads import Vault
 
 
 class State(StrEnum):

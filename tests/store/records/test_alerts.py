@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from exchange_node.store.vault import Vault
+    from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldAlert
     from tests.store.conftest import Makers
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from exchange_node.store.vault import Vault
+    from exchange_node.store.payloads import Vault
     from tests.store.conftest import Makers
 
 
