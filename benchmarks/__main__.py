@@ -20,7 +20,8 @@ from benchmarks.documents import enlarged, item_count, sample_declaration
 from benchmarks.measuring import Effort, Row, measure
 from benchmarks.nodes import Pair, pair_of_nodes
 from benchmarks.steps import STEPS, Way, cases
-from exchange_node import config
+from exchange_node.config.shipped import library as shipped_library
+from exchange_node.config.shipped import national_profiles
 from exchange_node.node import pair_agreement
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -76,7 +77,7 @@ def _arguments() -> argparse.Namespace:
 def _run(names: list[str], effort: Effort, results: Path) -> list[Row]:
     sample = sample_declaration()
     sizes = (sample, enlarged(sample, LARGE))
-    library, profiles = config.library(), config.national_profiles()
+    library, profiles = shipped_library(), national_profiles()
     with ExitStack() as stack:
 
         @cache

@@ -83,8 +83,8 @@ CONSTANTS = {
         "toml_table.MAX_DEPTH": "tables inside each other in it",
         "agreement_text.MAX_RETENTION_DAYS": "days of retention",
         "agreement_text.MAX_CLOCK_MINUTES": "minutes of a clock for acknowledging",
-        "agreement.AGREEMENT_BYTES": "bytes of an agreement on the command line",
-        "partner.CARD_BYTES": "bytes of a partner's card on the command line",
+        "admission.AGREEMENT_BYTES": "bytes of an agreement on the command line",
+        "admission.CARD_BYTES": "bytes of a partner's card on the command line",
     },
     "Alerts": {
         "alert.MAX_VALIDITY": "a single alert may be in force for",
@@ -107,14 +107,14 @@ CONSTANTS = {
         "database.WAIT_SECONDS": "seconds that a statement waits for another writer",
         "payloads.CHUNK_BYTES": "bytes of one piece of a payload in the database",
         "pair.START_SECONDS": "seconds that a node of the demo has to start",
-        "story.PATIENCE_SECONDS": "seconds that a step of the demo waits for the other node",
+        "asking.PATIENCE_SECONDS": "seconds that a step of the demo waits for the other node",
     },
 }
 """What each constant bounds, by the last part of its module and its name."""
 
 NOT_A_BOUND = re.compile(
     r"(suite|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER|P256)_BYTES"
-    r"|compression\._GZIP_WINDOW|journey\._LIMIT|pmode\._MAX_NAMED|intergov\._MOST"
+    r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"
 )
 """Sizes of a format or of what is shown, not of what is let in."""

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from exchange_node import config
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
-from exchange_node.config.partners import PartnerCard, read_card
+from exchange_node.config.keyring import Keyring, open_keyring
+from exchange_node.config.partners import PartnerCard, read_card, read_cards
+from exchange_node.config.settings import Settings, read_settings
+from exchange_node.config.shipped import library as shipped_library
+from exchange_node.config.shipped import national_profiles
 from exchange_node.ebms.message import Limits, OwnKeys
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.security.trust import Trust
@@ -40,8 +43,8 @@ from exchange_node.transport.line import Line
 class Node:
     """One administration's node, ready to work."""
 
-    settings: config.Settings
-    keyring: config.Keyring
+    settings: Settings
+    keyring: Keyring
     cards: tuple[PartnerCard, ...]
     engine: Engine
     line: Line
@@ -95,7 +98,7 @@ class Node:
         self.engine.dispose()
 
 
-def tls_key(keyring: config.Keyring) -> TlsKey:
+def tls_key(keyring: Keyring) -> TlsKey:
     """Return the TLS key as the transport takes it."""
     return TlsKey(
         certificate_file=keyring.tls_certificate_file,
@@ -121,11 +124,11 @@ def build(
         NewerStoreError: the database was written by a newer program.
         StoreError: the database cannot be used.
     """
-    settings = config.read_settings(folder)
-    keyring = config.open_keyring(settings, random_bytes, passphrase)
-    cards = config.read_cards(settings.partners_folder)
+    settings = read_settings(folder)
+    keyring = open_keyring(settings, random_bytes, passphrase)
+    cards = read_cards(settings.partners_folder)
     trust = Trust(tuple(card.partner for card in cards))
-    library = config.library(settings.code_lists_folder)
+    library = shipped_library(settings.code_lists_folder)
     engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
     check_version(engine)
     migrate(engine)
@@ -181,7 +184,7 @@ def build(
         dispatch=Dispatch(
             own=own,
             library=library,
-            profiles=config.national_profiles(settings.profiles_folder),
+            profiles=national_profiles(settings.profiles_folder),
             packing=packing,
             holding=holding,
             engine=engine,

@@ -7,9 +7,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from exchange_node import config
 from exchange_node.config.keyring import STORAGE_KEY, own_certificate, own_key
-from exchange_node.config.settings import read_passphrase, read_text
+from exchange_node.config.partners import PartnerCard, read_cards
+from exchange_node.config.settings import (
+    Listener,
+    Settings,
+    read_passphrase,
+    read_settings,
+    read_text,
+)
+from exchange_node.config.shipped import library as shipped_library
+from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.agreement import ActivationState
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.node.surroundings import utc_now
@@ -50,12 +58,12 @@ READABLE_BY_OTHERS = Rule(
 def check(folder: Path) -> tuple[Finding, ...]:
     """Return everything that is missing or wrong in a node's folder; errors stop the node."""
     inspection = Inspection()
-    settings: list[config.Settings] = []
-    cards: list[config.PartnerCard] = []
+    settings: list[Settings] = []
+    cards: list[PartnerCard] = []
     now = utc_now()
 
     def read() -> Iterator[Finding]:
-        settings.append(config.read_settings(folder))
+        settings.append(read_settings(folder))
         yield from ()
 
     if not inspection.take(read):
@@ -63,7 +71,7 @@ def check(folder: Path) -> tuple[Finding, ...]:
     (found,) = settings
 
     def partners() -> Iterator[Finding]:
-        cards.extend(config.read_cards(found.partners_folder))
+        cards.extend(read_cards(found.partners_folder))
         Trust(tuple(card.partner for card in cards))
         if not cards:
             yield NO_PARTNER.found()
@@ -83,7 +91,7 @@ def check(folder: Path) -> tuple[Finding, ...]:
     return tuple(inspection.findings)
 
 
-def _keys(settings: config.Settings, purpose: Purpose, now: datetime) -> Iterator[Finding]:
+def _keys(settings: Settings, purpose: Purpose, now: datetime) -> Iterator[Finding]:
     certificate = own_certificate(settings, purpose)
     key = own_key(settings, purpose, read_passphrase(settings))
     yield from check_certificate(certificate, purpose, now, key)
@@ -92,19 +100,19 @@ def _keys(settings: config.Settings, purpose: Purpose, now: datetime) -> Iterato
         yield READABLE_BY_OTHERS.found(value=str(path))
 
 
-def _storage_key(settings: config.Settings) -> Iterator[Finding]:
+def _storage_key(settings: Settings) -> Iterator[Finding]:
     path = settings.keys_folder / STORAGE_KEY
     open_storage_key(read_text(path).encode(), read_passphrase(settings), which=path.name)
     yield from ()
 
 
-def _shipped(settings: config.Settings) -> Iterator[Finding]:
-    config.library(settings.code_lists_folder)
-    config.national_profiles(settings.profiles_folder)
+def _shipped(settings: Settings) -> Iterator[Finding]:
+    shipped_library(settings.code_lists_folder)
+    national_profiles(settings.profiles_folder)
     yield from ()
 
 
-def _store(settings: config.Settings, partners: list[str], now: datetime) -> Iterator[Finding]:
+def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[Finding]:
     engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
     try:
         check_version(engine)
@@ -125,7 +133,7 @@ def _store(settings: config.Settings, partners: list[str], now: datetime) -> Ite
             yield NO_AGREEMENT.found(value=partner)
 
 
-def _port(name: str, listener: config.Listener) -> Iterator[Finding]:
+def _port(name: str, listener: Listener) -> Iterator[Finding]:
     try:
         socket.create_server((listener.host, listener.port)).close()
     except OSError as err:

@@ -6,10 +6,10 @@ import os
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from exchange_node import config
 from exchange_node.config.partners import own_card
-from exchange_node.config.settings import given_passphrase, read_text
-from exchange_node.config.shipped import shipped
+from exchange_node.config.settings import given_passphrase, read_settings, read_text
+from exchange_node.config.shipped import library as shipped_library
+from exchange_node.config.shipped import national_profiles, sample_agreement, shipped
 from exchange_node.domain.agreement import AgreementParty
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.node.surroundings import utc_now
@@ -66,7 +66,7 @@ def initialise(
     samples = {}
     if with_samples:
         samples = {
-            "agreements/kz-uz-transit.toml": config.sample_agreement(),
+            "agreements/kz-uz-transit.toml": sample_agreement(),
             f"national/{EXAMPLE}": read_text(shipped("config", "national", EXAMPLE)),
         }
     foundation = Foundation(
@@ -83,14 +83,14 @@ def initialise(
 
 def card_of(folder: Path) -> str:
     """Return the card of the node in a folder, for its partners."""
-    return own_card(config.read_settings(folder))
+    return own_card(read_settings(folder))
 
 
 def pair_agreement(sender: str, recipient: str, *, on: date | None = None) -> str:
     """Return the text of an agreement between two countries, dated today and flagged test."""
     day = on or utc_now().date()
     return sample_agreement_text(
-        config.sample_agreement(),
+        sample_agreement(),
         sender=_party(sender),
         recipient=_party(recipient),
         agreement_id=f"urn:carec:maa:{sender}-{recipient}:rehearsal",
@@ -102,8 +102,8 @@ def pair_agreement(sender: str, recipient: str, *, on: date | None = None) -> st
 def workbench(folder: Path) -> Workbench:
     """Return a workbench with the shipped profiles and lists, and those of a folder beside them."""
     return Workbench(
-        library=config.library(folder / "codelists"),
-        profiles=config.national_profiles(folder / "national"),
+        library=shipped_library(folder / "codelists"),
+        profiles=national_profiles(folder / "national"),
         clock=utc_now,
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from exchange_node import config
+from exchange_node.config.settings import read_settings
 from exchange_node.domain.errors import FolderInUseError, InvalidSettingError
 from exchange_node.node.building import Node, opened
 from exchange_node.store.database import transaction
@@ -33,7 +33,7 @@ def serving(folder: Path, *, passphrase: str = "") -> Iterator[Node]:
         FolderInUseError: another process serves this folder.
         ConfigurationError, StoreError: as `build`.
     """
-    settings = config.read_settings(folder)
+    settings = read_settings(folder)
     with _alone(settings.folder), opened(folder, passphrase=passphrase) as node:
         if node.engine.dialect.name == "sqlite":
             with transaction(node.engine) as conn:

@@ -38,12 +38,8 @@ class Running:
     tokens: dict[Role, str]
     process: subprocess.Popen[str] | None = None
 
-    def start(self) -> None:
-        """Start the process and wait until it says that it listens.
-
-        Raises:
-            RehearsalError: it ended, or said nothing in time.
-        """
+    def launch(self) -> None:
+        """Start the process; `wait` until it listens."""
         environment = environment_with(self.passphrase)
         log = (self.folder / "node.log").open("a", encoding="utf-8")
         with log:
@@ -54,7 +50,15 @@ class Running:
                 env=environment,
                 text=True,
             )
+
+    def wait(self) -> None:
+        """Wait until the process says that it listens.
+
+        Raises:
+            RehearsalError: it ended, or said nothing in time.
+        """
         deadline = time.monotonic() + START_SECONDS
+        assert self.process is not None  # noqa: S101 - it was launched
         assert self.process.stdout is not None  # noqa: S101 - PIPE was asked for
         while time.monotonic() < deadline:
             ready, _, _ = select.select([self.process.stdout], [], [], 0.2)
@@ -164,7 +168,9 @@ def started(pair: Pair) -> Iterator[Pair]:
     with ExitStack() as stack:
         for one in (pair.sender, pair.recipient):
             stack.callback(one.stop)
-            one.start()
+            one.launch()
+        pair.sender.wait()
+        pair.recipient.wait()
         yield pair
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-from exchange_node.config import Listener
+from exchange_node.config.settings import Listener
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.node import Node
 from exchange_node.web.api import api_application
