@@ -55,6 +55,16 @@ READABLE_BY_OTHERS = Rule(
 )
 
 
+SHORT_PASSPHRASE = Rule(
+    code="CHECK-05",
+    severity=Severity.WARNING,
+    sentence="the passphrase has {value} characters",
+    mend="Use 16 or more, drawn at random: whoever copies the keys can guess it quickly.",
+)
+SHORTEST_PASSPHRASE = 16
+"""PKCS#8 as OpenSSL writes it stretches a passphrase little: its length has to do it."""
+
+
 def check(folder: Path) -> tuple[Finding, ...]:
     """Return everything that is missing or wrong in a node's folder; errors stop the node."""
     inspection = Inspection()
@@ -102,8 +112,10 @@ def _keys(settings: Settings, purpose: Purpose, now: datetime) -> Iterator[Findi
 
 def _storage_key(settings: Settings) -> Iterator[Finding]:
     path = settings.keys_folder / STORAGE_KEY
-    open_storage_key(read_text(path).encode(), read_passphrase(settings), which=path.name)
-    yield from ()
+    passphrase = read_passphrase(settings)
+    open_storage_key(read_text(path).encode(), passphrase, which=path.name)
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        yield SHORT_PASSPHRASE.found(value=str(len(passphrase)))
 
 
 def _shipped(settings: Settings) -> Iterator[Finding]:

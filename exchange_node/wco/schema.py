@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-import xmlschema
 from lxml import etree
 
 from exchange_node.domain.errors import InvalidSettingError
@@ -20,6 +19,7 @@ from exchange_node.wco.notation import MD, Kind, may_repeat
 from exchange_node.wco.tree import name_of
 
 if TYPE_CHECKING:
+    import xmlschema
     from lxml.etree import _Element as Element
 
 TRANSIT_MANIFEST = "carec_transit_manifest_1.xsd"
@@ -107,6 +107,9 @@ class Schemas:
 
     def _explain(self, name: str) -> xmlschema.XMLSchema10:
         if name not in self._explaining:
+            # Slow to import, and needed only to explain what libxml2 has refused.
+            import xmlschema  # noqa: PLC0415
+
             texts = _flattened(self._files, name)
             schema = xmlschema.XMLSchema10(texts[0], build=False, allow="none")
             for text in texts[1:]:

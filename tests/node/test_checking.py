@@ -81,5 +81,12 @@ def test_a_key_that_others_can_read_is_a_warning(folder: Path) -> None:
     assert "CHECK-04" in codes(folder)
 
 
+def test_a_short_passphrase_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXCHANGE_NODE_PASSPHRASE", "short")
+    nodes.initialise(tmp_path / "kz", country="KZ", rsa_bits=2048, as4_port=0, api_port=0)
+
+    assert codes(tmp_path / "kz") == ["CHECK-05", "CHECK-01"]
+
+
 def test_a_folder_that_is_no_node_is_told_as_such(tmp_path: Path) -> None:
     assert codes(tmp_path) == ["config.missing"]
