@@ -84,7 +84,8 @@ def _refusal(err: etree.XMLSyntaxError) -> MalformedXmlError | UnsafeXmlError:
         sign in lowered for sign in ("entity", "entities", "excessive", "huge", "dtd", "doctype")
     ):
         return UnsafeXmlError(why=f"{why} (line {line})")
-    return MalformedXmlError(line=line, column=column, why=why)
+    place = f", line {line}, column {column}"  # libxml2 says again what the sentence says
+    return MalformedXmlError(line=line, column=column, why=why.removesuffix(place))
 
 
 def _bound(root: etree._Element, limits: XmlLimits) -> None:

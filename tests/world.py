@@ -125,6 +125,8 @@ def pair_of_nodes(folder: Path) -> Iterator[Pair]:
 
     with databases(folder, ("kz", "uz")):
         kz, uz = build("kz"), build("uz")
+        wanted = "postgresql" if os.environ.get(DSN) else "sqlite"
+        assert {kz.engine.dialect.name, uz.engine.dialect.name} == {wanted}
         text_of_agreement = nodes.pair_agreement("KZ", "UZ", on=clock().date())
         for node in (kz, uz):
             node.commissioning.add_agreement(text_of_agreement, actor="test")

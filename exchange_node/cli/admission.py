@@ -48,7 +48,7 @@ def activate(console: Console, file: Path) -> None:
 
 @agreement_command.command("suspend")
 @click.argument("agreement_id")
-@click.option("--version", type=int, required=True)
+@click.option("--version", type=int, required=True, help="Which version of it.")
 @click.option("--why", required=True, help="Why; it stands in the audit.")
 @click.pass_obj
 def suspend(console: Console, agreement_id: str, version: int, why: str) -> None:
@@ -109,11 +109,20 @@ def token_command() -> None:
     multiple=True,
     required=True,
     type=click.Choice([role.value for role in Role]),
+    help="What it may; may be repeated.",
 )
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 366))
+@click.option(
+    "--days",
+    default=90,
+    show_default=True,
+    type=click.IntRange(1, 366),
+    help="How many days it is valid.",
+)
 @click.pass_obj
 def new(console: Console, name: str, roles: tuple[str, ...], days: int) -> None:
     """Print a new token for NAME. It is shown this once; the node keeps only its digest."""
+    if not name.strip():
+        raise click.UsageError("NAME is empty: it stands on every line of the audit.")
     with console.node() as node:
         click.echo(
             node.access.new_token(

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_input
+from exchange_node.cli.console import LIMIT, Console, print_json, read_input
 from exchange_node.domain.errors import InvalidAlertError
 
 ALERT_BYTES = 1_000_000
@@ -23,7 +23,7 @@ def alert_command() -> None:
 def draft(console: Console, file: str) -> None:
     """Keep the alert in the JSON FILE ("-" reads standard input) as a draft; print its id.
 
-    The keys are those of POST /api/v1/alerts in the API's description.
+    The keys are those of POST /api/v1/alerts; docs/alerts.md has every one.
     """
     try:
         plain = json.loads(read_input(file, ALERT_BYTES))
@@ -45,30 +45,35 @@ def send(console: Console, alert_id: str, partners: tuple[str, ...], purpose: st
 
 
 @alert_command.command("list")
-@click.option("--direction", type=click.Choice(["", "issued", "received"]), default="")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--direction", type=click.Choice(["issued", "received"]), default=None)
+@click.option("--limit", type=LIMIT, default=50, show_default=True, help="At most so many.")
 @click.pass_obj
-def list_alerts(console: Console, direction: str, limit: int) -> None:
+def list_alerts(console: Console, direction: str | None, limit: int) -> None:
     """List alerts, the newest first, as JSON."""
     with console.node() as node:
-        print_json(node.enquiry.alerts(console.actor, direction=direction, limit=limit))
+        print_json(node.enquiry.alerts(console.actor, direction=direction or "", limit=limit))
 
 
 @alert_command.command("show")
 @click.argument("alert_id")
+@click.option("--issuer", default="", help="Who issued it, where two gave the same id.")
 @click.pass_obj
-def show(console: Console, alert_id: str) -> None:
+def show(console: Console, alert_id: str, issuer: str) -> None:
     """Show one alert with its recipients and hits, as JSON."""
     with console.node() as node:
-        print_json(node.enquiry.alert(console.actor, alert_id))
+        print_json(node.enquiry.alert(console.actor, alert_id, issuer=issuer))
 
 
 @alert_command.command("acknowledge")
 @click.argument("alert_id")
 @click.option("--office", required=True, help="The office whose desk has seen it.")
 @click.option("--remark", default="", help="A word to the issuer.")
+@click.option("--issuer", default="", help="Who issued it, where two gave the same id.")
 @click.pass_obj
-def acknowledge(console: Console, alert_id: str, office: str, remark: str) -> None:
+def acknowledge(console: Console, alert_id: str, office: str, remark: str, issuer: str) -> None:
     """Tell the issuer that a received alert was seen."""
     with console.node() as node:
-        print_json(node.alerting.acknowledge(console.actor, alert_id, office=office, remark=remark))
+        done = node.alerting.acknowledge(
+            console.actor, alert_id, office=office, remark=remark, issuer=issuer
+        )
+        print_json(done)

@@ -15,12 +15,20 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.errors import InvalidDocumentError, NodeError
+from exchange_node.domain.errors import (
+    InvalidDocumentError,
+    NodeError,
+    UnwritableOutputError,
+)
 from exchange_node.domain.finding import Finding
 
 if TYPE_CHECKING:
-    from exchange_node.config.wording import Wording
+    from exchange_node.config.wording import Said, Wording
     from exchange_node.node import Node
+
+
+LIMIT = click.IntRange(1, 200)
+"""How many lines a list may have."""
 
 
 @dataclass
@@ -51,14 +59,13 @@ class Console:
         """Whoever may open the node's folder and keys is its operator, under the system's name."""
         return Actor(name=f"cli:{getpass.getuser()}", roles=frozenset(Role))
 
-    def findings(self, findings: Iterable[Finding]) -> None:
+    def findings(self, findings: Iterable[Finding], *, err: bool = False) -> None:
         """Print each finding: severity, rule, place, sentence; then how to mend it."""
-        for one in findings:
-            said = self.wording.finding(one)
-            place = f" {one.pointer}" if one.pointer else ""
-            click.echo(f"{one.severity.value}: [{one.code}]{place}: {said.sentence}")
-            if said.mend:
-                click.echo(f"    {said.mend}")
+        _say_findings(self.wording, findings, indent="", err=err)
+
+    def as_json(self, findings: Iterable[Finding]) -> list[dict[str, object]]:
+        """Return findings as JSON has them, with their sentences filled in."""
+        return [one.as_dict() | _filled(self.wording.finding(one)) for one in findings]
 
 
 def print_json(value: object) -> None:
@@ -74,12 +81,7 @@ def fail(err: NodeError, *, language: str = "") -> NoReturn:
     if said.mend:
         click.echo(f"    {said.mend}", err=True)
     if isinstance(err, InvalidDocumentError):
-        for one in err.findings:
-            finding = words.finding(one)
-            click.echo(
-                f"    {one.severity.value}: [{one.code}] {one.pointer}: {finding.sentence}",
-                err=True,
-            )
+        _say_findings(words, err.findings, indent="    ", err=True)
     sys.exit(1)
 
 
@@ -96,6 +98,45 @@ def read_input(path: str, limit: int) -> bytes:
     from exchange_node.config.intake import read_file
 
     return read_file(Path(path), limit)
+
+
+def write_output(path: Path, content: bytes) -> None:
+    """Write a file that the caller named.
+
+    Raises:
+        UnwritableOutputError: it cannot be written there.
+    """
+    try:
+        path.write_bytes(content)
+    except OSError as err:
+        raise UnwritableOutputError(what=path, why=err.strerror or str(err)) from None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that the caller named, unless it is there.
+
+    Raises:
+        UnwritableOutputError: it cannot be made there.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        raise UnwritableOutputError(what=path, why=err.strerror or str(err)) from None
+
+
+def _say_findings(words: Wording, findings: Iterable[Finding], *, indent: str, err: bool) -> None:
+    for one in findings:
+        said = words.finding(one)
+        # A sentence that begins with its place is not told the place twice.
+        is_placed = not one.pointer or said.sentence.startswith(one.pointer)
+        place = "" if is_placed else f"{one.pointer}: "
+        click.echo(f"{indent}{one.severity.value}: [{one.code}] {place}{said.sentence}", err=err)
+        if said.mend:
+            click.echo(f"{indent}    {said.mend}", err=err)
+
+
+def _filled(said: Said) -> dict[str, object]:
+    return {"text": said.sentence, "mend_text": said.mend}
 
 
 def _wording(language: str) -> Wording:

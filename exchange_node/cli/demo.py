@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 
-from exchange_node.cli.console import print_json, read_input
+from exchange_node.cli.console import make_folder, print_json, read_input
 from exchange_node.cli.document import DOCUMENT_BYTES
 
 
@@ -30,7 +31,7 @@ from exchange_node.cli.document import DOCUMENT_BYTES
 @click.option(
     "--keep",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Keep the two nodes in this folder.",
+    help="Keep the two nodes in this folder, to look into with --folder DIRECTORY/customs.XX.",
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object with the facts of every step."
@@ -51,6 +52,8 @@ def demo_command(
     """
     from exchange_node.rehearsal.story import Script, rehearse, sample_script
 
+    if not declaration and (format_name or facts_file or sender or recipient):
+        raise click.UsageError("--format, --facts, --from and --to go with --declaration")
     if declaration:
         script = Script(
             declaration=read_input(declaration, DOCUMENT_BYTES),
@@ -70,7 +73,7 @@ def demo_command(
             click.echo(f"{name:>12}  {line}")
 
     if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
+        make_folder(keep)
         facts = rehearse(script, keep, say)
     else:
         with tempfile.TemporaryDirectory(prefix="exchange-node-demo-") as folder:
@@ -78,8 +81,21 @@ def demo_command(
     if as_json:
         print_json(facts)
     elif facts["ok"]:
-        click.echo(f"{'done':>12}  {facts['seconds']}")
+        click.echo(f"{'done':>12}  {_durations(facts['seconds'])}")
     else:
-        click.echo(f"{'failed':>12}  {facts['failed']}", err=True)
+        _say_failure(facts["failed"])
     if not facts["ok"]:
         raise SystemExit(1)
+
+
+def _durations(seconds: Any) -> str:  # noqa: ANN401 - plain values, as --json prints them
+    return ", ".join(f"{name} {took} s" for name, took in seconds.items())
+
+
+def _say_failure(failed: Any) -> None:  # noqa: ANN401 - plain values, as --json prints them
+    click.echo(f"{'failed':>12}  {failed['text']} [{failed['code']}]", err=True)
+    for one in failed["findings"]:
+        place = "" if one["text"].startswith(one["pointer"]) else f"{one['pointer']}: "
+        click.echo(f"{'':>14}{one['severity']}: [{one['code']}] {place}{one['text']}", err=True)
+        click.echo(f"{'':>18}{one['mend_text']}", err=True)
+    click.echo(f"{'':>14}{failed['mend']}", err=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_input
+from exchange_node.cli.console import Console, print_json, read_input, write_output
 
 DOCUMENT_BYTES = 20_000_000
 
@@ -41,7 +41,9 @@ def map_command(
 ) -> None:
     """Map a national declaration FILE ("-" reads standard input) onto the WCO Data Model.
 
-    Writes WCO XML and a report of what was mapped, defaulted, cut, translated, dropped and missing.
+    Writes WCO XML and a report of what was mapped, defaulted, cut, translated, dropped and missing:
+    the XML to standard output, report and findings to standard error.
+
     Exits 1 when the document has errors.
     """
     from exchange_node.node import workbench
@@ -56,13 +58,13 @@ def map_command(
         country=country,
     )
     if output is not None:
-        output.write_bytes(mapped.document)
+        write_output(output, mapped.document)
     if as_json:
         print_json(
             {
                 "format": mapped.format_name,
                 "report": mapped.report,
-                "findings": [one.as_dict() for one in mapped.findings],
+                "findings": console.as_json(mapped.findings),
                 "document": mapped.document.decode() if output is None else str(output),
             }
         )
@@ -70,7 +72,7 @@ def map_command(
         if output is None:
             click.echo(mapped.document.decode())
         _say_report(mapped.report, mapped.format_name)
-        console.findings(mapped.findings)
+        console.findings(mapped.findings, err=True)
     if any(one.is_error for one in mapped.findings):
         raise SystemExit(1)
 
@@ -88,7 +90,7 @@ def validate_command(console: Console, file: str, as_json: bool) -> None:
 
     findings = workbench(console.folder).validate(read_input(file, DOCUMENT_BYTES))
     if as_json:
-        print_json([one.as_dict() for one in findings])
+        print_json(console.as_json(findings))
     else:
         console.findings(findings)
         errors = sum(one.is_error for one in findings)
@@ -101,5 +103,5 @@ def _say_report(report: dict[str, object], format_name: str) -> None:
     click.echo(f"format: {format_name}", err=True)
     for name, lines in report.items():
         if isinstance(lines, list) and name != "trace":
-            click.echo(f"{name}: {len(lines)}", err=True)
+            click.echo(f"{name.replace('_', ' ')}: {len(lines)}", err=True)
     click.echo(f"coverage: {report.get('coverage')}", err=True)

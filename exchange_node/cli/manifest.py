@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_input
+from exchange_node.cli.console import LIMIT, Console, print_json, read_input
 from exchange_node.cli.document import DOCUMENT_BYTES
 
 MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
@@ -55,7 +55,7 @@ def submit_command(
         )
         print_json(node.enquiry.submission(console.actor, submission.submission_id))
         if submission.is_refused:
-            console.findings(submission.findings)
+            console.findings(submission.findings, err=True)
             raise SystemExit(1)
 
 
@@ -77,7 +77,7 @@ def submission_command(console: Console, submission_id: str) -> None:
     "--from", "begin", type=MOMENT, help="Expected not before, e.g. 2026-01-31T08:00+05:00."
 )
 @click.option("--to", "end", type=MOMENT, help="Expected before.")
-@click.option("--limit", default=50, show_default=True, help="At most so many.")
+@click.option("--limit", type=LIMIT, default=50, show_default=True, help="At most so many.")
 @click.option("--after", default="", help="The `next` of the page before.")
 @click.pass_obj
 def prearrival_command(

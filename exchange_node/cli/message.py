@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from exchange_node.cli.console import Console, print_json
+from exchange_node.cli.console import LIMIT, Console, print_json
 
 
 @click.group("message")
@@ -15,7 +15,7 @@ def message_command() -> None:
 @message_command.command("list")
 @click.option("--state", default="", help="queued, awaiting-receipt, held, receipted, refused, …")
 @click.option("--partner", default="", help="Party id.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", type=LIMIT, default=50, show_default=True, help="At most so many.")
 @click.pass_obj
 def list_messages(console: Console, state: str, partner: str, limit: int) -> None:
     """List messages to partners, the newest first, as JSON."""
@@ -25,7 +25,7 @@ def list_messages(console: Console, state: str, partner: str, limit: int) -> Non
 
 @message_command.command("audit")
 @click.option("--movement", default="", help="Only this movement.")
-@click.option("--limit", default=100, show_default=True)
+@click.option("--limit", type=LIMIT, default=100, show_default=True, help="At most so many.")
 @click.pass_obj
 def audit(console: Console, movement: str, limit: int) -> None:
     """Show the audit, the newest first, after verifying that its chain is whole."""

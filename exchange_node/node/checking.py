@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,6 +21,7 @@ from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.agreement import ActivationState
 from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.node.serving import is_served
 from exchange_node.node.surroundings import utc_now
 from exchange_node.security.certificates import Purpose, check_certificate
 from exchange_node.security.trust import Trust
@@ -43,9 +45,9 @@ NO_AGREEMENT = Rule(
 )
 PORT_TAKEN = Rule(
     code="CHECK-03",
-    severity=Severity.WARNING,
-    sentence="{value} cannot be bound now: {why}",
-    mend="If this node is running it holds the port itself; else choose another in node.toml.",
+    severity=Severity.ERROR,
+    sentence="{value} cannot be bound: {why}",
+    mend="Stop the program that holds the port, or choose another host or port in node.toml.",
 )
 READABLE_BY_OTHERS = Rule(
     code="CHECK-04",
@@ -90,15 +92,20 @@ def check(folder: Path) -> tuple[Finding, ...]:
                 for certificate in card.partner.of(purpose):
                     yield from check_certificate(certificate, purpose, now)
 
-    for purpose in Purpose:
-        inspection.take(lambda purpose=purpose: _keys(found, purpose, now))  # type: ignore[misc]
-    inspection.take(lambda: _storage_key(found))
+    if inspection.take(lambda: _passphrase(found)):
+        for purpose in Purpose:
+            inspection.take(lambda purpose=purpose: _keys(found, purpose, now))  # type: ignore[misc]
+        inspection.take(lambda: _storage_key(found))
     inspection.take(partners)
     inspection.take(lambda: _shipped(found))
     inspection.take(lambda: _store(found, [str(card.party) for card in cards], now))
-    for name, listener in (("as4", found.as4), ("api", found.api)):
-        inspection.take(lambda name=name, listener=listener: _port(name, listener))  # type: ignore[misc]
+    inspection.take(lambda: _ports(found))
     return tuple(inspection.findings)
+
+
+def _passphrase(settings: Settings) -> Iterator[Finding]:
+    read_passphrase(settings)
+    yield from ()
 
 
 def _keys(settings: Settings, purpose: Purpose, now: datetime) -> Iterator[Finding]:
@@ -145,9 +152,15 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
             yield NO_AGREEMENT.found(value=partner)
 
 
+def _ports(settings: Settings) -> Iterator[Finding]:
+    if not is_served(settings.folder):  # else this node holds them itself
+        yield from _port("as4", settings.as4)
+        yield from _port("api", settings.api)
+
+
 def _port(name: str, listener: Listener) -> Iterator[Finding]:
     try:
         socket.create_server((listener.host, listener.port)).close()
     except OSError as err:
         place = f"{name}: {listener.host} port {listener.port}"
-        yield PORT_TAKEN.found(value=place, why=err.strerror or str(err))
+        yield PORT_TAKEN.found(value=place, why=os.strerror(err.errno) if err.errno else str(err))

@@ -11,11 +11,13 @@ from exchange_node.config.settings import given_passphrase, read_settings, read_
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles, sample_agreement, shipped
 from exchange_node.domain.agreement import AgreementParty
+from exchange_node.domain.errors import MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.node.surroundings import utc_now
 from exchange_node.policy.draft import sample_agreement_text
 from exchange_node.services.commissioning.founding import Foundation, found
 from exchange_node.services.workbench import Workbench
+from exchange_node.wco.codelists import read_code_lists
 
 EXAMPLE = "example.toml.sample"
 """A profile to start from; its name keeps it from being read as one."""
@@ -43,7 +45,7 @@ def initialise(
     Raises:
         InvalidSettingError, PassphraseError, MalformedIdentifierError: as `found`.
     """
-    party = PartyId.of_country(country)
+    party = _known(PartyId.of_country(country))
     name = administration or f"Customs of {party.country}"
     loopback = host in ("127.0.0.1", "localhost", "::1")
     shown = f"[{host}]" if ":" in host else host
@@ -106,6 +108,17 @@ def workbench(folder: Path) -> Workbench:
         profiles=national_profiles(folder / "national"),
         clock=utc_now,
     )
+
+
+def _known(party: PartyId) -> PartyId:
+    countries = read_code_lists(
+        {"iso3166": read_text(shipped("wco_schemas", "codelists", "iso3166.tsv"))}
+    )
+    if not countries.knows("iso3166", party.country, utc_now().date()):
+        raise MalformedIdentifierError(
+            kind="country", value=party.country, why="ISO 3166 has no such code"
+        )
+    return party
 
 
 def _party(country: str) -> AgreementParty:

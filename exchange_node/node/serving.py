@@ -43,6 +43,18 @@ def serving(folder: Path, *, passphrase: str = "") -> Iterator[Node]:
         yield node
 
 
+def is_served(folder: Path) -> bool:
+    """Whether a process serves the node of a folder now."""
+    try:
+        with (folder / LOCK).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the folder's lock. The system lets it go when this process ends, however it ends."""

@@ -9,6 +9,7 @@ from typing import Self
 import httpx
 
 from exchange_node.domain.errors import RehearsalError
+from exchange_node.domain.finding import Finding
 
 
 @dataclass
@@ -69,11 +70,10 @@ class ApiClient:
         if not isinstance(content, dict):
             raise RehearsalError(step=f"{method} {path}", why="the answer is no JSON object")
         if answer.is_error:
-            why = str(content.get("detail", content))
             findings = content.get("findings")
-            if isinstance(findings, list) and findings:
-                why += "".join(
-                    f"\n    [{one['code']}] {one['pointer']}: {one['text']}" for one in findings
-                )
-            raise RehearsalError(step=f"{method} {path}", why=why)
+            found = (
+                [Finding.from_dict(one) for one in findings] if isinstance(findings, list) else []
+            )
+            why = str(content.get("detail", content.get("state", answer.status_code)))
+            raise RehearsalError(found, step=f"{method} {path}", why=why)
         return content

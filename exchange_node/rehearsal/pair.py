@@ -113,7 +113,8 @@ class Pair:
 def commission(folder: Path, *, sender: str, recipient: str, retry_seconds: int = 5) -> Pair:
     """Make two nodes in a folder: keys, certificates, cards, an agreement dated today, tokens.
 
-    `sender` and `recipient` are countries (ISO 3166 alpha-2). The agreement is flagged test.
+    `sender` and `recipient` are countries (ISO 3166 alpha-2). The agreement is flagged test. Each
+    passphrase lies in a file beside its node, so that a pair that is kept can be looked into.
     """
     ports = _free_ports()
     made = []
@@ -123,10 +124,14 @@ def commission(folder: Path, *, sender: str, recipient: str, retry_seconds: int 
     ):
         passphrase = nodes.new_passphrase()
         home = folder / f"customs.{country.lower()}"
+        secret = home.with_suffix(home.suffix + ".passphrase")
+        secret.touch(0o600)
+        secret.write_text(passphrase, encoding="ascii")
         nodes.initialise(
             home,
             country=country,
             passphrase=passphrase,
+            passphrase_file=secret,
             test=True,
             host="127.0.0.1",
             as4_port=as4_port,

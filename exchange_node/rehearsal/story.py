@@ -15,7 +15,7 @@ from pathlib import Path
 
 from exchange_node import node as nodes
 from exchange_node.domain.access import Role
-from exchange_node.domain.errors import NodeError, RehearsalError
+from exchange_node.domain.errors import InvalidDocumentError, NodeError, RehearsalError
 from exchange_node.rehearsal.asking import (
     a_list,
     a_list_of_text,
@@ -85,15 +85,24 @@ def rehearse(script: Script, folder: Path, say: Callable[[str, str], None]) -> d
             _manifest(script, pair, told)
             _alert(pair, told)
     except NodeError as err:
-        return {
-            "ok": False,
-            "failed": {"code": err.code, "why": str(err), "mend": err.mend_text, **err.facts},
-            **told.facts,
-        }
+        return {"ok": False, "failed": _as_plain(err), **told.facts}
     return {
         "ok": True,
         **told.facts,
         "seconds": {"setup": round(setup, 2), "story": round(time.monotonic() - begun - setup, 2)},
+    }
+
+
+def _as_plain(err: NodeError) -> dict[str, object]:
+    found = err.findings if isinstance(err, InvalidDocumentError | RehearsalError) else ()
+    return {
+        "code": err.code,
+        "text": str(err),
+        "mend": err.mend_text,
+        "facts": err.facts,
+        "findings": [
+            one.as_dict() | {"text": one.text, "mend_text": one.mend_text} for one in found
+        ],
     }
 
 
@@ -186,7 +195,9 @@ def _tell_submission(submitted: dict[str, object], told: Told) -> None:
     counts = {name: len(lines) for name, lines in report.items() if isinstance(lines, list)}
     told.step(
         "mapping",
-        ", ".join(f"{count} {name}" for name, count in counts.items() if name != "trace"),
+        ", ".join(
+            f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if name != "trace"
+        ),
         coverage=report.get("coverage"),
         **counts,
     )

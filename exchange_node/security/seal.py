@@ -48,7 +48,7 @@ _CONTENT_CHAIN = (alg.ENVELOPED, alg.EXCLUSIVE_C14N)
 _PROPERTIES_CHAIN = (alg.EXCLUSIVE_C14N,)
 _CHAINS = frozenset({_CONTENT_CHAIN, _PROPERTIES_CHAIN})
 _LEAST_RSA_BITS = 2048
-_CLOCK_DIFFERENCE = timedelta(minutes=5)  # our choice: how far two administrations' clocks differ
+_CLOCK_DIFFERENCE = timedelta(hours=2)  # our choice: how far two administrations' clocks differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

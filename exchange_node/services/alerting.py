@@ -130,20 +130,23 @@ class Alerting:
         }
 
     def acknowledge(
-        self, actor: Actor, alert_id: str, *, office: str, remark: str = ""
+        self, actor: Actor, alert_id: str, *, office: str, remark: str = "", issuer: str = ""
     ) -> dict[str, object]:
         """Tell the issuer that a desk here has seen its alert; telling it again says the same.
+
+        `issuer` is needed where two gave the same id.
 
         Raises:
             RoleError: the actor is no liaison officer.
             UnknownRecordError: no such alert was received.
+            UnusableQueryError: several issuers gave the id, and none was named.
             InvalidAlertError: it is no longer in force.
             NotPermittedError: no grant lets the acknowledgement go back.
         """
         actor.require(Role.LIAISON)
         now = self.clock()
         with reading(self.engine) as conn:
-            held = alerts.by_id(conn, alert_id, direction=Direction.RECEIVED)
+            held = alerts.by_id(conn, alert_id, issuer=issuer, direction=Direction.RECEIVED)
             agreements = held_agreements(conn)
         if held.state is not AlertState.RECEIVED:
             return _as_acknowledged(held)

@@ -99,7 +99,7 @@ class Dispatch:
         Raises:
             RoleError: the actor does not submit declarations.
             InputError: the declaration is no XML, of no known format, or the facts are unreadable.
-            ConflictingKeyError: the key was used for another declaration.
+            ConflictingKeyError: the key was used for another declaration or partner.
             MissingSettingError: no card of the partner is held.
             StoreError: nothing could be kept; nothing was queued.
         """
@@ -117,7 +117,7 @@ class Dispatch:
             earlier = submissions.by_key(conn, actor.name, work.idempotency_key)
             held = held_agreements(conn)
         if earlier is not None:
-            return _same(earlier, declaration)
+            return _same(earlier, work)
         mapped = self._map(work, format_name, facts)
         report: dict[str, object] = dict(mapped.report.as_dict())
         findings = (
@@ -180,7 +180,7 @@ class Dispatch:
                 conn, submission, declaration, report_bytes(report), self.vault
             )
             if stored.submission_id != submission.submission_id:
-                return _same(stored, declaration)
+                return _same(stored, work)
             self.packing.queue(conn, prepared)
             self.holding.file_manifest(
                 conn,
@@ -260,7 +260,7 @@ class Dispatch:
                 conn, submission, work.declaration, report_bytes(report), self.vault
             )
             if stored.submission_id != submission.submission_id:
-                return _same(stored, work.declaration)
+                return _same(stored, work)
             audit.write(conn, _audit(stored, "submission.refused", work))
         log.warning(
             "refused",
@@ -271,8 +271,9 @@ class Dispatch:
         return stored
 
 
-def _same(earlier: Submission, declaration: bytes) -> Submission:
-    if earlier.digest != hashlib.sha256(declaration).hexdigest():
+def _same(earlier: Submission, work: _Work) -> Submission:
+    digest = hashlib.sha256(work.declaration).hexdigest()
+    if (earlier.digest, earlier.partner) != (digest, str(work.partner)):
         raise ConflictingKeyError(
             key=earlier.idempotency_key or "", submission=earlier.submission_id
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine
 
@@ -97,7 +97,7 @@ class Enquiry:
         """
         actor.require(Role.BORDER_POST, Role.LIAISON)
         for name, moment in (("begin", begin), ("end", end)):
-            if moment is not None and moment.tzinfo is None:
+            if moment is not None and not _is_moment(moment):
                 raise UnusableQueryError(what=name, why="want a moment with its offset")
         if after and not (after.isascii() and after.isdigit() and len(after) < 19):
             raise UnusableQueryError(what="after", why="want the `next` of the page before")
@@ -119,6 +119,10 @@ class Enquiry:
                 after=int(after) if after else 0,
                 limit=limit,
             )
+        # Who asks in vain has looked too: one line for the question, one for each answer.
+        asked = ", ".join(f"{kind.value} {value}" for kind, value in keys.items() if value)
+        count = str(len(found))
+        self._looked(actor, "look.prearrival", "manifest", count=count, asked=asked)
         for one in found:
             self._looked(actor, "look.prearrival", "manifest", str(one.number), one.movement)
         return {
@@ -154,30 +158,42 @@ class Enquiry:
         if direction not in directions:
             raise UnusableQueryError(what="direction", why="want issued or received")
         with reading(self.engine) as conn:
-            found = alerts.search(conn, direction=directions[direction], limit=limit)
-        self._looked(actor, "look.alerts", "alert", "", "", count=str(len(found)))
+            found = alerts.search(
+                conn,
+                direction=directions[direction],
+                handling=self._handlings(actor),
+                limit=limit,
+            )
+        self._looked(actor, "look.alerts", "alert", count=str(len(found)))
         return {"alerts": [views.alert_line(one) for one in found]}
 
-    def alert(self, actor: Actor, alert_id: str) -> View:
-        """Return one alert with its recipients and hits.
+    def alert(self, actor: Actor, alert_id: str, *, issuer: str = "") -> View:
+        """Return one alert with its recipients and hits; `issuer` where two gave the same id.
 
         Raises:
             RoleError: the actor is no liaison officer.
             UnknownRecordError: it is not held, or held too closely.
+            UnusableQueryError: several issuers gave the id, and none was named.
         """
         actor.require(Role.LIAISON)
         with reading(self.engine) as conn:
-            held = alerts.by_id(conn, alert_id)
+            held = alerts.by_id(conn, alert_id, issuer=issuer)
             if held.handling not in self._handlings(actor):
                 raise UnknownRecordError(kind="alert", key=alert_id)
             plain = views.alert(
                 held,
                 self.holding.alert_of(conn, held),
                 recipients.of_alert(conn, held.number),
-                recipients.acknowledged(conn, held.alert_id),
+                recipients.acknowledged(
+                    conn,
+                    held.alert_id,
+                    direction=(
+                        Direction.RECEIVED if held.direction is Direction.SENT else Direction.SENT
+                    ),
+                ),
             )
-            plain["hits"] = self._hits(conn, held)
-        self._looked(actor, "look.alert", "alert", alert_id, "")
+            plain["hits"] = self._hits(conn, actor, held)
+        self._looked(actor, "look.alert", "alert", alert_id)
         return plain
 
     def messages(
@@ -197,6 +213,7 @@ class Enquiry:
             raise UnusableQueryError(what="state", why=f"want one of {known}") from None
         with reading(self.engine) as conn:
             found = outbox.search(conn, partner=partner, state=wanted, limit=limit)
+        self._looked(actor, "look.messages", "message", count=str(len(found)), partner=partner)
         return {"messages": [views.message(one) for one in found]}
 
     def audit(self, actor: Actor, *, movement: str = "", limit: int = 100) -> View:
@@ -210,6 +227,7 @@ class Enquiry:
         with reading(self.engine) as conn:
             head = audit.verify_chain(conn)
             found = audit.search(conn, movement=movement, limit=limit)
+        self._looked(actor, "look.audit", "audit", "", movement, count=str(len(found)))
         return {
             "records": head.number,
             "digest": head.digest,
@@ -229,17 +247,18 @@ class Enquiry:
             "at": self.clock().isoformat(),
         }
 
-    def _hits(self, conn: Connection, held: HeldAlert) -> list[View]:
-        return [
-            views.hit(one.hit, manifests.get(conn, one.manifest))
-            for one in hits.of_alert(conn, held.number)
+    def _hits(self, conn: Connection, actor: Actor, held: HeldAlert) -> list[View]:
+        found = [
+            (one.hit, manifests.get(conn, one.manifest)) for one in hits.of_alert(conn, held.number)
         ]
+        seen = self._handlings(actor)
+        return [views.hit(hit, one) for hit, one in found if one.exchange.handling in seen]
 
     def _handlings(self, actor: Actor) -> frozenset[Handling]:
         return frozenset(one for role in actor.roles for one in SEES[role])
 
     def _looked(
-        self, actor: Actor, action: str, kind: str, key: str, movement: str, **facts: str
+        self, actor: Actor, action: str, kind: str, key: str = "", movement: str = "", **facts: str
     ) -> None:
         """Write the access log: who looked at what, when."""
         with transaction(self.engine) as conn:
@@ -255,3 +274,11 @@ class Enquiry:
                     facts=facts,
                 ),
             )
+
+
+def _is_moment(moment: datetime) -> bool:
+    """Whether a moment has an offset, and a name in UTC."""
+    try:
+        return moment.tzinfo is not None and moment.astimezone(UTC) is not None
+    except OverflowError:
+        return False

@@ -20,8 +20,9 @@ from exchange_node.domain.errors import (
     BrokenSealError,
     InputError,
     InvalidDocumentError,
-    NodeError,
     NotPermittedError,
+    StoreBusyError,
+    StoreFullError,
 )
 from exchange_node.domain.finding import Finding, Rule, Severity, has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
@@ -84,11 +85,17 @@ class Filing:
             if not claimed:
                 return number
             (one,) = claimed
-            with transaction(self.engine) as conn:
-                if one.attempts >= MOST_ATTEMPTS:
-                    self._park(conn, one)
-                else:
-                    self._settle(conn, one)
+            try:
+                with transaction(self.engine) as conn:
+                    if one.attempts >= MOST_ATTEMPTS:
+                        self._park(conn, one)
+                    else:
+                        self._settle(conn, one)
+            except (StoreFullError, StoreBusyError):
+                # A full disk must not park what waits for it: the attempt does not count.
+                with transaction(self.engine) as conn:
+                    inbox.spare(conn, one)
+                raise
         return BATCH
 
     def _settle(self, conn: Connection, incoming: Incoming) -> None:
@@ -115,7 +122,9 @@ class Filing:
             if not inbox.settle(conn, incoming, inbox.State.REFUSED, at=now, verdict=verdict):
                 return
             if isinstance(err, (BrokenSealError, AuthenticationError)):
-                _warn_of_identity(conn, incoming, now, err)
+                key = f"{incoming.sender}.{incoming.message_id}"
+                broken = {"partner": incoming.sender, "why": str(err)}
+                leave_notice(conn, "message.broken-identity", key, now, **broken)
         _record(conn, incoming, exchange, now, accepted=accepted, findings=findings)
         if CODES[exchange.code].is_answered:
             answer = BusinessAnswer(
@@ -252,17 +261,6 @@ class Filing:
 
 def _value(document: Document | None, name: str) -> str:
     return document.value(f"{document.root_name}/{name}") if document else ""
-
-
-def _warn_of_identity(conn: Connection, incoming: Incoming, now: datetime, err: NodeError) -> None:
-    leave_notice(
-        conn,
-        "message.broken-identity",
-        f"{incoming.sender}.{incoming.message_id}",
-        now,
-        partner=incoming.sender,
-        why=str(err),
-    )
 
 
 def _record(

@@ -41,7 +41,7 @@ from exchange_node.transport.line import Answer
 log = structlog.get_logger()
 
 CLOCK_SKEW = timedelta(hours=2)
-"""How far two administrations' clocks may differ before a message counts as stale (our choice)."""
+"""How far two administrations' clocks may differ; the document seal allows as much (our choice)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,23 +67,26 @@ class Reception:
         now = self.clock()
         caller: Partner | None = None
         try:
-            caller = self.trust.partner_of_tls(tls_certificate, now)
-            received = unpack(
-                content_type,
-                body,
-                own=self.keys,
-                partners=self.partners,
-                at=now,
-                limits=self.limits,
-            )
-            require_one_identity(caller, signer=received.signer, from_party=received.sender, at=now)
-            return self._take(received, now)
+            try:
+                caller = self.trust.partner_of_tls(tls_certificate, now)
+                received = unpack(
+                    content_type,
+                    body,
+                    own=self.keys,
+                    partners=self.partners,
+                    at=now,
+                    limits=self.limits,
+                )
+                require_one_identity(
+                    caller, signer=received.signer, from_party=received.sender, at=now
+                )
+                return self._take(received, now)
+            except (ProtocolError, NotPermittedError) as err:
+                return self._refuse(err, caller, content_type, body, now)
         except StoreError as err:
-            # Nothing was kept and no receipt leaves: the partner sends the same bytes again.
+            # Nothing was kept, not even a refusal: the partner sends the same bytes again.
             log.warning("reception-failed", code=err.code, why=str(err))
             return Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())
-        except (ProtocolError, NotPermittedError) as err:
-            return self._refuse(err, caller, content_type, body, now)
 
     def _take(self, received: Received, now: datetime) -> Answer:
         message = received.message
@@ -92,7 +95,7 @@ class Reception:
             held = held_agreements(conn)
         if seen is not None:
             return self._repeat(received, seen, now)
-        if message.timestamp < now - self.window - CLOCK_SKEW:
+        if not now - self.window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
             raise StaleMessageError(
                 message_id=message.message_id,
                 made_at=message.timestamp.isoformat(),

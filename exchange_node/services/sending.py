@@ -13,7 +13,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection, Engine
 
-from exchange_node.domain.errors import InvalidReceiptError, ProtocolError, TransmissionError
+from exchange_node.domain.errors import (
+    InvalidReceiptError,
+    MissingSettingError,
+    NodeError,
+    ProtocolError,
+    StoreBusyError,
+    StoreFullError,
+)
 from exchange_node.domain.message import CODES, Service
 from exchange_node.domain.transmission import (
     ErrorArrived,
@@ -74,20 +81,36 @@ class Sending:
     clock: Callable[[], datetime]
 
     def run(self) -> int:
-        """Try what is due, one message per partner at a time; return how many were tried."""
-        with transaction(self.engine) as conn:
-            claimed = outbox.claim(conn, self.clock(), LEASE, BATCH, one_per_partner=True)
-        for one in claimed:
-            self._try(one)
-        return len(claimed)
+        """Try what is due, one message per partner; return how many were tried.
+
+        They are claimed one by one: a lease has to last for one post, not for all those before it,
+        and what brings the walk down keeps no other message back.
+        """
+        tried: set[str] = set()
+        while len(tried) < BATCH:
+            with transaction(self.engine) as conn:
+                claimed = outbox.claim(
+                    conn, self.clock(), LEASE, 1, one_per_partner=True, passing_over=tried
+                )
+            if not claimed:
+                break
+            tried.add(claimed[0].transmission.partner)
+            try:
+                self._try(claimed[0])
+            except (StoreFullError, StoreBusyError):
+                raise
+            except NodeError as err:
+                # The line, a setting, a record that cannot be opened: it is tried again, with the
+                # waits in between, and the operator learns of it when it is given up.
+                self._advance(claimed[0], Failed(self.clock(), f"{err.code}: {err}"))
+        return len(tried)
 
     def _try(self, outgoing: Outgoing) -> None:
         now = self.clock()
         transmission = outgoing.transmission
         with reading(self.engine) as conn:
             verdict = permit_leaving(held_agreements(conn), outgoing.exchange, now.date())
-            packed = payloads.fetch(conn, outgoing.payload_id, self.vault)
-        if self.retry.is_spent(transmission.tries):
+        if self.retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
             self._advance(outgoing, GaveUp(now))
             return
         if not verdict.is_permitted:
@@ -96,15 +119,16 @@ class Sending:
         if transmission.state is State.HELD:
             self._advance(outgoing, Released(now))
             return
+        partner = self.partners.get(transmission.partner)
+        if partner is None:
+            raise MissingSettingError(what=f"the card of {transmission.partner}", where="partners/")
+        with reading(self.engine) as conn:
+            packed = payloads.fetch(conn, outgoing.payload_id, self.vault)
         log.info("post", message_id=transmission.message_id, partner=transmission.partner)
-        try:
-            answer = self.line.post(transmission.partner, outgoing.content_type, packed)
-        except TransmissionError as err:
-            self._advance(outgoing, Failed(self.clock(), str(err)))
-            return
-        self._weigh(outgoing, answer)
+        answer = self.line.post(transmission.partner, outgoing.content_type, packed)
+        self._weigh(outgoing, partner, answer)
 
-    def _weigh(self, outgoing: Outgoing, answer: Answer) -> None:
+    def _weigh(self, outgoing: Outgoing, partner: PartnerKeys, answer: Answer) -> None:
         """Advance by what came back: a receipt that proves, an error, or nothing of use."""
         now = self.clock()
         message_id = outgoing.transmission.message_id
@@ -112,7 +136,7 @@ class Sending:
             signal = read_answer(
                 answer.content_type,
                 answer.body,
-                partner=self.partners[outgoing.transmission.partner],
+                partner=partner,
                 at=now,
             )
             match signal:

@@ -182,6 +182,8 @@ def _translated() -> Iterator[None]:
     except SQLAlchemyError as err:
         # The cause is cut off: PostgreSQL's own text quotes the values of a row.
         raise _ours(err) from None
+    except OverflowError:
+        raise StoreError(detail="a number is larger than the database takes") from None
     except UnicodeEncodeError:
         raise StoreError(detail="a text holds characters that are no Unicode") from None
 

@@ -193,6 +193,15 @@ def claim_kept(conn: Connection, now: datetime, lease: timedelta, limit: int) ->
     return [_incoming(row) for row in rows]
 
 
+def spare(conn: Connection, incoming: Incoming) -> None:
+    """Let the attempt under way not count: what failed was not the message. Its lease stays."""
+    conn.execute(
+        update(inbox)
+        .where(*_named(incoming.sender, incoming.message_id))
+        .values(attempts=incoming.attempts)
+    )
+
+
 def settle(
     conn: Connection,
     incoming: Incoming,

@@ -21,6 +21,7 @@ from exchange_node.store.tables import outbox, outbox_line
 from exchange_node.store.tables.values import plain_findings
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection
@@ -51,14 +52,18 @@ def claim(
     limit: int,
     *,
     one_per_partner: bool = False,
+    passing_over: Collection[str] = (),
 ) -> list[Outgoing]:
     """Take up to `limit` messages whose time has come: by lane, the longest due first.
 
     Nobody else is given them before `now + lease` or before `advance` or `release`. With
     `one_per_partner` a partner for whom a lease is running is passed over, and each other partner
-    gets at most one. (SQLite has one writer and ignores the lock clause.)
+    gets at most one; those of `passing_over` get none. (SQLite has one writer and ignores the lock
+    clause.)
     """
-    due = and_(outbox.c.due_at <= now, _unleased(now))
+    due = and_(
+        outbox.c.due_at <= now, _unleased(now), outbox.c.partner.not_in(sorted(passing_over))
+    )
     query = select(outbox).where(due)
     if one_per_partner:
         query = query.where(outbox.c.number.in_(_first_of_each_free_line(conn, now, due)))

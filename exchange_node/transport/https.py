@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,10 +86,20 @@ class HttpsLine:
     """The line over the real network."""
 
     def __init__(
-        self, key: TlsKey, routes: Mapping[str, Route], *, timeout_seconds: float = 60.0
+        self,
+        key: TlsKey,
+        routes: Mapping[str, Route],
+        *,
+        timeout_seconds: float = 60.0,
+        answer_seconds: float | None = None,
     ) -> None:
+        """Take the key and the routes; `answer_seconds` bounds a body, else as `timeout_seconds`.
+
+        The latter bounds each wait for the partner's next bytes.
+        """
         self._key = key
         self._routes = dict(routes)
+        self._seconds = timeout_seconds if answer_seconds is None else answer_seconds
         self._timeout = httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds))
         self._clients: dict[str, httpx.Client] = {}
         self._lock = threading.Lock()
@@ -100,13 +111,13 @@ class HttpsLine:
             raise PartnerUnreachableError(partner=partner, url="-", why="no address is configured")
         client = self._client(partner, route)
         try:
-            with client.stream(
-                "POST", route.url, content=body, headers={"Content-Type": content_type}
-            ) as response:
+            # An answer is taken as it comes: what is not inflated cannot grow, nor fail to inflate.
+            headers = {"Content-Type": content_type, "Accept-Encoding": "identity"}
+            with client.stream("POST", route.url, content=body, headers=headers) as response:
                 return Answer(
                     status=response.status_code,
                     content_type=response.headers.get("Content-Type", ""),
-                    body=_bounded(response, partner, route.url),
+                    body=_bounded(response, partner, route.url, self._seconds),
                 )
         except httpx.TransportError as err:
             raise _failure(partner, route.url, err) from None
@@ -133,11 +144,17 @@ class HttpsLine:
             return client
 
 
-def _bounded(response: httpx.Response, partner: str, url: str) -> bytes:
+def _bounded(response: httpx.Response, partner: str, url: str, seconds: float) -> bytes:
+    """Return the body of an answer; one that trickles must not hold up what goes to others."""
     chunks = []
     size = 0
-    for chunk in response.iter_bytes():
+    end = time.monotonic() + seconds
+    for chunk in response.iter_raw():
         size += len(chunk)
+        if time.monotonic() > end:
+            raise PartnerUnreachableError(
+                partner=partner, url=url, why=f"the answer takes longer than {seconds:g} s"
+            )
         if size > MAX_ANSWER_BYTES:
             raise PartnerUnreachableError(
                 partner=partner, url=url, why=f"the answer exceeds {MAX_ANSWER_BYTES} bytes"

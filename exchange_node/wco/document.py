@@ -56,7 +56,8 @@ WRONG_ROOT = Rule(
     code="CAREC-R001",
     severity=Severity.ERROR,
     sentence="the root element is {found}, a WCO document has {wanted}",
-    mend="Send the document in its MetaData envelope; wco_schemas/README.md names the namespaces.",
+    mend="Send the document in its MetaData envelope; wco_schemas/README.md names the namespaces."
+    " A national declaration is mapped first (`exchange-node map`).",
 )
 WRONG_BODY = Rule(
     code="CAREC-R002",

@@ -175,14 +175,19 @@ def iso_moment(format_code: str, text: str) -> str | None:
 
 
 def read_moment(iso: str) -> datetime | None:
-    """Return the moment that ISO 8601 text names; a day is its first moment in UTC."""
+    """Return the moment that ISO 8601 text names; a day is its first moment in UTC.
+
+    None too for one that UTC has no name for: at the ends of the calendar, with an offset.
+    """
     try:
         if _DAY.fullmatch(iso):
             day = date.fromisoformat(iso)
             return datetime(day.year, day.month, day.day, tzinfo=UTC)
-        return datetime.fromisoformat(iso) if _MOMENT.fullmatch(iso) else None
-    except ValueError:
+        moment = datetime.fromisoformat(iso) if _MOMENT.fullmatch(iso) else None
+        has_name = moment is not None and moment.astimezone(UTC) is not None
+    except (ValueError, OverflowError):
         return None
+    return moment if has_name else None
 
 
 def _as_304(moment: datetime) -> str:

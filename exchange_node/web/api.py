@@ -13,7 +13,7 @@ import json
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Header, Query, Request, Response
+from fastapi import Depends, FastAPI, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -24,6 +24,7 @@ from exchange_node.web.problems import limit_body, problem, unusable_request
 
 Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
 Limit = Annotated[int, Query(ge=1, le=200)]
+Number = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 def _actor(request: Request, authorization: Annotated[str, Header()] = "") -> Actor:
@@ -139,7 +140,7 @@ def _manifests(api: FastAPI, node: Node) -> None:
         )
 
     @api.get("/api/v1/manifests/{number}", tags=["border post"])
-    def manifest(who: Who, number: int) -> dict[str, object]:
+    def manifest(who: Who, number: Number) -> dict[str, object]:
         """One manifest as the agreement lets it be seen, with its decision and the reasons."""
         return node.enquiry.manifest(who, number)
 
@@ -163,14 +164,16 @@ def _alerts(api: FastAPI, node: Node) -> None:
         return node.enquiry.alerts(who, direction=direction, limit=limit)
 
     @api.get("/api/v1/alerts/{alert_id}", tags=["alerts"])
-    def alert(who: Who, alert_id: str) -> dict[str, object]:
+    def alert(who: Who, alert_id: str, issuer: str = "") -> dict[str, object]:
         """One alert with what became of it at each recipient, and every hit with its reason."""
-        return node.enquiry.alert(who, alert_id)
+        return node.enquiry.alert(who, alert_id, issuer=issuer)
 
     @api.post("/api/v1/alerts/{alert_id}/acknowledge", status_code=202, tags=["alerts"])
-    def acknowledge(who: Who, alert_id: str, body: Seen) -> dict[str, object]:
+    def acknowledge(who: Who, alert_id: str, body: Seen, issuer: str = "") -> dict[str, object]:
         """Tell the issuer that a received alert was seen."""
-        done = node.alerting.acknowledge(who, alert_id, office=body.office, remark=body.remark)
+        done = node.alerting.acknowledge(
+            who, alert_id, office=body.office, remark=body.remark, issuer=issuer
+        )
         node.wake("sending")
         return done
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -38,6 +39,16 @@ STATUS: tuple[tuple[type[NodeError], int], ...] = (
 """HTTP status by kind of error, the first that fits; what is left is our operator's: 500."""
 
 
+class _Problem(JSONResponse):
+    """Problem details. What is no Unicode in a value that is quoted is escaped, as JSON allows."""
+
+    media_type = PROBLEM
+
+    def render(self, content: object) -> bytes:
+        """Return the details as JSON."""
+        return json.dumps(content, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
 def problem(request: Request, err: Exception) -> Response:
     """Answer one of our errors."""
     if not isinstance(err, NodeError):  # pragma: no cover - registered for NodeError alone
@@ -60,7 +71,7 @@ def problem(request: Request, err: Exception) -> Response:
             one.as_dict() | {"text": words.finding(one).sentence} for one in err.findings
         ]
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return JSONResponse(body, status_code=status, media_type=PROBLEM, headers=headers)
+    return _Problem(body, status_code=status, headers=headers)
 
 
 def unusable_request(request: Request, err: Exception) -> Response:
@@ -69,7 +80,7 @@ def unusable_request(request: Request, err: Exception) -> Response:
     if not isinstance(err, RequestValidationError):  # pragma: no cover - registered for it alone
         raise err
     places = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in err.errors()]
-    return JSONResponse(
+    return _Problem(
         {
             "type": "urn:carec:error:api.unusable-request",
             "title": "UnusableRequest",
@@ -79,7 +90,6 @@ def unusable_request(request: Request, err: Exception) -> Response:
             "code": "api.unusable-request",
         },
         status_code=422,
-        media_type=PROBLEM,
     )
 
 
@@ -102,7 +112,7 @@ def limit_body(
 
 
 def _too_large(detail: str, status: int) -> Response:
-    return JSONResponse(
+    return _Problem(
         {
             "type": "urn:carec:error:input.unreadable",
             "title": "UnreadableInput",
@@ -111,7 +121,6 @@ def _too_large(detail: str, status: int) -> Response:
             "code": "input.unreadable",
         },
         status_code=status,
-        media_type=PROBLEM,
     )
 
 

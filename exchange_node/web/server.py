@@ -48,7 +48,8 @@ def bind(listener: Listener, name: str) -> socket.socket:
 def serve(node: Node, ready: Callable[[int, int], None]) -> None:
     """Serve partners and our own people until SIGTERM or SIGINT; then finish what is in flight.
 
-    `ready` is called once, with the ports of AS4 and API, after both are bound.
+    `ready` is called once, with the ports of AS4 and API, after both are bound and a signal stops
+    the node cleanly.
 
     Raises:
         InvalidSettingError: an address cannot be bound, or the TLS files are unusable.
@@ -60,11 +61,10 @@ def serve(node: Node, ready: Callable[[int, int], None]) -> None:
         (_server(as4_application(node), context), as4_socket),
         (_server(api_application(node), None), api_socket),
     )
-    ready(as4_socket.getsockname()[1], api_socket.getsockname()[1])
-    _run(servers)
+    _run(servers, lambda: ready(as4_socket.getsockname()[1], api_socket.getsockname()[1]))
 
 
-def _run(servers: tuple[tuple[_Server, socket.socket], ...]) -> None:
+def _run(servers: tuple[tuple[_Server, socket.socket], ...], listening: Callable[[], None]) -> None:
     """Run the servers in one loop and stop them together."""
 
     async def run() -> None:
@@ -76,6 +76,7 @@ def _run(servers: tuple[tuple[_Server, socket.socket], ...]) -> None:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)
+        listening()
         await asyncio.gather(*(server.serve(sockets=[bound]) for server, bound in servers))
 
     asyncio.run(run())

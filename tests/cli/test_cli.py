@@ -68,8 +68,8 @@ def test_a_declaration_without_its_facts_names_everything_that_is_missing(run: R
     result = run("map", DECLARATION)
 
     assert result.exit_code == 1
-    assert "Declaration/ID" in result.stdout
-    assert "Facts/MRN" in result.stdout
+    assert "Declaration/ID" in result.stderr
+    assert "Facts/MRN" in result.stderr
 
 
 def test_a_declaration_may_come_on_standard_input(run: Run) -> None:
@@ -158,7 +158,8 @@ def test_a_submission_that_is_refused_exits_with_1_and_every_finding(run: Run, r
     result = run("submit", DECLARATION, "--to", "customs.uz")
 
     assert result.exit_code == 1
-    assert "error: [CAREC-" in result.stdout
+    assert "error: [CAREC-" in result.stderr
+    assert json.loads(result.stdout)["state"] == "refused"
 
 
 def test_a_submission_without_an_agreement_says_so(run: Run, node: Path, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_declaration_that_is_refused_fails_the_demo_with_every_finding(
 
     assert code == 1
     assert facts["ok"] is False
-    assert "Declaration/ID" in facts["failed"]["why"]
+    assert "Declaration/ID" in {one["pointer"] for one in facts["failed"]["findings"]}
 
 
 def test_a_file_that_is_none_fails_the_demo_in_one_line(tmp_path: Path) -> None:

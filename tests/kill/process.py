@@ -64,7 +64,7 @@ class Serving:
     _reader: threading.Thread | None = None
     _strikes: list[Strike] = field(default_factory=list)
     _timers: list[threading.Timer] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def is_alive(self) -> bool:
@@ -145,8 +145,7 @@ class Serving:
             due = [one for one in self._strikes if one.mark in (name, "*") and one.nth <= times]
             for one in due:
                 self._strikes.remove(one)
-        for one in due:
-            self.kill_soon(one.delay, name)
+                self.kill_soon(one.delay, name)
         self.passed()
 
     def arm(self, *strikes: Strike) -> None:
@@ -166,8 +165,9 @@ class Serving:
         if process is None or process.poll() is not None:
             return
         timer = threading.Timer(delay, self._kill, (process, where))
-        self._timers.append(timer)
-        timer.start()
+        with self._lock:
+            self._timers.append(timer)
+            timer.start()
 
     def _kill(self, process: subprocess.Popen[str], where: str) -> None:
         if process.poll() is None:
@@ -177,11 +177,12 @@ class Serving:
     def strike_out(self) -> None:
         """Let every kill that is under way happen; one whose mark never came happens now."""
         with self._lock:
-            left, self._strikes = self._strikes, []
-        if left:
-            self.kill_soon(0, "rest")
-        while self._timers:
-            self._timers.pop().join()
+            if self._strikes:
+                self.kill_soon(0, "rest")
+            self._strikes.clear()
+            timers, self._timers = self._timers, []
+        for timer in timers:
+            timer.join()
 
     def stop(self) -> int:
         """Ask the node to stop and return its exit code."""

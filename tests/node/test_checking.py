@@ -66,7 +66,25 @@ def test_a_wrong_passphrase_is_told_for_each_key(
     assert codes(folder).count("config.passphrase") == 5
 
 
-def test_a_taken_port_is_a_warning(folder: Path) -> None:
+def test_a_missing_passphrase_is_told_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EXCHANGE_NODE_PASSPHRASE")
+
+    assert codes(folder).count("config.passphrase") == 1
+
+
+def test_the_ports_of_a_node_that_is_served_are_its_own(folder: Path) -> None:
+    with (
+        nodes.serving(folder, passphrase=PASSPHRASE),
+        socket.create_server(("127.0.0.1", 0)) as own,
+    ):
+        toml = folder / "node.toml"
+        text = toml.read_text(encoding="utf-8")
+        toml.write_text(text.replace("port = 0", f"port = {own.getsockname()[1]}", 1))
+
+        assert "CHECK-03" not in codes(folder)
+
+
+def test_a_taken_port_is_an_error(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         toml = folder / "node.toml"
         text = toml.read_text(encoding="utf-8")

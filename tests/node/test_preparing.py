@@ -6,8 +6,8 @@ import pytest
 
 from exchange_node import node as nodes
 from exchange_node.domain.errors import (
-    InvalidSettingError,
     MalformedIdentifierError,
+    NodeExistsError,
     PassphraseError,
 )
 from tests.world import PASSPHRASE, made_folder
@@ -38,7 +38,7 @@ def test_keys_are_encrypted_and_for_the_owner_alone() -> None:
 
 
 def test_a_node_is_never_written_over() -> None:
-    with pytest.raises(InvalidSettingError, match="there already"):
+    with pytest.raises(NodeExistsError, match="a node already"):
         nodes.initialise(made_folder("KZ"), country="KZ", passphrase=PASSPHRASE)
 
 
@@ -71,3 +71,10 @@ def test_a_name_with_quotes_survives_the_settings(tmp_path: Path) -> None:
 
     with nodes.opened(tmp_path / "kz", passphrase=PASSPHRASE) as node:
         assert node.settings.administration.name == name
+
+
+def test_a_node_of_no_country_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(MalformedIdentifierError, match="ISO 3166"):
+        nodes.initialise(tmp_path / "x", country="XX", passphrase=PASSPHRASE)
+
+    assert not (tmp_path / "x").exists()

@@ -369,8 +369,8 @@ def test_a_signing_time_outside_the_certificates_validity_is_refused(ring: Ring)
 
 def test_a_seal_of_the_future_is_refused(desk: Desk) -> None:
     at = desk.ring.at
-    soon = seal(DOCUMENT, desk.signer, at=at + timedelta(minutes=5))
-    later = seal(DOCUMENT, desk.signer, at=at + timedelta(minutes=5, seconds=1))
+    soon = seal(DOCUMENT, desk.signer, at=at + timedelta(hours=2))
+    later = seal(DOCUMENT, desk.signer, at=at + timedelta(hours=2, seconds=1))
 
     assert desk.open(soon).sealed_at > at
     assert "future" in refusal(desk, later)

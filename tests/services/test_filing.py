@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 from sqlalchemy import Connection
 
+from exchange_node.domain.errors import StoreFullError
 from exchange_node.domain.message import Exchange
 from exchange_node.services.filing import LEASE, MOST_ATTEMPTS, Filing
 from exchange_node.services.stations.opening import Opened, Opening
@@ -82,3 +83,28 @@ def test_an_attempt_counts_against_what_was_being_filed_alone(pair: Pair) -> Non
         deadly(pair.uz.filing, first).run()
 
     assert {one.message_id: one.attempts for one in inbox_of(pair)} == {first: 1, second: 0}
+
+
+@dataclass(frozen=True)
+class WithoutRoom(Opening):
+    """Finds the disk full at every message."""
+
+    def open(self, *_: object) -> Opened:
+        raise StoreFullError(why="the disk is full")
+
+
+def test_a_disk_that_is_full_for_long_parks_nothing(pair: Pair) -> None:
+    pair.submit()
+    pair.kz.sending.run()
+    filing = pair.uz.filing
+    opening = filing.opening
+    full = WithoutRoom(trust=opening.trust, library=opening.library, vault=opening.vault)
+    for _ in range(2 * MOST_ATTEMPTS):
+        with pytest.raises(StoreFullError):
+            replace(filing, opening=full).run()
+        pair.clock.forward(seconds=LEASE.total_seconds())
+
+    filing.run()
+
+    (one,) = inbox_of(pair)
+    assert (one.state, one.attempts) == (State.FILED, 1)

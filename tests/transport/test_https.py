@@ -112,6 +112,27 @@ def test_an_answer_without_end_is_none(identity: Make) -> None:
             line.post("customs.uz", "text/plain", b"m")
 
 
+def test_an_answer_that_calls_itself_compressed_is_taken_as_it_comes(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+    head, _, tail = answer_of(b"no gzip").partition(b"\r\n")
+    answer = head + b"\r\nContent-Encoding: gzip\r\n" + tail
+
+    with serving(uz, kz.pem, answer) as server, line_to(kz, server.url, uz.pem) as line:
+        assert line.post("customs.uz", "text/plain", b"m").body == b"no gzip"
+
+
+def test_an_answer_that_trickles_is_none(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+    routes = {"customs.uz": Route(url="", certificates_pem=uz.pem)}
+
+    with serving(uz, kz.pem, answer_of(b"late")) as server:
+        routes["customs.uz"] = replace(routes["customs.uz"], url=server.url)
+        line = HttpsLine(kz.key, routes, timeout_seconds=5, answer_seconds=0)
+        with pytest.raises(PartnerUnreachableError, match="takes longer than 0 s"):
+            line.post("customs.uz", "text/plain", b"m")
+        line.close()
+
+
 def test_an_answer_that_is_no_http_is_none(identity: Make) -> None:
     kz, uz = identity("kz"), identity("uz")
 

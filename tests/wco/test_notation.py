@@ -70,6 +70,7 @@ def test_what_is_no_wco_moment_is_not_read(code: str, text: str) -> None:
 @pytest.mark.parametrize("iso", ["0001-01-01T00:00:00+05:30", "9999-12-31T23:59:59-05:30"])
 def test_a_moment_beyond_the_calendar_is_none(iso: str) -> None:
     assert wco_moment(iso) is None
+    assert read_moment(iso) is None
 
 
 @given(MOMENTS)

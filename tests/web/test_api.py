@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from datetime import timedelta
 
 import pytest
@@ -46,6 +47,17 @@ def test_a_key_for_another_declaration_is_refused(kz: Api) -> None:
 
     refused = kz.client.post(
         "/api/v1/submissions", json=body(key="k1", declaration=other), headers=headers
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "dispatch.conflicting-key")
+
+
+def test_a_key_for_another_partner_is_refused(kz: Api) -> None:
+    headers = kz.headers(Role.SUBMITTER)
+    kz.client.post("/api/v1/submissions", json=body(key="k1"), headers=headers)
+
+    refused = kz.client.post(
+        "/api/v1/submissions", json=body(key="k1", to="customs.kg"), headers=headers
     )
 
     assert (refused.status_code, refused.json()["code"]) == (422, "dispatch.conflicting-key")
@@ -293,3 +305,36 @@ def test_the_description_names_every_route(kz: Api) -> None:
 
 def test_health_says_nothing_of_what_is_held(kz: Api) -> None:
     assert kz.client.get("/api/v1/health").json().keys() == {"party", "test", "schema", "at"}
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9223372036854775808", "9" * 5000])
+def test_a_number_that_no_manifest_can_have_is_refused(kz: Api, number: str) -> None:
+    path = f"/api/v1/manifests/{number}"
+
+    refused = kz.client.get(path, headers=kz.headers(Role.BORDER_POST))
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "api.unusable-request")
+
+
+@pytest.mark.parametrize(
+    "query", [{"begin": "0001-01-01T00:00:00+14:00"}, {"end": "9999-12-31T23:59:59-10:00"}]
+)
+def test_a_moment_that_utc_has_no_name_for_is_refused(kz: Api, query: dict[str, str]) -> None:
+    headers = kz.headers(Role.BORDER_POST)
+
+    refused = kz.client.get("/api/v1/prearrival", params=query, headers=headers)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "enquiry.unusable-query")
+
+
+def test_a_value_that_is_no_unicode_is_quoted_in_the_refusal(kz: Api) -> None:
+    facts = json.dumps(body(facts_text="", facts={"\ud800": "x"}))
+
+    refused = kz.client.post(
+        "/api/v1/submissions",
+        content=facts,
+        headers=kz.headers(Role.SUBMITTER) | {"Content-Type": "application/json"},
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "mapping.invalid-facts")
+    assert "\ud800" in refused.json()["detail"]

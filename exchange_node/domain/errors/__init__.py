@@ -5,7 +5,7 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
-    │   └── ConflictingKeyError · UnusableQueryError
+    │   └── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
@@ -20,7 +20,7 @@
     │   └── StoreFullError · StoreBusyError · NewerStoreError · AlteredRecordError
     ├── ConfigurationError         what the operator has to mend
     │   ├── MissingSettingError · InvalidSettingError · PassphraseError · FolderInUseError
-    │   └── InvalidAgreementError
+    │   └── InvalidAgreementError · NodeExistsError
     ├── AccessError                who asks may not
     │   └── UnauthenticatedError · RoleError
     ├── RehearsalError             the demo
@@ -46,6 +46,7 @@ from exchange_node.domain.errors.intake import (
     UnreadableInputError,
     UnsafeXmlError,
     UnusableQueryError,
+    UnwritableOutputError,
 )
 from exchange_node.domain.errors.operation import (
     AccessError,
@@ -58,6 +59,7 @@ from exchange_node.domain.errors.operation import (
     InvalidSettingError,
     MissingSettingError,
     NewerStoreError,
+    NodeExistsError,
     NotPermittedError,
     PartnerCertificateError,
     PartnerUnreachableError,
@@ -117,6 +119,7 @@ __all__ = [
     "MissingSettingError",
     "NewerStoreError",
     "NodeError",
+    "NodeExistsError",
     "NotPermittedError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
@@ -138,5 +141,6 @@ __all__ = [
     "UnreadableInputError",
     "UnsafeXmlError",
     "UnusableQueryError",
+    "UnwritableOutputError",
     "ValueInconsistentError",
 ]

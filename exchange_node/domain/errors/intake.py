@@ -25,6 +25,14 @@ class UnreadableInputError(InputError):
         super().__init__(which=which, why=why, limit_bytes=limit_bytes)
 
 
+class UnwritableOutputError(InputError):
+    """A file or folder that the caller named cannot be written."""
+
+    code = "input.unwritable"
+    sentence = "{what} cannot be written: {why}"
+    mend = "Name a place that exists and that you may write to."
+
+
 class UnsafeXmlError(InputError):
     """XML that uses what the one door for XML does not let in (a DTD, entities, depth, size)."""
 
@@ -104,7 +112,10 @@ class InvalidAlertError(InputError):
 
     code = "alert.invalid"
     sentence = "the alert cannot be taken: {why}"
-    mend = "Complete the alert: an end of validity, a summary and one selective criterion."
+    mend = (
+        "Correct the draft: docs/alerts.md says what every key may be; an end of validity, a"
+        " summary and one selective criterion in each subject have to be there."
+    )
 
 
 class UnknownRecordError(InputError):
@@ -116,11 +127,14 @@ class UnknownRecordError(InputError):
 
 
 class ConflictingKeyError(InputError):
-    """A submitter used a key of its own for two different declarations."""
+    """A submitter used a key of its own for two different declarations, or for two partners."""
 
     code = "dispatch.conflicting-key"
-    sentence = "key {key!r} was used for submission {submission} with another declaration"
-    mend = "Use a new key for a new declaration; the same key repeats the same submission."
+    sentence = (
+        "key {key!r} was used for submission {submission}, of another declaration or to another"
+        " partner"
+    )
+    mend = "Use a new key for a new submission; the same key repeats the same submission."
 
 
 class UnusableQueryError(InputError):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exchange_node.domain.errors.root import NodeError
+from exchange_node.domain.finding import Finding
 
 
 class NotPermittedError(NodeError):
@@ -59,6 +62,7 @@ class StoreError(NodeError):
 
     code = "store.failed"
     ebms_code = "EBMS:0202"
+    mend = "Check that store.url names the right database and that the node's user may write there."
 
 
 class StoreFullError(StoreError):
@@ -76,7 +80,10 @@ class StoreBusyError(StoreError):
     code = "store.busy"
     retryable = True
     sentence = "the database does not answer: {why}"
-    mend = "Wait a moment; if it stays, look for another process that holds the database."
+    mend = (
+        "Wait a moment; if it stays, look for another process that holds the database, or whether"
+        " store.url names the right one."
+    )
 
 
 class NewerStoreError(StoreError):
@@ -114,7 +121,7 @@ class InvalidSettingError(ConfigurationError):
 
     code = "config.unusable"
     sentence = "{where}: {why}"
-    mend = "Correct the setting; the comments in the file say what it takes."
+    mend = "Correct what is named; the comments in node.toml say what each of its keys takes."
 
 
 class PassphraseError(ConfigurationError):
@@ -125,6 +132,14 @@ class PassphraseError(ConfigurationError):
     mend = (
         "Give the passphrase in EXCHANGE_NODE_PASSPHRASE or in the file that passphrase_file names."
     )
+
+
+class NodeExistsError(ConfigurationError):
+    """A node lies in the folder where a new one was to be made."""
+
+    code = "config.exists"
+    sentence = "{folder} holds a node already; nothing was written"
+    mend = "Choose another folder: the keys of a node are never written over."
 
 
 class FolderInUseError(ConfigurationError):
@@ -174,8 +189,12 @@ class IllegalTransitionError(NodeError):
 
 
 class RehearsalError(NodeError):
-    """The demo could not go on."""
+    """The demo could not go on; what a node found at fault is in `findings`."""
 
     code = "rehearsal.failed"
     sentence = "the rehearsal stopped at {step}: {why}"
-    mend = "The nodes' folders are named above; node.log in each has more."
+    mend = "With --keep FOLDER the nodes stay; node.log in the folder of each has more."
+
+    def __init__(self, findings: Sequence[Finding] = (), *, step: str, why: str) -> None:
+        self.findings = tuple(findings)
+        super().__init__(step=step, why=why)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 
-from exchange_node.domain.errors import InvalidSettingError
+from exchange_node.domain.errors import InvalidSettingError, NodeExistsError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.security.certificates import (
     Purpose,
@@ -62,11 +62,12 @@ def found(
     """Write a new node's folder and return what was written.
 
     Raises:
-        InvalidSettingError: a node is there already, or the folder cannot be written.
+        NodeExistsError: a node is there already.
+        InvalidSettingError: the folder cannot be written.
         PassphraseError: the passphrase is empty.
     """
     if (folder / "node.toml").exists():
-        raise InvalidSettingError(where=str(folder), why="a node is there already")
+        raise NodeExistsError(folder=folder)
     files = {
         **{
             f"keys/{name}": content for name, content in _keys(foundation, at, random_bytes).items()

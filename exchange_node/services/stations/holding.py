@@ -14,6 +14,8 @@ from sqlalchemy import Connection
 from exchange_node.domain.agreement import Grant
 from exchange_node.domain.alert import RiskAlert
 from exchange_node.domain.decision import Channel, Decision, Hit
+from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.finding import Rule, Severity
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
 from exchange_node.risk.decision import decide, reasons
@@ -30,6 +32,14 @@ from exchange_node.wco.document import read
 from exchange_node.wco.manifest_view import read_manifest
 
 PAGE = 500
+
+VERSION = "InterGov/VersionID"
+VERSION_TAKEN = Rule(
+    code="CAREC-F003",
+    severity=Severity.ERROR,
+    sentence="version {value} of alert {alert} is held already, with another text",
+    mend="Send the new text under an id of its own.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +95,11 @@ class Holding:
     def file_alert(
         self, conn: Connection, alert: RiskAlert, origin: Origin, document: bytes
     ) -> HeldAlert:
-        """File an alert; `match_alert` weighs it once it is in force."""
+        """File an alert; `match_alert` weighs it once it is in force.
+
+        Raises:
+            InvalidDocumentError: another text is held under this id and version.
+        """
         groups = keys_of_alert(alert)
         keys = [
             (key.kind.value, key.value, number)
@@ -93,7 +107,15 @@ class Holding:
             if subject
             for key in subject[0]
         ]
-        return alerts.file(conn, alert, origin, keys, document, self.vault)
+        held = alerts.file(conn, alert, origin, keys, document, self.vault)
+        if held.message_id != origin.message_id and (
+            held.test != origin.test or self.alert_of(conn, held) != alert
+        ):
+            # Answered as accepted it would be lost: what is held is the first text.
+            version = str(alert.version)
+            found = VERSION_TAKEN.found(pointer=VERSION, value=version, alert=alert.alert_id)
+            raise InvalidDocumentError((found,))
+        return held
 
     def match_alert(self, conn: Connection, held: HeldAlert, at: datetime) -> int:
         """Match an alert against every held manifest; return how many it fits."""
@@ -137,7 +159,9 @@ class Holding:
         view: TransitManifest,
         at: datetime,
     ) -> tuple[Hit, ...]:
-        found = match(alert, view, at)
+        # An alert counts from the moment it is held, though it begins later: nobody looks again
+        # when it begins, and the issuer's clock may be ahead of ours.
+        found = match(alert, view, max(at, held.valid_from))
         for hit in found:
             hits.record(conn, alert=held.number, manifest=manifest.number, hit=hit, at=at)
         return found

@@ -10,6 +10,9 @@ from exchange_node.ebms.message import Payload, UserMessage
 from exchange_node.store.inbox import Incoming
 
 _PROPERTIES = ("agreementVersion", "agreementDigest", "grant", "purpose", "handling", "test")
+LONGEST_CONVERSATION = 255
+"""Characters; an index of the database takes no text of any length (our choice)."""
+
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -68,6 +71,11 @@ def exchange_of(message: UserMessage) -> tuple[Exchange, MessageCode]:
     test = _BOOLEANS.get(values["test"])
     if test is None:
         raise ValueInconsistentError(field="test", value=values["test"], why="want true or false")
+    if len(message.conversation_id) > LONGEST_CONVERSATION:
+        why = f"want at most {LONGEST_CONVERSATION} characters"
+        raise ValueInconsistentError(
+            field="ConversationId", value=message.conversation_id[:80], why=why
+        )
     if len(message.payloads) != 1:
         raise ValueInconsistentError(
             field="PayloadInfo", value=str(len(message.payloads)), why="want one document"

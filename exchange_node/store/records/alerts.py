@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, insert, select, tuple_, update
 
-from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.store import payloads
 from exchange_node.store.records.held import (
     ALERT_MOVES,
@@ -27,7 +27,7 @@ from exchange_node.store.tables import alert as table
 from exchange_node.store.tables import alert_key as key_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -121,15 +121,24 @@ def get(conn: Connection, issuer: str, alert_id: str, version: int | None = None
     return alert_of(row)
 
 
-def by_id(conn: Connection, alert_id: str, *, direction: Direction | None = None) -> HeldAlert:
-    """Return the last version of an alert, whoever issued it.
+def by_id(
+    conn: Connection, alert_id: str, *, issuer: str = "", direction: Direction | None = None
+) -> HeldAlert:
+    """Return the last version of an alert. Each issuer gives its own ids: two may give the same.
 
     Raises:
         UnknownRecordError: it is not held.
+        UnusableQueryError: several issuers gave the id, and none was named.
     """
     query = select(table).where(table.c.alert_id == alert_id)
+    if issuer:
+        query = query.where(table.c.issuer == issuer)
     if direction is not None:
         query = query.where(table.c.direction == direction)
+    issuers = conn.execute(query.with_only_columns(table.c.issuer).distinct()).scalars().all()
+    if len(issuers) > 1:
+        why = f"the id was given by each of {', '.join(sorted(issuers))}: name one"
+        raise UnusableQueryError(what="issuer", why=why)
     row = conn.execute(query.order_by(table.c.number.desc()).limit(1)).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="alert", key=alert_id)
@@ -169,7 +178,8 @@ def live(conn: Connection, at: datetime, *, direction: Direction | None = None) 
 def by_keys(conn: Connection, keys: Iterable[tuple[str, str]], at: datetime) -> list[HeldAlert]:
     """Return the alerts in force that have a subject with any of the keys, or with none at all.
 
-    These are candidates for matching, by number.
+    Those that begin later are among them: nobody looks again when they begin. These are candidates
+    for matching, by number.
     """
     wanted = sorted({*keys, (ANY, ANY)})
     numbers: set[int] = set()
@@ -179,7 +189,7 @@ def by_keys(conn: Connection, keys: Iterable[tuple[str, str]], at: datetime) -> 
             conn.execute(
                 select(key_table.c.alert)
                 .join(table, table.c.number == key_table.c.alert)
-                .where(pairs, _is_live(at))
+                .where(pairs, _is_not_over(at))
                 .distinct()
             ).scalars()
         )
@@ -192,21 +202,31 @@ def search(
     *,
     direction: Direction | None = None,
     state: AlertState | None = None,
+    handling: Collection[str] | None = None,
     after: int = 0,
     limit: int,
 ) -> list[HeldAlert]:
-    """Return alerts, the newest first; `after` is the last number of the page before."""
+    """Return alerts, the newest first; `after` is the last number of the page before.
+
+    `handling` leaves out what is held more closely.
+    """
     query = select(table).order_by(table.c.number.desc()).limit(limit)
     if direction is not None:
         query = query.where(table.c.direction == direction)
     if state is not None:
         query = query.where(table.c.state == state)
+    if handling is not None:
+        query = query.where(table.c.handling.in_(handling))
     if after:
         query = query.where(table.c.number < after)
     return [alert_of(row) for row in conn.execute(query)]
 
 
 def _is_live(at: datetime) -> ColumnElement[bool]:
+    return _is_not_over(at) & (table.c.valid_from <= at)
+
+
+def _is_not_over(at: datetime) -> ColumnElement[bool]:
     later = table.alias()
     overtaken = exists().where(
         later.c.issuer == table.c.issuer,
@@ -214,12 +234,7 @@ def _is_live(at: datetime) -> ColumnElement[bool]:
         later.c.version > table.c.version,
         later.c.state.in_(IN_FORCE),
     )
-    return (
-        table.c.state.in_(LIVE)
-        & (table.c.valid_from <= at)
-        & (table.c.valid_until > at)
-        & ~overtaken
-    )
+    return table.c.state.in_(LIVE) & (table.c.valid_until > at) & ~overtaken
 
 
 def _values(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, object]:

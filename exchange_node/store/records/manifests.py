@@ -3,7 +3,8 @@
 The sealed document is a payload; the row holds what lists and decisions need of it, and
 `manifest_key` what look-up and matching need: offices, vehicles, containers, seals, movement,
 parties, documents, goods headings, each folded by whoever files and by whoever asks alike. A later
-document on the same movement supersedes the earlier one, which stays as it was.
+document on the same movement supersedes the earlier one, which stays as it was; a test document
+supersedes test documents alone.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ def file(
         .where(
             *same,
             table.c.movement == held.movement,
+            table.c.test == held.exchange.test,
             table.c.number != new.number,
             table.c.superseded_by.is_(None),
         )

@@ -154,11 +154,14 @@ def acknowledge(
     return add_once(conn, acknowledgements, row)
 
 
-def acknowledged(conn: Connection, alert_id: str) -> list[Acknowledgement]:
-    """Return the acknowledgements of an alert, in the order in which they were recorded."""
+def acknowledged(conn: Connection, alert_id: str, *, direction: Direction) -> list[Acknowledgement]:
+    """Return the acknowledgements of an alert, in the order in which they were recorded.
+
+    `direction` is theirs: RECEIVED of our own alert, SENT of a partner's.
+    """
     rows = conn.execute(
         select(acknowledgements)
-        .where(acknowledgements.c.alert_id == alert_id)
+        .where(acknowledgements.c.alert_id == alert_id, acknowledgements.c.direction == direction)
         .order_by(acknowledgements.c.number)
     )
     return [

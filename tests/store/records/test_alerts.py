@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from exchange_node.domain.alert import Subject
-from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import alerts
@@ -42,9 +42,11 @@ def _file(make: Makers, vault: Vault) -> Callable[..., HeldAlert]:
         version: int = 1,
         state: AlertState = AlertState.RECEIVED,
         subjects: int = 2,
+        issuer: str = "customs.uz",
     ) -> HeldAlert:
         alert = make.alert(
             alert_id=alert_id,
+            issuer=issuer,
             version=version,
             subjects=tuple(Subject(description="x") for _ in range(subjects)),
         )
@@ -151,6 +153,28 @@ def test_an_alert_is_found_by_its_id_whoever_issued_it(
             alerts.by_id(conn, "UZ-2")
 
 
+def test_of_two_issuers_that_gave_the_same_id_one_has_to_be_named(
+    database: Engine, file: Callable[..., HeldAlert]
+) -> None:
+    with transaction(database) as conn:
+        first = file(conn, "A-1", issuer="customs.uz")
+        file(conn, "A-1", issuer="customs.kg")
+
+        assert alerts.by_id(conn, "A-1", issuer="customs.uz") == first
+        with pytest.raises(UnusableQueryError, match=r"customs\.kg, customs\.uz"):
+            alerts.by_id(conn, "A-1")
+
+
+def test_alerts_that_are_held_more_closely_are_left_out(
+    database: Engine, file: Callable[..., HeldAlert]
+) -> None:
+    with transaction(database) as conn:
+        held = file(conn, "A-1")
+
+        for handling, found in ((frozenset({held.handling}), [held]), (frozenset(), [])):
+            assert alerts.search(conn, handling=handling, limit=9) == found
+
+
 @pytest.mark.parametrize(("before", "after"), list(product(AlertState, AlertState)))
 def test_an_alert_moves_as_the_table_says(
     sqlite_database: Engine,
@@ -190,7 +214,8 @@ def test_an_alert_is_live_from_its_beginning_to_its_end(
 
         for at, live in ((now - moment, False), (now, True), (end - moment, True), (end, False)):
             assert bool(alerts.live(conn, at)) is live
-            assert bool(alerts.by_keys(conn, [MEANS], at)) is live
+            # What begins later is a candidate already.
+            assert bool(alerts.by_keys(conn, [MEANS], at)) is (live or at < now)
 
 
 @pytest.mark.parametrize("state", AlertState)

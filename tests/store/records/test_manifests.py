@@ -98,6 +98,19 @@ def test_a_later_document_supersedes_the_earlier_one_which_stays(
         assert payloads.fetch(conn, first.document_id, vault) == b"first"
 
 
+def test_a_test_document_does_not_supersede_a_real_one(
+    database: Engine, file: Callable[..., HeldManifest], make: Makers
+) -> None:
+    exchange = make.manifest().exchange
+    with transaction(database) as conn:
+        real = file(conn, "1", message_id="m1", exchange=replace(exchange, test=False))
+        test = file(conn, "1", message_id="m2", exchange=replace(exchange, test=True))
+
+        found = manifests.find(conn, limit=9)
+
+    assert [one.number for one in found] == [test.number, real.number]
+
+
 def test_what_was_sent_does_not_supersede_what_was_received(
     database: Engine, make: Makers, vault: Vault
 ) -> None:

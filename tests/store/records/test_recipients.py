@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.store.conftest import Makers
 
 HOUR = timedelta(hours=1)
+RECEIVED = Direction.RECEIVED
 
 
 @pytest.fixture(name="alert")
@@ -103,11 +104,14 @@ def test_an_acknowledgement_is_recorded_once(database: Engine, now: datetime) ->
             assert new is recipients.acknowledge(
                 conn,
                 acknowledgement,
-                direction=Direction.RECEIVED,
+                direction=RECEIVED,
                 message_id="m1",
                 by="node",
                 at=now,
             )
 
-        assert recipients.acknowledged(conn, "UZ-2026-0001") == [acknowledgement]
-        assert recipients.acknowledged(conn, "UZ-2026-0002") == []
+        assert recipients.acknowledged(conn, "UZ-2026-0001", direction=RECEIVED) == [
+            acknowledgement
+        ]
+        assert recipients.acknowledged(conn, "UZ-2026-0002", direction=RECEIVED) == []
+        assert recipients.acknowledged(conn, "UZ-2026-0001", direction=Direction.SENT) == []
