@@ -107,6 +107,8 @@ class Alerting:
             held = alerts.get(conn, str(self.own.party), alert_id)
             document = read(payloads.fetch(conn, held.document_id, self.vault))
             agreements = held_agreements(conn)
+        if held.valid_until <= now:
+            raise InvalidAlertError(why=f"{alert_id} ended on {held.valid_until.isoformat()}")
         if held.state is not AlertState.DRAFTED:
             raise InvalidAlertError(why=f"{alert_id} is {held.state.value}, not a draft")
         prepared = [

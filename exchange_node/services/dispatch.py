@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import ConflictingKeyError
-from exchange_node.domain.finding import Finding, Rule, Severity, has_errors
+from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
@@ -25,11 +25,17 @@ from exchange_node.mapping.declaration import Mapped, detect, map_declaration, n
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.policy.gates import permit_sending
-from exchange_node.policy.minimise import minimise, permit_content
-from exchange_node.policy.verdict import Verdict
+from exchange_node.policy.minimise import minimise
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.holding import Holding
-from exchange_node.services.stations.loss import denial, permission, report_bytes, withheld
+from exchange_node.services.stations.loss import (
+    denial,
+    faults_of,
+    permission,
+    report_bytes,
+    withheld,
+    without_repeats,
+)
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
@@ -37,7 +43,6 @@ from exchange_node.store.payloads import Vault
 from exchange_node.store.records import submissions
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.submissions import State, Submission
-from exchange_node.wco.document import Document
 from exchange_node.wco.manifest_view import read_manifest
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
@@ -45,13 +50,6 @@ from exchange_node.wco.rules.library import WcoLibrary
 log = structlog.get_logger()
 
 MANIFEST = "TM-010"
-
-AGREEMENT_AT_FAULT = Rule(
-    code="CAREC-A001",
-    severity=Severity.ERROR,
-    sentence="grant {grant} of {agreement} withholds {pointer}, which the document must have",
-    mend="The agreement has to allow this element; tell the liaison officer in charge of it.",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +118,8 @@ class Dispatch:
             return _same(earlier, work)
         mapped = self._map(work, format_name, facts)
         report: dict[str, object] = dict(mapped.report.as_dict())
-        findings = (
-            *mapped.findings,
-            *validate(mapped.document, self.library, work.at.date()),
+        findings = without_repeats(
+            mapped.findings, validate(mapped.document, self.library, work.at.date())
         )
         if has_errors(findings):
             return self._record(work, mapped.profile, findings, report)
@@ -142,7 +139,7 @@ class Dispatch:
             return self._record(work, mapped.profile, findings, report, manifest)
         minimised = minimise(mapped.document, verdict.grant)
         report["withheld"] = [withheld(one) for one in minimised.withheld]
-        faults = self._faults_of(minimised.document, verdict, work.at)
+        faults = faults_of(minimised.document, verdict, MANIFEST, self.library, work.at.date())
         if faults:
             return self._record(work, mapped.profile, (*findings, *faults), report, manifest)
         exchange = Exchange(
@@ -218,22 +215,6 @@ class Dispatch:
             at=work.at,
             reference=work.submission_id,
         )
-
-    def _faults_of(self, document: Document, verdict: Verdict, at: datetime) -> tuple[Finding, ...]:
-        """Return what the grant took away that the document must have: a fault of the agreement."""
-        assert verdict.grant is not None  # noqa: S101 - the caller has asked
-        assert verdict.agreement is not None  # noqa: S101 - the caller has asked
-        faults = tuple(
-            AGREEMENT_AT_FAULT.found(
-                pointer=one.pointer,
-                grant=verdict.grant.grant_id,
-                agreement=verdict.agreement.agreement_id,
-            )
-            for one in validate(document, self.library, at.date())
-            if one.is_error
-        )
-        content = permit_content(document, verdict.grant, code=MANIFEST)
-        return faults if content.is_permitted else (*faults, denial(content))
 
     def _record(
         self,

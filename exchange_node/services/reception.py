@@ -228,9 +228,9 @@ class Reception:
                     conn,
                     "message.failed-authentication",
                     f"{partner or 'unknown'}.{now.date().isoformat()}",
-                    now,
+                    # One notice a day for each caller: the audit has every single one.
+                    now.replace(hour=0, minute=0, second=0, microsecond=0),
                     partner=partner,
-                    why=str(err),
                 )
         explains = caller is not None and not is_identity
         return _answer(

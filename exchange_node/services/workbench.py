@@ -12,6 +12,7 @@ from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping.declaration import detect, map_declaration, named
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
+from exchange_node.services.stations.loss import without_repeats
 from exchange_node.wco.codelists import COUNTRIES, OFFICES
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules import validate
@@ -81,7 +82,7 @@ class Workbench:
         return MappedDocument(
             document=document.to_bytes(),
             report=report,
-            findings=(*findings, *validate(document, self.library, now.date())),
+            findings=without_repeats(findings, validate(document, self.library, now.date())),
             format_name=profile.name,
             country_of_departure=departure,
             country_of_destination=document.value(DESTINATION),

@@ -16,11 +16,22 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Header, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from starlette.exceptions import HTTPException
 
 from exchange_node.domain.access import Actor
-from exchange_node.domain.errors import InvalidFactsError, NodeError, UnreadableInputError
+from exchange_node.domain.errors import (
+    InvalidFactsError,
+    NodeError,
+    UnreadableInputError,
+    UnusableQueryError,
+)
 from exchange_node.node import Node
-from exchange_node.web.problems import limit_body, problem, unusable_request
+from exchange_node.web.problems import (
+    limit_body,
+    no_such_route,
+    problem,
+    unusable_request,
+)
 
 Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -35,6 +46,23 @@ def _actor(request: Request, authorization: Annotated[str, Header()] = "") -> Ac
 
 Who = Annotated[Actor, Depends(_actor)]
 """Who asks; without a valid token there is no answer."""
+
+
+def _known_query(request: Request) -> None:
+    """Pass a query whose every part is asked for here: a misspelt key must not find everything.
+
+    Raises:
+        UnusableQueryError: a part is unknown or empty.
+    """
+    known = {one.alias for one in request.scope["route"].dependant.query_params}
+    for name, value in request.query_params.items():
+        if name not in known:
+            why = (
+                f"want one of {', '.join(sorted(known))}" if known else "nothing is asked for here"
+            )
+            raise UnusableQueryError(what=name[:80], why=why)
+        if not value.strip():
+            raise UnusableQueryError(what=name, why="it is empty; leave it out")
 
 
 class _Body(BaseModel):
@@ -76,9 +104,11 @@ def api_application(node: Node) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(_known_query)],
     )
     api.add_exception_handler(NodeError, problem)
     api.add_exception_handler(RequestValidationError, unusable_request)
+    api.add_exception_handler(HTTPException, no_such_route)
     api.middleware("http")(limit_body(node.settings.message_bytes))
 
     api.state.node = node

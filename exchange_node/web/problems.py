@@ -9,6 +9,7 @@ import structlog
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from exchange_node.config.wording import wording
 from exchange_node.domain.errors import (
@@ -90,6 +91,25 @@ def unusable_request(request: Request, err: Exception) -> Response:
             "code": "api.unusable-request",
         },
         status_code=422,
+    )
+
+
+def no_such_route(request: Request, err: Exception) -> Response:
+    """Answer a path or a method that the API does not have."""
+    if not isinstance(err, HTTPException):  # pragma: no cover - registered for it alone
+        raise err
+    return JSONResponse(
+        {
+            "type": "urn:carec:error:api.no-such-route",
+            "title": "NoSuchRoute",
+            "status": err.status_code,
+            "detail": f"{request.method} {request.url.path}: {err.detail}",
+            "mend": "The API's description is at /api/v1/openapi.json.",
+            "code": "api.no-such-route",
+        },
+        status_code=err.status_code,
+        media_type=PROBLEM,
+        headers=err.headers,
     )
 
 

@@ -177,6 +177,21 @@ def test_what_does_not_fit_is_not_found(
     assert [one for one in found.json()["arrivals"] if one["expected_arrival"]] == []
 
 
+@pytest.mark.parametrize("query", [{"plat": "x"}, {"plate": ""}, {"plate": " "}])
+def test_a_misspelt_or_empty_key_does_not_find_everything(uz: Api, query: dict[str, str]) -> None:
+    refused = uz.client.get(
+        "/api/v1/prearrival", params=query, headers=uz.headers(Role.BORDER_POST)
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "enquiry.unusable-query")
+
+
+def test_a_path_or_a_method_that_is_not_there_is_a_problem_too(kz: Api) -> None:
+    for refused in (kz.client.get("/api/v1/nothing"), kz.client.delete("/api/v1/alerts")):
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.json()["code"] == "api.no-such-route"
+
+
 @pytest.mark.parametrize("query", [{"begin": "2026-03-01T00:00:00"}, {"after": "x"}, {"limit": 0}])
 def test_a_question_that_cannot_be_used_is_told_as_such(uz: Api, query: dict[str, str]) -> None:
     refused = uz.client.get(

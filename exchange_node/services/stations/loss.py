@@ -3,10 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from datetime import date
 
-from exchange_node.domain.finding import Finding, Severity
-from exchange_node.policy.minimise import Withheld
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.mapping import findings as mapping_findings
+from exchange_node.policy.minimise import Withheld, permit_content
 from exchange_node.policy.verdict import Verdict
+from exchange_node.wco.document import Document
+from exchange_node.wco.rules import structure_rules, validate
+from exchange_node.wco.rules.library import WcoLibrary
+
+AGREEMENT_AT_FAULT = Rule(
+    code="CAREC-A001",
+    severity=Severity.ERROR,
+    sentence="grant {grant} of {agreement} withholds {pointer}, which the document must have",
+    mend="The agreement has to allow this element; tell the liaison officer in charge of it.",
+)
+
+
+def without_repeats(mapped: Iterable[Finding], checked: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return what mapping and rules found; what mapping said of a missing element is enough."""
+    told = tuple(mapped)
+    missing = {one.pointer for one in told if one.code == mapping_findings.MISSING.code}
+    return (
+        *told,
+        *(
+            one
+            for one in checked
+            if one.code != structure_rules.MISSING.code or one.pointer not in missing
+        ),
+    )
 
 
 def denial(verdict: Verdict) -> Finding:
@@ -42,3 +69,22 @@ def withheld(one: Withheld) -> dict[str, object]:
 def report_bytes(report: dict[str, object]) -> bytes:
     """Return the report as JSON, for the store."""
     return json.dumps(report, ensure_ascii=False, default=str).encode()
+
+
+def faults_of(
+    document: Document, verdict: Verdict, code: str, library: WcoLibrary, on: date
+) -> tuple[Finding, ...]:
+    """Return what a grant took away that the document must have: a fault of the agreement."""
+    if verdict.grant is None or verdict.agreement is None:
+        return (denial(verdict),)
+    faults = tuple(
+        AGREEMENT_AT_FAULT.found(
+            pointer=one.pointer,
+            grant=verdict.grant.grant_id,
+            agreement=verdict.agreement.agreement_id,
+        )
+        for one in validate(document, library, on)
+        if one.is_error
+    )
+    content = permit_content(document, verdict.grant, code=code)
+    return faults if content.is_permitted else (*faults, denial(content))
