@@ -39,5 +39,11 @@ class FolderChannel:
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(self.folder / f"{name}.json")
+            # The new name, too, has to survive a power cut before the notice counts as told.
+            folder = os.open(self.folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
         except OSError as err:
             raise ChannelError(where=str(self.folder), why=err.strerror or str(err)) from None
