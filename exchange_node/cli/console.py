@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -59,9 +59,18 @@ class Console:
         """Whoever may open the node's folder and keys is its operator, under the system's name."""
         return Actor(name=f"cli:{getpass.getuser()}", roles=frozenset(Role))
 
-    def findings(self, findings: Iterable[Finding], *, err: bool = False) -> None:
-        """Print each finding: severity, rule, place, sentence; then how to mend it."""
-        _say_findings(self.wording, findings, indent="", err=err)
+    def findings(
+        self,
+        findings: Iterable[Finding],
+        *,
+        err: bool = False,
+        wco_pointer: Callable[[str], str] = str,
+    ) -> None:
+        """Print each finding: severity, rule, place, sentence; WCO ids and value; how to mend it.
+
+        `wco_pointer` turns a place into WCO ids; without it only the place itself is said.
+        """
+        _say_findings(self.wording, findings, indent="", err=err, wco_pointer=wco_pointer)
 
     def as_json(self, findings: Iterable[Finding]) -> list[dict[str, object]]:
         """Return findings as JSON has them, with their sentences filled in."""
@@ -124,13 +133,23 @@ def make_folder(path: Path) -> None:
         raise UnwritableOutputError(what=path, why=err.strerror or str(err)) from None
 
 
-def _say_findings(words: Wording, findings: Iterable[Finding], *, indent: str, err: bool) -> None:
+def _say_findings(
+    words: Wording,
+    findings: Iterable[Finding],
+    *,
+    indent: str,
+    err: bool,
+    wco_pointer: Callable[[str], str] = str,
+) -> None:
     for one in findings:
         said = words.finding(one)
         # A sentence that begins with its place is not told the place twice.
         is_placed = not one.pointer or said.sentence.startswith(one.pointer)
         place = "" if is_placed else f"{one.pointer}: "
         click.echo(f"{indent}{one.severity.value}: [{one.code}] {place}{said.sentence}", err=err)
+        ids = wco_pointer(one.pointer)
+        if ids != one.pointer:
+            click.echo(f"{indent}    WCO {ids}: {one.value!r}", err=err)
         if said.mend:
             click.echo(f"{indent}    {said.mend}", err=err)
 

@@ -84,15 +84,22 @@ def map_command(
 def validate_command(console: Console, file: str, as_json: bool) -> None:
     """Check a WCO document FILE ("-" reads standard input): schema, code lists, rules.
 
-    Prints every finding with its rule, place, value and sentence. Exits 1 when there are errors.
+    Prints every finding with its rule, place, WCO ids, value and sentence. Exits 1 when there are
+    errors.
     """
     from exchange_node.node import workbench
 
-    findings = workbench(console.folder).validate(read_input(file, DOCUMENT_BYTES))
+    bench = workbench(console.folder)
+    findings = bench.validate(read_input(file, DOCUMENT_BYTES))
     if as_json:
-        print_json(console.as_json(findings))
+        print_json(
+            [
+                plain | {"wco_pointer": bench.wco_pointer(one.pointer)}
+                for one, plain in zip(findings, console.as_json(findings), strict=True)
+            ]
+        )
     else:
-        console.findings(findings)
+        console.findings(findings, wco_pointer=bench.wco_pointer)
         errors = sum(one.is_error for one in findings)
         click.echo(f"{errors} error(s), {len(findings) - errors} warning(s)", err=True)
     if any(one.is_error for one in findings):

@@ -129,11 +129,6 @@ class Settings:
         return self.folder / "partners"
 
     @property
-    def agreements_folder(self) -> Path:
-        """Where the agreements' texts lie."""
-        return self.folder / "agreements"
-
-    @property
     def profiles_folder(self) -> Path:
         """Where this node's own national profiles lie."""
         return self.folder / "national"

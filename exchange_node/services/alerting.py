@@ -14,15 +14,16 @@ from exchange_node.domain.agreement import Administration, Handling
 from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert, require
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
 from exchange_node.domain.finding import has_errors
-from exchange_node.domain.message import Exchange
-from exchange_node.policy.gates import HeldAgreement, permit_sending
+from exchange_node.policy.gates import permit_answer, permit_sending
 from exchange_node.policy.minimise import minimise, permit_content
+from exchange_node.policy.verdict import Verdict
 from exchange_node.policy.verdict import require as require_permission
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import exchange_under, held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.outgoing import Packing, Prepared
-from exchange_node.store import audit, payloads
+from exchange_node.services.stations.vocabulary import exchange_in
+from exchange_node.store import audit, inbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, recipients
@@ -112,7 +113,23 @@ class Alerting:
         if held.state is not AlertState.DRAFTED:
             raise InvalidAlertError(why=f"{alert_id} is {held.state.value}, not a draft")
         prepared = [
-            self._prepare(document, agreements, partner, purpose, alert_id, now)
+            self._prepare(
+                document,
+                permit_sending(
+                    agreements,
+                    sender=str(self.own.party),
+                    recipient=partner,
+                    code=ALERT,
+                    purpose=purpose,
+                    test=self.own.test,
+                    on=now.date(),
+                ),
+                recipient=partner,
+                code=ALERT,
+                purpose=purpose,
+                alert_id=alert_id,
+                at=now,
+            )
             for partner in dict.fromkeys(to)
         ]
         with transaction(self.engine) as conn:
@@ -150,6 +167,7 @@ class Alerting:
         with reading(self.engine) as conn:
             held = alerts.by_id(conn, alert_id, issuer=issuer, direction=Direction.RECEIVED)
             agreements = held_agreements(conn)
+            answered = exchange_in(inbox.get(conn, held.partner, held.message_id))
         if held.state is not AlertState.RECEIVED:
             return _as_acknowledged(held)
         seen = Acknowledgement(
@@ -169,7 +187,13 @@ class Alerting:
         if has_errors(findings):
             raise InvalidDocumentError(findings)
         prepared = self._prepare(
-            document, agreements, held.partner, "RISK_ANALYSIS", alert_id, now, ACKNOWLEDGED
+            document,
+            permit_answer(agreements, answered, code=ACKNOWLEDGED, on=now.date()),
+            recipient=held.partner,
+            code=ACKNOWLEDGED,
+            purpose=answered.purpose,
+            alert_id=alert_id,
+            at=now,
         )
         with transaction(self.engine) as conn:
             if alerts.advance(conn, held.number, AlertState.ACKNOWLEDGED, by=actor.name, at=now):
@@ -188,47 +212,29 @@ class Alerting:
     def _prepare(
         self,
         document: Document,
-        agreements: tuple[HeldAgreement, ...],
-        partner: str,
+        verdict: Verdict,
+        *,
+        recipient: str,
+        code: str,
         purpose: str,
         alert_id: str,
-        now: datetime,
-        code: str = ALERT,
+        at: datetime,
     ) -> Prepared:
         """Return the finished message for one partner, as far as its grant reaches."""
-        agreement, grant = require_permission(
-            permit_sending(
-                agreements,
-                sender=str(self.own.party),
-                recipient=partner,
-                code=code,
-                purpose=purpose,
-                test=self.own.test,
-                on=now.date(),
-            )
-        )
+        agreement, grant = require_permission(verdict)
         minimised = minimise(document, grant)
         content = permit_content(minimised.document, grant, code=code)
         if not content.is_permitted:
             raise InvalidAlertError(why=content.text)
-        findings = validate(minimised.document, self.library, now.date())
+        findings = validate(minimised.document, self.library, at.date())
         if has_errors(findings):
             raise InvalidDocumentError(findings)
         return self.packing.prepare(
             minimised.document,
-            Exchange(
-                sender=str(self.own.party),
-                recipient=partner,
-                code=code,
-                agreement_id=agreement.agreement_id,
-                agreement_version=agreement.version,
-                agreement_digest=agreement.digest,
-                grant=grant.grant_id,
-                purpose=purpose,
-                handling=grant.handling.value,
-                test=self.own.test,
+            exchange_under(
+                agreement, grant, own=self.own, recipient=recipient, code=code, purpose=purpose
             ),
-            at=now,
+            at=at,
             conversation_id=alert_id,
         )
 

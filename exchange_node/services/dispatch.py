@@ -20,13 +20,12 @@ from exchange_node.domain.errors import ConflictingKeyError
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.manifest import TransitManifest
-from exchange_node.domain.message import Exchange
 from exchange_node.mapping.declaration import Mapped, detect, map_declaration, named
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.policy.gates import permit_sending
 from exchange_node.policy.minimise import minimise
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import exchange_under, held_agreements
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.loss import (
     denial,
@@ -142,17 +141,13 @@ class Dispatch:
         faults = faults_of(minimised.document, verdict, MANIFEST, self.library, work.at.date())
         if faults:
             return self._record(work, mapped.profile, (*findings, *faults), report, manifest)
-        exchange = Exchange(
-            sender=str(self.own.party),
+        exchange = exchange_under(
+            verdict.agreement,
+            verdict.grant,
+            own=self.own,
             recipient=partner,
             code=MANIFEST,
-            agreement_id=verdict.agreement.agreement_id,
-            agreement_version=verdict.agreement.version,
-            agreement_digest=verdict.agreement.digest,
-            grant=verdict.grant.grant_id,
             purpose=purpose,
-            handling=verdict.grant.handling.value,
-            test=self.own.test,
         )
         prepared = self.packing.prepare(
             minimised.document,

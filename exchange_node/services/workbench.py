@@ -96,6 +96,10 @@ class Workbench:
                 return country
         return ""
 
+    def wco_pointer(self, pointer: str) -> str:
+        """Return a place as the chain of WCO ids (`42A/28A/29A/23A/137`); empty for no place."""
+        return "/".join(self.library.registry.pointer_ids(pointer))
+
     def office_of(self, country: str) -> str:
         """Return a customs office of a country: the first that is listed, else a made-up one."""
         listed = (one.code for one in self.library.code_lists.codes(OFFICES))

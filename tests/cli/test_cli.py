@@ -89,6 +89,9 @@ def test_validate_names_rule_place_and_value(run: Run, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "[CAREC-R" in result.stdout
     assert "QX" in result.stdout
+    assert "WCO 42A/" in result.stdout
+    found = json.loads(run("validate", out, "--json").stdout)
+    assert any(one["wco_pointer"].startswith("42A/") for one in found)
 
 
 @pytest.mark.parametrize(

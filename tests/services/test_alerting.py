@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from exchange_node import node as nodes
 from exchange_node.domain.errors import InvalidAlertError
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import alerts
@@ -13,7 +14,11 @@ from tests.world import LIAISON, OPERATOR, Pair
 
 @pytest.fixture(name="received")
 def _received(pair: Pair) -> str:
-    """An alert of Uzbekistan that Kazakhstan has received."""
+    return sent_alert(pair, purpose="RISK_ANALYSIS")
+
+
+def sent_alert(pair: Pair, purpose: str) -> str:
+    """Return the id of an alert of Uzbekistan that Kazakhstan has received."""
     drafted = pair.uz.alerting.draft(
         LIAISON,
         {
@@ -29,7 +34,7 @@ def _received(pair: Pair) -> str:
         },
     )
     alert_id = str(drafted["alert_id"])
-    pair.uz.alerting.send(LIAISON, alert_id, to=["customs.kz"], purpose="RISK_ANALYSIS")
+    pair.uz.alerting.send(LIAISON, alert_id, to=["customs.kz"], purpose=purpose)
     pair.run()
     return alert_id
 
@@ -72,3 +77,22 @@ def test_a_draft_is_sent_once(pair: Pair, received: str) -> None:
         pair.uz.alerting.send(LIAISON, received, to=["customs.kz"], purpose="RISK_ANALYSIS")
 
     assert len(pair.uz.enquiry.messages(OPERATOR)["messages"]) == 1
+
+
+def test_an_acknowledgement_goes_back_for_the_purpose_that_the_alert_came_for(pair: Pair) -> None:
+    text = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date()).replace(
+        "version = 1", "version = 2"
+    )
+    other = text.replace(
+        'purposes = [\n  "RISK_ANALYSIS",\n]', 'purposes = [\n  "TRANSIT_CONTROL",\n]'
+    )
+    assert other != text
+    for node in (pair.kz, pair.uz):
+        node.commissioning.add_agreement(other, actor="test")
+    alert_id = sent_alert(pair, purpose="TRANSIT_CONTROL")
+
+    pair.kz.alerting.acknowledge(LIAISON, alert_id, office="KZ550302")
+    pair.run()
+
+    (recipient,) = pair.uz.enquiry.alert(LIAISON, alert_id)["recipients"]
+    assert recipient["state"] == "acknowledged"

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
-from exchange_node.domain.agreement import Agreement
+from exchange_node.domain.agreement import Administration, Agreement, Grant
+from exchange_node.domain.message import Exchange
 from exchange_node.policy.agreement_text import read_agreement
 from exchange_node.policy.gates import HeldAgreement
 from exchange_node.store.admission import agreements
@@ -17,6 +18,30 @@ def held_agreements(conn: Connection) -> tuple[HeldAgreement, ...]:
     return tuple(
         HeldAgreement(agreement=_parsed(one.text, one.agreement_id), state=one.state)
         for one in agreements.known(conn)
+    )
+
+
+def exchange_under(
+    agreement: Agreement,
+    grant: Grant,
+    *,
+    own: Administration,
+    recipient: str,
+    code: str,
+    purpose: str,
+) -> Exchange:
+    """Return the exchange of a message of ours that a grant of an agreement covers."""
+    return Exchange(
+        sender=str(own.party),
+        recipient=recipient,
+        code=code,
+        agreement_id=agreement.agreement_id,
+        agreement_version=agreement.version,
+        agreement_digest=agreement.digest,
+        grant=grant.grant_id,
+        purpose=purpose,
+        handling=grant.handling.value,
+        test=own.test,
     )
 
 

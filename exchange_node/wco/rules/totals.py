@@ -75,7 +75,6 @@ _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _HS = re.compile(r"[0-9]{6,}")
 
 _ITEM = "Declaration/Consignment/ConsignmentItem"
-_HEAD_MASS = "Declaration/TotalGrossMassMeasure"
 _CONSIGNMENT = "Declaration/Consignment"
 
 
