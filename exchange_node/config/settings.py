@@ -55,6 +55,7 @@ class _As4(_Listener):
 class _Keys(_Section):
     folder: str = "keys"
     passphrase_file: str = ""
+    overlap_days: Annotated[int, Field(ge=0, le=365)] = 7
 
 
 class _Retry(_Section):
@@ -105,6 +106,7 @@ class Settings:
     Attributes:
         store_max_bytes: quota of the SQLite database; None means none.
         public_url: what partners are told to post to.
+        overlap: how long partners have to take a new certificate of ours in, before it is used.
     """
 
     folder: Path
@@ -116,6 +118,7 @@ class Settings:
     api: Listener
     keys_folder: Path
     passphrase_file: Path | None
+    overlap: timedelta
     retry: Retry
     document_bytes: int
     message_bytes: int
@@ -171,6 +174,7 @@ def read_settings(folder: Path) -> Settings:
         api=Listener(host=file.api.host, port=file.api.port),
         keys_folder=root / file.keys.folder,
         passphrase_file=root / file.keys.passphrase_file if file.keys.passphrase_file else None,
+        overlap=timedelta(days=file.keys.overlap_days),
         retry=Retry(
             first=timedelta(seconds=file.retry.first_seconds),
             factor=file.retry.factor,

@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -89,7 +90,17 @@ class Node:
         context.verify_mode = ssl.CERT_REQUIRED
         if pems:
             pinned(context, pems, "partners/")
-        load_key(context, tls_key(self.keyring))
+        loaded = tls_key(self.keyring, self.clock())
+        load_key(context, loaded)
+
+        def turn(_connection: object, _host: object, _context: ssl.SSLContext) -> None:
+            """Load the key whose time has come: it is shown from the next connection on."""
+            nonlocal loaded
+            if (key := tls_key(self.keyring, self.clock())) != loaded:
+                load_key(context, key)
+                loaded = key
+
+        context.sni_callback = turn  # called at every handshake, whether a host is named or not
         return context
 
     def close(self) -> None:
@@ -98,11 +109,12 @@ class Node:
         self.engine.dispose()
 
 
-def tls_key(keyring: Keyring) -> TlsKey:
-    """Return the TLS key as the transport takes it."""
+def tls_key(keyring: Keyring, at: datetime) -> TlsKey:
+    """Return the TLS key that counts at a moment, as the transport takes it."""
+    pair = keyring.tls_at(at)
     return TlsKey(
-        certificate_file=keyring.tls_certificate_file,
-        key_file=keyring.tls_key_file,
+        certificate_file=pair.certificate_file,
+        key_file=pair.key_file,
         passphrase=keyring.passphrase.encode(),
     )
 
@@ -135,7 +147,10 @@ def build(
     own = settings.administration
     vault = keyring.vault
     keys = OwnKeys(
-        party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
+        party=str(own.party),
+        signers=keyring.signers,
+        decrypters=keyring.decrypters,
+        overlap=keyring.overlap,
     )
     partners = {str(card.party): card.keys for card in cards}
 
@@ -143,7 +158,7 @@ def build(
         return f"{new_id()}@{own.party}"
 
     packing = Packing(
-        seal_key=keyring.seal,
+        seal_key=keyring.seal_at,
         keys=keys,
         partners=partners,
         vault=vault,
@@ -155,7 +170,11 @@ def build(
         routes = {
             str(card.party): Route(url=card.url, certificates_pem=card.tls_pem) for card in cards
         }
-        line = HttpsLine(tls_key(keyring), routes, timeout_seconds=settings.answer_timeout_seconds)
+        line = HttpsLine(
+            lambda: tls_key(keyring, clock()),
+            routes,
+            timeout_seconds=settings.answer_timeout_seconds,
+        )
     return Node(
         settings=settings,
         keyring=keyring,

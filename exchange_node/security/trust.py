@@ -35,14 +35,14 @@ class Partner:
         party: the party id (`customs.uz`).
         tls: what it may show as a TLS client, and as a server.
         signing: what its messages may be signed with.
-        encryption: what we encrypt for it with.
+        encryption: what we encrypt for; none where nothing is encrypted.
         seal: what its documents may be sealed with.
     """
 
     party: str
     tls: tuple[x509.Certificate, ...]
     signing: tuple[x509.Certificate, ...]
-    encryption: x509.Certificate
+    encryption: tuple[x509.Certificate, ...]
     seal: tuple[x509.Certificate, ...]
 
     def of(self, purpose: Purpose) -> tuple[x509.Certificate, ...]:
@@ -53,7 +53,7 @@ class Partner:
             case Purpose.SIGNING:
                 return self.signing
             case Purpose.ENCRYPTION:
-                return (self.encryption,)
+                return self.encryption
             case Purpose.SEAL:  # pragma: no branch - the enumeration is closed
                 return self.seal
 

@@ -40,9 +40,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
-    """Seals with the administration's key, signs and encrypts with the access point's."""
+    """Seals with the administration's key, signs and encrypts with the access point's.
 
-    seal_key: Signer
+    Attributes:
+        seal_key: returns what seals at a moment.
+    """
+
+    seal_key: Callable[[datetime], Signer]
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
     vault: Vault
@@ -66,7 +70,7 @@ class Packing:
         partner = self.partners.get(exchange.recipient)
         if partner is None:
             raise MissingSettingError(what=f"the card of {exchange.recipient}", where="partners/")
-        sealed = seal(document.with_exchange(exchange).to_bytes(), self.seal_key, at=at)
+        sealed = seal(document.with_exchange(exchange).to_bytes(), self.seal_key(at), at=at)
         message_id = self.new_message_id()
         message = header_of(
             exchange,
