@@ -21,7 +21,8 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.message import AGREEMENT_TYPE
 from exchange_node.ebms.envelope import Children, add, check_attributes, eb, text_of
-from exchange_node.ebms.message import DEFAULT_MPC, UserMessage
+from exchange_node.ebms.message import UserMessage
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MESSAGE_ID = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")  # RFC 2822 msg-id without angle brackets
@@ -176,6 +177,7 @@ def read_user_message(element: etree._Element) -> tuple[UserMessage, tuple[PartI
         properties=properties,
         property_types=types,
         mpc=element.get("mpc") or DEFAULT_MPC,
+        pmode="" if agreement is None else agreement.get("pmode", ""),
     )
     return message, () if payloads is None else _read_payload_info(payloads)
 

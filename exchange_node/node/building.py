@@ -19,6 +19,8 @@ from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.ebms.message import Limits, OwnKeys
+from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
@@ -136,6 +138,7 @@ def build(
     vault = keyring.vault
     keys = OwnKeys(party=str(own.party), signer=keyring.signing, decrypters=(keyring.decrypter,))
     partners = {str(card.party): card.keys for card in cards}
+    modes = {party: PartnerMode.default(party, retry=settings.retry) for party in partners}
 
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
@@ -144,6 +147,7 @@ def build(
         seal_key=keyring.seal,
         keys=keys,
         partners=partners,
+        modes=modes,
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -209,8 +213,8 @@ def build(
             trust=trust,
             keys=keys,
             partners=partners,
+            agreed=Derivation(own=str(own.party), modes=modes),
             limits=Limits(max_document_bytes=settings.document_bytes),
-            window=settings.retry.window,
             clock=clock,
             new_message_id=new_message_id,
             random_bytes=random_bytes,
