@@ -22,12 +22,11 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.message import AGREEMENT_TYPE
 from exchange_node.ebms.envelope import Children, add, check_attributes, eb, text_of
 from exchange_node.ebms.message import UserMessage
-from exchange_node.ebms.pmodes.names import DEFAULT_MPC
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC, is_uri
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MESSAGE_ID = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")  # RFC 2822 msg-id without angle brackets
 _MAX_MESSAGE_ID = 255
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,12}))?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -76,7 +75,7 @@ def uri_or_typed(field: str, value: str, kind: str) -> str:
     Raises:
         ValueInconsistentError: it is none.
     """
-    if not kind and not _URI.fullmatch(value):
+    if not kind and not is_uri(value):
         raise ValueInconsistentError(
             field=field, value=value[:200], why="which has no type and is no URI"
         )

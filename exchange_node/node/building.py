@@ -15,12 +15,12 @@ from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
 from exchange_node.config.keyring import Keyring, open_keyring
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
+from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.ebms.message import Limits, OwnKeys
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
@@ -48,6 +48,8 @@ class Node:
     settings: Settings
     keyring: Keyring
     cards: tuple[PartnerCard, ...]
+    written: tuple[WrittenMode, ...]
+    agreed: Derivation
     engine: Engine
     line: Line
     clock: Clock
@@ -137,8 +139,10 @@ def build(
     own = settings.administration
     vault = keyring.vault
     keys = OwnKeys(party=str(own.party), signer=keyring.signing, decrypters=(keyring.decrypter,))
-    partners = {str(card.party): card.keys for card in cards}
-    modes = {party: PartnerMode.default(party, retry=settings.retry) for party in partners}
+    written = read_modes(settings.pmodes_folder, cards, settings.retry)
+    modes = {one.mode.party: one.mode for one in written}
+    partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
+    agreed = Derivation(own=str(own.party), modes={party: modes[party] for party in partners})
 
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
@@ -162,6 +166,8 @@ def build(
         settings=settings,
         keyring=keyring,
         cards=cards,
+        written=written,
+        agreed=agreed,
         engine=engine,
         line=line,
         clock=clock,
@@ -213,7 +219,7 @@ def build(
             trust=trust,
             keys=keys,
             partners=partners,
-            agreed=Derivation(own=str(own.party), modes=modes),
+            agreed=agreed,
             limits=Limits(max_document_bytes=settings.document_bytes),
             clock=clock,
             new_message_id=new_message_id,
