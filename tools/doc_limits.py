@@ -53,6 +53,7 @@ CONSTANTS = {
         "mime._MAX_MEDIA_TYPE": "characters of a Content-Type",
         "header._MAX_MESSAGE_ID": "characters of a MessageId",
         "vocabulary.LONGEST_CONVERSATION": "characters of a ConversationId",
+        "message.OVERLAP": "that partners have to take in a new certificate before it signs",
         "pack.MAX_PAYLOADS": "payloads in one message",
         "matching._MOST_NAMED": "agreed values that are named where a header fits none",
         "matching._MOST_CHARACTERS": "characters of a header's value that are told back",
@@ -126,7 +127,7 @@ NOT_A_BOUND = re.compile(
 
 _SOUNDS_LIKE_ONE = re.compile(
     r"(^|_)(MAX|MOST|LEAST|LONGEST|LIMIT|BYTES|SECONDS|LEASE|BATCH|SKEW|LIFETIME|HOLD|PAGE|AGAIN"
-    r"|SOON|WINDOW|GRACE|PATIENCE)(_|$)"
+    r"|SOON|WINDOW|GRACE|PATIENCE|OVERLAP)(_|$)"
 )
 
 

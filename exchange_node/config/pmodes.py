@@ -23,7 +23,7 @@ from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
 from exchange_node.ebms.message import PartnerKeys
 from exchange_node.ebms.pmodes.partner_mode import Binding, ExchangeNames, PartnerMode, Token
-from exchange_node.security.suites import SUITES, suite_for
+from exchange_node.security.suites import SUITES
 
 Text = Annotated[str, Field(min_length=1, max_length=255)]
 """A header's value; an index of the database takes no text of any length (our choice)."""
@@ -144,20 +144,18 @@ Default = Callable[[str], PartnerMode]
 
 def defaults(cards: Iterable[PartnerCard], retry: Retry) -> Default:
     """Return what follows from the cards, and for the tries from `node.toml`."""
-    suites = {
-        str(one.party): suite_for(one.partner.signing, (one.partner.encryption,)) for one in cards
-    }
+    suites = {str(one.party): one.keys.suite.name for one in cards}
 
     def default(party: str) -> PartnerMode:
-        suite = suites.get(party, SUITES["edelivery-1.15"])
-        return _with_suite(PartnerMode.default(party, retry=retry), suite.name)
+        mode = PartnerMode.default(party, retry=retry)
+        return _with_suite(mode, suites.get(party, mode.suite))
 
     return default
 
 
 def keys_under(keys: PartnerKeys, mode: PartnerMode) -> PartnerKeys:
     """Return a partner's keys, used as its mode says."""
-    return replace(keys, suite=SUITES[mode.suite], encrypts=mode.encrypts)
+    return replace(keys, suite=SUITES[mode.suite], encrypts=mode.encrypts, token=mode.token)
 
 
 def read_mode(text: str, name: str, default: Default) -> WrittenMode:

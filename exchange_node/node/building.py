@@ -138,7 +138,9 @@ def build(
     migrate(engine)
     own = settings.administration
     vault = keyring.vault
-    keys = OwnKeys(party=str(own.party), signer=keyring.signing, decrypters=(keyring.decrypter,))
+    keys = OwnKeys(
+        party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
+    )
     written = read_modes(settings.pmodes_folder, cards, settings.retry)
     modes = {one.mode.party: one.mode for one in written}
     partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
