@@ -9,9 +9,11 @@ from exchange_node.node.checking import check
 from exchange_node.node.preparing import card_of, initialise, pair_agreement, workbench
 from exchange_node.node.serving import serving
 from exchange_node.node.surroundings import new_passphrase, utc_now
+from exchange_node.node.timetable import Walk
 
 __all__ = [
     "Node",
+    "Walk",
     "build",
     "card_of",
     "check",

@@ -30,12 +30,12 @@ from exchange_node.domain.transmission import (
     Held,
     ReceiptArrived,
     Released,
-    Retry,
     Sent,
     State,
     Transmission,
 )
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.policy.gates import permit_leaving
 from exchange_node.services.stations.agreements import held_agreements
@@ -69,6 +69,10 @@ _SUBMISSION_STATE = {
 }
 
 
+def _nobody(_partner: str) -> None:
+    """Call nobody: one after the other is quick enough."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """Carries finished messages to partners until each is receipted, refused or given up."""
@@ -77,40 +81,88 @@ class Sending:
     vault: Vault
     line: Line
     partners: Mapping[str, PartnerKeys]
-    retry: Retry
+    modes: Mapping[str, PartnerMode]
     clock: Callable[[], datetime]
+    call_another: Callable[[str], None] = _nobody
 
     def run(self) -> int:
-        """Try what is due, one message per partner; return how many were tried.
+        """Try what is due to every partner, one after the other; return how many were tried."""
+        return sum(self.run_for(partner) for partner in self._due())
 
-        They are claimed one by one: a lease has to last for one post, not for all those before it,
-        and what brings the walk down keeps no other message back.
+    def run_others(self) -> int:
+        """Try what is due to partners of whom no card is held any more; return how many."""
+        return sum(self.run_for(one) for one in self._due() if one not in self.partners)
+
+    def run_for(self, partner: str) -> int:
+        """Try what is due to one partner, up to a batch; return how many were tried.
+
+        Several may do so at once, in this process and in others: each posts one message at a time,
+        and all together no more than the partner's mode allows. Whoever finds that more is waiting
+        calls another before it posts, so that a post that hangs keeps nothing else back.
+
+        Messages are claimed one by one: a lease has to last for one post, not for all those before
+        it, and what brings the walk down keeps no other message back.
         """
-        tried: set[str] = set()
-        while len(tried) < BATCH:
-            with transaction(self.engine) as conn:
-                claimed = outbox.claim(
-                    conn, self.clock(), LEASE, 1, one_per_partner=True, passing_over=tried
-                )
-            if not claimed:
-                break
-            tried.add(claimed[0].transmission.partner)
+        mode = self.mode_of(partner)
+        for tried in range(BATCH):
+            claimed = self._claim(mode)
+            if claimed is None:
+                return tried
             try:
-                self._try(claimed[0])
+                self._try(claimed)
             except (StoreFullError, StoreBusyError):
                 raise
             except NodeError as err:
                 # The line, a setting, a record that cannot be opened: it is tried again, with the
                 # waits in between, and the operator learns of it when it is given up.
-                self._advance(claimed[0], Failed(self.clock(), f"{err.code}: {err}"))
-        return len(tried)
+                self._advance(claimed, Failed(self.clock(), f"{err.code}: {err}"))
+        return BATCH
+
+    def mode_of(self, partner: str) -> PartnerMode:
+        """Return what is agreed with a partner."""
+        return self.modes.get(partner) or PartnerMode(party=partner)
+
+    def rests_until(self, partner: str) -> datetime | None:
+        """Return when the partner's pace lets the next message go, where one waits for that."""
+        now = self.clock()
+        with reading(self.engine) as conn:
+            at = outbox.resting(conn, partner)
+            if at is None or at <= now or partner not in outbox.partners_due(conn, now):
+                return None
+        return at
+
+    def _due(self) -> list[str]:
+        with reading(self.engine) as conn:
+            return outbox.partners_due(conn, self.clock())
+
+    def _claim(self, mode: PartnerMode) -> Outgoing | None:
+        now = self.clock()
+        with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
+            if not outbox.may_claim(conn, mode.party, now, concurrency=mode.concurrency):
+                return None
+        with transaction(self.engine) as conn:
+            claimed = outbox.claim_next(
+                conn,
+                mode.party,
+                now,
+                LEASE,
+                concurrency=mode.concurrency,
+                per_minute=mode.per_minute,
+            )
+        if claimed is None:
+            return None
+        outgoing, is_more_waiting = claimed
+        if is_more_waiting:
+            self.call_another(mode.party)
+        return outgoing
 
     def _try(self, outgoing: Outgoing) -> None:
         now = self.clock()
         transmission = outgoing.transmission
         with reading(self.engine) as conn:
             verdict = permit_leaving(held_agreements(conn), outgoing.exchange, now.date())
-        if self.retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
+        retry = self.mode_of(transmission.partner).retry
+        if retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
             self._advance(outgoing, GaveUp(now))
             return
         if not verdict.is_permitted:
@@ -172,8 +224,9 @@ class Sending:
     ) -> None:
         now = self.clock()
         message_id = outgoing.transmission.message_id
+        retry = self.mode_of(outgoing.transmission.partner).retry
         with transaction(self.engine) as conn:
-            after = outbox.advance(conn, message_id, event, self.retry)
+            after = outbox.advance(conn, message_id, event, retry)
             if receipt:
                 outbox.keep_receipt(conn, message_id, receipt, self.vault, now)
             _follow(conn, after, now)

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from exchange_node.domain.errors import StoreFullError
+from exchange_node.domain.transmission import Retry
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node import pair_agreement
 from exchange_node.services.sending import LEASE
 from exchange_node.store import outbox
@@ -85,9 +87,10 @@ def test_what_brings_the_worker_down_leases_that_message_alone(pair: Pair) -> No
         replace(pair.kz.sending, line=DeadlyLine()).run()
 
     with transaction(pair.kz.engine) as conn:
-        free = outbox.claim(conn, pair.clock(), LEASE, 9)
+        free = outbox.claim_next(conn, "customs.uz", pair.clock(), LEASE, concurrency=9)
 
-    assert [one.number for one in free] == [queued(pair)[1].number]
+    assert free is not None
+    assert (free[0].number, free[1]) == (queued(pair)[1].number, False)
 
 
 def test_a_full_store_ends_the_walk_and_counts_no_try(pair: Pair) -> None:
@@ -100,12 +103,13 @@ def test_a_full_store_ends_the_walk_and_counts_no_try(pair: Pair) -> None:
     assert one.transmission.tries == 0
 
 
-def test_each_partner_gets_one_message_in_a_walk(pair: Pair) -> None:
+def test_a_walk_sends_all_that_is_due(pair: Pair) -> None:
     two_queued(pair)
 
     tried = pair.kz.sending.run()
 
-    assert (tried, states_of(pair)) == (1, ["receipted", "queued"])
+    assert (tried, states_of(pair)) == (2, ["receipted", "receipted"])
+    assert pair.kz.sending.run() == 0
 
 
 def test_a_held_message_of_which_more_tries_were_allowed_once_is_released(pair: Pair) -> None:
@@ -125,7 +129,8 @@ def test_a_held_message_of_which_more_tries_were_allowed_once_is_released(pair: 
     commissioning.add_agreement(agreement, actor="test")
     pair.clock.forward(hours=2)
 
-    sending = replace(pair.kz.sending, retry=replace(pair.kz.sending.retry, max_retries=1))
-    sending.run()
+    pair.exchange.cut.clear()
+    once = PartnerMode(party="customs.uz", retry=Retry(max_retries=1))
+    replace(pair.kz.sending, modes={"customs.uz": once}).run()
 
-    assert states_of(pair) == ["queued"]
+    assert states_of(pair) == ["missing-receipt"]
