@@ -231,6 +231,7 @@ def build(
             partners=partners,
             modes=modes,
             clock=clock,
+            repeats=settings.repeated_errors,
             call_another=lambda partner: bell.ring(sending_to(partner)),
         ),
         telling=Telling(

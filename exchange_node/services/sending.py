@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from exchange_node.domain.errors import (
     InvalidReceiptError,
@@ -21,7 +21,6 @@ from exchange_node.domain.errors import (
     StoreBusyError,
     StoreFullError,
 )
-from exchange_node.domain.message import CODES, Service
 from exchange_node.domain.transmission import (
     ErrorArrived,
     Event,
@@ -32,21 +31,23 @@ from exchange_node.domain.transmission import (
     Released,
     Sent,
     State,
-    Transmission,
+    Unproven,
 )
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.policy.gates import permit_leaving
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.outgoing import references_of
-from exchange_node.store import audit, outbox, payloads
+from exchange_node.services.stations.traffic.settling import (
+    RETRYABLE,
+    settle,
+    tell_invalid_receipt,
+)
+from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.payloads import Vault
-from exchange_node.store.records import recipients, submissions
-from exchange_node.store.records.recipients import RecipientState
 from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()
@@ -55,18 +56,6 @@ LEASE = timedelta(minutes=3)
 """Longer than a post may take, so that no message is on its way twice (our choice)."""
 
 BATCH = 20
-RETRYABLE = frozenset({"EBMS:0005", "EBMS:0202"})
-"""Errors that may pass by themselves: their connection, their disk (ebMS 3.0 Core, 6.7)."""
-
-_SUBMISSION_STATE = {
-    State.QUEUED: submissions.State.QUEUED,
-    State.AWAITING_RECEIPT: submissions.State.SENT,
-    State.HELD: submissions.State.HELD,
-    State.RECEIPTED: submissions.State.RECEIPTED,
-    State.RECEIPTED_LATE: submissions.State.RECEIPTED,
-    State.REFUSED: submissions.State.FAILED,
-    State.MISSING_RECEIPT: submissions.State.FAILED,
-}
 
 
 def _nobody(_partner: str) -> None:
@@ -75,7 +64,12 @@ def _nobody(_partner: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """Carries finished messages to partners until each is receipted, refused or given up."""
+    """Carries finished messages to partners until each is receipted, refused or given up.
+
+    Attributes:
+        repeats: codes of errors after which a message is tried again; any other ends it.
+        call_another: asks for another hand to send to a partner.
+    """
 
     engine: Engine
     vault: Vault
@@ -83,6 +77,7 @@ class Sending:
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
     clock: Callable[[], datetime]
+    repeats: frozenset[str] = RETRYABLE
     call_another: Callable[[str], None] = _nobody
 
     def run(self) -> int:
@@ -197,22 +192,33 @@ class Sending:
                         signal, message_id=message_id, references=references_of(outgoing.references)
                     )
                     self._advance(outgoing, ReceiptArrived(now), receipt=answer.body)
-                case ErrorSignal() if signal.is_failure and signal.is_authenticated:
-                    if signal.ebms_code in RETRYABLE:
-                        self._advance(outgoing, Failed(now, f"{signal.ebms_code} {signal.detail}"))
-                    else:
-                        self._advance(outgoing, ErrorArrived(now, signal.ebms_code, signal.detail))
                 case ErrorSignal():
-                    why = f"{signal.ebms_code} {signal.short}, not signed by the partner"
-                    self._advance(outgoing, Failed(now, why))
+                    self._advance(outgoing, self._meaning(signal, message_id, now))
                 case None:
                     self._advance(outgoing, Sent(now, f"HTTP {answer.status} without a receipt"))
         except InvalidReceiptError as err:
-            # The partner most likely holds the message: it is not sent again in haste, and the
-            # operator learns of it at once (EBMS:0302).
-            self._advance(outgoing, Sent(now, f"EBMS:0302 {err}"), invalid_receipt=str(err))
+            # The partner most likely holds the message: it is not sent again, unless the operator
+            # has said that it may be; the operator and whoever submitted it learn of it at once.
+            if err.ebms_code in self.repeats:
+                why = f"{err.ebms_code} {err}"
+                self._advance(outgoing, Sent(now, why), invalid_receipt=str(err))
+            else:
+                self._advance(outgoing, Unproven(now, str(err)))
         except ProtocolError as err:
             self._advance(outgoing, Failed(now, f"HTTP {answer.status}, no ebMS answer: {err}"))
+
+    def _meaning(self, signal: ErrorSignal, message_id: str, now: datetime) -> Event:
+        """Return what an error signal means for a message (OASIS ebMS 3.0 Core, section 6.2)."""
+        said = f"{signal.ebms_code} {signal.detail or signal.short}".strip()
+        if not signal.is_failure:
+            return Sent(now, f"a warning and no receipt: {said}")
+        if not signal.is_authenticated:
+            return Failed(now, f"{signal.ebms_code} {signal.short}, not signed by the partner")
+        if signal.ref not in ("", message_id):
+            return Failed(now, f"{said}, about {signal.ref[:200]}")
+        if signal.ebms_code in self.repeats:
+            return Failed(now, said)
+        return ErrorArrived(now, signal.ebms_code, signal.detail or signal.short)
 
     def _advance(
         self,
@@ -223,64 +229,11 @@ class Sending:
         invalid_receipt: str = "",
     ) -> None:
         now = self.clock()
-        message_id = outgoing.transmission.message_id
         retry = self.mode_of(outgoing.transmission.partner).retry
         with transaction(self.engine) as conn:
-            after = outbox.advance(conn, message_id, event, retry)
             if receipt:
+                message_id = outgoing.transmission.message_id
                 outbox.keep_receipt(conn, message_id, receipt, self.vault, now)
-            _follow(conn, after, now)
-            audit.write(
-                conn,
-                audit.AuditRecord(
-                    at=now,
-                    actor="sending",
-                    action=f"transmission.{after.state.value}",
-                    movement=_movement(outgoing),
-                    subject_kind="conversation",
-                    subject_key=outgoing.conversation_id,
-                    message_id=message_id,
-                    partner=after.partner,
-                    facts={"tries": str(after.tries), "why": after.last_error},
-                ),
-            )
+            settle(conn, outgoing, event, retry, now, actor="sending")
             if invalid_receipt:
-                leave_notice(
-                    conn,
-                    "transmission.invalid-receipt",
-                    message_id,
-                    now,
-                    partner=after.partner,
-                    why=invalid_receipt,
-                )
-            if after.state in (State.MISSING_RECEIPT, State.REFUSED):
-                leave_notice(
-                    conn,
-                    f"transmission.{after.state.value}",
-                    message_id,
-                    now,
-                    partner=after.partner,
-                    conversation=outgoing.conversation_id,
-                    message=outgoing.exchange.code,
-                    why=after.last_error,
-                )
-        log.info(
-            "transmission",
-            message_id=message_id,
-            partner=after.partner,
-            state=after.state.value,
-            tries=after.tries,
-            why=after.last_error,
-        )
-
-
-def _follow(conn: Connection, after: Transmission, now: datetime) -> None:
-    """Let what the message was made for know how far it has come."""
-    submissions.advance(conn, after.message_id, _SUBMISSION_STATE[after.state], at=now)
-    if after.state in (State.RECEIPTED, State.RECEIPTED_LATE):
-        recipients.mark(conn, after.message_id, RecipientState.DELIVERED, now)
-
-
-def _movement(outgoing: Outgoing) -> str:
-    is_transit = CODES[outgoing.exchange.code].service is Service.TRANSIT
-    return outgoing.conversation_id if is_transit else ""
+                tell_invalid_receipt(conn, outgoing, now, invalid_receipt)

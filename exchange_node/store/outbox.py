@@ -174,6 +174,7 @@ def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Tr
             tries=after.tries,
             due_at=after.due_at,
             last_error=after.last_error,
+            held_by=after.held_by,
             leased_until=None,
         )
     )
