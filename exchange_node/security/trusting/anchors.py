@@ -1,0 +1,65 @@
+"""A partner's authorities and the name it is bound to → whether a certificate is its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+
+from exchange_node.domain.errors import AuthenticationError
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.security.certificates import name_of
+from exchange_node.security.trusting.names import BoundName
+from exchange_node.security.trusting.path import Path, find_path
+
+OTHER_NAME = Rule(
+    code="PATH-11",
+    severity=Severity.ERROR,
+    sentence="{pointer} bears none of the names that this partner is bound to ({value})",
+    mend="Another customer of the same authority is not the partner. If the partner has a new name,"
+    " correct `subject` in its card.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchors:
+    """Whose word is taken for one partner, and for which names.
+
+    Attributes:
+        authorities: trusted; at least one.
+        names: the partner's certificates have to bear one of these; at least one.
+    """
+
+    authorities: tuple[x509.Certificate, ...]
+    names: tuple[BoundName, ...]
+
+    def bears_name(self, certificate: x509.Certificate) -> bool:
+        """Whether the certificate bears a name of the partner; that alone proves nothing."""
+        return any(one.fits(certificate) for one in self.names)
+
+    def look_for(
+        self, certificate: x509.Certificate, at: datetime, above: Sequence[x509.Certificate] = ()
+    ) -> Path | Finding:
+        """Return the path that makes the certificate the partner's, or what stands against it.
+
+        `above` are certificates that came with it; they are not trusted.
+        """
+        if not self.bears_name(certificate):
+            wanted = " or ".join(repr(one.text) for one in self.names)
+            return OTHER_NAME.found(pointer=name_of(certificate), value=wanted)
+        return find_path(certificate, anchors=self.authorities, above=above, at=at)
+
+    def path_of(
+        self, certificate: x509.Certificate, at: datetime, above: Sequence[x509.Certificate] = ()
+    ) -> Path:
+        """Return the path that makes the certificate the partner's.
+
+        Raises:
+            AuthenticationError: there is none; `why` is what stands against it.
+        """
+        found = self.look_for(certificate, at, above)
+        if isinstance(found, Finding):
+            raise AuthenticationError(why=found.text)
+        return found
