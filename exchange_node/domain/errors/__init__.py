@@ -11,7 +11,7 @@
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
-    │   └── ExternalPayloadError
+    │   └── ExternalPayloadError · RevokedCertificateError · UnknownRevocationError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
@@ -84,8 +84,10 @@ from exchange_node.domain.errors.protocol import (
     MimeInconsistencyError,
     ProcessingModeMismatchError,
     ProtocolError,
+    RevokedCertificateError,
     SecurityPolicyError,
     StaleMessageError,
+    UnknownRevocationError,
     ValueInconsistentError,
 )
 from exchange_node.domain.errors.root import NodeError
@@ -127,6 +129,7 @@ __all__ = [
     "ProcessingModeMismatchError",
     "ProtocolError",
     "RehearsalError",
+    "RevokedCertificateError",
     "RoleError",
     "SecurityPolicyError",
     "StaleMessageError",
@@ -138,6 +141,7 @@ __all__ = [
     "UncoveredMessageError",
     "UnknownFormatError",
     "UnknownRecordError",
+    "UnknownRevocationError",
     "UnreadableInputError",
     "UnsafeXmlError",
     "UnusableQueryError",
