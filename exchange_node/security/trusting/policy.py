@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from exchange_node.security.trusting.status import TOLERANCE
+from exchange_node.security.trusting.status import CLOCK_SKEW
 
 
 class Strictness(StrEnum):
@@ -33,4 +33,4 @@ class RevocationPolicy:
     strictness: Strictness = Strictness.GRACE
     max_age: timedelta = timedelta(hours=1)
     grace: timedelta = timedelta(hours=24)
-    tolerance: timedelta = TOLERANCE
+    tolerance: timedelta = CLOCK_SKEW

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-TOLERANCE = timedelta(minutes=10)
+CLOCK_SKEW = timedelta(minutes=10)
 """How far an authority's clock may differ from ours, unless a setting says else (our choice)."""
 
-WITHOUT_END = timedelta(hours=24)
+LONGEST_WITHOUT_END = timedelta(hours=24)
 """How long an answer that names no next one is believed (our choice; RFC 6960, 4.2.2.1)."""
 
 
@@ -57,7 +57,7 @@ def timeliness(
     *, since: datetime, until: datetime | None, at: datetime, tolerance: timedelta
 ) -> Good | Unknown:
     """Return whether an answer made at `since`, with the next one due at `until`, holds at `at`."""
-    end = until if until is not None else since + WITHOUT_END
+    end = until if until is not None else since + LONGEST_WITHOUT_END
     if since > at + tolerance:
         why = (
             f"it was made at {since.isoformat()}, which is {_span(since - at)} after this machine's"

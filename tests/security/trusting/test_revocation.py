@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from exchange_node.security.trusting.crl import open_crl, points_of
 from exchange_node.security.trusting.ocsp import question, responders_of, status_by_ocsp
 from exchange_node.security.trusting.status import (
-    TOLERANCE,
-    WITHOUT_END,
+    CLOCK_SKEW,
+    LONGEST_WITHOUT_END,
     Doubt,
     Good,
     Revoked,
@@ -48,13 +48,13 @@ def by_crl(ca: Authority, leaf: x509.Certificate, crl: bytes, at: datetime = AT)
     opened = open_crl(crl, ca.certificate)
     if isinstance(opened, Unknown):
         return opened
-    return opened.status_of(leaf, at, TOLERANCE)
+    return opened.status_of(leaf, at, CLOCK_SKEW)
 
 
 def by_ocsp(
     ca: Authority, leaf: x509.Certificate, response: bytes, at: datetime = AT, nonce: bytes = b""
 ) -> Status:
-    return status_by_ocsp(response, leaf, ca.certificate, at=at, tolerance=TOLERANCE, nonce=nonce)
+    return status_by_ocsp(response, leaf, ca.certificate, at=at, tolerance=CLOCK_SKEW, nonce=nonce)
 
 
 def doubt(status: Status) -> Doubt:
@@ -120,7 +120,7 @@ def test_a_clock_an_hour_ahead_is_noticed(ca: Authority) -> None:
     assert "clock" in status.why
 
 
-@pytest.mark.parametrize("off", [TOLERANCE, -TOLERANCE])
+@pytest.mark.parametrize("off", [CLOCK_SKEW, -CLOCK_SKEW])
 def test_clocks_may_differ_a_little(ca: Authority, off: timedelta) -> None:
     assert isinstance(by_crl(ca, ca.issue(PARTNER), ca.crl(made=AT, until=AT), AT + off), Good)
 
@@ -388,8 +388,8 @@ def test_an_answer_without_a_next_one_ages_all_the_same(ca: Authority) -> None:
     leaf = ca.issue(PARTNER)
     response = ca.ocsp(leaf, made=AT, until=None)
 
-    assert by_ocsp(ca, leaf, response) == Good(since=AT, until=AT + WITHOUT_END)
-    assert doubt(by_ocsp(ca, leaf, response, AT + WITHOUT_END + DAY)) is Doubt.STALE
+    assert by_ocsp(ca, leaf, response) == Good(since=AT, until=AT + LONGEST_WITHOUT_END)
+    assert doubt(by_ocsp(ca, leaf, response, AT + LONGEST_WITHOUT_END + DAY)) is Doubt.STALE
 
 
 def test_an_answer_to_another_question_is_not_taken(ca: Authority) -> None:
