@@ -43,6 +43,11 @@ class BoundName:
     text: str
     rdns: Rdns = ()
 
+    @property
+    def key(self) -> object:
+        """What is equal for two names that mean the same."""
+        return min((self.rdns, self.rdns[::-1]), key=repr) if self.rdns else _folded(self.text)
+
     def fits(self, certificate: x509.Certificate) -> bool:
         """Whether the certificate bears this name.
 
