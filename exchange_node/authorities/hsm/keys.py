@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass, field
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from exchange_node.authorities.hsm import oaep as own_oaep
 from exchange_node.authorities.hsm.module import ModuleKey, Modules, Token
@@ -20,9 +20,13 @@ from exchange_node.domain.errors import InvalidSettingError, KeyModuleError
 from exchange_node.security import algorithms as alg
 from exchange_node.security.keys import (
     Oaep,
+    agreement,
+    agreement_of,
     algorithm_of,
     is_signed_by,
+    new_ec_key,
     public_key_of,
+    public_octets,
     wrap_oaep,
 )
 
@@ -47,7 +51,7 @@ class ModuleSigner:
 
     @property
     def algorithm(self) -> str:
-        """RSA with SHA-256, ECDSA with SHA-256 on P-256, or Ed25519, by the kind of key."""
+        """RSA with SHA-256, ECDSA with SHA-256 or Ed25519, by the kind of key."""
         return algorithm_of(public_key_of(self.certificate))
 
     def sign(self, octets: bytes) -> bytes:
@@ -71,7 +75,7 @@ class ModuleSigner:
 
 @dataclass(frozen=True, slots=True)
 class ModuleDecrypter:
-    """A decryption key (RSA) in a module."""
+    """A key in a module that decrypts (RSA) or agrees (a curve of NIST)."""
 
     token: Token = field(repr=False)
     uri: KeyUri
@@ -87,8 +91,24 @@ class ModuleDecrypter:
         Raises:
             KeyModuleError: the module does not answer.
         """
+        if not isinstance(public_key_of(self.certificate), rsa.RSAPublicKey):
+            return None
         knows = self._module_knows(oaep)
         return self._natively(cipher_value, oaep) if knows else self._barely(cipher_value, oaep)
+
+    def agree(self, originator: bytes) -> bytes | None:
+        """Return the secret shared with a public key, or None for whatever does not agree.
+
+        Raises:
+            KeyModuleError: the module does not answer.
+        """
+        ours = agreement.point_of(public_octets(public_key_of(self.certificate)))
+        theirs = agreement.point_of(originator)
+        # The module is asked with points that lie on our curve alone: reading one has proved it.
+        if ours is None or theirs is None or ours[0] != theirs[0]:
+            return None
+        size = (len(theirs[1]) - 1) // 2
+        return self.token.use(self.uri, lambda key: _agreed(key, theirs[1], size))
 
     def _module_knows(self, oaep: Oaep) -> bool:
         """Whether the module unpacks OAEP of this kind by itself; found out with a text of ours."""
@@ -150,7 +170,9 @@ def open_signer(
     found = read_key_uri(uri, where=where)
     signer = ModuleSigner(modules.token(found, pin), found, certificate, chain)
     if not signer.algorithm:
-        raise InvalidSettingError(where=where, why="want an RSA, P-256 or Ed25519 key")
+        raise InvalidSettingError(
+            where=where, why="want a key that signs: RSA, a curve of NIST, Ed25519"
+        )
     try:
         signature = signer.sign(_PROBE)
     except KeyModuleError as err:
@@ -172,14 +194,48 @@ def open_decrypter(
         KeyModuleError: the module does not answer.
     """
     found = read_key_uri(uri, where=where)
-    if not isinstance(public_key_of(certificate), rsa.RSAPublicKey):
-        raise InvalidSettingError(where=where, why="in a module, want an RSA key that decrypts")
     decrypter = ModuleDecrypter(modules.token(found, pin), found, certificate)
-    probe = wrap_oaep(certificate, _PROBE[:16], _SHA256_OAEP)
-    if decrypter.decrypt(probe, _SHA256_OAEP) != _PROBE[:16]:
+    try:
+        does = _does_open(decrypter)
+    except KeyModuleError as err:
+        raise InvalidSettingError(where=where, why=f"the key does not open: {err}") from None
+    if not does:
         why = "the key in the module does not open what was encrypted for the certificate beside it"
         raise InvalidSettingError(where=where, why=why)
     return decrypter
+
+
+def _does_open(decrypter: ModuleDecrypter) -> bool:
+    """Whether the key opens what is meant for the certificate beside it."""
+    match public_key_of(decrypter.certificate):
+        case rsa.RSAPublicKey():
+            probe = wrap_oaep(decrypter.certificate, _PROBE[:16], _SHA256_OAEP)
+            return decrypter.decrypt(probe, _SHA256_OAEP) == _PROBE[:16]
+        case ec.EllipticCurvePublicKey() as key if agreement_of(key):
+            other = new_ec_key(key.curve)
+            secret = agreement.shared(other, public_octets(key))
+            return decrypter.agree(public_octets(other.public_key())) == secret is not None
+        case _:
+            return False
+
+
+def _agreed(key: ModuleKey, point: bytes, size: int) -> bytes | None:
+    """Agree on a secret (PKCS#11 3.1, 6.3.18: the x coordinate, nothing derived from it yet)."""
+    from pkcs11 import KDF, Attribute, KeyType, exceptions  # noqa: PLC0415 - optional
+
+    template = {Attribute.SENSITIVE: False, Attribute.EXTRACTABLE: True, Attribute.TOKEN: False}
+    try:
+        secret = key.derive_key(
+            KeyType.GENERIC_SECRET,
+            size * 8,
+            mechanism_param=(KDF.NULL, None, point),
+            template=template,
+        )
+        octets = secret[Attribute.VALUE]
+        secret.destroy()
+    except (exceptions.ArgumentsBad, exceptions.GeneralError, exceptions.MechanismParamInvalid):
+        return None
+    return octets
 
 
 def _opened(key: ModuleKey, cipher_value: bytes, **how: object) -> bytes | None:

@@ -30,6 +30,20 @@ class ModuleKey(Protocol):
         """Decrypt."""
         ...
 
+    def derive_key(self, kind: object, bits: int, **how: object) -> ModuleSecret:
+        """Agree on a secret, which lies in the module until it is read."""
+        ...
+
+
+class ModuleSecret(Protocol):
+    """A secret in a module that may be read."""
+
+    def __getitem__(self, attribute: object) -> bytes: ...
+
+    def destroy(self) -> None:
+        """Forget it."""
+        ...
+
 
 class Token:
     """One token of one module, logged in to; shared by the keys that lie in it."""
@@ -72,6 +86,10 @@ class Token:
                     return action(self._key(uri))
             except exceptions.PKCS11Error as err:
                 raise KeyModuleError(module=uri.module, why=_said(err)) from None
+            except AttributeError:
+                # What a key may not do (CKA_SIGN, CKA_DECRYPT, CKA_DERIVE) its handle lacks.
+                why = f"{_name(uri)} is not permitted this use"
+                raise KeyModuleError(module=uri.module, why=why) from None
 
     def _key(self, uri: KeyUri) -> ModuleKey:
         from pkcs11 import ObjectClass, exceptions  # noqa: PLC0415 - optional

@@ -13,6 +13,7 @@ from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.security.certificates import name_of
 from exchange_node.security.trusting.names import BoundName
 from exchange_node.security.trusting.path import Path, find_path
+from exchange_node.security.trusting.policy import Strictness
 
 OTHER_NAME = Rule(
     code="PATH-11",
@@ -30,10 +31,12 @@ class Anchors:
     Attributes:
         authorities: trusted; at least one.
         names: the partner's certificates have to bear one of these; at least one.
+        strictness: how revocation is asked about for this partner; None leaves it to the node.
     """
 
     authorities: tuple[x509.Certificate, ...]
     names: tuple[BoundName, ...]
+    strictness: Strictness | None = None
 
     def bears_name(self, certificate: x509.Certificate) -> bool:
         """Whether the certificate bears a name of the partner; that alone proves nothing."""

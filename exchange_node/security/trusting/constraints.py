@@ -8,7 +8,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from exchange_node.security.trusting.names import alternative_names, rdns_of
+from exchange_node.security.certificates.names import part_of
+from exchange_node.security.trusting.names import alternative_names
 
 
 def broken_by(constraints: x509.NameConstraints, certificate: x509.Certificate) -> str:
@@ -48,7 +49,7 @@ def _lies_in(name: x509.GeneralName, tree: x509.GeneralName) -> bool | None:
     """Whether a name lies in a subtree; None where this form of name is not understood here."""
     match name, tree:
         case x509.DirectoryName(), x509.DirectoryName():
-            inner, outer = rdns_of(name.value), rdns_of(tree.value)
+            inner, outer = _rdns(name.value), _rdns(tree.value)
             return inner[: len(outer)] == outer
         case x509.DNSName(), x509.DNSName():
             return _is_below(name.value.lower(), tree.value.lower().removeprefix("."))
@@ -60,6 +61,10 @@ def _lies_in(name: x509.GeneralName, tree: x509.GeneralName) -> bool | None:
             return None
         case _:
             return False
+
+
+def _rdns(name: x509.Name) -> list[frozenset[tuple[str, str]]]:
+    return [frozenset(map(part_of, rdn)) for rdn in name.rdns]
 
 
 def _is_below(host: str, domain: str) -> bool:

@@ -1,4 +1,4 @@
-"""The name a partner is bound to among the customers of an authority, and how names are compared.
+"""The name a partner is bound to among the customers of an authority.
 
 An authority vouches for all its customers alike. What makes one of them the partner is the name
 that the partner's card binds it to: a whole distinguished name, or one name that has to stand as
@@ -7,28 +7,13 @@ the common name or as a subject alternative name.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from exchange_node.domain.errors import InvalidSettingError
-
-Rdns = tuple[frozenset[tuple[str, str]], ...]
-
-_SHORT_NAMES = MappingProxyType(
-    {
-        "E": NameOID.EMAIL_ADDRESS,
-        "emailAddress": NameOID.EMAIL_ADDRESS,
-        "SN": NameOID.SURNAME,
-        "GN": NameOID.GIVEN_NAME,
-        "serialNumber": NameOID.SERIAL_NUMBER,
-        "organizationIdentifier": NameOID.ORGANIZATION_IDENTIFIER,
-    }
-)
-"""Attributes that certificates of administrations carry and RFC 4514, section 3, does not list."""
+from exchange_node.security.certificates.names import Part, folded, part_of, read_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +22,25 @@ class BoundName:
 
     Attributes:
         text: as the card has it.
-        rdns: the parts of a distinguished name; empty for a single name.
+        key: equal for two names that mean the same: the parts of a distinguished name, or a text.
     """
 
     text: str
-    rdns: Rdns = ()
-
-    @property
-    def key(self) -> object:
-        """What is equal for two names that mean the same."""
-        return min((self.rdns, self.rdns[::-1]), key=repr) if self.rdns else _folded(self.text)
+    key: tuple[Part, ...] | str
 
     def fits(self, certificate: x509.Certificate) -> bool:
         """Whether the certificate bears this name.
 
-        A distinguished name has to be the subject, whole, written from either end. A single name
-        has to be the one common name, or one of the DNS names, mail addresses or URIs.
+        A distinguished name has to be the subject, whole. A single name has to be the one common
+        name, or one of the DNS names, mail addresses or URIs.
         """
-        if self.rdns:
-            return rdns_of(certificate.subject) in (self.rdns, self.rdns[::-1])
-        wanted = _folded(self.text)
+        if not isinstance(self.key, str):
+            return tuple(sorted(map(part_of, certificate.subject))) == self.key
         common = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        if len(common) == 1 and _folded(str(common[0].value)) == wanted:
+        if len(common) == 1 and folded(str(common[0].value)) == self.key:
             return True
         return any(
-            _folded(one.value) == wanted
+            folded(one.value) == self.key
             for one in alternative_names(certificate)
             if isinstance(one, (x509.DNSName, x509.RFC822Name, x509.UniformResourceIdentifier))
         )
@@ -77,22 +56,12 @@ def read_bound_name(text: str, *, where: str) -> BoundName:
     if not plain:
         raise InvalidSettingError(where=where, why="a name that is empty binds nobody")
     if "=" not in plain:
-        return BoundName(plain)
-    tight = re.sub(r"(?<!\\)\s*([=,+])\s*", r"\1", plain)
-    try:
-        name = x509.Name.from_rfc4514_string(tight, dict(_SHORT_NAMES))
-    except ValueError:
+        return BoundName(plain, folded(plain))
+    parts = read_name(plain)
+    if not parts or not all(value for _, value in parts):
         why = f"{plain[:120]!r} is no distinguished name: want CN=…,O=…,C=…"
-        raise InvalidSettingError(where=where, why=why) from None
-    return BoundName(plain, rdns_of(name))
-
-
-def rdns_of(name: x509.Name) -> Rdns:
-    """Return a name's parts as they are compared (RFC 5280, section 7.1): case and blanks fold."""
-    return tuple(
-        frozenset((one.oid.dotted_string, _folded(_text(one.value))) for one in rdn)
-        for rdn in name.rdns
-    )
+        raise InvalidSettingError(where=where, why=why)
+    return BoundName(plain, tuple(sorted(parts)))
 
 
 def alternative_names(certificate: x509.Certificate) -> tuple[x509.GeneralName, ...]:
@@ -102,11 +71,3 @@ def alternative_names(certificate: x509.Certificate) -> tuple[x509.GeneralName, 
     except x509.ExtensionNotFound:
         return ()
     return tuple(found.value)
-
-
-def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.hex()
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -44,6 +45,26 @@ class Module:
             "--import", str(pem), "--token", "node", "--label", label, "--id", number, "--pin", PIN
         )
         pem.unlink()
+        return self.uri(label)
+
+    def put_agreeing(self, key: ec.EllipticCurvePrivateKey, label: str) -> str:
+        """Put a key in that may agree on secrets, which the tool has no way to say."""
+        import pkcs11
+        from pkcs11.util.ec import decode_ec_private_key
+
+        der = key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+        what = {
+            **decode_ec_private_key(der),
+            pkcs11.Attribute.TOKEN: True,
+            pkcs11.Attribute.PRIVATE: True,
+            pkcs11.Attribute.LABEL: label,
+            pkcs11.Attribute.DERIVE: True,
+        }
+        library = pkcs11.lib(str(self.library))
+        library.reinitialize()  # whoever was logged in is not any more
+        token = library.get_token(token_label="node")
+        with token.open(rw=True, user_pin=PIN) as session:
+            session.create_object(what)
         return self.uri(label)
 
     def uri(self, label: str, of: str = "node") -> str:

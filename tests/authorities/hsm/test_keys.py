@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from exchange_node.authorities.hsm.keys import (
     ModuleDecrypter,
@@ -17,7 +18,7 @@ from exchange_node.authorities.hsm.keys import (
 from exchange_node.authorities.hsm.module import Modules
 from exchange_node.domain.errors import InvalidSettingError, PassphraseError
 from exchange_node.security import algorithms as alg
-from exchange_node.security.keys import Oaep, is_signed_by, wrap_oaep
+from exchange_node.security.keys import Oaep, is_signed_by, public_octets, wrap_oaep
 from tests.authorities.hsm.conftest import PIN, Module
 from tests.security.authority import Authority, Key, new_key, new_root
 
@@ -104,6 +105,39 @@ def test_what_does_not_open_is_nothing_whatever_is_wrong(
         assert decrypter.decrypt(right, oaep) == b"key"
 
 
+@pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1()])
+def test_a_key_on_a_curve_agrees_in_the_module(
+    softhsm: Module, ca: Authority, modules: Modules, curve: ec.EllipticCurve
+) -> None:
+    key = ec.generate_private_key(curve)
+    uri = softhsm.put_agreeing(key, f"agrees-{curve.name}")
+    other = ec.generate_private_key(curve)
+    elsewhere = ec.generate_private_key(ec.SECP521R1())
+
+    decrypter = open_decrypter(uri, PIN, certified(ca, key), modules=modules, where=WHERE)
+
+    assert decrypter.agree(public_octets(other.public_key())) == key.exchange(
+        ec.ECDH(), other.public_key()
+    )
+    assert decrypter.agree(public_octets(elsewhere.public_key())) is None
+    assert decrypter.agree(b"junk") is None
+    assert decrypter.decrypt(b"junk", SHA256) is None
+
+
+def test_a_key_that_may_not_agree_is_noticed_at_the_start(
+    softhsm: Module, ca: Authority, modules: Modules
+) -> None:
+    key = new_key()
+    uri = softhsm.put(key, "signs-alone")
+
+    with pytest.raises(InvalidSettingError, match="not permitted this use"):
+        open_decrypter(uri, PIN, certified(ca, key), modules=modules, where=WHERE)
+
+
+def test_a_key_that_decrypts_does_not_agree(decrypter: ModuleDecrypter) -> None:
+    assert decrypter.agree(public_octets(new_key().public_key())) is None
+
+
 def test_many_threads_use_one_key(signer: ModuleSigner) -> None:
     with ThreadPoolExecutor(4) as pool:
         signatures = set(pool.map(signer.sign, [b"octets"] * 40))
@@ -122,8 +156,9 @@ def test_a_key_and_a_certificate_that_do_not_fit_are_noticed_at_the_start(
         open_decrypter(rsa_uri, PIN, certified(ca, other), modules=modules, where=WHERE)
     with pytest.raises(InvalidSettingError, match="does not sign"):
         open_signer(rsa_uri, PIN, certified(ca, new_key()), modules=modules, where=WHERE)
-    with pytest.raises(InvalidSettingError, match="want an RSA key"):
-        open_decrypter(rsa_uri, PIN, certified(ca, new_key()), modules=modules, where=WHERE)
+    for key in (new_key(), Ed25519PrivateKey.generate()):
+        with pytest.raises(InvalidSettingError, match="does not open"):
+            open_decrypter(rsa_uri, PIN, certified(ca, key), modules=modules, where=WHERE)
 
 
 def test_a_key_or_token_that_is_not_there_is_named(

@@ -349,7 +349,7 @@ def test_the_right_name_of_another_authority_is_not_the_partner(root: Authority)
         anchors.path_of(new_root("Elsewhere").issue(PARTNER), AT)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "=", "CN", "nonsense=x,=y"])
+@pytest.mark.parametrize("text", ["", "  ", "=", "CN", "CN=", "nonsense=x,=y"])
 def test_a_bound_name_is_a_name(text: str) -> None:
     if text == "CN":
         assert read_bound_name(text, where="subject").text == "CN"
