@@ -74,12 +74,14 @@ class Partner:
     ) -> Path | None:
         """Return the path that makes a TLS or signing certificate the partner's; None for a pin.
 
-        `above` are certificates that came with it; they are not trusted. Whether one of the path is
-        revoked is for whoever can ask.
+        The holder has shown that it has the key. `above` are certificates that came with it; they
+        are not trusted.
 
         Raises:
             AuthenticationError: it is neither pinned nor vouched for, out of date, or made for
                 something else.
+            RevokedCertificateError: an authority has revoked it, or one above it.
+            UnknownRevocationError: nobody says, for longer than the policy allows.
         """
         if is_pinned(certificate, self.of(purpose)):
             _require_valid(certificate, purpose, at)
@@ -96,6 +98,7 @@ class Partner:
             for finding in check_certificate(certificate, purpose, at):
                 if finding.is_error:
                     raise AuthenticationError(why=finding.text)
+        self.anchors.require_unrevoked(path, at)
         return path
 
 
@@ -159,6 +162,7 @@ class Trust:
 
         Raises:
             AuthenticationError: it is no certificate, nobody's, or out of date.
+            RevokedCertificateError, UnknownRevocationError: see `Partner.path_of`.
         """
         certificate = read_certificate(der)
         partner = self._by_tls.get(der)
@@ -198,6 +202,7 @@ def require_one_identity(
 
     Raises:
         AuthenticationError: a link is broken; `why` says which.
+        RevokedCertificateError, UnknownRevocationError: see `Partner.path_of`.
     """
     if from_party != partner.party:
         raise AuthenticationError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
@@ -13,7 +13,7 @@ from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.security.certificates import name_of
 from exchange_node.security.trusting.names import BoundName
 from exchange_node.security.trusting.path import Path, find_path
-from exchange_node.security.trusting.policy import Strictness
+from exchange_node.security.trusting.policy import Register, Strictness
 
 OTHER_NAME = Rule(
     code="PATH-11",
@@ -32,11 +32,13 @@ class Anchors:
         authorities: trusted; at least one.
         names: the partner's certificates have to bear one of these; at least one.
         strictness: how revocation is asked about for this partner; None leaves it to the node.
+        register: who is asked about revocation; None where nobody can be (a card that is read).
     """
 
     authorities: tuple[x509.Certificate, ...]
     names: tuple[BoundName, ...]
     strictness: Strictness | None = None
+    register: Register | None = field(default=None, repr=False, compare=False)
 
     def bears_name(self, certificate: x509.Certificate) -> bool:
         """Whether the certificate bears a name of the partner; that alone proves nothing."""
@@ -66,3 +68,16 @@ class Anchors:
         if isinstance(found, Finding):
             raise AuthenticationError(why=found.text)
         return found
+
+    def require_unrevoked(self, path: Path, at: datetime) -> None:
+        """Return when no certificate of a path is known to be revoked; see `Register`.
+
+        Asked once the holder of the certificate has shown that it has the key: a stranger shall not
+        make us ask authorities.
+
+        Raises:
+            RevokedCertificateError: one is revoked.
+            UnknownRevocationError: nobody says, for longer than the policy allows.
+        """
+        if self.register is not None:
+            self.register.require_good(path, at, strictness=self.strictness)

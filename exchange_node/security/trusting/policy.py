@@ -1,11 +1,13 @@
-"""How strictly revocation is asked about: the node's setting, which a partner's card may change."""
+"""How strictly revocation is asked about, and whom: what the node sets and a card may change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
+from exchange_node.security.trusting.path import Path
 from exchange_node.security.trusting.status import CLOCK_SKEW
 
 
@@ -15,6 +17,23 @@ class Strictness(StrEnum):
     REQUIRE = "require"
     GRACE = "grace"
     OFF = "off"
+
+
+class Register(Protocol):
+    """Whoever knows which certificates were revoked, and may ask their authorities for it."""
+
+    def require_good(
+        self, path: Path, at: datetime, *, strictness: Strictness | None = None
+    ) -> None:
+        """Return when no certificate of the path is known to be revoked.
+
+        `strictness` is the partner's own; None takes the node's.
+
+        Raises:
+            RevokedCertificateError: one is revoked.
+            UnknownRevocationError: nobody says, for longer than the policy allows.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
