@@ -75,6 +75,10 @@ class Asking:
         self._slots: dict[tuple[str, str], _Slot] = {}
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Give connections back."""
+        self._fetch.close()
+
     def hear(self, certificate: x509.Certificate, issuer: x509.Certificate, at: datetime) -> Word:
         """Return the first clear word, or why there is none, with every source and its reason."""
         doubts: list[tuple[str, Unknown]] = []

@@ -5,10 +5,10 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 
 import httpx
 
@@ -34,12 +34,20 @@ class UnfetchedError(Exception):
     """Nothing came back that could be looked at; stays in this room."""
 
 
-Fetch = Callable[[str, bytes | None], Fetched]
-"""Get a URL, or post an OCSP question to it.
+class Fetch(Protocol):
+    """A way to the authorities."""
 
-Raises:
-    UnfetchedError: no connection, no answer in time, too much of it, or an answer that is none.
-"""
+    def __call__(self, url: str, question: bytes | None) -> Fetched:
+        """Get a URL, or post an OCSP question to it.
+
+        Raises:
+            UnfetchedError: no connection, no answer in time, too much of it, or one that is none.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give connections back."""
+        ...
 
 
 class HttpFetcher:
@@ -49,8 +57,8 @@ class HttpFetcher:
         """Take how long one fetch may last altogether."""
         self._seconds = timeout_seconds
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
-        # Proxies come from settings of a node, never from whatever environment it was started in.
-        self._client = httpx.Client(timeout=httpx.Timeout(timeout_seconds), trust_env=False)
+        self._lock = threading.Lock()
+        self._kept: httpx.Client | None = None
 
     def __call__(self, url: str, question: bytes | None) -> Fetched:
         """Fetch; see `Fetch`.
@@ -87,7 +95,7 @@ class HttpFetcher:
         if question is not None:
             headers["Content-Type"] = "application/ocsp-request"
         try:
-            with self._client.stream(method, url, content=question, headers=headers) as response:
+            with self._client().stream(method, url, content=question, headers=headers) as response:
                 if response.status_code != httpx.codes.OK:
                     raise UnfetchedError(f"HTTP {response.status_code}")
                 octets = _bounded(response, most, end)
@@ -100,7 +108,19 @@ class HttpFetcher:
 
     def close(self) -> None:
         """Give connections back."""
-        self._client.close()
+        with self._lock:
+            if self._kept is not None:
+                self._kept.close()
+                self._kept = None
+
+    def _client(self) -> httpx.Client:
+        """Return the client, made when it is first needed: most nodes never ask an authority."""
+        with self._lock:
+            if self._kept is None:
+                # No proxy out of whatever environment the node was started in.
+                timeout = httpx.Timeout(self._seconds)
+                self._kept = httpx.Client(timeout=timeout, trust_env=False)
+            return self._kept
 
 
 def _bounded(response: httpx.Response, most: int, end: float) -> bytes:

@@ -80,6 +80,10 @@ class Revocation:
         self._memories: dict[tuple[str, str], _Memory] = {}
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Give connections back."""
+        self._asking.close()
+
     def require_good(
         self, path: Path, at: datetime, *, strictness: Strictness | None = None
     ) -> None:

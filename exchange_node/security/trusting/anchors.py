@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,9 @@ from cryptography import x509
 
 from exchange_node.domain.errors import AuthenticationError
 from exchange_node.domain.finding import Finding, Rule, Severity
-from exchange_node.security.certificates import name_of
+from exchange_node.security.certificates import ENDS_SOON, name_of
+from exchange_node.security.certificates.fitness import ENDS_SOON_RULE
+from exchange_node.security.trusting.flaws import OUT_OF_DATE
 from exchange_node.security.trusting.names import BoundName
 from exchange_node.security.trusting.path import Path, find_path
 from exchange_node.security.trusting.policy import Register, Strictness
@@ -43,6 +45,25 @@ class Anchors:
     def bears_name(self, certificate: x509.Certificate) -> bool:
         """Whether the certificate bears a name of the partner; that alone proves nothing."""
         return any(one.fits(certificate) for one in self.names)
+
+    def check(self, at: datetime) -> Iterator[Finding]:
+        """Yield the authorities that are out of date, or soon will be."""
+        for one in self.authorities:
+            start, end = one.not_valid_before_utc, one.not_valid_after_utc
+            if not start <= at <= end:
+                yield OUT_OF_DATE.found(
+                    pointer=name_of(one),
+                    value=at.isoformat(timespec="seconds"),
+                    start=start.isoformat(),
+                    end=end.isoformat(),
+                )
+            elif at + ENDS_SOON > end:
+                yield ENDS_SOON_RULE.found(
+                    pointer=name_of(one),
+                    purpose="authority's",
+                    value=f"{end:%Y-%m-%d}",
+                    days=(end - at).days,
+                )
 
     def look_for(
         self, certificate: x509.Certificate, at: datetime, above: Sequence[x509.Certificate] = ()
