@@ -15,6 +15,7 @@ ROOMS = {
     "policy": "Agreements",
     "security": "Certificates",
     "authorities": "Revocation",
+    "ebms": "P-Modes (`exchange-node pmode lint`)",
     "services": "Sending and filing",
     "node": "A node's folder (`exchange-node check`)",
 }

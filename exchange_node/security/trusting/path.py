@@ -2,7 +2,7 @@
 
 The search tries every issuer of the right name whose key verifies; `flaws` then holds the whole
 chain against RFC 5280. `cryptography.x509.verification` is not used: it admits the keys of the Web
-alone, and authorities with Ed25519 keys, which suit eDelivery AS4 2.0, are beyond it (ADR 11).
+alone, and authorities with Ed25519 keys, which suit eDelivery AS4 2.0, are beyond it (ADR 12).
 """
 
 from __future__ import annotations
