@@ -12,10 +12,11 @@
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
-    │   └── ExternalPayloadError
+    │   └── ExternalPayloadError · RevokedCertificateError · UnknownRevocationError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
+    ├── KeyModuleError             where keys are kept
     ├── ChannelError               how somebody is told
     ├── StoreError                 the memory
     │   └── StoreFullError · StoreBusyError · NewerStoreError · AlteredRecordError
@@ -58,6 +59,7 @@ from exchange_node.domain.errors.operation import (
     IllegalTransitionError,
     InvalidAgreementError,
     InvalidSettingError,
+    KeyModuleError,
     MissingSettingError,
     NewerStoreError,
     NodeExistsError,
@@ -85,8 +87,10 @@ from exchange_node.domain.errors.protocol import (
     MimeInconsistencyError,
     ProcessingModeMismatchError,
     ProtocolError,
+    RevokedCertificateError,
     SecurityPolicyError,
     StaleMessageError,
+    UnknownRevocationError,
     ValueInconsistentError,
     ValueNotRecognizedError,
 )
@@ -115,6 +119,7 @@ __all__ = [
     "InvalidProfileError",
     "InvalidReceiptError",
     "InvalidSettingError",
+    "KeyModuleError",
     "MalformedIdentifierError",
     "MalformedXmlError",
     "MimeInconsistencyError",
@@ -129,6 +134,7 @@ __all__ = [
     "ProcessingModeMismatchError",
     "ProtocolError",
     "RehearsalError",
+    "RevokedCertificateError",
     "RoleError",
     "SecurityPolicyError",
     "StaleMessageError",
@@ -140,6 +146,7 @@ __all__ = [
     "UncoveredMessageError",
     "UnknownFormatError",
     "UnknownRecordError",
+    "UnknownRevocationError",
     "UnreadableInputError",
     "UnsafeXmlError",
     "UnusableQueryError",
