@@ -61,6 +61,7 @@ CONSTANTS = {
         "encryption._MAX_ID": "characters of an Id in WS-Security",
         "signals._MAX_DETAIL": "characters of an error's detail that are told to a partner",
         "https.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
+        "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",
         "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
     },
     "Keys and certificates": {
