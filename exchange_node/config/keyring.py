@@ -116,10 +116,10 @@ def own_pairs(settings: Settings, purpose: Purpose) -> tuple[Pair, ...]:
         InvalidSettingError: a file holds no certificate.
     """
     folder = settings.keys_folder
-    found = [_pair(path, purpose) for path in sorted(folder.glob(f"{purpose.value}*{CERTIFICATE}"))]
+    found = [_pair(path, purpose) for path in folder.glob(f"{purpose.value}*{CERTIFICATE}")]
     if not found:
         raise MissingSettingError(what=f"{purpose.value}{CERTIFICATE}", where=folder)
-    return tuple(sorted(found, key=lambda one: one.certificate.not_valid_before_utc))
+    return tuple(sorted(found, key=_age))
 
 
 def own_certificates(settings: Settings, purpose: Purpose) -> tuple[x509.Certificate, ...]:
@@ -180,6 +180,11 @@ def open_decrypter(pair: Pair, passphrase: str) -> Decrypter:
             where=pair.key_file.name, why="want a key that decrypts or agrees on keys"
         )
     return PemDecrypter(key, pair.certificate)
+
+
+def _age(pair: Pair) -> tuple[datetime, str]:
+    name = pair.certificate_file.name.removesuffix(CERTIFICATE)
+    return pair.certificate.not_valid_before_utc, name
 
 
 def _pair(path: Path, purpose: Purpose) -> Pair:

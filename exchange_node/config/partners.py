@@ -7,14 +7,15 @@ file over on a way that proves whose it is.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cryptography import x509
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from exchange_node.config.authorities import read_anchors
 from exchange_node.config.keyring import certificates_to_show
 from exchange_node.config.settings import Settings, read_text
 from exchange_node.domain.errors import InvalidSettingError, MalformedIdentifierError
@@ -23,6 +24,7 @@ from exchange_node.ebms.message import PartnerKeys
 from exchange_node.security.certificates import Purpose, load_certificates, write_pem
 from exchange_node.security.suites import suite_for
 from exchange_node.security.trust import Partner
+from exchange_node.security.trusting.policy import Register
 
 MOST_CERTIFICATES = 8
 """Of one purpose in a card: old and new of every kind of key there is."""
@@ -37,10 +39,13 @@ class _Card(BaseModel):
     party: str
     administration: Annotated[str, Field(min_length=1, max_length=70)]
     url: Annotated[str, Field(pattern=r"^https://[^\s]+$")]
-    tls: Pems
-    signing: Pems
+    tls: MaybePems = []
+    signing: MaybePems = []
     encryption: str | MaybePems
     seal: Pems
+    authorities: Annotated[list[str], Field(max_length=8)] = []
+    subject: str | Annotated[list[str], Field(max_length=4)] = ""
+    revocation: Literal["", "require", "grace", "off"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +53,8 @@ class PartnerCard:
     """What this node knows of one partner.
 
     Attributes:
-        tls_pem: the certificates the partner may show when we call it, as one PEM text.
+        tls_pem: the certificates the partner may show when we call it, and the authorities that may
+            have issued one, as one PEM text.
         text: the card as it was given.
     """
 
@@ -68,7 +74,15 @@ class PartnerCard:
             signing=partner.signing,
             encryption=partner.encryption,
             suite=suite_for(partner.signing, partner.encryption),
+            anchors=partner.anchors,
         )
+
+    def asking(self, register: Register) -> PartnerCard:
+        """Return the card with somebody to be asked whether a certificate was revoked."""
+        if self.partner.anchors is None:
+            return self
+        anchors = replace(self.partner.anchors, register=register)
+        return replace(self, partner=replace(self.partner, anchors=anchors))
 
 
 def read_card(text: str, name: str) -> PartnerCard:
@@ -90,6 +104,11 @@ def read_card(text: str, name: str) -> PartnerCard:
     except MalformedIdentifierError as err:
         raise InvalidSettingError(where=f"{name}, party", why=str(err)) from None
     encryption = [card.encryption] if isinstance(card.encryption, str) else card.encryption
+    anchors = read_anchors(card.authorities, card.subject, card.revocation, where=name)
+    if anchors is None and not (card.tls and card.signing):
+        lacking = "signing" if card.tls else "tls"
+        why = "want the partner's certificates here, or the `authorities` that vouch for it"
+        raise InvalidSettingError(where=f"{name}, {lacking}", why=why)
     return PartnerCard(
         party=party,
         administration=card.administration,
@@ -100,8 +119,9 @@ def read_card(text: str, name: str) -> PartnerCard:
             signing=_certificates(card.signing, f"{name}, signing"),
             encryption=_certificates(encryption, f"{name}, encryption"),
             seal=_certificates(card.seal, f"{name}, seal"),
+            anchors=anchors,
         ),
-        tls_pem="\n".join(card.tls),
+        tls_pem="\n".join((*card.tls, *card.authorities)),
         text=text,
     )
 

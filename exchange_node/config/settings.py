@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,6 +20,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
+from exchange_node.security.trusting.policy import RevocationPolicy, Strictness
 
 SETTINGS_FILE = "node.toml"
 PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -58,11 +59,21 @@ class _Keys(_Section):
     overlap_days: Annotated[int, Field(ge=0, le=365)] = 7
 
 
+class _Trust(_Section):
+    revocation: Literal["require", "grace", "off"] = "grace"
+    max_age_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+    grace_hours: Annotated[int, Field(ge=0, le=720)] = 24
+    clock_minutes: Annotated[int, Field(ge=0, le=120)] = 10
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
+    crl_folder: str = ""
+
+
 class _Retry(_Section):
     first_seconds: Positive = 30
     factor: Annotated[float, Field(ge=1, le=10)] = 2.0
     most_seconds: Positive = 3600
     max_retries: Annotated[int, Field(ge=0, le=1000)] = 30
+    errors: tuple[Annotated[str, Field(pattern=r"^EBMS:\d{4}$")], ...] = ("EBMS:0005", "EBMS:0202")
 
 
 class _Limits(_Section):
@@ -85,6 +96,7 @@ class _File(_Section):
     as4: _As4 = _As4()
     api: _Listener = _Listener()
     keys: _Keys = _Keys()
+    trust: _Trust = _Trust()
     retry: _Retry = _Retry()
     limits: _Limits = _Limits()
     worker: _Worker = _Worker()
@@ -107,6 +119,10 @@ class Settings:
         store_max_bytes: quota of the SQLite database; None means none.
         public_url: what partners are told to post to.
         overlap: how long partners have to take a new certificate of ours in, before it is used.
+        revocation: how authorities are asked about revoked certificates.
+        authority_timeout_seconds: how long one question to an authority may take.
+        crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
+        repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
     """
 
     folder: Path
@@ -119,7 +135,11 @@ class Settings:
     keys_folder: Path
     passphrase_file: Path | None
     overlap: timedelta
+    revocation: RevocationPolicy
+    authority_timeout_seconds: float
+    crl_folder: Path | None
     retry: Retry
+    repeated_errors: frozenset[str]
     document_bytes: int
     message_bytes: int
     poll_seconds: float
@@ -130,6 +150,11 @@ class Settings:
     def partners_folder(self) -> Path:
         """Where the partners' cards lie."""
         return self.folder / "partners"
+
+    @property
+    def pmodes_folder(self) -> Path:
+        """Where what is technically agreed with single partners is written down."""
+        return self.folder / "pmodes"
 
     @property
     def profiles_folder(self) -> Path:
@@ -175,12 +200,21 @@ def read_settings(folder: Path) -> Settings:
         keys_folder=root / file.keys.folder,
         passphrase_file=root / file.keys.passphrase_file if file.keys.passphrase_file else None,
         overlap=timedelta(days=file.keys.overlap_days),
+        revocation=RevocationPolicy(
+            strictness=Strictness(file.trust.revocation),
+            max_age=timedelta(minutes=file.trust.max_age_minutes),
+            grace=timedelta(hours=file.trust.grace_hours),
+            tolerance=timedelta(minutes=file.trust.clock_minutes),
+        ),
+        authority_timeout_seconds=file.trust.timeout_seconds,
+        crl_folder=root / file.trust.crl_folder if file.trust.crl_folder else None,
         retry=Retry(
             first=timedelta(seconds=file.retry.first_seconds),
             factor=file.retry.factor,
             most=timedelta(seconds=file.retry.most_seconds),
             max_retries=file.retry.max_retries,
         ),
+        repeated_errors=frozenset(file.retry.errors),
         document_bytes=file.limits.document_bytes,
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,

@@ -7,20 +7,26 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from exchange_node.authorities.fetching import HttpFetcher
+from exchange_node.authorities.folder import ListFolder
+from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
 from exchange_node.config.keyring import Keyring, open_keyring
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
+from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.ebms.message import Limits, OwnKeys
+from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.surroundings import Clock, new_id, utc_now
+from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
+from exchange_node.node.tls import listening, tls_key
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -36,7 +42,7 @@ from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
-from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
+from exchange_node.transport.https import HttpsLine, Route
 from exchange_node.transport.line import Line
 
 
@@ -47,6 +53,8 @@ class Node:
     settings: Settings
     keyring: Keyring
     cards: tuple[PartnerCard, ...]
+    written: tuple[WrittenMode, ...]
+    agreed: Derivation
     engine: Engine
     line: Line
     clock: Clock
@@ -59,24 +67,25 @@ class Node:
     reception: Reception
     sending: Sending
     telling: Telling
-    _wake: Callable[[str], None] | None = field(default=None, repr=False)
+    revocation: Revocation
+    bell: Bell = field(repr=False)
 
-    def timetable(self) -> Mapping[str, Callable[[], int]]:
+    def timetable(self) -> Mapping[str, Walk]:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
-        return {
-            "filing": self.filing.run,
-            "sending": self.sending.run,
-            "telling": self.telling.run,
-        }
+        return timetable(
+            filing=self.filing,
+            sending=self.sending,
+            telling=self.telling,
+            partners=[str(card.party) for card in self.cards],
+        )
 
     def on_wake(self, wake: Callable[[str], None] | None) -> None:
         """Say who is to be told that work was left; nobody, and it waits for the timetable."""
-        self._wake = wake
+        self.bell.listener = wake
 
     def wake(self, name: str) -> None:
         """Tell the worker that a walk has something to do."""
-        if self._wake is not None:
-            self._wake(name)
+        self.bell.ring(name)
 
     def tls_context(self) -> ssl.SSLContext:
         """Return the TLS context of the AS4 listener: our key, and no caller but our partners.
@@ -84,38 +93,26 @@ class Node:
         Raises:
             PassphraseError, InvalidSettingError: key or certificates cannot be used.
         """
-        pems = "\n".join(card.tls_pem for card in self.cards)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.verify_mode = ssl.CERT_REQUIRED
-        if pems:
-            pinned(context, pems, "partners/")
-        loaded = tls_key(self.keyring, self.clock())
-        load_key(context, loaded)
-
-        def turn(_connection: object, _host: object, _context: ssl.SSLContext) -> None:
-            """Load the key whose time has come: it is shown from the next connection on."""
-            nonlocal loaded
-            if (key := tls_key(self.keyring, self.clock())) != loaded:
-                load_key(context, key)
-                loaded = key
-
-        context.sni_callback = turn  # called at every handshake, whether a host is named or not
-        return context
+        return listening(self.keyring, self.cards, self.clock)
 
     def close(self) -> None:
         """Give connections back."""
         self.line.close()
+        self.revocation.close()
         self.engine.dispose()
 
 
-def tls_key(keyring: Keyring, at: datetime) -> TlsKey:
-    """Return the TLS key that counts at a moment, as the transport takes it."""
-    pair = keyring.tls_at(at)
-    return TlsKey(
-        certificate_file=pair.certificate_file,
-        key_file=pair.key_file,
-        passphrase=keyring.passphrase.encode(),
+def revocation_of(settings: Settings, random_bytes: Callable[[int], bytes]) -> Revocation:
+    """Return who is asked whether a partner's certificate was revoked.
+
+    Raises:
+        InvalidSettingError: the folder of revocation lists is none.
+    """
+    return Revocation(
+        settings.revocation,
+        HttpFetcher(timeout_seconds=settings.authority_timeout_seconds),
+        random_bytes=random_bytes,
+        lists=ListFolder(settings.crl_folder) if settings.crl_folder is not None else None,
     )
 
 
@@ -138,7 +135,8 @@ def build(
     """
     settings = read_settings(folder)
     keyring = open_keyring(settings, random_bytes, passphrase)
-    cards = read_cards(settings.partners_folder)
+    revocation = revocation_of(settings, random_bytes)
+    cards = tuple(card.asking(revocation) for card in read_cards(settings.partners_folder))
     trust = Trust(tuple(card.partner for card in cards))
     library = shipped_library(settings.code_lists_folder)
     engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
@@ -152,7 +150,11 @@ def build(
         decrypters=keyring.decrypters,
         overlap=keyring.overlap,
     )
-    partners = {str(card.party): card.keys for card in cards}
+    written = read_modes(settings.pmodes_folder, cards, settings.retry)
+    modes = {one.mode.party: one.mode for one in written}
+    partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
+    agreed = Derivation(own=str(own.party), modes={party: modes[party] for party in partners})
+    bell = Bell()
 
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
@@ -161,6 +163,7 @@ def build(
         seal_key=keyring.seal_at,
         keys=keys,
         partners=partners,
+        modes=modes,
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -168,7 +171,12 @@ def build(
     holding = Holding(vault=vault)
     if line is None:
         routes = {
-            str(card.party): Route(url=card.url, certificates_pem=card.tls_pem) for card in cards
+            party: Route(
+                url=card.url,
+                certificates_pem=card.tls_pem,
+                connections=modes[party].concurrency + 1,
+            )
+            for party, card in ((str(card.party), card) for card in cards)
         }
         line = HttpsLine(
             lambda: tls_key(keyring, clock()),
@@ -179,6 +187,8 @@ def build(
         settings=settings,
         keyring=keyring,
         cards=cards,
+        written=written,
+        agreed=agreed,
         engine=engine,
         line=line,
         clock=clock,
@@ -230,8 +240,8 @@ def build(
             trust=trust,
             keys=keys,
             partners=partners,
+            agreed=agreed,
             limits=Limits(max_document_bytes=settings.document_bytes),
-            window=settings.retry.window,
             clock=clock,
             new_message_id=new_message_id,
             random_bytes=random_bytes,
@@ -241,14 +251,18 @@ def build(
             vault=vault,
             line=line,
             partners=partners,
-            retry=settings.retry,
+            modes=modes,
             clock=clock,
+            repeats=settings.repeated_errors,
+            call_another=lambda partner: bell.ring(sending_to(partner)),
         ),
+        revocation=revocation,
         telling=Telling(
             engine=engine,
             channel=channel or FolderChannel(settings.notices_folder),
             clock=clock,
         ),
+        bell=bell,
     )
 
 

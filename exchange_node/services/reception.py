@@ -15,8 +15,8 @@ import structlog
 from sqlalchemy import Engine
 
 from exchange_node.domain.errors import (
-    AuthenticationError,
     ConflictingDuplicateError,
+    KeyModuleError,
     NodeError,
     NotPermittedError,
     ProtocolError,
@@ -25,13 +25,19 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.message import Exchange
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
+from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.ebms.pmodes.matching import Arrival, PModes
 from exchange_node.ebms.signals import error_for, receipt_for
 from exchange_node.ebms.unpack import peek, unpack
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.trust import Partner, Trust, require_one_identity
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.notices import (
+    IDENTITY_ERRORS,
+    leave_identity_notice,
+    leave_notice,
+)
 from exchange_node.services.stations.vocabulary import exchange_of, kept_header
 from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
@@ -53,8 +59,8 @@ class Reception:
     trust: Trust
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
+    agreed: Derivation
     limits: Limits
-    window: timedelta
     clock: Callable[[], datetime]
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -74,19 +80,31 @@ class Reception:
                     body,
                     own=self.keys,
                     partners=self.partners,
+                    pmodes=self._pmodes(),
                     at=now,
                     limits=self.limits,
+                    arrival=Arrival(caller=caller.party),
                 )
                 require_one_identity(
-                    caller, signer=received.signer, from_party=received.sender, at=now
+                    caller,
+                    signer=received.signer,
+                    from_party=received.sender,
+                    at=now,
+                    above=received.above,
                 )
                 return self._take(received, now)
             except (ProtocolError, NotPermittedError) as err:
                 return self._refuse(err, caller, content_type, body, now)
-        except StoreError as err:
+        except (StoreError, KeyModuleError) as err:
             # Nothing was kept, not even a refusal: the partner sends the same bytes again.
             log.warning("reception-failed", code=err.code, why=str(err))
             return Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())
+
+    def _pmodes(self) -> PModes:
+        """Return what is agreed at this moment."""
+        with reading(self.engine) as conn:
+            held = held_agreements(conn)
+        return self.agreed.of([one.agreement for one in held])
 
     def _take(self, received: Received, now: datetime) -> Answer:
         message = received.message
@@ -95,16 +113,17 @@ class Reception:
             held = held_agreements(conn)
         if seen is not None:
             return self._repeat(received, seen, now)
-        if not now - self.window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
+        window = received.pmode.mode.window
+        if not now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
             raise StaleMessageError(
                 message_id=message.message_id,
                 made_at=message.timestamp.isoformat(),
-                window=self.window + CLOCK_SKEW,
+                window=window + CLOCK_SKEW,
             )
-        if message.is_test:
+        if received.pmode.is_test:
             log.info("ping", partner=received.sender, message_id=message.message_id)
             return _answer(self._receipt(received, now))
-        exchange, _ = exchange_of(message)
+        exchange = exchange_of(received)
         verdict = permit_receiving(held, exchange, now.date())
         if not verdict.is_permitted:
             return self._deny(received, exchange, verdict, now)
@@ -210,7 +229,6 @@ class Reception:
     ) -> Answer:
         """Answer an error; whoever is not known learns the code alone."""
         partner = caller.party if caller else ""
-        is_identity = isinstance(err, AuthenticationError)
         message_id = peek(content_type, body, self.limits) or ""
         log.warning("refused", partner=partner, message_id=message_id, code=err.code, why=str(err))
         with transaction(self.engine) as conn:
@@ -225,16 +243,8 @@ class Reception:
                     facts={"code": err.code, "why": str(err)},
                 ),
             )
-            if is_identity:
-                leave_notice(
-                    conn,
-                    "message.failed-authentication",
-                    f"{partner or 'unknown'}.{now.date().isoformat()}",
-                    # One notice a day for each caller: the audit has every single one.
-                    now.replace(hour=0, minute=0, second=0, microsecond=0),
-                    partner=partner,
-                )
-        explains = caller is not None and not is_identity
+            leave_identity_notice(conn, err, partner, now)
+        explains = caller is not None and not isinstance(err, IDENTITY_ERRORS)
         return _answer(
             self._error(err, message_id, now, explains=explains, partner=self.partners.get(partner))
         )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -39,6 +41,22 @@ def test_bytes_go_there_and_come_back_over_mutual_tls(identity: Make) -> None:
 
     assert (answer.status, answer.body) == (200, b"receipt")
     assert server.requests[0].startswith(b"POST /as4 ")
+
+
+def test_a_change_of_keys_is_followed_on_new_connections(identity: Make) -> None:
+    old, new, uz = identity("customs.kz"), identity("customs.kz"), identity("customs.uz")
+    keys = [old.key]
+    # The partner pins both, under one name: each is known by itself.
+    with serving(uz, old.pem + new.pem, answer_of(b"receipt")) as server:
+        routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem)}
+        line = HttpsLine(lambda: keys[0], routes, timeout_seconds=5)
+        answers = [line.post("customs.uz", "text/plain", b"one")]
+        keys[0] = new.key
+        answers += [line.post("customs.uz", "text/plain", body) for body in (b"two", b"three")]
+        line.close()
+
+    assert [one.status for one in answers] == [200, 200, 200]
+    assert server.shown == [one.der for one in (old, new, new)]
 
 
 def test_an_error_status_is_an_answer_too(identity: Make) -> None:
@@ -142,6 +160,41 @@ def test_an_answer_that_is_no_http_is_none(identity: Make) -> None:
         pytest.raises(PartnerUnreachableError),
     ):
         line.post("customs.uz", "text/plain", b"m")
+
+
+def test_a_partner_that_hangs_holds_up_no_other(identity: Make) -> None:
+    kz, uz, kg = identity("kz"), identity("uz"), identity("kg")
+    failed: list[PartnerUnreachableError] = []
+
+    def post_into_the_void(line: HttpsLine) -> None:
+        with pytest.raises(PartnerUnreachableError) as caught:
+            line.post("customs.kg", "text/plain", b"m")
+        failed.append(caught.value)
+
+    # A listener that accepts nobody: the connection stands, the handshake is never answered.
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        serving(uz, kz.pem, answer_of(b"receipt")) as server,
+    ):
+        routes = {
+            "customs.kg": Route(
+                url=f"https://127.0.0.1:{silent.getsockname()[1]}/as4", certificates_pem=kg.pem
+            ),
+            "customs.uz": Route(url=server.url, certificates_pem=uz.pem),
+        }
+        line = HttpsLine(kz.key, routes, timeout_seconds=3)
+        hanging = threading.Thread(target=post_into_the_void, args=[line])
+        hanging.start()
+        caller, _ = silent.accept()
+
+        answer = line.post("customs.uz", "text/plain", b"m")
+
+        assert answer.body == b"receipt"
+        assert failed == []
+        caller.close()
+        hanging.join()
+        line.close()
+    assert len(failed) == 1
 
 
 def test_a_wrong_passphrase_is_told_as_such(identity: Make) -> None:
