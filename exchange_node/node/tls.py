@@ -6,9 +6,14 @@ import ssl
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+import structlog
+
 from exchange_node.config.keyring import Keyring
 from exchange_node.config.partners import PartnerCard
+from exchange_node.domain.errors import ConfigurationError
 from exchange_node.transport.https import TlsKey, load_key, pinned
+
+log = structlog.get_logger()
 
 
 def tls_key(keyring: Keyring, at: datetime) -> TlsKey:
@@ -41,9 +46,16 @@ def listening(
     def turn(_connection: object, _host: object, _context: ssl.SSLContext) -> None:
         """Load the key whose time has come: it is shown from the next connection on."""
         nonlocal loaded
-        if (key := tls_key(keyring, clock())) != loaded:
+        if (key := tls_key(keyring, clock())) == loaded:
+            return
+        try:
             load_key(context, key)
-            loaded = key
+        except ConfigurationError as err:
+            # Better the old certificate than no connection: partners say when it has ended.
+            log.warning("tls-key-not-loaded", file=key.certificate_file.name, why=str(err))
+            return
+        log.info("tls-key-loaded", file=key.certificate_file.name)
+        loaded = key
 
     context.sni_callback = turn  # called at every handshake, whether a host is named or not
     return context

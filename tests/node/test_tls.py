@@ -97,3 +97,14 @@ def test_the_listener_turns_to_the_next_certificate_without_a_new_start(
     shown()  # the handshake at which it is noticed
 
     assert shown() == new
+
+
+def test_a_next_key_that_cannot_be_loaded_leaves_the_old_in_use(
+    kz: Path, clock: Clock, shown: Shown
+) -> None:
+    before = shown()
+    (path,) = (kz / "keys").glob("tls-*.key.pem")
+    path.write_text("no key", encoding="utf-8")
+    clock.now += timedelta(days=7)
+
+    assert [shown(), shown()] == [before, before]
