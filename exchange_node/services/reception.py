@@ -26,13 +26,13 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.message import Exchange
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.ebms.pmodes.matching import Arrival, PModes
+from exchange_node.ebms.pmodes.matching import Arrival
 from exchange_node.ebms.signals import error_for, receipt_for
 from exchange_node.ebms.unpack import peek, unpack
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.trust import Partner, Trust, require_one_identity
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import agreed_now, held_agreements
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.vocabulary import exchange_of, kept_header
 from exchange_node.store import audit, inbox
@@ -76,7 +76,7 @@ class Reception:
                     body,
                     own=self.keys,
                     partners=self.partners,
-                    pmodes=self._pmodes(),
+                    pmodes=agreed_now(self.engine, self.agreed),
                     at=now,
                     limits=self.limits,
                     arrival=Arrival(caller=caller.party),
@@ -91,12 +91,6 @@ class Reception:
             # Nothing was kept, not even a refusal: the partner sends the same bytes again.
             log.warning("reception-failed", code=err.code, why=str(err))
             return Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())
-
-    def _pmodes(self) -> PModes:
-        """Return what is agreed at this moment."""
-        with reading(self.engine) as conn:
-            held = held_agreements(conn)
-        return self.agreed.of([one.agreement for one in held])
 
     def _take(self, received: Received, now: datetime) -> Answer:
         message = received.message
@@ -205,11 +199,8 @@ class Reception:
         if seen.digest != received.digest:
             raise ConflictingDuplicateError(message_id=message_id)
         log.info("repeated", message_id=message_id, partner=received.sender)
-        return Answer(
-            status=seen.reply.status,
-            content_type=seen.reply.content_type,
-            body=seen.reply.content,
-        )
+        reply = seen.reply
+        return Answer(status=reply.status, content_type=reply.content_type, body=reply.content)
 
     def _refuse(
         self,
