@@ -29,6 +29,7 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
+from exchange_node.services.operating import Operating
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.holding import Holding
@@ -57,6 +58,7 @@ class Node:
     dispatch: Dispatch
     enquiry: Enquiry
     filing: Filing
+    operating: Operating
     reception: Reception
     sending: Sending
     telling: Telling
@@ -140,7 +142,10 @@ def build(
         party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
     )
     partners = {str(card.party): card.keys for card in cards}
-    modes = {party: PartnerMode(party=party, retry=settings.retry) for party in partners}
+    modes = {
+        party: PartnerMode(party=party, retry=settings.retry, window=settings.retry.window)
+        for party in partners
+    }
     bell = Bell()
 
     def new_message_id() -> str:
@@ -213,6 +218,14 @@ def build(
             engine=engine,
             clock=clock,
             new_id=new_id,
+        ),
+        operating=Operating(
+            engine=engine,
+            vault=vault,
+            keys=keys,
+            partners=partners,
+            modes=modes,
+            clock=clock,
         ),
         reception=Reception(
             engine=engine,

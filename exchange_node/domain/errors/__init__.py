@@ -5,7 +5,8 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
-    │   └── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   └── NotNowError · UnfitToResendError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
@@ -40,7 +41,9 @@ from exchange_node.domain.errors.intake import (
     InvalidProfileError,
     MalformedIdentifierError,
     MalformedXmlError,
+    NotNowError,
     UncoveredMessageError,
+    UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
     UnreadableInputError,
@@ -120,6 +123,7 @@ __all__ = [
     "NewerStoreError",
     "NodeError",
     "NodeExistsError",
+    "NotNowError",
     "NotPermittedError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
@@ -136,6 +140,7 @@ __all__ = [
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",
+    "UnfitToResendError",
     "UnknownFormatError",
     "UnknownRecordError",
     "UnreadableInputError",
