@@ -132,6 +132,11 @@ class Settings:
         return self.folder / "partners"
 
     @property
+    def pmodes_folder(self) -> Path:
+        """Where what is technically agreed with single partners is written down."""
+        return self.folder / "pmodes"
+
+    @property
     def profiles_folder(self) -> Path:
         """Where this node's own national profiles lie."""
         return self.folder / "national"

@@ -15,11 +15,12 @@ from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
 from exchange_node.config.keyring import Keyring, open_keyring
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
+from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.ebms.message import Limits, OwnKeys
-from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.security.trust import Trust
@@ -49,6 +50,8 @@ class Node:
     settings: Settings
     keyring: Keyring
     cards: tuple[PartnerCard, ...]
+    written: tuple[WrittenMode, ...]
+    agreed: Derivation
     engine: Engine
     line: Line
     clock: Clock
@@ -141,11 +144,10 @@ def build(
     keys = OwnKeys(
         party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
     )
-    partners = {str(card.party): card.keys for card in cards}
-    modes = {
-        party: PartnerMode(party=party, retry=settings.retry, window=settings.retry.window)
-        for party in partners
-    }
+    written = read_modes(settings.pmodes_folder, cards, settings.retry)
+    modes = {one.mode.party: one.mode for one in written}
+    partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
+    agreed = Derivation(own=str(own.party), modes={party: modes[party] for party in partners})
     bell = Bell()
 
     def new_message_id() -> str:
@@ -155,6 +157,7 @@ def build(
         seal_key=keyring.seal,
         keys=keys,
         partners=partners,
+        modes=modes,
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -174,6 +177,8 @@ def build(
         settings=settings,
         keyring=keyring,
         cards=cards,
+        written=written,
+        agreed=agreed,
         engine=engine,
         line=line,
         clock=clock,
@@ -233,8 +238,8 @@ def build(
             trust=trust,
             keys=keys,
             partners=partners,
+            agreed=agreed,
             limits=Limits(max_document_bytes=settings.document_bytes),
-            window=settings.retry.window,
             clock=clock,
             new_message_id=new_message_id,
             random_bytes=random_bytes,

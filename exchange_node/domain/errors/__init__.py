@@ -9,6 +9,7 @@
     │   └── NotNowError · UnfitToResendError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
+    │   ├── ValueNotRecognizedError
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
@@ -90,6 +91,7 @@ from exchange_node.domain.errors.protocol import (
     SecurityPolicyError,
     StaleMessageError,
     ValueInconsistentError,
+    ValueNotRecognizedError,
 )
 from exchange_node.domain.errors.root import NodeError
 
@@ -148,4 +150,5 @@ __all__ = [
     "UnusableQueryError",
     "UnwritableOutputError",
     "ValueInconsistentError",
+    "ValueNotRecognizedError",
 ]
