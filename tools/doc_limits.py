@@ -114,7 +114,7 @@ CONSTANTS = {
     "Work and time": {
         "reception.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
         "sending.LEASE": "one try of a message may take before another worker takes it up",
-        "sending.BATCH": "partners that get a message in one walk",
+        "sending.BATCH": "messages to one partner that are tried in one walk",
         "filing.LEASE": "one message may take to be filed before another worker takes it up",
         "filing.BATCH": "messages that are claimed at once for filing",
         "filing.MOST_ATTEMPTS": "attempts to file a message before it is parked",
@@ -122,6 +122,7 @@ CONSTANTS = {
         "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
         "telling.BATCH": "notices that are claimed at once",
         "states.HOLD_FOR": "until a held message is looked at again",
+        "messages.MOST_SHOWN": "lines of the audit that are shown of one message",
         "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
         "server.GRACE_SECONDS": "seconds that requests in flight have when the node stops",

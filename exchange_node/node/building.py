@@ -33,6 +33,7 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
+from exchange_node.services.operating import Operating
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.holding import Holding
@@ -63,6 +64,7 @@ class Node:
     dispatch: Dispatch
     enquiry: Enquiry
     filing: Filing
+    operating: Operating
     reception: Reception
     sending: Sending
     telling: Telling
@@ -241,6 +243,14 @@ def build(
             engine=engine,
             clock=clock,
             new_id=new_id,
+        ),
+        operating=Operating(
+            engine=engine,
+            vault=vault,
+            keys=keys,
+            partners=partners,
+            modes=modes,
+            clock=clock,
         ),
         reception=Reception(
             engine=engine,

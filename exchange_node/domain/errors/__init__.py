@@ -5,7 +5,8 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
-    │   └── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   └── NotNowError · UnfitToResendError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ValueNotRecognizedError
@@ -42,7 +43,9 @@ from exchange_node.domain.errors.intake import (
     InvalidProfileError,
     MalformedIdentifierError,
     MalformedXmlError,
+    NotNowError,
     UncoveredMessageError,
+    UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
     UnreadableInputError,
@@ -127,6 +130,7 @@ __all__ = [
     "NewerStoreError",
     "NodeError",
     "NodeExistsError",
+    "NotNowError",
     "NotPermittedError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
@@ -144,6 +148,7 @@ __all__ = [
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",
+    "UnfitToResendError",
     "UnknownFormatError",
     "UnknownRecordError",
     "UnknownRevocationError",
