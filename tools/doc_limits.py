@@ -56,7 +56,9 @@ CONSTANTS = {
         "pack.MAX_PAYLOADS": "payloads in one message",
         "xmldsig.MAX_REFERENCES": "references in one signature",
         "encryption._MAX_ID": "characters of an Id in WS-Security",
-        "signals._MAX_DETAIL": "characters of an error's detail that are told to a partner",
+        "writing._MAX_DETAIL": "characters of an error's detail that are told to a partner",
+        "reading._MAX_DETAIL": "characters of a partner's error detail that are kept",
+        "reading.MOST_SIGNAL_BYTES": "bytes of a request that is read as a signal",
         "https.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
     },
@@ -114,7 +116,7 @@ CONSTANTS = {
 """What each constant bounds, by the last part of its module and its name."""
 
 NOT_A_BOUND = re.compile(
-    r"(content|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER|P256)_BYTES"
+    r"(content|vault|pack|writing|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER|P256)_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"
 )

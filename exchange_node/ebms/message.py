@@ -154,6 +154,21 @@ class ErrorSignal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """A partner asks for a message; its signature holds, and is what allows it to ask.
+
+    Attributes:
+        mpc: the channel it asks for.
+        signer: the partner's pinned certificate that signed it.
+    """
+
+    message_id: str
+    timestamp: datetime
+    mpc: str
+    signer: x509.Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnKeys:
     """Who we are and what we hold.
 

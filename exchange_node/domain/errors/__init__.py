@@ -11,7 +11,7 @@
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
-    │   └── ExternalPayloadError
+    │   └── ExternalPayloadError · EmptyChannelError · UnknownChannelError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
@@ -78,6 +78,7 @@ from exchange_node.domain.errors.protocol import (
     ConflictingDuplicateError,
     DecompressionError,
     DecryptionError,
+    EmptyChannelError,
     ExternalPayloadError,
     InvalidHeaderError,
     InvalidReceiptError,
@@ -86,6 +87,7 @@ from exchange_node.domain.errors.protocol import (
     ProtocolError,
     SecurityPolicyError,
     StaleMessageError,
+    UnknownChannelError,
     ValueInconsistentError,
 )
 from exchange_node.domain.errors.root import NodeError
@@ -101,6 +103,7 @@ __all__ = [
     "ConflictingKeyError",
     "DecompressionError",
     "DecryptionError",
+    "EmptyChannelError",
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalTransitionError",
@@ -136,6 +139,7 @@ __all__ = [
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",
+    "UnknownChannelError",
     "UnknownFormatError",
     "UnknownRecordError",
     "UnreadableInputError",

@@ -128,3 +128,21 @@ class InvalidReceiptError(ProtocolError):
     ebms_code = "EBMS:0302"
     sentence = "the receipt for {message_id} proves nothing: {why}"
     mend = "The partner most likely holds the message; ask its operator before sending anew."
+
+
+class EmptyChannelError(ProtocolError):
+    """A partner asked for a message and none waits; a warning, since nothing has failed."""
+
+    code = "ebms.empty-channel"
+    ebms_code = "EBMS:0006"
+    sentence = "no message waits in channel {mpc}"
+    mend = "Ask again after the agreed interval."
+
+
+class UnknownChannelError(ProtocolError):
+    """A partner asked for messages of a channel that is not its own."""
+
+    code = "ebms.unknown-channel"
+    ebms_code = "EBMS:0001"
+    sentence = "channel {mpc!r} is not one to be pulled from by {partner}"
+    mend = "Pull from the channel that was agreed on; the default channel is never pulled from."
