@@ -7,11 +7,12 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import create_engine, text
@@ -20,6 +21,7 @@ from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import Door, Exchange
 
@@ -99,8 +101,13 @@ def made_folder(country: str) -> Path:
 
 
 @contextmanager
-def pair_of_nodes(folder: Path) -> Iterator[Pair]:
-    """Two administrations with an agreement in force, each with a store of its own."""
+def pair_of_nodes(
+    folder: Path, modes: Mapping[str, Mapping[str, PartnerMode]] = MappingProxyType({})
+) -> Iterator[Pair]:
+    """Two administrations with an agreement in force, each with a store of its own.
+
+    `modes` says by node and partner how messages travel; each is pushed where it says nothing.
+    """
     clock = Clock()
     exchange = Exchange()
     told = {"kz": MemoryChannel(), "uz": MemoryChannel()}
@@ -119,6 +126,7 @@ def pair_of_nodes(folder: Path) -> Iterator[Pair]:
             new_id=lambda: f"{name}{next(numbers[name]):030d}",
             line=exchange.line_of(f"customs.{name}"),
             channel=told[name],
+            modes=modes.get(name),
         )
         exchange.doors[f"customs.{name}"] = door_of(node, folder)
         return node

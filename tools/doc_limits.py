@@ -94,7 +94,7 @@ CONSTANTS = {
         "alert.ALERT_BYTES": "bytes of a draft on the command line",
     },
     "Work and time": {
-        "reception.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
+        "taking.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
         "sending.LEASE": "one try of a message may take before another worker takes it up",
         "sending.BATCH": "partners that get a message in one walk",
         "filing.LEASE": "one message may take to be filed before another worker takes it up",

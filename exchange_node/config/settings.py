@@ -74,6 +74,12 @@ class _Worker(_Section):
     answer_timeout_seconds: Positive = 60
 
 
+class _Pull(_Section):
+    interval_seconds: Annotated[float, Field(gt=0, le=86_400)] = 30.0
+    most_seconds: Positive = 3600
+    parallel: Annotated[int, Field(ge=1, le=32)] = 4
+
+
 class _Notices(_Section):
     folder: str = "var/notices"
 
@@ -87,6 +93,7 @@ class _File(_Section):
     retry: _Retry = _Retry()
     limits: _Limits = _Limits()
     worker: _Worker = _Worker()
+    pull: _Pull = _Pull()
     notices: _Notices = _Notices()
 
 
@@ -105,6 +112,9 @@ class Settings:
     Attributes:
         store_max_bytes: quota of the SQLite database; None means none.
         public_url: what partners are told to post to.
+        pull_seconds: until an empty channel is asked again.
+        most_pull_seconds: at most, until a channel is asked again that fails.
+        parallel_pulls: channels that are asked at one time.
     """
 
     folder: Path
@@ -121,6 +131,9 @@ class Settings:
     message_bytes: int
     poll_seconds: float
     answer_timeout_seconds: int
+    pull_seconds: float
+    most_pull_seconds: int
+    parallel_pulls: int
     notices_folder: Path
 
     @property
@@ -181,6 +194,9 @@ def read_settings(folder: Path) -> Settings:
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,
         answer_timeout_seconds=file.worker.answer_timeout_seconds,
+        pull_seconds=file.pull.interval_seconds,
+        most_pull_seconds=file.pull.most_seconds,
+        parallel_pulls=file.pull.parallel,
         notices_folder=root / file.notices.folder,
     )
 

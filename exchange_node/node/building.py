@@ -18,8 +18,11 @@ from exchange_node.config.partners import PartnerCard, read_card, read_cards
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
-from exchange_node.ebms.message import Limits, OwnKeys
+from exchange_node.ebms.message import OwnKeys
+from exchange_node.ebms.pmodes.channels import channels_of
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock, new_id, utc_now
+from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -27,6 +30,7 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
+from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.holding import Holding
@@ -55,6 +59,7 @@ class Node:
     dispatch: Dispatch
     enquiry: Enquiry
     filing: Filing
+    pulling: Pulling
     reception: Reception
     sending: Sending
     telling: Telling
@@ -64,6 +69,8 @@ class Node:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
         return {
             "filing": self.filing.run,
+            "handing-out": self.reception.handing_out.run,
+            "pulling": self.pulling.run,
             "sending": self.sending.run,
             "telling": self.telling.run,
         }
@@ -116,8 +123,11 @@ def build(
     random_bytes: Callable[[int], bytes] = os.urandom,
     line: Line | None = None,
     channel: Channel | None = None,
+    modes: Mapping[str, PartnerMode] | None = None,
 ) -> Node:
     """Build the node of a folder; its database is made or brought up to date.
+
+    `modes` are by partner; without them every message is pushed, both ways.
 
     Raises:
         ConfigurationError: a setting, key, card, profile or schema is missing or unusable.
@@ -140,10 +150,15 @@ def build(
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
 
+    modes = {party: PartnerMode(party=party, retry=settings.retry) for party in partners} | dict(
+        modes or {}
+    )
+    channels = channels_of(modes, str(own.party))
     packing = Packing(
         seal_key=keyring.seal,
         keys=keys,
         partners=partners,
+        channels=channels.to_partner,
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -154,6 +169,20 @@ def build(
             str(card.party): Route(url=card.url, certificates_pem=card.tls_pem) for card in cards
         }
         line = HttpsLine(tls_key(keyring), routes, timeout_seconds=settings.answer_timeout_seconds)
+    traffic = Traffic(
+        settings=settings,
+        engine=engine,
+        vault=vault,
+        line=line,
+        trust=trust,
+        keys=keys,
+        partners=partners,
+        modes=modes,
+        channels=channels,
+        clock=clock,
+        new_message_id=new_message_id,
+        random_bytes=random_bytes,
+    )
     return Node(
         settings=settings,
         keyring=keyring,
@@ -203,18 +232,8 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
-        reception=Reception(
-            engine=engine,
-            vault=vault,
-            trust=trust,
-            keys=keys,
-            partners=partners,
-            limits=Limits(max_document_bytes=settings.document_bytes),
-            window=settings.retry.window,
-            clock=clock,
-            new_message_id=new_message_id,
-            random_bytes=random_bytes,
-        ),
+        pulling=traffic.pulling(),
+        reception=traffic.reception(),
         sending=Sending(
             engine=engine,
             vault=vault,

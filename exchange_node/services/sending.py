@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from exchange_node.domain.errors import (
     InvalidReceiptError,
@@ -21,7 +21,6 @@ from exchange_node.domain.errors import (
     StoreBusyError,
     StoreFullError,
 )
-from exchange_node.domain.message import CODES, Service
 from exchange_node.domain.transmission import (
     ErrorArrived,
     Event,
@@ -33,20 +32,21 @@ from exchange_node.domain.transmission import (
     Retry,
     Sent,
     State,
-    Transmission,
 )
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
 from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.policy.gates import permit_leaving
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.outgoing import references_of
-from exchange_node.store import audit, outbox, payloads
+from exchange_node.services.stations.traffic.settling import (
+    RETRYABLE,
+    settle,
+    tell_invalid_receipt,
+)
+from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.payloads import Vault
-from exchange_node.store.records import recipients, submissions
-from exchange_node.store.records.recipients import RecipientState
 from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()
@@ -55,18 +55,6 @@ LEASE = timedelta(minutes=3)
 """Longer than a post may take, so that no message is on its way twice (our choice)."""
 
 BATCH = 20
-RETRYABLE = frozenset({"EBMS:0005", "EBMS:0202"})
-"""Errors that may pass by themselves: their connection, their disk (ebMS 3.0 Core, 6.7)."""
-
-_SUBMISSION_STATE = {
-    State.QUEUED: submissions.State.QUEUED,
-    State.AWAITING_RECEIPT: submissions.State.SENT,
-    State.HELD: submissions.State.HELD,
-    State.RECEIPTED: submissions.State.RECEIPTED,
-    State.RECEIPTED_LATE: submissions.State.RECEIPTED,
-    State.REFUSED: submissions.State.FAILED,
-    State.MISSING_RECEIPT: submissions.State.FAILED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,63 +159,10 @@ class Sending:
         invalid_receipt: str = "",
     ) -> None:
         now = self.clock()
-        message_id = outgoing.transmission.message_id
         with transaction(self.engine) as conn:
-            after = outbox.advance(conn, message_id, event, self.retry)
             if receipt:
+                message_id = outgoing.transmission.message_id
                 outbox.keep_receipt(conn, message_id, receipt, self.vault, now)
-            _follow(conn, after, now)
-            audit.write(
-                conn,
-                audit.AuditRecord(
-                    at=now,
-                    actor="sending",
-                    action=f"transmission.{after.state.value}",
-                    movement=_movement(outgoing),
-                    subject_kind="conversation",
-                    subject_key=outgoing.conversation_id,
-                    message_id=message_id,
-                    partner=after.partner,
-                    facts={"tries": str(after.tries), "why": after.last_error},
-                ),
-            )
+            settle(conn, outgoing, event, self.retry, now, actor="sending")
             if invalid_receipt:
-                leave_notice(
-                    conn,
-                    "transmission.invalid-receipt",
-                    message_id,
-                    now,
-                    partner=after.partner,
-                    why=invalid_receipt,
-                )
-            if after.state in (State.MISSING_RECEIPT, State.REFUSED):
-                leave_notice(
-                    conn,
-                    f"transmission.{after.state.value}",
-                    message_id,
-                    now,
-                    partner=after.partner,
-                    conversation=outgoing.conversation_id,
-                    message=outgoing.exchange.code,
-                    why=after.last_error,
-                )
-        log.info(
-            "transmission",
-            message_id=message_id,
-            partner=after.partner,
-            state=after.state.value,
-            tries=after.tries,
-            why=after.last_error,
-        )
-
-
-def _follow(conn: Connection, after: Transmission, now: datetime) -> None:
-    """Let what the message was made for know how far it has come."""
-    submissions.advance(conn, after.message_id, _SUBMISSION_STATE[after.state], at=now)
-    if after.state in (State.RECEIPTED, State.RECEIPTED_LATE):
-        recipients.mark(conn, after.message_id, RecipientState.DELIVERED, now)
-
-
-def _movement(outgoing: Outgoing) -> str:
-    is_transit = CODES[outgoing.exchange.code].service is Service.TRANSIT
-    return outgoing.conversation_id if is_transit else ""
+                tell_invalid_receipt(conn, outgoing, now, invalid_receipt)

@@ -16,7 +16,7 @@ from exchange_node.domain.errors import IllegalTransitionError, UnknownRecordErr
 from exchange_node.domain.transmission import advance as advanced
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
-from exchange_node.store.outgoing import outgoing_of, row_values, transmission_of
+from exchange_node.store.outgoing import PUSH, outgoing_of, row_values, transmission_of
 from exchange_node.store.tables import outbox, outbox_line
 from exchange_node.store.tables.values import plain_findings
 
@@ -54,7 +54,7 @@ def claim(
     one_per_partner: bool = False,
     passing_over: Collection[str] = (),
 ) -> list[Outgoing]:
-    """Take up to `limit` messages whose time has come: by lane, the longest due first.
+    """Take up to `limit` messages to be posted whose time has come: by lane, the longest due first.
 
     Nobody else is given them before `now + lease` or before `advance` or `release`. With
     `one_per_partner` a partner for whom a lease is running is passed over, and each other partner
@@ -62,7 +62,10 @@ def claim(
     clause.)
     """
     due = and_(
-        outbox.c.due_at <= now, _unleased(now), outbox.c.partner.not_in(sorted(passing_over))
+        outbox.c.due_at <= now,
+        outbox.c.binding == PUSH,
+        _unleased(now),
+        outbox.c.partner.not_in(sorted(passing_over)),
     )
     query = select(outbox).where(due)
     if one_per_partner:

@@ -11,7 +11,8 @@
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
-    │   └── ExternalPayloadError · EmptyChannelError · UnknownChannelError
+    │   ├── ExternalPayloadError · EmptyChannelError · UnknownChannelError
+    │   └── RefusedPullError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
@@ -85,6 +86,7 @@ from exchange_node.domain.errors.protocol import (
     MimeInconsistencyError,
     ProcessingModeMismatchError,
     ProtocolError,
+    RefusedPullError,
     SecurityPolicyError,
     StaleMessageError,
     UnknownChannelError,
@@ -129,6 +131,7 @@ __all__ = [
     "PassphraseError",
     "ProcessingModeMismatchError",
     "ProtocolError",
+    "RefusedPullError",
     "RehearsalError",
     "RoleError",
     "SecurityPolicyError",

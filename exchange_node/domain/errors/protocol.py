@@ -146,3 +146,11 @@ class UnknownChannelError(ProtocolError):
     ebms_code = "EBMS:0001"
     sentence = "channel {mpc!r} is not one to be pulled from by {partner}"
     mend = "Pull from the channel that was agreed on; the default channel is never pulled from."
+
+
+class RefusedPullError(ProtocolError):
+    """A partner was asked for messages and hands none out."""
+
+    code = "ebms.refused-pull"
+    sentence = "{partner} hands nothing out of channel {mpc}: {why}"
+    mend = "Compare channel and signing certificate with what was agreed with the partner."

@@ -13,6 +13,8 @@ Rule 1: every move is a row of `MOVES`; docs/transmission.md is drawn from it.
 Rule 2: a try sends the same bytes under the same MessageId (section 3.2), so a receipt of any try
 is a receipt of the message.
 Rule 3: a receipt wins over every timer, whenever it comes.
+Rule 4: what is pulled goes the same way. Each pull is a try, its receipt or error comes on a
+request of its own; one that was under way when the message was held still counts.
 """
 
 from __future__ import annotations
@@ -59,18 +61,23 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptArrived:
-    """A verified receipt for exactly these bytes."""
+    """A verified receipt for exactly these bytes.
+
+    `by_itself`: on a request of its own, so that the try it answers is counted already.
+    """
 
     at: datetime
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorArrived:
-    """The partner refused the message for good."""
+    """The partner refused the message for good; `by_itself` as in `ReceiptArrived`."""
 
     at: datetime
     ebms_code: str
     why: str = ""
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +117,12 @@ MOVES: Mapping[tuple[State, type], State] = {
     (State.AWAITING_RECEIPT, ErrorArrived): State.REFUSED,
     (State.AWAITING_RECEIPT, Held): State.HELD,
     (State.AWAITING_RECEIPT, GaveUp): State.MISSING_RECEIPT,
+    (State.HELD, Sent): State.HELD,
+    (State.HELD, Failed): State.HELD,
     (State.HELD, Released): State.QUEUED,
     (State.HELD, Held): State.HELD,
     (State.HELD, ReceiptArrived): State.RECEIPTED,
+    (State.HELD, ErrorArrived): State.REFUSED,
     (State.MISSING_RECEIPT, ReceiptArrived): State.RECEIPTED_LATE,
 }
 
@@ -193,13 +203,17 @@ def advance(transmission: Transmission, event: Event, retry: Retry) -> Transmiss
             return replace(transmission, state=state, due_at=event.at, last_error="")
         case ReceiptArrived():
             return replace(
-                transmission, state=state, tries=_answered(transmission), due_at=None, last_error=""
+                transmission,
+                state=state,
+                tries=_answered(transmission, event),
+                due_at=None,
+                last_error="",
             )
         case ErrorArrived():
             return replace(
                 transmission,
                 state=state,
-                tries=_answered(transmission),
+                tries=_answered(transmission, event),
                 due_at=None,
                 last_error=f"{event.ebms_code} {event.why}".strip(),
             )
@@ -209,6 +223,7 @@ def advance(transmission: Transmission, event: Event, retry: Retry) -> Transmiss
             )
 
 
-def _answered(transmission: Transmission) -> int:
+def _answered(transmission: Transmission, event: ReceiptArrived | ErrorArrived) -> int:
     """Return the tries with the one that an answer came to; what is late answers an earlier one."""
-    return transmission.tries + (transmission.state is not State.MISSING_RECEIPT)
+    is_counted = event.by_itself or transmission.state is State.MISSING_RECEIPT
+    return transmission.tries + (not is_counted)

@@ -20,14 +20,18 @@ from exchange_node.security.seal import seal
 from exchange_node.security.signature import Reference
 from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.store import outbox
-from exchange_node.store.outgoing import Lane, Outgoing
+from exchange_node.store.outgoing import PULL, PUSH, Lane, Outgoing
 from exchange_node.store.payloads import Vault
 from exchange_node.wco.document import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A message that is finished and not yet queued."""
+    """A message that is finished and not yet queued.
+
+    Attributes:
+        mpc: the channel that the recipient pulls it from; empty where it is pushed.
+    """
 
     message_id: str
     exchange: Exchange
@@ -36,15 +40,21 @@ class Prepared:
     sealed: bytes
     packed: Packed
     at: datetime
+    mpc: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
-    """Seals with the administration's key, signs and encrypts with the access point's."""
+    """Seals with the administration's key, signs and encrypts with the access point's.
+
+    Attributes:
+        channels: the channel of each partner that pulls, by partner.
+    """
 
     seal_key: Signer
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
+    channels: Mapping[str, str]
     vault: Vault
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -68,6 +78,7 @@ class Packing:
             raise MissingSettingError(what=f"the card of {exchange.recipient}", where="partners/")
         sealed = seal(document.with_exchange(exchange).to_bytes(), self.seal_key, at=at)
         message_id = self.new_message_id()
+        mpc = self.channels.get(exchange.recipient, "")
         message = header_of(
             exchange,
             message_id=message_id,
@@ -75,6 +86,7 @@ class Packing:
             conversation_id=conversation_id,
             document=sealed,
             ref_to_message_id=ref_to_message_id or None,
+            mpc=mpc,
         )
         packed = pack(message, keys=self.keys, partner=partner, random_bytes=self.random_bytes)
         return Prepared(
@@ -85,10 +97,11 @@ class Packing:
             sealed=sealed,
             packed=packed,
             at=at,
+            mpc=mpc,
         )
 
     def queue(self, conn: Connection, prepared: Prepared) -> None:
-        """Put a finished message into the outbox, due at once."""
+        """Put a finished message into the outbox, due at once: to be posted, or to be pulled."""
         outbox.add(
             conn,
             Outgoing(
@@ -104,6 +117,8 @@ class Packing:
                 references=references_text(prepared.packed.references),
                 queued_at=prepared.at,
                 ref_to_message_id=prepared.ref_to_message_id,
+                binding=PULL if prepared.mpc else PUSH,
+                mpc=prepared.mpc,
             ),
             prepared.packed.body,
             self.vault,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from exchange_node.domain.errors import ProcessingModeMismatchError, ValueInconsistentError
 from exchange_node.domain.message import CODES, Exchange, MessageCode
-from exchange_node.ebms.message import Payload, UserMessage
+from exchange_node.ebms.message import DEFAULT_MPC, Payload, UserMessage
 from exchange_node.store.inbox import Incoming
 
 _PROPERTIES = ("agreementVersion", "agreementDigest", "grant", "purpose", "handling", "test")
@@ -24,8 +24,9 @@ def header_of(
     conversation_id: str,
     document: bytes,
     ref_to_message_id: str | None = None,
+    mpc: str = "",
 ) -> UserMessage:
-    """Return the user message that carries a sealed document for an exchange."""
+    """Return the user message that carries a sealed document; `mpc` is empty where it is pushed."""
     return UserMessage(
         message_id=message_id,
         timestamp=at,
@@ -36,6 +37,7 @@ def header_of(
         action=exchange.code,
         conversation_id=conversation_id,
         ref_to_message_id=ref_to_message_id,
+        mpc=mpc or DEFAULT_MPC,
         properties={
             "agreementVersion": str(exchange.agreement_version),
             "agreementDigest": exchange.agreement_digest,
