@@ -95,6 +95,13 @@ CONSTANTS = {
     },
     "Work and time": {
         "taking.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
+        "taking.POST_AGAIN": "until a reply to a pulled message that did not leave is posted again",
+        "handing_out.BATCH": "messages of one partner that are given up or looked at in one walk",
+        "walk.LEASE": "one channel may take to be pulled from before another worker takes it up",
+        "walk.BATCH": "messages that are pulled from a channel before it waits its turn again",
+        "walk.MOST_IDLE": "pulls in a row that bring nothing new, after which a channel waits",
+        "receipts.LEASE": "one reply may take to be posted before another worker takes it up",
+        "receipts.BATCH": "replies to pulled messages that are posted in one walk",
         "sending.LEASE": "one try of a message may take before another worker takes it up",
         "sending.BATCH": "partners that get a message in one walk",
         "filing.LEASE": "one message may take to be filed before another worker takes it up",
