@@ -47,6 +47,7 @@ def request(world: World, mpc: str = MPC, keys: OwnKeys | None = None) -> Packed
         message_id="pr-1@uz.example",
         at=AT,
         keys=keys or world.uz.own,
+        partner=world.partner(world.kz),
         random_bytes=world.random_bytes,
     )
 
@@ -161,7 +162,14 @@ def test_a_pull_request_by_an_expired_certificate_is_refused(world: World) -> No
 
 def test_an_id_that_is_no_msg_id_is_not_asked_with(world: World) -> None:
     with pytest.raises(ValueInconsistentError):
-        pull_request(MPC, message_id="1", at=AT, keys=world.uz.own, random_bytes=bytes)
+        pull_request(
+            MPC,
+            message_id="1",
+            at=AT,
+            keys=world.uz.own,
+            partner=world.partner(world.kz),
+            random_bytes=bytes,
+        )
 
 
 def test_a_user_message_is_no_signal(world: World) -> None:
@@ -238,8 +246,8 @@ def test_a_receipt_that_comes_by_itself_by_a_wrong_signer_proves_nothing(world: 
 def test_an_error_that_comes_by_itself_says_whether_it_is_the_partners(
     world: World, *, is_signed: bool
 ) -> None:
-    keys = world.uz.own if is_signed else None
-    found = arrived(error_signal(world, DecryptionError(), keys=keys))
+    partner = world.partner(world.kz) if is_signed else None
+    found = arrived(error_signal(world, DecryptionError(), partner=partner))
     error = authenticated(found, world.partner(world.uz), AT)
 
     assert found.ref == SENT

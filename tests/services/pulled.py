@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from exchange_node.domain.transmission import Retry
-from exchange_node.ebms.message import ErrorSignal, OwnKeys, Packed, Receipt, Received
+from exchange_node.ebms.message import ErrorSignal, OwnKeys, Packed, PartnerKeys, Receipt, Received
 from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
 from exchange_node.ebms.signals import pull_request, read_answer, receipt_for
 from exchange_node.ebms.unpack import unpack
@@ -57,6 +57,16 @@ class Desk:
     def kz_keys(self) -> OwnKeys:
         return self.pair.kz.reception.taking.keys
 
+    @property
+    def kz_known(self) -> PartnerKeys:
+        """What Uzbekistan knows of Kazakhstan."""
+        return self.pair.uz.reception.taking.partners["customs.kz"]
+
+    @property
+    def uz_known(self) -> PartnerKeys:
+        """What Kazakhstan knows of Uzbekistan."""
+        return self.pair.kz.reception.taking.partners["customs.uz"]
+
     def outgoing(self) -> Outgoing:
         with reading(self.pair.kz.engine) as conn:
             (one,) = outbox.search(conn, limit=2)
@@ -79,6 +89,7 @@ class Desk:
             message_id="pr-1@customs.uz",
             at=self.pair.clock() + timedelta(hours=hours),
             keys=keys or self.uz_keys,
+            partner=self.kz_known,
             random_bytes=lambda count: b"r" * count,
         )
 
@@ -112,7 +123,7 @@ class Desk:
         return read_answer(
             answer.content_type,
             answer.body,
-            partner=self.pair.uz.reception.taking.partners["customs.kz"],
+            partner=self.kz_known,
             at=self.pair.clock(),
         )
 

@@ -25,7 +25,8 @@ def error(desk: Desk, cause: NodeError, *, ref: str = "", is_signed: bool = True
         message_id="error-1@customs.uz",
         at=desk.pair.clock(),
         random_bytes=lambda count: b"e" * count,
-        keys=desk.uz_keys if is_signed else None,
+        keys=desk.uz_keys,
+        partner=desk.kz_known if is_signed else None,
     )
 
 

@@ -36,7 +36,7 @@ def from_kz(desk: Desk, message: UserMessage) -> Answer:
         pack(
             message,
             keys=desk.kz_keys,
-            partner=desk.pair.kz.reception.taking.partners["customs.uz"],
+            partner=desk.uz_known,
             random_bytes=lambda count: b"m" * count,
         )
     )
@@ -91,6 +91,7 @@ def test_a_partner_that_refuses_the_pull_is_asked_later(desk: Desk) -> None:
         at=desk.pair.clock(),
         random_bytes=lambda count: b"e" * count,
         keys=desk.kz_keys,
+        partner=desk.uz_known,
     )
 
     over(desk, Script([answered(refusal)])).run()
@@ -159,6 +160,7 @@ def test_a_receipt_that_the_partner_does_not_believe_is_told_and_not_posted_agai
         at=desk.pair.clock(),
         random_bytes=lambda count: b"e" * count,
         keys=desk.kz_keys,
+        partner=desk.uz_known,
     )
 
     over(desk, Script([pulled, answered(refusal), desk.pulled()])).run()

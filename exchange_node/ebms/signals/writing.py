@@ -21,10 +21,9 @@ from exchange_node.ebms.envelope import (
     to_bytes,
 )
 from exchange_node.ebms.header import MessageInfo, write_message_info
-from exchange_node.ebms.message import OwnKeys, Packed, Received
+from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.signals.receipts import write_proofs
 from exchange_node.ebms.wss.signing import sign
-from exchange_node.security.suites import EDELIVERY_1_15, Suite
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TOKEN_BYTES = 16
@@ -38,13 +37,12 @@ def receipt_for(
     at: datetime,
     keys: OwnKeys,
     random_bytes: Callable[[int], bytes],
-    suite: Suite = EDELIVERY_1_15,
 ) -> Packed:
     """Return a signed non-repudiation receipt; `message_id` is the receipt's own.
 
     Raises:
         ValueInconsistentError: the message id is no msg-id.
-        InvalidSettingError: the key is of a kind that the suite does not sign with.
+        InvalidSettingError: no key of ours signs in the sender's suite.
     """
     info = MessageInfo(
         timestamp=at, message_id=message_id, ref_to_message_id=received.message.message_id
@@ -52,7 +50,7 @@ def receipt_for(
     token = random_bytes(_TOKEN_BYTES).hex()
     envelope, signal = _new_signal(info, token)
     write_proofs(signal, received.references)
-    return _signed(envelope, keys, suite, token)
+    return _signed(envelope, keys, received.partner, at, token)
 
 
 def pull_request(
@@ -61,8 +59,8 @@ def pull_request(
     message_id: str,
     at: datetime,
     keys: OwnKeys,
+    partner: PartnerKeys,
     random_bytes: Callable[[int], bytes],
-    suite: Suite = EDELIVERY_1_15,
 ) -> Packed:
     """Return a signed request for a message of the channel; the signature is the authorisation.
 
@@ -70,12 +68,12 @@ def pull_request(
 
     Raises:
         ValueInconsistentError: the message id is no msg-id, or the channel cannot be written.
-        InvalidSettingError: the key is of a kind that the suite does not sign with.
+        InvalidSettingError: no key of ours signs in the partner's suite.
     """
     token = random_bytes(_TOKEN_BYTES).hex()
     envelope, signal = _new_signal(MessageInfo(timestamp=at, message_id=message_id), token)
     add(signal, "PullRequest", attributes={"mpc": mpc})
-    return _signed(envelope, keys, suite, token)
+    return _signed(envelope, keys, partner, at, token)
 
 
 def error_for(
@@ -85,11 +83,11 @@ def error_for(
     message_id: str,
     at: datetime,
     random_bytes: Callable[[int], bytes],
-    keys: OwnKeys | None,
+    keys: OwnKeys,
+    partner: PartnerKeys | None,
     explains: bool = False,
-    suite: Suite = EDELIVERY_1_15,
 ) -> Packed:
-    """Return an error signal, signed where keys are given.
+    """Return an error signal, signed where it is known for whom.
 
     `ref_to` is the id of the message in error, None where it could not be read. `explains` adds
     the sentence and what to do about it: for authenticated partners alone. Anybody else learns the
@@ -97,12 +95,12 @@ def error_for(
 
     Raises:
         ValueInconsistentError: a message id is no msg-id.
-        InvalidSettingError: the key is of a kind that the suite does not sign with.
+        InvalidSettingError: no key of ours signs in the partner's suite.
     """
     code = CODES.get(error.ebms_code, OTHER)
     token = random_bytes(_TOKEN_BYTES).hex()
     info = MessageInfo(timestamp=at, message_id=message_id, ref_to_message_id=ref_to)
-    envelope, signal = _new_signal(info, token, is_secured=keys is not None)
+    envelope, signal = _new_signal(info, token, is_secured=partner is not None)
     attributes = {
         "category": code.category,
         "errorCode": code.ebms_code,
@@ -117,8 +115,8 @@ def error_for(
         description.set(_XML_LANG, "en")
         detail = f"{error.code}: {error.mend_text}"
         add(element, "ErrorDetail", printable(detail)[:_MAX_DETAIL])
-    if keys is not None:
-        return _signed(envelope, keys, suite, token)
+    if partner is not None:
+        return _signed(envelope, keys, partner, at, token)
     return Packed(content_type=ENVELOPE_TYPE, body=to_bytes(envelope), references=())
 
 
@@ -131,6 +129,8 @@ def _new_signal(
     return envelope, signal
 
 
-def _signed(envelope: Envelope, keys: OwnKeys, suite: Suite, token: str) -> Packed:
-    references = sign(envelope, {}, signer=keys.signer, suite=suite, token=token)
+def _signed(
+    envelope: Envelope, keys: OwnKeys, partner: PartnerKeys, at: datetime, token: str
+) -> Packed:
+    references = sign(envelope, {}, keys=keys, partner=partner, at=at, token=token)
     return Packed(content_type=ENVELOPE_TYPE, body=to_bytes(envelope), references=references)

@@ -182,8 +182,8 @@ class Pulling:
             message_id=self.new_message_id(),
             at=self.clock(),
             keys=self.keys,
+            partner=partner,
             random_bytes=self.random_bytes,
-            suite=partner.suite,
         )
         answer = self.line.post(line.partner, request.content_type, request.body)
         if not answer.body.strip():

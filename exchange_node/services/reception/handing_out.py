@@ -96,8 +96,8 @@ class HandingOut:
             log.info("handed-out", message_id=message_id, partner=caller.party, mpc=request.mpc)
             return Answer(status=200, content_type=outgoing.content_type, body=packed)
         log.info("nothing-to-hand-out", partner=caller.party, mpc=request.mpc)
-        empty = EmptyChannelError(mpc=request.mpc)
-        error = self.replies.error(empty, caller.party, request.message_id, now, explains=False)
+        empty, keys = EmptyChannelError(mpc=request.mpc), self.partners[caller.party]
+        error = self.replies.error(empty, keys, request.message_id, now, explains=False)
         return Answer(status=200, content_type=error.content_type, body=error.body)
 
     def _authorised(self, caller: Partner, signal: Arrived, now: datetime) -> PullRequest:

@@ -16,7 +16,6 @@ from exchange_node.domain.errors import AuthenticationError, NodeError
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.signals import error_for, receipt_for
 from exchange_node.ebms.unpack import peek
-from exchange_node.security.suites import EDELIVERY_1_15, Suite
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit
 from exchange_node.store.database import transaction
@@ -43,22 +42,27 @@ class Replies:
             at=now,
             keys=self.keys,
             random_bytes=self.random_bytes,
-            suite=self._suite(received.sender),
         )
 
     def error(
-        self, err: NodeError, partner: str, message_id: str, now: datetime, *, explains: bool
+        self,
+        err: NodeError,
+        partner: PartnerKeys | None,
+        message_id: str,
+        now: datetime,
+        *,
+        explains: bool,
     ) -> Packed:
-        """Return an error about a message, signed unless `partner` is nobody's (empty)."""
+        """Return an error about a message, signed where it is known for whom."""
         return error_for(
             err,
             ref_to=message_id or None,
             message_id=self.new_message_id(),
             at=now,
             random_bytes=self.random_bytes,
-            keys=self.keys if partner else None,
+            keys=self.keys,
+            partner=partner,
             explains=explains,
-            suite=self._suite(partner),
         )
 
     def refuse(
@@ -72,7 +76,8 @@ class Replies:
         message_id = peek(content_type, body, self.limits) or ""
         self.record_refusal(err, partner, message_id, now)
         explains = bool(partner) and not isinstance(err, AuthenticationError)
-        return self.error(err, partner, message_id, now, explains=explains)
+        known = self.partners.get(partner)
+        return self.error(err, known, message_id, now, explains=explains)
 
     def record_refusal(self, err: NodeError, partner: str, message_id: str, now: datetime) -> None:
         """Write a refusal into the audit; the operator is told of a broken identity.
@@ -102,7 +107,3 @@ class Replies:
                     now.replace(hour=0, minute=0, second=0, microsecond=0),
                     partner=partner,
                 )
-
-    def _suite(self, partner: str) -> Suite:
-        known = self.partners.get(partner)
-        return known.suite if known else EDELIVERY_1_15

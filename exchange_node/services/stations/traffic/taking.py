@@ -173,7 +173,9 @@ class Taking:
         try:
             require(verdict)
         except NotPermittedError as err:
-            error = self.replies.error(err, received.sender, message.message_id, now, explains=True)
+            error = self.replies.error(
+                err, received.partner, message.message_id, now, explains=True
+            )
             reply = _reply(error)
         else:  # pragma: no cover - the verdict is a denial
             raise AssertionError
