@@ -131,6 +131,18 @@ def test_a_message_that_was_altered_on_the_way_is_refused_and_told(desk: Desk) -
     assert owed(desk) == []
 
 
+def test_a_message_id_that_comes_again_with_other_content_is_refused_and_told(desk: Desk) -> None:
+    first = desk.pulled()
+    other = replace(desk.received().message, conversation_id="KZ/mrn/26KZ55010100041711")
+    script = Script([first, NOTHING, from_kz(desk, other), NOTHING, desk.pulled()])
+
+    over(desk, script).run()
+
+    assert kept(desk) == 1
+    assert b"EBMS:0003" in script.posted[3]
+    assert "message.conflicting-duplicate" in told(desk)
+
+
 def test_a_ping_that_was_pulled_is_receipted_and_not_kept(desk: Desk) -> None:
     ping = replace(
         desk.received().message,
