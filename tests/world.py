@@ -21,7 +21,6 @@ from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
-from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import Door, Exchange
 
@@ -101,12 +100,10 @@ def made_folder(country: str) -> Path:
 
 
 @contextmanager
-def pair_of_nodes(
-    folder: Path, modes: Mapping[str, Mapping[str, PartnerMode]] = MappingProxyType({})
-) -> Iterator[Pair]:
+def pair_of_nodes(folder: Path, pmodes: Mapping[str, str] = MappingProxyType({})) -> Iterator[Pair]:
     """Two administrations with an agreement in force, each with a store of its own.
 
-    `modes` says by node and partner how messages travel; each is pushed where it says nothing.
+    `pmodes` is by node what is written down of the other.
     """
     clock = Clock()
     exchange = Exchange()
@@ -116,6 +113,9 @@ def pair_of_nodes(
         shutil.copy(OFFICES, folder / name / "codelists")
         card = nodes.card_of(made_folder(other.upper()))
         (folder / name / "partners" / f"customs.{other}.toml").write_text(card, encoding="utf-8")
+        if name in pmodes:
+            (folder / name / "pmodes").mkdir(exist_ok=True)
+            (folder / name / "pmodes" / f"customs.{other}.toml").write_text(pmodes[name], "utf-8")
     numbers = {name: itertools.count(1) for name in ("kz", "uz")}
 
     def build(name: str) -> nodes.Node:
@@ -126,7 +126,6 @@ def pair_of_nodes(
             new_id=lambda: f"{name}{next(numbers[name]):030d}",
             line=exchange.line_of(f"customs.{name}"),
             channel=told[name],
-            modes=modes.get(name),
         )
         exchange.doors[f"customs.{name}"] = door_of(node, folder)
         return node
@@ -187,3 +186,25 @@ def databases(folder: Path, names: tuple[str, ...]) -> Iterator[None]:
                 conn.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
     finally:
         engine.dispose()
+
+
+PULLS = {
+    "kz": """
+        partner = "customs.uz"
+        [delivery]
+        to_partner = "pull"
+        mpc_to_partner = "urn:carec:mpc:customs.uz"
+        [retry]
+        first_seconds = 600
+        factor = 1.0
+        most_seconds = 600
+        max_retries = 2
+        """,
+    "uz": """
+        partner = "customs.kz"
+        [delivery]
+        from_partner = "pull"
+        mpc_from_partner = "urn:carec:mpc:customs.uz"
+        """,
+}
+"""P-Modes of a pair of which Uzbekistan pulls: a message is handed out thrice, in half an hour."""

@@ -15,13 +15,15 @@ from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
 from exchange_node.config.keyring import Keyring, open_keyring
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
+from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
-from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.surroundings import Clock, new_id, utc_now
+from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
@@ -50,6 +52,8 @@ class Node:
     settings: Settings
     keyring: Keyring
     cards: tuple[PartnerCard, ...]
+    written: tuple[WrittenMode, ...]
+    agreed: Derivation
     engine: Engine
     line: Line
     clock: Clock
@@ -63,26 +67,26 @@ class Node:
     reception: Reception
     sending: Sending
     telling: Telling
-    _wake: Callable[[str], None] | None = field(default=None, repr=False)
+    bell: Bell = field(repr=False)
 
-    def timetable(self) -> Mapping[str, Callable[[], int]]:
+    def timetable(self) -> Mapping[str, Walk]:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
-        return {
-            "filing": self.filing.run,
-            "handing-out": self.reception.handing_out.run,
-            "pulling": self.pulling.run,
-            "sending": self.sending.run,
-            "telling": self.telling.run,
-        }
+        return timetable(
+            filing=self.filing,
+            handing_out=self.reception.handing_out,
+            pulling=self.pulling,
+            sending=self.sending,
+            telling=self.telling,
+            partners=[str(card.party) for card in self.cards],
+        )
 
     def on_wake(self, wake: Callable[[str], None] | None) -> None:
         """Say who is to be told that work was left; nobody, and it waits for the timetable."""
-        self._wake = wake
+        self.bell.listener = wake
 
     def wake(self, name: str) -> None:
         """Tell the worker that a walk has something to do."""
-        if self._wake is not None:
-            self._wake(name)
+        self.bell.ring(name)
 
     def tls_context(self) -> ssl.SSLContext:
         """Return the TLS context of the AS4 listener: our key, and no caller but our partners.
@@ -123,11 +127,8 @@ def build(
     random_bytes: Callable[[int], bytes] = os.urandom,
     line: Line | None = None,
     channel: Channel | None = None,
-    modes: Mapping[str, PartnerMode] | None = None,
 ) -> Node:
     """Build the node of a folder; its database is made or brought up to date.
-
-    `modes` are by partner; without them every message is pushed, both ways.
 
     Raises:
         ConfigurationError: a setting, key, card, profile or schema is missing or unusable.
@@ -147,20 +148,20 @@ def build(
     keys = OwnKeys(
         party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
     )
-    partners = {str(card.party): card.keys for card in cards}
+    written = read_modes(settings.pmodes_folder, cards, settings.retry)
+    modes = {one.mode.party: one.mode for one in written}
+    partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
+    agreed = Derivation(own=str(own.party), modes={party: modes[party] for party in partners})
+    bell = Bell()
 
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
 
-    modes = {party: PartnerMode(party=party, retry=settings.retry) for party in partners} | dict(
-        modes or {}
-    )
-    channels = channels_of(modes, str(own.party))
     packing = Packing(
         seal_key=keyring.seal,
         keys=keys,
         partners=partners,
-        channels=channels.to_partner,
+        modes=modes,
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -168,7 +169,12 @@ def build(
     holding = Holding(vault=vault)
     if line is None:
         routes = {
-            str(card.party): Route(url=card.url, certificates_pem=card.tls_pem) for card in cards
+            party: Route(
+                url=card.url,
+                certificates_pem=card.tls_pem,
+                connections=modes[party].concurrency + 1,
+            )
+            for party, card in ((str(card.party), card) for card in cards)
         }
         line = HttpsLine(tls_key(keyring), routes, timeout_seconds=settings.answer_timeout_seconds)
     traffic = Traffic(
@@ -180,7 +186,8 @@ def build(
         keys=keys,
         partners=partners,
         modes=modes,
-        channels=channels,
+        agreed=agreed,
+        channels=channels_of(agreed.modes),
         clock=clock,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -189,6 +196,8 @@ def build(
         settings=settings,
         keyring=keyring,
         cards=cards,
+        written=written,
+        agreed=agreed,
         engine=engine,
         line=line,
         clock=clock,
@@ -241,14 +250,17 @@ def build(
             vault=vault,
             line=line,
             partners=partners,
-            retry=settings.retry,
+            modes=modes,
             clock=clock,
+            repeats=settings.repeated_errors,
+            call_another=lambda partner: bell.ring(sending_to(partner)),
         ),
         telling=Telling(
             engine=engine,
             channel=channel or FolderChannel(settings.notices_folder),
             clock=clock,
         ),
+        bell=bell,
     )
 
 

@@ -12,6 +12,7 @@ from exchange_node.config.settings import Settings
 from exchange_node.domain.transmission import Retry
 from exchange_node.ebms.message import Limits, OwnKeys, PartnerKeys
 from exchange_node.ebms.pmodes.channels import Channels
+from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
 from exchange_node.security.trust import Trust
@@ -35,6 +36,7 @@ class Traffic:
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
+    agreed: Derivation
     channels: Channels
     clock: Clock
     new_message_id: Callable[[], str]
@@ -61,6 +63,7 @@ class Traffic:
                 partners=self.partners,
                 retries=self._retries(),
                 retry=self.settings.retry,
+                repeats=self.settings.repeated_errors,
             ),
             clock=self.clock,
         )
@@ -100,8 +103,8 @@ class Traffic:
             vault=self.vault,
             keys=self.keys,
             partners=self.partners,
+            agreed=self.agreed,
             limits=self._limits(),
-            window=self.settings.retry.window,
             replies=self._replies(),
         )
 

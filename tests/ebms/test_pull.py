@@ -18,7 +18,6 @@ from exchange_node.domain.errors import (
     ValueInconsistentError,
 )
 from exchange_node.ebms.message import (
-    DEFAULT_MPC,
     ErrorSignal,
     OwnKeys,
     Packed,
@@ -26,6 +25,7 @@ from exchange_node.ebms.message import (
     Receipt,
 )
 from exchange_node.ebms.packaging.mime import Part, join
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC
 from exchange_node.ebms.signals import (
     Arrived,
     authenticated,

@@ -1,34 +1,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from exchange_node.domain.transmission import Retry
-from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
 from exchange_node.node import pair_agreement
 from exchange_node.store import duties, inbox, outbox
 from exchange_node.store.channels import lines
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.transport.line import Answer
-from tests.world import FACTS, NATIONAL, Pair, pair_of_nodes
+from tests.world import FACTS, NATIONAL, PULLS, Pair, pair_of_nodes
 
 MPC = "urn:carec:mpc:customs.uz"
 MRN = "26KZ55010100041703"
-RETRY = Retry(first=timedelta(minutes=10), factor=1, most=timedelta(minutes=10), max_retries=2)
-MODES = {
-    "kz": {"customs.uz": PartnerMode(party="customs.uz", to_partner=Binding.PULL, retry=RETRY)},
-    "uz": {"customs.kz": PartnerMode(party="customs.kz", from_partner=Binding.PULL)},
-}
+HALF_AN_HOUR = 30
 
 
 @pytest.fixture(name="pair")
 def _pair(tmp_path: Path) -> Iterator[Pair]:
     """Uzbekistan pulls what Kazakhstan has for it, and pushes its own."""
-    with pair_of_nodes(tmp_path, MODES) as pair:
+    with pair_of_nodes(tmp_path, PULLS) as pair:
         yield pair
 
 
@@ -213,7 +206,7 @@ def test_a_message_that_nobody_pulls_is_given_up(pair: Pair) -> None:
     pair.kz.reception.handing_out.run()
     assert states(pair) == ["queued"]
 
-    pair.clock.forward(seconds=RETRY.window.total_seconds())
+    pair.clock.forward(minutes=HALF_AN_HOUR)
     pair.kz.reception.handing_out.run()
 
     assert states(pair) == ["missing-receipt"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from exchange_node.domain.transmission import Retry
 from exchange_node.ebms.message import ErrorSignal, OwnKeys, Packed, PartnerKeys, Receipt, Received
-from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
+from exchange_node.ebms.pmodes.matching import Arrival
+from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.signals import pull_request, read_answer, receipt_for
 from exchange_node.ebms.unpack import unpack
 from exchange_node.store import audit, outbox, payloads
@@ -19,11 +19,6 @@ from exchange_node.transport.line import Answer
 from tests.world import Pair, tls_certificate_of
 
 MPC = "urn:carec:mpc:customs.uz"
-RETRY = Retry(first=timedelta(minutes=10), factor=1, most=timedelta(minutes=10), max_retries=2)
-MODES = {
-    "kz": {"customs.uz": PartnerMode(party="customs.uz", to_partner=Binding.PULL, retry=RETRY)},
-    "uz": {"customs.kz": PartnerMode(party="customs.kz", from_partner=Binding.PULL)},
-}
 
 
 @dataclass
@@ -106,6 +101,8 @@ class Desk:
             body,
             own=self.uz_keys,
             partners=self.pair.uz.reception.taking.partners,
+            pmodes=self.pair.uz.reception.taking._pmodes(),
+            arrival=Arrival(binding=Binding.PULL),
             at=self.pair.clock(),
         )
 

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from exchange_node.domain.errors import InvalidSettingError
-from exchange_node.ebms.message import DEFAULT_MPC, ErrorSignal, Packed
+from exchange_node.ebms.message import ErrorSignal, Packed
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC
 from exchange_node.store.database import transaction
 from tests.services.pulled import MPC, Desk
 from tests.world import FACTS
@@ -110,6 +111,6 @@ def test_a_channel_has_one_receiver() -> None:
         return PartnerMode(party=party, to_partner=Binding.PULL, mpc_to_partner=mpc)
 
     with pytest.raises(InvalidSettingError, match="one receiver"):
-        channels_of({party: pulls(party, "urn:x") for party in ("customs.uz", "customs.tj")}, "kz")
+        channels_of({party: pulls(party, "urn:x") for party in ("customs.uz", "customs.tj")})
     with pytest.raises(InvalidSettingError, match="default"):
-        channels_of({"customs.uz": pulls("customs.uz", DEFAULT_MPC)}, "kz")
+        channels_of({"customs.uz": pulls("customs.uz", DEFAULT_MPC)})

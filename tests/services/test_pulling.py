@@ -115,7 +115,7 @@ def test_a_message_of_another_channel_is_refused_with_an_error_of_its_own(desk: 
     over(desk, script).run()
 
     assert kept(desk) == 0
-    assert b"EBMS:0003" in script.posted[1]
+    assert b"EBMS:0001" in script.posted[1]
     assert line(desk).failures == 0
 
 

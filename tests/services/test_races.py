@@ -42,7 +42,12 @@ def comes_by_itself(pair: Pair, folder: Path, content_type: str, body: bytes) ->
     """Let Uzbekistan take the message and post its receipt on a request of its own."""
     taking = pair.uz.reception.taking
     received = unpack(
-        content_type, body, own=taking.keys, partners=taking.partners, at=pair.clock()
+        content_type,
+        body,
+        own=taking.keys,
+        partners=taking.partners,
+        pmodes=taking._pmodes(),
+        at=pair.clock(),
     )
     receipt = receipt_for(
         received,

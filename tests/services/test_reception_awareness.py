@@ -152,8 +152,8 @@ class Awareness(RuleBasedStateMachine):
     @rule(is_permitted=st.booleans())
     def a_worker_claims_what_is_due(self, *, is_permitted: bool) -> None:
         with transaction(self.engine) as conn:
-            claimed = outbox.claim(conn, self.now, LEASE, 1)
-        for one in claimed:
+            claimed = outbox.claim_next(conn, "customs.uz", self.now, LEASE, concurrency=4)
+        for one in (claimed[0],) if claimed else ():
             transmission = one.transmission
             assert transmission.message_id == PUSHED
             assert not transmission.is_final

@@ -8,6 +8,7 @@
     │   └── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
+    │   ├── ValueNotRecognizedError
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
@@ -91,6 +92,7 @@ from exchange_node.domain.errors.protocol import (
     StaleMessageError,
     UnknownChannelError,
     ValueInconsistentError,
+    ValueNotRecognizedError,
 )
 from exchange_node.domain.errors.root import NodeError
 
@@ -150,4 +152,5 @@ __all__ = [
     "UnusableQueryError",
     "UnwritableOutputError",
     "ValueInconsistentError",
+    "ValueNotRecognizedError",
 ]

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from exchange_node.domain.errors import InvalidSettingError
-from exchange_node.ebms.message import DEFAULT_MPC
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC
 from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
-
-CHANNEL_OF = "urn:carec:mpc:"
-"""A channel without a name of its own is called by this and the party that pulls from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,20 +28,20 @@ class Channels:
         return next((party for party, one in self.to_partner.items() if one == mpc), None)
 
 
-def channels_of(modes: Mapping[str, PartnerMode], own_party: str) -> Channels:
+def channels_of(modes: Mapping[str, PartnerMode]) -> Channels:
     """Return the channels that the modes agree on.
 
     Raises:
-        InvalidSettingError: a channel is the default one, which eDelivery AS4 1.15 lets nobody
-            pull from, or is to be pulled from by two partners.
+        InvalidSettingError: a channel is missing, or is the default one, which eDelivery AS4 1.15
+            lets nobody pull from, or is to be pulled from by two partners.
     """
     to_partner: dict[str, str] = {}
     from_partner: dict[str, str] = {}
     for party, mode in modes.items():
         if mode.to_partner is Binding.PULL:
-            to_partner[party] = _named(mode.mpc_to_partner, party, party)
+            to_partner[party] = _channel(mode.mpc_to_partner, party)
         if mode.from_partner is Binding.PULL:
-            from_partner[party] = _named(mode.mpc_from_partner, own_party, party)
+            from_partner[party] = _channel(mode.mpc_from_partner, party)
     owner: dict[str, str] = {}
     for party, mpc in to_partner.items():
         other = owner.setdefault(mpc, party)
@@ -57,9 +54,10 @@ def channels_of(modes: Mapping[str, PartnerMode], own_party: str) -> Channels:
     )
 
 
-def _named(mpc: str, receiver: str, party: str) -> str:
-    if mpc == DEFAULT_MPC:
+def _channel(mpc: str, party: str) -> str:
+    if mpc in ("", DEFAULT_MPC):
         raise InvalidSettingError(
-            where=f"partner {party}", why="the default channel is never pulled from"
+            where=f"partner {party}",
+            why="what is pulled needs a channel of its own, never the default one",
         )
-    return mpc or f"{CHANNEL_OF}{receiver}"
+    return mpc

@@ -24,7 +24,6 @@ from exchange_node.ebms.envelope import (
 )
 from exchange_node.ebms.header import MessageInfo, read_message_info
 from exchange_node.ebms.message import (
-    DEFAULT_MPC,
     ErrorSignal,
     Limits,
     PartnerKeys,
@@ -32,6 +31,7 @@ from exchange_node.ebms.message import (
     Receipt,
 )
 from exchange_node.ebms.packaging.mime import split
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC
 from exchange_node.ebms.signals.receipts import read_proofs
 from exchange_node.ebms.wss.signing import Signed, check_contents, open_signature
 

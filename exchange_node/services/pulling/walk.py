@@ -206,7 +206,7 @@ class Pulling:
         now = self.clock()
         try:
             caller = self.trust.partner(line.partner)
-            taken = self.taking.take(caller, content_type, body, now, mpc=line.mpc)
+            taken = self.taking.take(caller, content_type, body, now, is_pulled=True)
         except (ProtocolError, NotPermittedError) as err:
             error = self.taking.replies.refuse(err, line.partner, content_type, body, now)
             reply = Reply(status=200, content_type=error.content_type, content=error.body)

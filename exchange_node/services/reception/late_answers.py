@@ -44,6 +44,7 @@ class LateAnswers:
 
     Attributes:
         retries: by partner; `retry` is for those that have none there.
+        repeats: codes of errors after which a message is tried again; any other ends it.
     """
 
     engine: Engine
@@ -51,6 +52,7 @@ class LateAnswers:
     partners: Mapping[str, PartnerKeys]
     retries: Mapping[str, Retry]
     retry: Retry
+    repeats: frozenset[str] = RETRYABLE
 
     def take(self, caller: Partner, signal: Arrived, body: bytes, now: datetime) -> Answer:
         """Return the answer to a receipt or an error, recorded.
@@ -115,7 +117,9 @@ class LateAnswers:
         error = authenticated(signal, self.partners[caller.party], now)
         if not isinstance(error, ErrorSignal):  # pragma: no cover - the caller has asked
             raise InvalidReceiptError(message_id=signal.ref, why="this is no error")
-        is_final = error.is_failure and error.is_authenticated and error.ebms_code not in RETRYABLE
+        is_final = (
+            error.is_failure and error.is_authenticated and error.ebms_code not in self.repeats
+        )
         facts = {
             "code": error.ebms_code,
             "why": error.detail or error.short,

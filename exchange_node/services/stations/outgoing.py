@@ -15,46 +15,41 @@ from exchange_node.domain.message import BUSINESS_ANSWER, CODES, Exchange, Servi
 from exchange_node.domain.transmission import Transmission
 from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys
 from exchange_node.ebms.pack import pack
+from exchange_node.ebms.pmodes.derivation import outgoing
+from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
+from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.security.keys import Signer
 from exchange_node.security.seal import seal
 from exchange_node.security.signature import Reference
 from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.store import outbox
-from exchange_node.store.outgoing import PULL, PUSH, Lane, Outgoing
+from exchange_node.store.outgoing import Lane, Outgoing
 from exchange_node.store.payloads import Vault
 from exchange_node.wco.document import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A message that is finished and not yet queued.
-
-    Attributes:
-        mpc: the channel that the recipient pulls it from; empty where it is pushed.
-    """
+    """A message that is finished and not yet queued."""
 
     message_id: str
     exchange: Exchange
+    pmode: PMode
     conversation_id: str
     ref_to_message_id: str
     sealed: bytes
     packed: Packed
     at: datetime
-    mpc: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
-    """Seals with the administration's key, signs and encrypts with the access point's.
-
-    Attributes:
-        channels: the channel of each partner that pulls, by partner.
-    """
+    """Seals with the administration's key, signs and encrypts with the access point's."""
 
     seal_key: Signer
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
-    channels: Mapping[str, str]
+    modes: Mapping[str, PartnerMode]
     vault: Vault
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -73,31 +68,31 @@ class Packing:
         Raises:
             MissingSettingError: no card of the partner is held.
         """
-        partner = self.partners.get(exchange.recipient)
-        if partner is None:
+        partner, mode = self.partners.get(exchange.recipient), self.modes.get(exchange.recipient)
+        if partner is None or mode is None:
             raise MissingSettingError(what=f"the card of {exchange.recipient}", where="partners/")
         sealed = seal(document.with_exchange(exchange).to_bytes(), self.seal_key, at=at)
         message_id = self.new_message_id()
-        mpc = self.channels.get(exchange.recipient, "")
+        pmode = outgoing(exchange, mode)
         message = header_of(
             exchange,
+            pmode,
             message_id=message_id,
             at=at,
             conversation_id=conversation_id,
             document=sealed,
             ref_to_message_id=ref_to_message_id or None,
-            mpc=mpc,
         )
         packed = pack(message, keys=self.keys, partner=partner, random_bytes=self.random_bytes)
         return Prepared(
             message_id=message_id,
             exchange=exchange,
+            pmode=pmode,
             conversation_id=conversation_id,
             ref_to_message_id=ref_to_message_id,
             sealed=sealed,
             packed=packed,
             at=at,
-            mpc=mpc,
         )
 
     def queue(self, conn: Connection, prepared: Prepared) -> None:
@@ -117,8 +112,8 @@ class Packing:
                 references=references_text(prepared.packed.references),
                 queued_at=prepared.at,
                 ref_to_message_id=prepared.ref_to_message_id,
-                binding=PULL if prepared.mpc else PUSH,
-                mpc=prepared.mpc,
+                binding=prepared.pmode.binding.value,
+                mpc=prepared.pmode.mpc if prepared.pmode.binding is Binding.PULL else "",
             ),
             prepared.packed.body,
             self.vault,

@@ -89,7 +89,7 @@ def test_what_is_to_be_pulled_is_not_claimed_to_be_posted(
     queue()
 
     with transaction(database) as conn:
-        assert outbox.claim(conn, now, timedelta(seconds=60), 9) == []
+        assert outbox.claim_next(conn, "customs.uz", now, timedelta(60), concurrency=4) is None
 
 
 def test_a_channel_gives_its_own_messages_alone(

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from exchange_node.domain.message import CODES, Service
-from exchange_node.domain.transmission import MOVES, Event, Retry, State, Transmission
+from exchange_node.domain.transmission import MOVES, Event, Retry, State, Transmission, Unproven
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit, outbox
 from exchange_node.store.outgoing import Outgoing
@@ -18,7 +18,10 @@ from exchange_node.store.records.recipients import RecipientState
 log = structlog.get_logger()
 
 RETRYABLE = frozenset({"EBMS:0005", "EBMS:0202"})
-"""Errors that may pass by themselves: their connection, their disk (ebMS 3.0 Core, 6.7)."""
+"""Errors that may pass by themselves: their connection, their disk (ebMS 3.0 Core, 6.7).
+
+By default these alone are tried again; `retry.errors` names others.
+"""
 
 _SUBMISSION_STATE = {
     State.QUEUED: submissions.State.QUEUED,
@@ -28,6 +31,7 @@ _SUBMISSION_STATE = {
     State.RECEIPTED_LATE: submissions.State.RECEIPTED,
     State.REFUSED: submissions.State.FAILED,
     State.MISSING_RECEIPT: submissions.State.FAILED,
+    State.CANCELLED: submissions.State.CANCELLED,
 }
 _TOLD = frozenset({State.MISSING_RECEIPT, State.REFUSED, State.RECEIPTED_LATE})
 
@@ -65,9 +69,10 @@ def settle(
         ),
     )
     if after.state in _TOLD:
+        told = "invalid-receipt" if isinstance(event, Unproven) else after.state.value
         leave_notice(
             conn,
-            f"transmission.{after.state.value}",
+            f"transmission.{told}",
             message_id,
             now,
             partner=after.partner,

@@ -19,10 +19,12 @@ from exchange_node.domain.errors import (
     ConflictingDuplicateError,
     NotPermittedError,
     StaleMessageError,
-    ValueInconsistentError,
 )
 from exchange_node.domain.message import Exchange
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
+from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.ebms.pmodes.matching import Arrival, PModes
+from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.unpack import unpack
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import Verdict, require
@@ -71,37 +73,48 @@ class Taking:
     vault: Vault
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
+    agreed: Derivation
     limits: Limits
-    window: timedelta
     replies: Replies
 
     def take(
-        self, caller: Partner, content_type: str, body: bytes, now: datetime, *, mpc: str = ""
+        self,
+        caller: Partner,
+        content_type: str,
+        body: bytes,
+        now: datetime,
+        *,
+        is_pulled: bool = False,
     ) -> Taken:
         """Return what was made of a message that `caller` sent, committed.
 
-        `mpc` is the channel that it was pulled from. Then the reply has to be posted, and the duty
-        to do so is left in the transaction that keeps the message.
+        The reply to what was pulled has to be posted: the duty to do so is left in the transaction
+        that keeps the message.
 
         Raises:
             ProtocolError: it cannot be taken; `Replies.refuse` says what its sender is told.
             NotPermittedError: as ProtocolError, before anything of it was kept.
             StoreError: nothing was kept, and its sender has to send it again.
         """
+        binding = Binding.PULL if is_pulled else Binding.PUSH
         received = unpack(
             content_type,
             body,
             own=self.keys,
             partners=self.partners,
+            pmodes=self._pmodes(),
             at=now,
             limits=self.limits,
+            arrival=Arrival(caller=caller.party, binding=binding),
         )
         require_one_identity(caller, signer=received.signer, from_party=received.sender, at=now)
-        if mpc and received.message.mpc != mpc:
-            raise ValueInconsistentError(
-                field="mpc", value=received.message.mpc, why=f"pulled from {mpc}"
-            )
-        return self._take(received, now, is_pulled=bool(mpc))
+        return self._take(received, now, is_pulled=is_pulled)
+
+    def _pmodes(self) -> PModes:
+        """Return what is agreed at this moment."""
+        with reading(self.engine) as conn:
+            held = held_agreements(conn)
+        return self.agreed.of([one.agreement for one in held])
 
     def _take(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:
         message = received.message
@@ -110,17 +123,18 @@ class Taking:
             held = held_agreements(conn)
         if seen is not None:
             return self._repeat(received, seen, now, is_pulled=is_pulled)
-        if not now - self.window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
+        window = received.pmode.mode.window
+        if not now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
             raise StaleMessageError(
                 message_id=message.message_id,
                 made_at=message.timestamp.isoformat(),
-                window=self.window + CLOCK_SKEW,
+                window=window + CLOCK_SKEW,
             )
-        if message.is_test:
+        if received.pmode.is_test:
             log.info("ping", partner=received.sender, message_id=message.message_id)
             reply = _reply(self.replies.receipt(received, now))
             return Taken(message_id=message.message_id, reply=reply, is_kept=False)
-        exchange, _ = exchange_of(message)
+        exchange = exchange_of(received)
         verdict = permit_receiving(held, exchange, now.date())
         if not verdict.is_permitted:
             return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
