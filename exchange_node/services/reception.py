@@ -33,11 +33,7 @@ from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.trust import Partner, Trust, require_one_identity
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.notices import (
-    IDENTITY_ERRORS,
-    leave_identity_notice,
-    leave_notice,
-)
+from exchange_node.services.stations.notices import leave_identity_notice, leave_notice
 from exchange_node.services.stations.vocabulary import exchange_of, kept_header
 from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
@@ -85,12 +81,9 @@ class Reception:
                     limits=self.limits,
                     arrival=Arrival(caller=caller.party),
                 )
+                signer, above = received.signer, received.above
                 require_one_identity(
-                    caller,
-                    signer=received.signer,
-                    from_party=received.sender,
-                    at=now,
-                    above=received.above,
+                    caller, signer=signer, from_party=received.sender, at=now, above=above
                 )
                 return self._take(received, now)
             except (ProtocolError, NotPermittedError) as err:
@@ -243,8 +236,8 @@ class Reception:
                     facts={"code": err.code, "why": str(err)},
                 ),
             )
-            leave_identity_notice(conn, err, partner, now)
-        explains = caller is not None and not isinstance(err, IDENTITY_ERRORS)
+            is_identity = leave_identity_notice(conn, err, partner, now)
+        explains = caller is not None and not is_identity
         return _answer(
             self._error(err, message_id, now, explains=explains, partner=self.partners.get(partner))
         )
