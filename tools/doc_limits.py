@@ -76,6 +76,21 @@ CONSTANTS = {
         "vault._MOST_LOG_N": "as power of two: cost of scrypt that is still read (N)",
         "vault._MOST_P": "cost of scrypt that is still read (p)",
     },
+    "Authorities": {
+        "path.MOST_CERTIFICATES": "certificates of one path, the partner's and the authority's"
+        " included",
+        "path.MOST_SIGNATURES": "signatures that are verified in the search for one path",
+        "status.CLOCK_SKEW": "by default, an authority's clock may differ from ours",
+        "status.LONGEST_WITHOUT_END": "an answer that names no next one is believed for",
+        "ocsp._MOST_ANSWERS": "answers in one OCSP response that are looked through",
+        "fetching.MAX_LIST_BYTES": "bytes of a revocation list",
+        "fetching.MAX_RESPONSE_BYTES": "bytes of an OCSP response",
+        "fetching.MOST_AT_ONCE": "questions to authorities that may be under way at a time",
+        "asking.MOST_PLACES": "responders, and places of a list, that are tried for a certificate",
+        "asking.MOST_LISTS": "revocation lists that are kept in memory",
+        "asking.TRY_AGAIN": "an authority that could not be heard is left in peace for",
+        "revocation.MOST_WORDS": "certificates whose status is remembered",
+    },
     "Declarations and facts": {
         "document.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",
@@ -120,7 +135,7 @@ CONSTANTS = {
 """What each constant bounds, by the last part of its module and its name."""
 
 NOT_A_BOUND = re.compile(
-    r"(content|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
+    r"(asking|content|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"

@@ -13,10 +13,11 @@
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
-    │   └── ExternalPayloadError
+    │   └── ExternalPayloadError · RevokedCertificateError · UnknownRevocationError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
+    ├── KeyModuleError             where keys are kept
     ├── ChannelError               how somebody is told
     ├── StoreError                 the memory
     │   └── StoreFullError · StoreBusyError · NewerStoreError · AlteredRecordError
@@ -61,6 +62,7 @@ from exchange_node.domain.errors.operation import (
     IllegalTransitionError,
     InvalidAgreementError,
     InvalidSettingError,
+    KeyModuleError,
     MissingSettingError,
     NewerStoreError,
     NodeExistsError,
@@ -88,8 +90,10 @@ from exchange_node.domain.errors.protocol import (
     MimeInconsistencyError,
     ProcessingModeMismatchError,
     ProtocolError,
+    RevokedCertificateError,
     SecurityPolicyError,
     StaleMessageError,
+    UnknownRevocationError,
     ValueInconsistentError,
     ValueNotRecognizedError,
 )
@@ -118,6 +122,7 @@ __all__ = [
     "InvalidProfileError",
     "InvalidReceiptError",
     "InvalidSettingError",
+    "KeyModuleError",
     "MalformedIdentifierError",
     "MalformedXmlError",
     "MimeInconsistencyError",
@@ -133,6 +138,7 @@ __all__ = [
     "ProcessingModeMismatchError",
     "ProtocolError",
     "RehearsalError",
+    "RevokedCertificateError",
     "RoleError",
     "SecurityPolicyError",
     "StaleMessageError",
@@ -145,6 +151,7 @@ __all__ = [
     "UnfitToResendError",
     "UnknownFormatError",
     "UnknownRecordError",
+    "UnknownRevocationError",
     "UnreadableInputError",
     "UnsafeXmlError",
     "UnusableQueryError",
