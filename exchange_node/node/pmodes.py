@@ -16,9 +16,9 @@ from exchange_node.config.pmodes import WrittenMode, defaults, read_mode, read_m
 from exchange_node.config.settings import Settings, read_settings, read_text
 from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.finding import Finding
-from exchange_node.ebms.pmodes.lint import Certificates, Ground, lint
 from exchange_node.ebms.pmodes.matching import PModes
-from exchange_node.ebms.pmodes.parameters import End, parameters
+from exchange_node.ebms.pmodes.review.lint import Certificates, Ground, lint
+from exchange_node.ebms.pmodes.review.parameters import End, parameters
 from exchange_node.node.building import Node
 from exchange_node.node.surroundings import utc_now
 from exchange_node.security.certificates import Purpose, fingerprint, name_of
