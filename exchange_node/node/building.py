@@ -22,10 +22,12 @@ from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
-from exchange_node.ebms.message import Limits, OwnKeys
+from exchange_node.ebms.message import OwnKeys
+from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
+from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -33,6 +35,8 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
+from exchange_node.services.operating import Operating
+from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.holding import Holding
@@ -63,6 +67,8 @@ class Node:
     dispatch: Dispatch
     enquiry: Enquiry
     filing: Filing
+    operating: Operating
+    pulling: Pulling
     reception: Reception
     sending: Sending
     telling: Telling
@@ -73,6 +79,8 @@ class Node:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
         return timetable(
             filing=self.filing,
+            handing_out=self.reception.handing_out,
+            pulling=self.pulling,
             sending=self.sending,
             telling=self.telling,
             partners=[str(card.party) for card in self.cards],
@@ -191,6 +199,21 @@ def build(
             for party, card in ((str(card.party), card) for card in cards)
         }
         line = HttpsLine(tls_key(keyring), routes, timeout_seconds=settings.answer_timeout_seconds)
+    traffic = Traffic(
+        settings=settings,
+        engine=engine,
+        vault=vault,
+        line=line,
+        trust=trust,
+        keys=keys,
+        partners=partners,
+        modes=modes,
+        agreed=agreed,
+        channels=channels_of(agreed.modes),
+        clock=clock,
+        new_message_id=new_message_id,
+        random_bytes=random_bytes,
+    )
     return Node(
         settings=settings,
         keyring=keyring,
@@ -242,18 +265,16 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
-        reception=Reception(
+        operating=Operating(
             engine=engine,
             vault=vault,
-            trust=trust,
             keys=keys,
             partners=partners,
-            agreed=agreed,
-            limits=Limits(max_document_bytes=settings.document_bytes),
+            modes=modes,
             clock=clock,
-            new_message_id=new_message_id,
-            random_bytes=random_bytes,
         ),
+        pulling=traffic.pulling(),
+        reception=traffic.reception(),
         sending=Sending(
             engine=engine,
             vault=vault,
