@@ -11,7 +11,6 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from exchange_node import node as nodes
 from exchange_node.security.certificates import load_certificates, write_pem
 from tests.security.authority import Authority, new_root
 from tests.world import NATIONAL, Pair
@@ -41,7 +40,7 @@ class Corridor:
 
     def crosses(self, key: str) -> str:
         """Submit once more and return where it stands."""
-        submission = self.pair.submit(idempotency_key=key) if key else self.pair.submit()
+        submission = self.pair.submit(idempotency_key=key)
         self.pair.run()
         return str(self.pair.kz.enquiry.submission(NATIONAL, submission)["state"])
 
@@ -77,15 +76,14 @@ def _corridor(pair: Pair, tmp_path: Path) -> Corridor:
 
 
 def test_a_partner_known_by_an_authority_is_received(corridor: Corridor) -> None:
-    assert nodes.card_of(corridor.lists.parent)
-    assert corridor.crosses("") == "accepted"
+    assert corridor.crosses("once") == "accepted"
 
 
 def test_a_revoked_signer_is_refused_and_the_operator_told(corridor: Corridor) -> None:
     corridor.ca.revoke(corridor.signing, at=corridor.pair.clock())
     corridor.publish()
 
-    assert corridor.crosses("") == "failed"
+    assert corridor.crosses("once") == "failed"
 
     assert "trust.revoked" in corridor.told()
 
@@ -93,7 +91,7 @@ def test_a_revoked_signer_is_refused_and_the_operator_told(corridor: Corridor) -
 def test_what_is_wrong_with_a_certificate_is_not_told_to_the_partner(corridor: Corridor) -> None:
     corridor.ca.revoke(corridor.signing, at=corridor.pair.clock())
     corridor.publish()
-    corridor.crosses("")
+    corridor.crosses("once")
 
     (refused,) = [
         one for one in corridor.pair.told["kz"].told.values() if one.code == "transmission.refused"
@@ -102,15 +100,21 @@ def test_what_is_wrong_with_a_certificate_is_not_told_to_the_partner(corridor: C
     assert "revoked" not in refused.facts["why"]
 
 
-def test_silence_is_borne_for_the_time_of_grace_and_no_longer(corridor: Corridor) -> None:
-    assert corridor.crosses("") == "accepted"
+def test_silence_is_borne_for_the_time_of_grace_and_what_waits_crosses_later(
+    corridor: Corridor,
+) -> None:
+    pair = corridor.pair
+    assert corridor.crosses("first") == "accepted"
     (corridor.lists / "ca.crl").unlink()
-    corridor.pair.clock.forward(hours=24)
-    before = corridor.told()
-    corridor.pair.clock.forward(hours=2)
+    pair.clock.forward(hours=24)
+    assert corridor.crosses("in grace") == "accepted"
+    assert "trust.unknown" not in corridor.told()
 
-    state = corridor.crosses("again")
-
-    assert "trust.unknown" not in before
-    assert state == "failed"
+    pair.clock.forward(hours=2)
+    assert corridor.crosses("beyond") == "queued"
     assert "trust.unknown" in corridor.told()
+
+    corridor.publish()
+    pair.clock.forward(minutes=10)
+    pair.run()
+    assert corridor.crosses("beyond") == "accepted"
