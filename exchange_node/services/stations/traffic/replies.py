@@ -16,7 +16,7 @@ from exchange_node.domain.errors import NodeError
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.signals import error_for, receipt_for
 from exchange_node.ebms.unpack import peek
-from exchange_node.services.stations.notices import IDENTITY_ERRORS, leave_identity_notice
+from exchange_node.services.stations.notices import leave_identity_notice
 from exchange_node.store import audit
 from exchange_node.store.database import transaction
 
@@ -74,13 +74,15 @@ class Replies:
             StoreError: the refusal could not be recorded.
         """
         message_id = peek(content_type, body, self.limits) or ""
-        self.record_refusal(err, partner, message_id, now)
-        explains = bool(partner) and not isinstance(err, IDENTITY_ERRORS)
+        is_identity = self.record_refusal(err, partner, message_id, now)
+        explains = bool(partner) and not is_identity
         known = self.partners.get(partner)
         return self.error(err, known, message_id, now, explains=explains)
 
-    def record_refusal(self, err: NodeError, partner: str, message_id: str, now: datetime) -> None:
-        """Write a refusal into the audit; the operator is told of a broken identity.
+    def record_refusal(self, err: NodeError, partner: str, message_id: str, now: datetime) -> bool:
+        """Write a refusal into the audit; return whether it is about who somebody is.
+
+        Then the operator is told.
 
         Raises:
             StoreError: it could not be recorded.
@@ -98,4 +100,4 @@ class Replies:
                     facts={"code": err.code, "why": str(err)},
                 ),
             )
-            leave_identity_notice(conn, err, partner, now)
+            return leave_identity_notice(conn, err, partner, now)
