@@ -138,6 +138,7 @@ def authenticated(
         timestamp=arrived.timestamp,
         mpc=arrived.mpc,
         signer=signed.certificate,
+        above=signed.path[-2::-1],
     )
 
 
@@ -219,6 +220,7 @@ def _read_receipt(
         timestamp=info.timestamp,
         references=references,
         signer=signed.certificate,
+        above=signed.path[-2::-1],
     )
 
 

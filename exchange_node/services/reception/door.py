@@ -8,7 +8,12 @@ from datetime import datetime
 
 import structlog
 
-from exchange_node.domain.errors import NotPermittedError, ProtocolError, StoreError
+from exchange_node.domain.errors import (
+    KeyModuleError,
+    NotPermittedError,
+    ProtocolError,
+    StoreError,
+)
 from exchange_node.ebms.signals import read_signal
 from exchange_node.security.trust import Trust
 from exchange_node.services.reception.handing_out import HandingOut
@@ -53,7 +58,7 @@ class Reception:
             except (ProtocolError, NotPermittedError) as err:
                 error = self.taking.replies.refuse(err, caller, content_type, body, now)
                 return Answer(status=200, content_type=error.content_type, body=error.body)
-        except StoreError as err:
+        except (StoreError, KeyModuleError) as err:
             # Nothing was kept, not even a refusal: the partner sends the same bytes again.
             log.warning("reception-failed", code=err.code, why=str(err))
             return Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())

@@ -107,7 +107,9 @@ class HandingOut:
         request = authenticated(signal, self.partners[receiver], now)
         if not isinstance(request, PullRequest):  # pragma: no cover - the door has asked
             raise AuthenticationError(why="this is no pull request")
-        require_one_identity(caller, signer=request.signer, from_party=receiver, at=now)
+        require_one_identity(
+            caller, signer=request.signer, from_party=receiver, at=now, above=request.above
+        )
         if abs(now - request.timestamp) > CLOCK_SKEW:
             raise StaleMessageError(
                 message_id=request.message_id,

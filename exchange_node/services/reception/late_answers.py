@@ -92,7 +92,9 @@ class LateAnswers:
         receipt = authenticated(signal, self.partners[caller.party], now)
         if not isinstance(receipt, Receipt):  # pragma: no cover - the caller has asked
             raise InvalidReceiptError(message_id=signal.ref, why="this is no receipt")
-        require_one_identity(caller, signer=receipt.signer, from_party=caller.party, at=now)
+        require_one_identity(
+            caller, signer=receipt.signer, from_party=caller.party, at=now, above=receipt.above
+        )
         check_receipt(
             receipt,
             message_id=outgoing.transmission.message_id,

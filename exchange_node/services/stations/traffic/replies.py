@@ -12,11 +12,11 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Engine
 
-from exchange_node.domain.errors import AuthenticationError, NodeError
+from exchange_node.domain.errors import NodeError
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.signals import error_for, receipt_for
 from exchange_node.ebms.unpack import peek
-from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.notices import leave_identity_notice
 from exchange_node.store import audit
 from exchange_node.store.database import transaction
 
@@ -74,13 +74,15 @@ class Replies:
             StoreError: the refusal could not be recorded.
         """
         message_id = peek(content_type, body, self.limits) or ""
-        self.record_refusal(err, partner, message_id, now)
-        explains = bool(partner) and not isinstance(err, AuthenticationError)
+        is_identity = self.record_refusal(err, partner, message_id, now)
+        explains = bool(partner) and not is_identity
         known = self.partners.get(partner)
         return self.error(err, known, message_id, now, explains=explains)
 
-    def record_refusal(self, err: NodeError, partner: str, message_id: str, now: datetime) -> None:
-        """Write a refusal into the audit; the operator is told of a broken identity.
+    def record_refusal(self, err: NodeError, partner: str, message_id: str, now: datetime) -> bool:
+        """Write a refusal into the audit; return whether it is about who somebody is.
+
+        Then the operator is told.
 
         Raises:
             StoreError: it could not be recorded.
@@ -98,12 +100,4 @@ class Replies:
                     facts={"code": err.code, "why": str(err)},
                 ),
             )
-            if isinstance(err, AuthenticationError):
-                leave_notice(
-                    conn,
-                    "message.failed-authentication",
-                    f"{partner or 'unknown'}.{now.date().isoformat()}",
-                    # One notice a day for each caller: the audit has every single one.
-                    now.replace(hour=0, minute=0, second=0, microsecond=0),
-                    partner=partner,
-                )
+            return leave_identity_notice(conn, err, partner, now)

@@ -107,7 +107,13 @@ class Taking:
             limits=self.limits,
             arrival=Arrival(caller=caller.party, binding=binding),
         )
-        require_one_identity(caller, signer=received.signer, from_party=received.sender, at=now)
+        require_one_identity(
+            caller,
+            signer=received.signer,
+            from_party=received.sender,
+            at=now,
+            above=received.above,
+        )
         return self._take(received, now, is_pulled=is_pulled)
 
     def _pmodes(self) -> PModes:
