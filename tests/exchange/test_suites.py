@@ -35,7 +35,7 @@ def crosses(pair: Pair) -> list[bytes]:
 def test_a_declaration_crosses_by_a_suite_of_elliptic_curves(
     tmp_path: Path, suite: str, algorithms: tuple[bytes, bytes]
 ) -> None:
-    with pair_of_nodes(tmp_path, (suite,)) as pair:
+    with pair_of_nodes(tmp_path, suites=(suite,)) as pair:
         bodies = crosses(pair)
 
     assert len(bodies) == 2

@@ -5,14 +5,17 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
-    │   └── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   └── NotNowError · UnfitToResendError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ValueNotRecognizedError
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
-    │   └── ExternalPayloadError · RevokedCertificateError · UnknownRevocationError
+    │   ├── ExternalPayloadError · EmptyChannelError · UnknownChannelError
+    │   ├── RefusedPullError
+    │   └── RevokedCertificateError · UnknownRevocationError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
@@ -42,7 +45,9 @@ from exchange_node.domain.errors.intake import (
     InvalidProfileError,
     MalformedIdentifierError,
     MalformedXmlError,
+    NotNowError,
     UncoveredMessageError,
+    UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
     UnreadableInputError,
@@ -81,15 +86,18 @@ from exchange_node.domain.errors.protocol import (
     ConflictingDuplicateError,
     DecompressionError,
     DecryptionError,
+    EmptyChannelError,
     ExternalPayloadError,
     InvalidHeaderError,
     InvalidReceiptError,
     MimeInconsistencyError,
     ProcessingModeMismatchError,
     ProtocolError,
+    RefusedPullError,
     RevokedCertificateError,
     SecurityPolicyError,
     StaleMessageError,
+    UnknownChannelError,
     UnknownRevocationError,
     ValueInconsistentError,
     ValueNotRecognizedError,
@@ -107,6 +115,7 @@ __all__ = [
     "ConflictingKeyError",
     "DecompressionError",
     "DecryptionError",
+    "EmptyChannelError",
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalTransitionError",
@@ -127,12 +136,14 @@ __all__ = [
     "NewerStoreError",
     "NodeError",
     "NodeExistsError",
+    "NotNowError",
     "NotPermittedError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
     "PassphraseError",
     "ProcessingModeMismatchError",
     "ProtocolError",
+    "RefusedPullError",
     "RehearsalError",
     "RevokedCertificateError",
     "RoleError",
@@ -144,6 +155,8 @@ __all__ = [
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",
+    "UnfitToResendError",
+    "UnknownChannelError",
     "UnknownFormatError",
     "UnknownRecordError",
     "UnknownRevocationError",
