@@ -11,12 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from exchange_node.authorities.fetching import HttpFetcher
-from exchange_node.authorities.folder import ListFolder
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
-from exchange_node.config.keyring import Keyring, open_keyring
+from exchange_node.config.keyring import Keyring, open_keyring, own_certificate
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
 from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
@@ -26,6 +24,8 @@ from exchange_node.ebms.message import Limits, OwnKeys
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
+from exchange_node.node.way import revocation_of, tls_key, way_to_partners
+from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -33,7 +33,7 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
-from exchange_node.services.operating import Operating
+from exchange_node.services.operating import Operating, Probing
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.holding import Holding
@@ -42,8 +42,8 @@ from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
-from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
-from exchange_node.transport.line import Line
+from exchange_node.transport.https import load_key, pinned
+from exchange_node.transport.probe import Way
 
 
 @dataclass
@@ -56,7 +56,7 @@ class Node:
     written: tuple[WrittenMode, ...]
     agreed: Derivation
     engine: Engine
-    line: Line
+    line: Way
     clock: Clock
     access: Access
     alerting: Alerting
@@ -65,6 +65,7 @@ class Node:
     enquiry: Enquiry
     filing: Filing
     operating: Operating
+    probing: Probing
     reception: Reception
     sending: Sending
     telling: Telling
@@ -110,29 +111,6 @@ class Node:
         self.engine.dispose()
 
 
-def tls_key(keyring: Keyring) -> TlsKey:
-    """Return the TLS key as the transport takes it."""
-    return TlsKey(
-        certificate_file=keyring.tls_certificate_file,
-        key_file=keyring.tls_key_file,
-        passphrase=keyring.passphrase.encode(),
-    )
-
-
-def revocation_of(settings: Settings, random_bytes: Callable[[int], bytes]) -> Revocation:
-    """Return who is asked whether a partner's certificate was revoked.
-
-    Raises:
-        InvalidSettingError: the folder of revocation lists is none.
-    """
-    return Revocation(
-        settings.revocation,
-        HttpFetcher(timeout_seconds=settings.authority_timeout_seconds),
-        random_bytes=random_bytes,
-        lists=ListFolder(settings.crl_folder) if settings.crl_folder is not None else None,
-    )
-
-
 def build(
     folder: Path,
     *,
@@ -140,7 +118,7 @@ def build(
     clock: Clock = utc_now,
     new_id: Callable[[], str] = new_id,
     random_bytes: Callable[[int], bytes] = os.urandom,
-    line: Line | None = None,
+    line: Way | None = None,
     channel: Channel | None = None,
 ) -> Node:
     """Build the node of a folder; its database is made or brought up to date.
@@ -184,15 +162,7 @@ def build(
     )
     holding = Holding(vault=vault)
     if line is None:
-        routes = {
-            party: Route(
-                url=card.url,
-                certificates_pem=card.tls_pem,
-                connections=modes[party].concurrency + 1,
-            )
-            for party, card in ((str(card.party), card) for card in cards)
-        }
-        line = HttpsLine(tls_key(keyring), routes, timeout_seconds=settings.answer_timeout_seconds)
+        line = way_to_partners(settings, keyring, cards, modes)
     return Node(
         settings=settings,
         keyring=keyring,
@@ -251,6 +221,18 @@ def build(
             partners=partners,
             modes=modes,
             clock=clock,
+        ),
+        probing=Probing(
+            engine=engine,
+            line=line,
+            keys=keys,
+            partners=partners,
+            modes=modes,
+            cards={str(card.party): card.partner for card in cards},
+            own={one: own_certificate(settings, one) for one in Purpose},
+            clock=clock,
+            new_message_id=new_message_id,
+            random_bytes=random_bytes,
         ),
         reception=Reception(
             engine=engine,
