@@ -62,7 +62,7 @@ CONSTANTS = {
     },
     "Keys and certificates": {
         "fitness.LEAST_RSA_BITS": "bits of an RSA key, at the least",
-        "suite._LEAST_RSA_BITS": "bits of an RSA key of a message's signature, at the least",
+        "rsa._LEAST_RSA_BITS": "bits of an RSA key of a message's signature, at the least",
         "seal._LEAST_RSA_BITS": "bits of an RSA key of a document seal, at the least",
         "fitness.ENDS_SOON": "before its end a certificate is warned of",
         "founding.LIFETIME": "a self-signed certificate of `init` is valid for",
@@ -101,12 +101,12 @@ CONSTANTS = {
         "telling.LEASE": "one notice may take before another worker takes it up",
         "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
         "telling.BATCH": "notices that are claimed at once",
-        "transmission.HOLD_FOR": "until a held message is looked at again",
+        "states.HOLD_FOR": "until a held message is looked at again",
         "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
         "server.GRACE_SECONDS": "seconds that requests in flight have when the node stops",
         "database.WAIT_SECONDS": "seconds that a statement waits for another writer",
-        "payloads.CHUNK_BYTES": "bytes of one piece of a payload in the database",
+        "content.CHUNK_BYTES": "bytes of one piece of a payload, in memory and in the database",
         "pair.START_SECONDS": "seconds that a node of the demo has to start",
         "asking.PATIENCE_SECONDS": "seconds that a step of the demo waits for the other node",
     },
@@ -114,7 +114,7 @@ CONSTANTS = {
 """What each constant bounds, by the last part of its module and its name."""
 
 NOT_A_BOUND = re.compile(
-    r"(suite|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER|P256)_BYTES"
+    r"(content|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER|P256)_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"
 )

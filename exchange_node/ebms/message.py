@@ -17,7 +17,7 @@ from exchange_node.domain.message import AGREEMENT_TYPE, PARTY_TYPE, ROLE
 from exchange_node.ebms.packaging.mime import LIMITS, MimeLimits
 from exchange_node.security.keys import Decrypter, Signer
 from exchange_node.security.signature import Reference
-from exchange_node.security.suite import EDELIVERY_1_15, Suite
+from exchange_node.security.suites import EDELIVERY_1_15, Suite
 
 EB = "http://docs.oasis-open.org/ebxml-msg/ebms/v3.0/ns/core/200704/"
 DEFAULT_MPC = f"{EB}defaultMPC"

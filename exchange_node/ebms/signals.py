@@ -43,7 +43,7 @@ from exchange_node.ebms.message import (
 from exchange_node.ebms.packaging.mime import content_id_key, split
 from exchange_node.ebms.wss.signing import Signed, check_contents, open_signature, sign
 from exchange_node.security.signature import Reference, ds, read_reference, write_reference
-from exchange_node.security.suite import EDELIVERY_1_15, Suite
+from exchange_node.security.suites import EDELIVERY_1_15, Suite
 
 EBBP = "http://docs.oasis-open.org/ebxml-bp/ebbp-signals-2.0"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"

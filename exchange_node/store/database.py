@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine, Table
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The schema that this program writes; the number of the last migration."""
 
 LOWEST_COMPATIBLE = 1

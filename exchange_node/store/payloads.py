@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from sqlalchemy import delete, insert, select, update
 
 from exchange_node.domain.errors import AlteredRecordError, StoreError, UnknownRecordError
+from exchange_node.domain.transmission.content import CHUNK_BYTES
 from exchange_node.store.database import add_once
 from exchange_node.store.tables import payload, payload_chunk
 
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
-
-
-CHUNK_BYTES = 256 * 1024
-"""Plain bytes in one row (our choice: a few rows for most documents, little memory for any)."""
 
 
 class Vault(Protocol):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -16,12 +17,42 @@ from exchange_node.domain.errors import (
 from exchange_node.security import algorithms as alg
 from exchange_node.security.certificates import Purpose
 from exchange_node.security.keys import Oaep, wrap_oaep
-from exchange_node.security.suite import EDELIVERY_1_15, ContentKey, EncryptedKey, Suite
+from exchange_node.security.suites import (
+    EDELIVERY_1_15,
+    ContentKey,
+    EncryptedKey,
+    Suite,
+    TransportedKey,
+)
 from tests.security.ring import Ring
 
 SUITE: Suite = EDELIVERY_1_15
 KEY = ContentKey(bytes(range(16)))
 PLAIN = b"<Declaration/>" * 100
+
+
+def encrypted_content(key: ContentKey, plain: bytes, random_bytes: Callable[[int], bytes]) -> bytes:
+    encryption = SUITE.encrypting(key, random_bytes)
+    return encryption.update(plain) + encryption.finish()
+
+
+def decrypted_content(key: ContentKey, algorithm: str, content: bytes) -> bytes:
+    decryption = SUITE.decrypting(key, algorithm)
+    plain = decryption.update(content)
+    decryption.finish()
+    return plain
+
+
+def test_content_passes_in_pieces_of_any_size() -> None:
+    encryption = SUITE.encrypting(KEY, os.urandom)
+    pieces = [encryption.update(PLAIN[at : at + 7]) for at in range(0, len(PLAIN), 7)]
+    content = b"".join([*pieces, encryption.finish()])
+    decryption = SUITE.decrypting(KEY, alg.AES128_GCM)
+
+    plain = b"".join(decryption.update(content[at : at + 5]) for at in range(0, len(content), 5))
+    decryption.finish()
+
+    assert plain == PLAIN
 
 
 def test_a_signature_of_the_suite_verifies(ring: Ring) -> None:
@@ -66,8 +97,9 @@ def test_a_content_key_crosses_to_its_recipient(ring: Ring) -> None:
     decrypter = ring.decrypter(ring.rsa)
     key = SUITE.new_content_key(os.urandom)
 
-    encrypted = SUITE.encrypt_key(decrypter.certificate, key)
+    encrypted = SUITE.encrypt_key(decrypter.certificate, key, os.urandom)
 
+    assert isinstance(encrypted, TransportedKey)
     assert SUITE.decrypt_key(decrypter, encrypted) == key
     assert (encrypted.algorithm, encrypted.digest, encrypted.mask, encrypted.label) == (
         alg.RSA_OAEP,
@@ -101,7 +133,7 @@ def test_what_a_partner_declares_is_honoured(
     parameters = Oaep(digest=oaep[0], mask=oaep[1], label=label)
     cipher_value = wrap_oaep(decrypter.certificate, KEY.octets, parameters)
 
-    encrypted = EncryptedKey(**declared, cipher_value=cipher_value, label=label)
+    encrypted = TransportedKey(**declared, cipher_value=cipher_value, label=label)
 
     assert SUITE.decrypt_key(decrypter, encrypted) == KEY
 
@@ -118,7 +150,7 @@ def test_what_a_partner_declares_is_honoured(
     ],
 )
 def test_a_key_transport_outside_the_suite_is_refused(ring: Ring, declared: dict[str, str]) -> None:
-    encrypted = EncryptedKey(**declared, cipher_value=b"\x00" * 256)  # type: ignore[arg-type]
+    encrypted = TransportedKey(**declared, cipher_value=b"\x00" * 256)  # type: ignore[arg-type]
 
     with pytest.raises(SecurityPolicyError):
         SUITE.decrypt_key(ring.decrypter(ring.rsa), encrypted)
@@ -126,16 +158,16 @@ def test_a_key_transport_outside_the_suite_is_refused(ring: Ring, declared: dict
 
 def test_only_rsa_certificates_are_encrypted_for(ring: Ring) -> None:
     with pytest.raises(InvalidSettingError):
-        SUITE.encrypt_key(ring.certificate(ring.ec, Purpose.ENCRYPTION), KEY)
+        SUITE.encrypt_key(ring.certificate(ring.ec, Purpose.ENCRYPTION), KEY, os.urandom)
 
 
 def test_content_is_vector_text_and_tag_with_a_fresh_vector() -> None:
-    one = SUITE.encrypt_content(KEY, PLAIN, os.urandom)
-    other = SUITE.encrypt_content(KEY, PLAIN, os.urandom)
+    one = encrypted_content(KEY, PLAIN, os.urandom)
+    other = encrypted_content(KEY, PLAIN, os.urandom)
 
     assert len(one) == 12 + len(PLAIN) + 16
     assert one[:12] != other[:12]
-    assert SUITE.decrypt_content(KEY, alg.AES128_GCM, one) == PLAIN
+    assert decrypted_content(KEY, alg.AES128_GCM, one) == PLAIN
 
 
 def test_a_known_answer_of_aes_128_gcm() -> None:
@@ -144,7 +176,7 @@ def test_a_known_answer_of_aes_128_gcm() -> None:
     vector = bytes.fromhex("ee283a3fc75575e33efd4887")
     text = bytes.fromhex("d5de42b461646c255c87bd2962d3b9a2")
 
-    sealed = SUITE.encrypt_content(key, text, lambda size: vector[:size])
+    sealed = encrypted_content(key, text, lambda size: vector[:size])
 
     assert (
         sealed[12:].hex() == "2ccda4a5415cb91e135c2a0f78c9b2fd" + "b36d1df9b9d5e596f83e8b7f52971cb3"
@@ -154,12 +186,12 @@ def test_a_known_answer_of_aes_128_gcm() -> None:
 @pytest.mark.parametrize("cipher", [f"{alg.XENC}aes128-cbc", f"{alg.XENC11}aes256-gcm", ""])
 def test_a_content_cipher_outside_the_suite_is_refused(cipher: str) -> None:
     with pytest.raises(SecurityPolicyError):
-        SUITE.decrypt_content(KEY, cipher, SUITE.encrypt_content(KEY, PLAIN, os.urandom))
+        decrypted_content(KEY, cipher, encrypted_content(KEY, PLAIN, os.urandom))
 
 
 def failure(ring: Ring, encrypted: EncryptedKey, content: bytes) -> tuple[object, ...]:
     with pytest.raises(DecryptionError) as caught:
-        SUITE.decrypt_content(
+        decrypted_content(
             SUITE.decrypt_key(ring.decrypter(ring.rsa), encrypted), alg.AES128_GCM, content
         )
     err = caught.value
@@ -169,12 +201,13 @@ def failure(ring: Ring, encrypted: EncryptedKey, content: bytes) -> tuple[object
 
 def test_every_failed_decryption_looks_the_same(ring: Ring) -> None:
     certificate = ring.certificate(ring.rsa, Purpose.ENCRYPTION)
-    good = SUITE.encrypt_key(certificate, KEY)
-    content = SUITE.encrypt_content(KEY, PLAIN, os.urandom)
+    good = SUITE.encrypt_key(certificate, KEY, os.urandom)
+    content = encrypted_content(KEY, PLAIN, os.urandom)
+    assert isinstance(good, TransportedKey)
     damaged = bytes((good.cipher_value[0] ^ 1,)) + good.cipher_value[1:]
-    foreign = SUITE.encrypt_key(ring.certificate(ring.stranger), KEY)
+    foreign = SUITE.encrypt_key(ring.certificate(ring.stranger), KEY, os.urandom)
     # A guesser who knows what stands in for a key that does not open gains nothing by it.
-    stand_in = SUITE.encrypt_content(ContentKey(bytes(16)), PLAIN, os.urandom)
+    stand_in = encrypted_content(ContentKey(bytes(16)), PLAIN, os.urandom)
 
     failures = {
         "tag": failure(ring, good, content[:-1] + b"\x00"),
@@ -182,10 +215,10 @@ def test_every_failed_decryption_looks_the_same(ring: Ring) -> None:
         "short": failure(ring, good, content[:27]),
         "empty": failure(ring, good, b""),
         "wrong content key": failure(
-            ring, SUITE.encrypt_key(certificate, ContentKey(b"k" * 16)), content
+            ring, SUITE.encrypt_key(certificate, ContentKey(b"k" * 16), os.urandom), content
         ),
         "long content key": failure(
-            ring, SUITE.encrypt_key(certificate, ContentKey(b"k" * 32)), content
+            ring, SUITE.encrypt_key(certificate, ContentKey(b"k" * 32), os.urandom), content
         ),
         "damaged OAEP": failure(ring, replace(good, cipher_value=damaged), content),
         "OAEP for another": failure(ring, foreign, content),
@@ -204,11 +237,11 @@ def test_every_failed_decryption_looks_the_same(ring: Ring) -> None:
 def test_a_content_key_of_another_length_opens_nothing(ring: Ring, size: int) -> None:
     decrypter = ring.decrypter(ring.rsa)
     key = ContentKey(b"k" * size)
-    encrypted = SUITE.encrypt_key(decrypter.certificate, key)
-    content = SUITE.encrypt_content(key, PLAIN, os.urandom) if size > 5 else PLAIN
+    encrypted = SUITE.encrypt_key(decrypter.certificate, key, os.urandom)
+    content = encrypted_content(key, PLAIN, os.urandom) if size > 5 else PLAIN
 
     with pytest.raises(DecryptionError):
-        SUITE.decrypt_content(SUITE.decrypt_key(decrypter, encrypted), alg.AES128_GCM, content)
+        decrypted_content(SUITE.decrypt_key(decrypter, encrypted), alg.AES128_GCM, content)
 
 
 def test_a_content_key_is_not_shown() -> None:
@@ -219,12 +252,11 @@ def test_a_content_key_is_not_shown() -> None:
 @given(st.binary(max_size=3000))
 def test_laws_of_encryption(plain: bytes) -> None:
     assert (
-        SUITE.decrypt_content(KEY, alg.AES128_GCM, SUITE.encrypt_content(KEY, plain, os.urandom))
-        == plain
+        decrypted_content(KEY, alg.AES128_GCM, encrypted_content(KEY, plain, os.urandom)) == plain
     )
 
 
 @given(st.binary(max_size=100))
 def test_laws_of_junk_content(junk: bytes) -> None:
     with pytest.raises(DecryptionError):
-        SUITE.decrypt_content(KEY, alg.AES128_GCM, junk)
+        decrypted_content(KEY, alg.AES128_GCM, junk)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, update
 
 from exchange_node.domain.errors import AlteredRecordError, StoreError, UnknownRecordError
+from exchange_node.domain.transmission.content import CHUNK_BYTES
 from exchange_node.store import payloads
 from exchange_node.store.database import open_database, reading, transaction
-from exchange_node.store.payloads import CHUNK_BYTES
 from exchange_node.store.tables import payload, payload_chunk
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ never encrypted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cryptography import x509
@@ -21,11 +21,17 @@ from exchange_node.domain.errors import (
 from exchange_node.ebms.envelope import WSSE, Envelope
 from exchange_node.ebms.packaging.mime import OCTETS, Part, cid, content_id_key
 from exchange_node.ebms.wss import tokens
+from exchange_node.ebms.wss.encrypted_key import new_encrypted_key, open_key
 from exchange_node.ebms.wss.signing import security_of
-from exchange_node.security.algorithms import XENC, XENC11, decode64, encode64
+from exchange_node.security.algorithms import XENC
 from exchange_node.security.keys import Decrypter
 from exchange_node.security.signature import ds
-from exchange_node.security.suite import ContentKey, EncryptedKey, Suite
+from exchange_node.security.suites import (
+    ContentDecryption,
+    ContentEncryption,
+    ContentKey,
+    Suite,
+)
 
 _SWA = "http://docs.oasis-open.org/wss/oasis-wss-SwAProfile-1.1"
 CONTENT_ONLY = f"{_SWA}#Attachment-Content-Only"
@@ -52,7 +58,9 @@ def encrypt(
         InvalidSettingError: the certificate's key is of a kind that the suite does not encrypt for.
     """
     content_key = suite.new_content_key(random_bytes)
-    key = _new_encrypted_key(suite.encrypt_key(certificate, content_key), certificate, token)
+    key = new_encrypted_key(
+        suite.encrypt_key(certificate, content_key, random_bytes), certificate, token
+    )
     names = [f"data-{number}-{token}" for number in range(1, len(parts) + 1)]
     listed = etree.SubElement(key, _xenc("ReferenceList"))
     for name in names:
@@ -66,26 +74,11 @@ def encrypt(
     return tuple(
         replace(
             part,
-            content=suite.encrypt_content(content_key, part.content, random_bytes),
+            content=_encrypted(part.content, suite.encrypting(content_key, random_bytes)),
             content_type=OCTETS,
         )
         for part in parts
     )
-
-
-def _new_encrypted_key(
-    key: EncryptedKey, certificate: x509.Certificate, token: str
-) -> etree._Element:
-    element = etree.Element(_xenc("EncryptedKey"), Id=f"key-{token}", nsmap={"xenc": XENC})
-    method = etree.SubElement(element, _xenc("EncryptionMethod"), Algorithm=key.algorithm)
-    if key.digest:
-        etree.SubElement(method, ds("DigestMethod"), Algorithm=key.digest)
-    if key.mask:
-        etree.SubElement(method, f"{{{XENC11}}}MGF", Algorithm=key.mask)
-    element.append(tokens.new_key_identifier(certificate))
-    cipher = etree.SubElement(element, _xenc("CipherData"))
-    etree.SubElement(cipher, _xenc("CipherValue")).text = encode64(key.cipher_value)
-    return element
 
 
 def _new_encrypted_data(part: Part, name: str, suite: Suite, token: str) -> etree._Element:
@@ -140,12 +133,12 @@ def decrypt(
             )
         element = _key_of(data, envelope)
         if element not in opened:
-            opened[element] = _open_key(element, decrypters, suite, envelope.ids)
+            opened[element] = open_key(element, decrypters, suite, envelope.ids)
         method = data.find(_xenc("EncryptionMethod"))
         algorithm = "" if method is None else method.get("Algorithm", "")
         plain[part_key] = replace(
             part,
-            content=suite.decrypt_content(opened[element], algorithm, part.content),
+            content=_decrypted(part.content, suite.decrypting(opened[element], algorithm)),
             content_type=data.get("MimeType", part.content_type),
         )
         done.add(part_key)
@@ -188,31 +181,14 @@ def _key_of(data: etree._Element, envelope: Envelope) -> etree._Element:
     raise DecryptionError
 
 
-def _open_key(
-    element: etree._Element,
-    decrypters: Sequence[Decrypter],
-    suite: Suite,
-    ids: Mapping[str, etree._Element],
-) -> ContentKey:
-    """Return the content key: the decrypter is the one that the message names, never a guess."""
-    known = [one.certificate for one in decrypters]
-    certificate = tokens.find(element.find(ds("KeyInfo")), known, ids)
-    method = element.find(_xenc("EncryptionMethod"))
-    cipher_value = decode64(element.findtext(f"{_xenc('CipherData')}/{_xenc('CipherValue')}"))
-    if certificate is None or method is None or not cipher_value:
-        raise DecryptionError
-    digest, mask = method.find(ds("DigestMethod")), method.find(f"{{{XENC11}}}MGF")
-    label = decode64(method.findtext(_xenc("OAEPparams")))
-    if label is None:
-        raise DecryptionError
-    encrypted = EncryptedKey(
-        algorithm=method.get("Algorithm", ""),
-        cipher_value=cipher_value,
-        digest="" if digest is None else digest.get("Algorithm", ""),
-        mask="" if mask is None else mask.get("Algorithm", ""),
-        label=label,
-    )
-    return suite.decrypt_key(decrypters[known.index(certificate)], encrypted)
+def _encrypted(content: bytes, encryption: ContentEncryption) -> bytes:
+    return encryption.update(content) + encryption.finish()
+
+
+def _decrypted(content: bytes, decryption: ContentDecryption) -> bytes:
+    plain = decryption.update(content)
+    decryption.finish()
+    return plain
 
 
 def _xenc(name: str) -> str:

@@ -31,7 +31,7 @@ from exchange_node.security import signature as xml_signature
 from exchange_node.security.certificates import Purpose, check_certificate
 from exchange_node.security.keys import Signer
 from exchange_node.security.signature import Reference, canonical, ds
-from exchange_node.security.suite import Suite
+from exchange_node.security.suites import Suite
 
 _XML_TYPES = frozenset({"text/xml", "application/xml"})
 

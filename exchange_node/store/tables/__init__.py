@@ -16,12 +16,15 @@ from exchange_node.store.tables.records import (
     manifest_key,
 )
 from exchange_node.store.tables.traffic import (
+    capture,
     duty,
     inbox,
+    inbox_attachment,
     outbox,
     outbox_line,
     payload,
     payload_chunk,
+    pull_line,
     submission,
 )
 
@@ -33,9 +36,11 @@ __all__ = [
     "alert_recipient",
     "audit",
     "audit_head",
+    "capture",
     "duty",
     "hit",
     "inbox",
+    "inbox_attachment",
     "manifest",
     "manifest_key",
     "metadata",
@@ -44,6 +49,7 @@ __all__ = [
     "outbox_line",
     "payload",
     "payload_chunk",
+    "pull_line",
     "submission",
     "token",
 ]

@@ -70,7 +70,10 @@ submission = Table(
 )
 
 # One row per partner: a claimer that sends to one partner at a time locks the line, not the rows.
-outbox_line = Table("outbox_line", metadata, text("partner", primary_key=True))
+# `next_at` keeps its pace: before that moment nothing more goes to the partner.
+outbox_line = Table(
+    "outbox_line", metadata, text("partner", primary_key=True), perhaps_moment("next_at")
+)
 
 outbox = Table(
     "outbox",
@@ -85,6 +88,11 @@ outbox = Table(
     text("content_type"),
     payload_reference("payload_id", nullable=False),
     text("signed_references"),
+    # Pushed to the partner, or waiting under a channel (MPC) for the partner to pull.
+    text("binding", server_default="push"),
+    text("mpc", server_default=""),
+    # The operator who keeps the message back; empty for none.
+    text("held_by", server_default=""),
     moment("queued_at"),
     text("state"),
     Column("tries", Integer, nullable=False),
@@ -106,6 +114,7 @@ outbox = Table(
         postgresql_where=sql_text("due_at IS NOT NULL"),
     ),
     Index(None, "partner", "state"),
+    Index(None, "mpc", "due_at"),
     Index(None, "conversation_id"),
 )
 
@@ -131,6 +140,46 @@ inbox = Table(
     perhaps_moment("settled_at"),
     UniqueConstraint("sender", "message_id"),
     Index(None, "state", "number"),
+)
+
+# What came with a document: scans, certificates of origin. The document names each by its digest.
+inbox_attachment = Table(
+    "inbox_attachment",
+    metadata,
+    text("sender", primary_key=True),
+    text("message_id", primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    text("content_id"),
+    text("mime_type"),
+    text("name"),
+    payload_reference("payload_id", nullable=False),
+)
+
+# Messages as they were on the wire, of partners for whom the operator asked for it.
+capture = Table(
+    "capture",
+    metadata,
+    number(),
+    moment("at"),
+    text("partner"),
+    text("direction"),
+    text("message_id"),
+    text("content_type"),
+    Column("status", Integer, nullable=False),
+    payload_reference("payload_id", nullable=False),
+    Index(None, "partner", "number"),
+)
+
+# Channels that this node pulls from, and when it asks next.
+pull_line = Table(
+    "pull_line",
+    metadata,
+    text("partner", primary_key=True),
+    text("mpc", primary_key=True),
+    moment("due_at"),
+    perhaps_moment("leased_until"),
+    Column("failures", Integer, nullable=False),
+    text("last_error"),
 )
 
 duty = Table(

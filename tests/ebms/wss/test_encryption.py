@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 
@@ -23,7 +24,7 @@ from exchange_node.ebms.wss import tokens
 from exchange_node.security import algorithms as alg
 from exchange_node.security.certificates import Purpose
 from exchange_node.security.keys import Oaep, PemDecrypter, PemSigner, new_ec_key, wrap_oaep
-from exchange_node.security.suite import ContentKey, EncryptedKey, Rsa
+from exchange_node.security.suites import ContentKey, Rsa, TransportedKey
 from tests.ebms.meddling import (
     Draft,
     Meddling,
@@ -204,9 +205,15 @@ def test_nobody_makes_us_use_a_decryption_key_without_a_known_signature(world: W
 class Legacy(Rsa):
     """A partner that wraps keys as XML Encryption 1.0 did, with SHA-1 and nothing declared."""
 
-    def encrypt_key(self, certificate: x509.Certificate, key: ContentKey) -> EncryptedKey:
+    def encrypt_key(
+        self,
+        certificate: x509.Certificate,
+        key: ContentKey,
+        random_bytes: Callable[[int], bytes],
+    ) -> TransportedKey:
+        del random_bytes
         value = wrap_oaep(certificate, key.octets, Oaep(digest="sha1", mask="sha1"))
-        return EncryptedKey(algorithm=alg.RSA_OAEP_MGF1P, cipher_value=value)
+        return TransportedKey(algorithm=alg.RSA_OAEP_MGF1P, cipher_value=value)
 
 
 def test_a_key_wrapped_with_the_defaults_of_the_standard_is_opened(world: World) -> None:

@@ -26,7 +26,7 @@ from exchange_node.security.signature import (
     sign_in_place,
     verify,
 )
-from exchange_node.security.suite import EDELIVERY_1_15 as SUITE
+from exchange_node.security.suites import EDELIVERY_1_15 as SUITE
 from tests.security.ring import Element, Ring, parent_of
 
 PAYLOAD = b"\x1f\x8bpayload"

@@ -1,0 +1,74 @@
+"""What is agreed with one partner whatever the message: security, way, patience, pace.
+
+A usual partner needs none of it written down: everything has a value that two nodes of ours work
+with. The names in brackets are the parameters of OASIS ebMS 3.0 Core, appendix D.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from exchange_node.domain.message import PARTY_TYPE, ROLE
+from exchange_node.domain.transmission import Retry
+
+
+class Binding(StrEnum):
+    """Who opens the connection on which a message travels [MEPBinding]."""
+
+    PUSH = "push"
+    PULL = "pull"
+
+
+class Token(StrEnum):
+    """How a signature names its certificate."""
+
+    CERTIFICATE = "certificate"
+    PATH = "path"
+    KEY_IDENTIFIER = "key-identifier"
+    ISSUER_SERIAL = "issuer-serial"
+    THUMBPRINT = "thumbprint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerMode:
+    """How messages travel between this node and one partner.
+
+    Attributes:
+        party_type, role: of the partner [Initiator.Party, Initiator.Role and their opposites].
+        own_type, own_role: what this node is called towards the partner.
+        suite: name of the security suite [Security.X509].
+        encrypts: whether payloads are encrypted, both ways [Security.X509.Encryption.Encrypt].
+        token: how our signatures name our certificate; every kind is accepted.
+        compresses: whether payloads leave as gzip [PayloadService.CompressionType].
+        to_partner, from_partner: whether what goes each way is pushed or pulled.
+        mpc_to_partner: the channel from which the partner alone pulls [BusinessInfo.MPC].
+        mpc_from_partner: the channel at the partner's from which this node alone pulls.
+        retry: waits between tries [ReceptionAwareness.Retry.Parameters].
+        window: how long a repeat is known [ReceptionAwareness.DuplicateDetection.Parameters].
+        concurrency: most posts to the partner at one time; alerts have one more of their own.
+        per_minute: most messages to the partner in a minute; 0 sets no bound.
+        four_corner: whether originalSender and finalRecipient stand in every header.
+        captures: whether messages are kept as they are on the wire, for the operator.
+    """
+
+    party: str
+    party_type: str = PARTY_TYPE
+    role: str = ROLE
+    own_type: str = PARTY_TYPE
+    own_role: str = ROLE
+    suite: str = "edelivery-1.15"
+    encrypts: bool = True
+    token: Token = Token.CERTIFICATE
+    compresses: bool = True
+    to_partner: Binding = Binding.PUSH
+    from_partner: Binding = Binding.PUSH
+    mpc_to_partner: str = ""
+    mpc_from_partner: str = ""
+    retry: Retry = field(default_factory=Retry)
+    window: timedelta = timedelta(days=7)
+    concurrency: int = 4
+    per_minute: int = 0
+    four_corner: bool = False
+    captures: bool = False
