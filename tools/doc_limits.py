@@ -57,6 +57,7 @@ CONSTANTS = {
         "xmldsig.MAX_REFERENCES": "references in one signature",
         "encryption._MAX_ID": "characters of an Id in WS-Security",
         "signals._MAX_DETAIL": "characters of an error's detail that are told to a partner",
+        "heads.MAX_HEAD_BYTES": "bytes of an HTTP request's head, or of its trailers",
         "https.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
     },

@@ -157,9 +157,7 @@ class Peer:
         found = self.read(answer)
         assert isinstance(found, Receipt), found
         if packed.references:
-            check_receipt(
-                found, message_id=found.ref_to_message_id, references=packed.references
-            )
+            check_receipt(found, message_id=found.ref_to_message_id, references=packed.references)
         return found
 
     def error(self, packed: Packed) -> ErrorSignal:
@@ -191,9 +189,7 @@ def listen(pair: Pair) -> list[Post]:
     def listening(door: Callable[[str, str, bytes], Answer]) -> Callable[..., Answer]:
         def heard_door(party: str, content_type: str, body: bytes) -> Answer:
             answer = door(party, content_type, body)
-            heard.append(
-                Post(caller=party, content_type=content_type, body=body, answer=answer)
-            )
+            heard.append(Post(caller=party, content_type=content_type, body=body, answer=answer))
             return answer
 
         return heard_door

@@ -1,4 +1,4 @@
-"""The node's own listener on a socket of this machine, and a caller who writes bytes as it likes."""
+"""The node's listener on a socket of this machine, and a caller who writes what octets it likes."""
 
 from __future__ import annotations
 

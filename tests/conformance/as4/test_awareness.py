@@ -1,6 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
+from exchange_node.ebms.message import Packed
+from exchange_node.security import algorithms as alg
+from exchange_node.transport.line import Answer
 from tests.conformance.as4.peer import Peer, listen
+from tests.ebms.meddling import Draft
 from tests.world import NATIONAL, POST, Pair
 
 
@@ -63,18 +71,54 @@ def test_ta15_a_missing_receipt_is_reported_to_the_producer(pair: Pair) -> None:
     assert "transmission.missing-receipt" in told
 
 
-def test_a_receipt_that_nobody_waits_for_changes_nothing(pair: Pair) -> None:
-    heard = listen(pair)
-    first = pair.submit()
-    pair.run()
+def sent_back(pair: Pair, change: Callable[[Draft], None]) -> dict[str, object]:
+    """Let Uzbekistan answer a changed receipt, which it signs; return what the sender makes of it."""
     door = pair.exchange.doors["customs.uz"]
-    strange = next(post.answer for post in heard if post.caller == "customs.kz")
-    assert strange is not None
-    pair.exchange.doors["customs.uz"] = lambda *_: strange
-    second = pair.submit()
-    pair.kz.sending.run()
 
-    seen = pair.kz.enquiry.submission(NATIONAL, second)
-    assert "EBMS:0302" in seen["transmission"]["last_error"]
-    assert pair.state_of(first) == "accepted"
+    def changing(party: str, content_type: str, body: bytes) -> Answer:
+        answer = door(party, content_type, body)
+        packed = Packed(content_type=answer.content_type, body=answer.body, references=())
+        draft = Draft.of(packed)
+        change(draft)
+        body = draft.sign(pair.uz.reception.keys.signer).close().body
+        return Answer(status=200, content_type=answer.content_type, body=body)
+
+    pair.exchange.doors["customs.uz"] = changing
+    submission = pair.submit()
+    pair.kz.sending.run()
     pair.exchange.doors["customs.uz"] = door
+    pair.kz.telling.run()
+    seen = pair.kz.enquiry.submission(NATIONAL, submission)["transmission"]
+    assert isinstance(seen, dict)
+    return seen
+
+
+def change_digest(draft: Draft) -> None:
+    draft.find("eb:Receipt//ds:DigestValue").text = alg.encode64(bytes(32))
+
+
+def drop_reference(draft: Draft) -> None:
+    proof = draft.find("eb:Receipt")[0]
+    proof.remove(proof[-1])
+
+
+def name_another(draft: Draft) -> None:
+    draft.find("eb:RefToMessageId").text = "unknown@kz.example"
+
+
+@pytest.mark.parametrize("change", [change_digest, drop_reference, name_another])
+def test_ds_ta03_a_receipt_that_does_not_verify_is_reported_to_the_producer(
+    pair: Pair, change: Callable[[Draft], None]
+) -> None:
+    seen = sent_back(pair, change)
+
+    assert "EBMS:0302" in str(seen["last_error"])
+    assert seen["receipt_verified"] is False
+    told = {one.code for one in pair.told["kz"].told.values()}
+    assert "transmission.invalid-receipt" in told
+
+
+def test_a_receipt_that_is_sound_is_none_of_these(pair: Pair) -> None:
+    seen = sent_back(pair, lambda _: None)
+
+    assert seen["receipt_verified"] is True

@@ -129,9 +129,7 @@ def test_ta28_the_character_set_utf_8_is_named_and_arrives(world: World) -> None
 
 
 def named_and_kept(world: World, name: str) -> None:
-    payload = replace(
-        world.message("<д/>".encode(name)).payloads[0], character_set=name
-    )
+    payload = replace(world.message("<д/>".encode(name)).payloads[0], character_set=name)
     packed = world.pack(world.message(payloads=(payload,)))
 
     assert properties_of(Draft.of(packed))[0]["CharacterSet"] == name

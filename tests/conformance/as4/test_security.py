@@ -99,9 +99,7 @@ def test_ta35_what_is_signed_then_compressed_is_refused(world: World) -> None:
         reference_to(f"cid:{draft.parts[0].content_id}", CONTENT),
     ]
 
-    error = refusal(
-        world.signed_only, draft.sign(world.kz.own.signer, signed_plain).close()
-    )
+    error = refusal(world.signed_only, draft.sign(world.kz.own.signer, signed_plain).close())
 
     assert error.ebms_code == "EBMS:0101"
 

@@ -12,18 +12,13 @@ import pytest
 from exchange_node.domain.errors import PartnerCertificateError, PartnerUnreachableError
 from exchange_node.node.building import tls_key
 from exchange_node.transport.https import HttpsLine, Route, load_key
-from tests.conformance.as4.serving import Listener, serving
+from tests.conformance.as4.peer import Peer
+from tests.conformance.as4.serving import Listener
 from tests.world import Pair
 
 # OpenSSL itself offers these no more unless it is told to; whoever attacks tells it.
 ANYTHING = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 WEAK = ["AES128-SHA", "AES256-SHA256", "ECDHE-ECDSA-AES128-SHA", "NULL-SHA256", "ADH-AES128-SHA256"]
-
-
-@pytest.fixture(name="listener")
-def _listener(pair: Pair) -> Iterator[Listener]:
-    with serving(pair.kz, pair.uz) as listener:
-        yield listener
 
 
 def old(context: ssl.SSLContext, version: ssl.TLSVersion) -> ssl.SSLContext:
@@ -119,31 +114,31 @@ def call(pair: Pair, port: int) -> None:
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 def test_ta40_an_older_version_is_refused_by_the_caller(
-    pair: Pair, version: ssl.TLSVersion
+    standing: Peer, version: ssl.TLSVersion
 ) -> None:
-    with endpoint(old(theirs(pair), version)) as port:
+    with endpoint(old(theirs(standing.pair), version)) as port:
         with pytest.raises(PartnerUnreachableError, match=r"(?i)protocol|version|alert"):
-            call(pair, port)
+            call(standing.pair, port)
 
 
 @pytest.mark.parametrize("suite", WEAK)
-def test_ta42_a_weak_suite_is_refused_by_the_caller(pair: Pair, suite: str) -> None:
-    context = theirs(pair)
+def test_ta42_a_weak_suite_is_refused_by_the_caller(standing: Peer, suite: str) -> None:
+    context = theirs(standing.pair)
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(f"{suite}:@SECLEVEL=0")
 
     with endpoint(context) as port:
         with pytest.raises(PartnerUnreachableError, match=r"(?i)handshake|alert|cipher"):
-            call(pair, port)
+            call(standing.pair, port)
 
 
-def test_ta42_a_partner_with_another_certificate_is_not_called(pair: Pair) -> None:
+def test_ta42_a_partner_with_another_certificate_is_not_called(standing: Peer) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    load_key(context, tls_key(pair.kz.keyring))
+    load_key(context, tls_key(standing.pair.kz.keyring))
 
     with endpoint(context) as port:
         with pytest.raises(PartnerCertificateError):
-            call(pair, port)
+            call(standing.pair, port)
 
 
 def test_a_caller_without_certificate_is_not_heard(listener: Listener) -> None:
