@@ -72,7 +72,7 @@ def test_ta15_a_missing_receipt_is_reported_to_the_producer(pair: Pair) -> None:
 
 
 def sent_back(pair: Pair, change: Callable[[Draft], None]) -> dict[str, object]:
-    """Let Uzbekistan answer a changed receipt, which it signs; return what the sender makes of it."""
+    """Let Uzbekistan answer a changed receipt that it signs; return how the message stands."""
     door = pair.exchange.doors["customs.uz"]
 
     def changing(party: str, content_type: str, body: bytes) -> Answer:
