@@ -8,6 +8,7 @@ name of the input's file; `python -m tests.fuzz NAME FILE` tries that one again,
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import io
 import multiprocessing
@@ -47,6 +48,16 @@ def fuzz(target: Target, folder: Path) -> None:
     """Let the fuzzer go on from the seeds and from what it found before; it ends the process."""
     import atheris
 
+    def keep(data: bytes) -> None:
+        """Feed one input; what breaks the parser is kept in a file."""
+        try:
+            target.take(data)
+        except BaseException:
+            found = folder / f"broken-{hashlib.sha256(data).hexdigest()[:16]}"
+            found.write_bytes(data)
+            print(f"again: python -m tests.fuzz {target.name} {found}", flush=True)
+            raise
+
     given = [f"-dict={folder / 'words'}"] if target.words else []
     log = os.open(folder / "log", os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
     for stream in (1, 2):
@@ -64,7 +75,7 @@ def fuzz(target: Target, folder: Path) -> None:
             f"-max_len={MOST_BYTES}",
             "-print_final_stats=1",
         ],
-        target.take,
+        keep,
     )
     atheris.Fuzz()
 

@@ -68,7 +68,7 @@ def answers() -> Iterator[Packed]:
     here = world()
     yield _receipt()
     yield error_signal(here, AuthenticationError(why="w"))
-    yield error_signal(here, AuthenticationError(why="w"), keys=None, ref_to=None)
+    yield error_signal(here, AuthenticationError(why="w"), partner=None, ref_to=None)
 
 
 def feed_split(data: bytes) -> None:

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+import functools
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fuzz.target import Target
 from tests.fuzz.targets import TARGETS
+
+
+@functools.cache
+def seeds_of(name: str) -> tuple[bytes, ...]:
+    """Some seeds of a target, made once: signatures and serial numbers differ each time."""
+    return tuple(itertools.islice(TARGETS[name].seeds(), 3))
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=lambda one: one.name)
@@ -28,7 +37,7 @@ def test_a_sound_input_that_is_cut_or_doubled_brings_out_our_own_errors_alone(
 @given(data=st.data())
 @settings(max_examples=25)
 def test_laws_of_a_sound_input_that_was_meddled_with(target: Target, data: st.DataObject) -> None:
-    seed = data.draw(st.sampled_from(list(target.seeds())[:3]))
+    seed = data.draw(st.sampled_from(seeds_of(target.name)))
     start = data.draw(st.integers(0, len(seed)))
     end = data.draw(st.integers(start, min(len(seed), start + 40)))
     word = data.draw(st.binary(max_size=12) | st.sampled_from((b"", *target.words)))
