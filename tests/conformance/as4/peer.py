@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 
 from exchange_node.domain.message import Exchange
 from exchange_node.ebms.message import (
-    TEST_ACTION,
-    TEST_SERVICE,
     ErrorSignal,
     Packed,
     PartnerKeys,
@@ -22,6 +20,8 @@ from exchange_node.ebms.message import (
 )
 from exchange_node.ebms.pack import pack
 from exchange_node.ebms.packaging.compression import deflate
+from exchange_node.ebms.pmodes.derivation import outgoing
+from exchange_node.ebms.pmodes.names import TEST_ACTION, TEST_SERVICE
 from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.policy.gates import permit_sending
 from exchange_node.policy.verdict import require
@@ -105,6 +105,7 @@ class Peer:
         sealed, exchange = self.document(alert_id)
         message = header_of(
             exchange,
+            outgoing(exchange, self.pair.uz.alerting.packing.modes["customs.kz"]),
             message_id=f"peer-{next(self.numbers)}@uz.example",
             at=self.pair.clock(),
             conversation_id=alert_id,

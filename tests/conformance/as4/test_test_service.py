@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from exchange_node.ebms.message import TEST_ACTION, TEST_SERVICE
+from exchange_node.ebms.pmodes.names import TEST_ACTION, TEST_SERVICE
 from tests.conformance.as4.peer import Peer
 from tests.ebms.meddling import Draft
 from tests.world import LIAISON
