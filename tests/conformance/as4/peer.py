@@ -7,8 +7,8 @@ posts it to the node in Kazakhstan and reads what comes back.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from exchange_node.domain.message import Exchange
 from exchange_node.ebms.message import (
@@ -36,6 +36,7 @@ from tests.ebms.meddling import Draft
 from tests.services.test_forged import alert_of
 from tests.world import LIAISON, OPERATOR, Pair
 
+NUMBERS = itertools.count(1)
 WAY = {"sender": "customs.uz", "recipient": "customs.kz", "code": "RA-010"}
 
 
@@ -64,13 +65,19 @@ class Peer:
     """The peer, and the node across from it."""
 
     pair: Pair
-    encrypts: bool = True
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    before: frozenset[str] = frozenset()
+    records: int = 0
+
+    @classmethod
+    def of(cls, pair: Pair) -> Peer:
+        """Return a peer that sees what comes after now."""
+        before = frozenset(cls(pair).delivered())
+        return cls(pair, before, int(pair.kz.enquiry.audit(OPERATOR, limit=1)["records"]))
 
     @property
     def known(self) -> PartnerKeys:
         """What the peer knows of the node."""
-        return replace(self.pair.uz.sending.partners["customs.kz"], encrypts=self.encrypts)
+        return self.pair.uz.sending.partners["customs.kz"]
 
     def document(self, alert_id: str) -> tuple[bytes, Exchange]:
         """Return a sealed alert and the exchange that it is for."""
@@ -100,13 +107,15 @@ class Peer:
         sealed = seal(document.to_bytes(), node.alerting.packing.seal_key, at=self.pair.clock())
         return sealed, exchange
 
-    def message(self, alert_id: str = "A-1", **changes: object) -> UserMessage:
-        """Return a message that the node takes unless it is changed."""
+    def message(self, **changes: object) -> UserMessage:
+        """Return a message that the node takes unless it is changed; its alert has a new id."""
+        number = next(NUMBERS)
+        alert_id = f"A-{number}"
         sealed, exchange = self.document(alert_id)
         message = header_of(
             exchange,
             outgoing(exchange, self.pair.uz.alerting.packing.modes["customs.kz"]),
-            message_id=f"peer-{next(self.numbers)}@uz.example",
+            message_id=f"peer-{number}@uz.example",
             at=self.pair.clock(),
             conversation_id=alert_id,
             document=sealed,
@@ -171,16 +180,17 @@ class Peer:
         return found
 
     def delivered(self) -> list[str]:
-        """Let the node work; return the ids of the alerts that its officers have."""
+        """Let the node work; return the ids of the alerts that its officers have since then."""
         for _ in range(3):
             self.pair.kz.filing.run()
-        found = self.pair.kz.enquiry.alerts(LIAISON, direction="received", limit=50)
-        return sorted(str(one["alert_id"]) for one in found["alerts"])
+        found = self.pair.kz.enquiry.alerts(LIAISON, direction="received", limit=500)
+        return sorted({str(one["alert_id"]) for one in found["alerts"]} - self.before)
 
     def recorded(self, action: str) -> list[dict[str, object]]:
-        """Return what the node's audit has of an action."""
-        kept = self.pair.kz.enquiry.audit(OPERATOR)["audit"]
-        return [one for one in kept if one["action"] == action]
+        """Return what the node's audit has of an action since then."""
+        audit = self.pair.kz.enquiry.audit(OPERATOR, limit=100)
+        since = audit["audit"][: audit["records"] - self.records]
+        return [one for one in since if one["action"] == action]
 
 
 def listen(pair: Pair) -> list[Post]:

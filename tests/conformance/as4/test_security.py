@@ -7,7 +7,7 @@ from exchange_node.ebms.wss.tokens import key_identifier
 from exchange_node.security import algorithms as alg
 from exchange_node.security.certificates import der_of
 from exchange_node.security.signature import reference_to
-from tests.conformance.as4.peer import Peer, listen
+from tests.conformance.as4.peer import Peer, Post
 from tests.ebms.answers import receipt, receipt_of
 from tests.ebms.meddling import WSU_ID, Draft, refusal
 from tests.ebms.parties import CONTENT, World
@@ -19,13 +19,11 @@ def algorithms_of(draft: Draft, name: str) -> set[str]:
     return {str(one.get("Algorithm")) for one in signature.iter(f"{{{alg.DS}}}{name}")}
 
 
-def test_ta12_a_message_is_signed_with_the_senders_certificate(pair: Pair) -> None:
-    heard = listen(pair)
-    pair.submit()
-    pair.run()
-
-    for post in heard:
-        own = pair.kz if post.caller == "customs.kz" else pair.uz
+def test_ta12_a_message_is_signed_with_the_senders_certificate(
+    both: Pair, legs: tuple[Post, ...]
+) -> None:
+    for post in legs:
+        own = both.kz if post.caller == "customs.kz" else both.uz
         draft = post.draft
         assert algorithms_of(draft, "SignatureMethod") == {
             "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
@@ -35,12 +33,8 @@ def test_ta12_a_message_is_signed_with_the_senders_certificate(pair: Pair) -> No
         assert alg.decode64(token.text) == der_of(own.reception.keys.signer.certificate)
 
 
-def test_ta12_header_body_and_every_part_are_signed(pair: Pair) -> None:
-    heard = listen(pair)
-    pair.submit()
-    pair.run()
-
-    for post in heard:
+def test_ta12_header_body_and_every_part_are_signed(legs: tuple[Post, ...]) -> None:
+    for post in legs:
         draft = post.draft
         signed = {one.get("URI") for one in draft.find("ds:SignedInfo").iter("{*}Reference")}
         assert signed == {
@@ -51,13 +45,9 @@ def test_ta12_header_body_and_every_part_are_signed(pair: Pair) -> None:
         assert len(draft.parts) == 1
 
 
-def test_ta13_payloads_are_encrypted_for_the_receiver(pair: Pair) -> None:
-    heard = listen(pair)
-    pair.submit()
-    pair.run()
-
-    for post in heard:
-        other = pair.uz if post.caller == "customs.kz" else pair.kz
+def test_ta13_payloads_are_encrypted_for_the_receiver(both: Pair, legs: tuple[Post, ...]) -> None:
+    for post in legs:
+        other = both.uz if post.caller == "customs.kz" else both.kz
         draft = post.draft
         (data,) = draft.security.iter(f"{{{alg.XENC}}}EncryptedData")
         method = data.find(f"{{{alg.XENC}}}EncryptionMethod")
@@ -67,7 +57,6 @@ def test_ta13_payloads_are_encrypted_for_the_receiver(pair: Pair) -> None:
         own = [key_identifier(one.certificate) for one in other.reception.keys.decrypters]
         assert alg.decode64(named) in own
         assert not draft.parts[0].content.startswith(b"\x1f\x8b")  # gzip, in the clear
-    assert len(heard) == 2
 
 
 def test_ta34_what_is_compressed_then_signed_is_receipted(world: World) -> None:
@@ -94,7 +83,7 @@ def test_ta36_what_is_compressed_then_encrypted_is_receipted(peer: Peer) -> None
     packed = peer.pack(peer.message())
 
     assert peer.receipt(packed).references
-    assert peer.delivered() == ["A-1"]
+    assert len(peer.delivered()) == 1
 
 
 def test_ta37_what_is_encrypted_then_compressed_is_refused(peer: Peer) -> None:
@@ -106,8 +95,10 @@ def test_ta37_what_is_encrypted_then_compressed_is_refused(peer: Peer) -> None:
     assert (error.ebms_code, error.short) == ("EBMS:0102", "FailedDecryption")
 
 
-def test_ta38_what_is_compressed_signed_and_encrypted_is_receipted(pair: Pair) -> None:
-    submission = pair.submit()
-    pair.run()
+def test_ta38_what_is_compressed_signed_and_encrypted_is_receipted(peer: Peer) -> None:
+    draft = Draft.of(packed := peer.pack(peer.message()))
+    assert draft.find("eb:Property[@name='CompressionType']").text == "application/gzip"
+    assert draft.find("ds:Signature") is not None
+    assert draft.find("xenc:EncryptedData") is not None
 
-    assert pair.state_of(submission) == "accepted"
+    assert peer.receipt(packed).references

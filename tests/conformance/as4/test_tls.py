@@ -114,31 +114,31 @@ def call(pair: Pair, port: int) -> None:
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 def test_ta40_an_older_version_is_refused_by_the_caller(
-    standing: Peer, version: ssl.TLSVersion
+    peer: Peer, version: ssl.TLSVersion
 ) -> None:
-    with endpoint(old(theirs(standing.pair), version)) as port:
+    with endpoint(old(theirs(peer.pair), version)) as port:
         with pytest.raises(PartnerUnreachableError, match=r"(?i)protocol|version|alert"):
-            call(standing.pair, port)
+            call(peer.pair, port)
 
 
 @pytest.mark.parametrize("suite", WEAK)
-def test_ta42_a_weak_suite_is_refused_by_the_caller(standing: Peer, suite: str) -> None:
-    context = theirs(standing.pair)
+def test_ta42_a_weak_suite_is_refused_by_the_caller(peer: Peer, suite: str) -> None:
+    context = theirs(peer.pair)
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(f"{suite}:@SECLEVEL=0")
 
     with endpoint(context) as port:
         with pytest.raises(PartnerUnreachableError, match=r"(?i)handshake|alert|cipher"):
-            call(standing.pair, port)
+            call(peer.pair, port)
 
 
-def test_ta42_a_partner_with_another_certificate_is_not_called(standing: Peer) -> None:
+def test_ta42_a_partner_with_another_certificate_is_not_called(peer: Peer) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    load_key(context, tls_key(standing.pair.kz.keyring))
+    load_key(context, tls_key(peer.pair.kz.keyring))
 
     with endpoint(context) as port:
         with pytest.raises(PartnerCertificateError):
-            call(standing.pair, port)
+            call(peer.pair, port)
 
 
 def test_a_caller_without_certificate_is_not_heard(listener: Listener) -> None:

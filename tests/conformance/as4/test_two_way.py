@@ -3,17 +3,8 @@ from __future__ import annotations
 from exchange_node.ebms.message import Receipt
 from exchange_node.ebms.signals import read_answer
 from exchange_node.node import Node
-from tests.conformance.as4.peer import Post, listen
+from tests.conformance.as4.peer import Post
 from tests.world import Pair
-
-
-def legs(pair: Pair) -> tuple[Post, Post]:
-    """Let a request and its answer pass; return both."""
-    heard = listen(pair)
-    pair.submit()
-    pair.run()
-    request, answer = heard
-    return request, answer
 
 
 def receipt_in(post: Post, caller: Node) -> Receipt:
@@ -27,8 +18,8 @@ def receipt_in(post: Post, caller: Node) -> Receipt:
     return found
 
 
-def test_ta02_the_answer_refers_to_the_request(pair: Pair) -> None:
-    request, answer = legs(pair)
+def test_ta02_the_answer_refers_to_the_request(legs: tuple[Post, ...]) -> None:
+    request, answer = legs
 
     assert (request.caller, answer.caller) == ("customs.kz", "customs.uz")
     asked = request.draft.find("eb:MessageId").text
@@ -38,8 +29,8 @@ def test_ta02_the_answer_refers_to_the_request(pair: Pair) -> None:
     assert conversations[0] == conversations[1]
 
 
-def test_ta02_the_parties_change_sides(pair: Pair) -> None:
-    request, answer = legs(pair)
+def test_ta02_the_parties_change_sides(legs: tuple[Post, ...]) -> None:
+    request, answer = legs
 
     def side(post: Post, name: str) -> str | None:
         return post.draft.find(f"eb:{name}/eb:PartyId").text
@@ -48,10 +39,10 @@ def test_ta02_the_parties_change_sides(pair: Pair) -> None:
     assert side(request, "To") == side(answer, "From") == "customs.uz"
 
 
-def test_ta14_each_leg_gets_a_receipt_of_its_own(pair: Pair) -> None:
-    request, answer = legs(pair)
+def test_ta14_each_leg_gets_a_receipt_of_its_own(both: Pair, legs: tuple[Post, ...]) -> None:
+    request, answer = legs
 
-    first, second = receipt_in(request, pair.kz), receipt_in(answer, pair.uz)
+    first, second = receipt_in(request, both.kz), receipt_in(answer, both.uz)
 
     assert first.ref_to_message_id == request.draft.find("eb:MessageId").text
     assert second.ref_to_message_id == answer.draft.find("eb:MessageId").text
