@@ -17,7 +17,7 @@ from exchange_node.domain.errors import IllegalTransitionError, UnknownRecordErr
 from exchange_node.domain.transmission import advance as advanced
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
-from exchange_node.store.outgoing import Lane, outgoing_of, row_values, transmission_of
+from exchange_node.store.outgoing import PUSH, Lane, outgoing_of, row_values, transmission_of
 from exchange_node.store.tables import outbox, outbox_line
 from exchange_node.store.tables.values import plain_findings
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from exchange_node.store.outgoing import Outgoing
     from exchange_node.store.payloads import Vault
 
-PUSH = "push"
 MINUTE = timedelta(minutes=1)
 
 
@@ -233,16 +232,23 @@ def answered(conn: Connection, sender: str, answer: BusinessAnswer, at: datetime
     return done.rowcount == 1
 
 
-def get(conn: Connection, message_id: str) -> Outgoing:
-    """Return a message.
+def get(conn: Connection, message_id: str, *, lock: bool = False) -> Outgoing:
+    """Return a message; with `lock` nobody else moves it before the transaction ends.
 
     Raises:
         UnknownRecordError: there is none of that id.
     """
-    row = conn.execute(select(outbox).where(outbox.c.message_id == message_id)).one_or_none()
+    query = select(outbox).where(outbox.c.message_id == message_id)
+    row = conn.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="message", key=message_id)
     return outgoing_of(row)
+
+
+def find(conn: Connection, message_id: str) -> Outgoing | None:
+    """Return a message, or None where there is none of that id."""
+    row = conn.execute(select(outbox).where(outbox.c.message_id == message_id)).one_or_none()
+    return None if row is None else outgoing_of(row)
 
 
 def search(

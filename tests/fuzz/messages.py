@@ -19,7 +19,13 @@ from exchange_node.ebms.header import read_user_message
 from exchange_node.ebms.message import Packed, Receipt
 from exchange_node.ebms.packaging import mime
 from exchange_node.ebms.packaging.compression import deflate, inflate
-from exchange_node.ebms.signals import check_receipt, read_answer
+from exchange_node.ebms.signals import (
+    authenticated,
+    check_receipt,
+    pull_request,
+    read_answer,
+    read_signal,
+)
 from exchange_node.ebms.unpack import peek
 from exchange_node.security.certificates import (
     Purpose,
@@ -119,6 +125,14 @@ def feed_answer(data: bytes) -> None:
     _weigh(package_of(data))
 
 
+def feed_signal(data: bytes) -> None:
+    """Take a signal that is posted by itself: a pull request, a receipt, an error."""
+    package = package_of(data)
+    arrived = read_signal(package.content_type, package.body)
+    if arrived is not None:
+        authenticated(arrived, world().partner(world().uz), AT)
+
+
 def feed_receipt(data: bytes) -> None:
     draft = Draft.of(_receipt())
     header = draft.find("env:Header")
@@ -162,6 +176,17 @@ def _signed() -> Packed:
 @functools.cache
 def _receipt() -> Packed:
     return receipt_of(world().signed_only, _signed())
+
+
+def _pull_request() -> Packed:
+    return pull_request(
+        "urn:carec:mpc:uz",
+        message_id="q-1@uz.example",
+        at=AT,
+        keys=world().uz.own,
+        partner=world().partner(world().kz),
+        random_bytes=world().random_bytes,
+    )
 
 
 def roots(packages: Iterator[Packed], path: str = "") -> Iterator[bytes]:
@@ -243,6 +268,13 @@ TARGETS = (
         name="answer",
         feed=feed_answer,
         seeds=lambda: map(line_and_rest, answers()),
+        family=ProtocolError,
+        words=(*MIME_WORDS, *XML_WORDS),
+    ),
+    Target(
+        name="signal",
+        feed=feed_signal,
+        seeds=lambda: map(line_and_rest, (_pull_request(), *answers())),
         family=ProtocolError,
         words=(*MIME_WORDS, *XML_WORDS),
     ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.fuzz import documents, messages, texts
+from tests.fuzz import authorities, documents, messages, texts
 from tests.fuzz.target import Target
 
 TARGETS: Mapping[str, Target] = {
-    one.name: one for one in (*messages.TARGETS, *documents.TARGETS, *texts.TARGETS)
+    one.name: one for group in (messages, authorities, documents, texts) for one in group.TARGETS
 }

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from exchange_node import node as nodes
 from exchange_node.config import shipped
 from exchange_node.config.partners import read_card
+from exchange_node.config.pmodes import defaults, read_mode
 from exchange_node.domain.errors import ConfigurationError, InputError
+from exchange_node.domain.transmission import Retry
 from exchange_node.mapping import read_facts, read_profiles
 from exchange_node.policy.agreement_text import read_agreement
 from exchange_node.services.stations.alert_draft import alert_from
@@ -32,6 +34,11 @@ def feed_agreement(data: bytes) -> None:
 def feed_card(data: bytes) -> None:
     """Read a partner's card, and what is taken from it."""
     _ = read_card(text_of(data), "card.toml").keys
+
+
+def feed_pmode(data: bytes) -> None:
+    """Read what is written of one partner's P-Modes."""
+    read_mode(text_of(data), "partner.toml", defaults([], Retry()))
 
 
 def feed_profile(data: bytes) -> None:
@@ -82,6 +89,13 @@ TARGETS = (
         name="card",
         feed=feed_card,
         seeds=lambda: (nodes.card_of(made_folder("KZ")).encode(),),
+        family=ConfigurationError,
+        words=TOML_WORDS,
+    ),
+    Target(
+        name="pmode",
+        feed=feed_pmode,
+        seeds=lambda: (shipped.shipped("config", "pmodes", "partner.toml.sample").read_bytes(),),
         family=ConfigurationError,
         words=TOML_WORDS,
     ),

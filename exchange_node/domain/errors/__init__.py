@@ -5,17 +5,21 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
-    │   └── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   └── NotNowError · UnfitToResendError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ValueNotRecognizedError
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
-    │   └── ExternalPayloadError
+    │   ├── ExternalPayloadError · EmptyChannelError · UnknownChannelError
+    │   ├── RefusedPullError
+    │   └── RevokedCertificateError · UnknownRevocationError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
+    ├── KeyModuleError             where keys are kept
     ├── ChannelError               how somebody is told
     ├── StoreError                 the memory
     │   └── StoreFullError · StoreBusyError · NewerStoreError · AlteredRecordError
@@ -41,7 +45,9 @@ from exchange_node.domain.errors.intake import (
     InvalidProfileError,
     MalformedIdentifierError,
     MalformedXmlError,
+    NotNowError,
     UncoveredMessageError,
+    UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
     UnreadableInputError,
@@ -58,6 +64,7 @@ from exchange_node.domain.errors.operation import (
     IllegalTransitionError,
     InvalidAgreementError,
     InvalidSettingError,
+    KeyModuleError,
     MissingSettingError,
     NewerStoreError,
     NodeExistsError,
@@ -79,14 +86,19 @@ from exchange_node.domain.errors.protocol import (
     ConflictingDuplicateError,
     DecompressionError,
     DecryptionError,
+    EmptyChannelError,
     ExternalPayloadError,
     InvalidHeaderError,
     InvalidReceiptError,
     MimeInconsistencyError,
     ProcessingModeMismatchError,
     ProtocolError,
+    RefusedPullError,
+    RevokedCertificateError,
     SecurityPolicyError,
     StaleMessageError,
+    UnknownChannelError,
+    UnknownRevocationError,
     ValueInconsistentError,
     ValueNotRecognizedError,
 )
@@ -103,6 +115,7 @@ __all__ = [
     "ConflictingKeyError",
     "DecompressionError",
     "DecryptionError",
+    "EmptyChannelError",
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalTransitionError",
@@ -115,6 +128,7 @@ __all__ = [
     "InvalidProfileError",
     "InvalidReceiptError",
     "InvalidSettingError",
+    "KeyModuleError",
     "MalformedIdentifierError",
     "MalformedXmlError",
     "MimeInconsistencyError",
@@ -122,13 +136,16 @@ __all__ = [
     "NewerStoreError",
     "NodeError",
     "NodeExistsError",
+    "NotNowError",
     "NotPermittedError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
     "PassphraseError",
     "ProcessingModeMismatchError",
     "ProtocolError",
+    "RefusedPullError",
     "RehearsalError",
+    "RevokedCertificateError",
     "RoleError",
     "SecurityPolicyError",
     "StaleMessageError",
@@ -138,8 +155,11 @@ __all__ = [
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",
+    "UnfitToResendError",
+    "UnknownChannelError",
     "UnknownFormatError",
     "UnknownRecordError",
+    "UnknownRevocationError",
     "UnreadableInputError",
     "UnsafeXmlError",
     "UnusableQueryError",

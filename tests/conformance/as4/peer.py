@@ -131,9 +131,9 @@ class Peer:
         """Sign and encrypt as agreed."""
         return pack(
             message,
-            keys=self.pair.uz.reception.keys,
+            keys=self.pair.uz.alerting.packing.keys,
             partner=self.known,
-            random_bytes=self.pair.uz.reception.random_bytes,
+            random_bytes=self.pair.uz.alerting.packing.random_bytes,
         )
 
     def altered(self, message: UserMessage, meddle: Callable[[Draft], None]) -> Packed:
@@ -146,7 +146,7 @@ class Peer:
             for part, content in zip(draft.parts, contents, strict=True)
         ]
         references = replace(draft, parts=plain).references()
-        return draft.sign(self.pair.uz.reception.keys.signer, references).close()
+        return draft.sign(self.pair.uz.alerting.packing.keys.signer, references).close()
 
     def post(self, packed: Packed) -> Answer:
         """Post to the node as Uzbekistan's access point."""

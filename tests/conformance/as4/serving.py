@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from exchange_node.node import Node
-from exchange_node.node.building import tls_key
+from exchange_node.node.connections import tls_key
 from exchange_node.transport.https import load_key, pinned
 from exchange_node.web.as4 import as4_application
 from exchange_node.web.server import _server

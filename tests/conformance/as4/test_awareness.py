@@ -80,7 +80,7 @@ def sent_back(pair: Pair, change: Callable[[Draft], None]) -> dict[str, object]:
         packed = Packed(content_type=answer.content_type, body=answer.body, references=())
         draft = Draft.of(packed)
         change(draft)
-        body = draft.sign(pair.uz.reception.keys.signer).close().body
+        body = draft.sign(pair.uz.alerting.packing.keys.signer).close().body
         return Answer(status=200, content_type=answer.content_type, body=body)
 
     pair.exchange.doors["customs.uz"] = changing

@@ -79,7 +79,7 @@ def without_reference(number: int) -> Case:
 
 def resigned(peer: Peer, draft: Draft) -> Packed:
     """Close a draft with the partner's signature over SignedInfo as it stands now."""
-    sign_in_place(draft.find("ds:Signature"), peer.pair.uz.reception.keys.signer)
+    sign_in_place(draft.find("ds:Signature"), peer.pair.uz.alerting.packing.keys.signer)
     return draft.close()
 
 
@@ -121,7 +121,7 @@ def doubled_reference(signed_info: etree._Element) -> None:
 
 def of_another_party(peer: Peer) -> Packed:
     draft = Draft.of(peer.pack(peer.message()))
-    return draft.sign(peer.pair.kz.reception.keys.signer).close()
+    return draft.sign(peer.pair.kz.alerting.packing.keys.signer).close()
 
 
 def duplicate_id(draft: Draft) -> None:

@@ -30,7 +30,7 @@ def test_ta12_a_message_is_signed_with_the_senders_certificate(
         }
         assert algorithms_of(draft, "DigestMethod") == {"http://www.w3.org/2001/04/xmlenc#sha256"}
         token = draft.find("wsse:BinarySecurityToken")
-        assert alg.decode64(token.text) == der_of(own.reception.keys.signer.certificate)
+        assert alg.decode64(token.text) == der_of(own.alerting.packing.keys.signer.certificate)
 
 
 def test_ta12_header_body_and_every_part_are_signed(legs: tuple[Post, ...]) -> None:
@@ -54,7 +54,7 @@ def test_ta13_payloads_are_encrypted_for_the_receiver(both: Pair, legs: tuple[Po
         assert method is not None
         assert method.get("Algorithm") == "http://www.w3.org/2009/xmlenc11#aes128-gcm"
         named = next(draft.find("xenc:EncryptedKey").iter("{*}KeyIdentifier")).text
-        own = [key_identifier(one.certificate) for one in other.reception.keys.decrypters]
+        own = [key_identifier(one.certificate) for one in other.alerting.packing.keys.decrypters]
         assert alg.decode64(named) in own
         assert not draft.parts[0].content.startswith(b"\x1f\x8b")  # gzip, in the clear
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from exchange_node.domain.errors import PartnerCertificateError, PartnerUnreachableError
-from exchange_node.node.building import tls_key
+from exchange_node.node.connections import tls_key
 from exchange_node.transport.https import HttpsLine, Route, load_key
 from tests.conformance.as4.peer import Peer
 from tests.conformance.as4.serving import Listener
