@@ -220,9 +220,14 @@ def _read_receipt(
 
 
 def _proofs(receipt: etree._Element) -> list[Reference]:
-    children = Children(receipt)
-    proof = Children(children.one(_ebbp("NonRepudiationInformation")))
-    children.end()
+    """Return what is proved; what else stands in a receipt (phase4 says who it is) counts nothing.
+
+    The schema of ebMS 3.0 lets in any elements of other namespaces.
+    """
+    proofs = receipt.findall(_ebbp("NonRepudiationInformation"))
+    if len(proofs) != 1:
+        raise InvalidHeaderError(why=f"a receipt with {len(proofs)} proofs, want one")
+    proof = Children(proofs[0])
     parts = proof.many(_ebbp("MessagePartNRInformation"))
     proof.end()
     found: list[Reference] = []

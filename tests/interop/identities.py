@@ -36,9 +36,7 @@ class Held:
 
     @property
     def key_pem(self) -> str:
-        return self.key.private_bytes(
-            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-        ).decode()
+        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
     @property
     def pem(self) -> str:
@@ -123,13 +121,9 @@ def _authority(key: RSAPrivateKey, party: str) -> x509.Certificate:
 
 def _issued(key: AnyKey, party: str, purpose: Purpose, issuer: Held) -> Held:
     """Return a certificate by the issuer: an X25519 key can sign none itself."""
-    name = x509.Name(
-        [x509.NameAttribute(x509.NameOID.COMMON_NAME, f"{party} {purpose.value}")]
-    )
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, f"{party} {purpose.value}")])
     usage = (
-        _usage(digital_signature=True)
-        if purpose is Purpose.SIGNING
-        else _usage(key_agreement=True)
+        _usage(digital_signature=True) if purpose is Purpose.SIGNING else _usage(key_agreement=True)
     )
     builder = (
         _builder(name, issuer.certificate.subject, key)

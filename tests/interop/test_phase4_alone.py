@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,12 +12,12 @@ from tests.interop.peer import Peer, running
 XML = b"<?xml version='1.0'?>\n<one>\xd0\xba</one>"
 
 
-@pytest.fixture(name="two", params=SUITES, scope="module")
-def _two(
+@pytest.fixture(name="peers", params=SUITES, scope="module")
+def _peers(
     request: pytest.FixtureRequest, classes: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Peer, Peer]]:
     suite = request.param
-    folder = tmp_path_factory.mktemp("two")
+    folder = tmp_path_factory.mktemp("peers")
     kz, uz = identity(KZ, suite), identity(UZ, suite)
     mpcs = {"own": "urn:carec:mpc:customs.uz", "partner": ""}
     back = {"partner": "urn:carec:mpc:customs.uz", "own": ""}
@@ -39,8 +38,8 @@ def message(peer: Peer, **changes: object) -> dict[str, object]:
     return {**plain, **changes}
 
 
-def test_a_pushed_message_is_receipted(two: tuple[Peer, Peer]) -> None:
-    sender, recipient = two
+def test_a_pushed_message_is_receipted(peers: tuple[Peer, Peer]) -> None:
+    sender, recipient = peers
 
     report = sender.send(recipient.url, message(sender))
 
@@ -49,8 +48,8 @@ def test_a_pushed_message_is_receipted(two: tuple[Peer, Peer]) -> None:
     assert [one.payloads for one in recipient.delivered(report["message_id"])] == [(XML,)]
 
 
-def test_a_pulled_message_is_receipted_by_itself(two: tuple[Peer, Peer]) -> None:
-    sender, recipient = two
+def test_a_pulled_message_is_receipted_by_itself(peers: tuple[Peer, Peer]) -> None:
+    sender, recipient = peers
     mpc = "urn:carec:mpc:customs.uz"
     sender.queue("0001", message(sender, id="pulled-1@kz", mpc=mpc))
 
