@@ -1,4 +1,4 @@
-"""The Java peer as a process: settings in, commands as lines of JSON, received messages as files."""
+"""The Java peer as a process: settings in, commands as JSON lines, received messages as files."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from tests.interop.identities import Held, Identity, pem_of
 
 AGREEMENTS = ("urn:carec:maa:KZ-UZ:rehearsal", "urn:carec:maa:UZ-KZ:rehearsal")
 """What lets messages go from the one to the other, and what lets them go back."""
+
+ANSWERS = frozenset({"SY-002", "RA-020"})
+"""The messages that refer to another."""
 
 PATIENCE_SECONDS = 30.0
 
@@ -113,7 +116,14 @@ def free_port() -> int:
 def legs(actions: Sequence[tuple[str, str]], mpcs: dict[str, str]) -> list[Json]:
     """Return the P-Modes both ways: pushed, and pulled from the channel named for a side."""
     return [
-        {"service": service, "action": action, "agreement": agreement, "from": side, "mpc": mpc}
+        {
+            "service": service,
+            "action": action,
+            "agreement": agreement,
+            "from": side,
+            "answer": action in ANSWERS,
+            "mpc": mpc,
+        }
         for side in ("own", "partner")
         for agreement in AGREEMENTS
         for service, action in actions

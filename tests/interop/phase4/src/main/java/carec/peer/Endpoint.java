@@ -49,7 +49,8 @@ final class Endpoint extends AbstractXServlet {
             final AS4IncomingMessageMetadata metadata = createIncomingMessageMetadata(scope);
             final var headers = scope.headers().getClone();
             final var answer = createResponseAbstraction(response);
-            if (isSignal(body)) {
+            final String envelope = envelope(body);
+            if (SIGNAL.matcher(envelope).find()) {
                 final Wire.Packet packet = signals.answer(body, headers, metadata);
                 if (packet == null) {
                     response.setStatus(202);
@@ -71,18 +72,17 @@ final class Endpoint extends AbstractXServlet {
                 handler.setProcessorSupplier(() -> processors);
                 handler.handleRequest(new ByteArrayInputStream(body), headers, answer);
             }
-            if (faults.losesAnswer()) {
+            if (faults.losesAnswer(envelope)) {
                 response.setContent(new byte[0]);
                 response.setStatus(503);
             }
         }
 
-        /** Whether the envelope, which stands first, holds a signal. */
-        private static boolean isSignal(byte[] body) {
-            final int length = Math.min(body.length, 20_000);
-            final String text = new String(body, 0, length, StandardCharsets.UTF_8);
+        /** The envelope, which stands first, with what of the MIME package is before it. */
+        private static String envelope(byte[] body) {
+            final String text = new String(body, 0, Math.min(body.length, 40_000), StandardCharsets.UTF_8);
             final int end = text.indexOf("Envelope>");
-            return SIGNAL.matcher(end < 0 ? text : text.substring(0, end)).find();
+            return end < 0 ? text : text.substring(0, end);
         }
     }
 }

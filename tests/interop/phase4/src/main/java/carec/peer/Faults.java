@@ -4,20 +4,22 @@ import com.helger.json.IJsonObject;
 import com.helger.json.JsonObject;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** What goes wrong because a test asked for it. */
 final class Faults {
     private final Map<String, String> refused = new ConcurrentHashMap<>();
-    private final AtomicInteger lost = new AtomicInteger();
+    private final Map<String, Integer> lost = new ConcurrentHashMap<>();
 
-    /** {@code refuse}: ebMS code by action, in place of those before; {@code lose}: answers that get lost. */
+    /** By action, in place of what was set before: the ebMS code to refuse with, how many answers get lost. */
     IJsonObject set(IJsonObject command) {
         refused.clear();
         if (command.getAsObject("refuse") != null) {
             command.getAsObject("refuse").forEach((action, code) -> refused.put(action, code.getAsValue().getAsString()));
         }
-        lost.set(command.getAsInt("lose", 0));
+        lost.clear();
+        if (command.getAsObject("lose") != null) {
+            command.getAsObject("lose").forEach((action, count) -> lost.put(action, count.getAsValue().getAsInt()));
+        }
         return new JsonObject().add("outcome", "set");
     }
 
@@ -26,8 +28,10 @@ final class Faults {
         return refused.get(action);
     }
 
-    /** Whether this answer is one of those that get lost. */
-    boolean losesAnswer() {
-        return lost.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    /** Whether the answer to the message in this envelope is one of those that get lost. */
+    boolean losesAnswer(String envelope) {
+        return lost.keySet().stream()
+                .filter(action -> envelope.contains(">" + action + "<"))
+                .anyMatch(action -> lost.merge(action, -1, Integer::sum) >= 0);
     }
 }

@@ -40,10 +40,20 @@ final class PModes {
                 PModeLegBusinessInformation.create(
                         leg.service(), leg.action(), null, leg.isPulled() ? leg.mpc() : null),
                 errors, null, settings.suite().security());
+        // A message with RefToMessageId is a second leg to phase4, and needs a P-Mode that has one.
+        final PModeLeg second = leg.isAnswer() ? first : null;
+        final EMEP exchange = leg.isAnswer() ? EMEP.TWO_WAY : EMEP.ONE_WAY;
         return new PMode(
                 String.join("|", from.id(), to.id(), leg.service(), leg.action(), leg.agreement(), leg.mpc()), party(from), party(to),
-                leg.agreement(), EMEP.ONE_WAY, leg.isPulled() ? EMEPBinding.PULL : EMEPBinding.PUSH, first, null,
+                leg.agreement(), exchange, binding(leg), first, second,
                 new PModePayloadService(EAS4CompressionMode.GZIP), null);
+    }
+
+    private static EMEPBinding binding(Settings.Leg leg) {
+        if (leg.isAnswer()) {
+            return leg.isPulled() ? EMEPBinding.PUSH_PULL : EMEPBinding.PUSH_PUSH;
+        }
+        return leg.isPulled() ? EMEPBinding.PULL : EMEPBinding.PUSH;
     }
 
     private static PModeParty party(Settings.Party party) {
@@ -71,7 +81,6 @@ final class PModes {
     /** The P-Mode whose messages wait in this channel, or null. */
     static IPMode ofChannel(String mpc) {
         return MetaAS4Manager.getPModeMgr().findFirst(mode ->
-                mode.getMEPBinding() == EMEPBinding.PULL
-                        && Objects.equals(mode.getLeg1().getBusinessInfo().getMPCID(), mpc));
+                mode.getMEPBinding() == EMEPBinding.PULL && Objects.equals(mode.getLeg1().getBusinessInfo().getMPCID(), mpc));
     }
 }

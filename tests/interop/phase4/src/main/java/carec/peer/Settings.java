@@ -27,7 +27,7 @@ record Settings(
         }
     }
 
-    record Leg(String service, String action, String agreement, boolean isOurs, String mpc) {
+    record Leg(String service, String action, String agreement, boolean isOurs, boolean isAnswer, String mpc) {
         boolean isPulled() {
             return !mpc.isEmpty();
         }
@@ -41,7 +41,7 @@ record Settings(
             final boolean isOurs = "own".equals(leg.getAsString("from"));
             legs.add(new Leg(
                     leg.getAsString("service"), leg.getAsString("action"), leg.getAsString("agreement"), isOurs,
-                    text(leg, "mpc")));
+                    leg.getAsBoolean("answer", false), text(leg, "mpc")));
         }
         final Keys encryption = json.getAsObject("encryption") == null ? null : keys(json.getAsObject("encryption"));
         return new Settings(

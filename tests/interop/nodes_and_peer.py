@@ -1,0 +1,188 @@
+"""A real node of ours as a process, and phase4 in the place of the neighbour's."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificates
+
+from exchange_node import node as nodes
+from exchange_node.domain.access import Role
+from exchange_node.domain.message import AGREEMENT_TYPE
+from exchange_node.domain.transmission.content import whole
+from exchange_node.rehearsal.client import ApiClient
+from exchange_node.rehearsal.pair import Running
+from exchange_node.services.stations.outgoing import Packing, Prepared
+from exchange_node.services.stations.vocabulary import header_of
+from tests.interop.identities import KZ, UZ, Held, Identity
+from tests.interop.peer import Json, Peer, free_port, running, wait_for
+from tests.world import DECLARATION, FACTS, NATIONAL, PASSPHRASE
+
+
+@dataclass
+class Neighbours:
+    """Our node as Kazakhstan, phase4 as Uzbekistan; `bench` makes Uzbekistan's documents."""
+
+    node: Running
+    peer: Peer
+    url: str
+    bench: nodes.Node = field(repr=False)
+
+    def client(self, role: Role) -> ApiClient:
+        return ApiClient(self.node.api_url, self.node.tokens[role])
+
+    def submit(self) -> Json:
+        """Submit a declaration to our node; return what it says."""
+        with self.client(Role.SUBMITTER) as national:
+            return national.post(
+                "/submissions",
+                {
+                    "to": UZ,
+                    "declaration_base64": base64.b64encode(DECLARATION.read_bytes()).decode(),
+                    "format": "",
+                    "facts_text": FACTS.read_text(encoding="utf-8"),
+                    "purpose": "TRANSIT_CONTROL",
+                },
+            )
+
+    def submission(self, submission_id: str) -> Json:
+        with self.client(Role.SUBMITTER) as national:
+            return national.get(f"/submissions/{submission_id}")
+
+    def settled(self, submitted: Json, *states: str) -> Json:
+        """Wait until a submission is in one of the states."""
+
+        def look() -> Json | None:
+            now = self.submission(str(submitted["submission_id"]))
+            return now if now["state"] in states else None
+
+        return cast("Json", wait_for(look, f"a submission that is {' or '.join(states)}"))
+
+    def manifest(self, **changes: object) -> Json:
+        """Return a message of the peer's with a document that our node files."""
+        prepared = self._prepared()
+        header = header_of(
+            prepared.exchange,
+            message_id=prepared.message_id,
+            at=prepared.at,
+            conversation_id=prepared.conversation_id,
+            document=b"",
+        )
+        document = self.peer.payload(
+            f"{prepared.message_id}.xml", whole(prepared.sealed), charset="UTF-8"
+        )
+        plain: Json = {
+            "service": str(header.service),
+            "action": header.action,
+            "agreement": header.agreement_ref,
+            "agreement_type": AGREEMENT_TYPE,
+            "conversation": header.conversation_id,
+            "properties": [
+                {"name": name, "value": value} for name, value in header.properties.items()
+            ],
+            "payloads": [document],
+        }
+        return {**plain, **changes}
+
+    def _prepared(self) -> Prepared:
+        recorder = _Recorder(self.bench.dispatch.packing)
+        dispatch = replace(self.bench.dispatch, packing=cast("Packing", recorder))
+        submission = dispatch.submit(
+            NATIONAL,
+            DECLARATION.read_bytes(),
+            facts=FACTS.read_text(encoding="utf-8"),
+            partner=KZ,
+        )
+        assert not submission.is_refused, submission.findings
+        return recorder.prepared[0]
+
+
+@dataclass
+class _Recorder:
+    """Packs, and keeps what was packed: the document, sealed and not yet encrypted."""
+
+    packing: Packing
+    prepared: list[Prepared] = field(default_factory=list)
+
+    def prepare(self, *args: Any, **named: Any) -> Prepared:
+        self.prepared.append(self.packing.prepare(*args, **named))
+        return self.prepared[-1]
+
+    def queue(self, *args: Any) -> None:
+        self.packing.queue(*args)
+
+
+@contextmanager
+def neighbours(folder: Path, classes: str, suite: str) -> Iterator[Neighbours]:
+    """Commission both, start our node and the peer."""
+    ports = {KZ: free_port(), UZ: free_port()}
+    api_port = free_port()
+    homes = {party: folder / party for party in (KZ, UZ)}
+    for party, home in homes.items():
+        nodes.initialise(
+            home,
+            country=party[-2:].upper(),
+            passphrase=PASSPHRASE,
+            as4_port=ports[party],
+            api_port=api_port,
+            poll_seconds=0.2,
+            retry_seconds=1,
+            with_samples=False,
+            rsa_bits=2048,
+        )
+    tokens = {}
+    for party, other in ((KZ, UZ), (UZ, KZ)):
+        with nodes.opened(homes[party], passphrase=PASSPHRASE) as node:
+            node.commissioning.add_partner(nodes.card_of(homes[other]))
+            for pair in ((KZ, UZ), (UZ, KZ)):
+                text = nodes.pair_agreement(*(one[-2:].upper() for one in pair))
+                node.commissioning.add_agreement(text, actor="test")
+            tokens[party] = {
+                role: node.access.new_token(role.value, frozenset({role}), days=1) for role in Role
+            }
+    running_node = Running(
+        party=KZ,
+        office="",
+        folder=homes[KZ],
+        passphrase=PASSPHRASE,
+        api_url="",
+        tokens=tokens[KZ],
+    )
+    url = f"https://127.0.0.1:{ports[KZ]}/as4"
+    kz, uz = identity_of(homes[KZ], KZ), identity_of(homes[UZ], UZ)
+    with (
+        running(
+            folder / "peer", classes, own=uz, partner=kz, suite=suite, port=ports[UZ], url=url
+        ) as peer,
+        nodes.opened(homes[UZ], passphrase=PASSPHRASE) as bench,
+    ):
+        running_node.launch()
+        try:
+            running_node.wait()
+            yield Neighbours(running_node, peer, url, bench)
+        finally:
+            running_node.stop()
+
+
+def identity_of(home: Path, party: str) -> Identity:
+    """Read the keys of a node's folder."""
+    return Identity(
+        party=party,
+        tls=_held(home, "tls"),
+        signing=_held(home, "signing"),
+        encryption=_held(home, "encryption"),
+    )
+
+
+def _held(home: Path, purpose: str) -> Held:
+    key = load_pem_private_key(
+        (home / "keys" / f"{purpose}.key.pem").read_bytes(), PASSPHRASE.encode()
+    )
+    first, *above = load_pem_x509_certificates((home / "keys" / f"{purpose}.cert.pem").read_bytes())
+    return Held(key, first, tuple(above))  # type: ignore[arg-type]
