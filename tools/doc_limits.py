@@ -105,7 +105,7 @@ CONSTANTS = {
         "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
         "server.GRACE_SECONDS": "seconds that requests in flight have when the node stops",
-        "database.WAIT_SECONDS": "seconds that a statement waits for another writer",
+        "opening.WAIT_SECONDS": "seconds that a statement waits for another writer",
         "content.CHUNK_BYTES": "bytes of one piece of a payload, in memory and in the database",
         "pair.START_SECONDS": "seconds that a node of the demo has to start",
         "asking.PATIENCE_SECONDS": "seconds that a step of the demo waits for the other node",
