@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.interop import building
-from tests.interop.identities import KZ, UZ, identity
+from tests.interop.nodes_and_peer import Neighbours, neighbours
 from tests.interop.ours import Ours, listening
-from tests.interop.peer import Peer, running
+from tests.interop.peer import Peer
 from tests.interop.suites import READY, keys_of
 
 
@@ -18,6 +18,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.interop)
+
+
+@dataclass(frozen=True)
+class Two:
+    """Our message service alone, and phase4."""
+
+    suite: str
+    ours: Ours
+    peer: Peer
 
 
 @pytest.fixture(name="classes", scope="session")
@@ -31,32 +40,37 @@ def _classes() -> str:
     return building.class_path()
 
 
-@dataclass(frozen=True)
-class Two:
-    """Our message service as KZ, phase4 as UZ, one suite."""
-
-    suite: str
-    ours: Ours
-    peer: Peer
-
-
-@pytest.fixture(name="two", params=READY, scope="session")
-def _two(
+@pytest.fixture(name="running_world", params=READY, scope="session")
+def _running_world(
     request: pytest.FixtureRequest, classes: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Neighbours]:
+    """Our node and phase4; started once for each suite, as both take their time."""
+    with neighbours(tmp_path_factory.mktemp("neighbours"), classes, request.param) as world:
+        yield world
+
+
+@pytest.fixture(name="running_two", scope="session")
+def _running_two(
+    running_world: Neighbours, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Two]:
-    suite: str = request.param
-    folder = tmp_path_factory.mktemp("two")
-    kz, uz = identity(KZ, suite), identity(UZ, suite)
-    with running(folder / "uz", classes, own=uz, partner=kz, suite=suite) as peer:
-        with listening(
-            folder / "kz", own=kz, partner=uz, keys=keys_of(uz, suite), peer_url=peer.url
-        ) as ours:
-            yield Two(suite, ours, peer)
+    world = running_world
+    with listening(
+        tmp_path_factory.mktemp("ours"),
+        own=world.kz,
+        partner=world.uz,
+        keys=keys_of(world.uz, world.suite),
+        peer_url=world.peer.url,
+    ) as ours:
+        yield Two(world.suite, ours, world.peer)
 
 
-@pytest.fixture(autouse=True)
-def _without_faults(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Give the next test a peer that does as it should."""
-    yield
-    if "two" in request.fixturenames:
-        request.getfixturevalue("two").peer.ask("fault")
+@pytest.fixture(name="world")
+def _world(running_world: Neighbours) -> Iterator[Neighbours]:
+    yield running_world
+    running_world.peer.ask("fault")  # what a test asked to go wrong goes right again
+
+
+@pytest.fixture(name="two")
+def _two(running_two: Two) -> Iterator[Two]:
+    yield running_two
+    running_two.peer.ask("fault")

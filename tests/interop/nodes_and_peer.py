@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509 import load_pem_x509_certificates
@@ -29,6 +29,9 @@ from tests.world import DECLARATION, FACTS, NATIONAL, PASSPHRASE
 class Neighbours:
     """Our node as Kazakhstan, phase4 as Uzbekistan; `bench` makes Uzbekistan's documents."""
 
+    suite: str
+    kz: Identity
+    uz: Identity
     node: Running
     peer: Peer
     url: str
@@ -110,12 +113,12 @@ class _Recorder:
     packing: Packing
     prepared: list[Prepared] = field(default_factory=list)
 
-    def prepare(self, *args: Any, **named: Any) -> Prepared:
-        self.prepared.append(self.packing.prepare(*args, **named))
+    def prepare(self, *args: object, **named: object) -> Prepared:
+        self.prepared.append(self.packing.prepare(*args, **named))  # type: ignore[arg-type]
         return self.prepared[-1]
 
-    def queue(self, *args: Any) -> None:
-        self.packing.queue(*args)
+    def queue(self, *args: object) -> None:
+        self.packing.queue(*args)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -165,7 +168,7 @@ def neighbours(folder: Path, classes: str, suite: str) -> Iterator[Neighbours]:
         running_node.launch()
         try:
             running_node.wait()
-            yield Neighbours(running_node, peer, url, bench)
+            yield Neighbours(suite, kz, uz, running_node, peer, url, bench)
         finally:
             running_node.stop()
 

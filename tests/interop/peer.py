@@ -146,9 +146,13 @@ def running(
     port: int = 0,
     url: str = "",
     mpcs: dict[str, str] | None = None,
+    bench: bool = False,
     **settings: object,
 ) -> Iterator[Peer]:
-    """Run a peer for a while; `settings` go to it as they are."""
+    """Run a peer for a while; `settings` go to it as they are.
+
+    `bench`: it keeps nothing of what it receives, and is compiled as far as Java compiles.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     described = {
         "folder": str(folder),
@@ -162,6 +166,7 @@ def running(
         "tls": _keys(own.tls, partner.tls),
         "signing": _keys(own.signing, partner.signing),
         "encryption": None if suite == "sign-only" else _keys(own.encryption, partner.encryption),
+        "bench": bench,
         "legs": legs((*BUSINESS, PING), mpcs or {}),
         **settings,
     }
@@ -172,7 +177,7 @@ def running(
     )
     with (folder / "peer.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
-            _command(folder, classes, path),
+            _command(folder, classes, path, bench=bench),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -192,13 +197,12 @@ def _keys(own: Held, partner: Held) -> Json:
     return {"key": own.key_pem, "certificate": own.chain_pem, "trusted": trusted}
 
 
-def _command(folder: Path, classes: str, settings: Path) -> list[str]:
+def _command(folder: Path, classes: str, settings: Path, *, bench: bool) -> list[str]:
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
     return [
         "java",
-        "-XX:TieredStopAtLevel=1",
-        "-Xmx512m",
+        *(() if bench else ("-XX:TieredStopAtLevel=1", "-Xmx512m")),
         f"-Djava.io.tmpdir={scratch}",
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
         "-cp",

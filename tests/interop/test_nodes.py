@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from exchange_node.ebms.message import TEST_ACTION, TEST_SERVICE
-from tests.interop.nodes_and_peer import Neighbours, neighbours
+from tests.interop.nodes_and_peer import Neighbours
 from tests.interop.ours import answered_to
 from tests.interop.peer import Delivered, Peer, wait_for
-from tests.interop.suites import READY
-
-
-@pytest.fixture(name="world", params=READY, scope="module")
-def _world(
-    request: pytest.FixtureRequest, classes: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Neighbours]:
-    with neighbours(tmp_path_factory.mktemp("neighbours"), classes, request.param) as world:
-        yield world
-
-
-@pytest.fixture(autouse=True)
-def _peer_without_faults(world: Neighbours) -> Iterator[None]:
-    yield
-    world.peer.ask("fault")
 
 
 def answers(peer: Peer, message_id: str) -> list[Delivered]:

@@ -63,3 +63,16 @@ def test_a_pulled_message_is_receipted_by_itself(peers: tuple[Peer, Peer]) -> No
         ("pulled-1@kz", True, "equal")
     ]
     assert [one["code"] for one in after["errors"]] == ["EBMS:0006"]
+
+
+def test_the_bench_counts_verified_receipts(peers: tuple[Peer, Peer]) -> None:
+    sender, recipient = peers
+
+    report = sender.ask(
+        "bench", url=recipient.url, count=8, concurrency=2, warm_up=1, message=message(sender)
+    )
+
+    assert report["count"] == 8, report
+    assert report["messages_per_second"] > 0
+    assert 0 < report["p50_ms"] <= report["p95_ms"] <= report["p99_ms"]
+    assert len(recipient.inbox()) >= 9
