@@ -24,6 +24,11 @@ from tests.interop.identities import KZ, UZ, Held, Identity
 from tests.interop.peer import Json, Peer, free_port, running, wait_for
 from tests.world import DECLARATION, FACTS, NATIONAL, PASSPHRASE
 
+TO_PEER = "urn:carec:mpc:customs.kz:customs.uz"
+"""The channel at our node that phase4 pulls from."""
+FROM_PEER = "urn:carec:mpc:customs.uz:customs.kz"
+"""The channel at phase4 that our node pulls from."""
+
 
 @dataclass
 class Neighbours:
@@ -93,6 +98,32 @@ class Neighbours:
         }
         return {**plain, **changes}
 
+    @contextmanager
+    def restarted(self, mode: str, settings: str = "") -> Iterator[None]:
+        """Run our node under another P-Mode of the peer's, and more settings, for a while."""
+        written = self.node.folder / "pmodes" / f"{UZ}.toml"
+        written.parent.mkdir(exist_ok=True)
+        toml = self.node.folder / "node.toml"
+        plain = toml.read_text(encoding="utf-8")
+        before = written.read_text(encoding="utf-8") if written.exists() else None
+        self.node.stop()
+        written.write_text(mode, encoding="utf-8")
+        toml.write_text(f"{plain}\n{settings}", encoding="utf-8")
+        try:
+            self._start()
+            yield
+        finally:
+            self.node.stop()
+            toml.write_text(plain, encoding="utf-8")
+            written.unlink()
+            if before is not None:
+                written.write_text(before, encoding="utf-8")
+            self._start()
+
+    def _start(self) -> None:
+        self.node.launch()
+        self.node.wait()
+
     def _prepared(self) -> Prepared:
         recorder = _Recorder(self.bench.dispatch.packing)
         dispatch = replace(self.bench.dispatch, packing=cast("Packing", recorder))
@@ -161,7 +192,14 @@ def neighbours(folder: Path, classes: str, suite: str) -> Iterator[Neighbours]:
     kz, uz = identity_of(homes[KZ], KZ), identity_of(homes[UZ], UZ)
     with (
         running(
-            folder / "peer", classes, own=uz, partner=kz, suite=suite, port=ports[UZ], url=url
+            folder / "peer",
+            classes,
+            own=uz,
+            partner=kz,
+            suite=suite,
+            port=ports[UZ],
+            url=url,
+            mpcs={"own": FROM_PEER, "partner": TO_PEER},
         ) as peer,
         nodes.opened(homes[UZ], passphrase=PASSPHRASE) as bench,
     ):

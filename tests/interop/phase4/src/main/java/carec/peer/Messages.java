@@ -5,11 +5,13 @@ import com.helger.mime.parse.MimeTypeParser;
 import com.helger.phase4.attachment.AS4OutgoingAttachment;
 import com.helger.phase4.attachment.WSS4JAttachment;
 import com.helger.phase4.client.AS4ClientBuiltMessage;
+import com.helger.phase4.client.AS4ClientErrorMessage;
 import com.helger.phase4.client.AS4ClientPullRequestMessage;
 import com.helger.phase4.client.AS4ClientReceiptMessage;
 import com.helger.phase4.client.AS4ClientUserMessage;
 import com.helger.phase4.client.AbstractAS4Client;
 import com.helger.phase4.client.IAS4ClientBuildMessageCallback;
+import com.helger.phase4.ebms3header.Ebms3Error;
 import com.helger.phase4.ebms3header.Ebms3UserMessage;
 import com.helger.phase4.incoming.IAS4IncomingMessageState;
 import com.helger.phase4.model.message.AS4UserMessage;
@@ -18,6 +20,7 @@ import com.helger.phase4.model.message.MessageHelperMethods;
 import com.helger.phase4.util.AS4ResourceHelper;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Messages of this peer, built and secured by phase4's own clients. */
 final class Messages {
@@ -86,6 +89,15 @@ final class Messages {
                 .setReceiptShouldBeSigned(true);
         secure(receipt);
         return receipt.buildMessage(MessageHelperMethods.createRandomMessageID(), null);
+    }
+
+    AS4ClientBuiltMessage error(List<Ebms3Error> errors, String refTo, AS4ResourceHelper resources) throws Exception {
+        final var message = new AS4ClientErrorMessage(resources);
+        message.errorMessages().addAll(errors);
+        message.setRefToMessageID(refTo);
+        message.setErrorShouldBeSigned(true);
+        secure(message);
+        return message.buildMessage(MessageHelperMethods.createRandomMessageID(), null);
     }
 
     private void secure(AbstractAS4Client<?> message) {

@@ -50,7 +50,7 @@ public final class Peer {
         AS4ServerInitializer.initAS4Server();
         PModes.register(settings);
         try (Wire wire = new Wire(settings.tls().forTls(), CONNECTIONS)) {
-            final Sender sender = new Sender(settings, crypto, messages, inbox, wire);
+            final Sender sender = new Sender(settings, crypto, messages, inbox, faults, wire);
             final Signals signals = new Signals(settings, crypto, messages, sender);
             context.addServlet(new ServletHolder(new Endpoint(crypto, inbox, signals, faults)), "/as4");
             final Server server = started(settings, context);

@@ -13,12 +13,15 @@ import com.helger.phase4.incoming.AS4IncomingProfileSelectorConstant;
 import com.helger.phase4.incoming.AS4IncomingReceiverConfiguration;
 import com.helger.phase4.incoming.IAS4SignalMessageConsumer;
 import com.helger.phase4.incoming.IAS4UserMessageConsumer;
+import com.helger.phase4.model.error.EEbmsError;
 import com.helger.phase4.sender.IAS4SignalMessageValidationResultHandler;
 import com.helger.phase4.sender.ValidatingAS4SignalMsgConsumer;
 import com.helger.phase4.util.AS4ResourceHelper;
 import com.helger.phase4.util.Phase4Exception;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hc.core5.http.message.StatusLine;
 
@@ -30,14 +33,16 @@ final class Sender {
     private final Crypto crypto;
     private final Messages messages;
     private final Inbox inbox;
+    private final Faults faults;
     private final Wire wire;
     private final Map<String, Kept> sent = new ConcurrentHashMap<>();
 
-    Sender(Settings settings, Crypto crypto, Messages messages, Inbox inbox, Wire wire) {
+    Sender(Settings settings, Crypto crypto, Messages messages, Inbox inbox, Faults faults, Wire wire) {
         this.settings = settings;
         this.crypto = crypto;
         this.messages = messages;
         this.inbox = inbox;
+        this.faults = faults;
         this.wire = wire;
     }
 
@@ -73,16 +78,19 @@ final class Sender {
                 if (!isSigned) {
                     return;
                 }
+                final String id = message.getMessageInfo().getMessageId();
+                final String code = faults.codeFor(message.getCollaborationInfo().getAction());
+                if (code != null) {
+                    report.add("outcome", "refused");
+                    final var error = EEbmsError.getFromErrorCodeOrNull(code).errorBuilder(Locale.US)
+                            .refToMessageInError(id).build();
+                    thank(command, report, () -> messages.error(List.of(error), id, resources));
+                    return;
+                }
                 final var attachments = state.hasDecryptedAttachments()
                         ? state.getDecryptedAttachments() : state.getOriginalAttachments();
                 inbox.deliver(message, attachments);
-                try {
-                    final var receipt = Wire.Packet.of(messages.receipt(message, state, resources));
-                    final var thanks = wire.post(url(command), receipt);
-                    report.add("receipt_status", thanks.response().getCode()).add("receipt_answer", thanks.body().length);
-                } catch (final Exception ex) {
-                    throw new Phase4Exception("the receipt", ex);
-                }
+                thank(command, report, () -> messages.receipt(message, state, resources));
             };
             final IAS4SignalMessageConsumer onSignal = (signal, metadata, state) -> report
                     .add("outcome", "error")
@@ -100,6 +108,17 @@ final class Sender {
                 report.add("outcome", "invalid").add("why", chained(ex));
             }
             return report;
+        }
+    }
+
+    /** Post the receipt or the error for what was pulled, to where it was pulled from. */
+    private void thank(IJsonObject command, IJsonObject report, Callable<AS4ClientBuiltMessage> signal)
+            throws Phase4Exception {
+        try {
+            final var answer = wire.post(url(command), Wire.Packet.of(signal.call()));
+            report.add("receipt_status", answer.response().getCode()).add("receipt_answer", answer.body().length);
+        } catch (final Exception ex) {
+            throw new Phase4Exception("the receipt", ex);
         }
     }
 

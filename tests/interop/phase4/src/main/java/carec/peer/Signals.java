@@ -6,7 +6,6 @@ import com.helger.json.JsonArray;
 import com.helger.json.JsonObject;
 import com.helger.json.serialize.JsonReader;
 import com.helger.phase4.client.AS4ClientBuiltMessage;
-import com.helger.phase4.client.AS4ClientErrorMessage;
 import com.helger.phase4.ebms3header.Ebms3Error;
 import com.helger.phase4.ebms3header.Ebms3SignalMessage;
 import com.helger.phase4.error.AS4Error;
@@ -19,7 +18,6 @@ import com.helger.phase4.attachment.IAS4IncomingAttachmentFactory;
 import com.helger.phase4.incoming.IAS4IncomingMessageState;
 import com.helger.phase4.incoming.soap.SoapHeaderElementProcessorRegistry;
 import com.helger.phase4.model.error.EEbmsError;
-import com.helger.phase4.model.message.MessageHelperMethods;
 import com.helger.phase4.util.AS4ResourceHelper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -59,14 +57,16 @@ final class Signals {
                 errors.add(EEbmsError.EBMS_FAILED_AUTHENTICATION.errorBuilder(Locale.US).build());
             }
             if (errors.isNotEmpty()) {
-                return error(errors.getAllMapped(AS4Error::getEbmsError), state.getMessageID(), resources);
+                final List<Ebms3Error> found = errors.getAllMapped(AS4Error::getEbmsError);
+                return Wire.Packet.of(messages.error(found, state.getMessageID(), resources));
             }
             if (signal.getPullRequest() == null) {
                 note(signal, crypto.isPartner(state.getSigningCertificate()));
                 return null;
             }
             final Wire.Packet next = next(signal.getPullRequest().getMpc(), resources);
-            return next != null ? next : error(List.of(nothing(state.getMessageID())), state.getMessageID(), resources);
+            final String asked = state.getMessageID();
+            return next != null ? next : Wire.Packet.of(messages.error(List.of(nothing(asked)), asked, resources));
         }
     }
 
@@ -115,16 +115,6 @@ final class Signals {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(one -> one.toString().endsWith(".json")).sorted().toList();
         }
-    }
-
-    private Wire.Packet error(List<Ebms3Error> errors, String refTo, AS4ResourceHelper resources) throws Exception {
-        final var message = new AS4ClientErrorMessage(resources);
-        message.errorMessages().addAll(errors);
-        message.setRefToMessageID(refTo);
-        message.setErrorShouldBeSigned(true);
-        message.setCryptoFactorySign(crypto.sign());
-        settings.suite().applyTo(message.signingParams());
-        return Wire.Packet.of(message.buildMessage(MessageHelperMethods.createRandomMessageID(), null));
     }
 
     private static Ebms3Error nothing(String refTo) {
