@@ -60,12 +60,18 @@ final class PModes {
         return new PModeParty(party.type(), party.id(), party.role(), null, null);
     }
 
-    /** The P-Mode between these parties under this agreement for this service and action, or null. */
+    /**
+     * The P-Mode between these parties under this agreement for this service and action, or null.
+     *
+     * <p>phase4 does not say from which channel a message came, so it is that of the pushed ones: they differ in the
+     * binding alone.
+     */
     static IPMode find(
             String id, String service, String action, String from, String to, String agreement, String address) {
         return MetaAS4Manager.getPModeMgr().findFirst(mode -> {
             final var business = mode.getLeg1().getBusinessInfo();
-            return Objects.equals(business.getService(), service)
+            return business.getMPCID() == null
+                    && Objects.equals(business.getService(), service)
                     && Objects.equals(business.getAction(), action)
                     && Objects.equals(mode.getInitiator().getIDValue(), from)
                     && Objects.equals(mode.getResponder().getIDValue(), to)
