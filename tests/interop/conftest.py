@@ -10,7 +10,7 @@ from tests.interop import building
 from tests.interop.nodes_and_peer import Neighbours, neighbours
 from tests.interop.ours import Ours, listening
 from tests.interop.peer import Peer
-from tests.interop.suites import READY, keys_of
+from tests.interop.suites import SUITES, keys_of
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +40,7 @@ def _classes() -> str:
     return building.class_path()
 
 
-@pytest.fixture(name="running_world", params=READY, scope="session")
+@pytest.fixture(name="running_world", params=SUITES, scope="session")
 def _running_world(
     request: pytest.FixtureRequest, classes: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Neighbours]:

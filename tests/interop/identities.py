@@ -20,7 +20,6 @@ from exchange_node.security.certificates import Purpose, Subject, self_signed
 from exchange_node.security.keys import new_rsa_key
 
 KZ, UZ = "customs.kz", "customs.uz"
-SUITES = ("1.15", "2.0", "sign-only")
 HOSTS = ("localhost", "127.0.0.1")
 
 AnyKey = RSAPrivateKey | Ed25519PrivateKey | X25519PrivateKey

@@ -18,9 +18,10 @@ from exchange_node.domain.message import AGREEMENT_TYPE
 from exchange_node.domain.transmission.content import whole
 from exchange_node.rehearsal.client import ApiClient
 from exchange_node.rehearsal.pair import Running
+from exchange_node.security.keys import encrypt_private_key
 from exchange_node.services.stations.outgoing import Packing, Prepared
 from exchange_node.services.stations.vocabulary import header_of
-from tests.interop.identities import KZ, UZ, Held, Identity
+from tests.interop.identities import KZ, UZ, Held, Identity, identity
 from tests.interop.peer import Json, Peer, free_port, running, wait_for
 from tests.world import DECLARATION, FACTS, NATIONAL, PASSPHRASE
 
@@ -170,6 +171,7 @@ def neighbours(folder: Path, classes: str, suite: str) -> Iterator[Neighbours]:
             with_samples=False,
             rsa_bits=2048,
         )
+        _equip(home, identity(party, suite))
     tokens = {}
     for party, other in ((KZ, UZ), (UZ, KZ)):
         with nodes.opened(homes[party], passphrase=PASSPHRASE) as node:
@@ -209,6 +211,14 @@ def neighbours(folder: Path, classes: str, suite: str) -> Iterator[Neighbours]:
             yield Neighbours(suite, kz, uz, running_node, peer, url, bench)
         finally:
             running_node.stop()
+
+
+def _equip(home: Path, made: Identity) -> None:
+    """Give a node's folder the keys of a suite in place of those it was made with."""
+    for purpose, held in (("signing", made.signing), ("encryption", made.encryption)):
+        key = encrypt_private_key(held.key, PASSPHRASE)
+        (home / "keys" / f"{purpose}.key.pem").write_bytes(key)
+        (home / "keys" / f"{purpose}.cert.pem").write_text(held.chain_pem, "ascii")
 
 
 def identity_of(home: Path, party: str) -> Identity:

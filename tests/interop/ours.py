@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -34,7 +33,7 @@ from exchange_node.ebms.message import (
 from exchange_node.ebms.pack import pack
 from exchange_node.ebms.signals import check_receipt, error_for, read_answer, receipt_for
 from exchange_node.ebms.unpack import peek, unpack
-from exchange_node.security.keys import PemDecrypter, PemSigner
+from exchange_node.security.keys import OpeningKey, PemDecrypter, PemSigner, SigningKey
 from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
 from tests.interop.identities import Identity
 from tests.interop.peer import AGREEMENTS, Json
@@ -75,7 +74,7 @@ class Ours:
         return f"{os.getpid()}-{os.urandom(4).hex()}-{self._numbers}@{self.own.party}"
 
     def pack(self, message: UserMessage) -> Packed:
-        return pack(message, keys=self.own, partner=self.partner, random_bytes=os.urandom)
+        return pack(message, keys=self.own, partner=self.partner, at=now(), random_bytes=os.urandom)
 
     def post(self, packed: Packed) -> Receipt | ErrorSignal | None:
         """Send finished bytes; return what the peer answered, its signature verified."""
@@ -110,6 +109,7 @@ class Ours:
                 at=now(),
                 random_bytes=os.urandom,
                 keys=self.own,
+                partner=self.partner,
                 explains=True,
             )
         self.received.append(received)
@@ -142,11 +142,12 @@ def listening(
     folder.mkdir(parents=True, exist_ok=True)
     tls = _tls_key(folder, own)
     line = HttpsLine(tls, {partner.party: Route(url=peer_url, certificates_pem=partner.tls.pem)})
-    assert isinstance(own.encryption.key, RSAPrivateKey)
+    assert isinstance(own.signing.key, SigningKey)
+    assert isinstance(own.encryption.key, OpeningKey)
     ours = Ours(
         own=OwnKeys(
             party=own.party,
-            signer=PemSigner(own.signing.key, own.signing.certificate),  # type: ignore[arg-type]
+            signers=(PemSigner(own.signing.key, own.signing.certificate, own.signing.above),),
             decrypters=(PemDecrypter(own.encryption.key, own.encryption.certificate),),
         ),
         partner=keys,

@@ -1,20 +1,28 @@
-"""What a suite is called by us, and what our message service is given of a partner under it."""
+"""What a suite is called, and what our message service is given of a partner under it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from exchange_node.ebms.message import PartnerKeys
+from exchange_node.security.suites import EDELIVERY_1_15, EDELIVERY_2_0, SIGN_ONLY, Suite
 from tests.interop.identities import Identity
 
-READY = ("1.15",)
-"""The suites that both sides speak."""
+SUITES: Mapping[str, Suite] = {
+    "1.15": EDELIVERY_1_15,
+    "2.0": EDELIVERY_2_0,
+    "sign-only": SIGN_ONLY,
+}
+"""As the peer calls them."""
 
 
-def keys_of(identity: Identity, suite: str) -> PartnerKeys:
+def keys_of(identity: Identity, name: str) -> PartnerKeys:
     """Return what the other side knows of a party."""
-    encrypts = suite != "sign-only"
+    suite = SUITES[name]
     return PartnerKeys(
         party=identity.party,
         signing=(identity.signing.certificate,),
-        encryption=identity.encryption.certificate if encrypts else None,
-        encrypts=encrypts,
+        encryption=(identity.encryption.certificate,) if suite.encrypts else (),
+        suite=suite,
+        encrypts=suite.encrypts,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from exchange_node.domain.errors import InvalidReceiptError
@@ -13,6 +15,7 @@ from exchange_node.ebms.message import (
     Receipt,
 )
 from exchange_node.ebms.signals import check_receipt
+from exchange_node.security.suites import Token
 from tests.interop.conftest import Two
 from tests.interop.ours import answered_to
 from tests.interop.peer import Json
@@ -98,6 +101,44 @@ def test_we_open_what_phase4_leaves_uncompressed(two: Two, mime_type: str) -> No
     assert report["outcome"] == "receipt", (answered_to(report), two.ours.refused)
     assert report["nrr"] == "equal"
     assert two.ours.last(report["message_id"]).message.payloads[0].content == XML
+
+
+@pytest.mark.parametrize("token", Token)
+def test_phase4_finds_our_certificate_however_we_name_it(two: Two, token: Token) -> None:
+    ours = replace(two.ours, partner=replace(two.ours.partner, token=token))
+
+    answer = ours.send(ours.message(payloads()[0]))
+
+    assert isinstance(answer, Receipt), (answer, two.peer.log())
+
+
+@pytest.mark.parametrize(
+    ("signer", "recipient", "path"),
+    [
+        ("bst", "ski-key-id", False),
+        ("bst", "ski-key-id", True),
+        ("ski-key-id", "bst", False),
+        ("issuer-serial", "issuer-serial", False),
+        ("thumbprint-id", "thumbprint-id", False),
+    ],
+)
+def test_we_find_phase4s_certificate_however_it_names_it(
+    two: Two, signer: str, recipient: str, *, path: bool
+) -> None:
+    message = of_peer(
+        two,
+        two.peer.payload("named.xml", XML),
+        signer_by=signer,
+        path=path,
+        recipient_by=recipient,
+    )
+
+    report = two.peer.send(two.ours.url, message)
+
+    assert (report["outcome"], report["nrr"]) == ("receipt", "equal"), (
+        answered_to(report),
+        two.ours.refused,
+    )
 
 
 def test_phase4_receipts_our_repeat_and_delivers_once(two: Two) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.interop.identities import KZ, SUITES, UZ, identity
+from tests.interop.identities import KZ, UZ, identity
 from tests.interop.peer import Peer, running
+from tests.interop.suites import SUITES
 
 XML = b"<?xml version='1.0'?>\n<one>\xd0\xba</one>"
 

@@ -11,6 +11,9 @@ import com.helger.phase4.client.AS4ClientReceiptMessage;
 import com.helger.phase4.client.AS4ClientUserMessage;
 import com.helger.phase4.client.AbstractAS4Client;
 import com.helger.phase4.client.IAS4ClientBuildMessageCallback;
+import com.helger.phase4.crypto.AS4CryptParams;
+import com.helger.phase4.crypto.AS4SigningParams;
+import com.helger.phase4.crypto.ECryptoKeyIdentifierType;
 import com.helger.phase4.ebms3header.Ebms3Error;
 import com.helger.phase4.ebms3header.Ebms3UserMessage;
 import com.helger.phase4.incoming.IAS4IncomingMessageState;
@@ -37,6 +40,7 @@ final class Messages {
         final AS4ClientUserMessage message = new AS4ClientUserMessage(resources);
         secure(message);
         settings.suite().applyTo(message.cryptParams(), settings.recipient());
+        name(message.signingParams(), message.cryptParams(), json);
         final var from = json.getAsObject("from") == null ? settings.own() : Settings.Party.of(json.getAsObject("from"));
         final var to = json.getAsObject("to") == null ? settings.partner() : Settings.Party.of(json.getAsObject("to"));
         message.setFromPartyID(from.id()).setFromPartyIDType(from.type()).setFromRole(from.role());
@@ -98,6 +102,19 @@ final class Messages {
         message.setErrorShouldBeSigned(true);
         secure(message);
         return message.buildMessage(MessageHelperMethods.createRandomMessageID(), null);
+    }
+
+    /** How certificates are named, where it is not as the suite has it. */
+    private static void name(AS4SigningParams signing, AS4CryptParams encryption, IJsonObject json) {
+        final String signer = json.getAsString("signer_by");
+        if (signer != null) {
+            signing.setKeyIdentifierType(ECryptoKeyIdentifierType.getFromIDOrThrow(signer))
+                    .setUseSingleCertificate(!json.getAsBoolean("path", false));
+        }
+        final String recipient = json.getAsString("recipient_by");
+        if (recipient != null) {
+            encryption.setKeyIdentifierType(ECryptoKeyIdentifierType.getFromIDOrThrow(recipient));
+        }
     }
 
     private void secure(AbstractAS4Client<?> message) {
