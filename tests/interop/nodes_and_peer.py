@@ -23,6 +23,7 @@ from exchange_node.services.stations.outgoing import Packing, Prepared
 from exchange_node.services.stations.vocabulary import header_of
 from tests.interop.identities import KZ, UZ, Held, Identity, identity
 from tests.interop.peer import Json, Peer, free_port, running, wait_for
+from tests.interop.suites import SUITES
 from tests.world import DECLARATION, FACTS, NATIONAL, PASSPHRASE
 
 TO_PEER = "urn:carec:mpc:customs.kz:customs.uz"
@@ -102,13 +103,10 @@ class Neighbours:
     @contextmanager
     def restarted(self, mode: str, settings: str = "") -> Iterator[None]:
         """Run our node under another P-Mode of the peer's, and more settings, for a while."""
-        written = self.node.folder / "pmodes" / f"{UZ}.toml"
-        written.parent.mkdir(exist_ok=True)
         toml = self.node.folder / "node.toml"
         plain = toml.read_text(encoding="utf-8")
-        before = written.read_text(encoding="utf-8") if written.exists() else None
         self.node.stop()
-        written.write_text(mode, encoding="utf-8")
+        write_mode(self.node.folder, mode)
         toml.write_text(f"{plain}\n{settings}", encoding="utf-8")
         try:
             self._start()
@@ -116,9 +114,7 @@ class Neighbours:
         finally:
             self.node.stop()
             toml.write_text(plain, encoding="utf-8")
-            written.unlink()
-            if before is not None:
-                written.write_text(before, encoding="utf-8")
+            write_mode(self.node.folder, mode_of(self.suite))
             self._start()
 
     def _start(self) -> None:
@@ -172,6 +168,8 @@ def neighbours(folder: Path, classes: str, suite: str) -> Iterator[Neighbours]:
             rsa_bits=2048,
         )
         _equip(home, identity(party, suite))
+    if suite == "sign-only":  # the others follow from the keys on the cards
+        write_mode(homes[KZ], mode_of(suite))
     tokens = {}
     for party, other in ((KZ, UZ), (UZ, KZ)):
         with nodes.opened(homes[party], passphrase=PASSPHRASE) as node:
@@ -211,6 +209,18 @@ def neighbours(folder: Path, classes: str, suite: str) -> Iterator[Neighbours]:
             yield Neighbours(suite, kz, uz, running_node, peer, url, bench)
         finally:
             running_node.stop()
+
+
+def mode_of(suite: str, delivery: str = "") -> str:
+    """Return the text of our node's P-Mode for the peer."""
+    return f'partner = "{UZ}"\n[security]\nsuite = "{SUITES[suite].name}"\n{delivery}'
+
+
+def write_mode(home: Path, text: str) -> None:
+    """Put a P-Mode for the peer into a node's folder."""
+    path = home / "pmodes" / f"{UZ}.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _equip(home: Path, made: Identity) -> None:

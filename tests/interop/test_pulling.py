@@ -6,23 +6,27 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.interop.nodes_and_peer import FROM_PEER, TO_PEER, Neighbours
+from tests.interop.nodes_and_peer import FROM_PEER, TO_PEER, Neighbours, mode_of
 from tests.interop.peer import Delivered, Json, wait_for
 
-MODE = f"""
-partner = "customs.uz"
+DELIVERY = f"""
 [delivery]
 to_partner = "pull"
 from_partner = "pull"
 mpc_to_partner = "{TO_PEER}"
 mpc_from_partner = "{FROM_PEER}"
 """
+OFTEN = """
+[pull]
+interval_seconds = 0.2
+most_seconds = 1
+"""
 
 
 @pytest.fixture(name="pulled", scope="module")
 def _pulled(running_world: Neighbours) -> Iterator[Neighbours]:
     """The same neighbours, with every message pulled."""
-    with running_world.restarted(MODE, "[pull]\ninterval_seconds = 0.2\nmost_seconds = 1\n"):
+    with running_world.restarted(mode_of(running_world.suite, DELIVERY), OFTEN):
         yield running_world
 
 
