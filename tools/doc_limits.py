@@ -55,10 +55,13 @@ CONSTANTS = {
         "vocabulary.LONGEST_CONVERSATION": "characters of a ConversationId",
         "message.OVERLAP": "that partners have to take in a new certificate before it signs",
         "pack.MAX_PAYLOADS": "payloads in one message",
+        "matching._MOST_NAMED": "agreed values that are named where a header fits none",
+        "matching._MOST_CHARACTERS": "characters of a header's value that are told back",
         "xmldsig.MAX_REFERENCES": "references in one signature",
         "encryption._MAX_ID": "characters of an Id in WS-Security",
         "signals._MAX_DETAIL": "characters of an error's detail that are told to a partner",
         "https.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
+        "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",
         "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
     },
     "Keys and certificates": {

@@ -62,6 +62,7 @@ class _Retry(_Section):
     factor: Annotated[float, Field(ge=1, le=10)] = 2.0
     most_seconds: Positive = 3600
     max_retries: Annotated[int, Field(ge=0, le=1000)] = 30
+    errors: tuple[Annotated[str, Field(pattern=r"^EBMS:\d{4}$")], ...] = ("EBMS:0005", "EBMS:0202")
 
 
 class _Limits(_Section):
@@ -105,6 +106,7 @@ class Settings:
     Attributes:
         store_max_bytes: quota of the SQLite database; None means none.
         public_url: what partners are told to post to.
+        repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
     """
 
     folder: Path
@@ -117,6 +119,7 @@ class Settings:
     keys_folder: Path
     passphrase_file: Path | None
     retry: Retry
+    repeated_errors: frozenset[str]
     document_bytes: int
     message_bytes: int
     poll_seconds: float
@@ -127,6 +130,11 @@ class Settings:
     def partners_folder(self) -> Path:
         """Where the partners' cards lie."""
         return self.folder / "partners"
+
+    @property
+    def pmodes_folder(self) -> Path:
+        """Where what is technically agreed with single partners is written down."""
+        return self.folder / "pmodes"
 
     @property
     def profiles_folder(self) -> Path:
@@ -177,6 +185,7 @@ def read_settings(folder: Path) -> Settings:
             most=timedelta(seconds=file.retry.most_seconds),
             max_retries=file.retry.max_retries,
         ),
+        repeated_errors=frozenset(file.retry.errors),
         document_bytes=file.limits.document_bytes,
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,

@@ -16,15 +16,13 @@ from cryptography import x509
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.domain.message import AGREEMENT_TYPE, PARTY_TYPE, ROLE
 from exchange_node.ebms.packaging.mime import LIMITS, MimeLimits
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC, TEST_ACTION, TEST_SERVICE
+from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.security.certificates import is_valid_at
 from exchange_node.security.keys import Decrypter, Signer
 from exchange_node.security.signature import Reference
 from exchange_node.security.suites import EDELIVERY_1_15, Suite, Token
 
-EB = "http://docs.oasis-open.org/ebxml-msg/ebms/v3.0/ns/core/200704/"
-DEFAULT_MPC = f"{EB}defaultMPC"
-TEST_SERVICE = f"{EB}service"
-TEST_ACTION = f"{EB}test"
 OVERLAP = timedelta(days=7)
 """How long partners have to take a new certificate of ours in, before it is used (our choice)."""
 
@@ -61,6 +59,7 @@ class UserMessage:
         message_id: `left@right`, at most 255 characters, the same at every try.
         timestamp: when the message was made; aware, to the millisecond on the wire.
         agreement_ref: empty where the header names none.
+        pmode: id of a P-Mode, where the header names one [AgreementRef/@pmode].
         conversation_id: may be empty; then it still stands in the header.
         ref_to_message_id: of the request, in the second leg of a two-way exchange.
         payloads: in the order of PayloadInfo; the first leads.
@@ -85,6 +84,7 @@ class UserMessage:
     service_type: str = ""
     property_types: Mapping[str, str] = field(default_factory=_none)
     mpc: str = DEFAULT_MPC
+    pmode: str = ""
 
     @property
     def is_test(self) -> bool:
@@ -111,9 +111,11 @@ class Received:
         references: every reference of the received signature, for the receipt.
         digest: of what was signed, lower-case hex: equal for two transmissions of one message,
             different when header or payload differ.
+        pmode: the agreed exchange that the header belongs to.
     """
 
     message: UserMessage
+    pmode: PMode
     sender: str
     partner: PartnerKeys
     signer: x509.Certificate

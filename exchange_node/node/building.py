@@ -15,11 +15,14 @@ from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
 from exchange_node.config.keyring import Keyring, open_keyring
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
+from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.ebms.message import Limits, OwnKeys
+from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.surroundings import Clock, new_id, utc_now
+from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -46,6 +49,8 @@ class Node:
     settings: Settings
     keyring: Keyring
     cards: tuple[PartnerCard, ...]
+    written: tuple[WrittenMode, ...]
+    agreed: Derivation
     engine: Engine
     line: Line
     clock: Clock
@@ -58,24 +63,24 @@ class Node:
     reception: Reception
     sending: Sending
     telling: Telling
-    _wake: Callable[[str], None] | None = field(default=None, repr=False)
+    bell: Bell = field(repr=False)
 
-    def timetable(self) -> Mapping[str, Callable[[], int]]:
+    def timetable(self) -> Mapping[str, Walk]:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
-        return {
-            "filing": self.filing.run,
-            "sending": self.sending.run,
-            "telling": self.telling.run,
-        }
+        return timetable(
+            filing=self.filing,
+            sending=self.sending,
+            telling=self.telling,
+            partners=[str(card.party) for card in self.cards],
+        )
 
     def on_wake(self, wake: Callable[[str], None] | None) -> None:
         """Say who is to be told that work was left; nobody, and it waits for the timetable."""
-        self._wake = wake
+        self.bell.listener = wake
 
     def wake(self, name: str) -> None:
         """Tell the worker that a walk has something to do."""
-        if self._wake is not None:
-            self._wake(name)
+        self.bell.ring(name)
 
     def tls_context(self) -> ssl.SSLContext:
         """Return the TLS context of the AS4 listener: our key, and no caller but our partners.
@@ -137,7 +142,11 @@ def build(
     keys = OwnKeys(
         party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
     )
-    partners = {str(card.party): card.keys for card in cards}
+    written = read_modes(settings.pmodes_folder, cards, settings.retry)
+    modes = {one.mode.party: one.mode for one in written}
+    partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
+    agreed = Derivation(own=str(own.party), modes={party: modes[party] for party in partners})
+    bell = Bell()
 
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
@@ -146,6 +155,7 @@ def build(
         seal_key=keyring.seal,
         keys=keys,
         partners=partners,
+        modes=modes,
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -153,13 +163,20 @@ def build(
     holding = Holding(vault=vault)
     if line is None:
         routes = {
-            str(card.party): Route(url=card.url, certificates_pem=card.tls_pem) for card in cards
+            party: Route(
+                url=card.url,
+                certificates_pem=card.tls_pem,
+                connections=modes[party].concurrency + 1,
+            )
+            for party, card in ((str(card.party), card) for card in cards)
         }
         line = HttpsLine(tls_key(keyring), routes, timeout_seconds=settings.answer_timeout_seconds)
     return Node(
         settings=settings,
         keyring=keyring,
         cards=cards,
+        written=written,
+        agreed=agreed,
         engine=engine,
         line=line,
         clock=clock,
@@ -211,8 +228,8 @@ def build(
             trust=trust,
             keys=keys,
             partners=partners,
+            agreed=agreed,
             limits=Limits(max_document_bytes=settings.document_bytes),
-            window=settings.retry.window,
             clock=clock,
             new_message_id=new_message_id,
             random_bytes=random_bytes,
@@ -222,14 +239,17 @@ def build(
             vault=vault,
             line=line,
             partners=partners,
-            retry=settings.retry,
+            modes=modes,
             clock=clock,
+            repeats=settings.repeated_errors,
+            call_another=lambda partner: bell.ring(sending_to(partner)),
         ),
         telling=Telling(
             engine=engine,
             channel=channel or FolderChannel(settings.notices_folder),
             clock=clock,
         ),
+        bell=bell,
     )
 
 

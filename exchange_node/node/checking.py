@@ -21,6 +21,7 @@ from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.agreement import ActivationState
 from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.node.pmodes import lint_pmodes
 from exchange_node.node.serving import is_served
 from exchange_node.node.surroundings import utc_now
 from exchange_node.security.certificates import Purpose, check_certificate
@@ -99,6 +100,7 @@ def check(folder: Path) -> tuple[Finding, ...]:
     inspection.take(partners)
     inspection.take(lambda: _shipped(found))
     inspection.take(lambda: _store(found, [str(card.party) for card in cards], now))
+    inspection.take(lambda: [one for one in lint_pmodes(folder) if one not in inspection.findings])
     inspection.take(lambda: _ports(found))
     return tuple(inspection.findings)
 

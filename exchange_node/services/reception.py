@@ -25,6 +25,8 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.message import Exchange
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
+from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.ebms.pmodes.matching import Arrival, PModes
 from exchange_node.ebms.signals import error_for, receipt_for
 from exchange_node.ebms.unpack import peek, unpack
 from exchange_node.policy.gates import permit_receiving
@@ -53,8 +55,8 @@ class Reception:
     trust: Trust
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
+    agreed: Derivation
     limits: Limits
-    window: timedelta
     clock: Callable[[], datetime]
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -74,8 +76,10 @@ class Reception:
                     body,
                     own=self.keys,
                     partners=self.partners,
+                    pmodes=self._pmodes(),
                     at=now,
                     limits=self.limits,
+                    arrival=Arrival(caller=caller.party),
                 )
                 require_one_identity(
                     caller, signer=received.signer, from_party=received.sender, at=now
@@ -88,6 +92,12 @@ class Reception:
             log.warning("reception-failed", code=err.code, why=str(err))
             return Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())
 
+    def _pmodes(self) -> PModes:
+        """Return what is agreed at this moment."""
+        with reading(self.engine) as conn:
+            held = held_agreements(conn)
+        return self.agreed.of([one.agreement for one in held])
+
     def _take(self, received: Received, now: datetime) -> Answer:
         message = received.message
         with reading(self.engine) as conn:
@@ -95,16 +105,17 @@ class Reception:
             held = held_agreements(conn)
         if seen is not None:
             return self._repeat(received, seen, now)
-        if not now - self.window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
+        window = received.pmode.mode.window
+        if not now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
             raise StaleMessageError(
                 message_id=message.message_id,
                 made_at=message.timestamp.isoformat(),
-                window=self.window + CLOCK_SKEW,
+                window=window + CLOCK_SKEW,
             )
-        if message.is_test:
+        if received.pmode.is_test:
             log.info("ping", partner=received.sender, message_id=message.message_id)
             return _answer(self._receipt(received, now))
-        exchange, _ = exchange_of(message)
+        exchange = exchange_of(received)
         verdict = permit_receiving(held, exchange, now.date())
         if not verdict.is_permitted:
             return self._deny(received, exchange, verdict, now)

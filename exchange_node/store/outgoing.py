@@ -75,6 +75,7 @@ def row_values(outgoing: Outgoing, payload_id: str) -> dict[str, object]:
         "tries": transmission.tries,
         "due_at": transmission.due_at,
         "last_error": transmission.last_error,
+        "held_by": transmission.held_by,
         "lane": outgoing.lane,
         "conversation_id": outgoing.conversation_id,
         "ref_to_message_id": outgoing.ref_to_message_id,
@@ -96,6 +97,7 @@ def transmission_of(row: Row[Any]) -> Transmission:
         state=State(row.state),
         tries=row.tries,
         last_error=row.last_error,
+        held_by=row.held_by,
     )
 
 

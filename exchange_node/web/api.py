@@ -132,7 +132,7 @@ def _submissions(api: FastAPI, node: Node) -> None:
             purpose=body.purpose,
             idempotency_key=body.key,
         )
-        node.wake("sending")
+        node.wake(f"sending {body.to}")
         if submission.is_refused:
             response.status_code = 422
         return node.enquiry.submission(who, submission.submission_id)

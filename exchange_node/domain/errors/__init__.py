@@ -8,6 +8,7 @@
     │   └── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
+    │   ├── ValueNotRecognizedError
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
@@ -87,6 +88,7 @@ from exchange_node.domain.errors.protocol import (
     SecurityPolicyError,
     StaleMessageError,
     ValueInconsistentError,
+    ValueNotRecognizedError,
 )
 from exchange_node.domain.errors.root import NodeError
 
@@ -143,4 +145,5 @@ __all__ = [
     "UnusableQueryError",
     "UnwritableOutputError",
     "ValueInconsistentError",
+    "ValueNotRecognizedError",
 ]

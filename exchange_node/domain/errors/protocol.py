@@ -38,6 +38,15 @@ class ValueInconsistentError(ProtocolError):
     mend = "Correct the value; docs/messages.md lists what each header carries."
 
 
+class ValueNotRecognizedError(ProtocolError):
+    """A header value is well formed, and no agreed exchange of this node has it."""
+
+    code = "ebms.value-not-recognized"
+    ebms_code = "EBMS:0001"
+    sentence = "{field} is {value!r}, which no agreed exchange has: {compared}"
+    mend = "Compare the value with what both sides agreed: `exchange-node pmode list`."
+
+
 class ExternalPayloadError(ProtocolError):
     """A payload is only pointed at, somewhere on a network."""
 

@@ -15,6 +15,9 @@ from exchange_node.domain.message import BUSINESS_ANSWER, CODES, Exchange, Servi
 from exchange_node.domain.transmission import Transmission
 from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys
 from exchange_node.ebms.pack import pack
+from exchange_node.ebms.pmodes.derivation import outgoing
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.security.keys import Signer
 from exchange_node.security.seal import seal
 from exchange_node.security.signature import Reference
@@ -31,6 +34,7 @@ class Prepared:
 
     message_id: str
     exchange: Exchange
+    pmode: PMode
     conversation_id: str
     ref_to_message_id: str
     sealed: bytes
@@ -45,6 +49,7 @@ class Packing:
     seal_key: Signer
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
+    modes: Mapping[str, PartnerMode]
     vault: Vault
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -63,13 +68,15 @@ class Packing:
         Raises:
             MissingSettingError: no card of the partner is held.
         """
-        partner = self.partners.get(exchange.recipient)
-        if partner is None:
+        partner, mode = self.partners.get(exchange.recipient), self.modes.get(exchange.recipient)
+        if partner is None or mode is None:
             raise MissingSettingError(what=f"the card of {exchange.recipient}", where="partners/")
         sealed = seal(document.with_exchange(exchange).to_bytes(), self.seal_key, at=at)
         message_id = self.new_message_id()
+        pmode = outgoing(exchange, mode)
         message = header_of(
             exchange,
+            pmode,
             message_id=message_id,
             at=at,
             conversation_id=conversation_id,
@@ -80,6 +87,7 @@ class Packing:
         return Prepared(
             message_id=message_id,
             exchange=exchange,
+            pmode=pmode,
             conversation_id=conversation_id,
             ref_to_message_id=ref_to_message_id,
             sealed=sealed,
