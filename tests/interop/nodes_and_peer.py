@@ -16,6 +16,8 @@ from exchange_node import node as nodes
 from exchange_node.domain.access import Role
 from exchange_node.domain.message import AGREEMENT_TYPE
 from exchange_node.domain.transmission.content import whole
+from exchange_node.ebms.pmodes.derivation import outgoing
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.rehearsal.client import ApiClient
 from exchange_node.rehearsal.pair import Running
 from exchange_node.security.keys import encrypt_private_key
@@ -79,6 +81,7 @@ class Neighbours:
         prepared = self._prepared()
         header = header_of(
             prepared.exchange,
+            outgoing(prepared.exchange, PartnerMode(party=KZ)),
             message_id=prepared.message_id,
             at=prepared.at,
             conversation_id=prepared.conversation_id,

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from exchange_node import node as nodes
 from exchange_node.domain.errors import ProtocolError
 from exchange_node.domain.message import CODES
 from exchange_node.ebms.message import (
@@ -31,14 +32,20 @@ from exchange_node.ebms.message import (
     UserMessage,
 )
 from exchange_node.ebms.pack import pack
+from exchange_node.ebms.pmodes.derivation import EXCHANGE_PROPERTIES, derive
+from exchange_node.ebms.pmodes.matching import PModes
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import check_receipt, error_for, read_answer, receipt_for
 from exchange_node.ebms.unpack import peek, unpack
+from exchange_node.policy.agreement_text import read_agreement
 from exchange_node.security.keys import OpeningKey, PemDecrypter, PemSigner, SigningKey
 from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
 from tests.interop.identities import Identity
 from tests.interop.peer import AGREEMENTS, Json
 
 SECRET = b"for the run of a test"
+PROPERTIES = dict.fromkeys(EXCHANGE_PROPERTIES, "1")
+"""Message properties that have to be there; what they say is for the whole node."""
 
 
 @dataclass
@@ -47,6 +54,7 @@ class Ours:
 
     own: OwnKeys
     partner: PartnerKeys
+    pmodes: PModes
     url: str = ""
     line: HttpsLine | None = field(default=None, repr=False)
     received: list[Received] = field(default_factory=list)
@@ -64,7 +72,7 @@ class Ours:
             "service": CODES["TM-010"].service,
             "action": "TM-010",
             "conversation_id": "KZ/mrn/26KZ0000000000001",
-            "properties": {"agreementVersion": "1", "test": "true"},
+            "properties": PROPERTIES,
             "payloads": payloads,
         }
         return UserMessage(**{**plain, **changes})  # type: ignore[arg-type]
@@ -98,6 +106,7 @@ class Ours:
                 body,
                 own=self.own,
                 partners={self.partner.party: self.partner},
+                pmodes=self.pmodes,
                 at=now(),
             )
         except ProtocolError as err:
@@ -151,6 +160,7 @@ def listening(
             decrypters=(PemDecrypter(own.encryption.key, own.encryption.certificate),),
         ),
         partner=keys,
+        pmodes=_agreed(own.party, partner.party),
         line=line,
     )
     context = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), partner.tls.pem, "peer")
@@ -168,6 +178,17 @@ def listening(
         thread.join()
         server.server_close()
         line.close()
+
+
+def _agreed(own: str, partner: str) -> PModes:
+    """Return what is agreed both ways."""
+    both = ((own, partner), (partner, own))
+    texts = [nodes.pair_agreement(*(one[-2:].upper() for one in pair)) for pair in both]
+    return derive(
+        own=own,
+        agreements=[read_agreement(text, "sample") for text in texts],
+        modes={partner: PartnerMode(party=partner)},
+    )
 
 
 def _door(ours: Ours) -> type[BaseHTTPRequestHandler]:

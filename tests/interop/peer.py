@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from exchange_node.domain.message import AGREEMENT_TYPE, CODES, PARTY_TYPE, ROLE
-from exchange_node.ebms.message import TEST_ACTION, TEST_SERVICE
+from exchange_node.ebms.pmodes.names import TEST_ACTION, TEST_SERVICE
 from tests.interop.identities import Held, Identity, pem_of
 
 AGREEMENTS = ("urn:carec:maa:KZ-UZ:rehearsal", "urn:carec:maa:UZ-KZ:rehearsal")

@@ -7,17 +7,12 @@ from dataclasses import replace
 import pytest
 
 from exchange_node.domain.errors import InvalidReceiptError
-from exchange_node.ebms.message import (
-    TEST_ACTION,
-    TEST_SERVICE,
-    ErrorSignal,
-    Payload,
-    Receipt,
-)
+from exchange_node.ebms.message import ErrorSignal, Payload, Receipt
+from exchange_node.ebms.pmodes.names import TEST_ACTION, TEST_SERVICE
 from exchange_node.ebms.signals import check_receipt
 from exchange_node.security.suites import Token
 from tests.interop.conftest import Two
-from tests.interop.ours import answered_to
+from tests.interop.ours import PROPERTIES, answered_to
 from tests.interop.peer import Json
 
 XML = "<?xml version='1.0' encoding='UTF-8'?>\r\n<Declaration>Қазақстан</Declaration>\n".encode()
@@ -46,7 +41,7 @@ def of_peer(two: Two, *contents: Json, **changes: object) -> Json:
         "action": "TM-010",
         "conversation": "UZ/1",
         "properties": [
-            {"name": "agreementVersion", "value": "1"},
+            *({"name": name, "value": value} for name, value in PROPERTIES.items()),
             {"name": "originalSender", "value": "UZ", "type": "urn:carec:country"},
         ],
         "payloads": list(contents),
@@ -88,7 +83,7 @@ def test_we_open_what_phase4_sends_and_it_verifies_our_receipt(two: Two, count: 
     if count == 3:
         assert message.payloads[1].content_id == odd["content_id"]
         assert message.payloads[1].properties == odd["properties"]
-    assert message.properties == {"agreementVersion": "1", "originalSender": "UZ"}
+    assert message.properties == {**PROPERTIES, "originalSender": "UZ"}
     assert message.property_types == {"originalSender": "urn:carec:country"}
 
 
@@ -197,7 +192,7 @@ def test_phase4_reads_the_error_that_we_answer(two: Two) -> None:
     assert (report["outcome"], report["signed"]) == ("error", True), answered_to(report)
     (error,) = report["errors"]
     assert (error["code"], error["severity"], error["ref"]) == (
-        "EBMS:0010",
+        "EBMS:0001",
         "failure",
         report["message_id"],
     )

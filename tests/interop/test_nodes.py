@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from exchange_node.ebms.message import TEST_ACTION, TEST_SERVICE
+from exchange_node.ebms.pmodes.names import TEST_ACTION, TEST_SERVICE
 from tests.interop.nodes_and_peer import Neighbours
 from tests.interop.ours import answered_to
 from tests.interop.peer import Delivered, Peer, wait_for
@@ -83,8 +83,10 @@ def test_a_refusal_of_phase4s_ends_the_transmission(world: Neighbours) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"action": "TM-999"}, "EBMS:0010"),
+        ({"action": "TM-999"}, "EBMS:0001"),
         ({"service": "urn:carec:service:risk"}, "EBMS:0010"),
+        ({"agreement": "urn:carec:maa:none"}, "EBMS:0010"),
+        ({"agreement_type": "urn:other"}, "EBMS:0010"),
         ({"properties": []}, "EBMS:0003"),
     ],
 )
