@@ -76,6 +76,21 @@ CONSTANTS = {
         "vault._MOST_LOG_N": "as power of two: cost of scrypt that is still read (N)",
         "vault._MOST_P": "cost of scrypt that is still read (p)",
     },
+    "Authorities": {
+        "path.MOST_CERTIFICATES": "certificates of one path, the partner's and the authority's"
+        " included",
+        "path.MOST_SIGNATURES": "signatures that are verified in the search for one path",
+        "status.CLOCK_SKEW": "by default, an authority's clock may differ from ours",
+        "status.LONGEST_WITHOUT_END": "an answer that names no next one is believed for",
+        "ocsp._MOST_ANSWERS": "answers in one OCSP response that are looked through",
+        "fetching.MAX_LIST_BYTES": "bytes of a revocation list",
+        "fetching.MAX_RESPONSE_BYTES": "bytes of an OCSP response",
+        "fetching.MOST_AT_ONCE": "questions to authorities that may be under way at a time",
+        "asking.MOST_PLACES": "responders, and places of a list, that are tried for a certificate",
+        "asking.MOST_LISTS": "revocation lists that are kept in memory",
+        "asking.TRY_AGAIN": "an authority that could not be heard is left in peace for",
+        "revocation.MOST_WORDS": "certificates whose status is remembered",
+    },
     "Declarations and facts": {
         "document.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",
@@ -99,7 +114,7 @@ CONSTANTS = {
     "Work and time": {
         "reception.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
         "sending.LEASE": "one try of a message may take before another worker takes it up",
-        "sending.BATCH": "partners that get a message in one walk",
+        "sending.BATCH": "messages to one partner that are tried in one walk",
         "filing.LEASE": "one message may take to be filed before another worker takes it up",
         "filing.BATCH": "messages that are claimed at once for filing",
         "filing.MOST_ATTEMPTS": "attempts to file a message before it is parked",
@@ -107,6 +122,7 @@ CONSTANTS = {
         "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
         "telling.BATCH": "notices that are claimed at once",
         "states.HOLD_FOR": "until a held message is looked at again",
+        "messages.MOST_SHOWN": "lines of the audit that are shown of one message",
         "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
         "server.GRACE_SECONDS": "seconds that requests in flight have when the node stops",
@@ -119,7 +135,7 @@ CONSTANTS = {
 """What each constant bounds, by the last part of its module and its name."""
 
 NOT_A_BOUND = re.compile(
-    r"(content|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
+    r"(asking|content|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"

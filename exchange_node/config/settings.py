@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,6 +20,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
+from exchange_node.security.trusting.policy import RevocationPolicy, Strictness
 
 SETTINGS_FILE = "node.toml"
 PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -57,6 +58,15 @@ class _Keys(_Section):
     passphrase_file: str = ""
 
 
+class _Trust(_Section):
+    revocation: Literal["require", "grace", "off"] = "grace"
+    max_age_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+    grace_hours: Annotated[int, Field(ge=0, le=720)] = 24
+    clock_minutes: Annotated[int, Field(ge=0, le=120)] = 10
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
+    crl_folder: str = ""
+
+
 class _Retry(_Section):
     first_seconds: Positive = 30
     factor: Annotated[float, Field(ge=1, le=10)] = 2.0
@@ -85,6 +95,7 @@ class _File(_Section):
     as4: _As4 = _As4()
     api: _Listener = _Listener()
     keys: _Keys = _Keys()
+    trust: _Trust = _Trust()
     retry: _Retry = _Retry()
     limits: _Limits = _Limits()
     worker: _Worker = _Worker()
@@ -106,6 +117,9 @@ class Settings:
     Attributes:
         store_max_bytes: quota of the SQLite database; None means none.
         public_url: what partners are told to post to.
+        revocation: how authorities are asked about revoked certificates.
+        authority_timeout_seconds: how long one question to an authority may take.
+        crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
         repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
     """
 
@@ -118,6 +132,9 @@ class Settings:
     api: Listener
     keys_folder: Path
     passphrase_file: Path | None
+    revocation: RevocationPolicy
+    authority_timeout_seconds: float
+    crl_folder: Path | None
     retry: Retry
     repeated_errors: frozenset[str]
     document_bytes: int
@@ -179,6 +196,14 @@ def read_settings(folder: Path) -> Settings:
         api=Listener(host=file.api.host, port=file.api.port),
         keys_folder=root / file.keys.folder,
         passphrase_file=root / file.keys.passphrase_file if file.keys.passphrase_file else None,
+        revocation=RevocationPolicy(
+            strictness=Strictness(file.trust.revocation),
+            max_age=timedelta(minutes=file.trust.max_age_minutes),
+            grace=timedelta(hours=file.trust.grace_hours),
+            tolerance=timedelta(minutes=file.trust.clock_minutes),
+        ),
+        authority_timeout_seconds=file.trust.timeout_seconds,
+        crl_folder=root / file.trust.crl_folder if file.trust.crl_folder else None,
         retry=Retry(
             first=timedelta(seconds=file.retry.first_seconds),
             factor=file.retry.factor,

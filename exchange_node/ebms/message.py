@@ -22,6 +22,7 @@ from exchange_node.security.certificates import is_valid_at
 from exchange_node.security.keys import Decrypter, Signer
 from exchange_node.security.signature import Reference
 from exchange_node.security.suites import EDELIVERY_1_15, Suite, Token
+from exchange_node.security.trusting.anchors import Anchors
 
 OVERLAP = timedelta(days=7)
 """How long partners have to take a new certificate of ours in, before it is used (our choice)."""
@@ -106,8 +107,9 @@ class Received:
     """A user message that was authenticated, decrypted and decompressed.
 
     Attributes:
-        sender: the party whose pinned certificate signed; equal to the header's `From`.
+        sender: the party whose certificate signed; equal to the header's `From`.
         partner: what the sender is known by; the receipt is secured for it.
+        above: certificates that came with the signer's, nearest first; not trusted.
         references: every reference of the received signature, for the receipt.
         digest: of what was signed, lower-case hex: equal for two transmissions of one message,
             different when header or payload differ.
@@ -121,6 +123,7 @@ class Received:
     signer: x509.Certificate
     references: tuple[Reference, ...]
     digest: str
+    above: tuple[x509.Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +131,7 @@ class Receipt:
     """A signed non-repudiation receipt whose signature holds; `check_receipt` has the last word.
 
     Attributes:
-        signer: the partner's pinned certificate that signed it.
+        signer: the partner's certificate that signed it.
     """
 
     message_id: str
@@ -214,6 +217,7 @@ class PartnerKeys:
         encryption: what payloads for it may be encrypted for; none only where `encrypts` is false.
         encrypts: whether every payload is encrypted, both ways; false suits a sign-only profile.
         token: how our signatures name our certificate; None leaves it to the suite.
+        anchors: whose word is taken for a signing certificate that is not pinned; None: nobody's.
     """
 
     party: str
@@ -222,6 +226,7 @@ class PartnerKeys:
     suite: Suite = EDELIVERY_1_15
     encrypts: bool = True
     token: Token | None = None
+    anchors: Anchors | None = None
 
     def encryption_for(self, at: datetime) -> x509.Certificate:
         """Return the newest certificate that the suite encrypts for and that is valid.

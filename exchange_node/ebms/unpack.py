@@ -66,6 +66,7 @@ class Authenticated:
     signer: x509.Certificate
     references: tuple[Reference, ...]
     digest: str
+    above: tuple[x509.Certificate, ...] = ()
 
 
 def unpack(
@@ -150,6 +151,7 @@ def authenticate(
         signer=signed.certificate,
         references=signed.signature.references,
         digest=_digest(element, signed),
+        above=signed.path[-2::-1],
     )
 
 
@@ -182,6 +184,7 @@ def open_payloads(authenticated: Authenticated, limits: Limits = LIMITS) -> Rece
         signer=authenticated.signer,
         references=authenticated.references,
         digest=authenticated.digest,
+        above=authenticated.above,
     )
 
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from exchange_node.authorities.fetching import HttpFetcher
+from exchange_node.authorities.folder import ListFolder
+from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
 from exchange_node.config.keyring import Keyring, open_keyring
@@ -30,6 +33,7 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
+from exchange_node.services.operating import Operating
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.holding import Holding
@@ -60,9 +64,11 @@ class Node:
     dispatch: Dispatch
     enquiry: Enquiry
     filing: Filing
+    operating: Operating
     reception: Reception
     sending: Sending
     telling: Telling
+    revocation: Revocation
     bell: Bell = field(repr=False)
 
     def timetable(self) -> Mapping[str, Walk]:
@@ -100,6 +106,7 @@ class Node:
     def close(self) -> None:
         """Give connections back."""
         self.line.close()
+        self.revocation.close()
         self.engine.dispose()
 
 
@@ -109,6 +116,20 @@ def tls_key(keyring: Keyring) -> TlsKey:
         certificate_file=keyring.tls_certificate_file,
         key_file=keyring.tls_key_file,
         passphrase=keyring.passphrase.encode(),
+    )
+
+
+def revocation_of(settings: Settings, random_bytes: Callable[[int], bytes]) -> Revocation:
+    """Return who is asked whether a partner's certificate was revoked.
+
+    Raises:
+        InvalidSettingError: the folder of revocation lists is none.
+    """
+    return Revocation(
+        settings.revocation,
+        HttpFetcher(timeout_seconds=settings.authority_timeout_seconds),
+        random_bytes=random_bytes,
+        lists=ListFolder(settings.crl_folder) if settings.crl_folder is not None else None,
     )
 
 
@@ -131,7 +152,8 @@ def build(
     """
     settings = read_settings(folder)
     keyring = open_keyring(settings, random_bytes, passphrase)
-    cards = read_cards(settings.partners_folder)
+    revocation = revocation_of(settings, random_bytes)
+    cards = tuple(card.asking(revocation) for card in read_cards(settings.partners_folder))
     trust = Trust(tuple(card.partner for card in cards))
     library = shipped_library(settings.code_lists_folder)
     engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
@@ -222,6 +244,14 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
+        operating=Operating(
+            engine=engine,
+            vault=vault,
+            keys=keys,
+            partners=partners,
+            modes=modes,
+            clock=clock,
+        ),
         reception=Reception(
             engine=engine,
             vault=vault,
@@ -244,6 +274,7 @@ def build(
             repeats=settings.repeated_errors,
             call_another=lambda partner: bell.ring(sending_to(partner)),
         ),
+        revocation=revocation,
         telling=Telling(
             engine=engine,
             channel=channel or FolderChannel(settings.notices_folder),

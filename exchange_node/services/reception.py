@@ -15,8 +15,8 @@ import structlog
 from sqlalchemy import Engine
 
 from exchange_node.domain.errors import (
-    AuthenticationError,
     ConflictingDuplicateError,
+    KeyModuleError,
     NodeError,
     NotPermittedError,
     ProtocolError,
@@ -33,7 +33,11 @@ from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.trust import Partner, Trust, require_one_identity
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.notices import (
+    IDENTITY_ERRORS,
+    leave_identity_notice,
+    leave_notice,
+)
 from exchange_node.services.stations.vocabulary import exchange_of, kept_header
 from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
@@ -82,12 +86,16 @@ class Reception:
                     arrival=Arrival(caller=caller.party),
                 )
                 require_one_identity(
-                    caller, signer=received.signer, from_party=received.sender, at=now
+                    caller,
+                    signer=received.signer,
+                    from_party=received.sender,
+                    at=now,
+                    above=received.above,
                 )
                 return self._take(received, now)
             except (ProtocolError, NotPermittedError) as err:
                 return self._refuse(err, caller, content_type, body, now)
-        except StoreError as err:
+        except (StoreError, KeyModuleError) as err:
             # Nothing was kept, not even a refusal: the partner sends the same bytes again.
             log.warning("reception-failed", code=err.code, why=str(err))
             return Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())
@@ -221,7 +229,6 @@ class Reception:
     ) -> Answer:
         """Answer an error; whoever is not known learns the code alone."""
         partner = caller.party if caller else ""
-        is_identity = isinstance(err, AuthenticationError)
         message_id = peek(content_type, body, self.limits) or ""
         log.warning("refused", partner=partner, message_id=message_id, code=err.code, why=str(err))
         with transaction(self.engine) as conn:
@@ -236,16 +243,8 @@ class Reception:
                     facts={"code": err.code, "why": str(err)},
                 ),
             )
-            if is_identity:
-                leave_notice(
-                    conn,
-                    "message.failed-authentication",
-                    f"{partner or 'unknown'}.{now.date().isoformat()}",
-                    # One notice a day for each caller: the audit has every single one.
-                    now.replace(hour=0, minute=0, second=0, microsecond=0),
-                    partner=partner,
-                )
-        explains = caller is not None and not is_identity
+            leave_identity_notice(conn, err, partner, now)
+        explains = caller is not None and not isinstance(err, IDENTITY_ERRORS)
         return _answer(
             self._error(err, message_id, now, explains=explains, partner=self.partners.get(partner))
         )

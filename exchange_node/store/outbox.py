@@ -233,16 +233,23 @@ def answered(conn: Connection, sender: str, answer: BusinessAnswer, at: datetime
     return done.rowcount == 1
 
 
-def get(conn: Connection, message_id: str) -> Outgoing:
-    """Return a message.
+def get(conn: Connection, message_id: str, *, lock: bool = False) -> Outgoing:
+    """Return a message; with `lock` nobody else moves it before the transaction ends.
 
     Raises:
         UnknownRecordError: there is none of that id.
     """
-    row = conn.execute(select(outbox).where(outbox.c.message_id == message_id)).one_or_none()
+    query = select(outbox).where(outbox.c.message_id == message_id)
+    row = conn.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="message", key=message_id)
     return outgoing_of(row)
+
+
+def find(conn: Connection, message_id: str) -> Outgoing | None:
+    """Return a message, or None where there is none of that id."""
+    row = conn.execute(select(outbox).where(outbox.c.message_id == message_id)).one_or_none()
+    return None if row is None else outgoing_of(row)
 
 
 def search(

@@ -13,19 +13,19 @@ import json
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Header, Path, Query, Request, Response
+from fastapi import Depends, FastAPI, Path, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 from starlette.exceptions import HTTPException
 
-from exchange_node.domain.access import Actor
 from exchange_node.domain.errors import (
     InvalidFactsError,
     NodeError,
     UnreadableInputError,
-    UnusableQueryError,
 )
 from exchange_node.node import Node
+from exchange_node.web.asking import Body, Limit, Who, known_query
+from exchange_node.web.operation import operation
 from exchange_node.web.problems import (
     limit_body,
     no_such_route,
@@ -34,42 +34,10 @@ from exchange_node.web.problems import (
 )
 
 Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
-Limit = Annotated[int, Query(ge=1, le=200)]
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 
 
-def _actor(request: Request, authorization: Annotated[str, Header()] = "") -> Actor:
-    """Return whom the bearer token names."""
-    node: Node = request.app.state.node
-    return node.access.actor_of(authorization)
-
-
-Who = Annotated[Actor, Depends(_actor)]
-"""Who asks; without a valid token there is no answer."""
-
-
-def _known_query(request: Request) -> None:
-    """Pass a query whose every part is asked for here: a misspelt key must not find everything.
-
-    Raises:
-        UnusableQueryError: a part is unknown or empty.
-    """
-    known = {one.alias for one in request.scope["route"].dependant.query_params}
-    for name, value in request.query_params.items():
-        if name not in known:
-            why = (
-                f"want one of {', '.join(sorted(known))}" if known else "nothing is asked for here"
-            )
-            raise UnusableQueryError(what=name[:80], why=why)
-        if not value.strip():
-            raise UnusableQueryError(what=name, why="it is empty; leave it out")
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Declaration(_Body):
+class Declaration(Body):
     """A national declaration to be sent on; give it as text or in base64, facts as keys or text."""
 
     to: Party
@@ -82,14 +50,14 @@ class Declaration(_Body):
     key: Annotated[str, Field(max_length=100)] = ""
 
 
-class Release(_Body):
+class Release(Body):
     """Who gets an alert, and what for."""
 
     to: Annotated[list[Party], Field(min_length=1, max_length=20)]
     purpose: str = "RISK_ANALYSIS"
 
 
-class Seen(_Body):
+class Seen(Body):
     """Whose desk has seen an alert."""
 
     office: Annotated[str, Field(min_length=1, max_length=17)]
@@ -104,7 +72,7 @@ def api_application(node: Node) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        dependencies=[Depends(_known_query)],
+        dependencies=[Depends(known_query)],
     )
     api.add_exception_handler(NodeError, problem)
     api.add_exception_handler(RequestValidationError, unusable_request)
@@ -115,7 +83,7 @@ def api_application(node: Node) -> FastAPI:
     _submissions(api, node)
     _manifests(api, node)
     _alerts(api, node)
-    _operation(api, node)
+    operation(api, node)
     return api
 
 
@@ -206,20 +174,6 @@ def _alerts(api: FastAPI, node: Node) -> None:
         )
         node.wake("sending")
         return done
-
-
-def _operation(api: FastAPI, node: Node) -> None:
-    @api.get("/api/v1/messages", tags=["operation"])
-    def messages(
-        who: Who, state: str = "", partner: str = "", limit: Limit = 50
-    ) -> dict[str, object]:
-        """Messages to partners, the newest first."""
-        return node.enquiry.messages(who, state=state, partner=partner, limit=limit)
-
-    @api.get("/api/v1/health", tags=["operation"])
-    def health() -> dict[str, object]:
-        """Whether the node and its database answer; says nothing of what it holds."""
-        return node.enquiry.health()
 
 
 def _declaration(body: Declaration, limit: int) -> bytes:

@@ -5,17 +5,19 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
-    │   └── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   └── NotNowError · UnfitToResendError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ValueNotRecognizedError
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
-    │   └── ExternalPayloadError
+    │   └── ExternalPayloadError · RevokedCertificateError · UnknownRevocationError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
+    ├── KeyModuleError             where keys are kept
     ├── ChannelError               how somebody is told
     ├── StoreError                 the memory
     │   └── StoreFullError · StoreBusyError · NewerStoreError · AlteredRecordError
@@ -41,7 +43,9 @@ from exchange_node.domain.errors.intake import (
     InvalidProfileError,
     MalformedIdentifierError,
     MalformedXmlError,
+    NotNowError,
     UncoveredMessageError,
+    UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
     UnreadableInputError,
@@ -58,6 +62,7 @@ from exchange_node.domain.errors.operation import (
     IllegalTransitionError,
     InvalidAgreementError,
     InvalidSettingError,
+    KeyModuleError,
     MissingSettingError,
     NewerStoreError,
     NodeExistsError,
@@ -85,8 +90,10 @@ from exchange_node.domain.errors.protocol import (
     MimeInconsistencyError,
     ProcessingModeMismatchError,
     ProtocolError,
+    RevokedCertificateError,
     SecurityPolicyError,
     StaleMessageError,
+    UnknownRevocationError,
     ValueInconsistentError,
     ValueNotRecognizedError,
 )
@@ -115,6 +122,7 @@ __all__ = [
     "InvalidProfileError",
     "InvalidReceiptError",
     "InvalidSettingError",
+    "KeyModuleError",
     "MalformedIdentifierError",
     "MalformedXmlError",
     "MimeInconsistencyError",
@@ -122,6 +130,7 @@ __all__ = [
     "NewerStoreError",
     "NodeError",
     "NodeExistsError",
+    "NotNowError",
     "NotPermittedError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
@@ -129,6 +138,7 @@ __all__ = [
     "ProcessingModeMismatchError",
     "ProtocolError",
     "RehearsalError",
+    "RevokedCertificateError",
     "RoleError",
     "SecurityPolicyError",
     "StaleMessageError",
@@ -138,8 +148,10 @@ __all__ = [
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",
+    "UnfitToResendError",
     "UnknownFormatError",
     "UnknownRecordError",
+    "UnknownRevocationError",
     "UnreadableInputError",
     "UnsafeXmlError",
     "UnusableQueryError",

@@ -137,3 +137,26 @@ class InvalidReceiptError(ProtocolError):
     ebms_code = "EBMS:0302"
     sentence = "the receipt for {message_id} proves nothing: {why}"
     mend = "The partner most likely holds the message; ask its operator before sending anew."
+
+
+class RevokedCertificateError(ProtocolError):
+    """An authority has revoked a certificate of the partner, or of an authority above it."""
+
+    code = "ebms.revoked-certificate"
+    ebms_code = "EBMS:0101"
+    sentence = "{certificate} was revoked on {revoked_at} ({reason}), says {source}"
+    mend = "Ask the partner by telephone what happened; it needs a new certificate."
+
+
+class UnknownRevocationError(ProtocolError):
+    """Nobody could say whether a certificate is revoked, for longer than the policy allows."""
+
+    code = "ebms.unknown-revocation"
+    ebms_code = "EBMS:0101"
+    retryable = True
+    sentence = "nobody says whether {certificate} is revoked: {why}; {last_word}"
+    mend = (
+        "Let this machine reach the authority, or put its list into the folder that"
+        " trust.crl_folder names; check this machine's clock. The card's `revocation` and"
+        " trust.grace_hours say how long a partner is trusted without its authority's word."
+    )
