@@ -11,8 +11,6 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from exchange_node.authorities.fetching import HttpFetcher
-from exchange_node.authorities.folder import ListFolder
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
@@ -22,10 +20,13 @@ from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
-from exchange_node.ebms.message import Limits, OwnKeys
+from exchange_node.ebms.message import OwnKeys
+from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
+from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -34,6 +35,7 @@ from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.operating import Operating
+from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.holding import Holding
@@ -42,7 +44,6 @@ from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
-from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
 from exchange_node.transport.line import Line
 
 
@@ -65,6 +66,7 @@ class Node:
     enquiry: Enquiry
     filing: Filing
     operating: Operating
+    pulling: Pulling
     reception: Reception
     sending: Sending
     telling: Telling
@@ -75,6 +77,8 @@ class Node:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
         return timetable(
             filing=self.filing,
+            handing_out=self.reception.handing_out,
+            pulling=self.pulling,
             sending=self.sending,
             telling=self.telling,
             partners=[str(card.party) for card in self.cards],
@@ -94,43 +98,13 @@ class Node:
         Raises:
             PassphraseError, InvalidSettingError: key or certificates cannot be used.
         """
-        pems = "\n".join(card.tls_pem for card in self.cards)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.verify_mode = ssl.CERT_REQUIRED
-        if pems:
-            pinned(context, pems, "partners/")
-        load_key(context, tls_key(self.keyring))
-        return context
+        return listening(self.keyring, self.cards)
 
     def close(self) -> None:
         """Give connections back."""
         self.line.close()
         self.revocation.close()
         self.engine.dispose()
-
-
-def tls_key(keyring: Keyring) -> TlsKey:
-    """Return the TLS key as the transport takes it."""
-    return TlsKey(
-        certificate_file=keyring.tls_certificate_file,
-        key_file=keyring.tls_key_file,
-        passphrase=keyring.passphrase.encode(),
-    )
-
-
-def revocation_of(settings: Settings, random_bytes: Callable[[int], bytes]) -> Revocation:
-    """Return who is asked whether a partner's certificate was revoked.
-
-    Raises:
-        InvalidSettingError: the folder of revocation lists is none.
-    """
-    return Revocation(
-        settings.revocation,
-        HttpFetcher(timeout_seconds=settings.authority_timeout_seconds),
-        random_bytes=random_bytes,
-        lists=ListFolder(settings.crl_folder) if settings.crl_folder is not None else None,
-    )
 
 
 def build(
@@ -184,15 +158,22 @@ def build(
     )
     holding = Holding(vault=vault)
     if line is None:
-        routes = {
-            party: Route(
-                url=card.url,
-                certificates_pem=card.tls_pem,
-                connections=modes[party].concurrency + 1,
-            )
-            for party, card in ((str(card.party), card) for card in cards)
-        }
-        line = HttpsLine(tls_key(keyring), routes, timeout_seconds=settings.answer_timeout_seconds)
+        line = calling(keyring, cards, modes, settings.answer_timeout_seconds)
+    traffic = Traffic(
+        settings=settings,
+        engine=engine,
+        vault=vault,
+        line=line,
+        trust=trust,
+        keys=keys,
+        partners=partners,
+        modes=modes,
+        agreed=agreed,
+        channels=channels_of(agreed.modes),
+        clock=clock,
+        new_message_id=new_message_id,
+        random_bytes=random_bytes,
+    )
     return Node(
         settings=settings,
         keyring=keyring,
@@ -252,18 +233,8 @@ def build(
             modes=modes,
             clock=clock,
         ),
-        reception=Reception(
-            engine=engine,
-            vault=vault,
-            trust=trust,
-            keys=keys,
-            partners=partners,
-            agreed=agreed,
-            limits=Limits(max_document_bytes=settings.document_bytes),
-            clock=clock,
-            new_message_id=new_message_id,
-            random_bytes=random_bytes,
-        ),
+        pulling=traffic.pulling(),
+        reception=traffic.reception(),
         sending=Sending(
             engine=engine,
             vault=vault,

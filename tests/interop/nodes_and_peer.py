@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -104,13 +104,17 @@ class Neighbours:
         return {**plain, **changes}
 
     @contextmanager
-    def restarted(self, mode: str, settings: str = "") -> Iterator[None]:
-        """Run our node under another P-Mode of the peer's, and more settings, for a while."""
+    def restarted(self, mode: str, settings: Mapping[str, str]) -> Iterator[None]:
+        """Run our node under another P-Mode of the peer's, and changed settings, for a while."""
         toml = self.node.folder / "node.toml"
         plain = toml.read_text(encoding="utf-8")
         self.node.stop()
         write_mode(self.node.folder, mode)
-        toml.write_text(f"{plain}\n{settings}", encoding="utf-8")
+        changed = plain
+        for before, after in settings.items():
+            assert before in changed, before
+            changed = changed.replace(before, after)
+        toml.write_text(changed, encoding="utf-8")
         try:
             self._start()
             yield

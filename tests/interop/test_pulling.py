@@ -16,11 +16,7 @@ from_partner = "pull"
 mpc_to_partner = "{TO_PEER}"
 mpc_from_partner = "{FROM_PEER}"
 """
-OFTEN = """
-[pull]
-interval_seconds = 0.2
-most_seconds = 1
-"""
+OFTEN = {"interval_seconds = 30": "interval_seconds = 0.2"}
 
 
 @pytest.fixture(name="pulled", scope="module")
