@@ -16,7 +16,7 @@ from_partner = "pull"
 mpc_to_partner = "{TO_PEER}"
 mpc_from_partner = "{FROM_PEER}"
 """
-OFTEN = {"interval_seconds = 30": "interval_seconds = 0.2"}
+OFTEN = {"interval_seconds = 30.0": "interval_seconds = 0.2"}
 
 
 @pytest.fixture(name="pulled", scope="module")
@@ -133,4 +133,4 @@ def test_phase4_reads_the_error_for_what_we_pulled(pulled: Neighbours) -> None:
     (error,) = wait_for(lambda: signals_about(pulled, message_id), "the error at phase4")
 
     assert (error["signed"], error["nrr"]) == (True, "absent")
-    assert [one["code"] for one in error["errors"]] == ["EBMS:0010"]
+    assert [one["code"] for one in error["errors"]] == ["EBMS:0001"]
