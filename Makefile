@@ -26,7 +26,7 @@ FIND_PYTHON = for each in $(PYTHONS); do \
 	  exit 1; \
 	fi
 
-.PHONY: help setup demo test check fmt docs catalogues bench coverage fuzz test-postgres test-kill test-wheel wheel lock clean
+.PHONY: help setup demo test interop check fmt docs catalogues bench coverage fuzz test-postgres test-kill test-wheel wheel lock clean
 
 help:  ## Show this list
 	@echo "CAREC customs exchange node: make TARGET"
@@ -39,7 +39,11 @@ demo: $(VENV)/.run  ## Two administrations on this machine: a manifest crosses, 
 	$(BIN)/exchange-node demo $(ARGS)
 
 test: $(VENV)/.dev  ## Run the tests (ARGS="-k word" narrows them)
+	@tools/say_interop.sh
 	$(BIN)/python -m pytest -m "not postgres and not kill_long and not interop" $(ARGS)
+
+interop: $(VENV)/.dev  ## Exchange messages with phase4, built from Maven (needs a JDK 17 and Maven)
+	EXCHANGE_NODE_REQUIRE_INTEROP=1 $(BIN)/python -m pytest -m interop tests/interop $(ARGS)
 
 check: $(VENV)/.dev  ## Format, lint, types and import contracts, changing nothing
 	$(BIN)/ruff format --check .
@@ -102,7 +106,7 @@ lock:  ## Make the lock files in locks/ anew (uses uv, fetched for the moment if
 
 clean:  ## Remove .venv and everything that was built or cached
 	rm -rf $(VENV) .fuzz dist build .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache \
-	  .import_linter_cache .hypothesis benchmarks/results
+	  .import_linter_cache .hypothesis benchmarks/results tests/interop/phase4/target
 	find exchange_node tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # ---- the environment: made anew when a lock changes, installed again when pyproject.toml does
