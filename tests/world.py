@@ -20,6 +20,7 @@ from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.transmission.content import Content
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import Door, Exchange
 
@@ -139,7 +140,7 @@ def pair_of_nodes(folder: Path) -> Iterator[Pair]:
 def door_of(node: nodes.Node, folder: Path) -> Door:
     """Return a node's reception, called with the TLS certificate of whoever calls."""
 
-    def door(party: str, content_type: str, body: bytes) -> Answer:
+    def door(party: str, content_type: str, body: Content) -> Answer:
         return node.reception.receive(tls_certificate_of(folder, party), content_type, body)
 
     return door

@@ -66,7 +66,8 @@ class _Retry(_Section):
 
 class _Limits(_Section):
     document_bytes: Annotated[int, Field(ge=1000, le=20_000_000)] = 20_000_000
-    message_bytes: Annotated[int, Field(ge=1000, le=60_000_000)] = 60_000_000
+    attachment_bytes: Annotated[int, Field(ge=1000, le=2_000_000_000)] = 500_000_000
+    message_bytes: Annotated[int, Field(ge=1000, le=4_000_000_000)] = 600_000_000
 
 
 class _Worker(_Section):
@@ -118,6 +119,7 @@ class Settings:
     passphrase_file: Path | None
     retry: Retry
     document_bytes: int
+    attachment_bytes: int
     message_bytes: int
     poll_seconds: float
     answer_timeout_seconds: int
@@ -132,6 +134,16 @@ class Settings:
     def profiles_folder(self) -> Path:
         """Where this node's own national profiles lie."""
         return self.folder / "national"
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where large messages lie, in files without a name, while they are worked on."""
+        return self.folder / "var" / "spool"
+
+    @property
+    def request_bytes(self) -> int:
+        """How much the API takes at once: a document in base64 or escaped, and what is about it."""
+        return 3 * self.document_bytes
 
     @property
     def code_lists_folder(self) -> Path:
@@ -178,6 +190,7 @@ def read_settings(folder: Path) -> Settings:
             max_retries=file.retry.max_retries,
         ),
         document_bytes=file.limits.document_bytes,
+        attachment_bytes=file.limits.attachment_bytes,
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,
         answer_timeout_seconds=file.worker.answer_timeout_seconds,

@@ -12,6 +12,7 @@ from cryptography import x509
 from lxml import etree
 
 from exchange_node.domain.errors import InvalidSettingError, ValueInconsistentError
+from exchange_node.domain.transmission.content import InMemory, NewSpool
 from exchange_node.ebms.envelope import ENVELOPE_TYPE, add, new_envelope, to_bytes
 from exchange_node.ebms.header import (
     OWN_PROPERTIES,
@@ -28,7 +29,7 @@ from exchange_node.ebms.message import (
     UserMessage,
 )
 from exchange_node.ebms.packaging.compression import GZIP, deflate
-from exchange_node.ebms.packaging.mime import Part, cid, content_id_key, join
+from exchange_node.ebms.packaging.mime import OCTETS, Part, cid, content_id_key, join
 from exchange_node.ebms.wss.encryption import encrypt
 from exchange_node.ebms.wss.signing import sign
 from exchange_node.security.signature import MAX_REFERENCES
@@ -44,10 +45,15 @@ def pack(
     keys: OwnKeys,
     partner: PartnerKeys,
     random_bytes: Callable[[int], bytes],
+    new_spool: NewSpool = InMemory,
+    compresses: bool = True,
 ) -> Packed:
     """Return a message signed by us and encrypted for the partner, and what its receipt must echo.
 
+    `compresses` says whether payloads leave as gzip.
+
     Raises:
+        StoreFullError: the spool finds no room for a large payload.
         ValueInconsistentError: a value cannot stand in a header, the parties are not these two, or
             there are too many payloads or two of one Content-ID.
         InvalidSettingError: a key is of a kind that the suite does not use, or is missing.
@@ -57,16 +63,14 @@ def pack(
     _check_payloads(message)
     token = random_bytes(_TOKEN_BYTES).hex()
     envelope = new_envelope(token)
-    _write_user_message(envelope.messaging, message)
+    _write_user_message(envelope.messaging, message, compresses=compresses)
     parts = tuple(
-        Part(content=deflate(one.content), content_type=GZIP, content_id=one.content_id)
-        for one in message.payloads
+        _part(one, compresses=compresses, new_spool=new_spool) for one in message.payloads
     )
     octets = {cid(part.content_id): part.content for part in parts}
     references = sign(envelope, octets, signer=keys.signer, suite=partner.suite, token=token)
     if not parts:
-        body = to_bytes(envelope)
-        return Packed(content_type=ENVELOPE_TYPE, body=body, references=references)
+        return Packed(content_type=ENVELOPE_TYPE, body=to_bytes(envelope), references=references)
     if partner.encrypts:
         parts = encrypt(
             envelope,
@@ -75,6 +79,7 @@ def pack(
             suite=partner.suite,
             random_bytes=random_bytes,
             token=token,
+            new_spool=new_spool,
         )
     root = Part(
         content=to_bytes(envelope),
@@ -83,6 +88,20 @@ def pack(
     )
     content_type, body = join(root, parts, boundary=f"part-{random_bytes(_TOKEN_BYTES).hex()}")
     return Packed(content_type=content_type, body=body, references=references)
+
+
+def _part(payload: Payload, *, compresses: bool, new_spool: NewSpool) -> Part:
+    """Return the octets that are signed.
+
+    What goes uncompressed goes as octets: by the type of XML or text WSS4J would digest something
+    else than the octets. The part property MimeType says what it is.
+    """
+    content = deflate(payload.content, new_spool) if compresses else payload.content
+    return Part(
+        content=content,
+        content_type=GZIP if compresses else OCTETS,
+        content_id=payload.content_id,
+    )
 
 
 def _check_parties(message: UserMessage, keys: OwnKeys, partner: PartnerKeys) -> None:
@@ -112,8 +131,10 @@ def _encryption_certificate(partner: PartnerKeys) -> x509.Certificate:
     return partner.encryption
 
 
-def _write_user_message(messaging: etree._Element, message: UserMessage) -> None:
-    """Append the UserMessage; every payload is announced as gzip.
+def _write_user_message(
+    messaging: etree._Element, message: UserMessage, *, compresses: bool
+) -> None:
+    """Append the UserMessage.
 
     Raises:
         ValueInconsistentError: a value cannot stand in a header, or an untyped one is no URI.
@@ -146,10 +167,10 @@ def _write_user_message(messaging: etree._Element, message: UserMessage) -> None
     if message.payloads:
         info_element = add(element, "PayloadInfo")
         for payload in message.payloads:
-            _write_part_info(info_element, payload)
+            _write_part_info(info_element, payload, compresses=compresses)
 
 
-def _write_part_info(parent: etree._Element, payload: Payload) -> None:
+def _write_part_info(parent: etree._Element, payload: Payload, *, compresses: bool) -> None:
     taken = OWN_PROPERTIES & payload.properties.keys()
     if taken:
         raise ValueInconsistentError(
@@ -159,7 +180,8 @@ def _write_part_info(parent: etree._Element, payload: Payload) -> None:
     own = {"MimeType": _filled("MimeType", payload.mime_type)}
     if payload.character_set is not None:
         own["CharacterSet"] = payload.character_set
-    own["CompressionType"] = GZIP
+    if compresses:
+        own["CompressionType"] = GZIP
     _add_properties(
         add(part, "PartProperties"), {**own, **payload.properties}, payload.property_types
     )

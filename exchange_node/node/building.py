@@ -18,7 +18,9 @@ from exchange_node.config.partners import PartnerCard, read_card, read_cards
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import Limits, OwnKeys
+from exchange_node.ebms.packaging.mime import MimeLimits
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
@@ -37,6 +39,7 @@ from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
 from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
 from exchange_node.transport.line import Line
+from exchange_node.transport.spool import FileSpools
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Node:
     cards: tuple[PartnerCard, ...]
     engine: Engine
     line: Line
+    new_spool: NewSpool
     clock: Clock
     access: Access
     alerting: Alerting
@@ -140,6 +144,7 @@ def build(
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
 
+    new_spool = FileSpools(settings.spool_folder)
     packing = Packing(
         seal_key=keyring.seal,
         keys=keys,
@@ -147,19 +152,26 @@ def build(
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     holding = Holding(vault=vault)
     if line is None:
         routes = {
             str(card.party): Route(url=card.url, certificates_pem=card.tls_pem) for card in cards
         }
-        line = HttpsLine(tls_key(keyring), routes, timeout_seconds=settings.answer_timeout_seconds)
+        line = HttpsLine(
+            tls_key(keyring),
+            routes,
+            timeout_seconds=settings.answer_timeout_seconds,
+            new_spool=new_spool,
+        )
     return Node(
         settings=settings,
         keyring=keyring,
         cards=cards,
         engine=engine,
         line=line,
+        new_spool=new_spool,
         clock=clock,
         access=Access(engine=engine, clock=clock, random_bytes=random_bytes),
         alerting=Alerting(
@@ -209,11 +221,17 @@ def build(
             trust=trust,
             keys=keys,
             partners=partners,
-            limits=Limits(max_document_bytes=settings.document_bytes),
+            limits=Limits(
+                mime=MimeLimits(max_bytes=settings.message_bytes),
+                max_document_bytes=settings.document_bytes,
+                max_attachment_bytes=settings.attachment_bytes,
+                max_total_bytes=2 * settings.attachment_bytes,
+            ),
             window=settings.retry.window,
             clock=clock,
             new_message_id=new_message_id,
             random_bytes=random_bytes,
+            new_spool=new_spool,
         ),
         sending=Sending(
             engine=engine,
@@ -222,6 +240,7 @@ def build(
             partners=partners,
             retry=settings.retry,
             clock=clock,
+            new_spool=new_spool,
         ),
         telling=Telling(
             engine=engine,

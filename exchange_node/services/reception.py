@@ -24,6 +24,7 @@ from exchange_node.domain.errors import (
     StoreError,
 )
 from exchange_node.domain.message import Exchange
+from exchange_node.domain.transmission.content import Content, InMemory, NewSpool
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.signals import error_for, receipt_for
 from exchange_node.ebms.unpack import peek, unpack
@@ -58,8 +59,9 @@ class Reception:
     clock: Callable[[], datetime]
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
+    new_spool: NewSpool = InMemory
 
-    def receive(self, tls_certificate: bytes, content_type: str, body: bytes) -> Answer:
+    def receive(self, tls_certificate: bytes, content_type: str, body: Content) -> Answer:
         """Return the answer to one request: a receipt, an error, or 503 if nothing could be kept.
 
         `tls_certificate` is the caller's, in DER, as the listener verified it; empty for none.
@@ -76,6 +78,7 @@ class Reception:
                     partners=self.partners,
                     at=now,
                     limits=self.limits,
+                    new_spool=self.new_spool,
                 )
                 require_one_identity(
                     caller, signer=received.signer, from_party=received.sender, at=now
@@ -203,13 +206,13 @@ class Reception:
         err: NodeError,
         caller: Partner | None,
         content_type: str,
-        body: bytes,
+        body: Content,
         now: datetime,
     ) -> Answer:
         """Answer an error; whoever is not known learns the code alone."""
         partner = caller.party if caller else ""
         is_identity = isinstance(err, AuthenticationError)
-        message_id = peek(content_type, body, self.limits) or ""
+        message_id = peek(content_type, body, self.limits, self.new_spool) or ""
         log.warning("refused", partner=partner, message_id=message_id, code=err.code, why=str(err))
         with transaction(self.engine) as conn:
             audit.write(
@@ -267,7 +270,7 @@ class Reception:
 
 
 def _reply(packed: Packed) -> inbox.Reply:
-    return inbox.Reply(status=200, content_type=packed.content_type, content=packed.body)
+    return inbox.Reply(status=200, content_type=packed.content_type, content=packed.octets)
 
 
 def _answer(packed: Packed) -> Answer:

@@ -35,6 +35,7 @@ from exchange_node.domain.transmission import (
     State,
     Transmission,
 )
+from exchange_node.domain.transmission.content import InMemory, NewSpool
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
 from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.policy.gates import permit_leaving
@@ -79,6 +80,7 @@ class Sending:
     partners: Mapping[str, PartnerKeys]
     retry: Retry
     clock: Callable[[], datetime]
+    new_spool: NewSpool = InMemory
 
     def run(self) -> int:
         """Try what is due, one message per partner; return how many were tried.
@@ -123,7 +125,7 @@ class Sending:
         if partner is None:
             raise MissingSettingError(what=f"the card of {transmission.partner}", where="partners/")
         with reading(self.engine) as conn:
-            packed = payloads.fetch(conn, outgoing.payload_id, self.vault)
+            packed = payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
         log.info("post", message_id=transmission.message_id, partner=transmission.partner)
         answer = self.line.post(transmission.partner, outgoing.content_type, packed)
         self._weigh(outgoing, partner, answer)
@@ -135,7 +137,7 @@ class Sending:
         try:
             signal = read_answer(
                 answer.content_type,
-                answer.body,
+                answer.octets,
                 partner=partner,
                 at=now,
             )
@@ -144,7 +146,7 @@ class Sending:
                     check_receipt(
                         signal, message_id=message_id, references=references_of(outgoing.references)
                     )
-                    self._advance(outgoing, ReceiptArrived(now), receipt=answer.body)
+                    self._advance(outgoing, ReceiptArrived(now), receipt=answer.octets)
                 case ErrorSignal() if signal.is_failure and signal.is_authenticated:
                     if signal.ebms_code in RETRYABLE:
                         self._advance(outgoing, Failed(now, f"{signal.ebms_code} {signal.detail}"))

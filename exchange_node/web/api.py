@@ -109,7 +109,7 @@ def api_application(node: Node) -> FastAPI:
     api.add_exception_handler(NodeError, problem)
     api.add_exception_handler(RequestValidationError, unusable_request)
     api.add_exception_handler(HTTPException, no_such_route)
-    api.middleware("http")(limit_body(node.settings.message_bytes))
+    api.middleware("http")(limit_body(node.settings.request_bytes))
 
     api.state.node = node
     _submissions(api, node)

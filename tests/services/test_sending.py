@@ -26,7 +26,7 @@ class LineThatDiesError(Exception):
 class DeadlyLine:
     """Brings the worker down at every post."""
 
-    def post(self, *_: object) -> Answer:
+    def post(self, *_: object, **__: object) -> Answer:
         raise LineThatDiesError
 
     def close(self) -> None:
@@ -34,7 +34,7 @@ class DeadlyLine:
 
 
 class FullLine(DeadlyLine):
-    def post(self, *_: object) -> Answer:
+    def post(self, *_: object, **__: object) -> Answer:
         raise StoreFullError(why="the disk is full")
 
 

@@ -12,7 +12,8 @@ from exchange_node.domain.errors import (
     PartnerUnreachableError,
     PassphraseError,
 )
-from exchange_node.transport.https import MAX_ANSWER_BYTES, HttpsLine, Route
+from exchange_node.transport.https import HttpsLine, Route
+from exchange_node.transport.line import MAX_ANSWER_BYTES
 from tests.transport.conftest import Identity, answer_of, serving
 
 Make = Callable[..., Identity]

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from exchange_node.domain.errors import MissingSettingError
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, Exchange, Service
 from exchange_node.domain.transmission import Transmission
+from exchange_node.domain.transmission.content import InMemory, NewSpool
 from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys
 from exchange_node.ebms.pack import pack
 from exchange_node.security.keys import Signer
@@ -48,6 +49,7 @@ class Packing:
     vault: Vault
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
+    new_spool: NewSpool = InMemory
 
     def prepare(
         self,
@@ -76,7 +78,13 @@ class Packing:
             document=sealed,
             ref_to_message_id=ref_to_message_id or None,
         )
-        packed = pack(message, keys=self.keys, partner=partner, random_bytes=self.random_bytes)
+        packed = pack(
+            message,
+            keys=self.keys,
+            partner=partner,
+            random_bytes=self.random_bytes,
+            new_spool=self.new_spool,
+        )
         return Prepared(
             message_id=message_id,
             exchange=exchange,
