@@ -19,13 +19,13 @@ from exchange_node.domain.errors import (
     StoreError,
     StoreFullError,
 )
-from exchange_node.store import database as memory
 from exchange_node.store import payloads
 from exchange_node.store.database import (
     SCHEMA_VERSION,
     add_once,
     check_version,
     open_database,
+    opening,
     reading,
     schema_version,
     transaction,
@@ -254,7 +254,7 @@ def test_a_server_that_hangs_up_is_busy_and_the_next_transaction_works(database:
 def test_a_second_writer_waits_and_then_says_that_the_database_is_busy(
     database: Engine, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(opening, "WAIT_SECONDS", 0.05)
     impatient = open_database(url)
     with transaction(database) as conn:
         add_once(conn, outbox_line, {"partner": "customs.uz"})
@@ -267,7 +267,7 @@ def test_a_second_writer_waits_and_then_says_that_the_database_is_busy(
 def test_a_new_file_that_another_program_holds_is_busy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(opening, "WAIT_SECONDS", 0.05)
     holder = sqlite3.connect(tmp_path / "node.db")
     holder.execute("BEGIN EXCLUSIVE")
     engine = open_database(f"sqlite:///{tmp_path / 'node.db'}")

@@ -47,3 +47,10 @@ def test_a_lost_answer_leaves_the_request_delivered() -> None:
         exchange.line_of("customs.kz").post("customs.uz", "text/plain", b"abc")
 
     assert len(heard) == 1
+
+
+def test_an_answer_without_end_is_none() -> None:
+    exchange, _ = world()
+
+    with pytest.raises(PartnerUnreachableError, match="exceeds 2 bytes"):
+        exchange.line_of("customs.kz").post("customs.uz", "text/plain", b"abc", most_bytes=2)

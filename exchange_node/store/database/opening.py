@@ -1,0 +1,115 @@
+"""The database itself: SQLite beside the node, or PostgreSQL for more machines.
+
+SQLite runs in WAL mode with `synchronous=FULL`: what was committed survives a power cut. It has
+one writer, so a writing transaction takes the write lock when it begins (`BEGIN IMMEDIATE`) and
+two writers queue instead of failing when the second wants to write. `reading` never waits for a
+writer and sees one state of the database from its first statement to its last, on both databases.
+
+The quota holds for the pages of the database itself; the write-ahead log beside it comes on top.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
+from exchange_node.store.database.transactions import READING, SQLITE_BUSY
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
+
+WAIT_SECONDS = 10
+"""How long a statement waits for another writer before it fails (our choice)."""
+
+
+def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
+    """Return an engine on the database that `url` names; nothing is connected or created yet.
+
+    `sqlite:///relative/path`, `sqlite:////absolute/path` or `postgresql://user@host/name`.
+    `max_bytes` bounds the file of an SQLite database; PostgreSQL has quotas of its own.
+
+    Raises:
+        InvalidSettingError: the URL cannot be read, or names a database we do not speak to.
+        MissingSettingError: the driver for PostgreSQL is not installed.
+    """
+    target = _target(url)
+    if target.drivername == "sqlite":
+        engine = create_engine(target, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
+        _tune_sqlite(engine, max_bytes)
+        return engine
+    try:
+        engine = create_engine(
+            target,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": WAIT_SECONDS},
+        )
+    except ModuleNotFoundError as err:
+        raise MissingSettingError(
+            what="the PostgreSQL driver", where="pip install 'exchange-node[postgres]'"
+        ) from err
+    _tune_postgresql(engine)
+    return engine
+
+
+def _target(url: str) -> URL:
+    try:
+        target = make_url(url)
+    except ArgumentError as err:
+        raise InvalidSettingError(where="database", why="this is no database URL") from err
+    match target.drivername:
+        case "sqlite" if target.database not in {None, "", ":memory:"}:
+            return target
+        case "sqlite":
+            raise InvalidSettingError(where="database", why="SQLite needs the path of a file")
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            return target.set(drivername="postgresql+psycopg")
+        case other:
+            raise InvalidSettingError(
+                where="database", why=f"{other} is not spoken here, want sqlite or postgresql"
+            )
+
+
+def _switch_to_log(connection: sqlite3.Connection) -> None:
+    # The switch does not wait for another connection that is just switching; a transaction does.
+    for _ in range(20):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as err:
+            if err.sqlite_errorcode & 0xFF not in SQLITE_BUSY:
+                raise
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _tune_sqlite(engine: Engine, max_bytes: int | None) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below
+        _switch_to_log(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        if max_bytes is not None:
+            (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+            connection.execute(f"PRAGMA max_page_count={max(1, max_bytes // page_size)}")
+
+    @event.listens_for(engine, "begin")
+    def begin(conn: Connection) -> None:
+        reading = bool(conn.get_execution_options().get(READING))
+        # Straight to the driver: it cannot fail, and the way round costs more than all the rest.
+        conn.connection.driver_connection.execute(f"PRAGMA query_only={int(reading)}")  # type: ignore[union-attr]
+        conn.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _tune_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg's own
+        connection.execute(f"SET lock_timeout = '{WAIT_SECONDS}s'")
+        connection.commit()
