@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import create_engine, text
@@ -73,7 +74,7 @@ class Pair:
         getattr(self, name).close()
         setattr(self, name, self.build(name))
 
-    def submit(self, **changes: str) -> str:
+    def submit(self, **changes: Any) -> str:  # noqa: ANN401 - whatever `Dispatch.submit` takes
         """Submit the sample declaration in Kazakhstan; return the submission's id."""
         plain = {"facts": FACTS.read_text(encoding="utf-8"), "partner": "customs.uz", **changes}
         submission = self.kz.dispatch.submit(NATIONAL, DECLARATION.read_bytes(), **plain)

@@ -59,6 +59,8 @@ CONSTANTS = {
         "header._MAX_MESSAGE_ID": "characters of a MessageId",
         "vocabulary.LONGEST_CONVERSATION": "characters of a ConversationId",
         "pack.MAX_PAYLOADS": "payloads in one message",
+        "outgoing.MAX_ATTACHMENTS": "attachments of one document",
+        "outgoing._LONGEST_NAME": "characters of an attachment's name",
         "xmldsig.MAX_REFERENCES": "references in one signature",
         "encryption._MAX_ID": "characters of an Id in WS-Security",
         "signals._MAX_DETAIL": "characters of an error's detail that are told to a partner",

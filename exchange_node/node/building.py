@@ -203,8 +203,16 @@ def build(
             vault=vault,
             clock=clock,
             new_id=new_id,
+            attachment_bytes=settings.attachment_bytes,
         ),
-        enquiry=Enquiry(own=own, holding=holding, engine=engine, vault=vault, clock=clock),
+        enquiry=Enquiry(
+            own=own,
+            holding=holding,
+            engine=engine,
+            vault=vault,
+            clock=clock,
+            new_spool=new_spool,
+        ),
         filing=Filing(
             own=own,
             registry=library.registry,

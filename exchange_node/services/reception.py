@@ -33,7 +33,7 @@ from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.trust import Partner, Trust, require_one_identity
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.services.stations.vocabulary import exchange_of, kept_header
+from exchange_node.services.stations.vocabulary import attachments_in, exchange_of, kept_header
 from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import Vault
@@ -108,7 +108,8 @@ class Reception:
             log.info("ping", partner=received.sender, message_id=message.message_id)
             return _answer(self._receipt(received, now))
         exchange, _ = exchange_of(message)
-        verdict = permit_receiving(held, exchange, now.date())
+        count = len(message.payloads) - 1
+        verdict = permit_receiving(held, exchange, now.date(), attachments=count)
         if not verdict.is_permitted:
             return self._deny(received, exchange, verdict, now)
         return self._keep(received, exchange, now)
@@ -129,6 +130,7 @@ class Reception:
                 message.payloads[0].content,
                 _reply(receipt),
                 self.vault,
+                attachments_in(message),
             )
             if earlier is None:
                 audit.write(conn, _record(received, exchange, now, action="message.kept", facts={}))

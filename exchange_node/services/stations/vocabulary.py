@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from exchange_node.domain.errors import ProcessingModeMismatchError, ValueInconsistentError
 from exchange_node.domain.message import CODES, Exchange, MessageCode
 from exchange_node.ebms.message import Payload, UserMessage
 from exchange_node.store.inbox import Incoming
+from exchange_node.store.records.attachments import Attachment
 
 _PROPERTIES = ("agreementVersion", "agreementDigest", "grant", "purpose", "handling", "test")
 LONGEST_CONVERSATION = 255
@@ -24,6 +26,7 @@ def header_of(
     conversation_id: str,
     document: bytes,
     ref_to_message_id: str | None = None,
+    attached: Iterable[Payload] = (),
 ) -> UserMessage:
     """Return the user message that carries a sealed document for an exchange."""
     return UserMessage(
@@ -44,7 +47,7 @@ def header_of(
             "handling": exchange.handling,
             "test": "true" if exchange.test else "false",
         },
-        payloads=(Payload(content=document, content_id=f"document.{message_id}"),),
+        payloads=(Payload(content=document, content_id=f"document.{message_id}"), *attached),
     )
 
 
@@ -53,7 +56,7 @@ def exchange_of(message: UserMessage) -> tuple[Exchange, MessageCode]:
 
     Raises:
         ProcessingModeMismatchError: service and action are no message of the vocabulary.
-        ValueInconsistentError: a property is missing or unusable, or there is not one payload.
+        ValueInconsistentError: a property is missing or unusable, or there is no payload.
     """
     code = CODES.get(message.action)
     if code is None or code.service != message.service:
@@ -76,10 +79,8 @@ def exchange_of(message: UserMessage) -> tuple[Exchange, MessageCode]:
         raise ValueInconsistentError(
             field="ConversationId", value=message.conversation_id[:80], why=why
         )
-    if len(message.payloads) != 1:
-        raise ValueInconsistentError(
-            field="PayloadInfo", value=str(len(message.payloads)), why="want one document"
-        )
+    if not message.payloads:
+        raise ValueInconsistentError(field="PayloadInfo", value="0", why="want a document")
     return (
         Exchange(
             sender=message.from_party,
@@ -112,6 +113,14 @@ def kept_header(exchange: Exchange, message: UserMessage) -> dict[str, str]:
         "conversation": message.conversation_id,
         "refTo": message.ref_to_message_id or "",
     }
+
+
+def attachments_in(message: UserMessage) -> list[Attachment]:
+    """Return what came with the document, as the inbox keeps it; the first payload leads."""
+    return [
+        Attachment(content_id=one.content_id, mime_type=one.mime_type, content=one.content)
+        for one in message.payloads[1:]
+    ]
 
 
 def exchange_in(incoming: Incoming) -> Exchange:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from exchange_node.store import payloads
 from exchange_node.store.tables import inbox_attachment, payload
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from exchange_node.domain import message as domain
     from exchange_node.domain.transmission.content import Content
     from exchange_node.store.payloads import Vault
 
@@ -95,3 +96,20 @@ def of_message(conn: Connection, sender: str, message_id: str) -> list[KeptAttac
         )
         for row in rows
     ]
+
+
+def name(
+    conn: Connection, sender: str, message_id: str, attachments: Iterable[domain.Attachment]
+) -> None:
+    """Give what came with a document the names that the document gives it."""
+    for one in attachments:
+        if one.name:
+            conn.execute(
+                update(inbox_attachment)
+                .where(
+                    inbox_attachment.c.sender == sender,
+                    inbox_attachment.c.message_id == message_id,
+                    inbox_attachment.c.content_id == one.content_id,
+                )
+                .values(name=one.name)
+            )
