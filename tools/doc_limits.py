@@ -58,6 +58,7 @@ CONSTANTS = {
         "mime._MAX_MEDIA_TYPE": "characters of a Content-Type",
         "header._MAX_MESSAGE_ID": "characters of a MessageId",
         "vocabulary.LONGEST_CONVERSATION": "characters of a ConversationId",
+        "message.OVERLAP": "that partners have to take in a new certificate before it signs",
         "pack.MAX_PAYLOADS": "payloads in one message",
         "outgoing.MAX_ATTACHMENTS": "attachments of one document",
         "outgoing._LONGEST_NAME": "characters of an attachment's name",
@@ -73,7 +74,8 @@ CONSTANTS = {
         "seal._LEAST_RSA_BITS": "bits of an RSA key of a document seal, at the least",
         "fitness.ENDS_SOON": "before its end a certificate is warned of",
         "founding.LIFETIME": "a self-signed certificate of `init` is valid for",
-        "keys._MOST_PASSPHRASE_BYTES": "bytes of a passphrase",
+        "files._MOST_PASSPHRASE_BYTES": "bytes of a passphrase",
+        "paths.MOST_CERTIFICATES": "certificates in one path that a message carries",
         "making._MOST_ORGANISATION": "characters of an administration's name in a certificate",
         "vault._MOST_LOG_N": "as power of two: cost of scrypt that is still read (N)",
         "vault._MOST_P": "cost of scrypt that is still read (p)",
@@ -122,7 +124,8 @@ CONSTANTS = {
 """What each constant bounds, by the last part of its module and its name."""
 
 NOT_A_BOUND = re.compile(
-    r"(content|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER|P256)_BYTES"
+    r"(content|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
+    r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"
 )
@@ -130,7 +133,7 @@ NOT_A_BOUND = re.compile(
 
 _SOUNDS_LIKE_ONE = re.compile(
     r"(^|_)(MAX|MOST|LEAST|LONGEST|LIMIT|BYTES|SECONDS|LEASE|BATCH|SKEW|LIFETIME|HOLD|PAGE|AGAIN"
-    r"|SOON|WINDOW|GRACE|PATIENCE)(_|$)"
+    r"|SOON|WINDOW|GRACE|PATIENCE|OVERLAP)(_|$)"
 )
 
 

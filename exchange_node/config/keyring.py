@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from exchange_node.config.settings import Settings, read_passphrase, read_text
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
 from exchange_node.security.certificates import Purpose, load_certificates
-from exchange_node.security.keys import PemDecrypter, PemSigner, PrivateKey, load_private_key
+from exchange_node.security.keys import (
+    OpeningKey,
+    PemDecrypter,
+    PemSigner,
+    PrivateKey,
+    SigningKey,
+    load_private_key,
+)
 from exchange_node.security.vault import NodeVault, open_storage_key
 
 STORAGE_KEY = "storage.key.json"
@@ -57,16 +63,11 @@ def open_keyring(
         InvalidSettingError: a file is no usable key or certificate, or the two do not fit.
     """
     secret = passphrase or read_passphrase(settings)
-    decrypter_key, decrypter_certificate = _pair(settings, Purpose.ENCRYPTION, secret)
-    if not isinstance(decrypter_key, rsa.RSAPrivateKey):
-        raise InvalidSettingError(
-            where=key_file(settings, Purpose.ENCRYPTION).name, why="want an RSA key"
-        )
     storage = settings.keys_folder / STORAGE_KEY
     return Keyring(
-        signing=PemSigner(*_pair(settings, Purpose.SIGNING, secret)),
-        seal=PemSigner(*_pair(settings, Purpose.SEAL, secret)),
-        decrypter=PemDecrypter(decrypter_key, decrypter_certificate),
+        signing=_signer(settings, Purpose.SIGNING, secret),
+        seal=_signer(settings, Purpose.SEAL, secret),
+        decrypter=_decrypter(settings, secret),
         tls_certificate=own_certificate(settings, Purpose.TLS),
         tls_certificate_file=certificate_file(settings, Purpose.TLS),
         tls_key_file=key_file(settings, Purpose.TLS),
@@ -99,6 +100,25 @@ def own_key(settings: Settings, purpose: Purpose, passphrase: str) -> PrivateKey
     """
     path = key_file(settings, purpose)
     return load_private_key(_bytes(path), passphrase, which=path.name)
+
+
+def _signer(settings: Settings, purpose: Purpose, passphrase: str) -> PemSigner:
+    key, certificate = _pair(settings, purpose, passphrase)
+    if not isinstance(key, SigningKey):
+        raise InvalidSettingError(
+            where=key_file(settings, purpose).name, why="want a key that signs"
+        )
+    return PemSigner(key, certificate)
+
+
+def _decrypter(settings: Settings, passphrase: str) -> PemDecrypter:
+    key, certificate = _pair(settings, Purpose.ENCRYPTION, passphrase)
+    if not isinstance(key, OpeningKey):
+        raise InvalidSettingError(
+            where=key_file(settings, Purpose.ENCRYPTION).name,
+            why="want a key that decrypts or agrees on keys",
+        )
+    return PemDecrypter(key, certificate)
 
 
 def _pair(

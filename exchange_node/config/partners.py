@@ -20,6 +20,7 @@ from exchange_node.domain.errors import InvalidSettingError, MalformedIdentifier
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.ebms.message import PartnerKeys
 from exchange_node.security.certificates import Purpose, load_certificates, write_pem
+from exchange_node.security.suites import suite_for
 from exchange_node.security.trust import Partner
 
 Pems = Annotated[list[str], Field(min_length=1, max_length=4)]
@@ -56,10 +57,12 @@ class PartnerCard:
     @property
     def keys(self) -> PartnerKeys:
         """What its messages are verified with and encrypted for."""
+        encryption = (self.partner.encryption,)
         return PartnerKeys(
             party=self.partner.party,
             signing=self.partner.signing,
-            encryption=self.partner.encryption,
+            encryption=encryption,
+            suite=suite_for(self.partner.signing, encryption),
         )
 
 

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from cryptography import x509
 
+from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.domain.message import AGREEMENT_TYPE, PARTY_TYPE, ROLE
 from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.packaging.mime import LIMITS, MimeLimits
+from exchange_node.security.certificates import is_valid_at
 from exchange_node.security.keys import Decrypter, Signer
 from exchange_node.security.signature import Reference
-from exchange_node.security.suites import EDELIVERY_1_15, Suite
+from exchange_node.security.suites import EDELIVERY_1_15, Suite, Token
 
 EB = "http://docs.oasis-open.org/ebxml-msg/ebms/v3.0/ns/core/200704/"
 DEFAULT_MPC = f"{EB}defaultMPC"
 TEST_SERVICE = f"{EB}service"
 TEST_ACTION = f"{EB}test"
+OVERLAP = timedelta(days=7)
+"""How long partners have to take a new certificate of ours in, before it is used (our choice)."""
 
 
 def _none() -> Mapping[str, str]:
@@ -109,6 +113,7 @@ class Received:
 
     Attributes:
         sender: the party whose pinned certificate signed; equal to the header's `From`.
+        partner: what the sender is known by; the receipt is secured for it.
         references: every reference of the received signature, for the receipt.
         digest: of what was signed, lower-case hex: equal for two transmissions of one message,
             different when header or payload differ.
@@ -116,6 +121,7 @@ class Received:
 
     message: UserMessage
     sender: str
+    partner: PartnerKeys
     signer: x509.Certificate
     references: tuple[Reference, ...]
     digest: str
@@ -161,15 +167,46 @@ class ErrorSignal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnKeys:
-    """Who we are and what we hold.
+    """Who we are and what we hold: current keys and, during a roll-over, former and coming ones.
 
     Attributes:
-        decrypters: current and, during a roll-over, former keys; each opens only what names it.
+        signers: at least one, for every suite that is spoken with some partner.
+        decrypters: each opens only what names it.
+        overlap: how long a certificate has been valid before it signs in place of an older one.
     """
 
     party: str
-    signer: Signer
+    signers: tuple[Signer, ...]
     decrypters: tuple[Decrypter, ...]
+    overlap: timedelta = OVERLAP
+
+    @property
+    def signer(self) -> Signer:
+        """The first signer, for one who holds no other."""
+        return self.signers[0]
+
+    def signer_for(self, suite: Suite, at: datetime) -> Signer:
+        """Return what signs in a suite at a moment.
+
+        Of those that fit and are valid it is the newest that partners have had the overlap to take
+        in, else the oldest. Where none is valid it is the one that ended last: the partner has the
+        last word on it.
+
+        Raises:
+            InvalidSettingError: no key of ours signs in the suite.
+        """
+        fitting = [one for one in self.signers if suite.signs_with(one.certificate)]
+        if not fitting:
+            raise InvalidSettingError(
+                where="signing key", why=f"none of this node's signs in suite {suite.name}"
+            )
+        valid = [one for one in fitting if is_valid_at(one.certificate, at)]
+        if not valid:
+            return max(fitting, key=lambda one: one.certificate.not_valid_after_utc)
+        known = [one for one in valid if _began(one.certificate) + self.overlap <= at]
+        if known:
+            return max(known, key=lambda one: _began(one.certificate))
+        return min(valid, key=lambda one: _began(one.certificate))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,15 +215,39 @@ class PartnerKeys:
 
     Attributes:
         signing: pinned signing certificates; two during a roll-over.
-        encryption: what payloads for it are encrypted for; None only where `encrypts` is false.
+        encryption: what payloads for it may be encrypted for; none only where `encrypts` is false.
         encrypts: whether every payload is encrypted, both ways; false suits a sign-only profile.
+        token: how our signatures name our certificate; None leaves it to the suite.
     """
 
     party: str
     signing: tuple[x509.Certificate, ...]
-    encryption: x509.Certificate | None
+    encryption: tuple[x509.Certificate, ...] = ()
     suite: Suite = EDELIVERY_1_15
     encrypts: bool = True
+    token: Token | None = None
+
+    def encryption_for(self, at: datetime) -> x509.Certificate:
+        """Return the newest certificate that the suite encrypts for and that is valid.
+
+        A partner that hands out a new one holds its key already.
+
+        Raises:
+            InvalidSettingError: there is none.
+        """
+        fitting = [
+            one for one in self.encryption if self.suite.encrypts_for(one) and is_valid_at(one, at)
+        ]
+        if not fitting:
+            raise InvalidSettingError(
+                where=f"partner {self.party}",
+                why=f"it has no valid encryption certificate for suite {self.suite.name}",
+            )
+        return max(fitting, key=_began)
+
+
+def _began(certificate: x509.Certificate) -> datetime:
+    return certificate.not_valid_before_utc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

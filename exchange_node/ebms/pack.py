@@ -7,11 +7,11 @@ the signed ones. The bytes are final: every try sends them as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
-from cryptography import x509
 from lxml import etree
 
-from exchange_node.domain.errors import InvalidSettingError, ValueInconsistentError
+from exchange_node.domain.errors import ValueInconsistentError
 from exchange_node.domain.transmission.content import InMemory, NewSpool
 from exchange_node.ebms.envelope import ENVELOPE_TYPE, add, new_envelope, to_bytes
 from exchange_node.ebms.header import (
@@ -45,18 +45,21 @@ def pack(
     keys: OwnKeys,
     partner: PartnerKeys,
     random_bytes: Callable[[int], bytes],
+    at: datetime | None = None,
     new_spool: NewSpool = InMemory,
     compresses: bool = True,
 ) -> Packed:
     """Return a message signed by us and encrypted for the partner, and what its receipt must echo.
 
+    Keys are those of the moment `at`, by default the one at which the message was made.
     `compresses` says whether payloads leave as gzip.
 
     Raises:
         StoreFullError: the spool finds no room for a large payload.
         ValueInconsistentError: a value cannot stand in a header, the parties are not these two, or
             there are too many payloads or two of one Content-ID.
-        InvalidSettingError: a key is of a kind that the suite does not use, or is missing.
+        InvalidSettingError: no key of ours signs in the suite, or no valid one of the partner is
+            encrypted for.
         MimeInconsistencyError: the boundary drawn occurs in a payload.
     """
     _check_parties(message, keys, partner)
@@ -68,14 +71,15 @@ def pack(
         _part(one, compresses=compresses, new_spool=new_spool) for one in message.payloads
     )
     octets = {cid(part.content_id): part.content for part in parts}
-    references = sign(envelope, octets, signer=keys.signer, suite=partner.suite, token=token)
+    at = at or message.timestamp
+    references = sign(envelope, octets, keys=keys, partner=partner, at=at, token=token)
     if not parts:
         return Packed(content_type=ENVELOPE_TYPE, body=to_bytes(envelope), references=references)
     if partner.encrypts:
         parts = encrypt(
             envelope,
             parts,
-            certificate=_encryption_certificate(partner),
+            certificate=partner.encryption_for(at),
             suite=partner.suite,
             random_bytes=random_bytes,
             token=token,
@@ -121,14 +125,6 @@ def _check_payloads(message: UserMessage) -> None:
     keys = [content_id_key(one.content_id) for one in message.payloads]
     if len(set(keys)) != len(keys):
         raise ValueInconsistentError(field="Content-ID", value=keys, why="one is there twice")
-
-
-def _encryption_certificate(partner: PartnerKeys) -> x509.Certificate:
-    if partner.encryption is None:
-        raise InvalidSettingError(
-            where=f"partner {partner.party}", why="it has no encryption certificate"
-        )
-    return partner.encryption
 
 
 def _write_user_message(

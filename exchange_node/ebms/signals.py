@@ -43,7 +43,6 @@ from exchange_node.ebms.message import (
 from exchange_node.ebms.packaging.mime import content_id_key, split
 from exchange_node.ebms.wss.signing import Signed, check_contents, open_signature, sign
 from exchange_node.security.signature import Reference, ds, read_reference, write_reference
-from exchange_node.security.suites import EDELIVERY_1_15, Suite
 
 EBBP = "http://docs.oasis-open.org/ebxml-bp/ebbp-signals-2.0"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -59,13 +58,12 @@ def receipt_for(
     at: datetime,
     keys: OwnKeys,
     random_bytes: Callable[[int], bytes],
-    suite: Suite = EDELIVERY_1_15,
 ) -> Packed:
     """Return a signed non-repudiation receipt; `message_id` is the receipt's own.
 
     Raises:
         ValueInconsistentError: the message id is no msg-id.
-        InvalidSettingError: the key is of a kind that the suite does not sign with.
+        InvalidSettingError: no key of ours signs in the sender's suite.
     """
     info = MessageInfo(
         timestamp=at, message_id=message_id, ref_to_message_id=received.message.message_id
@@ -77,7 +75,7 @@ def receipt_for(
     for reference in received.references:
         part = etree.SubElement(proof, _ebbp("MessagePartNRInformation"))
         part.append(write_reference(reference))
-    return _signed(envelope, keys, suite, token)
+    return _signed(envelope, keys, received.partner, at, token)
 
 
 def error_for(
@@ -87,11 +85,11 @@ def error_for(
     message_id: str,
     at: datetime,
     random_bytes: Callable[[int], bytes],
-    keys: OwnKeys | None,
+    keys: OwnKeys,
+    partner: PartnerKeys | None,
     explains: bool = False,
-    suite: Suite = EDELIVERY_1_15,
 ) -> Packed:
-    """Return an error signal, signed where keys are given.
+    """Return an error signal, signed where it is known for whom.
 
     `ref_to` is the id of the message in error, None where it could not be read. `explains` adds
     the sentence and what to do about it: for authenticated partners alone. Anybody else learns the
@@ -99,12 +97,12 @@ def error_for(
 
     Raises:
         ValueInconsistentError: a message id is no msg-id.
-        InvalidSettingError: the key is of a kind that the suite does not sign with.
+        InvalidSettingError: no key of ours signs in the partner's suite.
     """
     code = CODES.get(error.ebms_code, OTHER)
     token = random_bytes(_TOKEN_BYTES).hex()
     info = MessageInfo(timestamp=at, message_id=message_id, ref_to_message_id=ref_to)
-    envelope, signal = _new_signal(info, token, is_secured=keys is not None)
+    envelope, signal = _new_signal(info, token, is_secured=partner is not None)
     attributes = {
         "category": code.category,
         "errorCode": code.ebms_code,
@@ -119,8 +117,8 @@ def error_for(
         description.set(_XML_LANG, "en")
         detail = f"{error.code}: {error.mend_text}"
         add(element, "ErrorDetail", printable(detail)[:_MAX_DETAIL])
-    if keys is not None:
-        return _signed(envelope, keys, suite, token)
+    if partner is not None:
+        return _signed(envelope, keys, partner, at, token)
     return Packed(content_type=ENVELOPE_TYPE, body=to_bytes(envelope), references=())
 
 
@@ -133,8 +131,10 @@ def _new_signal(
     return envelope, signal
 
 
-def _signed(envelope: Envelope, keys: OwnKeys, suite: Suite, token: str) -> Packed:
-    references = sign(envelope, {}, signer=keys.signer, suite=suite, token=token)
+def _signed(
+    envelope: Envelope, keys: OwnKeys, partner: PartnerKeys, at: datetime, token: str
+) -> Packed:
+    references = sign(envelope, {}, keys=keys, partner=partner, at=at, token=token)
     return Packed(content_type=ENVELOPE_TYPE, body=to_bytes(envelope), references=references)
 
 

@@ -65,6 +65,7 @@ class Authenticated:
     part_infos: tuple[PartInfo, ...]
     parts: tuple[Part, ...]
     sender: str
+    partner: PartnerKeys
     signer: x509.Certificate
     references: tuple[Reference, ...]
     digest: str
@@ -148,6 +149,7 @@ def authenticate(
         part_infos=part_infos,
         parts=parts,
         sender=partner.party,
+        partner=partner,
         signer=signed.certificate,
         references=signed.signature.references,
         digest=_digest(element, signed),
@@ -182,6 +184,7 @@ def open_payloads(
     return Received(
         message=replace(authenticated.message, payloads=tuple(payloads)),
         sender=authenticated.sender,
+        partner=authenticated.partner,
         signer=authenticated.signer,
         references=authenticated.references,
         digest=authenticated.digest,

@@ -138,7 +138,9 @@ def build(
     migrate(engine)
     own = settings.administration
     vault = keyring.vault
-    keys = OwnKeys(party=str(own.party), signer=keyring.signing, decrypters=(keyring.decrypter,))
+    keys = OwnKeys(
+        party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
+    )
     partners = {str(card.party): card.keys for card in cards}
 
     def new_message_id() -> str:

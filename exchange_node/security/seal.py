@@ -107,7 +107,7 @@ def seal(document: bytes, signer: Signer, *, at: datetime) -> bytes:
     if not is_valid_at(signer.certificate, at):
         raise BrokenSealError(why=f"{name_of(signer.certificate)} is not valid at {at.isoformat()}")
     if signer.algorithm not in _ALGORITHMS.signature_methods:
-        raise InvalidSettingError(where="seal key", why="want an RSA, P-256 or Ed25519 key")
+        raise InvalidSettingError(where="seal key", why="want an RSA, EC or Ed25519 key")
     try:
         _seal(root, signer, at)
     except AuthenticationError as err:

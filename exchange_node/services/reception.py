@@ -153,7 +153,9 @@ class Reception:
         try:
             require(verdict)
         except NotPermittedError as err:
-            error = self._error(err, message.message_id, now, explains=True)
+            error = self._error(
+                err, message.message_id, now, explains=True, partner=received.partner
+            )
         else:  # pragma: no cover - the verdict is a denial
             raise AssertionError
         facts = {"code": verdict.code.value, "clause": verdict.clause, "why": verdict.text}
@@ -239,7 +241,7 @@ class Reception:
                 )
         explains = caller is not None and not is_identity
         return _answer(
-            self._error(err, message_id, now, explains=explains, signed=caller is not None)
+            self._error(err, message_id, now, explains=explains, partner=self.partners.get(partner))
         )
 
     def _receipt(self, received: Received, now: datetime) -> Packed:
@@ -258,7 +260,7 @@ class Reception:
         now: datetime,
         *,
         explains: bool,
-        signed: bool = True,
+        partner: PartnerKeys | None,
     ) -> Packed:
         return error_for(
             err,
@@ -266,7 +268,8 @@ class Reception:
             message_id=self.new_message_id(),
             at=now,
             random_bytes=self.random_bytes,
-            keys=self.keys if signed else None,
+            keys=self.keys,
+            partner=partner,
             explains=explains,
         )
 

@@ -48,5 +48,6 @@ def error_signal(world: World, cause: NodeError, **how: object) -> Packed:
         "at": AT,
         "random_bytes": world.random_bytes,
         "keys": world.uz.own,
+        "partner": world.partner(world.kz),
     }
     return error_for(cause, **{**given, **how})  # type: ignore[arg-type]

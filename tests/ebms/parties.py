@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from exchange_node.ebms.message import (
     OwnKeys,
@@ -20,8 +19,23 @@ from exchange_node.ebms.message import (
 )
 from exchange_node.ebms.pack import pack
 from exchange_node.ebms.unpack import unpack
-from exchange_node.security.certificates import Purpose, Subject, self_signed
-from exchange_node.security.keys import PemDecrypter, PemSigner, new_rsa_key
+from exchange_node.security.certificates import (
+    Issuer,
+    Purpose,
+    Subject,
+    authority,
+    issued,
+    self_signed,
+)
+from exchange_node.security.keys import (
+    OpeningKey,
+    PemDecrypter,
+    PemSigner,
+    SigningKey,
+    new_ed25519_key,
+    new_rsa_key,
+)
+from exchange_node.security.suites import EDELIVERY_1_15, Suite
 
 AT = datetime(2026, 3, 1, 8, 15, 0, 123000, tzinfo=UTC)
 KZ, UZ = "customs.kz", "customs.uz"
@@ -30,11 +44,27 @@ DRAW = random.Random(20260301).randbytes
 
 
 def certificate(
-    key: rsa.RSAPrivateKey, party: str, purpose: Purpose, *, at: datetime = AT
+    key: SigningKey, party: str, purpose: Purpose, *, at: datetime = AT
 ) -> x509.Certificate:
     subject = Subject(party=party, country=party[-2:].upper(), administration="Customs")
     return self_signed(
         key, subject, purpose, at=at, lifetime=timedelta(days=365), random_bytes=DRAW
+    )
+
+
+def encryption_certificate(key: OpeningKey, party: str, *, at: datetime = AT) -> x509.Certificate:
+    """Return one by the party's authority: not every key that opens can sign its own."""
+    subject = Subject(party=party, country=party[-2:].upper(), administration="Customs")
+    above, year = new_ed25519_key(), timedelta(days=365)
+    top = authority(above, subject, at=at, lifetime=year, random_bytes=DRAW)
+    return issued(
+        key.public_key(),
+        subject,
+        Purpose.ENCRYPTION,
+        issuer=Issuer.of(top, above),
+        at=at,
+        lifetime=year,
+        random_bytes=DRAW,
     )
 
 
@@ -43,24 +73,33 @@ class Side:
     """One party: its own keys, and what its partners know of it."""
 
     party: str
-    signing_key: rsa.RSAPrivateKey
+    signing_key: SigningKey
     own: OwnKeys
     known: PartnerKeys
 
     @classmethod
-    def new(cls, party: str) -> Side:
-        signing_key, encryption_key = new_rsa_key(2048), new_rsa_key(2048)
+    def new(
+        cls,
+        party: str,
+        signing_key: SigningKey | None = None,
+        encryption_key: OpeningKey | None = None,
+        suite: Suite = EDELIVERY_1_15,
+    ) -> Side:
+        signing_key = signing_key or new_rsa_key(2048)
+        encryption_key = encryption_key or new_rsa_key(2048)
         signing = certificate(signing_key, party, Purpose.SIGNING)
-        encryption = certificate(encryption_key, party, Purpose.ENCRYPTION)
+        encryption = encryption_certificate(encryption_key, party)
         return cls(
             party=party,
             signing_key=signing_key,
             own=OwnKeys(
                 party=party,
-                signer=PemSigner(signing_key, signing),
+                signers=(PemSigner(signing_key, signing),),
                 decrypters=(PemDecrypter(encryption_key, encryption),),
             ),
-            known=PartnerKeys(party=party, signing=(signing,), encryption=encryption),
+            known=PartnerKeys(
+                party=party, signing=(signing,), encryption=(encryption,), suite=suite
+            ),
         )
 
 
@@ -107,6 +146,7 @@ class World:
             keys=self.kz.own,
             partner=self.partner(self.uz),
             random_bytes=self.random_bytes,
+            at=self.at,
         )
 
     def unpack(

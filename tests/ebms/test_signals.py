@@ -72,7 +72,7 @@ def test_an_error_about_an_unreadable_message_names_none(world: World) -> None:
 
 
 def test_an_unsigned_error_is_read_and_not_believed(world: World) -> None:
-    packed = error_signal(world, DecryptionError(), keys=None)
+    packed = error_signal(world, DecryptionError(), partner=None)
 
     found = answer(world, packed)
 
@@ -124,7 +124,7 @@ def test_a_receipt_beside_an_error_counts(world: World) -> None:
 
 
 def test_a_fault_beside_an_error_does_no_harm(world: World) -> None:
-    draft = Draft.of(error_signal(world, DecryptionError(), keys=None))
+    draft = Draft.of(error_signal(world, DecryptionError(), partner=None))
     etree.SubElement(draft.find("env:Body"), f"{{{ENV}}}Fault").text = "anything"
 
     assert isinstance(answer(world, draft.close()), ErrorSignal)

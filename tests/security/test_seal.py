@@ -550,10 +550,10 @@ def test_nothing_is_sealed_with_a_certificate_out_of_date(desk: Desk) -> None:
 
 
 def test_nothing_is_sealed_with_a_key_of_another_kind(ring: Ring) -> None:
-    key = ec.generate_private_key(ec.SECP384R1())
+    key = ec.generate_private_key(ec.BrainpoolP256R1())
 
     with pytest.raises(InvalidSettingError):
-        seal(DOCUMENT, ring.signer(key), at=ring.at)
+        seal(DOCUMENT, Unfit(ring.certificate(key)), at=ring.at)
 
 
 def test_a_document_without_a_canonical_form_is_not_sealed(desk: Desk) -> None:
@@ -583,6 +583,19 @@ def test_what_is_no_document_is_neither_sealed_nor_opened(
     assert "XML" in refusal(desk, junk)
 
 
+class Unfit:
+    """A signer whose key is of a kind that does not seal."""
+
+    algorithm = ""
+    chain = ()
+
+    def __init__(self, certificate: x509.Certificate) -> None:
+        self.certificate = certificate
+
+    def sign(self, octets: bytes) -> bytes:
+        raise AssertionError(octets)
+
+
 class HardwareSigner:
     """A key in another's custody: all that a seal asks of it is the Protocol."""
 
@@ -592,6 +605,10 @@ class HardwareSigner:
     @property
     def certificate(self) -> x509.Certificate:
         return self.inner.certificate
+
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        return self.inner.chain
 
     @property
     def algorithm(self) -> str:

@@ -12,6 +12,9 @@ from enum import StrEnum
 
 from exchange_node.domain.message import PARTY_TYPE, ROLE
 from exchange_node.domain.transmission import Retry
+from exchange_node.security.suites import Token
+
+__all__ = ["Binding", "PartnerMode", "Token"]
 
 
 class Binding(StrEnum):
@@ -19,16 +22,6 @@ class Binding(StrEnum):
 
     PUSH = "push"
     PULL = "pull"
-
-
-class Token(StrEnum):
-    """How a signature names its certificate."""
-
-    CERTIFICATE = "certificate"
-    PATH = "path"
-    KEY_IDENTIFIER = "key-identifier"
-    ISSUER_SERIAL = "issuer-serial"
-    THUMBPRINT = "thumbprint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

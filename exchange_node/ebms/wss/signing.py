@@ -24,13 +24,12 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.transmission.content import Content, size_of, whole
 from exchange_node.ebms.envelope import WSSE, WSU_ID, Envelope
-from exchange_node.ebms.message import PartnerKeys
+from exchange_node.ebms.message import OwnKeys, PartnerKeys
 from exchange_node.ebms.packaging.mime import Part, content_id_key, read_media_type
 from exchange_node.ebms.wss import tokens
 from exchange_node.security import algorithms as alg
 from exchange_node.security import signature as xml_signature
-from exchange_node.security.certificates import Purpose, check_certificate
-from exchange_node.security.keys import Signer
+from exchange_node.security.certificates import Purpose, check_certificate, is_valid_at
 from exchange_node.security.signature import Reference, canonical, ds
 from exchange_node.security.suites import Suite
 
@@ -41,28 +40,37 @@ MAX_CANONICAL = safe_xml.DOCUMENT.max_bytes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """A signature whose value was made by a pinned, valid certificate of the partner."""
+    """A signature whose value was made by a pinned, valid certificate of the partner.
+
+    Attributes:
+        path: what the message carried, the anchor's side first and `certificate` last; empty where
+            it only named the certificate. Nothing but the last of it is trusted.
+    """
 
     signature: xml_signature.DetachedSignature
     certificate: x509.Certificate
+    path: tuple[x509.Certificate, ...]
 
 
 def sign(
     envelope: Envelope,
     payloads: Mapping[str, Content],
     *,
-    signer: Signer,
-    suite: Suite,
+    keys: OwnKeys,
+    partner: PartnerKeys,
+    at: datetime,
     token: str,
 ) -> tuple[Reference, ...]:
     """Sign Messaging, Body and the payloads (by their `cid:` URIs); return what was signed.
 
-    Nothing that is signed may change afterwards. `token` makes the ids unique.
+    The partner's suite says with which algorithms, and the moment with which of our keys. Nothing
+    that is signed may change afterwards. `token` makes the ids unique.
 
     Raises:
-        InvalidSettingError: the key is of a kind that the suite does not sign with.
+        InvalidSettingError: no key of ours signs in the suite.
     """
-    digest = suite.digest
+    suite = partner.suite
+    signer, digest = keys.signer_for(suite, at), suite.digest
     references = (
         *(
             xml_signature.reference_to(f"#{one.get(WSU_ID)}", one, digest_algorithm=digest)
@@ -76,10 +84,9 @@ def sign(
     element = xml_signature.build(
         references, method=suite.signature_method(signer), signature_id=f"signature-{token}"
     )
-    element.append(tokens.new_reference(f"#token-{token}", tokens.X509_V3))
-    security = security_of(envelope)
-    security.append(tokens.new_binary_token(signer.certificate, f"token-{token}"))
-    security.append(element)
+    key_info, carried = tokens.name_signer(signer, partner.token or suite.token, f"token-{token}")
+    element.append(key_info)
+    security_of(envelope).extend([*carried, element])
     xml_signature.sign_in_place(element, signer)
     return references
 
@@ -112,16 +119,19 @@ def open_signature(envelope: Envelope, partner: PartnerKeys, at: datetime) -> Si
     for name, element in (("Messaging", envelope.messaging), ("Body", envelope.body)):
         if not any(_element(one, envelope) is element for one in signature.references):
             raise SecurityPolicyError(why=f"the {name} is not signed")
-    certificate = tokens.find(signature.key_info, partner.signing, envelope.ids)
-    if certificate is None:
+    # A renewed certificate may hold the same key, and so have the same key identifier.
+    pinned = sorted(partner.signing, key=lambda one: not is_valid_at(one, at))
+    named = tokens.find(signature.key_info, pinned, envelope.ids)
+    if named is None:
         raise AuthenticationError(
             why=f"the signing certificate is none that {partner.party} is known by"
         )
+    certificate = named.certificate
     for finding in check_certificate(certificate, Purpose.SIGNING, at):
         if finding.is_error:
             raise AuthenticationError(why=finding.text)
     partner.suite.verify(certificate, signature.method, signature.signed_info, signature.value)
-    return Signed(signature=signature, certificate=certificate)
+    return Signed(signature=signature, certificate=certificate, path=named.path)
 
 
 def check_contents(signed: Signed, envelope: Envelope, parts: Sequence[Part], suite: Suite) -> None:

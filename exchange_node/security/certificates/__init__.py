@@ -5,7 +5,16 @@ from exchange_node.security.certificates.fitness import (
     Purpose,
     check_certificate,
 )
-from exchange_node.security.certificates.making import Subject, request, self_signed
+from exchange_node.security.certificates.making import (
+    Issuer,
+    Subject,
+    authority,
+    issued,
+    request,
+    self_signed,
+)
+from exchange_node.security.certificates.names import is_named
+from exchange_node.security.certificates.paths import read_path, split_path, write_path
 from exchange_node.security.certificates.reading import (
     der_of,
     fingerprint,
@@ -19,17 +28,24 @@ from exchange_node.security.certificates.reading import (
 
 __all__ = [
     "ENDS_SOON",
+    "Issuer",
     "Purpose",
     "Subject",
+    "authority",
     "check_certificate",
     "der_of",
     "fingerprint",
+    "is_named",
     "is_pinned",
     "is_valid_at",
+    "issued",
     "load_certificates",
     "name_of",
     "read_certificate",
+    "read_path",
     "request",
     "self_signed",
+    "split_path",
+    "write_path",
     "write_pem",
 ]

@@ -14,7 +14,15 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.security.certificates.reading import name_of
-from exchange_node.security.keys import PrivateKey, PublicKey, public_key_of, public_octets
+from exchange_node.security.keys import (
+    PrivateKey,
+    PublicKey,
+    agreement_of,
+    algorithm_of,
+    opens,
+    public_key_of,
+    public_octets,
+)
 
 LEAST_RSA_BITS = 2048
 ENDS_SOON = timedelta(days=30)
@@ -42,7 +50,7 @@ WEAK_KEY = Rule(
     code="CERT-04",
     severity=Severity.ERROR,
     sentence="the {purpose} certificate {pointer} holds a key that is not strong enough: {value}",
-    mend="Use RSA of 2048 bits or more, P-256 or Ed25519.",
+    mend="Use RSA of 2048 bits or more, P-256, P-384 or P-521, or Ed25519 and X25519.",
 )
 FOREIGN_KEY = Rule(
     code="CERT-05",
@@ -108,7 +116,7 @@ def _findings(
     for rule, value in (
         (WEAK_KEY, _weakness(public_key, purpose)),
         (WEAK_SIGNATURE, _weak_hash(certificate)),
-        (WRONG_USAGE, _misuse(certificate.extensions, purpose)),
+        (WRONG_USAGE, _misuse(certificate.extensions, public_key, purpose)),
     ):
         if value:
             yield rule.found(value=value, **facts)
@@ -126,29 +134,24 @@ def _weakness(key: PublicKey | None, purpose: Purpose) -> str:
     match key:
         case rsa.RSAPublicKey() if key.key_size < LEAST_RSA_BITS:
             return f"RSA of {key.key_size} bits"
-        case rsa.RSAPublicKey():
-            return ""
         case None:
             return "a key of a kind that is not known here"
-        case ec.EllipticCurvePublicKey() if not isinstance(key.curve, ec.SECP256R1):
-            return f"an elliptic curve other than P-256 ({key.curve.name})"
+        case ec.EllipticCurvePublicKey() if not (algorithm_of(key) or agreement_of(key)):
+            return f"an elliptic curve that is not used here ({key.curve.name})"
+        case _ if purpose is Purpose.ENCRYPTION:
+            return "" if opens(key) else "a key that only signs"
         case _:
-            return "only RSA encrypts" if purpose is Purpose.ENCRYPTION else ""
+            return "" if algorithm_of(key) else "a key that only agrees on keys"
 
 
-def _misuse(extensions: x509.Extensions, purpose: Purpose) -> str:
+def _misuse(extensions: x509.Extensions, key: PublicKey | None, purpose: Purpose) -> str:
     """Return which usage is lacking; a certificate that states none may be used for anything."""
     for extension in extensions:
         match extension.value:
             case x509.KeyUsage() as usage:
-                if purpose is Purpose.ENCRYPTION:
-                    if not usage.key_encipherment:
-                        return "keyEncipherment is lacking"
-                elif not (
-                    usage.digital_signature
-                    or (purpose is Purpose.SEAL and usage.content_commitment)
-                ):
-                    return "digitalSignature is lacking"
+                lacking = _lacking(usage, key, purpose)
+                if lacking:
+                    return f"{lacking} is lacking"
             case x509.ExtendedKeyUsage() as extended if purpose is Purpose.TLS:
                 if ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE in extended:
                     continue
@@ -159,3 +162,13 @@ def _misuse(extensions: x509.Extensions, purpose: Purpose) -> str:
             case _:
                 continue
     return ""
+
+
+def _lacking(usage: x509.KeyUsage, key: PublicKey | None, purpose: Purpose) -> str:
+    """Return the one usage that the purpose needs and the certificate does not state."""
+    if purpose is not Purpose.ENCRYPTION:
+        seals = purpose is Purpose.SEAL and usage.content_commitment
+        return "" if usage.digital_signature or seals else "digitalSignature"
+    if isinstance(key, rsa.RSAPublicKey):
+        return "" if usage.key_encipherment else "keyEncipherment"
+    return "" if usage.key_agreement else "keyAgreement"

@@ -1,4 +1,8 @@
-"""The suite of eDelivery AS4 1.15: RSA-SHA256, RSA-OAEP with SHA-256, AES-128-GCM."""
+"""The suites with RSA keys.
+
+`edelivery-1.15`: RSA-SHA256, RSA-OAEP with SHA-256, AES-128-GCM. `sign-only`: RSA-SHA256 and no
+encryption of messages, over mutual TLS (EU ICS2, Harmonised Trader Interface).
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ from exchange_node.security.keys import (
     wrap_oaep,
 )
 from exchange_node.security.suites.content import ContentDecryption, ContentEncryption, ContentKey
-from exchange_node.security.suites.suite import EncryptedKey, TransportedKey
+from exchange_node.security.suites.suite import EncryptedKey, Token, TransportedKey
 
 _LEAST_RSA_BITS = 2048  # eDelivery AS4 1.15, Common Profile: 2048 bits or more
 _OAEP_DIGESTS = {
@@ -42,7 +46,7 @@ _OAEP_MASKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rsa:
-    """The suite of eDelivery AS4 1.15: RSA keys throughout."""
+    """A suite with RSA keys throughout."""
 
     name: str = "edelivery-1.15"
     digest: str = alg.SHA256
@@ -50,6 +54,16 @@ class Rsa:
     signature_methods: frozenset[str] = frozenset({alg.RSA_SHA256, alg.RSA_SHA384, alg.RSA_SHA512})
     content_cipher: str = alg.AES128_GCM
     content_key_bytes: int = 16
+    encrypts: bool = True
+    token: Token = Token.CERTIFICATE
+
+    def signs_with(self, certificate: x509.Certificate) -> bool:
+        """Whether the certificate holds an RSA key."""
+        return isinstance(public_key_of(certificate), rsa.RSAPublicKey)
+
+    def encrypts_for(self, certificate: x509.Certificate) -> bool:
+        """Whether the certificate holds an RSA key, in a suite that encrypts."""
+        return self.encrypts and self.signs_with(certificate)
 
     def signature_method(self, signer: Signer) -> str:
         """Return the URI of the signature that the key makes."""
@@ -91,6 +105,8 @@ class Rsa:
         random_bytes: Callable[[int], bytes],
     ) -> TransportedKey:
         """Return the key under RSA-OAEP with SHA-256 throughout."""
+        if not self.encrypts:
+            raise InvalidSettingError(where=f"suite {self.name}", why="it does not encrypt")
         del random_bytes  # the padding draws its own
         return TransportedKey(
             algorithm=alg.RSA_OAEP,
@@ -101,8 +117,9 @@ class Rsa:
 
     def decrypt_key(self, decrypter: Decrypter, encrypted: EncryptedKey) -> ContentKey:
         """Return the key, honouring the declared digest and mask; see `Suite.decrypt_key`."""
-        if not isinstance(encrypted, TransportedKey):
-            raise SecurityPolicyError(why=f"key agreement is outside suite {self.name}")
+        if not (self.encrypts and isinstance(encrypted, TransportedKey)):
+            what = "key transport" if isinstance(encrypted, TransportedKey) else "key agreement"
+            raise SecurityPolicyError(why=f"{what} is outside suite {self.name}")
         octets = decrypter.decrypt(encrypted.cipher_value, self._oaep(encrypted))
         if octets is None or len(octets) != self.content_key_bytes:
             return ContentKey(bytes(self.content_key_bytes), is_sound=False)
@@ -141,3 +158,6 @@ class Rsa:
 
 EDELIVERY_1_15 = Rsa()
 """The suite of eDelivery AS4 1.15, Common Profile."""
+
+SIGN_ONLY = Rsa(name="sign-only", encrypts=False, token=Token.PATH)
+"""Signed with RSA and not encrypted; the token carries the path to the anchor (EU ICS2)."""

@@ -11,12 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from cryptography import x509
 
 from exchange_node.security.keys import Decrypter, Signer
 from exchange_node.security.suites.content import ContentDecryption, ContentEncryption, ContentKey
+
+
+class Token(StrEnum):
+    """How a signature names its certificate."""
+
+    CERTIFICATE = "certificate"
+    PATH = "path"
+    KEY_IDENTIFIER = "key-identifier"
+    ISSUER_SERIAL = "issuer-serial"
+    THUMBPRINT = "thumbprint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +101,24 @@ class Suite(Protocol):
         """What payloads are encrypted with, both ways."""
         ...
 
+    @property
+    def encrypts(self) -> bool:
+        """Whether the suite has an encryption at all."""
+        ...
+
+    @property
+    def token(self) -> Token:
+        """How our signatures name our certificate where nothing else is agreed."""
+        ...
+
+    def signs_with(self, certificate: x509.Certificate) -> bool:
+        """Whether the certificate's key is of a kind that signs in this suite."""
+        ...
+
+    def encrypts_for(self, certificate: x509.Certificate) -> bool:
+        """Whether the certificate's key is of a kind that the suite encrypts for."""
+        ...
+
     def signature_method(self, signer: Signer) -> str:
         """Return the URI of what `sign` does with this key.
 
@@ -135,7 +164,7 @@ class Suite(Protocol):
         ...
 
     def decrypt_key(self, decrypter: Decrypter, encrypted: EncryptedKey) -> ContentKey:
-        """Return the content key; one that could not be opened makes `decrypt_content` fail.
+        """Return the content key; one that could not be opened fails in `decrypting`.
 
         Raises:
             SecurityPolicyError: the key transport or its parameters are outside the suite.

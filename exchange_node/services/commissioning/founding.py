@@ -23,7 +23,7 @@ from exchange_node.security.certificates import (
     write_pem,
 )
 from exchange_node.security.keys import (
-    PrivateKey,
+    SigningKey,
     encrypt_private_key,
     new_ec_key,
     new_rsa_key,
@@ -119,7 +119,7 @@ def _keys(
     return files
 
 
-def _new_key(purpose: Purpose, rsa_bits: int) -> PrivateKey:
+def _new_key(purpose: Purpose, rsa_bits: int) -> SigningKey:
     match purpose:
         case Purpose.TLS | Purpose.SEAL:
             return new_ec_key()

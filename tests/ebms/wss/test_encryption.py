@@ -24,7 +24,14 @@ from exchange_node.ebms.unpack import unpack
 from exchange_node.ebms.wss import tokens
 from exchange_node.security import algorithms as alg
 from exchange_node.security.certificates import Purpose
-from exchange_node.security.keys import Oaep, PemDecrypter, PemSigner, new_ec_key, wrap_oaep
+from exchange_node.security.keys import (
+    Oaep,
+    PemDecrypter,
+    PemSigner,
+    new_ec_key,
+    new_rsa_key,
+    wrap_oaep,
+)
 from exchange_node.security.suites import ContentKey, Rsa, TransportedKey
 from tests.ebms.meddling import (
     Draft,
@@ -101,11 +108,11 @@ def test_an_encrypted_message_may_come_where_none_is_agreed(world: World) -> Non
 
 
 def test_after_a_roll_over_the_former_key_still_opens(world: World) -> None:
-    key = world.tj.signing_key
+    key = new_rsa_key(2048)
     new = PemDecrypter(key, certificate(key, "customs.uz", Purpose.ENCRYPTION))
     own = OwnKeys(
         party="customs.uz",
-        signer=world.uz.own.signer,
+        signers=world.uz.own.signers,
         decrypters=(new, *world.uz.own.decrypters),
     )
     packed = world.pack()
@@ -115,6 +122,19 @@ def test_after_a_roll_over_the_former_key_still_opens(world: World) -> None:
     )
 
     assert received.message == world.message(CONTENT)
+
+
+def test_the_recipients_certificate_may_be_carried(world: World) -> None:
+    draft = Draft.of(world.pack())
+    recipient = world.uz.own.decrypters[0].certificate
+    key = draft.find("xenc:EncryptedKey")
+    key.replace(
+        draft.find("xenc:EncryptedKey/ds:KeyInfo"),
+        tokens.new_reference("#recipient", tokens.X509_V3),
+    )
+    draft.security.insert(0, tokens.new_binary_token(recipient, "recipient"))
+
+    assert world.unpack(draft.close()).message == world.message(CONTENT)
 
 
 def test_a_data_reference_finds_the_key_where_the_data_name_none(world: World) -> None:
@@ -190,6 +210,8 @@ def test_nobody_makes_us_use_a_decryption_key_without_a_known_signature(world: W
             self.used = True
             return None
 
+        agree = decrypt
+
     watched = Watched()
     own = replace(world.uz.own, decrypters=(watched,))
     draft = Draft.of(world.pack())
@@ -228,11 +250,11 @@ def test_a_key_wrapped_with_the_defaults_of_the_standard_is_opened(world: World)
 
 def test_keys_that_the_suite_does_not_use_are_a_matter_of_configuration(world: World) -> None:
     key = new_ec_key()
-    signer = PemSigner(key, certificate(key, KZ, Purpose.SIGNING))  # type: ignore[arg-type]
+    signer = PemSigner(key, certificate(key, KZ, Purpose.SIGNING))
     for keys, partner in (
-        (replace(world.kz.own, signer=signer), world.partner(world.uz)),
-        (world.kz.own, world.partner(world.uz, encryption=signer.certificate)),
-        (world.kz.own, world.partner(world.uz, encryption=None)),
+        (replace(world.kz.own, signers=(signer,)), world.partner(world.uz)),
+        (world.kz.own, world.partner(world.uz, encryption=(signer.certificate,))),
+        (world.kz.own, world.partner(world.uz, encryption=())),
     ):
         with pytest.raises(InvalidSettingError):
             pack(world.message(CONTENT), keys=keys, partner=partner, random_bytes=bytes)

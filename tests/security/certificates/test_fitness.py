@@ -6,7 +6,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x448 import X448PrivateKey
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from exchange_node.domain.finding import Severity
@@ -128,7 +128,7 @@ def test_a_weak_key_is_an_error(ring: Ring) -> None:
     assert codes(ring.certificate(ring.weak), Purpose.SEAL, ring.at) == ["CERT-04"]
 
 
-@pytest.mark.parametrize("curve", [ec.SECP384R1(), ec.SECP256K1()])
+@pytest.mark.parametrize("curve", [ec.BrainpoolP384R1(), ec.SECP256K1()])
 def test_another_curve_is_an_error(ring: Ring, curve: ec.EllipticCurve) -> None:
     certificate = ring.certificate(ec.generate_private_key(curve))
 
@@ -141,7 +141,7 @@ def test_a_key_of_an_unknown_kind_is_an_error(ring: Ring) -> None:
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
-        .public_key(X25519PrivateKey.generate().public_key())
+        .public_key(X448PrivateKey.generate().public_key())
         .serial_number(7)
         .not_valid_before(ring.at)
         .not_valid_after(ring.at + 365 * DAY)
@@ -151,11 +151,51 @@ def test_a_key_of_an_unknown_kind_is_an_error(ring: Ring) -> None:
     assert codes(certificate, Purpose.ENCRYPTION, ring.at, ring.rsa) == ["CERT-05", "CERT-04"]
 
 
-@pytest.mark.parametrize("kind", ["ec", "ed"])
-def test_only_rsa_encrypts(ring: Ring, kind: str) -> None:
-    certificate = ring.certificate(getattr(ring, kind), Purpose.ENCRYPTION)
+def test_a_key_that_only_signs_encrypts_nothing(ring: Ring) -> None:
+    certificate = ring.certificate(ring.ed, Purpose.ENCRYPTION)
 
-    assert codes(certificate, Purpose.ENCRYPTION, ring.at) == ["CERT-04"]
+    (finding,) = check_certificate(certificate, Purpose.ENCRYPTION, ring.at)
+
+    assert (finding.code, finding.value) == ("CERT-04", "a key that only signs")
+
+
+@pytest.mark.parametrize("kind", ["x25519", "brainpoolP256r1"])
+@pytest.mark.parametrize("purpose", [Purpose.SIGNING, Purpose.SEAL, Purpose.TLS])
+def test_a_key_that_only_agrees_signs_nothing(ring: Ring, kind: str, purpose: Purpose) -> None:
+    certificate = ring.encryption_certificate(ring.key(kind))
+
+    assert codes(certificate, purpose, ring.at) == ["CERT-04", "CERT-06"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["rsa", "x25519", "secp256r1", "secp384r1", "secp521r1", "brainpoolP256r1"]
+)
+def test_what_opens_or_agrees_is_fit_for_encryption(ring: Ring, kind: str) -> None:
+    key = ring.key(kind)
+
+    assert codes(ring.encryption_certificate(key), Purpose.ENCRYPTION, ring.at, key) == []
+
+
+@pytest.mark.parametrize("kind", ["secp384r1", "secp521r1"])
+def test_the_greater_curves_of_nist_sign(ring: Ring, kind: str) -> None:
+    certificate = ring.certificate(ring.curves[kind], Purpose.SIGNING)
+
+    assert codes(certificate, Purpose.SIGNING, ring.at) == []
+
+
+def test_a_key_that_agrees_must_be_allowed_to(ring: Ring) -> None:
+    name = x509.Name([])
+    certificate = (
+        x509.CertificateBuilder(name, name, ring.key("x25519").public_key(), 7)
+        .not_valid_before(ring.at)
+        .not_valid_after(ring.at + 365 * DAY)
+        .add_extension(usage(key_encipherment=True), critical=True)
+        .sign(ring.ed, None)
+    )
+
+    (finding,) = check_certificate(certificate, Purpose.ENCRYPTION, ring.at)
+
+    assert (finding.code, finding.value) == ("CERT-06", "keyAgreement is lacking")
 
 
 def test_a_key_that_does_not_belong_to_it_is_an_error(ring: Ring) -> None:

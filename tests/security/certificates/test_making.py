@@ -20,7 +20,7 @@ from exchange_node.security.certificates import (
     self_signed,
     write_pem,
 )
-from exchange_node.security.keys import PrivateKey, encrypt_private_key
+from exchange_node.security.keys import SigningKey, encrypt_private_key, public_octets
 from tests.security.ring import Ring
 
 SUBJECT = Subject(
@@ -35,7 +35,7 @@ FIT = [
     (purpose, kind)
     for purpose in Purpose
     for kind in ("rsa", "ec", "ed")
-    if kind == "rsa" or purpose is not Purpose.ENCRYPTION
+    if kind != "ed" or purpose is not Purpose.ENCRYPTION
 ]
 
 
@@ -66,7 +66,7 @@ def test_the_subject_says_country_administration_party_and_purpose(
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_the_usage_is_that_of_the_purpose_alone(ring: Ring, purpose: Purpose) -> None:
-    extensions = ring.certificate(ring.ec, purpose).extensions
+    extensions = ring.certificate(ring.rsa, purpose).extensions
     usage = extensions.get_extension_for_class(x509.KeyUsage)
 
     assert usage.critical
@@ -75,6 +75,32 @@ def test_the_usage_is_that_of_the_purpose_alone(ring: Ring, purpose: Purpose) ->
     assert usage.value.content_commitment == (purpose is Purpose.SEAL)
     assert not usage.value.key_cert_sign
     assert not extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+
+
+@pytest.mark.parametrize("kind", ["x25519", "secp384r1", "brainpoolP256r1"])
+def test_a_key_that_agrees_is_certified_by_an_authority(ring: Ring, kind: str) -> None:
+    key = ring.key(kind)
+
+    certificate = ring.encryption_certificate(key)
+
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    above = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
+    issuer = ring.authority.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    assert usage.key_agreement
+    assert not usage.key_encipherment
+    assert above.key_identifier == issuer.digest
+    assert public_octets(certificate.public_key()) == public_octets(key.public_key())
+    certificate.verify_directly_issued_by(ring.authority)
+
+
+def test_an_authority_issues_to_end_entities_alone(ring: Ring) -> None:
+    extensions = ring.authority.extensions
+
+    basic = extensions.get_extension_for_class(x509.BasicConstraints).value
+    usage = extensions.get_extension_for_class(x509.KeyUsage).value
+    assert (basic.ca, basic.path_length) == (True, 0)
+    assert (usage.key_cert_sign, usage.crl_sign, usage.digital_signature) == (True, True, False)
+    ring.authority.verify_directly_issued_by(ring.authority)
 
 
 def test_a_tls_certificate_names_hosts_and_serves_both_ends(ring: Ring) -> None:
@@ -156,7 +182,7 @@ def test_two_nodes_shake_hands_over_mutual_tls_with_what_we_make(
     ring: Ring, tmp_path: Path, kind: str
 ) -> None:
     # OpenSSL looks at today's date, so these certificates are of today.
-    def context(side: int, key: PrivateKey, name: str) -> tuple[ssl.SSLContext, bytes]:
+    def context(side: int, key: SigningKey, name: str) -> tuple[ssl.SSLContext, bytes]:
         certificate = self_signed(
             key,
             SUBJECT,

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x448 import X448PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +17,7 @@ from exchange_node.security.keys import (
     Oaep,
     PemDecrypter,
     PemSigner,
+    agreement_of,
     algorithm_of,
     encrypt_private_key,
     is_signed_by,
@@ -24,6 +25,7 @@ from exchange_node.security.keys import (
     new_ec_key,
     new_ed25519_key,
     new_rsa_key,
+    new_x25519_key,
     passphrase_octets,
     public_octets,
     wrap_oaep,
@@ -45,9 +47,11 @@ def test_a_new_rsa_key_has_3072_bits() -> None:
     assert new_rsa_key().key_size == 3072
 
 
-@pytest.mark.parametrize("kind", ["rsa", "ec", "ed"])
+@pytest.mark.parametrize(
+    "kind", ["rsa", "ec", "ed", "x25519", "secp384r1", "secp521r1", "brainpoolP256r1"]
+)
 def test_a_key_comes_back_from_its_pem(ring: Ring, kind: str) -> None:
-    key = getattr(ring, kind)
+    key = ring.key(kind)
 
     pem = encrypt_private_key(key, "gate 7")
 
@@ -103,11 +107,11 @@ def test_a_plain_key_needs_no_passphrase(ring: Ring) -> None:
         b"no key at all",
         b"-----BEGIN PRIVATE KEY-----\nTQ==\n-----END PRIVATE KEY-----\n",
         b"-----BEGIN CERTIFICATE-----\nTQ==\n-----END CERTIFICATE-----\n",
-        plain_pem(ec.generate_private_key(ec.SECP384R1())),
-        plain_pem(X25519PrivateKey.generate()),
+        plain_pem(ec.generate_private_key(ec.SECP256K1())),
+        plain_pem(X448PrivateKey.generate()),
         plain_pem(dsa.generate_private_key(2048)),
     ],
-    ids=["empty", "text", "damaged", "certificate", "P-384", "X25519", "DSA"],
+    ids=["empty", "text", "damaged", "certificate", "secp256k1", "X448", "DSA"],
 )
 def test_what_is_no_key_of_ours_is_a_clear_setting_error(pem: bytes) -> None:
     with pytest.raises(InvalidSettingError):
@@ -116,12 +120,18 @@ def test_what_is_no_key_of_ours_is_a_clear_setting_error(pem: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "algorithm", "size"),
-    [("rsa", alg.RSA_SHA256, 256), ("ec", alg.ECDSA_SHA256, 64), ("ed", alg.ED25519, 64)],
+    [
+        ("rsa", alg.RSA_SHA256, 256),
+        ("ec", alg.ECDSA_SHA256, 64),
+        ("secp384r1", alg.ECDSA_SHA256, 96),
+        ("secp521r1", alg.ECDSA_SHA256, 132),
+        ("ed", alg.ED25519, 64),
+    ],
 )
 def test_a_signature_is_by_its_key_over_its_octets(
     ring: Ring, kind: str, algorithm: str, size: int
 ) -> None:
-    signer = ring.signer(getattr(ring, kind))
+    signer = ring.signer(ring.signing_key(kind))
 
     signature = signer.sign(b"octets")
 
@@ -150,7 +160,10 @@ def test_one_kind_of_key_does_not_verify_under_the_name_of_another(ring: Ring) -
 
 
 def test_a_key_that_does_not_sign_has_no_algorithm() -> None:
-    assert algorithm_of(ec.generate_private_key(ec.SECP384R1()).public_key()) == ""
+    assert algorithm_of(new_x25519_key().public_key()) == ""
+    assert algorithm_of(new_ec_key(ec.BrainpoolP256R1()).public_key()) == ""
+    assert agreement_of(new_ed25519_key().public_key()) == ""
+    assert agreement_of(new_ec_key(ec.SECP256K1()).public_key()) == ""
     assert algorithm_of("no key") == ""
     assert public_octets(None) == b""
 
@@ -162,6 +175,23 @@ def test_a_key_beside_a_foreign_certificate_is_refused(ring: Ring) -> None:
         PemSigner(ring.rsa, foreign)
     with pytest.raises(InvalidSettingError):
         PemDecrypter(ring.rsa, foreign)
+
+
+def test_a_key_that_cannot_do_it_is_no_signer_and_no_decrypter(ring: Ring) -> None:
+    brainpool = new_ec_key(ec.BrainpoolP256R1())
+
+    with pytest.raises(InvalidSettingError, match="signing key"):
+        PemSigner(brainpool, ring.encryption_certificate(brainpool))
+    with pytest.raises(InvalidSettingError, match="decryption key"):
+        PemDecrypter(ring.ed, ring.certificate(ring.ed))  # type: ignore[arg-type]
+
+
+def test_a_key_does_one_of_the_two_to_open(ring: Ring) -> None:
+    agreeing = new_x25519_key()
+    decrypter = PemDecrypter(agreeing, ring.encryption_certificate(agreeing))
+
+    assert decrypter.decrypt(bytes(256), SHA256) is None
+    assert ring.decrypter(ring.rsa).agree(public_octets(agreeing.public_key())) is None
 
 
 def test_a_key_is_not_shown(ring: Ring) -> None:
