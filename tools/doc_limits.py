@@ -65,6 +65,7 @@ CONSTANTS = {
         "xmldsig.MAX_REFERENCES": "references in one signature",
         "encryption._MAX_ID": "characters of an Id in WS-Security",
         "signals._MAX_DETAIL": "characters of an error's detail that are told to a partner",
+        "https.BYTES_A_SECOND": "bytes of a message for each second more that its answer may take",
         "line.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
     },

@@ -29,6 +29,9 @@ from exchange_node.domain.transmission.content import (
 )
 from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer
 
+BYTES_A_SECOND = 5_000_000
+"""How slowly a partner may work off what it is sent, beyond its time to answer (our choice)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsKey:
@@ -104,6 +107,7 @@ class HttpsLine:
         self._key = key
         self._routes = dict(routes)
         self._seconds = timeout_seconds if answer_seconds is None else answer_seconds
+        self._wait = timeout_seconds
         self._timeout = httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds))
         self._new_spool = new_spool
         self._clients: dict[str, httpx.Client] = {}
@@ -131,7 +135,9 @@ class HttpsLine:
                 "Accept-Encoding": "identity",
             }
             sent = body if isinstance(body, bytes) else body.chunks()
-            with client.stream("POST", route.url, content=sent, headers=headers) as response:
+            with client.stream(
+                "POST", route.url, content=sent, headers=headers, timeout=self._patience(body)
+            ) as response:
                 return Answer(
                     status=response.status_code,
                     content_type=response.headers.get("Content-Type", ""),
@@ -141,6 +147,11 @@ class HttpsLine:
             raise _failure(partner, route.url, err) from None
         except httpx.InvalidURL as err:
             raise PartnerUnreachableError(partner=partner, url=route.url, why=str(err)) from None
+
+    def _patience(self, body: Content) -> httpx.Timeout:
+        """Return how long to wait: a partner checks and keeps all of it before it answers."""
+        more = size_of(body) / BYTES_A_SECOND
+        return httpx.Timeout(self._wait + more, connect=self._timeout.connect)
 
     def _bounded(self, response: httpx.Response, partner: str, most_bytes: int) -> Content:
         """Return the body of an answer; one that trickles must not hold up what goes to others."""

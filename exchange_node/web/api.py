@@ -10,12 +10,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Header, Path, Query, Request, Response
+from fastapi import Depends, FastAPI, Query, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from starlette.exceptions import HTTPException
 
 from exchange_node.domain.access import Actor
@@ -23,9 +24,11 @@ from exchange_node.domain.errors import (
     InvalidFactsError,
     NodeError,
     UnreadableInputError,
-    UnusableQueryError,
 )
+from exchange_node.domain.message import AttachedFile
 from exchange_node.node import Node
+from exchange_node.web.asking import Number, Who, known_query
+from exchange_node.web.files import WITH_FILES, add_files
 from exchange_node.web.problems import (
     limit_body,
     no_such_route,
@@ -35,34 +38,6 @@ from exchange_node.web.problems import (
 
 Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
 Limit = Annotated[int, Query(ge=1, le=200)]
-Number = Annotated[int, Path(ge=1, lt=2**63)]
-
-
-def _actor(request: Request, authorization: Annotated[str, Header()] = "") -> Actor:
-    """Return whom the bearer token names."""
-    node: Node = request.app.state.node
-    return node.access.actor_of(authorization)
-
-
-Who = Annotated[Actor, Depends(_actor)]
-"""Who asks; without a valid token there is no answer."""
-
-
-def _known_query(request: Request) -> None:
-    """Pass a query whose every part is asked for here: a misspelt key must not find everything.
-
-    Raises:
-        UnusableQueryError: a part is unknown or empty.
-    """
-    known = {one.alias for one in request.scope["route"].dependant.query_params}
-    for name, value in request.query_params.items():
-        if name not in known:
-            why = (
-                f"want one of {', '.join(sorted(known))}" if known else "nothing is asked for here"
-            )
-            raise UnusableQueryError(what=name[:80], why=why)
-        if not value.strip():
-            raise UnusableQueryError(what=name, why="it is empty; leave it out")
 
 
 class _Body(BaseModel):
@@ -104,15 +79,19 @@ def api_application(node: Node) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        dependencies=[Depends(_known_query)],
+        dependencies=[Depends(known_query)],
     )
     api.add_exception_handler(NodeError, problem)
     api.add_exception_handler(RequestValidationError, unusable_request)
     api.add_exception_handler(HTTPException, no_such_route)
-    api.middleware("http")(limit_body(node.settings.request_bytes))
+    large = {WITH_FILES: node.settings.message_bytes}
+    api.middleware("http")(limit_body(node.settings.request_bytes, large))
 
     api.state.node = node
     _submissions(api, node)
+    add_files(
+        api, node, lambda who, text, files, answer: _submit(node, who, _read(text), answer, files)
+    )
     _manifests(api, node)
     _alerts(api, node)
     _operation(api, node)
@@ -123,24 +102,42 @@ def _submissions(api: FastAPI, node: Node) -> None:
     @api.post("/api/v1/submissions", status_code=202, tags=["submissions"])
     def submit(who: Who, body: Declaration, response: Response) -> dict[str, object]:
         """Map, validate, minimise, seal and queue a declaration; 422 with findings if refused."""
-        submission = node.dispatch.submit(
-            who,
-            _declaration(body, node.settings.document_bytes),
-            partner=body.to,
-            format_name=body.format,
-            facts=_facts(body),
-            purpose=body.purpose,
-            idempotency_key=body.key,
-        )
-        node.wake("sending")
-        if submission.is_refused:
-            response.status_code = 422
-        return node.enquiry.submission(who, submission.submission_id)
+        return _submit(node, who, body, response)
 
     @api.get("/api/v1/submissions/{submission_id}", tags=["submissions"])
     def status(who: Who, submission_id: str) -> dict[str, object]:
         """What became of a submission: state, report, withheld fields, receipt, answer."""
         return node.enquiry.submission(who, submission_id)
+
+
+def _read(text: bytes) -> Declaration:
+    try:
+        return Declaration.model_validate_json(text)
+    except ValidationError as err:
+        raise RequestValidationError(err.errors()) from None
+
+
+def _submit(
+    node: Node,
+    who: Actor,
+    body: Declaration,
+    response: Response,
+    files: Sequence[AttachedFile] = (),
+) -> dict[str, object]:
+    submission = node.dispatch.submit(
+        who,
+        _declaration(body, node.settings.document_bytes),
+        partner=body.to,
+        format_name=body.format,
+        facts=_facts(body),
+        purpose=body.purpose,
+        idempotency_key=body.key,
+        files=files,
+    )
+    node.wake("sending")
+    if submission.is_refused:
+        response.status_code = 422
+    return node.enquiry.submission(who, submission.submission_id)
 
 
 def _manifests(api: FastAPI, node: Node) -> None:

@@ -7,14 +7,15 @@ from typing import Protocol, cast
 import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from exchange_node.domain.errors import StoreError
-from exchange_node.domain.transmission.content import SMALL_BYTES, Content, NewSpool, size_of
+from exchange_node.domain.transmission.content import Content, size_of
 from exchange_node.node import Node
+from exchange_node.web.bodies import read_body
 
 log = structlog.get_logger()
 
@@ -68,7 +69,7 @@ def as4_application(node: Node) -> Starlette:
 
     async def receive(request: Request) -> Response:
         try:
-            body = await _bounded_body(request, node.settings.message_bytes, node.new_spool)
+            body = await read_body(request, node.settings.message_bytes, node.new_spool)
         except StoreError as err:
             log.warning("reception-failed", code=err.code, why=str(err))
             return PlainTextResponse(f"{err.code}\n", status_code=503)
@@ -84,31 +85,6 @@ def as4_application(node: Node) -> Starlette:
         return _response(answer)
 
     return Starlette(routes=[Route("/as4", receive, methods=["POST"])])
-
-
-async def _bounded_body(request: Request, limit: int, new_spool: NewSpool) -> Content | None:
-    """Return the request's body, or None as soon as it exceeds the limit."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
-        return None
-    spool = new_spool()
-    waiting: list[bytes] = []
-    waits = size = 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                return None
-            waiting.append(chunk)
-            waits += len(chunk)
-            if waits >= SMALL_BYTES:
-                # The disk may be slow: what others send is read meanwhile.
-                await run_in_threadpool(spool.write, b"".join(waiting))
-                waiting, waits = [], 0
-    except ClientDisconnect:
-        return b""
-    spool.write(b"".join(waiting))
-    return spool.finish()
 
 
 def _response(answer: Answer) -> Response:

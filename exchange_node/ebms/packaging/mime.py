@@ -25,7 +25,7 @@ from exchange_node.domain.transmission.content import (
     size_of,
     whole,
 )
-from exchange_node.ebms.packaging.transfer import decoded
+from exchange_node.ebms.packaging.transfer import decoded, file_name
 
 MULTIPART = "multipart/related"
 SOAP_TYPE = "application/soap+xml"
@@ -66,11 +66,15 @@ LIMITS = MimeLimits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part: decoded content, Content-Type as written, Content-ID without angle brackets."""
+    """One part: decoded content, Content-Type as written, Content-ID without angle brackets.
+
+    `name` is that of a file, where Content-Disposition gives one; we write none.
+    """
 
     content: Content
     content_type: str = OCTETS
     content_id: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +164,12 @@ def split(
     body: Content,
     limits: MimeLimits = LIMITS,
     new_spool: NewSpool = InMemory,
+    *,
+    multipart: str = MULTIPART,
 ) -> tuple[Part, ...]:
     """Return the parts of a package, the root first; a body that is no multipart is the root.
+
+    `multipart` is the type of package that is read as one; AS4 has one alone.
 
     Raises:
         MimeInconsistencyError: it is malformed, cut off, ambiguous or beyond a bound.
@@ -171,7 +179,7 @@ def split(
     if size > limits.max_bytes:
         raise MimeInconsistencyError(why=f"{size} bytes, at most {limits.max_bytes} are let in")
     media = read_media_type(content_type)
-    if media.name != MULTIPART:
+    if media.name != multipart:
         return (Part(content=body, content_type=content_type),)
     boundary = media.parameters.get("boundary", "")
     if not _BOUNDARY.fullmatch(boundary):
@@ -251,6 +259,7 @@ def _part(header: bytes, content: Content, new_spool: NewSpool) -> Part:
         content=decoded(content, encoding, new_spool),
         content_type=fields.get("content-type", OCTETS),
         content_id=content_id.removeprefix("<").removesuffix(">").strip(),
+        name=file_name(fields.get("content-disposition", "")),
     )
 
 

@@ -1,4 +1,4 @@
-"""Content-Transfer-Encoding → octets (RFC 2045, section 6), however large; we write binary alone.
+"""Headers of a part → its octets, however large (RFC 2045, section 6), and the name of a file.
 
 What is decoded is never longer than what came, so that it needs no bound of its own.
 """
@@ -6,7 +6,9 @@ What is decoded is never longer than what came, so that it needs no bound of its
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 from exchange_node.domain.errors import MimeInconsistencyError
 from exchange_node.domain.transmission.content import (
@@ -18,6 +20,7 @@ from exchange_node.domain.transmission.content import (
     collect,
 )
 
+_FILE_NAME = re.compile(r';[ \t]*filename=(?:"((?:[^"\\\r\n]|\\[^\r\n])*)"|([^ \t;"\r\n]+))')
 _BLANKS = b"\r\n\t "
 _MAX_LINE = CHUNK_BYTES
 """Bytes of a line of a large quoted-printable part; RFC 2045 allows 76 characters."""
@@ -78,3 +81,14 @@ def _from_quoted(content: Content) -> Iterator[bytes]:
             )
         yield binascii.a2b_qp(lines + end)
     yield binascii.a2b_qp(held)
+
+
+def file_name(disposition: str) -> str:
+    """Return the last step of the file name, however its path is written; "" without one."""
+    found = _FILE_NAME.search(disposition)
+    if found is None:
+        return ""
+    name = found[2] or re.sub(r"\\(.)", r"\1", found[1])
+    with suppress(UnicodeDecodeError):  # browsers and curl write UTF-8 here
+        name = name.encode("latin-1").decode("utf-8")
+    return re.split(r"[/\\]", name)[-1]
