@@ -21,6 +21,8 @@ from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.message import Exchange
 from exchange_node.ebms.message import Packed, Receipt, Received, UserMessage
 from exchange_node.ebms.pack import pack
+from exchange_node.ebms.pmodes.derivation import outgoing
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import check_receipt, read_answer, receipt_for
 from exchange_node.ebms.unpack import unpack
 from exchange_node.mapping.declaration import detect, map_declaration
@@ -150,6 +152,7 @@ class Way:
         """The message that carries the sealed document."""
         return header_of(
             self.exchange,
+            outgoing(self.exchange, PartnerMode(party=self.exchange.recipient)),
             message_id=MESSAGE_ID,
             at=self.at,
             conversation_id="benchmark",
@@ -176,12 +179,13 @@ class Way:
         return self._receipt(self._received())
 
     def _received(self) -> Received:
-        reception = self.pair.uz.reception
+        reception = self.pair.uz.reception.taking
         return unpack(
             self.packed.content_type,
             self.packed.body,
             own=reception.keys,
             partners=reception.partners,
+            pmodes=reception.agreed.of([self.agreement]),
             at=self.at,
             limits=reception.limits,
         )
@@ -191,7 +195,7 @@ class Way:
             received,
             message_id=RECEIPT_ID,
             at=self.at,
-            keys=self.pair.uz.reception.keys,
+            keys=self.pair.uz.reception.taking.keys,
             random_bytes=os.urandom,
         )
 

@@ -1,13 +1,14 @@
 """The timetable: claims what is due and walks it, every few seconds and whenever woken.
 
 APScheduler keeps the hours; leases in the store keep two workers from doing one thing twice. Each
-walk has a job of its own, so that a slow partner does not hold up filing.
+walk has threads of its own, as many as its slots, so that no walk holds up another: filing goes on
+while a partner is slow, and so does what goes to the other partners.
 """
 
 from __future__ import annotations
 
 import threading
-from datetime import UTC
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -15,29 +16,67 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from exchange_node.domain.errors import NodeError
-from exchange_node.node import Node
+from exchange_node.node import Node, Walk
 
 log = structlog.get_logger()
 
 
+class _Post:
+    """The slots of one walk: how many are under way, and whether one more was asked for."""
+
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
+        self._lock = threading.Condition()
+        self._under_way = 0
+        self._asked = False
+        self._closed = False
+
+    def ask(self) -> bool:
+        """Note that there is something to do; return whether a slot is free for it."""
+        with self._lock:
+            self._asked = True
+            return self._under_way < self.walk.slots
+
+    def enter(self) -> bool:
+        """Take a slot, and what was asked for with it; return False where none is free."""
+        with self._lock:
+            if self._closed or self._under_way >= self.walk.slots:
+                return False
+            self._under_way += 1
+            self._asked = False
+            return True
+
+    def leave(self) -> bool:
+        """Give the slot back; return whether something was asked for since it was taken."""
+        with self._lock:
+            self._under_way -= 1
+            self._lock.notify_all()
+            return self._asked
+
+    def close(self) -> None:
+        """Give no slot away any more, and return when every one was given back."""
+        with self._lock:
+            self._closed = True
+            self._lock.wait_for(lambda: not self._under_way)
+
+
 class Worker:
-    """Runs the walks that nobody asks for; one walk is under way at most once in this process."""
+    """Runs the walks that nobody asks for."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._walks = node.timetable()
-        self._under_way = {name: threading.Lock() for name in self._walks}
-        self._asked = {name: threading.Event() for name in self._walks}
-        # A job that is due while it runs ends at once (`_walk`), so two of each need a thread.
+        self._posts = {name: _Post(walk) for name, walk in node.timetable().items()}
+        # A job that is due while every slot is taken ends at once, and needs a thread for it.
+        threads = sum(post.walk.slots + 1 for post in self._posts.values())
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(2 * len(self._walks))},
-            job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
+            executors={"default": ThreadPoolExecutor(threads)},
+            job_defaults={"coalesce": True, "misfire_grace_time": None},
         )
 
     def start(self) -> None:
         """Begin; what waited while the node was down is walked at once."""
-        for name in self._walks:
+        for name, post in self._posts.items():
             self._scheduler.add_job(
                 self._walk,
                 "interval",
@@ -45,41 +84,53 @@ class Worker:
                 id=name,
                 seconds=self._node.settings.poll_seconds,
                 next_run_time=self._node.clock(),
+                max_instances=post.walk.slots + 1,
             )
         self._scheduler.start()
         self._node.on_wake(self.wake)
 
     def wake(self, name: str) -> None:
-        """Walk at once, or once more after the walk that is under way."""
-        self._asked[name].set()
-        if self._under_way[name].locked() or not self._scheduler.running:
-            return
-        try:
-            self._scheduler.modify_job(name, next_run_time=self._node.clock())
-        except JobLookupError:  # the worker is stopping
-            return
+        """Walk at once, or once more after what is under way; `sending` is every partner's."""
+        for known, post in self._posts.items():
+            is_meant = known == name or known.startswith(f"{name} ")
+            if is_meant and post.ask():
+                self._set(known, self._node.clock())
 
     def stop(self) -> None:
         """Finish the walks that are under way and begin no more."""
         self._node.on_wake(None)
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+            # It holds a lock while it waits, which a walk that wakes another would wait for.
+            self._scheduler.shutdown(wait=False)
+        for post in self._posts.values():
+            post.close()
+
+    def _set(self, name: str, at: datetime) -> None:
+        """Let a walk begin at that moment, unless it begins sooner."""
+        try:
+            job = self._scheduler.get_job(name)
+            if self._scheduler.running and job is not None and job.next_run_time > at:
+                self._scheduler.modify_job(name, next_run_time=at)
+        except JobLookupError:  # the worker is stopping
+            return
 
     def _walk(self, name: str) -> None:
-        if not self._under_way[name].acquire(blocking=False):
-            return
-        try:
-            while True:
-                self._asked[name].clear()
-                if self._walks[name]():
-                    # What was done may have left work for every walk, this one too.
-                    self._asked[name].set()
-                    for other in self._walks.keys() - {name}:
+        post = self._posts[name]
+        is_asked = True
+        while is_asked and post.enter():
+            try:
+                if post.walk():
+                    post.ask()  # what was done may have left more of the same
+                    for other in post.walk.leaves:
                         self.wake(other)
-                if not self._asked[name].is_set() or not self._scheduler.running:
-                    return
-        except NodeError as err:
-            # The rows stay claimed until their lease ends, and are walked again then.
-            log.warning("walk-failed", walk=name, code=err.code, why=str(err))
-        finally:
-            self._under_way[name].release()
+                elif (at := post.walk.again()) is not None:
+                    self._set(name, at)
+            except NodeError as err:
+                # The rows stay claimed until their lease ends, and are walked again then.
+                log.warning("walk-failed", walk=name, code=err.code, why=str(err))
+                post.leave()
+                return
+            except BaseException:
+                post.leave()
+                raise
+            is_asked = post.leave()

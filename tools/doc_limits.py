@@ -62,10 +62,15 @@ CONSTANTS = {
         "pack.MAX_PAYLOADS": "payloads in one message",
         "outgoing.MAX_ATTACHMENTS": "attachments of one document",
         "outgoing._LONGEST_NAME": "characters of an attachment's name",
+        "matching._MOST_NAMED": "agreed values that are named where a header fits none",
+        "matching._MOST_CHARACTERS": "characters of a header's value that are told back",
         "xmldsig.MAX_REFERENCES": "references in one signature",
         "encryption._MAX_ID": "characters of an Id in WS-Security",
-        "signals._MAX_DETAIL": "characters of an error's detail that are told to a partner",
+        "writing._MAX_DETAIL": "characters of an error's detail that are told to a partner",
+        "reading._MAX_DETAIL": "characters of a partner's error detail that are kept",
+        "reading.MOST_SIGNAL_BYTES": "bytes of a request that is read as a signal",
         "https.BYTES_A_SECOND": "bytes of a message for each second more that its answer may take",
+        "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",
         "line.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
     },
@@ -80,6 +85,21 @@ CONSTANTS = {
         "making._MOST_ORGANISATION": "characters of an administration's name in a certificate",
         "vault._MOST_LOG_N": "as power of two: cost of scrypt that is still read (N)",
         "vault._MOST_P": "cost of scrypt that is still read (p)",
+    },
+    "Authorities": {
+        "path.MOST_CERTIFICATES": "certificates of one path, the partner's and the authority's"
+        " included",
+        "path.MOST_SIGNATURES": "signatures that are verified in the search for one path",
+        "status.CLOCK_SKEW": "by default, an authority's clock may differ from ours",
+        "status.LONGEST_WITHOUT_END": "an answer that names no next one is believed for",
+        "ocsp._MOST_ANSWERS": "answers in one OCSP response that are looked through",
+        "fetching.MAX_LIST_BYTES": "bytes of a revocation list",
+        "fetching.MAX_RESPONSE_BYTES": "bytes of an OCSP response",
+        "fetching.MOST_AT_ONCE": "questions to authorities that may be under way at a time",
+        "asking.MOST_PLACES": "responders, and places of a list, that are tried for a certificate",
+        "asking.MOST_LISTS": "revocation lists that are kept in memory",
+        "asking.TRY_AGAIN": "an authority that could not be heard is left in peace for",
+        "revocation.MOST_WORDS": "certificates whose status is remembered",
     },
     "Declarations and facts": {
         "document.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
@@ -102,9 +122,16 @@ CONSTANTS = {
         "alert.ALERT_BYTES": "bytes of a draft on the command line",
     },
     "Work and time": {
-        "reception.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
+        "taking.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
+        "taking.POST_AGAIN": "until a reply to a pulled message that did not leave is posted again",
+        "handing_out.BATCH": "messages of one partner that are given up or looked at in one walk",
+        "walk.LEASE": "one channel may take to be pulled from before another worker takes it up",
+        "walk.BATCH": "messages that are pulled from a channel before it waits its turn again",
+        "walk.MOST_IDLE": "pulls in a row that bring nothing new, after which a channel waits",
+        "receipts.LEASE": "one reply may take to be posted before another worker takes it up",
+        "receipts.BATCH": "replies to pulled messages that are posted in one walk",
         "sending.LEASE": "one try of a message may take before another worker takes it up",
-        "sending.BATCH": "partners that get a message in one walk",
+        "sending.BATCH": "messages to one partner that are tried in one walk",
         "filing.LEASE": "one message may take to be filed before another worker takes it up",
         "filing.BATCH": "messages that are claimed at once for filing",
         "filing.MOST_ATTEMPTS": "attempts to file a message before it is parked",
@@ -112,6 +139,7 @@ CONSTANTS = {
         "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
         "telling.BATCH": "notices that are claimed at once",
         "states.HOLD_FOR": "until a held message is looked at again",
+        "messages.MOST_SHOWN": "lines of the audit that are shown of one message",
         "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
         "server.GRACE_SECONDS": "seconds that requests in flight have when the node stops",
@@ -125,7 +153,7 @@ CONSTANTS = {
 """What each constant bounds, by the last part of its module and its name."""
 
 NOT_A_BOUND = re.compile(
-    r"(content|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
+    r"(asking|content|vault|pack|writing|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"

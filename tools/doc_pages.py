@@ -14,6 +14,8 @@ ROOMS = {
     "mapping": "National declarations",
     "policy": "Agreements",
     "security": "Certificates",
+    "authorities": "Revocation",
+    "ebms": "P-Modes (`exchange-node pmode lint`)",
     "services": "Sending and filing",
     "node": "A node's folder (`exchange-node check`)",
 }

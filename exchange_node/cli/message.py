@@ -9,7 +9,7 @@ from exchange_node.cli.console import LIMIT, Console, print_json
 
 @click.group("message")
 def message_command() -> None:
-    """Messages to partners: list them, verify and show the audit."""
+    """Messages: list, show, hold, release, cancel, resend, unpark; verify and show the audit."""
 
 
 @message_command.command("list")
@@ -21,6 +21,63 @@ def list_messages(console: Console, state: str, partner: str, limit: int) -> Non
     """List messages to partners, the newest first, as JSON."""
     with console.node() as node:
         print_json(node.enquiry.messages(console.actor, state=state, partner=partner, limit=limit))
+
+
+@message_command.command("show")
+@click.argument("message_id")
+@click.pass_obj
+def show(console: Console, message_id: str) -> None:
+    """Show where a message stands, why it waits, what happened to it and what may be done now."""
+    with console.node() as node:
+        print_json(node.operating.show(console.actor, message_id))
+
+
+@message_command.command("hold")
+@click.argument("message_id")
+@click.option("--why", required=True, help="The reason, for the audit.")
+@click.pass_obj
+def hold(console: Console, message_id: str, why: str) -> None:
+    """Keep a message back until it is released."""
+    with console.node() as node:
+        print_json(node.operating.hold(console.actor, message_id, why=why))
+
+
+@message_command.command("release")
+@click.argument("message_id")
+@click.pass_obj
+def release(console: Console, message_id: str) -> None:
+    """Let a message that an operator holds go on."""
+    with console.node() as node:
+        print_json(node.operating.release(console.actor, message_id))
+
+
+@message_command.command("cancel")
+@click.argument("message_id")
+@click.option("--why", required=True, help="The reason, for the audit.")
+@click.pass_obj
+def cancel(console: Console, message_id: str, why: str) -> None:
+    """Take a message back for good, as long as there is no receipt for it."""
+    with console.node() as node:
+        print_json(node.operating.cancel(console.actor, message_id, why=why))
+
+
+@message_command.command("resend")
+@click.argument("message_id")
+@click.pass_obj
+def resend(console: Console, message_id: str) -> None:
+    """Send the same bytes once more under the same id, after a refusal or without a receipt."""
+    with console.node() as node:
+        print_json(node.operating.resend(console.actor, message_id))
+
+
+@message_command.command("unpark")
+@click.argument("message_id")
+@click.option("--from", "sender", default="", help="Party id, where two partners used one id.")
+@click.pass_obj
+def unpark(console: Console, message_id: str, sender: str) -> None:
+    """Let a received message that was put aside be filed."""
+    with console.node() as node:
+        print_json(node.operating.unpark(console.actor, message_id, sender=sender))
 
 
 @message_command.command("audit")

@@ -7,13 +7,14 @@ file over on a way that proves whose it is.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cryptography import x509
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from exchange_node.config.authorities import read_anchors
 from exchange_node.config.keyring import own_certificate
 from exchange_node.config.settings import Settings, read_text
 from exchange_node.domain.errors import InvalidSettingError, MalformedIdentifierError
@@ -22,8 +23,10 @@ from exchange_node.ebms.message import PartnerKeys
 from exchange_node.security.certificates import Purpose, load_certificates, write_pem
 from exchange_node.security.suites import suite_for
 from exchange_node.security.trust import Partner
+from exchange_node.security.trusting.policy import Register
 
 Pems = Annotated[list[str], Field(min_length=1, max_length=4)]
+MaybePems = Annotated[list[str], Field(max_length=4)]
 
 
 class _Card(BaseModel):
@@ -32,10 +35,13 @@ class _Card(BaseModel):
     party: str
     administration: Annotated[str, Field(min_length=1, max_length=70)]
     url: Annotated[str, Field(pattern=r"^https://[^\s]+$")]
-    tls: Pems
-    signing: Pems
+    tls: MaybePems = []
+    signing: MaybePems = []
     encryption: str
     seal: Pems
+    authorities: Annotated[list[str], Field(max_length=8)] = []
+    subject: str | Annotated[list[str], Field(max_length=4)] = ""
+    revocation: Literal["", "require", "grace", "off"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,8 @@ class PartnerCard:
     """What this node knows of one partner.
 
     Attributes:
-        tls_pem: the certificates the partner may show when we call it, as one PEM text.
+        tls_pem: the certificates the partner may show when we call it, and the authorities that may
+            have issued one, as one PEM text.
         text: the card as it was given.
     """
 
@@ -63,7 +70,15 @@ class PartnerCard:
             signing=self.partner.signing,
             encryption=encryption,
             suite=suite_for(self.partner.signing, encryption),
+            anchors=self.partner.anchors,
         )
+
+    def asking(self, register: Register) -> PartnerCard:
+        """Return the card with somebody to be asked whether a certificate was revoked."""
+        if self.partner.anchors is None:
+            return self
+        anchors = replace(self.partner.anchors, register=register)
+        return replace(self, partner=replace(self.partner, anchors=anchors))
 
 
 def read_card(text: str, name: str) -> PartnerCard:
@@ -84,6 +99,11 @@ def read_card(text: str, name: str) -> PartnerCard:
         raise InvalidSettingError(where=f"{name}, {place}", why=first["msg"]) from None
     except MalformedIdentifierError as err:
         raise InvalidSettingError(where=f"{name}, party", why=str(err)) from None
+    anchors = read_anchors(card.authorities, card.subject, card.revocation, where=name)
+    if anchors is None and not (card.tls and card.signing):
+        lacking = "signing" if card.tls else "tls"
+        why = "want the partner's certificates here, or the `authorities` that vouch for it"
+        raise InvalidSettingError(where=f"{name}, {lacking}", why=why)
     return PartnerCard(
         party=party,
         administration=card.administration,
@@ -94,8 +114,9 @@ def read_card(text: str, name: str) -> PartnerCard:
             signing=_certificates(card.signing, f"{name}, signing"),
             encryption=_certificates([card.encryption], f"{name}, encryption")[0],
             seal=_certificates(card.seal, f"{name}, seal"),
+            anchors=anchors,
         ),
-        tls_pem="\n".join(card.tls),
+        tls_pem="\n".join((*card.tls, *card.authorities)),
         text=text,
     )
 

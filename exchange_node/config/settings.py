@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,6 +20,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
+from exchange_node.security.trusting.policy import RevocationPolicy, Strictness
 
 SETTINGS_FILE = "node.toml"
 PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -57,11 +58,21 @@ class _Keys(_Section):
     passphrase_file: str = ""
 
 
+class _Trust(_Section):
+    revocation: Literal["require", "grace", "off"] = "grace"
+    max_age_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+    grace_hours: Annotated[int, Field(ge=0, le=720)] = 24
+    clock_minutes: Annotated[int, Field(ge=0, le=120)] = 10
+    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 5.0
+    crl_folder: str = ""
+
+
 class _Retry(_Section):
     first_seconds: Positive = 30
     factor: Annotated[float, Field(ge=1, le=10)] = 2.0
     most_seconds: Positive = 3600
     max_retries: Annotated[int, Field(ge=0, le=1000)] = 30
+    errors: tuple[Annotated[str, Field(pattern=r"^EBMS:\d{4}$")], ...] = ("EBMS:0005", "EBMS:0202")
 
 
 class _Limits(_Section):
@@ -75,6 +86,12 @@ class _Worker(_Section):
     answer_timeout_seconds: Positive = 60
 
 
+class _Pull(_Section):
+    interval_seconds: Annotated[float, Field(gt=0, le=86_400)] = 30.0
+    most_seconds: Positive = 3600
+    parallel: Annotated[int, Field(ge=1, le=32)] = 4
+
+
 class _Notices(_Section):
     folder: str = "var/notices"
 
@@ -85,9 +102,11 @@ class _File(_Section):
     as4: _As4 = _As4()
     api: _Listener = _Listener()
     keys: _Keys = _Keys()
+    trust: _Trust = _Trust()
     retry: _Retry = _Retry()
     limits: _Limits = _Limits()
     worker: _Worker = _Worker()
+    pull: _Pull = _Pull()
     notices: _Notices = _Notices()
 
 
@@ -106,6 +125,13 @@ class Settings:
     Attributes:
         store_max_bytes: quota of the SQLite database; None means none.
         public_url: what partners are told to post to.
+        revocation: how authorities are asked about revoked certificates.
+        authority_timeout_seconds: how long one question to an authority may take.
+        crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
+        pull_seconds: until an empty channel is asked again.
+        most_pull_seconds: at most, until a channel is asked again that fails.
+        parallel_pulls: channels that are asked at one time.
+        repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
     """
 
     folder: Path
@@ -117,18 +143,30 @@ class Settings:
     api: Listener
     keys_folder: Path
     passphrase_file: Path | None
+    revocation: RevocationPolicy
+    authority_timeout_seconds: float
+    crl_folder: Path | None
     retry: Retry
+    repeated_errors: frozenset[str]
     document_bytes: int
     attachment_bytes: int
     message_bytes: int
     poll_seconds: float
     answer_timeout_seconds: int
+    pull_seconds: float
+    most_pull_seconds: int
+    parallel_pulls: int
     notices_folder: Path
 
     @property
     def partners_folder(self) -> Path:
         """Where the partners' cards lie."""
         return self.folder / "partners"
+
+    @property
+    def pmodes_folder(self) -> Path:
+        """Where what is technically agreed with single partners is written down."""
+        return self.folder / "pmodes"
 
     @property
     def profiles_folder(self) -> Path:
@@ -183,17 +221,29 @@ def read_settings(folder: Path) -> Settings:
         api=Listener(host=file.api.host, port=file.api.port),
         keys_folder=root / file.keys.folder,
         passphrase_file=root / file.keys.passphrase_file if file.keys.passphrase_file else None,
+        revocation=RevocationPolicy(
+            strictness=Strictness(file.trust.revocation),
+            max_age=timedelta(minutes=file.trust.max_age_minutes),
+            grace=timedelta(hours=file.trust.grace_hours),
+            tolerance=timedelta(minutes=file.trust.clock_minutes),
+        ),
+        authority_timeout_seconds=file.trust.timeout_seconds,
+        crl_folder=root / file.trust.crl_folder if file.trust.crl_folder else None,
         retry=Retry(
             first=timedelta(seconds=file.retry.first_seconds),
             factor=file.retry.factor,
             most=timedelta(seconds=file.retry.most_seconds),
             max_retries=file.retry.max_retries,
         ),
+        repeated_errors=frozenset(file.retry.errors),
         document_bytes=file.limits.document_bytes,
         attachment_bytes=file.limits.attachment_bytes,
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,
         answer_timeout_seconds=file.worker.answer_timeout_seconds,
+        pull_seconds=file.pull.interval_seconds,
+        most_pull_seconds=file.pull.most_seconds,
+        parallel_pulls=file.pull.parallel,
         notices_folder=root / file.notices.folder,
     )
 

@@ -77,6 +77,12 @@ def _table() -> Mapping[str, MessageCode]:
 CODES = _table()
 """The codes this node speaks, by code."""
 
+ANSWERS: Mapping[str, tuple[str, ...]] = {
+    "RA-020": ("RA-010",),
+    BUSINESS_ANSWER: tuple(code for code, one in CODES.items() if one.is_answered),
+}
+"""What answers what: a message of such a code refers to one of those that it answers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:

@@ -21,8 +21,8 @@ from exchange_node.domain.errors import (
     ValueInconsistentError,
 )
 from exchange_node.domain.transmission.content import size_of, whole
-from exchange_node.ebms.message import EB
 from exchange_node.ebms.packaging.mime import SOAP_TYPE, Part, read_media_type
+from exchange_node.ebms.pmodes.names import EB
 from exchange_node.security.algorithms import DS, WSU, XENC, XENC11
 from exchange_node.security.signature import elements_by_id
 

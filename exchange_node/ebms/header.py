@@ -21,12 +21,12 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.message import AGREEMENT_TYPE
 from exchange_node.ebms.envelope import Children, add, check_attributes, eb, text_of
-from exchange_node.ebms.message import DEFAULT_MPC, UserMessage
+from exchange_node.ebms.message import UserMessage
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC, is_uri
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MESSAGE_ID = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")  # RFC 2822 msg-id without angle brackets
 _MAX_MESSAGE_ID = 255
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,12}))?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -75,7 +75,7 @@ def uri_or_typed(field: str, value: str, kind: str) -> str:
     Raises:
         ValueInconsistentError: it is none.
     """
-    if not kind and not _URI.fullmatch(value):
+    if not kind and not is_uri(value):
         raise ValueInconsistentError(
             field=field, value=value[:200], why="which has no type and is no URI"
         )
@@ -176,6 +176,7 @@ def read_user_message(element: etree._Element) -> tuple[UserMessage, tuple[PartI
         properties=properties,
         property_types=types,
         mpc=element.get("mpc") or DEFAULT_MPC,
+        pmode="" if agreement is None else agreement.get("pmode", ""),
     )
     return message, () if payloads is None else _read_payload_info(payloads)
 

@@ -17,15 +17,14 @@ from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.domain.message import AGREEMENT_TYPE, PARTY_TYPE, ROLE
 from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.packaging.mime import LIMITS, MimeLimits
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC, TEST_ACTION, TEST_SERVICE
+from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.security.certificates import is_valid_at
 from exchange_node.security.keys import Decrypter, Signer
 from exchange_node.security.signature import Reference
 from exchange_node.security.suites import EDELIVERY_1_15, Suite, Token
+from exchange_node.security.trusting.anchors import Anchors
 
-EB = "http://docs.oasis-open.org/ebxml-msg/ebms/v3.0/ns/core/200704/"
-DEFAULT_MPC = f"{EB}defaultMPC"
-TEST_SERVICE = f"{EB}service"
-TEST_ACTION = f"{EB}test"
 OVERLAP = timedelta(days=7)
 """How long partners have to take a new certificate of ours in, before it is used (our choice)."""
 
@@ -62,6 +61,7 @@ class UserMessage:
         message_id: `left@right`, at most 255 characters, the same at every try.
         timestamp: when the message was made; aware, to the millisecond on the wire.
         agreement_ref: empty where the header names none.
+        pmode: id of a P-Mode, where the header names one [AgreementRef/@pmode].
         conversation_id: may be empty; then it still stands in the header.
         ref_to_message_id: of the request, in the second leg of a two-way exchange.
         payloads: in the order of PayloadInfo; the first leads.
@@ -86,6 +86,7 @@ class UserMessage:
     service_type: str = ""
     property_types: Mapping[str, str] = field(default_factory=_none)
     mpc: str = DEFAULT_MPC
+    pmode: str = ""
 
     @property
     def is_test(self) -> bool:
@@ -112,19 +113,23 @@ class Received:
     """A user message that was authenticated, decrypted and decompressed.
 
     Attributes:
-        sender: the party whose pinned certificate signed; equal to the header's `From`.
+        sender: the party whose certificate signed; equal to the header's `From`.
         partner: what the sender is known by; the receipt is secured for it.
+        above: certificates that came with the signer's, nearest first; not trusted.
         references: every reference of the received signature, for the receipt.
         digest: of what was signed, lower-case hex: equal for two transmissions of one message,
             different when header or payload differ.
+        pmode: the agreed exchange that the header belongs to.
     """
 
     message: UserMessage
+    pmode: PMode
     sender: str
     partner: PartnerKeys
     signer: x509.Certificate
     references: tuple[Reference, ...]
     digest: str
+    above: tuple[x509.Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +137,8 @@ class Receipt:
     """A signed non-repudiation receipt whose signature holds; `check_receipt` has the last word.
 
     Attributes:
-        signer: the partner's pinned certificate that signed it.
+        signer: the partner's certificate that signed it.
+        above: certificates that came with the signer's, nearest first; not trusted.
     """
 
     message_id: str
@@ -140,6 +146,7 @@ class Receipt:
     timestamp: datetime
     references: tuple[Reference, ...]
     signer: x509.Certificate
+    above: tuple[x509.Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +170,23 @@ class ErrorSignal:
     def is_failure(self) -> bool:
         """Whether the message failed; a warning leaves it alive."""
         return self.severity != "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """A partner asks for a message; its signature holds, and is what allows it to ask.
+
+    Attributes:
+        mpc: the channel it asks for.
+        signer: the partner's certificate that signed it.
+        above: certificates that came with the signer's, nearest first; not trusted.
+    """
+
+    message_id: str
+    timestamp: datetime
+    mpc: str
+    signer: x509.Certificate
+    above: tuple[x509.Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +242,7 @@ class PartnerKeys:
         encryption: what payloads for it may be encrypted for; none only where `encrypts` is false.
         encrypts: whether every payload is encrypted, both ways; false suits a sign-only profile.
         token: how our signatures name our certificate; None leaves it to the suite.
+        anchors: whose word is taken for a signing certificate that is not pinned; None: nobody's.
     """
 
     party: str
@@ -226,6 +251,7 @@ class PartnerKeys:
     suite: Suite = EDELIVERY_1_15
     encrypts: bool = True
     token: Token | None = None
+    anchors: Anchors | None = None
 
     def encryption_for(self, at: datetime) -> x509.Certificate:
         """Return the newest certificate that the suite encrypts for and that is valid.

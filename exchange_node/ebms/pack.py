@@ -21,7 +21,6 @@ from exchange_node.ebms.header import (
     write_message_info,
 )
 from exchange_node.ebms.message import (
-    DEFAULT_MPC,
     OwnKeys,
     Packed,
     PartnerKeys,
@@ -30,6 +29,7 @@ from exchange_node.ebms.message import (
 )
 from exchange_node.ebms.packaging.compression import GZIP, deflate
 from exchange_node.ebms.packaging.mime import OCTETS, Part, cid, content_id_key, join
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC
 from exchange_node.ebms.wss.encryption import encrypt
 from exchange_node.ebms.wss.signing import sign
 from exchange_node.security.signature import MAX_REFERENCES
@@ -153,7 +153,8 @@ def _write_user_message(
         add(one, "Role", _filled("Role", role))
     collaboration = add(element, "CollaborationInfo")
     if message.agreement_ref:
-        _add_typed(collaboration, "AgreementRef", message.agreement_ref, message.agreement_type)
+        kind = message.agreement_type
+        _add_typed(collaboration, "AgreementRef", message.agreement_ref, kind, message.pmode)
     _add_typed(collaboration, "Service", message.service, message.service_type)
     add(collaboration, "Action", _filled("Action", message.action))
     add(collaboration, "ConversationId", message.conversation_id)
@@ -183,8 +184,9 @@ def _write_part_info(parent: etree._Element, payload: Payload, *, compresses: bo
     )
 
 
-def _add_typed(parent: etree._Element, name: str, value: str, kind: str) -> None:
-    add(parent, name, uri_or_typed(name, _filled(name, value), kind), {"type": kind})
+def _add_typed(parent: etree._Element, name: str, value: str, kind: str, pmode: str = "") -> None:
+    attributes = {"type": kind, "pmode": pmode}
+    add(parent, name, uri_or_typed(name, _filled(name, value), kind), attributes)
 
 
 def _add_properties(

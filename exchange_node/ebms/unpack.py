@@ -1,6 +1,6 @@
 """Bytes from the line → authenticated header → received message; every door shut until opened.
 
-The order of the checks gives the error that helps most: MIME → XML → header → partner → security
+The order of the checks gives the error that helps most: MIME → XML → header → P-Mode → security
 as agreed → who signed → decryption → digests; the sender is known from here on → parts against
 header → decompression. `authenticate` goes so far as to know the sender, `open_payloads` the rest,
 `unpack` both: a refusal by the first is answered with its code alone.
@@ -18,6 +18,7 @@ from lxml import etree
 
 from exchange_node import safe_xml
 from exchange_node.domain.errors import (
+    AuthenticationError,
     DecompressionError,
     InputError,
     InvalidHeaderError,
@@ -25,7 +26,6 @@ from exchange_node.domain.errors import (
     ProcessingModeMismatchError,
     ProtocolError,
 )
-from exchange_node.domain.message import PARTY_TYPE, ROLE
 from exchange_node.domain.transmission.content import (
     Content,
     InMemory,
@@ -45,6 +45,8 @@ from exchange_node.ebms.message import (
 )
 from exchange_node.ebms.packaging.compression import GZIP, inflate
 from exchange_node.ebms.packaging.mime import Part, content_id_key, read_media_type, split
+from exchange_node.ebms.pmodes.matching import PUSHED, Arrival, PModes
+from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.ebms.wss.encryption import decrypt, require_encryption
 from exchange_node.ebms.wss.signing import Signed, check_contents, open_signature
 from exchange_node.security.signature import Reference, canonical
@@ -58,10 +60,12 @@ class Authenticated:
 
     Attributes:
         message: as the header says, its payloads still missing.
+        pmode: the agreed exchange that the header belongs to.
         parts: decrypted, not yet compared with the header nor decompressed.
     """
 
     message: UserMessage
+    pmode: PMode
     part_infos: tuple[PartInfo, ...]
     parts: tuple[Part, ...]
     sender: str
@@ -69,16 +73,19 @@ class Authenticated:
     signer: x509.Certificate
     references: tuple[Reference, ...]
     digest: str
+    above: tuple[x509.Certificate, ...] = ()
 
 
-def unpack(
+def unpack(  # noqa: PLR0913 - what came, what is agreed, and where it goes
     content_type: str,
     body: Content,
     *,
     own: OwnKeys,
     partners: Mapping[str, PartnerKeys],
+    pmodes: PModes,
     at: datetime,
     limits: Limits = LIMITS,
+    arrival: Arrival = PUSHED,
     new_spool: NewSpool = InMemory,
 ) -> Received:
     """Return the message that a partner sent: authenticated, decrypted, decompressed.
@@ -95,40 +102,50 @@ def unpack(
         body,
         own=own,
         partners=partners,
+        pmodes=pmodes,
         at=at,
         limits=limits,
+        arrival=arrival,
         new_spool=new_spool,
     )
     return open_payloads(authenticated, limits, new_spool)
 
 
-def authenticate(
+def authenticate(  # noqa: PLR0913 - as `unpack`
     content_type: str,
     body: Content,
     *,
     own: OwnKeys,
     partners: Mapping[str, PartnerKeys],
+    pmodes: PModes,
     at: datetime,
     limits: Limits = LIMITS,
+    arrival: Arrival = PUSHED,
     new_spool: NewSpool = InMemory,
 ) -> Authenticated:
     """Return the message with its sender known, or raise an error to answer with its code alone.
 
-    `partners` is by party id; `at` is the moment at which certificates must be valid.
+    `partners` is by party id; `pmodes` is what is agreed: what belongs to none is refused; `at` is
+    the moment at which certificates must be valid.
 
     Raises:
         MimeInconsistencyError: the package is broken, or a part that was signed is missing.
         InvalidHeaderError, ValueInconsistentError, ExternalPayloadError: the header is.
-        ProcessingModeMismatchError: not from a partner to us, or no user message.
+        ValueNotRecognizedError, ProcessingModeMismatchError: no user message, or none that is
+            agreed; see `PModes.match`.
         SecurityPolicyError: not signed, covered or encrypted as agreed.
-        AuthenticationError: not by a certificate of the party that From names, or altered.
+        AuthenticationError: not by a certificate of the party that From names, not on that party's
+            line, or altered.
         DecryptionError: not encrypted for a key of ours.
     """
     root, *attachments = split(content_type, body, limits.mime, new_spool)
     envelope = read_envelope(root)
     element = _user_message(envelope)
     message, part_infos = read_user_message(element)
-    partner = _partner(message, own, partners)
+    pmode = pmodes.match(message, arrival)
+    partner = partners.get(pmode.sender.party)
+    if partner is None:
+        raise AuthenticationError(why=f"no certificate of {pmode.sender.party} is configured")
     if not all(part.content_id for part in attachments):
         raise MimeInconsistencyError(why="a part has no Content-ID")
     if len(envelope.body) or (envelope.body.text or "").strip(BLANKS):
@@ -146,6 +163,7 @@ def authenticate(
     check_contents(signed, envelope, parts, partner.suite)
     return Authenticated(
         message=message,
+        pmode=pmode,
         part_infos=part_infos,
         parts=parts,
         sender=partner.party,
@@ -153,6 +171,7 @@ def authenticate(
         signer=signed.certificate,
         references=signed.signature.references,
         digest=_digest(element, signed),
+        above=signed.path[-2::-1],
     )
 
 
@@ -183,11 +202,13 @@ def open_payloads(
         raise MimeInconsistencyError(why=f"no PartInfo names part {min(parts)[:200]!r}")
     return Received(
         message=replace(authenticated.message, payloads=tuple(payloads)),
+        pmode=authenticated.pmode,
         sender=authenticated.sender,
         partner=authenticated.partner,
         signer=authenticated.signer,
         references=authenticated.references,
         digest=authenticated.digest,
+        above=authenticated.above,
     )
 
 
@@ -222,33 +243,9 @@ def _user_message(envelope: Envelope) -> etree._Element:
     if signals or len(messages) != 1:
         raise ProcessingModeMismatchError(
             compared=f"{len(messages)} user and {len(signals)} signal messages; agreed is "
-            "One-Way/Push with one user message"
+            "one user message and nothing else"
         )
     return messages[0]
-
-
-def _partner(
-    message: UserMessage, own: OwnKeys, partners: Mapping[str, PartnerKeys]
-) -> PartnerKeys:
-    """Return the partner that From names, when the message is from it to us."""
-    partner = partners.get(message.from_party)
-    if partner is None:
-        raise ProcessingModeMismatchError(
-            compared=f"From is {message.from_party[:200]!r}, no partner of this node"
-        )
-    for field, value, want in (
-        ("From", message.from_party, partner.party),
-        ("From/PartyId/@type", message.from_type, PARTY_TYPE),
-        ("From/Role", message.from_role, ROLE),
-        ("To", message.to_party, own.party),
-        ("To/PartyId/@type", message.to_type, PARTY_TYPE),
-        ("To/Role", message.to_role, ROLE),
-    ):
-        if value != want:
-            raise ProcessingModeMismatchError(
-                compared=f"{field} is {value[:200]!r}, agreed is {want!r}"
-            )
-    return partner
 
 
 def _payload(

@@ -6,21 +6,25 @@ folder, `check` says what it lacks.
 
 from exchange_node.node.building import Node, build, opened
 from exchange_node.node.checking import check
-from exchange_node.node.forms import read_form
+from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
 from exchange_node.node.preparing import card_of, initialise, pair_agreement, workbench
 from exchange_node.node.serving import serving
 from exchange_node.node.surroundings import new_passphrase, utc_now
+from exchange_node.node.timetable import Walk
 
 __all__ = [
     "Node",
+    "Walk",
     "build",
     "card_of",
     "check",
     "initialise",
+    "lint_pmodes",
     "new_passphrase",
     "opened",
     "pair_agreement",
-    "read_form",
+    "pmode_parameters",
+    "pmode_rows",
     "serving",
     "utc_now",
     "workbench",

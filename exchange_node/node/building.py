@@ -11,17 +11,23 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
 from exchange_node.config.keyring import Keyring, open_keyring
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
+from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.transmission.content import NewSpool
-from exchange_node.ebms.message import Limits, OwnKeys
-from exchange_node.ebms.packaging.mime import MimeLimits
+from exchange_node.ebms.message import OwnKeys
+from exchange_node.ebms.pmodes.channels import channels_of
+from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
+from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
+from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -29,6 +35,8 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
+from exchange_node.services.operating import Operating
+from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.holding import Holding
@@ -37,7 +45,6 @@ from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
-from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
 from exchange_node.transport.line import Line
 from exchange_node.transport.spool import FileSpools
 
@@ -49,6 +56,8 @@ class Node:
     settings: Settings
     keyring: Keyring
     cards: tuple[PartnerCard, ...]
+    written: tuple[WrittenMode, ...]
+    agreed: Derivation
     engine: Engine
     line: Line
     new_spool: NewSpool
@@ -59,27 +68,32 @@ class Node:
     dispatch: Dispatch
     enquiry: Enquiry
     filing: Filing
+    operating: Operating
+    pulling: Pulling
     reception: Reception
     sending: Sending
     telling: Telling
-    _wake: Callable[[str], None] | None = field(default=None, repr=False)
+    revocation: Revocation
+    bell: Bell = field(repr=False)
 
-    def timetable(self) -> Mapping[str, Callable[[], int]]:
+    def timetable(self) -> Mapping[str, Walk]:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
-        return {
-            "filing": self.filing.run,
-            "sending": self.sending.run,
-            "telling": self.telling.run,
-        }
+        return timetable(
+            filing=self.filing,
+            handing_out=self.reception.handing_out,
+            pulling=self.pulling,
+            sending=self.sending,
+            telling=self.telling,
+            partners=[str(card.party) for card in self.cards],
+        )
 
     def on_wake(self, wake: Callable[[str], None] | None) -> None:
         """Say who is to be told that work was left; nobody, and it waits for the timetable."""
-        self._wake = wake
+        self.bell.listener = wake
 
     def wake(self, name: str) -> None:
         """Tell the worker that a walk has something to do."""
-        if self._wake is not None:
-            self._wake(name)
+        self.bell.ring(name)
 
     def tls_context(self) -> ssl.SSLContext:
         """Return the TLS context of the AS4 listener: our key, and no caller but our partners.
@@ -87,28 +101,13 @@ class Node:
         Raises:
             PassphraseError, InvalidSettingError: key or certificates cannot be used.
         """
-        pems = "\n".join(card.tls_pem for card in self.cards)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.verify_mode = ssl.CERT_REQUIRED
-        if pems:
-            pinned(context, pems, "partners/")
-        load_key(context, tls_key(self.keyring))
-        return context
+        return listening(self.keyring, self.cards)
 
     def close(self) -> None:
         """Give connections back."""
         self.line.close()
+        self.revocation.close()
         self.engine.dispose()
-
-
-def tls_key(keyring: Keyring) -> TlsKey:
-    """Return the TLS key as the transport takes it."""
-    return TlsKey(
-        certificate_file=keyring.tls_certificate_file,
-        key_file=keyring.tls_key_file,
-        passphrase=keyring.passphrase.encode(),
-    )
 
 
 def build(
@@ -130,7 +129,8 @@ def build(
     """
     settings = read_settings(folder)
     keyring = open_keyring(settings, random_bytes, passphrase)
-    cards = read_cards(settings.partners_folder)
+    revocation = revocation_of(settings, random_bytes)
+    cards = tuple(card.asking(revocation) for card in read_cards(settings.partners_folder))
     trust = Trust(tuple(card.partner for card in cards))
     library = shipped_library(settings.code_lists_folder)
     engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
@@ -141,7 +141,11 @@ def build(
     keys = OwnKeys(
         party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
     )
-    partners = {str(card.party): card.keys for card in cards}
+    written = read_modes(settings.pmodes_folder, cards, settings.retry)
+    modes = {one.mode.party: one.mode for one in written}
+    partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
+    agreed = Derivation(own=str(own.party), modes={party: modes[party] for party in partners})
+    bell = Bell()
 
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
@@ -151,6 +155,7 @@ def build(
         seal_key=keyring.seal,
         keys=keys,
         partners=partners,
+        modes=modes,
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -158,19 +163,29 @@ def build(
     )
     holding = Holding(vault=vault)
     if line is None:
-        routes = {
-            str(card.party): Route(url=card.url, certificates_pem=card.tls_pem) for card in cards
-        }
-        line = HttpsLine(
-            tls_key(keyring),
-            routes,
-            timeout_seconds=settings.answer_timeout_seconds,
-            new_spool=new_spool,
-        )
+        line = calling(keyring, cards, modes, settings.answer_timeout_seconds, new_spool=new_spool)
+    traffic = Traffic(
+        settings=settings,
+        engine=engine,
+        vault=vault,
+        line=line,
+        trust=trust,
+        keys=keys,
+        partners=partners,
+        modes=modes,
+        agreed=agreed,
+        channels=channels_of(agreed.modes),
+        clock=clock,
+        new_message_id=new_message_id,
+        random_bytes=random_bytes,
+        new_spool=new_spool,
+    )
     return Node(
         settings=settings,
         keyring=keyring,
         cards=cards,
+        written=written,
+        agreed=agreed,
         engine=engine,
         line=line,
         new_spool=new_spool,
@@ -225,38 +240,34 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
-        reception=Reception(
+        operating=Operating(
             engine=engine,
             vault=vault,
-            trust=trust,
             keys=keys,
             partners=partners,
-            limits=Limits(
-                mime=MimeLimits(max_bytes=settings.message_bytes),
-                max_document_bytes=settings.document_bytes,
-                max_attachment_bytes=settings.attachment_bytes,
-                max_total_bytes=2 * settings.attachment_bytes,
-            ),
-            window=settings.retry.window,
+            modes=modes,
             clock=clock,
-            new_message_id=new_message_id,
-            random_bytes=random_bytes,
-            new_spool=new_spool,
         ),
+        pulling=traffic.pulling(),
+        reception=traffic.reception(),
         sending=Sending(
             engine=engine,
             vault=vault,
             line=line,
             partners=partners,
-            retry=settings.retry,
+            modes=modes,
             clock=clock,
+            repeats=settings.repeated_errors,
+            call_another=lambda partner: bell.ring(sending_to(partner)),
             new_spool=new_spool,
         ),
+        revocation=revocation,
         telling=Telling(
             engine=engine,
             channel=channel or FolderChannel(settings.notices_folder),
             clock=clock,
         ),
+        bell=bell,
     )
 
 

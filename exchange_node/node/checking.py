@@ -21,10 +21,13 @@ from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.agreement import ActivationState
 from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.node.connections import revocation_of
+from exchange_node.node.pmodes import lint_pmodes
 from exchange_node.node.serving import is_served
 from exchange_node.node.surroundings import utc_now
-from exchange_node.security.certificates import Purpose, check_certificate
+from exchange_node.security.certificates import Purpose, check_certificate, fingerprint
 from exchange_node.security.trust import Trust
+from exchange_node.security.trusting.path import Path as CertificatePath
 from exchange_node.security.vault import open_storage_key
 from exchange_node.services.commissioning.inspection import Inspection
 from exchange_node.services.stations.agreements import held_agreements
@@ -82,23 +85,15 @@ def check(folder: Path) -> tuple[Finding, ...]:
         return tuple(inspection.findings)
     (found,) = settings
 
-    def partners() -> Iterator[Finding]:
-        cards.extend(read_cards(found.partners_folder))
-        Trust(tuple(card.partner for card in cards))
-        if not cards:
-            yield NO_PARTNER.found()
-        for card in cards:
-            for purpose in Purpose:
-                for certificate in card.partner.of(purpose):
-                    yield from check_certificate(certificate, purpose, now)
-
     if inspection.take(lambda: _passphrase(found)):
         for purpose in Purpose:
             inspection.take(lambda purpose=purpose: _keys(found, purpose, now))  # type: ignore[misc]
         inspection.take(lambda: _storage_key(found))
-    inspection.take(partners)
+    inspection.take(lambda: _partners(found, cards, now))
+    inspection.take(lambda: _authorities(found, cards, now))
     inspection.take(lambda: _shipped(found))
     inspection.take(lambda: _store(found, [str(card.party) for card in cards], now))
+    inspection.take(lambda: [one for one in lint_pmodes(folder) if one not in inspection.findings])
     inspection.take(lambda: _ports(found))
     return tuple(inspection.findings)
 
@@ -123,6 +118,35 @@ def _storage_key(settings: Settings) -> Iterator[Finding]:
     open_storage_key(read_text(path).encode(), passphrase, which=path.name)
     if len(passphrase) < SHORTEST_PASSPHRASE:
         yield SHORT_PASSPHRASE.found(value=str(len(passphrase)))
+
+
+def _partners(settings: Settings, cards: list[PartnerCard], now: datetime) -> Iterator[Finding]:
+    """Read the cards into the list, and yield what is wrong with what they pin."""
+    cards.extend(read_cards(settings.partners_folder))
+    Trust(tuple(card.partner for card in cards))
+    if not cards:
+        yield NO_PARTNER.found()
+    for card in cards:
+        for purpose in Purpose:
+            for certificate in card.partner.of(purpose):
+                yield from check_certificate(certificate, purpose, now)
+
+
+def _authorities(settings: Settings, cards: list[PartnerCard], now: datetime) -> Iterator[Finding]:
+    """Yield what is wrong with partners' authorities, and with certificates by what they say."""
+    revocation = revocation_of(settings, os.urandom)
+    for card in cards:
+        anchors = card.partner.anchors
+        if anchors is None:
+            continue
+        yield from anchors.check(now)
+        pinned = {one for purpose in Purpose for one in card.partner.of(purpose)}
+        for certificate in sorted(pinned, key=fingerprint):
+            path = anchors.look_for(certificate, now)
+            # What no authority vouches for is pinned, and nobody is asked about it.
+            if isinstance(path, CertificatePath):
+                yield from revocation.check(path, now, strictness=anchors.strictness)
+    revocation.close()
 
 
 def _shipped(settings: Settings) -> Iterator[Finding]:

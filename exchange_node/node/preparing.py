@@ -21,6 +21,8 @@ from exchange_node.wco.codelists import read_code_lists
 
 EXAMPLE = "example.toml.sample"
 """A profile to start from; its name keeps it from being read as one."""
+PARTNER_EXAMPLE = "partner.toml.sample"
+"""What may be agreed with one partner, every key explained; it is not read either."""
 
 
 def initialise(
@@ -70,6 +72,7 @@ def initialise(
         samples = {
             "agreements/kz-uz-transit.toml": sample_agreement(),
             f"national/{EXAMPLE}": read_text(shipped("config", "national", EXAMPLE)),
+            f"pmodes/{PARTNER_EXAMPLE}": read_text(shipped("config", "pmodes", PARTNER_EXAMPLE)),
         }
     foundation = Foundation(
         party=party,

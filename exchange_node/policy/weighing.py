@@ -16,10 +16,10 @@ from datetime import date
 from types import MappingProxyType
 
 from exchange_node.domain.agreement import ActivationState, Agreement, Grant
-from exchange_node.domain.message import BUSINESS_ANSWER, Exchange
+from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER, Exchange
 from exchange_node.policy.verdict import Code, Step, Verdict
 
-AGAINST_THE_GRANT = frozenset({"RA-020"})
+AGAINST_THE_GRANT = frozenset(ANSWERS) - {BUSINESS_ANSWER}
 """Codes that answer a message of the grant which names them, and so travel from `to` to `from`."""
 
 _DIGEST_SHOWN = 12

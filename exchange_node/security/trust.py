@@ -1,23 +1,26 @@
 """Who is who: TLS client = message signer = `eb:From` = seal's signer = submitter = grant's `from`.
 
 This is the one place where the chain of identity is checked. Each link is a certificate pinned for
-one partner, or a name that has to be that partner's. What is refused here says which link broke,
-for our own operators and the log: outside it is EBMS:0101 and nothing more.
+one partner, one that an authority named in the partner's card vouches for under the partner's name,
+or a name that has to be that partner's. What is refused here says which link broke, for our own
+operators and the log: outside it is EBMS:0101 and nothing more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from exchange_node.domain.errors import AuthenticationError, InvalidSettingError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.security.certificates import (
     Purpose,
+    check_certificate,
     der_of,
     fingerprint,
     is_pinned,
@@ -25,6 +28,9 @@ from exchange_node.security.certificates import (
     name_of,
     read_certificate,
 )
+from exchange_node.security.trusting.anchors import Anchors
+from exchange_node.security.trusting.flaws import extension_of
+from exchange_node.security.trusting.path import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +39,11 @@ class Partner:
 
     Attributes:
         party: the party id (`customs.uz`).
-        tls: what it may show as a TLS client, and as a server.
-        signing: what its messages may be signed with.
+        tls: what it may show as a TLS client, and as a server; none where `anchors` vouch.
+        signing: what its messages may be signed with; none where `anchors` vouch.
         encryption: what we encrypt for it with.
         seal: what its documents may be sealed with.
+        anchors: whose word is taken for its TLS and signing certificates; None for nobody's.
     """
 
     party: str
@@ -44,6 +51,7 @@ class Partner:
     signing: tuple[x509.Certificate, ...]
     encryption: x509.Certificate
     seal: tuple[x509.Certificate, ...]
+    anchors: Anchors | None = None
 
     def of(self, purpose: Purpose) -> tuple[x509.Certificate, ...]:
         """Return the certificates configured for a purpose."""
@@ -57,12 +65,48 @@ class Partner:
             case Purpose.SEAL:  # pragma: no branch - the enumeration is closed
                 return self.seal
 
+    def path_of(
+        self,
+        certificate: x509.Certificate,
+        purpose: Purpose,
+        at: datetime,
+        above: Sequence[x509.Certificate] = (),
+    ) -> Path | None:
+        """Return the path that makes a TLS or signing certificate the partner's; None for a pin.
+
+        The holder has shown that it has the key. `above` are certificates that came with it; they
+        are not trusted.
+
+        Raises:
+            AuthenticationError: it is neither pinned nor vouched for, out of date, or made for
+                something else.
+            RevokedCertificateError: an authority has revoked it, or one above it.
+            UnknownRevocationError: nobody says, for longer than the policy allows.
+        """
+        if is_pinned(certificate, self.of(purpose)):
+            _require_valid(certificate, purpose, at)
+            return None
+        if self.anchors is None:
+            raise AuthenticationError(
+                why=f"{fingerprint(certificate)} is not a {purpose.value} certificate of"
+                f" {self.party}"
+            )
+        path = self.anchors.path_of(certificate, at, above)
+        if purpose is Purpose.TLS:
+            _require_client(certificate)
+        else:
+            for finding in check_certificate(certificate, purpose, at):
+                if finding.is_error:
+                    raise AuthenticationError(why=finding.text)
+        self.anchors.require_unrevoked(path, at)
+        return path
+
 
 @dataclass(frozen=True, slots=True)
 class Trust:
     """All partners of a node.
 
-    Invariant: no party is there twice, and no certificate belongs to two parties.
+    Invariant: no party is there twice, and no certificate and no bound name belongs to two parties.
 
     Raises:
         InvalidSettingError: the invariant would not hold.
@@ -89,6 +133,15 @@ class Trust:
                         where=f"partner {partner.party}",
                         why=f"certificate {name_of(one)} is configured for {other} as well",
                     )
+        bound: dict[object, str] = {}
+        for partner in self.partners:
+            for name in partner.anchors.names if partner.anchors is not None else ():
+                other = bound.setdefault(name.key, partner.party)
+                if other != partner.party:
+                    raise InvalidSettingError(
+                        where=f"partner {partner.party}",
+                        why=f"subject {name.text!r} is configured for {other} as well",
+                    )
         by_tls = {der_of(one): partner for partner in self.partners for one in partner.tls}
         object.__setattr__(self, "_by_party", MappingProxyType(by_party))
         object.__setattr__(self, "_by_tls", MappingProxyType(by_tls))
@@ -109,41 +162,58 @@ class Trust:
 
         Raises:
             AuthenticationError: it is no certificate, nobody's, or out of date.
+            RevokedCertificateError, UnknownRevocationError: see `Partner.path_of`.
         """
-        partner = self._by_tls.get(der)
         certificate = read_certificate(der)
-        if partner is None:
+        partner = self._by_tls.get(der)
+        if partner is not None:
+            _require_valid(certificate, Purpose.TLS, at)
+            return partner
+        named = [
+            one
+            for one in self.partners
+            if one.anchors is not None and one.anchors.bears_name(certificate)
+        ]
+        if len(named) != 1:
+            whose = " and ".join(one.party for one in named) or "no partner"
             raise AuthenticationError(
-                why=f"TLS certificate {fingerprint(certificate)} is no partner's"
+                why=f"TLS certificate {fingerprint(certificate)} is {whose}'s"
             )
-        _require_valid(certificate, Purpose.TLS, at)
-        return partner
+        named[0].path_of(certificate, Purpose.TLS, at)
+        return named[0]
 
 
 def require_one_identity(
-    partner: Partner, *, signer: x509.Certificate, from_party: str, at: datetime
-) -> None:
-    """Return when the TLS client, the message's signer and `eb:From` are one partner.
+    partner: Partner,
+    *,
+    signer: x509.Certificate,
+    from_party: str,
+    at: datetime,
+    above: Sequence[x509.Certificate] = (),
+) -> Path | None:
+    """Return the signer's path, None for a pin, when TLS client, signer and `eb:From` are one.
 
     Args:
         partner: whom the TLS certificate names, from `Trust.partner_of_tls`.
         signer: the certificate that the message's signature verified with.
         from_party: the one `eb:From/eb:PartyId` of the signed header.
         at: the moment of arrival.
+        above: certificates that came with the signer's; not trusted.
 
     Raises:
         AuthenticationError: a link is broken; `why` says which.
+        RevokedCertificateError, UnknownRevocationError: see `Partner.path_of`.
     """
     if from_party != partner.party:
         raise AuthenticationError(
             why=f"the TLS client is {partner.party}, the message is from {from_party[:80]!r}"
         )
-    if not is_pinned(signer, partner.signing):
+    if partner.anchors is None and not is_pinned(signer, partner.signing):
         raise AuthenticationError(
             why=f"the message from {partner.party} is signed with {fingerprint(signer)}, "
             "which is not its signing certificate"
         )
-    _require_valid(signer, Purpose.SIGNING, at)
+    return partner.path_of(signer, Purpose.SIGNING, at, above)
 
 
 def require_document_identity(
@@ -180,6 +250,13 @@ def require_document_identity(
             raise AuthenticationError(
                 why=f"{link} is {found[:80]!r} in a document from {partner.party}"
             )
+
+
+def _require_client(certificate: x509.Certificate) -> None:
+    """Return when the certificate may be shown by a caller; what a server shows, OpenSSL checks."""
+    usage = extension_of(certificate, x509.ExtendedKeyUsage)
+    if usage is not None and ExtendedKeyUsageOID.CLIENT_AUTH not in usage:
+        raise AuthenticationError(why=f"{name_of(certificate)} may not be shown by a TLS client")
 
 
 def _require_valid(certificate: x509.Certificate, purpose: Purpose, at: datetime) -> None:

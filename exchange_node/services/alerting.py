@@ -194,6 +194,7 @@ class Alerting:
             purpose=answered.purpose,
             alert_id=alert_id,
             at=now,
+            answers=held.message_id,
         )
         with transaction(self.engine) as conn:
             if alerts.advance(conn, held.number, AlertState.ACKNOWLEDGED, by=actor.name, at=now):
@@ -219,6 +220,7 @@ class Alerting:
         purpose: str,
         alert_id: str,
         at: datetime,
+        answers: str = "",
     ) -> Prepared:
         """Return the finished message for one partner, as far as its grant reaches."""
         agreement, grant = require_permission(verdict)
@@ -236,6 +238,7 @@ class Alerting:
             ),
             at=at,
             conversation_id=alert_id,
+            ref_to_message_id=answers,
         )
 
     def _document(self, alert: RiskAlert) -> Document:

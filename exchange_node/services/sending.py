@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from exchange_node.domain.errors import (
     InvalidReceiptError,
@@ -21,7 +21,6 @@ from exchange_node.domain.errors import (
     StoreBusyError,
     StoreFullError,
 )
-from exchange_node.domain.message import CODES, Service
 from exchange_node.domain.transmission import (
     ErrorArrived,
     Event,
@@ -30,24 +29,26 @@ from exchange_node.domain.transmission import (
     Held,
     ReceiptArrived,
     Released,
-    Retry,
     Sent,
     State,
-    Transmission,
+    Unproven,
 )
 from exchange_node.domain.transmission.content import InMemory, NewSpool
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.policy.gates import permit_leaving
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.outgoing import references_of
-from exchange_node.store import audit, outbox, payloads
+from exchange_node.services.stations.traffic.settling import (
+    RETRYABLE,
+    settle,
+    tell_invalid_receipt,
+)
+from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.payloads import Vault
-from exchange_node.store.records import recipients, submissions
-from exchange_node.store.records.recipients import RecipientState
 from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()
@@ -56,63 +57,109 @@ LEASE = timedelta(minutes=3)
 """Longer than a post may take, so that no message is on its way twice (our choice)."""
 
 BATCH = 20
-RETRYABLE = frozenset({"EBMS:0005", "EBMS:0202"})
-"""Errors that may pass by themselves: their connection, their disk (ebMS 3.0 Core, 6.7)."""
 
-_SUBMISSION_STATE = {
-    State.QUEUED: submissions.State.QUEUED,
-    State.AWAITING_RECEIPT: submissions.State.SENT,
-    State.HELD: submissions.State.HELD,
-    State.RECEIPTED: submissions.State.RECEIPTED,
-    State.RECEIPTED_LATE: submissions.State.RECEIPTED,
-    State.REFUSED: submissions.State.FAILED,
-    State.MISSING_RECEIPT: submissions.State.FAILED,
-}
+
+def _nobody(_partner: str) -> None:
+    """Call nobody: one after the other is quick enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """Carries finished messages to partners until each is receipted, refused or given up."""
+    """Carries finished messages to partners until each is receipted, refused or given up.
+
+    Attributes:
+        repeats: codes of errors after which a message is tried again; any other ends it.
+        call_another: asks for another hand to send to a partner.
+    """
 
     engine: Engine
     vault: Vault
     line: Line
     partners: Mapping[str, PartnerKeys]
-    retry: Retry
+    modes: Mapping[str, PartnerMode]
     clock: Callable[[], datetime]
+    repeats: frozenset[str] = RETRYABLE
+    call_another: Callable[[str], None] = _nobody
     new_spool: NewSpool = InMemory
 
     def run(self) -> int:
-        """Try what is due, one message per partner; return how many were tried.
+        """Try what is due to every partner, one after the other; return how many were tried."""
+        return sum(self.run_for(partner) for partner in self._due())
 
-        They are claimed one by one: a lease has to last for one post, not for all those before it,
-        and what brings the walk down keeps no other message back.
+    def run_others(self) -> int:
+        """Try what is due to partners of whom no card is held any more; return how many."""
+        return sum(self.run_for(one) for one in self._due() if one not in self.partners)
+
+    def run_for(self, partner: str) -> int:
+        """Try what is due to one partner, up to a batch; return how many were tried.
+
+        Several may do so at once, in this process and in others: each posts one message at a time,
+        and all together no more than the partner's mode allows. Whoever finds that more is waiting
+        calls another before it posts, so that a post that hangs keeps nothing else back.
+
+        Messages are claimed one by one: a lease has to last for one post, not for all those before
+        it, and what brings the walk down keeps no other message back.
         """
-        tried: set[str] = set()
-        while len(tried) < BATCH:
-            with transaction(self.engine) as conn:
-                claimed = outbox.claim(
-                    conn, self.clock(), LEASE, 1, one_per_partner=True, passing_over=tried
-                )
-            if not claimed:
-                break
-            tried.add(claimed[0].transmission.partner)
+        mode = self.mode_of(partner)
+        for tried in range(BATCH):
+            claimed = self._claim(mode)
+            if claimed is None:
+                return tried
             try:
-                self._try(claimed[0])
+                self._try(claimed)
             except (StoreFullError, StoreBusyError):
                 raise
             except NodeError as err:
                 # The line, a setting, a record that cannot be opened: it is tried again, with the
                 # waits in between, and the operator learns of it when it is given up.
-                self._advance(claimed[0], Failed(self.clock(), f"{err.code}: {err}"))
-        return len(tried)
+                self._advance(claimed, Failed(self.clock(), f"{err.code}: {err}"))
+        return BATCH
+
+    def mode_of(self, partner: str) -> PartnerMode:
+        """Return what is agreed with a partner."""
+        return self.modes.get(partner) or PartnerMode(party=partner)
+
+    def rests_until(self, partner: str) -> datetime | None:
+        """Return when the partner's pace lets the next message go, where one waits for that."""
+        now = self.clock()
+        with reading(self.engine) as conn:
+            at = outbox.resting(conn, partner)
+            if at is None or at <= now or partner not in outbox.partners_due(conn, now):
+                return None
+        return at
+
+    def _due(self) -> list[str]:
+        with reading(self.engine) as conn:
+            return outbox.partners_due(conn, self.clock())
+
+    def _claim(self, mode: PartnerMode) -> Outgoing | None:
+        now = self.clock()
+        with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
+            if not outbox.may_claim(conn, mode.party, now, concurrency=mode.concurrency):
+                return None
+        with transaction(self.engine) as conn:
+            claimed = outbox.claim_next(
+                conn,
+                mode.party,
+                now,
+                LEASE,
+                concurrency=mode.concurrency,
+                per_minute=mode.per_minute,
+            )
+        if claimed is None:
+            return None
+        outgoing, is_more_waiting = claimed
+        if is_more_waiting:
+            self.call_another(mode.party)
+        return outgoing
 
     def _try(self, outgoing: Outgoing) -> None:
         now = self.clock()
         transmission = outgoing.transmission
         with reading(self.engine) as conn:
             verdict = permit_leaving(held_agreements(conn), outgoing.exchange, now.date())
-        if self.retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
+        retry = self.mode_of(transmission.partner).retry
+        if retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
             self._advance(outgoing, GaveUp(now))
             return
         if not verdict.is_permitted:
@@ -147,22 +194,33 @@ class Sending:
                         signal, message_id=message_id, references=references_of(outgoing.references)
                     )
                     self._advance(outgoing, ReceiptArrived(now), receipt=answer.octets)
-                case ErrorSignal() if signal.is_failure and signal.is_authenticated:
-                    if signal.ebms_code in RETRYABLE:
-                        self._advance(outgoing, Failed(now, f"{signal.ebms_code} {signal.detail}"))
-                    else:
-                        self._advance(outgoing, ErrorArrived(now, signal.ebms_code, signal.detail))
                 case ErrorSignal():
-                    why = f"{signal.ebms_code} {signal.short}, not signed by the partner"
-                    self._advance(outgoing, Failed(now, why))
+                    self._advance(outgoing, self._meaning(signal, message_id, now))
                 case None:
                     self._advance(outgoing, Sent(now, f"HTTP {answer.status} without a receipt"))
         except InvalidReceiptError as err:
-            # The partner most likely holds the message: it is not sent again in haste, and the
-            # operator learns of it at once (EBMS:0302).
-            self._advance(outgoing, Sent(now, f"EBMS:0302 {err}"), invalid_receipt=str(err))
+            # The partner most likely holds the message: it is not sent again, unless the operator
+            # has said that it may be; the operator and whoever submitted it learn of it at once.
+            if err.ebms_code in self.repeats:
+                why = f"{err.ebms_code} {err}"
+                self._advance(outgoing, Sent(now, why), invalid_receipt=str(err))
+            else:
+                self._advance(outgoing, Unproven(now, str(err)))
         except ProtocolError as err:
             self._advance(outgoing, Failed(now, f"HTTP {answer.status}, no ebMS answer: {err}"))
+
+    def _meaning(self, signal: ErrorSignal, message_id: str, now: datetime) -> Event:
+        """Return what an error signal means for a message (OASIS ebMS 3.0 Core, section 6.2)."""
+        said = f"{signal.ebms_code} {signal.detail or signal.short}".strip()
+        if not signal.is_failure:
+            return Sent(now, f"a warning and no receipt: {said}")
+        if not signal.is_authenticated:
+            return Failed(now, f"{signal.ebms_code} {signal.short}, not signed by the partner")
+        if signal.ref not in ("", message_id):
+            return Failed(now, f"{said}, about {signal.ref[:200]}")
+        if signal.ebms_code in self.repeats:
+            return Failed(now, said)
+        return ErrorArrived(now, signal.ebms_code, signal.detail or signal.short)
 
     def _advance(
         self,
@@ -173,63 +231,11 @@ class Sending:
         invalid_receipt: str = "",
     ) -> None:
         now = self.clock()
-        message_id = outgoing.transmission.message_id
+        retry = self.mode_of(outgoing.transmission.partner).retry
         with transaction(self.engine) as conn:
-            after = outbox.advance(conn, message_id, event, self.retry)
             if receipt:
+                message_id = outgoing.transmission.message_id
                 outbox.keep_receipt(conn, message_id, receipt, self.vault, now)
-            _follow(conn, after, now)
-            audit.write(
-                conn,
-                audit.AuditRecord(
-                    at=now,
-                    actor="sending",
-                    action=f"transmission.{after.state.value}",
-                    movement=_movement(outgoing),
-                    subject_kind="conversation",
-                    subject_key=outgoing.conversation_id,
-                    message_id=message_id,
-                    partner=after.partner,
-                    facts={"tries": str(after.tries), "why": after.last_error},
-                ),
-            )
+            settle(conn, outgoing, event, retry, now, actor="sending")
             if invalid_receipt:
-                leave_notice(
-                    conn,
-                    "transmission.invalid-receipt",
-                    message_id,
-                    now,
-                    partner=after.partner,
-                    why=invalid_receipt,
-                )
-            if after.state in (State.MISSING_RECEIPT, State.REFUSED):
-                leave_notice(
-                    conn,
-                    f"transmission.{after.state.value}",
-                    message_id,
-                    now,
-                    partner=after.partner,
-                    conversation=outgoing.conversation_id,
-                    message=outgoing.exchange.code,
-                    why=after.last_error,
-                )
-        log.info(
-            "transmission",
-            message_id=message_id,
-            partner=after.partner,
-            state=after.state.value,
-            tries=after.tries,
-            why=after.last_error,
-        )
-
-
-def _follow(conn: Connection, after: Transmission, now: datetime) -> None:
-    """Let what the message was made for know how far it has come."""
-    submissions.advance(conn, after.message_id, _SUBMISSION_STATE[after.state], at=now)
-    if after.state in (State.RECEIPTED, State.RECEIPTED_LATE):
-        recipients.mark(conn, after.message_id, RecipientState.DELIVERED, now)
-
-
-def _movement(outgoing: Outgoing) -> str:
-    is_transit = CODES[outgoing.exchange.code].service is Service.TRANSIT
-    return outgoing.conversation_id if is_transit else ""
+                tell_invalid_receipt(conn, outgoing, now, invalid_receipt)

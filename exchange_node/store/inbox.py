@@ -253,12 +253,20 @@ def get(conn: Connection, sender: str, message_id: str) -> Incoming:
 
 
 def search(
-    conn: Connection, *, sender: str = "", state: State | None = None, after: int = 0, limit: int
+    conn: Connection,
+    *,
+    sender: str = "",
+    message_id: str = "",
+    state: State | None = None,
+    after: int = 0,
+    limit: int,
 ) -> list[Incoming]:
     """Return messages, the newest first; `after` is the last number of the page before."""
     query = select(inbox).order_by(inbox.c.number.desc()).limit(limit)
     if sender:
         query = query.where(inbox.c.sender == sender)
+    if message_id:
+        query = query.where(inbox.c.message_id == message_id)
     if state is not None:
         query = query.where(inbox.c.state == state)
     if after:

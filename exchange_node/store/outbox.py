@@ -8,29 +8,31 @@ is applied to the row as it stands now, so that a worker that was overtaken undo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from exchange_node.domain.errors import IllegalTransitionError, UnknownRecordError
 from exchange_node.domain.transmission import advance as advanced
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
-from exchange_node.store.outgoing import outgoing_of, row_values, transmission_of
+from exchange_node.store.outgoing import PUSH, Lane, outgoing_of, row_values, transmission_of
 from exchange_node.store.tables import outbox, outbox_line
 from exchange_node.store.tables.values import plain_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from exchange_node.domain.message import BusinessAnswer
     from exchange_node.domain.transmission import Event, Retry, State, Transmission
     from exchange_node.domain.transmission.content import Content
     from exchange_node.store.outgoing import Outgoing
     from exchange_node.store.payloads import Vault
+
+MINUTE = timedelta(minutes=1)
 
 
 def add(conn: Connection, outgoing: Outgoing, packed: Content, vault: Vault) -> None:
@@ -46,64 +48,100 @@ def add(conn: Connection, outgoing: Outgoing, packed: Content, vault: Vault) -> 
     conn.execute(insert(outbox).values(row_values(outgoing, payload_id)))
 
 
-def claim(
+def claim_next(
     conn: Connection,
+    partner: str,
     now: datetime,
     lease: timedelta,
-    limit: int,
     *,
-    one_per_partner: bool = False,
-    passing_over: Collection[str] = (),
-) -> list[Outgoing]:
-    """Take up to `limit` messages whose time has come: by lane, the longest due first.
+    concurrency: int,
+    per_minute: int = 0,
+) -> tuple[Outgoing, bool] | None:
+    """Take the partner's next message to push, by lane and then the longest due; None for none.
 
-    Nobody else is given them before `now + lease` or before `advance` or `release`. With
-    `one_per_partner` a partner for whom a lease is running is passed over, and each other partner
-    gets at most one; those of `passing_over` get none. (SQLite has one writer and ignores the lock
-    clause.)
+    Nobody else is given it before `now + lease`, `advance` or `release`. With it comes whether
+    more waits behind it. At most `concurrency` leases run for one partner at a time, and one more
+    for an alert; with `per_minute` messages follow each other at even steps. Both hold whatever
+    the number of machines: who claims for a partner locks its line.
     """
-    due = and_(
-        outbox.c.due_at <= now, _unleased(now), outbox.c.partner.not_in(sorted(passing_over))
-    )
-    query = select(outbox).where(due)
-    if one_per_partner:
-        query = query.where(outbox.c.number.in_(_first_of_each_free_line(conn, now, due)))
+    line = conn.execute(
+        select(outbox_line)
+        .where(outbox_line.c.partner == partner)
+        .with_for_update(key_share=True)  # `add` does not wait for it
+    ).one_or_none()
+    if line is None or (line.next_at is not None and line.next_at > now):
+        return None
     rows = conn.execute(
-        query.order_by(outbox.c.lane, outbox.c.due_at, outbox.c.number)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+        _next(conn, partner, now, concurrency).limit(2).with_for_update(skip_locked=True)
     ).all()
-    taken = [row.number for row in rows]
-    conn.execute(update(outbox).where(outbox.c.number.in_(taken)).values(leased_until=now + lease))
-    return [outgoing_of(row) for row in rows]
+    if not rows:
+        return None
+    conn.execute(
+        update(outbox).where(outbox.c.number == rows[0].number).values(leased_until=now + lease)
+    )
+    if per_minute:
+        conn.execute(
+            update(outbox_line)
+            .where(outbox_line.c.partner == partner)
+            .values(next_at=now + MINUTE / per_minute)
+        )
+    return outgoing_of(rows[0]), len(rows) > 1
+
+
+def may_claim(conn: Connection, partner: str, now: datetime, *, concurrency: int) -> bool:
+    """Whether `claim_next` would find a message; a look that locks nothing."""
+    rests_until = resting(conn, partner)
+    if rests_until is not None and rests_until > now:
+        return False
+    return conn.execute(_next(conn, partner, now, concurrency).limit(1)).first() is not None
+
+
+def resting(conn: Connection, partner: str) -> datetime | None:
+    """Return the moment before which the partner's pace lets nothing more go, if there is one."""
+    rests_until: datetime | None = conn.execute(
+        select(outbox_line.c.next_at).where(outbox_line.c.partner == partner)
+    ).scalar_one_or_none()
+    return rests_until
+
+
+def partners_due(conn: Connection, now: datetime) -> list[str]:
+    """Return the partners to whom something is to be pushed, by name."""
+    query = (
+        select(outbox.c.partner)
+        .where(outbox.c.due_at <= now, outbox.c.binding == PUSH, _unleased(now))
+        .distinct()
+    )
+    return sorted(conn.execute(query).scalars())
+
+
+def _next(conn: Connection, partner: str, now: datetime, concurrency: int) -> Select[Any]:
+    # What is leased is due, so that the index of what is due holds it.
+    of_partner = and_(
+        outbox.c.partner == partner, outbox.c.due_at.is_not(None), outbox.c.binding == PUSH
+    )
+    running = (
+        conn.execute(select(outbox.c.lane).where(of_partner, outbox.c.leased_until > now))
+        .scalars()
+        .all()
+    )
+    # One alert at a time goes beside the count: what hangs in the lanes below does not hold it up.
+    beside = min(1, running.count(Lane.ALERT))
+    lowest = (
+        Lane.MANIFEST
+        if len(running) - beside < concurrency
+        else Lane.ALERT
+        if not beside
+        else Lane.ALERT - 1
+    )
+    return (
+        select(outbox)
+        .where(of_partner, outbox.c.due_at <= now, outbox.c.lane <= lowest, _unleased(now))
+        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.number)
+    )
 
 
 def _unleased(now: datetime) -> ColumnElement[bool]:
     return or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
-
-
-def _first_of_each_free_line(
-    conn: Connection, now: datetime, due: ColumnElement[bool]
-) -> list[int]:
-    # The line is locked first: two claimers that each skipped the other's locked row would
-    # otherwise give one partner two messages at once. (`key_share`: `add` does not wait for it.)
-    lines = conn.execute(
-        select(outbox_line.c.partner)
-        .where(outbox_line.c.partner.in_(select(outbox.c.partner).where(due)))
-        .order_by(outbox_line.c.partner)
-        .with_for_update(skip_locked=True, key_share=True)
-    ).scalars()
-    busy = select(outbox.c.partner).where(outbox.c.leased_until > now)
-    place = func.row_number().over(
-        partition_by=outbox.c.partner,
-        order_by=(outbox.c.lane, outbox.c.due_at, outbox.c.number),
-    )
-    ranked = (
-        select(outbox.c.number, place.label("place"))
-        .where(due, outbox.c.partner.in_(lines.all()), outbox.c.partner.not_in(busy))
-        .subquery()
-    )
-    return list(conn.execute(select(ranked.c.number).where(ranked.c.place == 1)).scalars())
 
 
 def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Transmission:
@@ -136,6 +174,7 @@ def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Tr
             tries=after.tries,
             due_at=after.due_at,
             last_error=after.last_error,
+            held_by=after.held_by,
             leased_until=None,
         )
     )
@@ -194,16 +233,23 @@ def answered(conn: Connection, sender: str, answer: BusinessAnswer, at: datetime
     return done.rowcount == 1
 
 
-def get(conn: Connection, message_id: str) -> Outgoing:
-    """Return a message.
+def get(conn: Connection, message_id: str, *, lock: bool = False) -> Outgoing:
+    """Return a message; with `lock` nobody else moves it before the transaction ends.
 
     Raises:
         UnknownRecordError: there is none of that id.
     """
-    row = conn.execute(select(outbox).where(outbox.c.message_id == message_id)).one_or_none()
+    query = select(outbox).where(outbox.c.message_id == message_id)
+    row = conn.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="message", key=message_id)
     return outgoing_of(row)
+
+
+def find(conn: Connection, message_id: str) -> Outgoing | None:
+    """Return a message, or None where there is none of that id."""
+    row = conn.execute(select(outbox).where(outbox.c.message_id == message_id)).one_or_none()
+    return None if row is None else outgoing_of(row)
 
 
 def search(

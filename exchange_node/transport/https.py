@@ -32,6 +32,9 @@ from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer
 BYTES_A_SECOND = 5_000_000
 """How slowly a partner may work off what it is sent, beyond its time to answer (our choice)."""
 
+KEEP_ALIVE_SECONDS = 4.0
+"""How long an idle connection is kept: less than servers do, many of them 5 s (our choice)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TlsKey:
@@ -44,10 +47,15 @@ class TlsKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Where a partner listens and which certificates (PEM) it may show there."""
+    """Where a partner listens and which certificates (PEM) it may show there.
+
+    Attributes:
+        connections: how many may be open to it at once.
+    """
 
     url: str
     certificates_pem: str
+    connections: int = 5
 
 
 def load_key(context: ssl.SSLContext, key: TlsKey) -> None:
@@ -185,7 +193,16 @@ class HttpsLine:
                     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner
                 )
                 load_key(context, self._key)
-                client = httpx.Client(verify=context, timeout=self._timeout, trust_env=False)
+                client = httpx.Client(
+                    verify=context,
+                    timeout=self._timeout,
+                    limits=httpx.Limits(
+                        max_connections=route.connections,
+                        max_keepalive_connections=route.connections,
+                        keepalive_expiry=KEEP_ALIVE_SECONDS,
+                    ),
+                    trust_env=False,
+                )
                 self._clients[partner] = client
             return client
 

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Query, Response
+from fastapi import Depends, FastAPI, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 from starlette.exceptions import HTTPException
 
 from exchange_node.domain.access import Actor
@@ -27,8 +27,9 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.message import AttachedFile
 from exchange_node.node import Node
-from exchange_node.web.asking import Number, Who, known_query
+from exchange_node.web.asking import Body, Limit, Number, Who, known_query
 from exchange_node.web.files import WITH_FILES, add_files
+from exchange_node.web.operation import operation
 from exchange_node.web.problems import (
     limit_body,
     no_such_route,
@@ -37,14 +38,9 @@ from exchange_node.web.problems import (
 )
 
 Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
-Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Declaration(_Body):
+class Declaration(Body):
     """A national declaration to be sent on; give it as text or in base64, facts as keys or text."""
 
     to: Party
@@ -57,14 +53,14 @@ class Declaration(_Body):
     key: Annotated[str, Field(max_length=100)] = ""
 
 
-class Release(_Body):
+class Release(Body):
     """Who gets an alert, and what for."""
 
     to: Annotated[list[Party], Field(min_length=1, max_length=20)]
     purpose: str = "RISK_ANALYSIS"
 
 
-class Seen(_Body):
+class Seen(Body):
     """Whose desk has seen an alert."""
 
     office: Annotated[str, Field(min_length=1, max_length=17)]
@@ -94,7 +90,7 @@ def api_application(node: Node) -> FastAPI:
     )
     _manifests(api, node)
     _alerts(api, node)
-    _operation(api, node)
+    operation(api, node)
     return api
 
 
@@ -134,7 +130,7 @@ def _submit(
         idempotency_key=body.key,
         files=files,
     )
-    node.wake("sending")
+    node.wake(f"sending {body.to}")
     if submission.is_refused:
         response.status_code = 422
     return node.enquiry.submission(who, submission.submission_id)
@@ -203,20 +199,6 @@ def _alerts(api: FastAPI, node: Node) -> None:
         )
         node.wake("sending")
         return done
-
-
-def _operation(api: FastAPI, node: Node) -> None:
-    @api.get("/api/v1/messages", tags=["operation"])
-    def messages(
-        who: Who, state: str = "", partner: str = "", limit: Limit = 50
-    ) -> dict[str, object]:
-        """Messages to partners, the newest first."""
-        return node.enquiry.messages(who, state=state, partner=partner, limit=limit)
-
-    @api.get("/api/v1/health", tags=["operation"])
-    def health() -> dict[str, object]:
-        """Whether the node and its database answer; says nothing of what it holds."""
-        return node.enquiry.health()
 
 
 def _declaration(body: Declaration, limit: int) -> bytes:

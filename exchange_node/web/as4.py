@@ -88,7 +88,7 @@ def as4_application(node: Node) -> Starlette:
 
 
 def _response(answer: Answer) -> Response:
-    headers = {"content-type": answer.content_type}
+    headers = {"content-type": answer.content_type} if answer.content_type else {}
     if isinstance(answer.body, bytes):
         return Response(answer.body, status_code=answer.status, headers=headers)
     headers["content-length"] = str(size_of(answer.body))

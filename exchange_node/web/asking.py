@@ -1,15 +1,17 @@
-"""Request → who asks, and whether every part of the question is one that is answered here."""
+"""What every route of the API asks with: who, by bearer token; a query without a misspelling."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Header, Path, Query, Request
+from pydantic import BaseModel, ConfigDict
 
 from exchange_node.domain.access import Actor
 from exchange_node.domain.errors import UnusableQueryError
 from exchange_node.node import Node
 
+Limit = Annotated[int, Query(ge=1, le=200)]
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 
 
@@ -38,3 +40,9 @@ def known_query(request: Request) -> None:
             raise UnusableQueryError(what=name[:80], why=why)
         if not value.strip():
             raise UnusableQueryError(what=name, why="it is empty; leave it out")
+
+
+class Body(BaseModel):
+    """What a request carries; a key that nobody reads is refused."""
+
+    model_config = ConfigDict(extra="forbid")

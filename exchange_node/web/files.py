@@ -8,11 +8,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
+from exchange_node.config.intake import read_form
 from exchange_node.domain.access import Actor
 from exchange_node.domain.errors import UnreadableInputError
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission.content import Content, chunks_of, size_of, whole
-from exchange_node.node import Node, read_form
+from exchange_node.node import Node
 from exchange_node.web.asking import Number, Who
 from exchange_node.web.bodies import read_body
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from exchange_node.config.settings import (
     read_text,
 )
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError, PassphraseError
+from exchange_node.security.trusting.policy import RevocationPolicy, Strictness
 
 SMALLEST = '[node]\nparty = "customs.kz"\nadministration = "K"\ntest = true\n'
 
@@ -91,3 +93,33 @@ def test_no_passphrase_is_told_as_such(
         given_passphrase(tmp_path / "secret")
     with pytest.raises(PassphraseError):
         given_passphrase(None)
+
+
+def test_trust_in_authorities_is_set_in_units_people_use(tmp_path: Path) -> None:
+    text = SMALLEST + (
+        '[trust]\nrevocation = "require"\nmax_age_minutes = 5\ngrace_hours = 2\n'
+        'clock_minutes = 1\ncrl_folder = "lists"\n'
+    )
+
+    settings = read_settings(written(tmp_path, text))
+
+    assert settings.revocation == RevocationPolicy(
+        strictness=Strictness.REQUIRE,
+        max_age=timedelta(minutes=5),
+        grace=timedelta(hours=2),
+        tolerance=timedelta(minutes=1),
+    )
+    assert settings.crl_folder == tmp_path.resolve() / "lists"
+
+
+def test_without_a_word_on_trust_a_lost_authority_has_a_day_of_grace(tmp_path: Path) -> None:
+    settings = read_settings(written(tmp_path, SMALLEST))
+
+    assert settings.revocation == RevocationPolicy()
+    assert settings.revocation.strictness is Strictness.GRACE
+    assert settings.crl_folder is None
+
+
+def test_trust_is_not_set_to_what_does_not_exist(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettingError, match=r"trust\.revocation"):
+        read_settings(written(tmp_path, SMALLEST + '[trust]\nrevocation = "soft"\n'))

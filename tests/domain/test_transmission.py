@@ -10,28 +10,37 @@ from exchange_node.domain.errors import IllegalTransitionError
 from exchange_node.domain.transmission import (
     FINAL,
     MOVES,
+    Cancelled,
     ErrorArrived,
+    Event,
     Failed,
     GaveUp,
     Held,
     ReceiptArrived,
     Released,
+    Resent,
     Retry,
     Sent,
     State,
     Transmission,
+    Unproven,
     advance,
 )
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 RETRY = Retry(first=timedelta(seconds=30), factor=2, most=timedelta(minutes=10), max_retries=5)
-EVENTS = [
+EVENTS: list[Event] = [
     Sent(NOW),
     Failed(NOW, "no route"),
     ReceiptArrived(NOW),
     ErrorArrived(NOW, "EBMS:0101"),
     Held(NOW, "suspended"),
     Released(NOW),
+    Held(NOW, "asked by telephone", by="operator"),
+    Released(NOW, by="operator"),
+    Cancelled(NOW, "operator", "sent by mistake"),
+    Resent(NOW, "operator"),
+    Unproven(NOW, "it is for another message"),
     GaveUp(NOW),
 ]
 
@@ -41,7 +50,7 @@ def queued() -> Transmission:
 
 
 @given(st.lists(st.sampled_from(EVENTS), max_size=40))
-def test_laws_of_every_path(events: list[Sent | Failed | ReceiptArrived]) -> None:
+def test_laws_of_every_path(events: list[Event]) -> None:
     transmission = queued()
     for event in events:
         before = transmission
@@ -49,8 +58,14 @@ def test_laws_of_every_path(events: list[Sent | Failed | ReceiptArrived]) -> Non
             transmission = advance(transmission, event, RETRY)
         except IllegalTransitionError:
             continue
-        assert before.state not in FINAL or transmission.state is State.RECEIPTED_LATE
-        assert (transmission.due_at is None) == transmission.is_final
+        assert (
+            before.state not in FINAL
+            or transmission.state is State.RECEIPTED_LATE
+            or isinstance(event, Resent)
+        )
+        is_ours = not transmission.is_final and not transmission.held_by
+        assert (transmission.due_at is not None) == is_ours
+        assert not transmission.held_by or transmission.state is State.HELD
         assert transmission.message_id == before.message_id
 
 
@@ -93,3 +108,58 @@ def test_a_refused_message_is_not_sent_again() -> None:
     assert refused.last_error == "EBMS:0103 not encrypted"
     with pytest.raises(IllegalTransitionError, match="Sent while refused"):
         advance(refused, Sent(NOW), RETRY)
+
+
+BY = "operator"
+
+
+def test_what_an_operator_holds_waits_for_the_operator() -> None:
+    held = advance(queued(), Held(NOW, "asked by telephone", by=BY), RETRY)
+
+    assert (held.state, held.due_at, held.held_by) == (State.HELD, None, BY)
+    assert advance(held, Released(NOW), RETRY) == held
+    assert advance(held, Held(NOW, "the agreement is suspended"), RETRY) == held
+    assert advance(held, GaveUp(NOW), RETRY) == held
+    assert advance(held, Released(NOW, by=BY), RETRY) == queued()
+
+
+@pytest.mark.parametrize("late", [Sent(NOW), Failed(NOW, "no route")])
+def test_a_try_that_was_under_way_when_the_message_was_held_is_counted(late: Sent | Failed) -> None:
+    held = advance(queued(), Held(NOW, "asked by telephone", by=BY), RETRY)
+
+    after = advance(held, late, RETRY)
+
+    assert (after.state, after.tries, after.due_at) == (State.HELD, 1, None)
+    assert after.last_error == "asked by telephone"
+
+
+def test_an_operator_takes_back_what_the_agreement_holds() -> None:
+    held = advance(queued(), Held(NOW, "suspended"), RETRY)
+
+    cancelled = advance(held, Cancelled(NOW, BY, "sent by mistake"), RETRY)
+
+    assert cancelled.last_error == "cancelled by operator: sent by mistake"
+    assert advance(cancelled, ReceiptArrived(NOW), RETRY).state is State.RECEIPTED_LATE
+    with pytest.raises(IllegalTransitionError):
+        advance(cancelled, Resent(NOW, BY), RETRY)
+
+
+def test_a_receipt_is_not_taken_back() -> None:
+    receipted = advance(queued(), ReceiptArrived(NOW), RETRY)
+
+    with pytest.raises(IllegalTransitionError, match="Cancelled while receipted"):
+        advance(receipted, Cancelled(NOW, BY, "too late"), RETRY)
+
+
+def test_what_proves_nothing_is_not_sent_again_by_itself() -> None:
+    after = advance(queued(), Unproven(NOW, "it is for another message"), RETRY)
+
+    assert (after.state, after.tries, after.due_at) == (State.MISSING_RECEIPT, 1, None)
+    assert after.last_error == "EBMS:0302 it is for another message"
+
+
+def test_what_is_sent_once_more_has_all_its_tries_again() -> None:
+    lost = advance(advance(queued(), Failed(NOW, "no route"), RETRY), GaveUp(NOW), RETRY)
+
+    assert lost.last_error == "EBMS:0301 MissingReceipt: no route"
+    assert advance(lost, Resent(NOW, BY), RETRY) == queued()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 
+from exchange_node.domain.message import AGREEMENT_TYPE, PARTY_TYPE, ROLE
 from exchange_node.ebms.message import (
     OwnKeys,
     Packed,
@@ -18,6 +19,10 @@ from exchange_node.ebms.message import (
     UserMessage,
 )
 from exchange_node.ebms.pack import pack
+from exchange_node.ebms.pmodes.matching import PModes
+from exchange_node.ebms.pmodes.names import DEFAULT_MPC, TEST_ACTION, TEST_SERVICE
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.ebms.pmodes.pmode import Party, PMode
 from exchange_node.ebms.unpack import unpack
 from exchange_node.security.certificates import (
     Issuer,
@@ -38,8 +43,9 @@ from exchange_node.security.keys import (
 from exchange_node.security.suites import EDELIVERY_1_15, Suite
 
 AT = datetime(2026, 3, 1, 8, 15, 0, 123000, tzinfo=UTC)
-KZ, UZ = "customs.kz", "customs.uz"
+KZ, UZ, TJ = "customs.kz", "customs.uz", "customs.tj"
 CONTENT = b"<?xml version='1.0'?>\n<MetaData>\xd0\xba\xd0\xb0\xd0\xb7\xd0\xb0\xd2\x9b</MetaData>"
+ACTIONS = ("TM-010", "TM-011", "RA-010")
 DRAW = random.Random(20260301).randbytes
 
 
@@ -103,16 +109,67 @@ class Side:
         )
 
 
+def agreed(party: str, action: str, service: str = "urn:carec:service:transit") -> PMode:
+    """What a party and Uzbekistan have agreed on for one action, from the party to Uzbekistan."""
+    return PMode(
+        pmode_id=f"KZ-UZ-1/{party}/{UZ}/{action}",
+        code=action,
+        agreement_id="KZ-UZ-1",
+        sender=Party(party=party, type=PARTY_TYPE, role=ROLE),
+        recipient=Party(party=UZ, type=PARTY_TYPE, role=ROLE),
+        agreement_ref="KZ-UZ-1",
+        agreement_type=AGREEMENT_TYPE,
+        service=service,
+        service_type="",
+        action=action,
+        mpc=DEFAULT_MPC,
+        mode=PartnerMode(party=party),
+    )
+
+
+def all_agreed(*more: PMode) -> PModes:
+    """Everything that Kazakhstan and Tajikistan may send to Uzbekistan."""
+    modes = [
+        mode
+        for party in (KZ, TJ)
+        for mode in (
+            *(agreed(party, action) for action in ACTIONS),
+            agreed(party, TEST_ACTION, TEST_SERVICE),
+        )
+    ]
+    return PModes(UZ, (*modes, *more), frozenset({KZ, TJ}))
+
+
+def agreed_as(message: UserMessage) -> PModes:
+    """What would have to be agreed for a message to be taken: that alone."""
+    pmode = PMode(
+        pmode_id="the one",
+        code=message.action,
+        agreement_id=message.agreement_ref,
+        sender=Party(party=message.from_party, type=message.from_type, role=message.from_role),
+        recipient=Party(party=message.to_party, type=message.to_type, role=message.to_role),
+        agreement_ref=message.agreement_ref,
+        agreement_type=message.agreement_type,
+        service=message.service,
+        service_type=message.service_type,
+        action=message.action,
+        mpc=message.mpc,
+        mode=PartnerMode(party=message.from_party),
+    )
+    return PModes(message.to_party, (pmode,), frozenset({message.from_party}))
+
+
 @dataclass(frozen=True)
 class World:
     """Kazakhstan sends, Uzbekistan receives, Tajikistan is a partner of both."""
 
     kz: Side = field(default_factory=lambda: Side.new(KZ))
     uz: Side = field(default_factory=lambda: Side.new(UZ))
-    tj: Side = field(default_factory=lambda: Side.new("customs.tj"))
+    tj: Side = field(default_factory=lambda: Side.new(TJ))
     encrypts: bool = True
     at: datetime = AT
     random_bytes: Callable[[int], bytes] = DRAW
+    pmodes: PModes = field(default_factory=all_agreed)
 
     @property
     def signed_only(self) -> World:
@@ -160,5 +217,6 @@ class World:
                 KZ: sender or self.partner(self.kz),
                 self.tj.party: self.partner(self.tj),
             },
+            pmodes=self.pmodes,
             at=at,
         )

@@ -82,6 +82,7 @@ def unpacked(
         packed.body,
         own=world.uz.own,
         partners={KZ: world.partner(world.kz)},
+        pmodes=world.pmodes,
         at=AT,
         limits=limits or Limits(),
         new_spool=new_spool,

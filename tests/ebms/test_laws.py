@@ -10,7 +10,7 @@ from exchange_node.domain.errors import NodeError, ProtocolError
 from exchange_node.ebms.message import Packed, Payload
 from exchange_node.ebms.signals import check_receipt, read_answer, receipt_for
 from exchange_node.ebms.unpack import peek
-from tests.ebms.parties import AT, CONTENT, World
+from tests.ebms.parties import AT, CONTENT, World, agreed_as
 
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")),
@@ -48,7 +48,7 @@ def test_laws_of_the_way_there_and_back(
     )
     packed = world.pack(message)
 
-    received = world.unpack(packed)
+    received = replace(world, pmodes=agreed_as(message)).unpack(packed)
 
     assert received.message == message
     answer = receipt_for(

@@ -11,14 +11,16 @@ from exchange_node.domain.errors import (
     MimeInconsistencyError,
     ProcessingModeMismatchError,
     ProtocolError,
+    ValueNotRecognizedError,
 )
-from exchange_node.ebms.message import TEST_ACTION, TEST_SERVICE, Limits, Packed, UserMessage
+from exchange_node.ebms.message import Limits, Packed, UserMessage
 from exchange_node.ebms.packaging import mime
 from exchange_node.ebms.packaging.compression import deflate
+from exchange_node.ebms.pmodes.names import TEST_ACTION, TEST_SERVICE
 from exchange_node.ebms.unpack import authenticate, open_payloads, peek
 from exchange_node.security.signature import Reference
 from tests.ebms.meddling import EB, Draft
-from tests.ebms.parties import AT, CONTENT, KZ, World
+from tests.ebms.parties import AT, CONTENT, KZ, World, agreed_as
 
 
 def test_a_message_arrives_as_it_was_sent(world: World) -> None:
@@ -94,7 +96,9 @@ def test_every_header_value_arrives(world: World) -> None:
         mpc="urn:carec:mpc:uz",
     )
 
-    assert world.unpack(world.pack(message)).message == message
+    received = replace(world, pmodes=agreed_as(message)).unpack(world.pack(message))
+
+    assert received.message == message
 
 
 def test_two_transmissions_have_one_digest_and_other_content_has_another(world: World) -> None:
@@ -161,7 +165,7 @@ def uncompressed(world: World, content: bytes, content_type: str) -> Packed:
         ("to_role", "urn:other"),
     ],
 )
-def test_a_message_not_from_a_partner_to_us_is_no_agreed_exchange(
+def test_a_message_between_others_than_was_agreed_is_no_agreed_exchange(
     world: World, field: str, value: str
 ) -> None:
     paths = {
@@ -179,7 +183,8 @@ def test_a_message_not_from_a_partner_to_us_is_no_agreed_exchange(
     else:
         draft.find(path).text = value
 
-    with pytest.raises(ProcessingModeMismatchError, match=value):
+    expected = ProcessingModeMismatchError if value == "urn:other" else ValueNotRecognizedError
+    with pytest.raises(expected, match=value):
         world.unpack(draft.close())
 
 
@@ -200,6 +205,7 @@ def test_payloads_are_bounded_one_by_one_and_together(world: World) -> None:
         packed.body,
         own=world.uz.own,
         partners={KZ: world.partner(world.kz)},
+        pmodes=world.pmodes,
         at=AT,
     )
 
@@ -219,6 +225,7 @@ def test_an_uncompressed_payload_is_bounded_too(world: World) -> None:
         packed.body,
         own=world.uz.own,
         partners={KZ: world.signed_only.partner(world.kz)},
+        pmodes=world.pmodes,
         at=AT,
     )
 
@@ -231,7 +238,7 @@ def test_more_or_other_than_one_user_message_is_no_agreed_exchange(world: World,
     draft = Draft.of(world.pack())
     draft.find("eb:Messaging").insert(0, etree.Element(f"{{{EB}}}{name}"))
 
-    with pytest.raises(ProcessingModeMismatchError, match="One-Way/Push"):
+    with pytest.raises(ProcessingModeMismatchError, match="one user message"):
         world.unpack(draft.close())
 
 

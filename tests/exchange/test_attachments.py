@@ -161,7 +161,7 @@ def test_what_came_must_be_what_the_document_names(
 
     seen = pair.kz.enquiry.submission(NATIONAL, submission)
     assert seen["state"] == "rejected"
-    assert {one["code"] for one in seen["answer"]["findings"]} == {"CAREC-F004"}
+    assert {one["code"] for one in seen["answer"]["findings"]} == {"CAREC-F005"}
     assert pair.uz.enquiry.prearrival(POST)["arrivals"] == []
 
 

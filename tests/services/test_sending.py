@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import os
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
 
-from exchange_node.domain.errors import StoreFullError
+from exchange_node.domain.errors import InvalidHeaderError, NodeError, StoreFullError
+from exchange_node.domain.transmission import Retry
+from exchange_node.domain.transmission.content import Content
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.ebms.signals import error_for
+from exchange_node.ebms.unpack import peek
 from exchange_node.node import pair_agreement
 from exchange_node.services.sending import LEASE
 from exchange_node.store import outbox
@@ -16,6 +22,10 @@ from exchange_node.transport.line import Answer
 from tests.world import FACTS, Pair
 
 MRN = "26KZ55010100041703"
+LOST = (
+    "EBMS:0301 MissingReceipt: transport.unreachable: "
+    "customs.uz at memory: is out of reach: the line is cut"
+)
 OTHER_MRN = "26KZ55010100041711"
 
 
@@ -85,9 +95,10 @@ def test_what_brings_the_worker_down_leases_that_message_alone(pair: Pair) -> No
         replace(pair.kz.sending, line=DeadlyLine()).run()
 
     with transaction(pair.kz.engine) as conn:
-        free = outbox.claim(conn, pair.clock(), LEASE, 9)
+        free = outbox.claim_next(conn, "customs.uz", pair.clock(), LEASE, concurrency=9)
 
-    assert [one.number for one in free] == [queued(pair)[1].number]
+    assert free is not None
+    assert (free[0].number, free[1]) == (queued(pair)[1].number, False)
 
 
 def test_a_full_store_ends_the_walk_and_counts_no_try(pair: Pair) -> None:
@@ -100,12 +111,13 @@ def test_a_full_store_ends_the_walk_and_counts_no_try(pair: Pair) -> None:
     assert one.transmission.tries == 0
 
 
-def test_each_partner_gets_one_message_in_a_walk(pair: Pair) -> None:
+def test_a_walk_sends_all_that_is_due(pair: Pair) -> None:
     two_queued(pair)
 
     tried = pair.kz.sending.run()
 
-    assert (tried, states_of(pair)) == (1, ["receipted", "queued"])
+    assert (tried, states_of(pair)) == (2, ["receipted", "receipted"])
+    assert pair.kz.sending.run() == 0
 
 
 def test_a_held_message_of_which_more_tries_were_allowed_once_is_released(pair: Pair) -> None:
@@ -125,7 +137,124 @@ def test_a_held_message_of_which_more_tries_were_allowed_once_is_released(pair: 
     commissioning.add_agreement(agreement, actor="test")
     pair.clock.forward(hours=2)
 
-    sending = replace(pair.kz.sending, retry=replace(pair.kz.sending.retry, max_retries=1))
-    sending.run()
+    pair.exchange.cut.clear()
+    once = PartnerMode(party="customs.uz", retry=Retry(max_retries=1))
+    replace(pair.kz.sending, modes={"customs.uz": once}).run()
 
-    assert states_of(pair) == ["queued"]
+    assert states_of(pair) == ["missing-receipt"]
+
+
+def answered_with(pair: Pair, error: NodeError, *, ref: str = "", severity: str = "") -> None:
+    """Let Uzbekistan answer the next message with a signed error."""
+
+    def door(_party: str, content_type: str, body: Content) -> Answer:
+        packed = error_for(
+            error,
+            ref_to=ref or peek(content_type, body),
+            message_id="e-1@customs.uz",
+            at=pair.clock(),
+            random_bytes=os.urandom,
+            keys=pair.uz.reception.taking.keys,
+            partner=None if severity else pair.uz.reception.taking.partners["customs.kz"],
+            explains=True,
+        )
+        said = packed.octets
+        if severity:
+            said = said.replace(b'severity="failure"', f'severity="{severity}"'.encode())
+        return Answer(status=200, content_type=packed.content_type, body=said)
+
+    pair.exchange.doors["customs.uz"] = door
+    pair.submit()
+    pair.kz.sending.run()
+
+
+def stands(pair: Pair) -> tuple[str, str]:
+    (one,) = queued(pair)
+    return one.transmission.state.value, one.transmission.last_error
+
+
+def test_an_error_ends_the_matter(pair: Pair) -> None:
+    answered_with(pair, InvalidHeaderError(why="To is missing"))
+
+    state, why = stands(pair)
+    assert state == "refused"
+    assert why.startswith("EBMS:0009")
+    assert "To is missing" in why
+
+
+def test_an_error_that_the_settings_name_is_tried_again(pair: Pair) -> None:
+    pair.kz.sending = replace(pair.kz.sending, repeats=frozenset({"EBMS:0009"}))
+
+    answered_with(pair, InvalidHeaderError(why="To is missing"))
+
+    assert stands(pair)[0] == "queued"
+
+
+def test_an_error_about_another_message_says_nothing_of_this_one(pair: Pair) -> None:
+    answered_with(pair, InvalidHeaderError(why="To is missing"), ref="other@customs.kz")
+
+    state, why = stands(pair)
+    assert state == "queued"
+    assert "about other@customs.kz" in why
+
+
+def test_a_warning_is_no_failure(pair: Pair) -> None:
+    answered_with(pair, InvalidHeaderError(why="an odd header"), severity="warning")
+
+    state, why = stands(pair)
+    assert state == "awaiting-receipt"
+    assert why.startswith("a warning and no receipt: EBMS:0009")
+
+
+def test_a_partner_of_its_own_patience_is_tried_by_it(pair: Pair) -> None:
+    pair.submit()
+    pair.exchange.cut.add("customs.uz")
+    hasty = Retry(first=timedelta(seconds=1), max_retries=1)
+    mode = PartnerMode(party="customs.uz", retry=hasty)
+    pair.kz.sending = replace(pair.kz.sending, modes={"customs.uz": mode})
+
+    for _ in range(3):
+        pair.kz.sending.run()
+        pair.clock.forward(seconds=2)
+    pair.kz.telling.run()
+
+    assert stands(pair) == ("missing-receipt", LOST)
+    told = {one.code: one.facts for one in pair.told["kz"].told.values()}
+    assert told["transmission.missing-receipt"]["why"] == LOST
+
+
+def receipt_of_another(pair: Pair) -> None:
+    """Let Uzbekistan answer the second message with the receipt of the first."""
+    door = pair.exchange.doors["customs.uz"]
+    receipts: list[Answer] = []
+
+    def keeping(party: str, content_type: str, body: Content) -> Answer:
+        receipts.append(door(party, content_type, body))
+        return receipts[0]
+
+    pair.exchange.doors["customs.uz"] = keeping
+
+
+def test_a_receipt_that_proves_nothing_ends_the_tries_and_is_told(pair: Pair) -> None:
+    receipt_of_another(pair)
+    two_queued(pair)
+
+    pair.kz.sending.run()
+    pair.clock.forward(hours=9)
+    assert pair.kz.sending.run() == 0
+    pair.kz.telling.run()
+
+    assert states_of(pair) == ["receipted", "missing-receipt"]
+    assert queued(pair)[1].transmission.last_error.startswith("EBMS:0302")
+    codes = [one.code for one in pair.told["kz"].told.values()]
+    assert codes == ["transmission.invalid-receipt"]
+
+
+def test_where_the_settings_say_so_it_is_tried_again(pair: Pair) -> None:
+    receipt_of_another(pair)
+    two_queued(pair)
+    pair.kz.sending = replace(pair.kz.sending, repeats=frozenset({"EBMS:0302"}))
+
+    pair.kz.sending.run()
+
+    assert states_of(pair) == ["receipted", "awaiting-receipt"]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from exchange_node.domain.errors import IllegalTransitionError, StoreError, UnknownRecordError
 from exchange_node.domain.message import BusinessAnswer
@@ -29,7 +29,7 @@ from exchange_node.store.tables import outbox as table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from exchange_node.domain.transmission import Event
     from exchange_node.store.outgoing import Outgoing
@@ -89,6 +89,20 @@ def test_what_is_not_there_is_unknown(database: Engine, vault: Vault, now: datet
             outbox.keep_receipt(conn, "x", b"receipt", vault, now)
 
 
+def _claim(
+    conn: Connection, at: datetime, *, partner: str = "customs.uz", concurrency: int = 9
+) -> str | None:
+    claimed = outbox.claim_next(conn, partner, at, LEASE, concurrency=concurrency)
+    return None if claimed is None else claimed[0].transmission.message_id
+
+
+def _claim_all(conn: Connection, at: datetime, *, concurrency: int = 9) -> list[str]:
+    taken = []
+    while (one := _claim(conn, at, concurrency=concurrency)) is not None:
+        taken.append(one)
+    return taken
+
+
 def test_the_lane_of_alerts_goes_first_then_the_longest_due(
     database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
 ) -> None:
@@ -100,7 +114,18 @@ def test_the_lane_of_alerts_goes_first_then_the_longest_due(
     )
 
     with transaction(database) as conn:
-        assert _ids(outbox.claim(conn, now, LEASE, 9)) == [alert, answer, early, late]
+        assert _claim_all(conn, now) == [alert, answer, early, late]
+
+
+def test_whether_more_waits_behind_it_comes_with_a_message(
+    database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
+) -> None:
+    queue(make.outgoing(), make.outgoing(), make.outgoing(due=9))
+
+    with transaction(database) as conn:
+        found = [outbox.claim_next(conn, "customs.uz", now, LEASE, concurrency=9) for _ in range(3)]
+
+    assert [one and one[1] for one in found] == [True, False, None]
 
 
 def test_what_is_not_due_waits(
@@ -109,17 +134,20 @@ def test_what_is_not_due_waits(
     (one,) = queue(make.outgoing(due=1))
 
     with transaction(database) as conn:
-        assert outbox.claim(conn, now, LEASE, 9) == []
-        assert _ids(outbox.claim(conn, now + timedelta(seconds=1), LEASE, 9)) == [one]
+        assert outbox.partners_due(conn, now) == []
+        assert _claim(conn, now) is None
+        assert _claim(conn, now + timedelta(seconds=1)) == one
 
 
-def test_no_more_than_the_limit_is_taken(
+def test_what_a_partner_pulls_is_not_pushed(
     database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
 ) -> None:
-    queue(*(make.outgoing() for _ in range(5)))
-
+    queue(make.outgoing())
     with transaction(database) as conn:
-        assert [len(outbox.claim(conn, now, LEASE, 2)) for _ in range(4)] == [2, 2, 1, 0]
+        conn.execute(update(table).values(binding="pull", mpc="urn:carec:mpc:UZ"))
+
+        assert outbox.partners_due(conn, now) == []
+        assert _claim(conn, now) is None
 
 
 def test_a_lease_that_ran_out_gives_the_message_back(
@@ -127,13 +155,13 @@ def test_a_lease_that_ran_out_gives_the_message_back(
 ) -> None:
     (one,) = queue(make.outgoing())
     with transaction(database) as conn:
-        outbox.claim(conn, now, LEASE, 9)
+        _claim(conn, now)
 
     with transaction(database) as conn:
-        assert outbox.claim(conn, now + LEASE - timedelta(seconds=1), LEASE, 9) == []
-        again = outbox.claim(conn, now + LEASE, LEASE, 9)
-    assert _ids(again) == [one]
-    assert again[0].transmission.tries == 0
+        assert outbox.partners_due(conn, now + LEASE - timedelta(seconds=1)) == []
+        assert _claim(conn, now + LEASE - timedelta(seconds=1)) is None
+        assert _claim(conn, now + LEASE) == one
+        assert outbox.get(conn, one).transmission.tries == 0
 
 
 def test_a_released_message_can_be_claimed_at_once(
@@ -142,91 +170,122 @@ def test_a_released_message_can_be_claimed_at_once(
     (one,) = queue(make.outgoing())
 
     with transaction(database) as conn:
-        outbox.claim(conn, now, LEASE, 9)
+        _claim(conn, now)
         outbox.release(conn, one)
-        assert _ids(outbox.claim(conn, now, LEASE, 9)) == [one]
+        assert _claim(conn, now) == one
 
 
-def test_a_partner_gets_one_message_at_a_time(
+def test_one_partner_takes_no_place_of_another(
     database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
 ) -> None:
-    later, first, other = queue(
-        make.outgoing(due=-1), make.outgoing(due=-2), make.outgoing(partner="customs.kg")
+    first, later, other = queue(
+        make.outgoing(due=-2), make.outgoing(due=-1), make.outgoing(partner="customs.kg")
     )
 
-    def claim() -> list[str]:
-        with transaction(database) as conn:
-            return _ids(outbox.claim(conn, now, LEASE, 9, one_per_partner=True))
-
-    assert claim() == [first, other]
-    assert claim() == []
     with transaction(database) as conn:
+        assert outbox.partners_due(conn, now) == ["customs.kg", "customs.uz"]
+        assert _claim_all(conn, now, concurrency=1) == [first]
+        assert _claim(conn, now, partner="customs.kg", concurrency=1) == other
+        assert not outbox.may_claim(conn, "customs.uz", now, concurrency=1)
         outbox.advance(conn, first, ReceiptArrived(at=now), RETRY)
-    assert claim() == [later]
+        assert outbox.may_claim(conn, "customs.uz", now, concurrency=1)
+        assert _claim_all(conn, now, concurrency=1) == [later]
 
 
-@pytest.mark.parametrize("one_per_partner", [False, True])
-def test_two_claimers_never_claim_the_same_message(
+def test_an_alert_passes_what_occupies_every_place(
+    database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
+) -> None:
+    manifests = queue(*(make.outgoing(due=-9) for _ in range(5)))
+    with transaction(database) as conn:
+        assert _claim_all(conn, now, concurrency=2) == manifests[:2]
+    first, second = queue(make.outgoing(lane=Lane.ALERT), make.outgoing(lane=Lane.ALERT))
+
+    with transaction(database) as conn:
+        assert _claim_all(conn, now, concurrency=2) == [first]
+        outbox.release(conn, manifests[0])
+        assert _claim_all(conn, now, concurrency=2) == [second]
+
+
+def test_an_alert_on_its_way_takes_no_place_of_the_manifests(
+    database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
+) -> None:
+    (alert, *manifests) = queue(
+        make.outgoing(lane=Lane.ALERT), make.outgoing(), make.outgoing(), make.outgoing()
+    )
+
+    with transaction(database) as conn:
+        assert _claim_all(conn, now, concurrency=2) == [alert, *manifests[:2]]
+
+
+def test_a_pace_spaces_messages_evenly(
+    database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
+) -> None:
+    queue(*(make.outgoing(due=-9) for _ in range(9)))
+
+    claimed = []
+    with transaction(database) as conn:
+        for second in range(61):
+            at = now + timedelta(seconds=second)
+            may = outbox.may_claim(conn, "customs.uz", at, concurrency=9)
+            found = outbox.claim_next(conn, "customs.uz", at, LEASE, concurrency=9, per_minute=4)
+            assert may == (found is not None)
+            claimed += [second] * may
+
+        assert claimed == [0, 15, 30, 45, 60]
+        assert outbox.resting(conn, "customs.uz") == now + timedelta(seconds=75)
+        assert outbox.resting(conn, "customs.kg") is None
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_claimers_at_once_take_each_message_once_and_no_more_than_there_are_places(
     database: Engine,
     make: Makers,
     queue: Callable[..., list[str]],
     now: datetime,
     together: Callable[[int, Callable[[int], list[str]]], list[list[str]]],
-    *,
-    one_per_partner: bool,
+    concurrency: int,
 ) -> None:
-    messages = queue(*(make.outgoing(partner=f"customs.{n % 4}") for n in range(40)))
+    messages = queue(*(make.outgoing() for n in range(30)))
+    under_way: set[str] = set()
+    most = []
 
     def claimer(_which: int) -> list[str]:
-        taken = []
+        taken: list[str] = []
         for _ in range(60):
             with transaction(database) as conn:
-                claimed = _ids(outbox.claim(conn, now, LEASE, 2, one_per_partner=one_per_partner))
-            taken += claimed
-            if one_per_partner:
-                for message_id in claimed:
-                    with transaction(database) as conn:
-                        outbox.advance(conn, message_id, ReceiptArrived(at=now), RETRY)
+                one = _claim(conn, now, concurrency=concurrency)
+            if one is None:
+                continue
+            under_way.add(one)
+            most.append(len(under_way))
+            taken.append(one)
+            under_way.remove(one)
+            with transaction(database) as conn:
+                outbox.advance(conn, one, ReceiptArrived(at=now), RETRY)
         return taken
 
     taken = Counter(one for some in together(4, claimer) for one in some)
 
     assert set(taken.values()) == {1}
     assert set(taken) == set(messages)
+    assert max(most) <= concurrency
 
 
-def test_claimers_at_once_leave_a_partner_one_message(
+def test_claimers_at_once_keep_the_pace(
     database: Engine,
     make: Makers,
     queue: Callable[..., list[str]],
     now: datetime,
-    together: Callable[[int, Callable[[int], int]], list[int]],
+    together: Callable[[int, Callable[[int], bool]], list[bool]],
 ) -> None:
     queue(*(make.outgoing() for _ in range(8)))
 
-    def claimer(_which: int) -> int:
+    def claimer(_which: int) -> bool:
         with transaction(database) as conn:
-            return len(outbox.claim(conn, now, LEASE, 8, one_per_partner=True))
+            found = outbox.claim_next(conn, "customs.uz", now, LEASE, concurrency=8, per_minute=60)
+            return found is not None
 
     assert sum(together(4, claimer)) == 1
-
-
-def test_an_urgent_message_does_not_slip_past_a_claim_that_is_not_committed_yet(
-    database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
-) -> None:
-    if database.dialect.name == "sqlite":
-        pytest.skip("SQLite has one writer")
-    (first,) = queue(make.outgoing())
-    with transaction(database) as conn:
-        assert _ids(outbox.claim(conn, now, LEASE, 9, one_per_partner=True)) == [first]
-        (urgent,) = queue(make.outgoing(lane=Lane.ALERT))
-
-        with transaction(database) as other:
-            assert outbox.claim(other, now, LEASE, 9, one_per_partner=True) == []
-
-    with transaction(database) as conn:
-        outbox.release(conn, first)
-        assert _ids(outbox.claim(conn, now, LEASE, 9, one_per_partner=True)) == [urgent]
 
 
 def test_an_event_moves_the_transmission_and_ends_the_lease(
@@ -234,15 +293,15 @@ def test_an_event_moves_the_transmission_and_ends_the_lease(
 ) -> None:
     (one,) = queue(make.outgoing())
     with transaction(database) as conn:
-        outbox.claim(conn, now, LEASE, 9)
+        _claim(conn, now)
         after = outbox.advance(conn, one, Failed(at=now, why="refused"), RETRY)
 
     assert (after.state, after.tries, after.last_error) == (State.QUEUED, 1, "refused")
     assert after.due_at == now + RETRY.first
     with transaction(database) as conn:
         assert outbox.get(conn, one).transmission == after
-        assert outbox.claim(conn, now, LEASE, 9) == []
-        assert _ids(outbox.claim(conn, now + RETRY.first, LEASE, 9)) == [one]
+        assert _claim(conn, now) is None
+        assert _claim(conn, now + RETRY.first) == one
 
 
 @pytest.mark.parametrize(
@@ -295,9 +354,8 @@ def test_a_held_message_is_looked_at_again(
     with transaction(database) as conn:
         outbox.advance(conn, one, Held(at=now, why="suspended"), RETRY)
 
-        assert outbox.claim(conn, now, LEASE, 9) == []
-        (held,) = outbox.claim(conn, now + timedelta(hours=1), LEASE, 9)
-    assert held.transmission.state is State.HELD
+        assert _claim(conn, now) is None
+        assert _claim(conn, now + timedelta(hours=1)) == one
 
 
 def test_the_first_receipt_is_kept_as_evidence(
@@ -367,19 +425,24 @@ def test_messages_are_searched_the_newest_first_page_by_page(
         assert _ids(outbox.search(conn, conversation_id="KZ/mrn/2", limit=9)) == [c]
 
 
-def test_the_look_for_work_reads_the_index_of_what_is_due(sqlite_database: Engine) -> None:
-    query = (
-        select(table)
-        .where(table.c.due_at <= "2026")
-        .order_by(table.c.lane, table.c.due_at)
-        .compile(sqlite_database)
-    )
-    with reading(sqlite_database) as conn:
-        plan = conn.exec_driver_sql(
-            f"EXPLAIN QUERY PLAN {query.string}", ("2026-03-01 08:00:00.000000",)
-        ).all()
+def test_the_look_for_work_reads_the_index_of_what_is_due(
+    sqlite_database: Engine, now: datetime
+) -> None:
+    said: list[str] = []
 
-    assert "ix_outbox_due" in str(plan)
+    def note(
+        conn: Connection, _cursor: object, statement: str, parameters: object, *_: object
+    ) -> None:
+        if "FROM outbox " in statement and not statement.startswith("EXPLAIN"):
+            plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]
+            said.append(str(plan.all()))
+
+    event.listen(sqlite_database, "before_cursor_execute", note)
+    with reading(sqlite_database) as conn:
+        outbox.may_claim(conn, "customs.uz", now, concurrency=1)
+
+    assert len(said) == 2
+    assert all("ix_outbox_due" in plan and "partner=?" in plan for plan in said)
 
 
 def test_what_is_final_has_left_the_index_of_what_is_due(
@@ -391,4 +454,4 @@ def test_what_is_final_has_left_the_index_of_what_is_due(
 
         assert conn.execute(select(table.c.due_at)).scalar_one() is None
         conn.execute(update(table).values(leased_until=None))
-        assert outbox.claim(conn, now + timedelta(days=999), LEASE, 9) == []
+        assert _claim(conn, now + timedelta(days=999)) is None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -169,6 +171,41 @@ def test_an_answer_that_is_no_http_is_none(identity: Make) -> None:
         pytest.raises(PartnerUnreachableError),
     ):
         line.post("customs.uz", "text/plain", b"m")
+
+
+def test_a_partner_that_hangs_holds_up_no_other(identity: Make) -> None:
+    kz, uz, kg = identity("kz"), identity("uz"), identity("kg")
+    failed: list[PartnerUnreachableError] = []
+
+    def post_into_the_void(line: HttpsLine) -> None:
+        with pytest.raises(PartnerUnreachableError) as caught:
+            line.post("customs.kg", "text/plain", b"m")
+        failed.append(caught.value)
+
+    # A listener that accepts nobody: the connection stands, the handshake is never answered.
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        serving(uz, kz.pem, answer_of(b"receipt")) as server,
+    ):
+        routes = {
+            "customs.kg": Route(
+                url=f"https://127.0.0.1:{silent.getsockname()[1]}/as4", certificates_pem=kg.pem
+            ),
+            "customs.uz": Route(url=server.url, certificates_pem=uz.pem),
+        }
+        line = HttpsLine(kz.key, routes, timeout_seconds=3)
+        hanging = threading.Thread(target=post_into_the_void, args=[line])
+        hanging.start()
+        caller, _ = silent.accept()
+
+        answer = line.post("customs.uz", "text/plain", b"m")
+
+        assert answer.body == b"receipt"
+        assert failed == []
+        caller.close()
+        hanging.join()
+        line.close()
+    assert len(failed) == 1
 
 
 def test_a_wrong_passphrase_is_told_as_such(identity: Make) -> None:

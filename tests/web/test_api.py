@@ -353,3 +353,25 @@ def test_a_value_that_is_no_unicode_is_quoted_in_the_refusal(kz: Api) -> None:
 
     assert (refused.status_code, refused.json()["code"]) == (422, "mapping.invalid-facts")
     assert "\ud800" in refused.json()["detail"]
+
+
+def test_an_operator_holds_shows_releases_and_cancels_a_message(kz: Api, pair: Pair) -> None:
+    pair.submit()
+    client, who = kz.client, kz.headers(Role.OPERATOR)
+    (one,) = client.get("/api/v1/messages", headers=who).json()["messages"]
+    url = f"/api/v1/messages/{one['message_id']}"
+
+    held = client.post(f"{url}/hold", headers=who, json={"why": "asked by telephone"})
+    again = client.post(f"{url}/hold", headers=who, json={"why": "asked by telephone"})
+    shown = client.get(url, headers=who).json()["sent"]
+    released = client.post(f"{url}/release", headers=who)
+    cancelled = client.post(f"{url}/cancel", headers=who, json={"why": "withdrawn"})
+
+    assert held.json()["state"] == "held"
+    assert (again.status_code, again.json()["code"]) == (409, "operating.not-now")
+    assert shown["held_by"] == f"kz {Role.OPERATOR}"
+    assert released.json()["state"] == "queued"
+    assert cancelled.json()["state"] == "cancelled"
+    assert client.post(f"{url}/resend", headers=who).status_code == 409
+    assert client.post(f"{url}/unpark", headers=who).status_code == 404
+    assert client.get(url, headers=kz.headers(Role.SUBMITTER)).status_code == 403

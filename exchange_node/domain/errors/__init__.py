@@ -5,16 +5,21 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
-    │   └── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
+    │   └── NotNowError · UnfitToResendError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
+    │   ├── ValueNotRecognizedError
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
-    │   └── ExternalPayloadError
+    │   ├── ExternalPayloadError · EmptyChannelError · UnknownChannelError
+    │   ├── RefusedPullError
+    │   └── RevokedCertificateError · UnknownRevocationError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
+    ├── KeyModuleError             where keys are kept
     ├── ChannelError               how somebody is told
     ├── StoreError                 the memory
     │   └── StoreFullError · StoreBusyError · NewerStoreError · AlteredRecordError
@@ -40,7 +45,9 @@ from exchange_node.domain.errors.intake import (
     InvalidProfileError,
     MalformedIdentifierError,
     MalformedXmlError,
+    NotNowError,
     UncoveredMessageError,
+    UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
     UnreadableInputError,
@@ -57,6 +64,7 @@ from exchange_node.domain.errors.operation import (
     IllegalTransitionError,
     InvalidAgreementError,
     InvalidSettingError,
+    KeyModuleError,
     MissingSettingError,
     NewerStoreError,
     NodeExistsError,
@@ -78,15 +86,21 @@ from exchange_node.domain.errors.protocol import (
     ConflictingDuplicateError,
     DecompressionError,
     DecryptionError,
+    EmptyChannelError,
     ExternalPayloadError,
     InvalidHeaderError,
     InvalidReceiptError,
     MimeInconsistencyError,
     ProcessingModeMismatchError,
     ProtocolError,
+    RefusedPullError,
+    RevokedCertificateError,
     SecurityPolicyError,
     StaleMessageError,
+    UnknownChannelError,
+    UnknownRevocationError,
     ValueInconsistentError,
+    ValueNotRecognizedError,
 )
 from exchange_node.domain.errors.root import NodeError
 
@@ -101,6 +115,7 @@ __all__ = [
     "ConflictingKeyError",
     "DecompressionError",
     "DecryptionError",
+    "EmptyChannelError",
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalTransitionError",
@@ -113,6 +128,7 @@ __all__ = [
     "InvalidProfileError",
     "InvalidReceiptError",
     "InvalidSettingError",
+    "KeyModuleError",
     "MalformedIdentifierError",
     "MalformedXmlError",
     "MimeInconsistencyError",
@@ -120,13 +136,16 @@ __all__ = [
     "NewerStoreError",
     "NodeError",
     "NodeExistsError",
+    "NotNowError",
     "NotPermittedError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
     "PassphraseError",
     "ProcessingModeMismatchError",
     "ProtocolError",
+    "RefusedPullError",
     "RehearsalError",
+    "RevokedCertificateError",
     "RoleError",
     "SecurityPolicyError",
     "StaleMessageError",
@@ -136,11 +155,15 @@ __all__ = [
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",
+    "UnfitToResendError",
+    "UnknownChannelError",
     "UnknownFormatError",
     "UnknownRecordError",
+    "UnknownRevocationError",
     "UnreadableInputError",
     "UnsafeXmlError",
     "UnusableQueryError",
     "UnwritableOutputError",
     "ValueInconsistentError",
+    "ValueNotRecognizedError",
 ]

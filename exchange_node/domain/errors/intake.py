@@ -143,3 +143,19 @@ class UnusableQueryError(InputError):
     code = "enquiry.unusable-query"
     sentence = "{what} cannot be used: {why}"
     mend = "Correct that part of the question; the API's description says what each part takes."
+
+
+class NotNowError(InputError):
+    """An operator asked for what the message's state does not allow."""
+
+    code = "operating.not-now"
+    sentence = "message {message_id} is {state}: it cannot be {wanted} now"
+    mend = "`exchange-node message show` says where it stands and what may be done with it."
+
+
+class UnfitToResendError(InputError):
+    """The finished bytes of a message cannot go once more as they are."""
+
+    code = "operating.unfit-to-resend"
+    sentence = "message {message_id} cannot go again as it is: {why}"
+    mend = "Submit it anew: it is signed and encrypted anew, under a new id."

@@ -134,6 +134,16 @@ class PassphraseError(ConfigurationError):
     )
 
 
+class KeyModuleError(NodeError):
+    """A module that keeps keys (PKCS#11) does not answer, or will not do what is asked."""
+
+    code = "keys.module"
+    ebms_code = "EBMS:0202"
+    retryable = True
+    sentence = "the key module {module} does not do its work: {why}"
+    mend = "See whether the module is plugged in, switched on and unlocked; nothing was lost."
+
+
 class NodeExistsError(ConfigurationError):
     """A node lies in the folder where a new one was to be made."""
 

@@ -38,6 +38,15 @@ class ValueInconsistentError(ProtocolError):
     mend = "Correct the value; docs/messages.md lists what each header carries."
 
 
+class ValueNotRecognizedError(ProtocolError):
+    """A header value is well formed, and no agreed exchange of this node has it."""
+
+    code = "ebms.value-not-recognized"
+    ebms_code = "EBMS:0001"
+    sentence = "{field} is {value!r}, which no agreed exchange has: {compared}"
+    mend = "Compare the value with what both sides agreed: `exchange-node pmode list`."
+
+
 class ExternalPayloadError(ProtocolError):
     """A payload is only pointed at, somewhere on a network."""
 
@@ -128,3 +137,52 @@ class InvalidReceiptError(ProtocolError):
     ebms_code = "EBMS:0302"
     sentence = "the receipt for {message_id} proves nothing: {why}"
     mend = "The partner most likely holds the message; ask its operator before sending anew."
+
+
+class RevokedCertificateError(ProtocolError):
+    """An authority has revoked a certificate of the partner, or of an authority above it."""
+
+    code = "ebms.revoked-certificate"
+    ebms_code = "EBMS:0101"
+    sentence = "{certificate} was revoked on {revoked_at} ({reason}), says {source}"
+    mend = "Ask the partner by telephone what happened; it needs a new certificate."
+
+
+class UnknownRevocationError(ProtocolError):
+    """Nobody could say whether a certificate is revoked, for longer than the policy allows."""
+
+    code = "ebms.unknown-revocation"
+    ebms_code = "EBMS:0101"
+    retryable = True
+    sentence = "nobody says whether {certificate} is revoked: {why}; {last_word}"
+    mend = (
+        "Let this machine reach the authority, or put its list into the folder that"
+        " trust.crl_folder names; check this machine's clock. The card's `revocation` and"
+        " trust.grace_hours say how long a partner is trusted without its authority's word."
+    )
+
+
+class EmptyChannelError(ProtocolError):
+    """A partner asked for a message and none waits; a warning, since nothing has failed."""
+
+    code = "ebms.empty-channel"
+    ebms_code = "EBMS:0006"
+    sentence = "no message waits in channel {mpc}"
+    mend = "Ask again after the agreed interval."
+
+
+class UnknownChannelError(ProtocolError):
+    """A partner asked for messages of a channel that is not its own."""
+
+    code = "ebms.unknown-channel"
+    ebms_code = "EBMS:0001"
+    sentence = "channel {mpc!r} is not one to be pulled from by {partner}"
+    mend = "Pull from the channel that was agreed on; the default channel is never pulled from."
+
+
+class RefusedPullError(ProtocolError):
+    """A partner was asked for messages and hands none out."""
+
+    code = "ebms.refused-pull"
+    sentence = "{partner} hands nothing out of channel {mpc}: {why}"
+    mend = "Compare channel and signing certificate with what was agreed with the partner."

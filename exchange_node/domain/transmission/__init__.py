@@ -1,9 +1,11 @@
 """A message on its way to one partner: how far it has come, and its bytes of any size."""
 
+from exchange_node.domain.transmission.retry import Retry
 from exchange_node.domain.transmission.states import (
     FINAL,
     HOLD_FOR,
     MOVES,
+    Cancelled,
     ErrorArrived,
     Event,
     Failed,
@@ -11,10 +13,11 @@ from exchange_node.domain.transmission.states import (
     Held,
     ReceiptArrived,
     Released,
-    Retry,
+    Resent,
     Sent,
     State,
     Transmission,
+    Unproven,
     advance,
 )
 
@@ -22,6 +25,7 @@ __all__ = [
     "FINAL",
     "HOLD_FOR",
     "MOVES",
+    "Cancelled",
     "ErrorArrived",
     "Event",
     "Failed",
@@ -29,9 +33,11 @@ __all__ = [
     "Held",
     "ReceiptArrived",
     "Released",
+    "Resent",
     "Retry",
     "Sent",
     "State",
     "Transmission",
+    "Unproven",
     "advance",
 ]

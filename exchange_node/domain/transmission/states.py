@@ -5,14 +5,19 @@ no bytes, opens no connection and has no clock. Facts go in as events, each with
 `Transmission` comes out.
 
     QUEUED ──Sent──▶ AWAITING_RECEIPT ──ReceiptArrived──▶ RECEIPTED
-      │ ↻ Failed        │ ↻ Sent, Failed ──ErrorArrived──▶ REFUSED
-      ├──────Held───────┴──▶ HELD ──Released──▶ QUEUED
-      └───────────────GaveUp──────────────▶ MISSING_RECEIPT ──ReceiptArrived──▶ RECEIPTED_LATE
+      │ ↻ Failed        │ ↻ Sent, Failed ──ErrorArrived──▶ REFUSED ──Resent──▶ QUEUED
+      ├──────Held───────┼──▶ HELD ──Released──▶ QUEUED
+      ├────Cancelled────┼──▶ CANCELLED ────────ReceiptArrived──▶ RECEIPTED_LATE
+      └─GaveUp, Unproven┴──▶ MISSING_RECEIPT ──ReceiptArrived──▶ RECEIPTED_LATE
+                               └──Resent──▶ QUEUED
 
 Rule 1: every move is a row of `MOVES`; docs/transmission.md is drawn from it.
 Rule 2: a try sends the same bytes under the same MessageId (section 3.2), so a receipt of any try
 is a receipt of the message.
-Rule 3: a receipt wins over every timer, whenever it comes.
+Rule 3: a receipt wins over every timer and every hand, whenever it comes.
+Rule 4: what is pulled goes the same way: each pull is a try (`Sent`), and its receipt or error
+comes on a request of its own (`by_itself`).
+Rule 5: what an operator holds, an operator releases; what comes back meanwhile changes no more.
 """
 
 from __future__ import annotations
@@ -23,6 +28,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from exchange_node.domain.errors import IllegalTransitionError
+from exchange_node.domain.transmission.retry import Retry
 
 
 class State(StrEnum):
@@ -35,9 +41,18 @@ class State(StrEnum):
     RECEIPTED_LATE = "receipted-late"
     REFUSED = "refused"
     MISSING_RECEIPT = "missing-receipt"
+    CANCELLED = "cancelled"
 
 
-FINAL = frozenset({State.RECEIPTED, State.RECEIPTED_LATE, State.REFUSED, State.MISSING_RECEIPT})
+FINAL = frozenset(
+    {
+        State.RECEIPTED,
+        State.RECEIPTED_LATE,
+        State.REFUSED,
+        State.MISSING_RECEIPT,
+        State.CANCELLED,
+    }
+)
 """States in which nothing more is sent; a late receipt is still recorded."""
 
 
@@ -59,33 +74,65 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptArrived:
-    """A verified receipt for exactly these bytes."""
+    """A verified receipt for exactly these bytes.
+
+    `by_itself`: on a request of its own, so that the try it answers is counted already.
+    """
 
     at: datetime
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorArrived:
-    """The partner refused the message for good."""
+    """The partner refused the message for good; `by_itself` as in `ReceiptArrived`."""
 
     at: datetime
     ebms_code: str
     why: str = ""
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """The agreement was suspended or ended while the message waited."""
+class Unproven:
+    """What came as a receipt does not prove it (EBMS:0302 to the operator)."""
 
     at: datetime
     why: str
 
 
 @dataclass(frozen=True, slots=True)
-class Released:
-    """What held the message is gone."""
+class Held:
+    """An operator (`by`) or else the agreement keeps the message back."""
 
     at: datetime
+    why: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What held the message is gone, or an operator (`by`) lets it go on."""
+
+    at: datetime
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """An operator took the message back before there was a receipt."""
+
+    at: datetime
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resent:
+    """An operator lets the same bytes go once more, with all tries before them."""
+
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,61 +142,62 @@ class GaveUp:
     at: datetime
 
 
-Event = Sent | Failed | ReceiptArrived | ErrorArrived | Held | Released | GaveUp
+Event = (
+    Sent
+    | Failed
+    | ReceiptArrived
+    | ErrorArrived
+    | Unproven
+    | Held
+    | Released
+    | Cancelled
+    | Resent
+    | GaveUp
+)
 
 MOVES: Mapping[tuple[State, type], State] = {
     (State.QUEUED, Sent): State.AWAITING_RECEIPT,
     (State.QUEUED, Failed): State.QUEUED,
     (State.QUEUED, ReceiptArrived): State.RECEIPTED,
     (State.QUEUED, ErrorArrived): State.REFUSED,
+    (State.QUEUED, Unproven): State.MISSING_RECEIPT,
     (State.QUEUED, Held): State.HELD,
+    (State.QUEUED, Cancelled): State.CANCELLED,
     (State.QUEUED, GaveUp): State.MISSING_RECEIPT,
     (State.AWAITING_RECEIPT, Sent): State.AWAITING_RECEIPT,
     (State.AWAITING_RECEIPT, Failed): State.AWAITING_RECEIPT,
     (State.AWAITING_RECEIPT, ReceiptArrived): State.RECEIPTED,
     (State.AWAITING_RECEIPT, ErrorArrived): State.REFUSED,
+    (State.AWAITING_RECEIPT, Unproven): State.MISSING_RECEIPT,
     (State.AWAITING_RECEIPT, Held): State.HELD,
+    (State.AWAITING_RECEIPT, Cancelled): State.CANCELLED,
     (State.AWAITING_RECEIPT, GaveUp): State.MISSING_RECEIPT,
+    # Held by hand while a post was on its way: what comes of it is still recorded.
+    (State.HELD, Sent): State.HELD,
+    (State.HELD, Failed): State.HELD,
+    (State.HELD, GaveUp): State.HELD,
+    (State.HELD, ReceiptArrived): State.RECEIPTED,
+    (State.HELD, ErrorArrived): State.REFUSED,
+    (State.HELD, Unproven): State.MISSING_RECEIPT,
     (State.HELD, Released): State.QUEUED,
     (State.HELD, Held): State.HELD,
-    (State.HELD, ReceiptArrived): State.RECEIPTED,
+    (State.HELD, Cancelled): State.CANCELLED,
+    (State.REFUSED, Resent): State.QUEUED,
+    (State.MISSING_RECEIPT, Resent): State.QUEUED,
     (State.MISSING_RECEIPT, ReceiptArrived): State.RECEIPTED_LATE,
+    (State.CANCELLED, ReceiptArrived): State.RECEIPTED_LATE,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """How long to keep trying: waits grow by `factor` from `first` up to `most`.
-
-    The defaults try for about a day (our choice, see ADR 3): 30 s, 1 min, 2 min … then hourly.
-    """
-
-    first: timedelta = timedelta(seconds=30)
-    factor: float = 2.0
-    most: timedelta = timedelta(hours=1)
-    max_retries: int = 30
-
-    def wait_after(self, tries: int) -> timedelta:
-        """Return how long to wait after the given number of tries."""
-        return min(self.most, self.first * self.factor ** min(tries - 1, 40))
-
-    def is_spent(self, tries: int) -> bool:
-        """Whether no try is left after the given number of tries."""
-        return tries > self.max_retries
-
-    @property
-    def window(self) -> timedelta:
-        """How long from the first try to giving up."""
-        return sum(
-            (self.wait_after(tries) for tries in range(1, self.max_retries + 2)), timedelta()
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transmission:
     """One packed message on its way to one partner.
 
-    Invariant: `due_at` is set exactly while the next move is ours (QUEUED, AWAITING_RECEIPT, HELD).
+    Invariant: `due_at` is set exactly while the next move is the node's (QUEUED, AWAITING_RECEIPT,
+    and HELD by the agreement).
+
+    Attributes:
+        held_by: the operator who keeps it back; empty where nobody does.
     """
 
     message_id: str
@@ -158,6 +206,7 @@ class Transmission:
     state: State = State.QUEUED
     tries: int = 0
     last_error: str = ""
+    held_by: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -178,37 +227,55 @@ def advance(transmission: Transmission, event: Event, retry: Retry) -> Transmiss
     state = MOVES.get((transmission.state, type(event)))
     if state is None:
         raise IllegalTransitionError(event=type(event).__name__, state=transmission.state)
+    done = replace(transmission, state=state, due_at=None, held_by="")
     match event:
         case Sent() | Failed():
-            tries = transmission.tries + 1
-            due_at = event.at + retry.wait_after(tries)
-            return replace(
-                transmission, state=state, tries=tries, due_at=due_at, last_error=event.why
-            )
-        case Held():
-            return replace(
-                transmission, state=state, due_at=event.at + HOLD_FOR, last_error=event.why
-            )
-        case Released():
-            return replace(transmission, state=state, due_at=event.at, last_error="")
-        case ReceiptArrived():
-            return replace(
-                transmission, state=state, tries=_answered(transmission), due_at=None, last_error=""
-            )
-        case ErrorArrived():
-            return replace(
-                transmission,
-                state=state,
-                tries=_answered(transmission),
-                due_at=None,
-                last_error=f"{event.ebms_code} {event.why}".strip(),
-            )
+            return _tried(transmission, done, event, retry)
+        case Held() | Released():
+            return _kept(transmission, done, event)
+        case ReceiptArrived() | ErrorArrived() | Unproven():
+            return _answered(transmission, done, event)
+        case Cancelled():
+            return replace(done, last_error=f"cancelled by {event.by}: {event.why}")
+        case Resent():
+            return replace(done, due_at=event.at, tries=0, last_error="")
         case GaveUp():
-            return replace(
-                transmission, state=state, due_at=None, last_error="EBMS:0301 MissingReceipt"
-            )
+            return _given_up(transmission, done)
 
 
-def _answered(transmission: Transmission) -> int:
-    """Return the tries with the one that an answer came to; what is late answers an earlier one."""
-    return transmission.tries + (transmission.state is not State.MISSING_RECEIPT)
+def _tried(
+    before: Transmission, done: Transmission, event: Sent | Failed, retry: Retry
+) -> Transmission:
+    tries = before.tries + 1
+    if before.state is State.HELD:
+        return replace(before, tries=tries)
+    again_at = event.at + retry.wait_after(tries)
+    return replace(done, tries=tries, due_at=again_at, last_error=event.why)
+
+
+def _kept(before: Transmission, done: Transmission, event: Held | Released) -> Transmission:
+    if before.held_by and not event.by:
+        return before
+    if isinstance(event, Released):
+        return replace(done, due_at=event.at, last_error="")
+    again_at = None if event.by else event.at + HOLD_FOR
+    return replace(done, due_at=again_at, last_error=event.why, held_by=event.by)
+
+
+def _answered(
+    before: Transmission, done: Transmission, event: ReceiptArrived | ErrorArrived | Unproven
+) -> Transmission:
+    """Count the try that an answer came to; what is late answers an earlier one."""
+    by_itself = not isinstance(event, Unproven) and event.by_itself
+    tries = before.tries + (not (before.is_final or by_itself))
+    if isinstance(event, ReceiptArrived):
+        return replace(done, tries=tries, last_error="")
+    code = event.ebms_code if isinstance(event, ErrorArrived) else "EBMS:0302"
+    return replace(done, tries=tries, last_error=f"{code} {event.why}".strip())
+
+
+def _given_up(before: Transmission, done: Transmission) -> Transmission:
+    if before.state is State.HELD:
+        return before
+    said = f": {before.last_error}" if before.last_error else ""
+    return replace(done, last_error=f"EBMS:0301 MissingReceipt{said}")

@@ -25,6 +25,27 @@ class Binding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeNames:
+    """What a partner's stack calls one exchange, where it is not what we call it.
+
+    Attributes:
+        code: our message code, or `test` for the test service, whose service and action are fixed.
+        agreement_id: ours; empty where the names hold under every agreement with the partner.
+        service, action: empty where ours stand.
+        service_type, agreement_type: None where ours stand; empty where the header has no type.
+        agreement_ref: None where ours stands; empty where the header names no agreement.
+    """
+
+    code: str
+    agreement_id: str = ""
+    service: str = ""
+    service_type: str | None = None
+    action: str = ""
+    agreement_ref: str | None = None
+    agreement_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerMode:
     """How messages travel between this node and one partner.
 
@@ -39,11 +60,13 @@ class PartnerMode:
         mpc_to_partner: the channel from which the partner alone pulls [BusinessInfo.MPC].
         mpc_from_partner: the channel at the partner's from which this node alone pulls.
         retry: waits between tries [ReceptionAwareness.Retry.Parameters].
-        window: how long a repeat is known [ReceptionAwareness.DuplicateDetection.Parameters].
+        window: how long after it was made a message of the partner's is taken, and at least how
+            long a repeat is known [ReceptionAwareness.DuplicateDetection.Parameters].
         concurrency: most posts to the partner at one time; alerts have one more of their own.
         per_minute: most messages to the partner in a minute; 0 sets no bound.
         four_corner: whether originalSender and finalRecipient stand in every header.
         captures: whether messages are kept as they are on the wire, for the operator.
+        exchanges: names that differ from ours; the first that fits an exchange holds.
     """
 
     party: str
@@ -65,3 +88,12 @@ class PartnerMode:
     per_minute: int = 0
     four_corner: bool = False
     captures: bool = False
+    exchanges: tuple[ExchangeNames, ...] = ()
+
+    @classmethod
+    def default(cls, party: str, *, retry: Retry, suite: str = "edelivery-1.15") -> PartnerMode:
+        """Return what holds with a partner of whom nothing is written down.
+
+        What both sides do alike needs no parameter: a message may be as old as our own last try.
+        """
+        return cls(party=party, suite=suite, retry=retry, window=retry.window)

@@ -99,21 +99,40 @@ def open_key(
         SecurityPolicyError: key transport, agreement or derivation are outside the suite.
         DecryptionError: the element is not built as it must be, or names no key of ours.
     """
-    key_info = element.find(ds("KeyInfo"))
-    agreed = None if key_info is None else key_info.find(_xenc("AgreementMethod"))
-    recipient = key_info if agreed is None else _recipient(agreed)
     known = [one.certificate for one in decrypters]
-    named = tokens.find(recipient, known, ids)
+    reader = reader_of(element, known, ids)
+    agreed = _agreed(element)
     method = element.find(_xenc("EncryptionMethod"))
     cipher_value = decode64(element.findtext(f"{_xenc('CipherData')}/{_xenc('CipherValue')}"))
-    if named is None or method is None or not cipher_value:
+    if reader is None or method is None or not cipher_value:
         raise DecryptionError
     encrypted = (
         _read_transported(method, cipher_value)
         if agreed is None
         else _read_agreed(agreed, method, cipher_value)
     )
-    return suite.decrypt_key(decrypters[known.index(named.certificate)], encrypted)
+    return suite.decrypt_key(decrypters[known.index(reader)], encrypted)
+
+
+def reader_of(
+    element: etree._Element,
+    known: Sequence[x509.Certificate],
+    ids: Mapping[str, etree._Element],
+) -> x509.Certificate | None:
+    """Return the one of the known certificates whose key opens the element; None for none.
+
+    Raises:
+        SecurityPolicyError: it names a certificate in a way that is not accepted.
+    """
+    agreed = _agreed(element)
+    recipient = element.find(ds("KeyInfo")) if agreed is None else _recipient(agreed)
+    named = tokens.find(recipient, known, ids)
+    return None if named is None else named.certificate
+
+
+def _agreed(element: etree._Element) -> etree._Element | None:
+    """Return how the key was agreed; None where it was transported."""
+    return element.find(f"{ds('KeyInfo')}/{_xenc('AgreementMethod')}")
 
 
 def _read_transported(method: etree._Element, cipher_value: bytes) -> TransportedKey:

@@ -32,6 +32,7 @@ from exchange_node.security import signature as xml_signature
 from exchange_node.security.certificates import Purpose, check_certificate, is_valid_at
 from exchange_node.security.signature import Reference, canonical, ds
 from exchange_node.security.suites import Suite
+from exchange_node.security.trusting.path import Path
 
 _XML_TYPES = frozenset({"text/xml", "application/xml"})
 MAX_CANONICAL = safe_xml.DOCUMENT.max_bytes
@@ -40,7 +41,9 @@ MAX_CANONICAL = safe_xml.DOCUMENT.max_bytes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """A signature whose value was made by a pinned, valid certificate of the partner.
+    """A signature whose value was made by a valid certificate of the partner.
+
+    The certificate is pinned, or an authority vouches for it under the partner's name.
 
     Attributes:
         path: what the message carried, the anchor's side first and `certificate` last; empty where
@@ -108,6 +111,7 @@ def open_signature(envelope: Envelope, partner: PartnerKeys, at: datetime) -> Si
     Raises:
         SecurityPolicyError: unsigned, not covering Messaging and Body, or outside the suite.
         AuthenticationError: not by a certificate that the partner is known by at this moment.
+        RevokedCertificateError, UnknownRevocationError: see `Anchors.require_unrevoked`.
     """
     security = security_of(envelope)
     signatures = security.findall(ds("Signature"))
@@ -122,6 +126,10 @@ def open_signature(envelope: Envelope, partner: PartnerKeys, at: datetime) -> Si
     # A renewed certificate may hold the same key, and so have the same key identifier.
     pinned = sorted(partner.signing, key=lambda one: not is_valid_at(one, at))
     named = tokens.find(signature.key_info, pinned, envelope.ids)
+    path: Path | None = None
+    if named is None and partner.anchors is not None:
+        named = tokens.presented(signature.key_info, envelope.ids)
+        path = partner.anchors.path_of(named.certificate, at, named.path[:-1]) if named else None
     if named is None:
         raise AuthenticationError(
             why=f"the signing certificate is none that {partner.party} is known by"
@@ -131,6 +139,8 @@ def open_signature(envelope: Envelope, partner: PartnerKeys, at: datetime) -> Si
         if finding.is_error:
             raise AuthenticationError(why=finding.text)
     partner.suite.verify(certificate, signature.method, signature.signed_info, signature.value)
+    if path is not None and partner.anchors is not None:
+        partner.anchors.require_unrevoked(path, at)
     return Signed(signature=signature, certificate=certificate, path=named.path)
 
 

@@ -1,8 +1,8 @@
 """Certificate ⇄ wsse:SecurityTokenReference: how a message says whose key was used.
 
-Nothing of a token is believed: it only picks one of the certificates that are configured, by its
-octets, the last of a path, key identifier, issuer and serial number, or thumbprint (OASIS WSS
-X.509 Token Profile 1.1.1).
+Nothing of a token is believed: it picks one of the certificates that are configured, by its octets,
+the last of a path, key identifier, issuer and serial number, or thumbprint (OASIS WSS X.509 Token
+Profile 1.1.1). What it presents beside those is a claim, for an authority to vouch for.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MAX_SERIAL_DIGITS = 50  # RFC 5280, 4.1.2.2: at most 20 octets
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A configured certificate that a message named.
+    """A certificate that a message named: a configured one, or one that it presented.
 
     Attributes:
         path: what the message carried, the anchor's side first and the certificate last; empty
@@ -189,6 +189,20 @@ def carried(reference: etree._Element, ids: Mapping[str, etree._Element]) -> tup
             return split_path(octets)
         case value:
             raise SecurityPolicyError(why=f"token type {value!r} is not accepted")
+
+
+def presented(key_info: etree._Element | None, ids: Mapping[str, etree._Element]) -> Named | None:
+    """Return the certificate that a message itself presents, or None where it only names one.
+
+    Raises:
+        SecurityPolicyError: a key is named in a way that is not accepted.
+        AuthenticationError: what it presents is no certificate, or no path of certificates.
+    """
+    token = token_in(key_info)
+    if token.tag != f"{{{WSSE}}}Reference":
+        return None
+    path = tuple(read_certificate(one) for one in carried(token, ids))
+    return Named(certificate=path[-1], path=path)
 
 
 def _by_octets(path: tuple[bytes, ...], known: Sequence[x509.Certificate]) -> Named | None:

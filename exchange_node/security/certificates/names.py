@@ -51,17 +51,17 @@ def is_named(text: str, name: x509.Name) -> bool:
     Order, case and blanks are not compared: stacks differ in them (RFC 2253 begins with the last
     part, OpenSSL with the first).
     """
-    read = _read(text)
-    return read is not None and sorted(read) == sorted(_parts_of(name))
+    read = read_name(text)
+    return read is not None and sorted(read) == sorted(map(part_of, name))
 
 
-def _parts_of(name: x509.Name) -> Iterator[Part]:
-    for one in name:
-        value = one.value if isinstance(one.value, str) else one.value.hex()
-        yield one.oid.dotted_string, _folded(value)
+def part_of(attribute: x509.NameAttribute[str | bytes]) -> Part:
+    """Return an attribute of a name as it is compared (RFC 5280, section 7.1)."""
+    value = attribute.value if isinstance(attribute.value, str) else attribute.value.hex()
+    return attribute.oid.dotted_string, folded(value)
 
 
-def _read(text: str) -> list[Part] | None:
+def read_name(text: str) -> list[Part] | None:
     """Return the parts of a name as text; None where it cannot be read as one."""
     found: list[Part] = []
     for piece in _pieces(text):
@@ -70,7 +70,7 @@ def _read(text: str) -> list[Part] | None:
         oid = label if _OID.fullmatch(label) else _TYPES.get(label)
         if not equals or oid is None:
             return None
-        found.append((oid, _folded(_plain(value.strip()))))
+        found.append((oid, folded(_plain(value.strip()))))
     return found
 
 
@@ -114,5 +114,6 @@ def _string_of(der: bytes) -> str:
     return der[2:].decode("utf-16-be" if der[0] == _BMP_STRING else "utf-8", "replace")
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a text without what is not compared in names: case and needless blanks."""
     return " ".join(text.split()).casefold()

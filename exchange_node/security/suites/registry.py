@@ -24,9 +24,11 @@ def suite_for(
 
     Where they serve several, it is the oldest: two partners that hold old and new keys side by
     side come to the same answer, and change over when both say so. Where they serve none, it is
-    the suite of 1.15, and what is missing shows when it is used.
+    the suite of 1.15, and what is missing shows when it is used. Of a partner that an authority
+    vouches for no signing certificate need be known: then what it is encrypted for decides.
     """
     for suite in (EDELIVERY_1_15, EDELIVERY_2_0, EDELIVERY_2_0_ECC):
-        if any(map(suite.signs_with, signing)) and any(map(suite.encrypts_for, encryption)):
+        signs = not signing or any(map(suite.signs_with, signing))
+        if signs and any(map(suite.encrypts_for, encryption)):
             return suite
     return EDELIVERY_1_15

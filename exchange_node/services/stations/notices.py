@@ -9,6 +9,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.channels.channel import Notice
+from exchange_node.domain.errors import (
+    AuthenticationError,
+    NodeError,
+    RevokedCertificateError,
+    UnknownRevocationError,
+)
 from exchange_node.store import duties
 
 TELL = "tell"
@@ -19,6 +25,26 @@ def leave_notice(conn: Connection, code: str, key: str, at: datetime, **facts: s
     """Leave a notice, in the transaction of what it is about."""
     plain = {"code": code, "key": key, "at": at.isoformat(), "facts": facts}
     duties.leave(conn, TELL, json.dumps(plain, sort_keys=True, ensure_ascii=False), at)
+
+
+def leave_identity_notice(conn: Connection, err: NodeError, partner: str, now: datetime) -> bool:
+    """Leave a notice of an error that is about who somebody is; return whether this is one.
+
+    One a day for each caller and kind of error: the audit has every single one.
+    """
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    key = f"{partner or 'unknown'}.{day.date().isoformat()}"
+    certificate = err.facts.get("certificate", "")
+    match err:
+        case RevokedCertificateError():
+            leave_notice(conn, "trust.revoked", key, day, partner=partner, certificate=certificate)
+        case UnknownRevocationError():
+            leave_notice(conn, "trust.unknown", key, day, partner=partner, certificate=certificate)
+        case AuthenticationError():
+            leave_notice(conn, "message.failed-authentication", key, day, partner=partner)
+        case _:
+            return False
+    return True
 
 
 def notice_of(ref: str) -> Notice:

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
-from exchange_node.domain.errors import InvalidDocumentError, NotPermittedError
+from exchange_node.domain.errors import (
+    InvalidDocumentError,
+    NotPermittedError,
+    UnknownRecordError,
+)
 from exchange_node.domain.finding import Finding, Rule, Severity
-from exchange_node.domain.message import Attachment, Exchange
+from exchange_node.domain.message import ANSWERS, Attachment, Exchange
 from exchange_node.ebms.packaging.mime import content_id_key
 from exchange_node.policy.minimise import permit_content
 from exchange_node.security.seal import open_seal
 from exchange_node.security.trust import Trust, require_document_identity
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.store import payloads
+from exchange_node.store import outbox, payloads
 from exchange_node.store.inbox import Incoming
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import attachments
@@ -32,10 +36,18 @@ NOT_THE_SAME = Rule(
 )
 
 NOT_ATTACHED = Rule(
-    code="CAREC-F004",
+    code="CAREC-F005",
     severity=Severity.ERROR,
     sentence="attachment {value}: the sealed document names {sealed}, what came is {came}",
     mend="Seal the document with the very files that go with it, each named once.",
+)
+
+
+UNKNOWN_REQUEST = Rule(
+    code="CAREC-F004",
+    severity=Severity.ERROR,
+    sentence="message {value}, which this {code} answers, is no {answered} that this node sent you",
+    mend="Name the message that is answered in RefToMessageId.",
 )
 
 
@@ -70,8 +82,8 @@ class Opening:
         Raises:
             BrokenSealError: the seal does not hold.
             AuthenticationError: seal, submitter, country and sender are not one administration.
-            InvalidDocumentError: it is no WCO document, or it was sealed for another exchange
-                or with other attachments.
+            InvalidDocumentError: it is no WCO document, it was sealed for another exchange or with
+                other attachments, or it answers what this node did not send.
             NotPermittedError: the grant does not cover what is in it.
         """
         assert incoming.payload_id is not None  # noqa: S101 - kept messages have their document
@@ -83,6 +95,7 @@ class Opening:
         _require_same(document.exchange, exchange)
         _require_attached(document.attachments, came)
         attachments.name(conn, incoming.sender, incoming.message_id, document.attachments)
+        _require_request(conn, incoming, exchange)
         grant = _require_content(conn, exchange, document)
         require_document_identity(
             partner,
@@ -149,6 +162,25 @@ def _by_id(
 
 def _said(one: tuple[str, int, str] | None) -> str:
     return "nothing" if one is None else f"{one[0]}, {one[1]} bytes, SHA-256 {one[2]}"
+
+
+def _require_request(conn: Connection, incoming: Incoming, exchange: Exchange) -> None:
+    """Return when the second leg of an exchange has a first (OASIS ebMS 3.0 Core, 2.2.4)."""
+    answered, ref = ANSWERS.get(exchange.code), incoming.header.get("refTo", "")
+    if answered is None or not ref:  # what was kept before references were asked for has none
+        return
+    try:
+        request = outbox.get(conn, ref)
+    except UnknownRecordError:
+        request = None
+    if (
+        request is None
+        or request.transmission.partner != incoming.sender
+        or request.exchange.code not in answered
+    ):
+        raise InvalidDocumentError(
+            (UNKNOWN_REQUEST.found(value=ref, code=exchange.code, answered=" or ".join(answered)),)
+        )
 
 
 def _require_content(conn: Connection, exchange: Exchange, document: Document) -> Grant:

@@ -24,6 +24,9 @@ from exchange_node.domain.transmission import Transmission
 from exchange_node.domain.transmission.content import InMemory, NewSpool, size_of
 from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys, Payload
 from exchange_node.ebms.pack import MAX_PAYLOADS, pack
+from exchange_node.ebms.pmodes.derivation import outgoing
+from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
+from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.security.keys import Signer
 from exchange_node.security.seal import seal
 from exchange_node.security.signature import Reference
@@ -44,6 +47,7 @@ class Prepared:
 
     message_id: str
     exchange: Exchange
+    pmode: PMode
     conversation_id: str
     ref_to_message_id: str
     sealed: bytes
@@ -58,6 +62,7 @@ class Packing:
     seal_key: Signer
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
+    modes: Mapping[str, PartnerMode]
     vault: Vault
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -80,8 +85,8 @@ class Packing:
         Raises:
             MissingSettingError: no card of the partner is held.
         """
-        partner = self.partners.get(exchange.recipient)
-        if partner is None:
+        partner, mode = self.partners.get(exchange.recipient), self.modes.get(exchange.recipient)
+        if partner is None or mode is None:
             raise MissingSettingError(what=f"the card of {exchange.recipient}", where="partners/")
         message_id = self.new_message_id()
         attachments = [
@@ -96,8 +101,10 @@ class Packing:
         ]
         whole = document.with_exchange(exchange, attachments)
         sealed = seal(whole.to_bytes(), self.seal_key, at=at)
+        pmode = outgoing(exchange, mode)
         message = header_of(
             exchange,
+            pmode,
             message_id=message_id,
             at=at,
             conversation_id=conversation_id,
@@ -119,10 +126,12 @@ class Packing:
             partner=partner,
             random_bytes=self.random_bytes,
             new_spool=self.new_spool,
+            compresses=mode.compresses,
         )
         return Prepared(
             message_id=message_id,
             exchange=exchange,
+            pmode=pmode,
             conversation_id=conversation_id,
             ref_to_message_id=ref_to_message_id,
             sealed=sealed,
@@ -131,7 +140,7 @@ class Packing:
         )
 
     def queue(self, conn: Connection, prepared: Prepared) -> None:
-        """Put a finished message into the outbox, due at once."""
+        """Put a finished message into the outbox, due at once: to be posted, or to be pulled."""
         outbox.add(
             conn,
             Outgoing(
@@ -147,6 +156,8 @@ class Packing:
                 references=references_text(prepared.packed.references),
                 queued_at=prepared.at,
                 ref_to_message_id=prepared.ref_to_message_id,
+                binding=prepared.pmode.binding.value,
+                mpc=prepared.pmode.mpc if prepared.pmode.binding is Binding.PULL else "",
             ),
             prepared.packed.body,
             self.vault,

@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from exchange_node.domain.errors import ProcessingModeMismatchError, ValueInconsistentError
-from exchange_node.domain.message import CODES, Exchange, MessageCode
-from exchange_node.ebms.message import Payload, UserMessage
+from exchange_node.domain.errors import ValueInconsistentError
+from exchange_node.domain.message import Exchange
+from exchange_node.ebms.message import Payload, Received, UserMessage
+from exchange_node.ebms.pmodes.derivation import EXCHANGE_PROPERTIES
+from exchange_node.ebms.pmodes.names import (
+    FINAL_RECIPIENT,
+    ORIGINAL_SENDER,
+    TRACKING_IDENTIFIER,
+)
+from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.store.inbox import Incoming
 from exchange_node.store.records.attachments import Attachment
 
-_PROPERTIES = ("agreementVersion", "agreementDigest", "grant", "purpose", "handling", "test")
 LONGEST_CONVERSATION = 255
 """Characters; an index of the database takes no text of any length (our choice)."""
+
+FOUR_CORNERS = (ORIGINAL_SENDER, FINAL_RECIPIENT, TRACKING_IDENTIFIER)
+"""Properties that are kept for whoever reads the message, where the header has them."""
 
 _BOOLEANS = {"true": True, "false": False}
 
 
 def header_of(
     exchange: Exchange,
+    pmode: PMode,
     *,
     message_id: str,
     at: datetime,
@@ -28,18 +38,39 @@ def header_of(
     ref_to_message_id: str | None = None,
     attached: Iterable[Payload] = (),
 ) -> UserMessage:
-    """Return the user message that carries a sealed document for an exchange."""
+    """Return the user message that carries a sealed document for an exchange, as its P-Mode says.
+
+    In a four-corner exchange the administrations stand at the outer corners too: they are who
+    seals and who files.
+    """
+    corners = {
+        ORIGINAL_SENDER: exchange.sender,
+        FINAL_RECIPIENT: exchange.recipient,
+        TRACKING_IDENTIFIER: conversation_id,
+    }
+    types = {ORIGINAL_SENDER: pmode.sender.type, FINAL_RECIPIENT: pmode.recipient.type}
+    if not pmode.mode.four_corner:
+        corners, types = {}, {}
     return UserMessage(
         message_id=message_id,
         timestamp=at,
-        from_party=exchange.sender,
-        to_party=exchange.recipient,
-        agreement_ref=exchange.agreement_id,
-        service=CODES[exchange.code].service,
-        action=exchange.code,
+        from_party=pmode.sender.party,
+        from_type=pmode.sender.type,
+        from_role=pmode.sender.role,
+        to_party=pmode.recipient.party,
+        to_type=pmode.recipient.type,
+        to_role=pmode.recipient.role,
+        agreement_ref=pmode.agreement_ref,
+        agreement_type=pmode.agreement_type,
+        service=pmode.service,
+        service_type=pmode.service_type,
+        action=pmode.action,
+        mpc=pmode.mpc,
         conversation_id=conversation_id,
         ref_to_message_id=ref_to_message_id,
+        property_types={name: kind for name, kind in types.items() if kind},
         properties={
+            **{name: value for name, value in corners.items() if value},
             "agreementVersion": str(exchange.agreement_version),
             "agreementDigest": exchange.agreement_digest,
             "grant": exchange.grant,
@@ -51,20 +82,14 @@ def header_of(
     )
 
 
-def exchange_of(message: UserMessage) -> tuple[Exchange, MessageCode]:
-    """Return the exchange that a header names, and its kind of message.
+def exchange_of(received: Received) -> Exchange:
+    """Return the exchange that a header names; its P-Mode says what code and agreement it means.
 
     Raises:
-        ProcessingModeMismatchError: service and action are no message of the vocabulary.
         ValueInconsistentError: a property is missing or unusable, or there is no payload.
     """
-    code = CODES.get(message.action)
-    if code is None or code.service != message.service:
-        raise ProcessingModeMismatchError(
-            compared=f"service {message.service}, action {message.action};"
-            f" known actions: {', '.join(CODES)}"
-        )
-    values = {name: message.properties.get(name, "") for name in _PROPERTIES}
+    message, pmode = received.message, received.pmode
+    values = {name: message.properties.get(name, "") for name in EXCHANGE_PROPERTIES}
     for name, value in values.items():
         if not value:
             raise ValueInconsistentError(field=name, value=value, why="want a message property")
@@ -81,20 +106,17 @@ def exchange_of(message: UserMessage) -> tuple[Exchange, MessageCode]:
         )
     if not message.payloads:
         raise ValueInconsistentError(field="PayloadInfo", value="0", why="want a document")
-    return (
-        Exchange(
-            sender=message.from_party,
-            recipient=message.to_party,
-            code=message.action,
-            agreement_id=message.agreement_ref,
-            agreement_version=int(version),
-            agreement_digest=values["agreementDigest"],
-            grant=values["grant"],
-            purpose=values["purpose"],
-            handling=values["handling"],
-            test=test,
-        ),
-        code,
+    return Exchange(
+        sender=message.from_party,
+        recipient=message.to_party,
+        code=pmode.code,
+        agreement_id=pmode.agreement_id,
+        agreement_version=int(version),
+        agreement_digest=values["agreementDigest"],
+        grant=values["grant"],
+        purpose=values["purpose"],
+        handling=values["handling"],
+        test=test,
     )
 
 
@@ -112,6 +134,7 @@ def kept_header(exchange: Exchange, message: UserMessage) -> dict[str, str]:
         "test": "true" if exchange.test else "false",
         "conversation": message.conversation_id,
         "refTo": message.ref_to_message_id or "",
+        **{name: message.properties[name] for name in FOUR_CORNERS if name in message.properties},
     }
 
 

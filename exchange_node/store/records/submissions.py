@@ -39,24 +39,28 @@ class State(StrEnum):
     SENT = "sent"
     RECEIPTED = "receipted"
     FAILED = "failed"
+    CANCELLED = "cancelled"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
 
 _OPEN = frozenset({State.QUEUED, State.HELD, State.SENT})
-_ANSWERABLE = _OPEN | {State.RECEIPTED, State.FAILED}
+_GIVEN_UP = frozenset({State.FAILED, State.CANCELLED})
+_ANSWERABLE = _OPEN | _GIVEN_UP | {State.RECEIPTED}
 
 MOVES: Mapping[State, frozenset[State]] = {
     State.REFUSED: frozenset(),
-    State.QUEUED: frozenset({State.HELD}),
+    State.QUEUED: frozenset({State.HELD, State.FAILED}),
     State.HELD: frozenset({State.QUEUED, State.SENT}),
     State.SENT: frozenset({State.QUEUED, State.HELD}),
-    State.RECEIPTED: _OPEN | {State.FAILED},
+    State.RECEIPTED: _OPEN | _GIVEN_UP,
     State.FAILED: _OPEN,
+    State.CANCELLED: _OPEN,
     State.ACCEPTED: _ANSWERABLE,
     State.REJECTED: _ANSWERABLE,
 }
-"""From which states each state is reached. An answer may overtake its receipt."""
+"""From which states each state is reached. An answer may overtake its receipt; a message that was
+given up may be sent once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ submission = Table(
     Index(None, "movement"),
 )
 
-# One row per partner: a claimer that sends to one partner at a time locks the line, not the rows.
+# One row per partner: who claims for a partner locks its line, so that its leases are counted.
 # `next_at` keeps its pace: before that moment nothing more goes to the partner.
 outbox_line = Table(
     "outbox_line", metadata, text("partner", primary_key=True), perhaps_moment("next_at")
@@ -108,6 +108,7 @@ outbox = Table(
     # What is final has no moment to be due at, and must not slow down the look for what is.
     Index(
         "ix_outbox_due",
+        "partner",
         "lane",
         "due_at",
         sqlite_where=sql_text("due_at IS NOT NULL"),

@@ -118,7 +118,12 @@ def test_after_a_roll_over_the_former_key_still_opens(world: World) -> None:
     packed = world.pack()
 
     received = unpack(
-        packed.content_type, packed.body, own=own, partners={KZ: world.partner(world.kz)}, at=AT
+        packed.content_type,
+        packed.body,
+        own=own,
+        partners={KZ: world.partner(world.kz)},
+        pmodes=world.pmodes,
+        at=AT,
     )
 
     assert received.message == world.message(CONTENT)
@@ -220,7 +225,12 @@ def test_nobody_makes_us_use_a_decryption_key_without_a_known_signature(world: W
 
     with pytest.raises(AuthenticationError):
         unpack(
-            packed.content_type, packed.body, own=own, partners={KZ: world.partner(world.kz)}, at=AT
+            packed.content_type,
+            packed.body,
+            own=own,
+            partners={KZ: world.partner(world.kz)},
+            pmodes=world.pmodes,
+            at=AT,
         )
     assert not watched.used
 

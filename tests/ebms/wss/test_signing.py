@@ -94,7 +94,7 @@ def change_digest(draft: Draft, _: World) -> None:
 
 
 def change_header(draft: Draft, _: World) -> None:
-    draft.find("eb:Action").text = "TM-012"
+    draft.find("eb:Action").text = "TM-011"
 
 
 def change_body(draft: Draft, _: World) -> None:

@@ -21,6 +21,14 @@ def upgrade() -> None:
     for name, default in (("binding", "push"), ("mpc", ""), ("held_by", "")):
         op.add_column("outbox", sa.Column(name, sa.Text(), nullable=False, server_default=default))
     index("outbox", "mpc", "due_at")
+    op.drop_index("ix_outbox_due", "outbox")
+    op.create_index(
+        "ix_outbox_due",
+        "outbox",
+        ["partner", "lane", "due_at"],
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
     op.add_column("outbox_line", *moments("next_at", nullable=True))
     op.create_table(
         "inbox_attachment",

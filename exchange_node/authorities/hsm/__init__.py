@@ -1,0 +1,1 @@
+"""Keys that never leave a module (PKCS#11): URI · session · sign · decrypt · agree."""

@@ -1,0 +1,90 @@
+"""The walks that nobody asks for: what each does, how many of it at once, whom it leaves work.
+
+Every partner has a walk of its own, so that a partner that is slow or dead holds up nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from exchange_node.services.filing import Filing
+from exchange_node.services.pulling import Pulling
+from exchange_node.services.reception import HandingOut
+from exchange_node.services.sending import Sending
+from exchange_node.services.telling import Telling
+
+SENDING = "sending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """One walk of the timetable; called, it returns how much it did.
+
+    Attributes:
+        slots: how many of it may be under way at once, each in a thread of its own.
+        leaves: names of walks that may find work when this one has done something.
+        again: when it should look next although nobody wakes it; None for the usual round.
+    """
+
+    run: Callable[[], int]
+    slots: int = 1
+    leaves: tuple[str, ...] = ()
+    again: Callable[[], datetime | None] = lambda: None
+
+    def __call__(self) -> int:
+        """Walk once."""
+        return self.run()
+
+
+class Bell:
+    """Rung when a walk has something to do; without a listener it waits for the timetable."""
+
+    def __init__(self) -> None:
+        self.listener: Callable[[str], None] | None = None
+
+    def ring(self, name: str) -> None:
+        """Ask for a walk by its name; `sending` asks for that of every partner."""
+        if self.listener is not None:
+            self.listener(name)
+
+
+def sending_to(partner: str) -> str:
+    """Return the name of the walk that sends to a partner."""
+    return f"{SENDING} {partner}"
+
+
+def timetable(
+    *,
+    filing: Filing,
+    handing_out: HandingOut,
+    pulling: Pulling,
+    sending: Sending,
+    telling: Telling,
+    partners: Iterable[str],
+) -> dict[str, Walk]:
+    """Return the walks by name."""
+    walks = {
+        "filing": Walk(run=filing.run, leaves=(SENDING, "telling")),
+        "handing-out": Walk(run=handing_out.run, leaves=("telling",)),
+        "pulling": Walk(run=pulling.run, leaves=("filing", "telling")),
+        "telling": Walk(run=telling.run),
+        # Messages to a partner whose card was taken away: they fail, and are given up in time.
+        sending_to("others"): Walk(run=sending.run_others, leaves=("telling",)),
+    }
+    for partner in partners:
+        walks[sending_to(partner)] = _to(sending, partner)
+    return walks
+
+
+def _to(sending: Sending, partner: str) -> Walk:
+    mode = sending.mode_of(partner)
+
+    def run() -> int:
+        return sending.run_for(partner)
+
+    def again() -> datetime | None:
+        return sending.rests_until(partner) if mode.per_minute else None
+
+    return Walk(run=run, slots=mode.concurrency + 1, leaves=("telling",), again=again)

@@ -1,0 +1,1 @@
+"""What authorities vouch for: path · bound name · CRL · OCSP, as values and without I/O."""

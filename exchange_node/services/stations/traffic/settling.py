@@ -1,0 +1,119 @@
+"""What happened to a message of ours → its state, who has to follow, the audit, a notice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from exchange_node.domain.message import CODES, Service
+from exchange_node.domain.transmission import MOVES, Event, Retry, State, Transmission, Unproven
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.store import audit, outbox
+from exchange_node.store.outgoing import Outgoing
+from exchange_node.store.records import recipients, submissions
+from exchange_node.store.records.recipients import RecipientState
+
+log = structlog.get_logger()
+
+RETRYABLE = frozenset({"EBMS:0005", "EBMS:0202"})
+"""Errors that may pass by themselves: their connection, their disk (ebMS 3.0 Core, 6.7).
+
+By default these alone are tried again; `retry.errors` names others.
+"""
+
+_SUBMISSION_STATE = {
+    State.QUEUED: submissions.State.QUEUED,
+    State.AWAITING_RECEIPT: submissions.State.SENT,
+    State.HELD: submissions.State.HELD,
+    State.RECEIPTED: submissions.State.RECEIPTED,
+    State.RECEIPTED_LATE: submissions.State.RECEIPTED,
+    State.REFUSED: submissions.State.FAILED,
+    State.MISSING_RECEIPT: submissions.State.FAILED,
+    State.CANCELLED: submissions.State.CANCELLED,
+}
+_TOLD = frozenset({State.MISSING_RECEIPT, State.REFUSED, State.RECEIPTED_LATE})
+
+
+def settle(
+    conn: Connection, outgoing: Outgoing, event: Event, retry: Retry, now: datetime, *, actor: str
+) -> Transmission:
+    """Apply an event to a transmission, in the caller's transaction; return it as it then stands.
+
+    What comes too late for a final state changes nothing and leaves no trace but in the log.
+
+    Raises:
+        UnknownRecordError: the message is not in the outbox.
+        IllegalTransitionError: a state that is not final does not allow the event.
+    """
+    message_id = outgoing.transmission.message_id
+    before = outbox.get(conn, message_id).transmission
+    if before.is_final and (before.state, type(event)) not in MOVES:
+        log.info("overtaken", message_id=message_id, state=before.state.value)
+        return before
+    after = outbox.advance(conn, message_id, event, retry)
+    _follow(conn, after, now)
+    audit.write(
+        conn,
+        audit.AuditRecord(
+            at=now,
+            actor=actor,
+            action=f"transmission.{after.state.value}",
+            movement=_movement(outgoing),
+            subject_kind="conversation",
+            subject_key=outgoing.conversation_id,
+            message_id=message_id,
+            partner=after.partner,
+            facts={"tries": str(after.tries), "why": after.last_error},
+        ),
+    )
+    if after.state in _TOLD:
+        told = "invalid-receipt" if isinstance(event, Unproven) else after.state.value
+        leave_notice(
+            conn,
+            f"transmission.{told}",
+            message_id,
+            now,
+            partner=after.partner,
+            conversation=outgoing.conversation_id,
+            message=outgoing.exchange.code,
+            why=after.last_error,
+        )
+    log.info(
+        "transmission",
+        message_id=message_id,
+        partner=after.partner,
+        state=after.state.value,
+        tries=after.tries,
+        why=after.last_error,
+    )
+    return after
+
+
+def tell_invalid_receipt(conn: Connection, outgoing: Outgoing, now: datetime, why: str) -> None:
+    """Tell the operator that a receipt proves nothing (EBMS:0302): the message most likely arrived.
+
+    It is left to a person to ask the partner before anything is sent anew.
+    """
+    transmission = outgoing.transmission
+    leave_notice(
+        conn,
+        "transmission.invalid-receipt",
+        transmission.message_id,
+        now,
+        partner=transmission.partner,
+        why=why,
+    )
+
+
+def _follow(conn: Connection, after: Transmission, now: datetime) -> None:
+    """Let what the message was made for know how far it has come."""
+    submissions.advance(conn, after.message_id, _SUBMISSION_STATE[after.state], at=now)
+    if after.state in (State.RECEIPTED, State.RECEIPTED_LATE):
+        recipients.mark(conn, after.message_id, RecipientState.DELIVERED, now)
+
+
+def _movement(outgoing: Outgoing) -> str:
+    is_transit = CODES[outgoing.exchange.code].service is Service.TRANSIT
+    return outgoing.conversation_id if is_transit else ""

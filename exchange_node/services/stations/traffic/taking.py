@@ -1,0 +1,295 @@
+"""Partner → inbox: unpack · bind identity · de-duplicate · header gate · keep · receipt.
+
+A message that was pushed and one that was pulled are taken the same way. A receipt says: we hold
+exactly these bytes, verified, de-duplicated and committed (ADR 4). What the message means is for
+filing. Whatever is refused is answered with an ebMS error; before a partner is authenticated it
+learns the code and nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.errors import (
+    ConflictingDuplicateError,
+    NotPermittedError,
+    StaleMessageError,
+)
+from exchange_node.domain.message import Exchange
+from exchange_node.domain.transmission.content import Content, NewSpool
+from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
+from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.ebms.pmodes.matching import Arrival, PModes
+from exchange_node.ebms.pmodes.partner_mode import Binding
+from exchange_node.ebms.unpack import unpack
+from exchange_node.policy.gates import permit_receiving
+from exchange_node.policy.verdict import Verdict, require
+from exchange_node.security.trust import Partner, require_one_identity
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.traffic.replies import Replies
+from exchange_node.services.stations.vocabulary import attachments_in, exchange_of, kept_header
+from exchange_node.store import audit, duties, inbox
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.payloads import Vault
+
+log = structlog.get_logger()
+
+CLOCK_SKEW = timedelta(hours=2)
+"""How far two administrations' clocks may differ; the document seal allows as much (our choice)."""
+
+
+RECEIPT = "receipt"
+"""The kind of duty that is a reply to be posted, to a message that was pulled."""
+
+POST_AGAIN = timedelta(minutes=1)
+"""Until a reply that was not posted at once is posted by the timetable (our choice)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What was made of a message, and what its sender is told.
+
+    Attributes:
+        is_kept: the reply is stored, and a repeat is given the same one. A ping's is not.
+        is_repeat: the message was here before.
+    """
+
+    message_id: str
+    reply: inbox.Reply
+    is_kept: bool = True
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """Takes messages from partners, each exactly once."""
+
+    engine: Engine
+    vault: Vault
+    keys: OwnKeys
+    partners: Mapping[str, PartnerKeys]
+    agreed: Derivation
+    limits: Limits
+    replies: Replies
+    new_spool: NewSpool
+
+    def take(
+        self,
+        caller: Partner,
+        content_type: str,
+        body: Content,
+        now: datetime,
+        *,
+        is_pulled: bool = False,
+    ) -> Taken:
+        """Return what was made of a message that `caller` sent, committed.
+
+        The reply to what was pulled has to be posted: the duty to do so is left in the transaction
+        that keeps the message.
+
+        Raises:
+            ProtocolError: it cannot be taken; `Replies.refuse` says what its sender is told.
+            NotPermittedError: as ProtocolError, before anything of it was kept.
+            StoreError: nothing was kept, and its sender has to send it again.
+        """
+        binding = Binding.PULL if is_pulled else Binding.PUSH
+        received = unpack(
+            content_type,
+            body,
+            own=self.keys,
+            partners=self.partners,
+            pmodes=self._pmodes(),
+            at=now,
+            limits=self.limits,
+            arrival=Arrival(caller=caller.party, binding=binding),
+            new_spool=self.new_spool,
+        )
+        require_one_identity(
+            caller,
+            signer=received.signer,
+            from_party=received.sender,
+            at=now,
+            above=received.above,
+        )
+        return self._take(received, now, is_pulled=is_pulled)
+
+    def _pmodes(self) -> PModes:
+        """Return what is agreed at this moment."""
+        with reading(self.engine) as conn:
+            held = held_agreements(conn)
+        return self.agreed.of([one.agreement for one in held])
+
+    def _take(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:
+        message = received.message
+        with reading(self.engine) as conn:
+            seen = inbox.seen(conn, received.sender, message.message_id, self.vault)
+            held = held_agreements(conn)
+        if seen is not None:
+            return self._repeat(received, seen, now, is_pulled=is_pulled)
+        window = received.pmode.mode.window
+        if not now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
+            raise StaleMessageError(
+                message_id=message.message_id,
+                made_at=message.timestamp.isoformat(),
+                window=window + CLOCK_SKEW,
+            )
+        if received.pmode.is_test:
+            log.info("ping", partner=received.sender, message_id=message.message_id)
+            reply = _reply(self.replies.receipt(received, now))
+            return Taken(message_id=message.message_id, reply=reply, is_kept=False)
+        exchange = exchange_of(received)
+        count = len(message.payloads) - 1
+        verdict = permit_receiving(held, exchange, now.date(), attachments=count)
+        if not verdict.is_permitted:
+            return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
+        return self._keep(received, exchange, now, is_pulled=is_pulled)
+
+    def _keep(
+        self, received: Received, exchange: Exchange, now: datetime, *, is_pulled: bool
+    ) -> Taken:
+        message = received.message
+        reply = _reply(self.replies.receipt(received, now))
+        with transaction(self.engine) as conn:
+            earlier = inbox.keep(
+                conn,
+                inbox.Incoming(
+                    sender=received.sender,
+                    message_id=message.message_id,
+                    digest=received.digest,
+                    header=kept_header(exchange, message),
+                    received_at=now,
+                ),
+                message.payloads[0].content,
+                reply,
+                self.vault,
+                attachments_in(message),
+            )
+            if earlier is None:
+                _owe(conn, received, now, is_pulled=is_pulled)
+                audit.write(conn, _record(received, exchange, now, action="message.kept", facts={}))
+        if earlier is not None:
+            return self._repeat(received, earlier, now, is_pulled=is_pulled)
+        log.info(
+            "kept",
+            message_id=message.message_id,
+            partner=received.sender,
+            code=exchange.code,
+            conversation=message.conversation_id,
+        )
+        return Taken(message_id=message.message_id, reply=reply)
+
+    def _deny(
+        self,
+        received: Received,
+        exchange: Exchange,
+        verdict: Verdict,
+        now: datetime,
+        *,
+        is_pulled: bool,
+    ) -> Taken:
+        """Keep header, digest and verdict of a message that is not permitted, and refuse it."""
+        message = received.message
+        try:
+            require(verdict)
+        except NotPermittedError as err:
+            error = self.replies.error(
+                err, received.partner, message.message_id, now, explains=True
+            )
+            reply = _reply(error)
+        else:  # pragma: no cover - the verdict is a denial
+            raise AssertionError
+        facts = {"code": verdict.code.value, "clause": verdict.clause, "why": verdict.text}
+        with transaction(self.engine) as conn:
+            earlier = inbox.keep(
+                conn,
+                inbox.Incoming(
+                    sender=received.sender,
+                    message_id=message.message_id,
+                    digest=received.digest,
+                    header=kept_header(exchange, message),
+                    received_at=now,
+                    state=inbox.State.REFUSED,
+                    verdict=facts,
+                ),
+                None,
+                reply,
+                self.vault,
+            )
+            if earlier is None:
+                _owe(conn, received, now, is_pulled=is_pulled)
+                record = _record(received, exchange, now, action="message.denied", facts=facts)
+                audit.write(conn, record)
+        if earlier is not None:
+            return self._repeat(received, earlier, now, is_pulled=is_pulled)
+        log.warning("denied", message_id=message.message_id, partner=received.sender, **facts)
+        return Taken(message_id=message.message_id, reply=reply)
+
+    def _repeat(
+        self, received: Received, seen: inbox.Seen, now: datetime, *, is_pulled: bool
+    ) -> Taken:
+        """Give a repeat its first answer, whatever has happened since; refuse other content."""
+        message_id = received.message.message_id
+        with transaction(self.engine) as conn:
+            inbox.repeated(conn, received.sender, message_id, now)
+            if seen.digest != received.digest:
+                leave_notice(
+                    conn,
+                    "message.conflicting-duplicate",
+                    f"{received.sender}.{message_id}",
+                    now,
+                    partner=received.sender,
+                )
+            else:
+                _owe(conn, received, now, is_pulled=is_pulled)
+        if seen.digest != received.digest:
+            raise ConflictingDuplicateError(message_id=message_id)
+        log.info("repeated", message_id=message_id, partner=received.sender)
+        return Taken(message_id=message_id, reply=seen.reply, is_repeat=True)
+
+
+def _reply(packed: Packed) -> inbox.Reply:
+    return inbox.Reply(status=200, content_type=packed.content_type, content=packed.octets)
+
+
+def _owe(conn: Connection, received: Received, now: datetime, *, is_pulled: bool) -> None:
+    """Leave the duty to post the reply to a message that was pulled."""
+    if is_pulled:
+        ref = owed_ref(received.sender, received.message.message_id)
+        duties.leave(conn, RECEIPT, ref, now + POST_AGAIN)
+
+
+def owed_ref(sender: str, message_id: str) -> str:
+    """Return what a duty to post a reply is about; no party id holds a blank."""
+    return f"{sender} {message_id}"
+
+
+def named_in(ref: str) -> tuple[str, str]:
+    """Return sender and message id, as `owed_ref` wrote them."""
+    sender, _, message_id = ref.partition(" ")
+    return sender, message_id
+
+
+def _record(
+    received: Received,
+    exchange: Exchange,
+    now: datetime,
+    *,
+    action: str,
+    facts: Mapping[str, str],
+) -> audit.AuditRecord:
+    return audit.AuditRecord(
+        at=now,
+        actor="reception",
+        action=action,
+        subject_kind="conversation",
+        subject_key=received.message.conversation_id,
+        message_id=received.message.message_id,
+        partner=received.sender,
+        facts={"message": exchange.code, "grant": exchange.grant, **facts},
+    )

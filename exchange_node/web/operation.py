@@ -1,0 +1,71 @@
+"""The operator's routes: messages of both directions, what may be done with them, the health."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import FastAPI
+from pydantic import Field
+
+from exchange_node.node import Node
+from exchange_node.web.asking import Body, Limit, Who
+
+MESSAGE = "/api/v1/messages/{message_id:path}"
+
+
+class Reason(Body):
+    """Why an operator does it, for the audit."""
+
+    why: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+def operation(api: FastAPI, node: Node) -> None:
+    """Add the operator's routes."""
+
+    @api.get("/api/v1/messages", tags=["operation"])
+    def messages(
+        who: Who, state: str = "", partner: str = "", limit: Limit = 50
+    ) -> dict[str, object]:
+        """Messages to partners, the newest first."""
+        return node.enquiry.messages(who, state=state, partner=partner, limit=limit)
+
+    @api.get(MESSAGE, tags=["operation"])
+    def message(who: Who, message_id: str) -> dict[str, object]:
+        """One message: where it stands, why it waits, what happened, what may be done now."""
+        return node.operating.show(who, message_id)
+
+    @api.post(f"{MESSAGE}/hold", tags=["operation"])
+    def hold(who: Who, message_id: str, body: Reason) -> dict[str, object]:
+        """Keep a message back until it is released."""
+        return node.operating.hold(who, message_id, why=body.why)
+
+    @api.post(f"{MESSAGE}/release", tags=["operation"])
+    def release(who: Who, message_id: str) -> dict[str, object]:
+        """Let a message that an operator holds go on."""
+        done = node.operating.release(who, message_id)
+        node.wake("sending")
+        return done
+
+    @api.post(f"{MESSAGE}/cancel", tags=["operation"])
+    def cancel(who: Who, message_id: str, body: Reason) -> dict[str, object]:
+        """Take a message back for good, as long as there is no receipt for it."""
+        return node.operating.cancel(who, message_id, why=body.why)
+
+    @api.post(f"{MESSAGE}/resend", tags=["operation"])
+    def resend(who: Who, message_id: str) -> dict[str, object]:
+        """Send the same bytes once more, after a refusal or without a receipt."""
+        done = node.operating.resend(who, message_id)
+        node.wake("sending")
+        return done
+
+    @api.post(f"{MESSAGE}/unpark", tags=["operation"])
+    def unpark(who: Who, message_id: str) -> dict[str, object]:
+        """Let a received message that was put aside be filed."""
+        done = node.operating.unpark(who, message_id)
+        node.wake("filing")
+        return done
+
+    @api.get("/api/v1/health", tags=["operation"])
+    def health() -> dict[str, object]:
+        """Whether the node and its database answer; says nothing of what it holds."""
+        return node.enquiry.health()
