@@ -13,7 +13,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from exchange_node.config.settings import Settings, read_passphrase, read_text
+from exchange_node.config.settings import Settings, read_text
+from exchange_node.config.settings.passphrase import read_passphrase
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
 from exchange_node.security.certificates import (
     Purpose,

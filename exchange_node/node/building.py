@@ -14,12 +14,13 @@ from sqlalchemy import Engine
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
-from exchange_node.config.keyring import Keyring, open_keyring
+from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
 from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -27,6 +28,7 @@ from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
+from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -34,7 +36,7 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
-from exchange_node.services.operating import Operating
+from exchange_node.services.operating import Operating, Probing
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
@@ -44,7 +46,8 @@ from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
-from exchange_node.transport.line import Line
+from exchange_node.transport.probe import Way
+from exchange_node.transport.spool import FileSpools
 
 
 @dataclass
@@ -57,7 +60,8 @@ class Node:
     written: tuple[WrittenMode, ...]
     agreed: Derivation
     engine: Engine
-    line: Line
+    line: Way
+    new_spool: NewSpool
     clock: Clock
     access: Access
     alerting: Alerting
@@ -66,6 +70,7 @@ class Node:
     enquiry: Enquiry
     filing: Filing
     operating: Operating
+    probing: Probing
     pulling: Pulling
     reception: Reception
     sending: Sending
@@ -114,7 +119,7 @@ def build(
     clock: Clock = utc_now,
     new_id: Callable[[], str] = new_id,
     random_bytes: Callable[[int], bytes] = os.urandom,
-    line: Line | None = None,
+    line: Way | None = None,
     channel: Channel | None = None,
 ) -> Node:
     """Build the node of a folder; its database is made or brought up to date.
@@ -150,6 +155,7 @@ def build(
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
 
+    new_spool = FileSpools(settings.spool_folder)
     packing = Packing(
         seal_key=keyring.seal_at,
         keys=keys,
@@ -158,10 +164,13 @@ def build(
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     holding = Holding(vault=vault)
     if line is None:
-        line = calling(keyring, cards, modes, settings.answer_timeout_seconds, clock)
+        line = calling(
+            keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
+        )
     traffic = Traffic(
         settings=settings,
         engine=engine,
@@ -176,6 +185,7 @@ def build(
         clock=clock,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     return Node(
         settings=settings,
@@ -185,6 +195,7 @@ def build(
         agreed=agreed,
         engine=engine,
         line=line,
+        new_spool=new_spool,
         clock=clock,
         access=Access(engine=engine, clock=clock, random_bytes=random_bytes),
         alerting=Alerting(
@@ -216,8 +227,16 @@ def build(
             vault=vault,
             clock=clock,
             new_id=new_id,
+            attachment_bytes=settings.attachment_bytes,
         ),
-        enquiry=Enquiry(own=own, holding=holding, engine=engine, vault=vault, clock=clock),
+        enquiry=Enquiry(
+            own=own,
+            holding=holding,
+            engine=engine,
+            vault=vault,
+            clock=clock,
+            new_spool=new_spool,
+        ),
         filing=Filing(
             own=own,
             registry=library.registry,
@@ -236,6 +255,18 @@ def build(
             modes=modes,
             clock=clock,
         ),
+        probing=Probing(
+            engine=engine,
+            line=line,
+            keys=keys,
+            partners=partners,
+            modes=modes,
+            cards={str(card.party): card.partner for card in cards},
+            own={one: own_certificates(settings, one) for one in Purpose},
+            clock=clock,
+            new_message_id=new_message_id,
+            random_bytes=random_bytes,
+        ),
         pulling=traffic.pulling(),
         reception=traffic.reception(),
         sending=Sending(
@@ -247,6 +278,7 @@ def build(
             clock=clock,
             repeats=settings.repeated_errors,
             call_another=lambda partner: bell.ring(sending_to(partner)),
+            new_spool=new_spool,
         ),
         revocation=revocation,
         telling=Telling(

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.message import ErrorSignal, OwnKeys, Packed, PartnerKeys, Receipt, Received
 from exchange_node.ebms.pmodes.matching import Arrival
 from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.signals import pull_request, read_answer, receipt_for
 from exchange_node.ebms.unpack import unpack
+from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading
 from exchange_node.store.outgoing import Outgoing
@@ -27,11 +29,15 @@ class Script:
 
     answers: list[Answer | Callable[[bytes], Answer]]
     posted: list[bytes] = field(default_factory=list)
+    most_bytes: list[int] = field(default_factory=list)
 
-    def post(self, _partner: str, _content_type: str, body: bytes) -> Answer:
-        self.posted.append(body)
+    def post(
+        self, _partner: str, _content_type: str, body: Content, *, most_bytes: int = 0
+    ) -> Answer:
+        self.most_bytes.append(most_bytes)
+        self.posted.append(whole(body))
         answer = self.answers.pop(0)
-        return answer(body) if callable(answer) else answer
+        return answer(whole(body)) if callable(answer) else answer
 
     def close(self) -> None:
         pass
@@ -101,7 +107,7 @@ class Desk:
             body,
             own=self.uz_keys,
             partners=self.pair.uz.reception.taking.partners,
-            pmodes=self.pair.uz.reception.taking._pmodes(),
+            pmodes=agreed_now(self.pair.uz.engine, self.pair.uz.agreed),
             arrival=Arrival(binding=Binding.PULL),
             at=self.pair.clock(),
         )
@@ -119,7 +125,7 @@ class Desk:
         """What Kazakhstan answered, as Uzbekistan reads it."""
         return read_answer(
             answer.content_type,
-            answer.body,
+            answer.octets,
             partner=self.kz_known,
             at=self.pair.clock(),
         )
