@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
-from exchange_node.config.keyring import Keyring, open_keyring, own_certificate
+from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
 from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
@@ -28,7 +28,7 @@ from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
-from exchange_node.security.certificates import Purpose
+from exchange_node.security.certificates import Succession
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -103,7 +103,7 @@ class Node:
         Raises:
             PassphraseError, InvalidSettingError: key or certificates cannot be used.
         """
-        return listening(self.keyring, self.cards)
+        return listening(self.keyring, self.cards, self.clock)
 
     def close(self) -> None:
         """Give connections back."""
@@ -141,7 +141,10 @@ def build(
     own = settings.administration
     vault = keyring.vault
     keys = OwnKeys(
-        party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
+        party=str(own.party),
+        signers=keyring.signers,
+        decrypters=keyring.decrypters,
+        overlap=keyring.overlap,
     )
     written = read_modes(settings.pmodes_folder, cards, settings.retry)
     modes = {one.mode.party: one.mode for one in written}
@@ -154,7 +157,7 @@ def build(
 
     new_spool = FileSpools(settings.spool_folder)
     packing = Packing(
-        seal_key=keyring.seal,
+        seal_key=keyring.seal_at,
         keys=keys,
         partners=partners,
         modes=modes,
@@ -165,7 +168,9 @@ def build(
     )
     holding = Holding(vault=vault)
     if line is None:
-        line = calling(keyring, cards, modes, settings.answer_timeout_seconds, new_spool=new_spool)
+        line = calling(
+            keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
+        )
     traffic = Traffic(
         settings=settings,
         engine=engine,
@@ -257,7 +262,7 @@ def build(
             partners=partners,
             modes=modes,
             cards={str(card.party): card.partner for card in cards},
-            own={one: own_certificate(settings, one) for one in Purpose},
+            own=lambda purpose, at: Succession(own_certificates(settings, purpose)).at(at),
             clock=clock,
             new_message_id=new_message_id,
             random_bytes=random_bytes,

@@ -75,7 +75,7 @@ class Probing:
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
     cards: Mapping[str, Partner]
-    own: Mapping[Purpose, x509.Certificate]
+    own: Callable[[Purpose, datetime], x509.Certificate]
     clock: Callable[[], datetime]
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -111,7 +111,7 @@ class Probing:
             "milliseconds": _times(done),
             "clock_seconds": _clocks(done),
             "certificates": {
-                "ours": {purpose.value: _certificate(one) for purpose, one in self.own.items()},
+                "ours": {one.value: _certificate(self.own(one, self.clock())) for one in Purpose},
                 "theirs": {
                     purpose.value: [_certificate(one) for one in card.of(purpose)]
                     for purpose in Purpose

@@ -57,9 +57,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
-    """Seals with the administration's key, signs and encrypts with the access point's."""
+    """Seals with the administration's key, signs and encrypts with the access point's.
 
-    seal_key: Signer
+    Attributes:
+        seal_key: returns what seals at a moment.
+    """
+
+    seal_key: Callable[[datetime], Signer]
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
@@ -100,7 +104,7 @@ class Packing:
             for number, one in enumerate(files, start=1)
         ]
         whole = document.with_exchange(exchange, attachments)
-        sealed = seal(whole.to_bytes(), self.seal_key, at=at)
+        sealed = seal(whole.to_bytes(), self.seal_key(at), at=at)
         pmode = outgoing(exchange, mode)
         message = header_of(
             exchange,
