@@ -1,11 +1,12 @@
-"""Files that a person names, read within a bound and with one clear error."""
+"""What a person names or writes: files within a bound, and TOML, each with one clear error."""
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import BinaryIO
 
-from exchange_node.domain.errors import UnreadableInputError
+from exchange_node.domain.errors import InvalidSettingError, UnreadableInputError
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -39,3 +40,17 @@ def read_bounded(stream: BinaryIO, which: str, limit: int) -> bytes:
             which=which, why=f"it has more than {limit} bytes", limit_bytes=limit
         )
     return content
+
+
+def parse_toml(text: str, name: str) -> dict[str, object]:
+    """Parse one TOML text; `name` names it in an error.
+
+    Raises:
+        InvalidSettingError: it is no TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except ValueError as err:  # tomllib's own, and the one of an integer without end
+        raise InvalidSettingError(where=name, why=f"no TOML: {err}") from None
+    except RecursionError:
+        raise InvalidSettingError(where=name, why="no TOML: it nests too deep") from None
