@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from exchange_node.config.intake import parse_toml
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import (
     InvalidSettingError,
@@ -197,7 +197,7 @@ def read_settings(folder: Path) -> Settings:
         InvalidSettingError: it is no TOML, or a key is unknown or unusable.
     """
     path = folder / SETTINGS_FILE
-    plain = read_toml(path)
+    plain = parse_toml(read_text(path), path.name)
     try:
         file = _File.model_validate(plain)
     except ValidationError as err:
@@ -247,30 +247,6 @@ def read_settings(folder: Path) -> Settings:
         parallel_pulls=file.pull.parallel,
         notices_folder=root / file.notices.folder,
     )
-
-
-def read_toml(path: Path) -> dict[str, object]:
-    """Read one TOML file of ours.
-
-    Raises:
-        MissingSettingError: it is not there.
-        InvalidSettingError: it cannot be read or is no TOML.
-    """
-    return parse_toml(read_text(path), path.name)
-
-
-def parse_toml(text: str, name: str) -> dict[str, object]:
-    """Parse one TOML text; `name` names it in an error.
-
-    Raises:
-        InvalidSettingError: it is no TOML.
-    """
-    try:
-        return tomllib.loads(text)
-    except ValueError as err:  # tomllib's own, and the one of an integer without end
-        raise InvalidSettingError(where=name, why=f"no TOML: {err}") from None
-    except RecursionError:
-        raise InvalidSettingError(where=name, why="no TOML: it nests too deep") from None
 
 
 def read_text(path: Path) -> str:
