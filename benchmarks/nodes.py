@@ -77,7 +77,7 @@ def pair_of_nodes(folder: Path) -> Iterator[Pair]:
         for name in names
     }
     certificates = {
-        f"customs.{name}": node.keyring.tls_certificate.public_bytes(Encoding.DER)
+        f"customs.{name}": node.keyring.tls_at(node.clock()).certificate.public_bytes(Encoding.DER)
         for name, node in built.items()
     }
     for name, node in built.items():

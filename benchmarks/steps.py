@@ -135,7 +135,7 @@ class Way:
 
     def seal(self) -> bytes:
         """Document as bytes → sealed document."""
-        return seal(self.minimised, self.pair.kz.dispatch.packing.seal_key, at=self.at)
+        return seal(self.minimised, self.pair.kz.dispatch.packing.seal_key(self.at), at=self.at)
 
     @cached_property
     def sealed(self) -> bytes:

@@ -84,14 +84,18 @@ class Pair:
         return str(self.kz.enquiry.submission(NATIONAL, submission_id)["state"])
 
 
+RSA_SUITE = ("edelivery-1.15",)
+
+
 @functools.cache
-def made_folder(country: str) -> Path:
+def made_folder(country: str, suites: tuple[str, ...] = RSA_SUITE) -> Path:
     """Return a node's folder, made once a run: keys take their time."""
     folder = Path(tempfile.mkdtemp(prefix="exchange-node-test-")) / country
     nodes.initialise(
         folder,
         country=country,
         passphrase=PASSPHRASE,
+        suites=suites,
         rsa_bits=2048,
         with_samples=False,
         at=datetime(2026, 3, 1, 8, tzinfo=UTC),
@@ -100,7 +104,11 @@ def made_folder(country: str) -> Path:
 
 
 @contextmanager
-def pair_of_nodes(folder: Path, pmodes: Mapping[str, str] = MappingProxyType({})) -> Iterator[Pair]:
+def pair_of_nodes(
+    folder: Path,
+    pmodes: Mapping[str, str] = MappingProxyType({}),
+    suites: tuple[str, ...] = RSA_SUITE,
+) -> Iterator[Pair]:
     """Two administrations with an agreement in force, each with a store of its own.
 
     `pmodes` is by node what is written down of the other.
@@ -109,9 +117,9 @@ def pair_of_nodes(folder: Path, pmodes: Mapping[str, str] = MappingProxyType({})
     exchange = Exchange()
     told = {"kz": MemoryChannel(), "uz": MemoryChannel()}
     for name, other in (("kz", "uz"), ("uz", "kz")):
-        shutil.copytree(made_folder(name.upper()), folder / name)
+        shutil.copytree(made_folder(name.upper(), suites), folder / name)
         shutil.copy(OFFICES, folder / name / "codelists")
-        card = nodes.card_of(made_folder(other.upper()))
+        card = nodes.card_of(made_folder(other.upper(), suites), at=clock())
         (folder / name / "partners" / f"customs.{other}.toml").write_text(card, encoding="utf-8")
         if name in pmodes:
             (folder / name / "pmodes").mkdir(exist_ok=True)

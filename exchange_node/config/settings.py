@@ -56,6 +56,7 @@ class _As4(_Listener):
 class _Keys(_Section):
     folder: str = "keys"
     passphrase_file: str = ""
+    overlap_days: Annotated[int, Field(ge=0, le=365)] = 7
 
 
 class _Trust(_Section):
@@ -124,6 +125,7 @@ class Settings:
     Attributes:
         store_max_bytes: quota of the SQLite database; None means none.
         public_url: what partners are told to post to.
+        overlap: how long partners have to take a new certificate of ours in, before it is used.
         revocation: how authorities are asked about revoked certificates.
         authority_timeout_seconds: how long one question to an authority may take.
         crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
@@ -142,6 +144,7 @@ class Settings:
     api: Listener
     keys_folder: Path
     passphrase_file: Path | None
+    overlap: timedelta
     revocation: RevocationPolicy
     authority_timeout_seconds: float
     crl_folder: Path | None
@@ -209,6 +212,7 @@ def read_settings(folder: Path) -> Settings:
         api=Listener(host=file.api.host, port=file.api.port),
         keys_folder=root / file.keys.folder,
         passphrase_file=root / file.keys.passphrase_file if file.keys.passphrase_file else None,
+        overlap=timedelta(days=file.keys.overlap_days),
         revocation=RevocationPolicy(
             strictness=Strictness(file.trust.revocation),
             max_age=timedelta(minutes=file.trust.max_age_minutes),

@@ -23,9 +23,10 @@ from exchange_node.config.shipped import national_profiles
 from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.node.connections import calling, listening, revocation_of
+from exchange_node.node.connections import calling, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
+from exchange_node.node.tls import listening
 from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
@@ -98,7 +99,7 @@ class Node:
         Raises:
             PassphraseError, InvalidSettingError: key or certificates cannot be used.
         """
-        return listening(self.keyring, self.cards)
+        return listening(self.keyring, self.cards, self.clock)
 
     def close(self) -> None:
         """Give connections back."""
@@ -136,7 +137,10 @@ def build(
     own = settings.administration
     vault = keyring.vault
     keys = OwnKeys(
-        party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
+        party=str(own.party),
+        signers=keyring.signers,
+        decrypters=keyring.decrypters,
+        overlap=keyring.overlap,
     )
     written = read_modes(settings.pmodes_folder, cards, settings.retry)
     modes = {one.mode.party: one.mode for one in written}
@@ -148,7 +152,7 @@ def build(
         return f"{new_id()}@{own.party}"
 
     packing = Packing(
-        seal_key=keyring.seal,
+        seal_key=keyring.seal_at,
         keys=keys,
         partners=partners,
         modes=modes,
@@ -158,7 +162,7 @@ def build(
     )
     holding = Holding(vault=vault)
     if line is None:
-        line = calling(keyring, cards, modes, settings.answer_timeout_seconds)
+        line = calling(keyring, cards, modes, settings.answer_timeout_seconds, clock)
     traffic = Traffic(
         settings=settings,
         engine=engine,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,7 +95,7 @@ class HttpsLine:
 
     def __init__(
         self,
-        key: TlsKey,
+        key: TlsKey | Callable[[], TlsKey],
         routes: Mapping[str, Route],
         *,
         timeout_seconds: float = 60.0,
@@ -103,13 +103,15 @@ class HttpsLine:
     ) -> None:
         """Take the key and the routes; `answer_seconds` bounds a body, else as `timeout_seconds`.
 
-        The latter bounds each wait for the partner's next bytes.
+        The latter bounds each wait for the partner's next bytes. A key that changes is asked for
+        before each post: a change of keys is followed by new connections.
         """
-        self._key = key
+        self._key = key if callable(key) else lambda: key
         self._routes = dict(routes)
         self._seconds = timeout_seconds if answer_seconds is None else answer_seconds
         self._timeout = httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds))
-        self._clients: dict[str, httpx.Client] = {}
+        self._clients: dict[str, tuple[TlsKey, httpx.Client]] = {}
+        self._former: list[httpx.Client] = []
         self._lock = threading.Lock()
 
     def post(self, partner: str, content_type: str, body: bytes) -> Answer:
@@ -135,29 +137,34 @@ class HttpsLine:
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
-            clients, self._clients = list(self._clients.values()), {}
+            clients = [*self._former, *(client for _, client in self._clients.values())]
+            self._former, self._clients = [], {}
         for client in clients:
             client.close()
 
     def _client(self, partner: str, route: Route) -> httpx.Client:
+        key = self._key()
         with self._lock:
-            client = self._clients.get(partner)
-            if client is None:
-                context = pinned(
-                    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner
-                )
-                load_key(context, self._key)
-                client = httpx.Client(
-                    verify=context,
-                    timeout=self._timeout,
-                    limits=httpx.Limits(
-                        max_connections=route.connections,
-                        max_keepalive_connections=route.connections,
-                        keepalive_expiry=KEEP_ALIVE_SECONDS,
-                    ),
-                    trust_env=False,
-                )
-                self._clients[partner] = client
+            known, client = self._clients.get(partner, (None, None))
+            if client is not None and known == key:
+                return client
+            if client is not None:  # another post may be under way on it: it is closed at the end
+                self._former.append(client)
+            context = pinned(
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner
+            )
+            load_key(context, key)
+            client = httpx.Client(
+                verify=context,
+                timeout=self._timeout,
+                limits=httpx.Limits(
+                    max_connections=route.connections,
+                    max_keepalive_connections=route.connections,
+                    keepalive_expiry=KEEP_ALIVE_SECONDS,
+                ),
+                trust_env=False,
+            )
+            self._clients[partner] = (key, client)
             return client
 
 

@@ -44,9 +44,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
-    """Seals with the administration's key, signs and encrypts with the access point's."""
+    """Seals with the administration's key, signs and encrypts with the access point's.
 
-    seal_key: Signer
+    Attributes:
+        seal_key: returns what seals at a moment.
+    """
+
+    seal_key: Callable[[datetime], Signer]
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
@@ -71,7 +75,7 @@ class Packing:
         partner, mode = self.partners.get(exchange.recipient), self.modes.get(exchange.recipient)
         if partner is None or mode is None:
             raise MissingSettingError(what=f"the card of {exchange.recipient}", where="partners/")
-        sealed = seal(document.with_exchange(exchange).to_bytes(), self.seal_key, at=at)
+        sealed = seal(document.with_exchange(exchange).to_bytes(), self.seal_key(at), at=at)
         message_id = self.new_message_id()
         pmode = outgoing(exchange, mode)
         message = header_of(
