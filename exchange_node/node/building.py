@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from exchange_node.authorities.hsm.keys import KeyModules
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
@@ -23,10 +24,10 @@ from exchange_node.config.shipped import national_profiles
 from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.node.connections import calling, revocation_of
+from exchange_node.node.outside.connections import calling, revocation_of
+from exchange_node.node.outside.tls import listening
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
-from exchange_node.node.tls import listening
 from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
@@ -126,7 +127,7 @@ def build(
         StoreError: the database cannot be used.
     """
     settings = read_settings(folder)
-    keyring = open_keyring(settings, random_bytes, passphrase)
+    keyring = open_keyring(settings, random_bytes, passphrase, KeyModules())
     revocation = revocation_of(settings, random_bytes)
     cards = tuple(card.asking(revocation) for card in read_cards(settings.partners_folder))
     trust = Trust(tuple(card.partner for card in cards))

@@ -15,7 +15,7 @@ from exchange_node import node as nodes
 from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
 from exchange_node.config.partners import PartnerCard, read_card
 from exchange_node.config.settings import read_settings
-from exchange_node.node.tls import listening, tls_key
+from exchange_node.node.outside.tls import listening, tls_key
 from exchange_node.security.certificates import Purpose
 from exchange_node.transport.https import load_key, pinned
 from tests.world import PASSPHRASE, Clock, made_folder

@@ -11,8 +11,8 @@ from exchange_node.config.keyring import Keyring
 from exchange_node.config.partners import PartnerCard
 from exchange_node.config.settings import Settings
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.node.outside.tls import tls_key
 from exchange_node.node.surroundings import Clock
-from exchange_node.node.tls import tls_key
 from exchange_node.transport.https import HttpsLine, Route
 
 
