@@ -111,7 +111,7 @@ def pair_of_nodes(
 ) -> Iterator[Pair]:
     """Two administrations with an agreement in force, each with a store of its own.
 
-    `pmodes` is by node what is written down of the other.
+    `pmodes` is by node what is written down of the other; `suites` is what both have keys for.
     """
     clock = Clock()
     exchange = Exchange()

@@ -71,6 +71,7 @@ CONSTANTS = {
         "rsa._LEAST_RSA_BITS": "bits of an RSA key of a message's signature, at the least",
         "seal._LEAST_RSA_BITS": "bits of an RSA key of a document seal, at the least",
         "fitness.ENDS_SOON": "before its end a certificate is warned of",
+        "partners.MOST_CERTIFICATES": "certificates of one purpose in a card",
         "pairs.LIFETIME": "a certificate of `init` and `key new` is valid for",
         "pairs.AUTHORITY_LIFETIME": "the authority of the node's own is valid for",
         "files._MOST_PASSPHRASE_BYTES": "bytes of a passphrase",

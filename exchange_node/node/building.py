@@ -24,8 +24,7 @@ from exchange_node.config.shipped import national_profiles
 from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.node.outside.connections import calling, revocation_of
-from exchange_node.node.outside.tls import listening
+from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic

@@ -14,7 +14,7 @@ from exchange_node.config.keyring import open_keyring, own_pairs
 from exchange_node.config.passphrase import PASSPHRASE_VARIABLE, PIN_VARIABLE
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.domain.errors import InvalidSettingError, PassphraseError
-from exchange_node.node.outside.tls import tls_key
+from exchange_node.node.connections import tls_key
 from exchange_node.security.certificates import Purpose, load_certificates
 from exchange_node.security.keys import Decrypter, Oaep, Signer, load_private_key
 from exchange_node.transport.https import load_key

@@ -15,7 +15,7 @@ from exchange_node import node as nodes
 from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
 from exchange_node.config.partners import PartnerCard, read_card
 from exchange_node.config.settings import read_settings
-from exchange_node.node.outside.tls import listening, tls_key
+from exchange_node.node.connections import listening, tls_key
 from exchange_node.security.certificates import Purpose
 from exchange_node.transport.https import load_key, pinned
 from tests.world import PASSPHRASE, Clock, made_folder
@@ -97,3 +97,14 @@ def test_the_listener_turns_to_the_next_certificate_without_a_new_start(
     shown()  # the handshake at which it is noticed
 
     assert shown() == new
+
+
+def test_a_next_key_that_cannot_be_loaded_leaves_the_old_in_use(
+    kz: Path, clock: Clock, shown: Shown
+) -> None:
+    before = shown()
+    (path,) = (kz / "keys").glob("tls-*.key.pem")
+    path.write_text("no key", encoding="utf-8")
+    clock.now += timedelta(days=7)
+
+    assert [shown(), shown()] == [before, before]

@@ -1,0 +1,100 @@
+"""Connections to the outside: partners who call, partners who are called, authorities asked."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+import structlog
+
+from exchange_node.authorities.fetching import HttpFetcher
+from exchange_node.authorities.folder import ListFolder
+from exchange_node.authorities.revocation import Revocation
+from exchange_node.config.keyring import Keyring
+from exchange_node.config.partners import PartnerCard
+from exchange_node.config.settings import Settings
+from exchange_node.domain.errors import ConfigurationError
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.node.surroundings import Clock
+from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
+
+log = structlog.get_logger()
+
+
+def listening(keyring: Keyring, cards: Iterable[PartnerCard], clock: Clock) -> ssl.SSLContext:
+    """Return the TLS context of the AS4 listener: our key, and no caller but our partners.
+
+    It turns to the next key by itself when its time has come.
+
+    Raises:
+        PassphraseError, InvalidSettingError: key or certificates cannot be used.
+    """
+    pems = "\n".join(card.tls_pem for card in cards)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
+    if pems:
+        pinned(context, pems, "partners/")
+    loaded = tls_key(keyring, clock())
+    load_key(context, loaded)
+
+    def turn(_connection: object, _host: object, _context: ssl.SSLContext) -> None:
+        """Load the key whose time has come: it is shown from the next connection on."""
+        nonlocal loaded
+        if (key := tls_key(keyring, clock())) == loaded:
+            return
+        try:
+            load_key(context, key)
+        except ConfigurationError as err:
+            # Better the old certificate than no connection: partners say when it has ended.
+            log.warning("tls-key-not-loaded", file=key.certificate_file.name, why=str(err))
+            return
+        log.info("tls-key-loaded", file=key.certificate_file.name)
+        loaded = key
+
+    context.sni_callback = turn  # called at every handshake, whether a host is named or not
+    return context
+
+
+def calling(
+    keyring: Keyring,
+    cards: Iterable[PartnerCard],
+    modes: Mapping[str, PartnerMode],
+    timeout_seconds: float,
+    clock: Clock,
+) -> HttpsLine:
+    """Return the line to the partners, with a connection for each post that may run at once."""
+    routes = {
+        party: Route(
+            url=card.url,
+            certificates_pem=card.tls_pem,
+            connections=modes[party].concurrency + 1,
+        )
+        for party, card in ((str(card.party), card) for card in cards)
+    }
+    return HttpsLine(lambda: tls_key(keyring, clock()), routes, timeout_seconds=timeout_seconds)
+
+
+def tls_key(keyring: Keyring, at: datetime) -> TlsKey:
+    """Return the TLS key that counts at a moment, as the transport takes it."""
+    pair = keyring.tls_at(at)
+    return TlsKey(
+        certificate_file=pair.certificate_file,
+        key_file=pair.key_file,
+        passphrase=keyring.passphrase.encode(),
+    )
+
+
+def revocation_of(settings: Settings, random_bytes: Callable[[int], bytes]) -> Revocation:
+    """Return who is asked whether a partner's certificate was revoked.
+
+    Raises:
+        InvalidSettingError: the folder of revocation lists is none.
+    """
+    return Revocation(
+        settings.revocation,
+        HttpFetcher(timeout_seconds=settings.authority_timeout_seconds),
+        random_bytes=random_bytes,
+        lists=ListFolder(settings.crl_folder) if settings.crl_folder is not None else None,
+    )
