@@ -22,6 +22,7 @@ from exchange_node.domain.errors import (
     PassphraseError,
 )
 from exchange_node.transport.line import Answer
+from exchange_node.transport.probe import Failure, Probed, probe
 
 MAX_ANSWER_BYTES = 4_000_000
 """A receipt or an error is a few kilobytes; more is no answer (our choice)."""
@@ -134,6 +135,14 @@ class HttpsLine:
         except httpx.InvalidURL as err:
             raise PartnerUnreachableError(partner=partner, url=route.url, why=str(err)) from None
 
+    def probe(self, partner: str, content_type: str, body: bytes) -> Probed:
+        """Carry the bytes to the partner on a connection of their own; see `Prober.probe`."""
+        route = self._routes.get(partner)
+        if route is None:
+            return Probed(url="", failure=Failure.NO_ADDRESS, why="no address is configured")
+        context = self._context(partner, route, self._key())
+        return probe(context, route.url, content_type, body, seconds=self._seconds)
+
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
@@ -141,6 +150,11 @@ class HttpsLine:
             self._former, self._clients = [], {}
         for client in clients:
             client.close()
+
+    def _context(self, partner: str, route: Route, key: TlsKey) -> ssl.SSLContext:
+        context = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner)
+        load_key(context, key)
+        return context
 
     def _client(self, partner: str, route: Route) -> httpx.Client:
         key = self._key()
@@ -150,12 +164,8 @@ class HttpsLine:
                 return client
             if client is not None:  # another post may be under way on it: it is closed at the end
                 self._former.append(client)
-            context = pinned(
-                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner
-            )
-            load_key(context, key)
             client = httpx.Client(
-                verify=context,
+                verify=self._context(partner, route, key),
                 timeout=self._timeout,
                 limits=httpx.Limits(
                     max_connections=route.connections,

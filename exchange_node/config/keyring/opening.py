@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -75,6 +75,17 @@ class Keyring:
     overlap: timedelta
     passphrase: str = field(repr=False)
     vault: NodeVault
+
+    def certificate_at(self, purpose: Purpose, at: datetime) -> x509.Certificate:
+        """Return the certificate that counts for a purpose at a moment."""
+        held: Mapping[Purpose, Sequence[Signer | Decrypter | Pair]] = {
+            Purpose.TLS: self.tls,
+            Purpose.SIGNING: self.signers,
+            Purpose.ENCRYPTION: self.decrypters,
+            Purpose.SEAL: self.seals,
+        }
+        found = tuple(one.certificate for one in held[purpose])
+        return Succession(found, self.overlap).at(at)
 
     def seal_at(self, at: datetime) -> Signer:
         """Return what seals documents at a moment."""
