@@ -11,10 +11,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from exchange_node.authorities.hsm.keys import KeyModules
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
-from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
+from exchange_node.config.keyring import Keyring, open_keyring
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
 from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
@@ -28,7 +29,6 @@ from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
-from exchange_node.security.certificates import Succession
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -130,7 +130,7 @@ def build(
         StoreError: the database cannot be used.
     """
     settings = read_settings(folder)
-    keyring = open_keyring(settings, random_bytes, passphrase)
+    keyring = open_keyring(settings, random_bytes, passphrase, KeyModules())
     revocation = revocation_of(settings, random_bytes)
     cards = tuple(card.asking(revocation) for card in read_cards(settings.partners_folder))
     trust = Trust(tuple(card.partner for card in cards))
@@ -262,7 +262,7 @@ def build(
             partners=partners,
             modes=modes,
             cards={str(card.party): card.partner for card in cards},
-            own=lambda purpose, at: Succession(own_certificates(settings, purpose)).at(at),
+            own=keyring.certificate_at,
             clock=clock,
             new_message_id=new_message_id,
             random_bytes=random_bytes,
