@@ -8,7 +8,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from exchange_node.config.settings import Settings, read_passphrase, read_text
+from exchange_node.config.reading import read_text
+from exchange_node.config.settings import Settings, read_passphrase
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
 from exchange_node.security.certificates import Purpose, load_certificates
 from exchange_node.security.keys import (

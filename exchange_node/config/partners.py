@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.config.authorities import read_anchors
 from exchange_node.config.keyring import own_certificate
-from exchange_node.config.settings import Settings, read_text
+from exchange_node.config.reading import read_text
+from exchange_node.config.settings import Settings
 from exchange_node.domain.errors import InvalidSettingError, MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.ebms.message import PartnerKeys

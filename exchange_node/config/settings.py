@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,19 +9,17 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from exchange_node.config.reading import given_passphrase, read_toml
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import (
     InvalidSettingError,
     MalformedIdentifierError,
-    MissingSettingError,
-    PassphraseError,
 )
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
 from exchange_node.security.trusting.policy import RevocationPolicy, Strictness
 
 SETTINGS_FILE = "node.toml"
-PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
@@ -235,36 +231,6 @@ def read_settings(folder: Path) -> Settings:
     )
 
 
-def read_toml(path: Path) -> dict[str, object]:
-    """Read one TOML file of ours.
-
-    Raises:
-        MissingSettingError: it is not there.
-        InvalidSettingError: it cannot be read or is no TOML.
-    """
-    try:
-        return tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as err:
-        raise InvalidSettingError(where=path.name, why=f"no TOML: {err}") from None
-
-
-def read_text(path: Path) -> str:
-    """Read one UTF-8 file of ours.
-
-    Raises:
-        MissingSettingError: it is not there.
-        InvalidSettingError: it cannot be read, or it is not UTF-8.
-    """
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise MissingSettingError(what=path.name, where=path.parent) from None
-    except OSError as err:
-        raise InvalidSettingError(where=path.name, why=err.strerror or "unreadable") from None
-    except UnicodeDecodeError:
-        raise InvalidSettingError(where=path.name, why="it is not UTF-8") from None
-
-
 def read_passphrase(settings: Settings) -> str:
     """Return the keys' passphrase, from the environment or else from the file the settings name.
 
@@ -272,33 +238,6 @@ def read_passphrase(settings: Settings) -> str:
         PassphraseError: neither gives one.
     """
     return given_passphrase(settings.passphrase_file)
-
-
-def given_passphrase(file: Path | None) -> str:
-    """Return the passphrase in the environment, or else in a file.
-
-    Raises:
-        PassphraseError: neither gives one.
-    """
-    given = os.environ.get(PASSPHRASE_VARIABLE, "")
-    if given:
-        return given
-    if file is None:
-        raise PassphraseError(which="of this node", why="no passphrase was given")
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as err:
-        raise PassphraseError(
-            which="of this node", why=f"{file.name} cannot be read: {err}"
-        ) from None
-    if not text:
-        raise PassphraseError(which="of this node", why=f"{file.name} is empty")
-    return text
-
-
-def environment_with(passphrase: str) -> dict[str, str]:
-    """Return this process's environment with a passphrase in it, for a node that it starts."""
-    return {**os.environ, PASSPHRASE_VARIABLE: passphrase, "PYTHONUNBUFFERED": "1"}
 
 
 def _absolute(url: str, root: Path) -> str:

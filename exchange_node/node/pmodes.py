@@ -13,7 +13,8 @@ from cryptography import x509
 from exchange_node.config.keyring import own_certificate
 from exchange_node.config.partners import read_cards
 from exchange_node.config.pmodes import WrittenMode, defaults, read_mode, read_modes
-from exchange_node.config.settings import Settings, read_settings, read_text
+from exchange_node.config.reading import read_text
+from exchange_node.config.settings import Settings, read_settings
 from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.finding import Finding
 from exchange_node.ebms.pmodes.matching import PModes
