@@ -16,7 +16,6 @@ from exchange_node.domain.errors import (
     InvalidSettingError,
     MalformedIdentifierError,
     MissingSettingError,
-    PassphraseError,
 )
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
@@ -263,37 +262,6 @@ def read_text(path: Path) -> str:
         raise InvalidSettingError(where=path.name, why=err.strerror or "unreadable") from None
     except UnicodeDecodeError:
         raise InvalidSettingError(where=path.name, why="it is not UTF-8") from None
-
-
-def read_passphrase(settings: Settings) -> str:
-    """Return the keys' passphrase, from the environment or else from the file the settings name.
-
-    Raises:
-        PassphraseError: neither gives one.
-    """
-    return given_passphrase(settings.passphrase_file)
-
-
-def given_passphrase(file: Path | None) -> str:
-    """Return the passphrase in the environment, or else in a file.
-
-    Raises:
-        PassphraseError: neither gives one.
-    """
-    given = os.environ.get(PASSPHRASE_VARIABLE, "")
-    if given:
-        return given
-    if file is None:
-        raise PassphraseError(which="of this node", why="no passphrase was given")
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as err:
-        raise PassphraseError(
-            which="of this node", why=f"{file.name} cannot be read: {err}"
-        ) from None
-    if not text:
-        raise PassphraseError(which="of this node", why=f"{file.name} is empty")
-    return text
 
 
 def environment_with(passphrase: str) -> dict[str, str]:

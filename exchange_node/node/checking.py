@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from exchange_node.config.keyring import STORAGE_KEY, own_certificate, own_key
+from exchange_node.config.keyring import (
+    STORAGE_KEY,
+    own_certificate,
+    own_key,
+    read_passphrase,
+)
 from exchange_node.config.partners import PartnerCard, read_cards
 from exchange_node.config.settings import (
     Listener,
     Settings,
-    read_passphrase,
     read_settings,
     read_text,
 )

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from exchange_node.config.keyring import given_passphrase
 from exchange_node.config.settings import (
     PASSPHRASE_VARIABLE,
-    given_passphrase,
     read_settings,
     read_text,
 )
