@@ -19,6 +19,7 @@ _COMMANDS = {
     "map": "exchange_node.cli.document",
     "message": "exchange_node.cli.message",
     "partner": "exchange_node.cli.admission",
+    "ping": "exchange_node.cli.wire",
     "pmode": "exchange_node.cli.pmode",
     "prearrival": "exchange_node.cli.manifest",
     "serve": "exchange_node.cli.setup",

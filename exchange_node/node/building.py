@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
-from exchange_node.config.keyring import Keyring, open_keyring
+from exchange_node.config.keyring import Keyring, open_keyring, own_certificate
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
 from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
@@ -27,6 +27,7 @@ from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
+from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -34,7 +35,7 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
-from exchange_node.services.operating import Operating
+from exchange_node.services.operating import Operating, Probing
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
@@ -45,7 +46,7 @@ from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
-from exchange_node.transport.line import Line
+from exchange_node.transport.probe import Way
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Node:
     written: tuple[WrittenMode, ...]
     agreed: Derivation
     engine: Engine
-    line: Line
+    line: Way
     clock: Clock
     access: Access
     alerting: Alerting
@@ -67,6 +68,7 @@ class Node:
     enquiry: Enquiry
     filing: Filing
     operating: Operating
+    probing: Probing
     pulling: Pulling
     reception: Reception
     sending: Sending
@@ -115,7 +117,7 @@ def build(
     clock: Clock = utc_now,
     new_id: Callable[[], str] = new_id,
     random_bytes: Callable[[int], bytes] = os.urandom,
-    line: Line | None = None,
+    line: Way | None = None,
     channel: Channel | None = None,
 ) -> Node:
     """Build the node of a folder; its database is made or brought up to date.
@@ -235,6 +237,18 @@ def build(
             partners=partners,
             modes=modes,
             clock=clock,
+        ),
+        probing=Probing(
+            engine=engine,
+            line=line,
+            keys=keys,
+            partners=partners,
+            modes=modes,
+            cards={str(card.party): card.partner for card in cards},
+            own={one: own_certificate(settings, one) for one in Purpose},
+            clock=clock,
+            new_message_id=new_message_id,
+            random_bytes=random_bytes,
         ),
         pulling=traffic.pulling(),
         reception=traffic.reception(),

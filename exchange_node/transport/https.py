@@ -22,6 +22,7 @@ from exchange_node.domain.errors import (
     PassphraseError,
 )
 from exchange_node.transport.line import Answer
+from exchange_node.transport.probe import Failure, Probed, probe
 
 MAX_ANSWER_BYTES = 4_000_000
 """A receipt or an error is a few kilobytes; more is no answer (our choice)."""
@@ -132,6 +133,14 @@ class HttpsLine:
         except httpx.InvalidURL as err:
             raise PartnerUnreachableError(partner=partner, url=route.url, why=str(err)) from None
 
+    def probe(self, partner: str, content_type: str, body: bytes) -> Probed:
+        """Carry the bytes to the partner on a connection of their own; see `Prober.probe`."""
+        route = self._routes.get(partner)
+        if route is None:
+            return Probed(url="", failure=Failure.NO_ADDRESS, why="no address is configured")
+        context = self._context(partner, route)
+        return probe(context, route.url, content_type, body, seconds=self._seconds)
+
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
@@ -139,16 +148,17 @@ class HttpsLine:
         for client in clients:
             client.close()
 
+    def _context(self, partner: str, route: Route) -> ssl.SSLContext:
+        context = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner)
+        load_key(context, self._key)
+        return context
+
     def _client(self, partner: str, route: Route) -> httpx.Client:
         with self._lock:
             client = self._clients.get(partner)
             if client is None:
-                context = pinned(
-                    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner
-                )
-                load_key(context, self._key)
                 client = httpx.Client(
-                    verify=context,
+                    verify=self._context(partner, route),
                     timeout=self._timeout,
                     limits=httpx.Limits(
                         max_connections=route.connections,

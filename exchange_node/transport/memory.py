@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from exchange_node.domain.errors import PartnerUnreachableError
 from exchange_node.transport.line import Answer
+from exchange_node.transport.probe import Failure, Probed
 
 Door = Callable[[str, str, bytes], Answer]
 """Called with the caller's party, the content type and the body."""
@@ -52,6 +53,14 @@ class MemoryLine:
         if self.exchange.lose_answers:
             raise PartnerUnreachableError(partner=partner, url="memory:", why="the answer was lost")
         return answer
+
+    def probe(self, partner: str, content_type: str, body: bytes) -> Probed:
+        """Carry the bytes to the partner's door and say how it went, without TLS."""
+        try:
+            answer = self.post(partner, content_type, body)
+        except PartnerUnreachableError as err:
+            return Probed(url="memory:", failure=Failure.REFUSED, why=str(err))
+        return Probed(url="memory:", answer=answer, milliseconds={"exchange": 0.0, "total": 0.0})
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -1,5 +1,6 @@
 """The operator's hand: messages kept back or let go, partners tried, captures read again."""
 
 from exchange_node.services.operating.messages import Operating
+from exchange_node.services.operating.probing import Probing
 
-__all__ = ["Operating"]
+__all__ = ["Operating", "Probing"]
