@@ -20,6 +20,7 @@ from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -47,6 +48,7 @@ from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
 from exchange_node.transport.probe import Way
+from exchange_node.transport.spool import FileSpools
 
 
 @dataclass
@@ -60,6 +62,7 @@ class Node:
     agreed: Derivation
     engine: Engine
     line: Way
+    new_spool: NewSpool
     clock: Clock
     access: Access
     alerting: Alerting
@@ -151,6 +154,7 @@ def build(
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
 
+    new_spool = FileSpools(settings.spool_folder)
     packing = Packing(
         seal_key=keyring.seal,
         keys=keys,
@@ -159,10 +163,11 @@ def build(
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     holding = Holding(vault=vault)
     if line is None:
-        line = calling(keyring, cards, modes, settings.answer_timeout_seconds)
+        line = calling(keyring, cards, modes, settings.answer_timeout_seconds, new_spool=new_spool)
     traffic = Traffic(
         settings=settings,
         engine=engine,
@@ -177,6 +182,7 @@ def build(
         clock=clock,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     return Node(
         settings=settings,
@@ -186,6 +192,7 @@ def build(
         agreed=agreed,
         engine=engine,
         line=line,
+        new_spool=new_spool,
         clock=clock,
         access=Access(engine=engine, clock=clock, random_bytes=random_bytes),
         alerting=Alerting(
@@ -218,8 +225,16 @@ def build(
             vault=vault,
             clock=clock,
             new_id=new_id,
+            attachment_bytes=settings.attachment_bytes,
         ),
-        enquiry=Enquiry(own=own, holding=holding, engine=engine, vault=vault, clock=clock),
+        enquiry=Enquiry(
+            own=own,
+            holding=holding,
+            engine=engine,
+            vault=vault,
+            clock=clock,
+            new_spool=new_spool,
+        ),
         filing=Filing(
             own=own,
             registry=library.registry,
@@ -261,6 +276,7 @@ def build(
             clock=clock,
             repeats=settings.repeated_errors,
             call_another=lambda partner: bell.ring(sending_to(partner)),
+            new_spool=new_spool,
         ),
         revocation=revocation,
         telling=Telling(

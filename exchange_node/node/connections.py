@@ -11,6 +11,7 @@ from exchange_node.authorities.revocation import Revocation
 from exchange_node.config.keyring import Keyring
 from exchange_node.config.partners import PartnerCard
 from exchange_node.config.settings import Settings
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
 
@@ -36,6 +37,8 @@ def calling(
     cards: Iterable[PartnerCard],
     modes: Mapping[str, PartnerMode],
     timeout_seconds: float,
+    *,
+    new_spool: NewSpool,
 ) -> HttpsLine:
     """Return the line to the partners, with a connection for each post that may run at once."""
     routes = {
@@ -46,7 +49,7 @@ def calling(
         )
         for party, card in ((str(card.party), card) for card in cards)
     }
-    return HttpsLine(tls_key(keyring), routes, timeout_seconds=timeout_seconds)
+    return HttpsLine(tls_key(keyring), routes, timeout_seconds=timeout_seconds, new_spool=new_spool)
 
 
 def tls_key(keyring: Keyring) -> TlsKey:

@@ -21,11 +21,17 @@ from exchange_node.domain.errors import (
     PartnerUnreachableError,
     PassphraseError,
 )
-from exchange_node.transport.line import Answer
+from exchange_node.domain.transmission.content import (
+    Content,
+    InMemory,
+    NewSpool,
+    size_of,
+)
+from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer
 from exchange_node.transport.probe import Failure, Probed, probe
 
-MAX_ANSWER_BYTES = 4_000_000
-"""A receipt or an error is a few kilobytes; more is no answer (our choice)."""
+BYTES_A_SECOND = 5_000_000
+"""How slowly a partner may work off what it is sent, beyond its time to answer (our choice)."""
 
 KEEP_ALIVE_SECONDS = 4.0
 """How long an idle connection is kept: less than servers do, many of them 5 s (our choice)."""
@@ -101,19 +107,29 @@ class HttpsLine:
         *,
         timeout_seconds: float = 60.0,
         answer_seconds: float | None = None,
+        new_spool: NewSpool = InMemory,
     ) -> None:
         """Take the key and the routes; `answer_seconds` bounds a body, else as `timeout_seconds`.
 
-        The latter bounds each wait for the partner's next bytes.
+        The latter bounds each wait for the partner's next bytes. A large answer is spooled.
         """
         self._key = key
         self._routes = dict(routes)
         self._seconds = timeout_seconds if answer_seconds is None else answer_seconds
+        self._wait = timeout_seconds
         self._timeout = httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds))
+        self._new_spool = new_spool
         self._clients: dict[str, httpx.Client] = {}
         self._lock = threading.Lock()
 
-    def post(self, partner: str, content_type: str, body: bytes) -> Answer:
+    def post(
+        self,
+        partner: str,
+        content_type: str,
+        body: Content,
+        *,
+        most_bytes: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
         """Carry the bytes to the partner; see `Line.post`."""
         route = self._routes.get(partner)
         if route is None:
@@ -121,12 +137,20 @@ class HttpsLine:
         client = self._client(partner, route)
         try:
             # An answer is taken as it comes: what is not inflated cannot grow, nor fail to inflate.
-            headers = {"Content-Type": content_type, "Accept-Encoding": "identity"}
-            with client.stream("POST", route.url, content=body, headers=headers) as response:
+            # The length is declared: partners' servers differ in what they make of chunks.
+            headers = {
+                "Content-Type": content_type,
+                "Content-Length": str(size_of(body)),
+                "Accept-Encoding": "identity",
+            }
+            sent = body if isinstance(body, bytes) else body.chunks()
+            with client.stream(
+                "POST", route.url, content=sent, headers=headers, timeout=self._patience(body)
+            ) as response:
                 return Answer(
                     status=response.status_code,
                     content_type=response.headers.get("Content-Type", ""),
-                    body=_bounded(response, partner, route.url, self._seconds),
+                    body=self._bounded(response, partner, most_bytes),
                 )
         except httpx.TransportError as err:
             raise _failure(partner, route.url, err) from None
@@ -140,6 +164,28 @@ class HttpsLine:
             return Probed(url="", failure=Failure.NO_ADDRESS, why="no address is configured")
         context = self._context(partner, route)
         return probe(context, route.url, content_type, body, seconds=self._seconds)
+
+    def _patience(self, body: Content) -> httpx.Timeout:
+        """Return how long to wait: a partner checks and keeps all of it before it answers."""
+        more = size_of(body) / BYTES_A_SECOND
+        return httpx.Timeout(self._wait + more, connect=self._timeout.connect)
+
+    def _bounded(self, response: httpx.Response, partner: str, most_bytes: int) -> Content:
+        """Return the body of an answer; one that trickles must not hold up what goes to others."""
+        spool = self._new_spool()
+        size = 0
+        url = str(response.url)
+        end = time.monotonic() + self._seconds
+        for chunk in response.iter_raw():
+            size += len(chunk)
+            if time.monotonic() > end:
+                why = f"the answer takes longer than {self._seconds:g} s"
+                raise PartnerUnreachableError(partner=partner, url=url, why=why)
+            if size > most_bytes:
+                why = f"the answer exceeds {most_bytes} bytes"
+                raise PartnerUnreachableError(partner=partner, url=url, why=why)
+            spool.write(chunk)
+        return spool.finish()
 
     def close(self) -> None:
         """Close every connection."""
@@ -169,25 +215,6 @@ class HttpsLine:
                 )
                 self._clients[partner] = client
             return client
-
-
-def _bounded(response: httpx.Response, partner: str, url: str, seconds: float) -> bytes:
-    """Return the body of an answer; one that trickles must not hold up what goes to others."""
-    chunks = []
-    size = 0
-    end = time.monotonic() + seconds
-    for chunk in response.iter_raw():
-        size += len(chunk)
-        if time.monotonic() > end:
-            raise PartnerUnreachableError(
-                partner=partner, url=url, why=f"the answer takes longer than {seconds:g} s"
-            )
-        if size > MAX_ANSWER_BYTES:
-            raise PartnerUnreachableError(
-                partner=partner, url=url, why=f"the answer exceeds {MAX_ANSWER_BYTES} bytes"
-            )
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _failure(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,7 +21,6 @@ from exchange_node.domain.transmission import Retry
 from exchange_node.security.trusting.policy import RevocationPolicy, Strictness
 
 SETTINGS_FILE = "node.toml"
-PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
@@ -76,7 +74,8 @@ class _Retry(_Section):
 
 class _Limits(_Section):
     document_bytes: Annotated[int, Field(ge=1000, le=20_000_000)] = 20_000_000
-    message_bytes: Annotated[int, Field(ge=1000, le=60_000_000)] = 60_000_000
+    attachment_bytes: Annotated[int, Field(ge=1000, le=2_000_000_000)] = 500_000_000
+    message_bytes: Annotated[int, Field(ge=1000, le=4_000_000_000)] = 600_000_000
 
 
 class _Worker(_Section):
@@ -147,6 +146,7 @@ class Settings:
     retry: Retry
     repeated_errors: frozenset[str]
     document_bytes: int
+    attachment_bytes: int
     message_bytes: int
     poll_seconds: float
     answer_timeout_seconds: int
@@ -169,6 +169,16 @@ class Settings:
     def profiles_folder(self) -> Path:
         """Where this node's own national profiles lie."""
         return self.folder / "national"
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where large messages lie, in files without a name, while they are worked on."""
+        return self.folder / "var" / "spool"
+
+    @property
+    def request_bytes(self) -> int:
+        """How much the API takes at once: a document in base64 or escaped, and what is about it."""
+        return 3 * self.document_bytes
 
     @property
     def code_lists_folder(self) -> Path:
@@ -224,6 +234,7 @@ def read_settings(folder: Path) -> Settings:
         ),
         repeated_errors=frozenset(file.retry.errors),
         document_bytes=file.limits.document_bytes,
+        attachment_bytes=file.limits.attachment_bytes,
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,
         answer_timeout_seconds=file.worker.answer_timeout_seconds,
@@ -273,11 +284,6 @@ def read_text(path: Path) -> str:
         raise InvalidSettingError(where=path.name, why=err.strerror or "unreadable") from None
     except UnicodeDecodeError:
         raise InvalidSettingError(where=path.name, why="it is not UTF-8") from None
-
-
-def environment_with(passphrase: str) -> dict[str, str]:
-    """Return this process's environment with a passphrase in it, for a node that it starts."""
-    return {**os.environ, PASSPHRASE_VARIABLE: passphrase, "PYTHONUNBUFFERED": "1"}
 
 
 def _absolute(url: str, root: Path) -> str:
