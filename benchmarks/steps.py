@@ -179,7 +179,7 @@ class Way:
         return self._receipt(self._received())
 
     def _received(self) -> Received:
-        reception = self.pair.uz.reception
+        reception = self.pair.uz.reception.taking
         return unpack(
             self.packed.content_type,
             self.packed.body,
@@ -195,7 +195,7 @@ class Way:
             received,
             message_id=RECEIPT_ID,
             at=self.at,
-            keys=self.pair.uz.reception.keys,
+            keys=self.pair.uz.reception.taking.keys,
             random_bytes=os.urandom,
         )
 

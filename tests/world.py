@@ -7,11 +7,12 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import create_engine, text
@@ -99,8 +100,11 @@ def made_folder(country: str) -> Path:
 
 
 @contextmanager
-def pair_of_nodes(folder: Path) -> Iterator[Pair]:
-    """Two administrations with an agreement in force, each with a store of its own."""
+def pair_of_nodes(folder: Path, pmodes: Mapping[str, str] = MappingProxyType({})) -> Iterator[Pair]:
+    """Two administrations with an agreement in force, each with a store of its own.
+
+    `pmodes` is by node what is written down of the other.
+    """
     clock = Clock()
     exchange = Exchange()
     told = {"kz": MemoryChannel(), "uz": MemoryChannel()}
@@ -109,6 +113,9 @@ def pair_of_nodes(folder: Path) -> Iterator[Pair]:
         shutil.copy(OFFICES, folder / name / "codelists")
         card = nodes.card_of(made_folder(other.upper()))
         (folder / name / "partners" / f"customs.{other}.toml").write_text(card, encoding="utf-8")
+        if name in pmodes:
+            (folder / name / "pmodes").mkdir(exist_ok=True)
+            (folder / name / "pmodes" / f"customs.{other}.toml").write_text(pmodes[name], "utf-8")
     numbers = {name: itertools.count(1) for name in ("kz", "uz")}
 
     def build(name: str) -> nodes.Node:
@@ -179,3 +186,25 @@ def databases(folder: Path, names: tuple[str, ...]) -> Iterator[None]:
                 conn.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
     finally:
         engine.dispose()
+
+
+PULLS = {
+    "kz": """
+        partner = "customs.uz"
+        [delivery]
+        to_partner = "pull"
+        mpc_to_partner = "urn:carec:mpc:customs.uz"
+        [retry]
+        first_seconds = 600
+        factor = 1.0
+        most_seconds = 600
+        max_retries = 2
+        """,
+    "uz": """
+        partner = "customs.kz"
+        [delivery]
+        from_partner = "pull"
+        mpc_from_partner = "urn:carec:mpc:customs.uz"
+        """,
+}
+"""P-Modes of a pair of which Uzbekistan pulls: a message is handed out thrice, in half an hour."""

@@ -59,7 +59,9 @@ CONSTANTS = {
         "matching._MOST_CHARACTERS": "characters of a header's value that are told back",
         "xmldsig.MAX_REFERENCES": "references in one signature",
         "encryption._MAX_ID": "characters of an Id in WS-Security",
-        "signals._MAX_DETAIL": "characters of an error's detail that are told to a partner",
+        "writing._MAX_DETAIL": "characters of an error's detail that are told to a partner",
+        "reading._MAX_DETAIL": "characters of a partner's error detail that are kept",
+        "reading.MOST_SIGNAL_BYTES": "bytes of a request that is read as a signal",
         "https.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "probe.MAX_PROBE_BYTES": "bytes of a partner's answer to a test message",
         "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",
@@ -113,7 +115,14 @@ CONSTANTS = {
         "alert.ALERT_BYTES": "bytes of a draft on the command line",
     },
     "Work and time": {
-        "reception.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
+        "taking.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
+        "taking.POST_AGAIN": "until a reply to a pulled message that did not leave is posted again",
+        "handing_out.BATCH": "messages of one partner that are given up or looked at in one walk",
+        "walk.LEASE": "one channel may take to be pulled from before another worker takes it up",
+        "walk.BATCH": "messages that are pulled from a channel before it waits its turn again",
+        "walk.MOST_IDLE": "pulls in a row that bring nothing new, after which a channel waits",
+        "receipts.LEASE": "one reply may take to be posted before another worker takes it up",
+        "receipts.BATCH": "replies to pulled messages that are posted in one walk",
         "sending.LEASE": "one try of a message may take before another worker takes it up",
         "sending.BATCH": "messages to one partner that are tried in one walk",
         "filing.LEASE": "one message may take to be filed before another worker takes it up",
@@ -138,7 +147,7 @@ CONSTANTS = {
 """What each constant bounds, by the last part of its module and its name."""
 
 NOT_A_BOUND = re.compile(
-    r"(asking|content|vault|pack|signals|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
+    r"(asking|content|vault|pack|writing|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"

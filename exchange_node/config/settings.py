@@ -85,6 +85,12 @@ class _Worker(_Section):
     answer_timeout_seconds: Positive = 60
 
 
+class _Pull(_Section):
+    interval_seconds: Annotated[float, Field(gt=0, le=86_400)] = 30.0
+    most_seconds: Positive = 3600
+    parallel: Annotated[int, Field(ge=1, le=32)] = 4
+
+
 class _Notices(_Section):
     folder: str = "var/notices"
 
@@ -99,6 +105,7 @@ class _File(_Section):
     retry: _Retry = _Retry()
     limits: _Limits = _Limits()
     worker: _Worker = _Worker()
+    pull: _Pull = _Pull()
     notices: _Notices = _Notices()
 
 
@@ -120,6 +127,9 @@ class Settings:
         revocation: how authorities are asked about revoked certificates.
         authority_timeout_seconds: how long one question to an authority may take.
         crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
+        pull_seconds: until an empty channel is asked again.
+        most_pull_seconds: at most, until a channel is asked again that fails.
+        parallel_pulls: channels that are asked at one time.
         repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
     """
 
@@ -141,6 +151,9 @@ class Settings:
     message_bytes: int
     poll_seconds: float
     answer_timeout_seconds: int
+    pull_seconds: float
+    most_pull_seconds: int
+    parallel_pulls: int
     notices_folder: Path
 
     @property
@@ -215,6 +228,9 @@ def read_settings(folder: Path) -> Settings:
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,
         answer_timeout_seconds=file.worker.answer_timeout_seconds,
+        pull_seconds=file.pull.interval_seconds,
+        most_pull_seconds=file.pull.most_seconds,
+        parallel_pulls=file.pull.parallel,
         notices_folder=root / file.notices.folder,
     )
 

@@ -132,6 +132,7 @@ class Receipt:
 
     Attributes:
         signer: the partner's certificate that signed it.
+        above: certificates that came with the signer's, nearest first; not trusted.
     """
 
     message_id: str
@@ -139,6 +140,7 @@ class Receipt:
     timestamp: datetime
     references: tuple[Reference, ...]
     signer: x509.Certificate
+    above: tuple[x509.Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +164,23 @@ class ErrorSignal:
     def is_failure(self) -> bool:
         """Whether the message failed; a warning leaves it alive."""
         return self.severity != "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """A partner asks for a message; its signature holds, and is what allows it to ask.
+
+    Attributes:
+        mpc: the channel it asks for.
+        signer: the partner's certificate that signed it.
+        above: certificates that came with the signer's, nearest first; not trusted.
+    """
+
+    message_id: str
+    timestamp: datetime
+    mpc: str
+    signer: x509.Certificate
+    above: tuple[x509.Certificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

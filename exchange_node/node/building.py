@@ -20,11 +20,13 @@ from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
-from exchange_node.ebms.message import Limits, OwnKeys
+from exchange_node.ebms.message import OwnKeys
+from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
-from exchange_node.node.way import revocation_of, tls_key, way_to_partners
+from exchange_node.node.traffic import Traffic
 from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
@@ -34,6 +36,7 @@ from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.operating import Operating, Probing
+from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.holding import Holding
@@ -42,7 +45,6 @@ from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
-from exchange_node.transport.https import load_key, pinned
 from exchange_node.transport.probe import Way
 
 
@@ -66,6 +68,7 @@ class Node:
     filing: Filing
     operating: Operating
     probing: Probing
+    pulling: Pulling
     reception: Reception
     sending: Sending
     telling: Telling
@@ -76,6 +79,8 @@ class Node:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
         return timetable(
             filing=self.filing,
+            handing_out=self.reception.handing_out,
+            pulling=self.pulling,
             sending=self.sending,
             telling=self.telling,
             partners=[str(card.party) for card in self.cards],
@@ -95,14 +100,7 @@ class Node:
         Raises:
             PassphraseError, InvalidSettingError: key or certificates cannot be used.
         """
-        pems = "\n".join(card.tls_pem for card in self.cards)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.verify_mode = ssl.CERT_REQUIRED
-        if pems:
-            pinned(context, pems, "partners/")
-        load_key(context, tls_key(self.keyring))
-        return context
+        return listening(self.keyring, self.cards)
 
     def close(self) -> None:
         """Give connections back."""
@@ -162,7 +160,22 @@ def build(
     )
     holding = Holding(vault=vault)
     if line is None:
-        line = way_to_partners(settings, keyring, cards, modes)
+        line = calling(keyring, cards, modes, settings.answer_timeout_seconds)
+    traffic = Traffic(
+        settings=settings,
+        engine=engine,
+        vault=vault,
+        line=line,
+        trust=trust,
+        keys=keys,
+        partners=partners,
+        modes=modes,
+        agreed=agreed,
+        channels=channels_of(agreed.modes),
+        clock=clock,
+        new_message_id=new_message_id,
+        random_bytes=random_bytes,
+    )
     return Node(
         settings=settings,
         keyring=keyring,
@@ -222,30 +235,12 @@ def build(
             modes=modes,
             clock=clock,
         ),
-        probing=Probing(
-            engine=engine,
-            line=line,
-            keys=keys,
-            partners=partners,
-            modes=modes,
+        probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},
             own={one: own_certificate(settings, one) for one in Purpose},
-            clock=clock,
-            new_message_id=new_message_id,
-            random_bytes=random_bytes,
         ),
-        reception=Reception(
-            engine=engine,
-            vault=vault,
-            trust=trust,
-            keys=keys,
-            partners=partners,
-            agreed=agreed,
-            limits=Limits(max_document_bytes=settings.document_bytes),
-            clock=clock,
-            new_message_id=new_message_id,
-            random_bytes=random_bytes,
-        ),
+        pulling=traffic.pulling(),
+        reception=traffic.reception(),
         sending=Sending(
             engine=engine,
             vault=vault,

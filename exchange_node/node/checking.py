@@ -21,10 +21,10 @@ from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.agreement import ActivationState
 from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.node.connections import revocation_of
 from exchange_node.node.pmodes import lint_pmodes
 from exchange_node.node.serving import is_served
 from exchange_node.node.surroundings import utc_now
-from exchange_node.node.way import revocation_of
 from exchange_node.security.certificates import Purpose, check_certificate, fingerprint
 from exchange_node.security.trust import Trust
 from exchange_node.security.trusting.path import Path as CertificatePath

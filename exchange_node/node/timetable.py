@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exchange_node.services.filing import Filing
+from exchange_node.services.pulling import Pulling
+from exchange_node.services.reception import HandingOut
 from exchange_node.services.sending import Sending
 from exchange_node.services.telling import Telling
 
@@ -54,11 +56,19 @@ def sending_to(partner: str) -> str:
 
 
 def timetable(
-    *, filing: Filing, sending: Sending, telling: Telling, partners: Iterable[str]
+    *,
+    filing: Filing,
+    handing_out: HandingOut,
+    pulling: Pulling,
+    sending: Sending,
+    telling: Telling,
+    partners: Iterable[str],
 ) -> dict[str, Walk]:
     """Return the walks by name."""
     walks = {
         "filing": Walk(run=filing.run, leaves=(SENDING, "telling")),
+        "handing-out": Walk(run=handing_out.run, leaves=("telling",)),
+        "pulling": Walk(run=pulling.run, leaves=("filing", "telling")),
         "telling": Walk(run=telling.run),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.
         sending_to("others"): Walk(run=sending.run_others, leaves=("telling",)),

@@ -108,6 +108,11 @@ def done(conn: Connection, duty: Duty) -> bool:
     return False
 
 
+def drop(conn: Connection, kind: str, ref: str) -> None:
+    """Strike a duty off, claimed or not: it was done without being claimed."""
+    conn.execute(delete(table).where(table.c.kind == kind, table.c.ref == ref))
+
+
 def put_off(conn: Connection, duty: Duty, due_at: datetime, why: str) -> None:
     """Give a claimed duty back, to be tried again at `due_at`."""
     conn.execute(

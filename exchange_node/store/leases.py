@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from exchange_node.store.tables import duty, inbox, outbox
+from exchange_node.store.tables import duty, inbox, outbox, pull_line
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
 def end_leases(conn: Connection) -> int:
-    """End every lease in outbox, inbox and duties; return how many there were.
+    """End every lease in outbox, inbox, duties and channels; return how many there were.
 
     For the only process that works on the database: one that has just started, whose forerunner
     was killed. Where several share a database, leases end by time.
@@ -27,5 +27,5 @@ def end_leases(conn: Connection) -> int:
         conn.execute(
             update(table).where(table.c.leased_until.is_not(None)).values(leased_until=None)
         ).rowcount
-        for table in (outbox, inbox, duty)
+        for table in (outbox, inbox, duty, pull_line)
     )

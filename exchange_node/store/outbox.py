@@ -17,7 +17,7 @@ from exchange_node.domain.errors import IllegalTransitionError, UnknownRecordErr
 from exchange_node.domain.transmission import advance as advanced
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
-from exchange_node.store.outgoing import Lane, outgoing_of, row_values, transmission_of
+from exchange_node.store.outgoing import PUSH, Lane, outgoing_of, row_values, transmission_of
 from exchange_node.store.tables import outbox, outbox_line
 from exchange_node.store.tables.values import plain_findings
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from exchange_node.store.outgoing import Outgoing
     from exchange_node.store.payloads import Vault
 
-PUSH = "push"
 MINUTE = timedelta(minutes=1)
 
 

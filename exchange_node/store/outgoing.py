@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from exchange_node.domain.message import Exchange
 
 
+PUSH, PULL = "push", "pull"
+"""How a message leaves: posted by this node, or handed out to a partner that asks."""
+
+
 class Lane(IntEnum):
     """Who goes first among what is due."""
 
@@ -47,6 +51,8 @@ class Outgoing:
         payload_id: the packed bytes; `add` fills it in.
         receipt_id: payload id of the verified receipt, kept as evidence.
         number: counts up; names the page in `search`.
+        binding: PUSH or PULL.
+        mpc: the channel it is pulled from; empty for what is pushed.
     """
 
     transmission: Transmission
@@ -62,6 +68,8 @@ class Outgoing:
     receipted_at: datetime | None = None
     answer: Answer | None = None
     number: int = 0
+    binding: str = PUSH
+    mpc: str = ""
 
 
 def row_values(outgoing: Outgoing, payload_id: str) -> dict[str, object]:
@@ -82,6 +90,8 @@ def row_values(outgoing: Outgoing, payload_id: str) -> dict[str, object]:
         "content_type": outgoing.content_type,
         "payload_id": payload_id,
         "signed_references": outgoing.references,
+        "binding": outgoing.binding,
+        "mpc": outgoing.mpc,
         "queued_at": outgoing.queued_at,
         "answer_reference": "",
         "answer_findings": [],
@@ -125,4 +135,6 @@ def outgoing_of(row: Row[Any]) -> Outgoing:
         receipted_at=row.receipted_at,
         answer=answer,
         number=row.number,
+        binding=row.binding,
+        mpc=row.mpc,
     )

@@ -53,9 +53,8 @@ def as4_application(node: Node) -> Starlette:
             body,
         )
         node.wake("filing")
-        return Response(
-            answer.body, status_code=answer.status, headers={"content-type": answer.content_type}
-        )
+        headers = {"content-type": answer.content_type} if answer.content_type else {}
+        return Response(answer.body, status_code=answer.status, headers=headers)
 
     return Starlette(routes=[Route("/as4", receive, methods=["POST"])])
 

@@ -190,7 +190,7 @@ def renewed_keys(pair: Pair) -> PartnerKeys:
 
 
 def test_what_was_signed_with_a_former_certificate_is_submitted_anew(pair: Pair, lost: str) -> None:
-    keys = replace(pair.uz.reception.keys, party="customs.kz")
+    keys = replace(pair.uz.reception.taking.keys, party="customs.kz")
 
     with pytest.raises(UnfitToResendError, match=r"none that customs[.]kz is known by"):
         replace(pair.kz.operating, keys=keys).resend(OPERATOR, lost)

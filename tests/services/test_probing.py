@@ -95,8 +95,8 @@ def test_an_error_is_told_with_its_text(pair: Pair, *, signed: bool, code: str) 
             message_id="e-1@customs.uz",
             at=pair.clock(),
             random_bytes=os.urandom,
-            keys=pair.uz.reception.keys,
-            partner=pair.uz.reception.partners["customs.kz"] if signed else None,
+            keys=pair.uz.reception.taking.keys,
+            partner=pair.uz.reception.taking.partners["customs.kz"] if signed else None,
             explains=True,
         )
         return Answer(status=200, content_type=packed.content_type, body=packed.body)

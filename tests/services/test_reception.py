@@ -11,7 +11,9 @@ def test_a_refusal_that_cannot_be_recorded_asks_for_the_message_again(
     pair: Pair, tmp_path: Path
 ) -> None:
     engine = open_database(f"sqlite:///{tmp_path}/no/such/folder/node.db")
-    reception = replace(pair.uz.reception, engine=engine)
+    here = pair.uz.reception
+    taking = replace(here.taking, replies=replace(here.taking.replies, engine=engine))
+    reception = replace(here, taking=taking)
 
     answer = reception.receive(tls_certificate_of(tmp_path, "customs.kz"), "text/plain", b"junk")
 

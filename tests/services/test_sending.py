@@ -153,8 +153,8 @@ def answered_with(pair: Pair, error: NodeError, *, ref: str = "", severity: str 
             message_id="e-1@customs.uz",
             at=pair.clock(),
             random_bytes=os.urandom,
-            keys=pair.uz.reception.keys,
-            partner=None if severity else pair.uz.reception.partners["customs.kz"],
+            keys=pair.uz.reception.taking.keys,
+            partner=None if severity else pair.uz.reception.taking.partners["customs.kz"],
             explains=True,
         )
         said = packed.body

@@ -13,7 +13,9 @@
     │   ├── ProcessingModeMismatchError · AuthenticationError · DecryptionError
     │   ├── SecurityPolicyError · DecompressionError · BrokenSealError
     │   ├── ConflictingDuplicateError · StaleMessageError · InvalidReceiptError
-    │   └── ExternalPayloadError · RevokedCertificateError · UnknownRevocationError
+    │   ├── ExternalPayloadError · EmptyChannelError · UnknownChannelError
+    │   ├── RefusedPullError
+    │   └── RevokedCertificateError · UnknownRevocationError
     ├── NotPermittedError          no grant of an agreement in force covers it
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
@@ -84,15 +86,18 @@ from exchange_node.domain.errors.protocol import (
     ConflictingDuplicateError,
     DecompressionError,
     DecryptionError,
+    EmptyChannelError,
     ExternalPayloadError,
     InvalidHeaderError,
     InvalidReceiptError,
     MimeInconsistencyError,
     ProcessingModeMismatchError,
     ProtocolError,
+    RefusedPullError,
     RevokedCertificateError,
     SecurityPolicyError,
     StaleMessageError,
+    UnknownChannelError,
     UnknownRevocationError,
     ValueInconsistentError,
     ValueNotRecognizedError,
@@ -110,6 +115,7 @@ __all__ = [
     "ConflictingKeyError",
     "DecompressionError",
     "DecryptionError",
+    "EmptyChannelError",
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalTransitionError",
@@ -137,6 +143,7 @@ __all__ = [
     "PassphraseError",
     "ProcessingModeMismatchError",
     "ProtocolError",
+    "RefusedPullError",
     "RehearsalError",
     "RevokedCertificateError",
     "RoleError",
@@ -149,6 +156,7 @@ __all__ = [
     "UnauthenticatedError",
     "UncoveredMessageError",
     "UnfitToResendError",
+    "UnknownChannelError",
     "UnknownFormatError",
     "UnknownRecordError",
     "UnknownRevocationError",

@@ -160,3 +160,29 @@ class UnknownRevocationError(ProtocolError):
         " trust.crl_folder names; check this machine's clock. The card's `revocation` and"
         " trust.grace_hours say how long a partner is trusted without its authority's word."
     )
+
+
+class EmptyChannelError(ProtocolError):
+    """A partner asked for a message and none waits; a warning, since nothing has failed."""
+
+    code = "ebms.empty-channel"
+    ebms_code = "EBMS:0006"
+    sentence = "no message waits in channel {mpc}"
+    mend = "Ask again after the agreed interval."
+
+
+class UnknownChannelError(ProtocolError):
+    """A partner asked for messages of a channel that is not its own."""
+
+    code = "ebms.unknown-channel"
+    ebms_code = "EBMS:0001"
+    sentence = "channel {mpc!r} is not one to be pulled from by {partner}"
+    mend = "Pull from the channel that was agreed on; the default channel is never pulled from."
+
+
+class RefusedPullError(ProtocolError):
+    """A partner was asked for messages and hands none out."""
+
+    code = "ebms.refused-pull"
+    sentence = "{partner} hands nothing out of channel {mpc}: {why}"
+    mend = "Compare channel and signing certificate with what was agreed with the partner."

@@ -15,7 +15,9 @@ Rule 1: every move is a row of `MOVES`; docs/transmission.md is drawn from it.
 Rule 2: a try sends the same bytes under the same MessageId (section 3.2), so a receipt of any try
 is a receipt of the message.
 Rule 3: a receipt wins over every timer and every hand, whenever it comes.
-Rule 4: what an operator holds, an operator releases; what comes back meanwhile changes no more.
+Rule 4: what is pulled goes the same way: each pull is a try (`Sent`), and its receipt or error
+comes on a request of its own (`by_itself`).
+Rule 5: what an operator holds, an operator releases; what comes back meanwhile changes no more.
 """
 
 from __future__ import annotations
@@ -72,18 +74,23 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptArrived:
-    """A verified receipt for exactly these bytes."""
+    """A verified receipt for exactly these bytes.
+
+    `by_itself`: on a request of its own, so that the try it answers is counted already.
+    """
 
     at: datetime
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorArrived:
-    """The partner refused the message for good."""
+    """The partner refused the message for good; `by_itself` as in `ReceiptArrived`."""
 
     at: datetime
     ebms_code: str
     why: str = ""
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +266,8 @@ def _answered(
     before: Transmission, done: Transmission, event: ReceiptArrived | ErrorArrived | Unproven
 ) -> Transmission:
     """Count the try that an answer came to; what is late answers an earlier one."""
-    tries = before.tries + (not before.is_final)
+    by_itself = not isinstance(event, Unproven) and event.by_itself
+    tries = before.tries + (not (before.is_final or by_itself))
     if isinstance(event, ReceiptArrived):
         return replace(done, tries=tries, last_error="")
     code = event.ebms_code if isinstance(event, ErrorArrived) else "EBMS:0302"

@@ -27,12 +27,11 @@ def leave_notice(conn: Connection, code: str, key: str, at: datetime, **facts: s
     duties.leave(conn, TELL, json.dumps(plain, sort_keys=True, ensure_ascii=False), at)
 
 
-IDENTITY_ERRORS = (AuthenticationError, RevokedCertificateError, UnknownRevocationError)
-"""What is wrong with who somebody is: outside it is EBMS:0101 and nothing more."""
+def leave_identity_notice(conn: Connection, err: NodeError, partner: str, now: datetime) -> bool:
+    """Leave a notice of an error that is about who somebody is; return whether this is one.
 
-
-def leave_identity_notice(conn: Connection, err: NodeError, partner: str, now: datetime) -> None:
-    """Leave one notice a day for each caller and kind of error; the audit has every single one."""
+    One a day for each caller and kind of error: the audit has every single one.
+    """
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
     key = f"{partner or 'unknown'}.{day.date().isoformat()}"
     certificate = err.facts.get("certificate", "")
@@ -44,7 +43,8 @@ def leave_identity_notice(conn: Connection, err: NodeError, partner: str, now: d
         case AuthenticationError():
             leave_notice(conn, "message.failed-authentication", key, day, partner=partner)
         case _:
-            return
+            return False
+    return True
 
 
 def notice_of(ref: str) -> Notice:

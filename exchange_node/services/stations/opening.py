@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
-from exchange_node.domain.errors import InvalidDocumentError, NotPermittedError
+from exchange_node.domain.errors import (
+    InvalidDocumentError,
+    NotPermittedError,
+    UnknownRecordError,
+)
 from exchange_node.domain.finding import Finding, Rule, Severity
-from exchange_node.domain.message import Exchange
+from exchange_node.domain.message import ANSWERS, Exchange
 from exchange_node.policy.minimise import permit_content
 from exchange_node.security.seal import open_seal
 from exchange_node.security.trust import Trust, require_document_identity
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.store import payloads
+from exchange_node.store import outbox, payloads
 from exchange_node.store.inbox import Incoming
 from exchange_node.store.payloads import Vault
 from exchange_node.wco.document import Document, read
@@ -26,6 +30,14 @@ NOT_THE_SAME = Rule(
     severity=Severity.ERROR,
     sentence="the sealed document says {field} {sealed}, the message's header says {header}",
     mend="Seal the document for this message: the two must not differ.",
+)
+
+
+UNKNOWN_REQUEST = Rule(
+    code="CAREC-F004",
+    severity=Severity.ERROR,
+    sentence="message {value}, which this {code} answers, is no {answered} that this node sent you",
+    mend="Name the message that is answered in RefToMessageId.",
 )
 
 
@@ -60,7 +72,8 @@ class Opening:
         Raises:
             BrokenSealError: the seal does not hold.
             AuthenticationError: seal, submitter, country and sender are not one administration.
-            InvalidDocumentError: it is no WCO document, or it was sealed for another exchange.
+            InvalidDocumentError: it is no WCO document, it was sealed for another exchange, or it
+                answers what this node did not send.
             NotPermittedError: the grant does not cover what is in it.
         """
         assert incoming.payload_id is not None  # noqa: S101 - kept messages have their document
@@ -69,6 +82,7 @@ class Opening:
         opened = open_seal(sealed, partner.seal, at=incoming.received_at)
         document = read(opened.content)
         _require_same(document.exchange, exchange)
+        _require_request(conn, incoming, exchange)
         grant = _require_content(conn, exchange, document)
         require_document_identity(
             partner,
@@ -105,6 +119,25 @@ def _require_same(sealed: Exchange | None, header: Exchange) -> None:
     )
     if different:
         raise InvalidDocumentError(different)
+
+
+def _require_request(conn: Connection, incoming: Incoming, exchange: Exchange) -> None:
+    """Return when the second leg of an exchange has a first (OASIS ebMS 3.0 Core, 2.2.4)."""
+    answered, ref = ANSWERS.get(exchange.code), incoming.header.get("refTo", "")
+    if answered is None or not ref:  # what was kept before references were asked for has none
+        return
+    try:
+        request = outbox.get(conn, ref)
+    except UnknownRecordError:
+        request = None
+    if (
+        request is None
+        or request.transmission.partner != incoming.sender
+        or request.exchange.code not in answered
+    ):
+        raise InvalidDocumentError(
+            (UNKNOWN_REQUEST.found(value=ref, code=exchange.code, answered=" or ".join(answered)),)
+        )
 
 
 def _require_content(conn: Connection, exchange: Exchange, document: Document) -> Grant:

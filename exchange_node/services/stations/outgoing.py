@@ -16,7 +16,7 @@ from exchange_node.domain.transmission import Transmission
 from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys
 from exchange_node.ebms.pack import pack
 from exchange_node.ebms.pmodes.derivation import outgoing
-from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
 from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.security.keys import Signer
 from exchange_node.security.seal import seal
@@ -96,7 +96,7 @@ class Packing:
         )
 
     def queue(self, conn: Connection, prepared: Prepared) -> None:
-        """Put a finished message into the outbox, due at once."""
+        """Put a finished message into the outbox, due at once: to be posted, or to be pulled."""
         outbox.add(
             conn,
             Outgoing(
@@ -112,6 +112,8 @@ class Packing:
                 references=references_text(prepared.packed.references),
                 queued_at=prepared.at,
                 ref_to_message_id=prepared.ref_to_message_id,
+                binding=prepared.pmode.binding.value,
+                mpc=prepared.pmode.mpc if prepared.pmode.binding is Binding.PULL else "",
             ),
             prepared.packed.body,
             self.vault,

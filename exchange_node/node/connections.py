@@ -1,7 +1,8 @@
-"""Settings, keys and cards → the ways out: to the partners, and to those who know of revocation."""
+"""Connections to the outside: partners who call, partners who are called, authorities asked."""
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 
 from exchange_node.authorities.fetching import HttpFetcher
@@ -11,25 +12,41 @@ from exchange_node.config.keyring import Keyring
 from exchange_node.config.partners import PartnerCard
 from exchange_node.config.settings import Settings
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
-from exchange_node.transport.https import HttpsLine, Route, TlsKey
+from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
 
 
-def way_to_partners(
-    settings: Settings,
+def listening(keyring: Keyring, cards: Iterable[PartnerCard]) -> ssl.SSLContext:
+    """Return the TLS context of the AS4 listener: our key, and no caller but our partners.
+
+    Raises:
+        PassphraseError, InvalidSettingError: key or certificates cannot be used.
+    """
+    pems = "\n".join(card.tls_pem for card in cards)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_mode = ssl.CERT_REQUIRED
+    if pems:
+        pinned(context, pems, "partners/")
+    load_key(context, tls_key(keyring))
+    return context
+
+
+def calling(
     keyring: Keyring,
     cards: Iterable[PartnerCard],
     modes: Mapping[str, PartnerMode],
+    timeout_seconds: float,
 ) -> HttpsLine:
-    """Return the way to the partners, with as many connections to each as messages go at once."""
+    """Return the line to the partners, with a connection for each post that may run at once."""
     routes = {
-        str(card.party): Route(
+        party: Route(
             url=card.url,
             certificates_pem=card.tls_pem,
-            connections=modes[str(card.party)].concurrency + 1,
+            connections=modes[party].concurrency + 1,
         )
-        for card in cards
+        for party, card in ((str(card.party), card) for card in cards)
     }
-    return HttpsLine(tls_key(keyring), routes, timeout_seconds=settings.answer_timeout_seconds)
+    return HttpsLine(tls_key(keyring), routes, timeout_seconds=timeout_seconds)
 
 
 def tls_key(keyring: Keyring) -> TlsKey:

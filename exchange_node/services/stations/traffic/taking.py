@@ -1,48 +1,41 @@
 """Partner → inbox: unpack · bind identity · de-duplicate · header gate · keep · receipt.
 
-A receipt says: we hold exactly these bytes, verified, de-duplicated and committed (ADR 4). What the
-message means is for filing. Whatever is refused is answered with an ebMS error; before a partner is
-authenticated it learns the code and nothing more.
+A message that was pushed and one that was pulled are taken the same way. A receipt says: we hold
+exactly these bytes, verified, de-duplicated and committed (ADR 4). What the message means is for
+filing. Whatever is refused is answered with an ebMS error; before a partner is authenticated it
+learns the code and nothing more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.errors import (
     ConflictingDuplicateError,
-    KeyModuleError,
-    NodeError,
     NotPermittedError,
-    ProtocolError,
     StaleMessageError,
-    StoreError,
 )
 from exchange_node.domain.message import Exchange
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.matching import Arrival, PModes
-from exchange_node.ebms.signals import error_for, receipt_for
-from exchange_node.ebms.unpack import peek, unpack
+from exchange_node.ebms.pmodes.partner_mode import Binding
+from exchange_node.ebms.unpack import unpack
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import Verdict, require
-from exchange_node.security.trust import Partner, Trust, require_one_identity
+from exchange_node.security.trust import Partner, require_one_identity
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.notices import (
-    IDENTITY_ERRORS,
-    leave_identity_notice,
-    leave_notice,
-)
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.vocabulary import exchange_of, kept_header
-from exchange_node.store import audit, inbox
+from exchange_node.store import audit, duties, inbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import Vault
-from exchange_node.transport.line import Answer
 
 log = structlog.get_logger()
 
@@ -50,55 +43,78 @@ CLOCK_SKEW = timedelta(hours=2)
 """How far two administrations' clocks may differ; the document seal allows as much (our choice)."""
 
 
+RECEIPT = "receipt"
+"""The kind of duty that is a reply to be posted, to a message that was pulled."""
+
+POST_AGAIN = timedelta(minutes=1)
+"""Until a reply that was not posted at once is posted by the timetable (our choice)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reception:
+class Taken:
+    """What was made of a message, and what its sender is told.
+
+    Attributes:
+        is_kept: the reply is stored, and a repeat is given the same one. A ping's is not.
+        is_repeat: the message was here before.
+    """
+
+    message_id: str
+    reply: inbox.Reply
+    is_kept: bool = True
+    is_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
     """Takes messages from partners, each exactly once."""
 
     engine: Engine
     vault: Vault
-    trust: Trust
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
     agreed: Derivation
     limits: Limits
-    clock: Callable[[], datetime]
-    new_message_id: Callable[[], str]
-    random_bytes: Callable[[int], bytes]
+    replies: Replies
 
-    def receive(self, tls_certificate: bytes, content_type: str, body: bytes) -> Answer:
-        """Return the answer to one request: a receipt, an error, or 503 if nothing could be kept.
+    def take(
+        self,
+        caller: Partner,
+        content_type: str,
+        body: bytes,
+        now: datetime,
+        *,
+        is_pulled: bool = False,
+    ) -> Taken:
+        """Return what was made of a message that `caller` sent, committed.
 
-        `tls_certificate` is the caller's, in DER, as the listener verified it; empty for none.
+        The reply to what was pulled has to be posted: the duty to do so is left in the transaction
+        that keeps the message.
+
+        Raises:
+            ProtocolError: it cannot be taken; `Replies.refuse` says what its sender is told.
+            NotPermittedError: as ProtocolError, before anything of it was kept.
+            StoreError: nothing was kept, and its sender has to send it again.
         """
-        now = self.clock()
-        caller: Partner | None = None
-        try:
-            try:
-                caller = self.trust.partner_of_tls(tls_certificate, now)
-                received = unpack(
-                    content_type,
-                    body,
-                    own=self.keys,
-                    partners=self.partners,
-                    pmodes=self._pmodes(),
-                    at=now,
-                    limits=self.limits,
-                    arrival=Arrival(caller=caller.party),
-                )
-                require_one_identity(
-                    caller,
-                    signer=received.signer,
-                    from_party=received.sender,
-                    at=now,
-                    above=received.above,
-                )
-                return self._take(received, now)
-            except (ProtocolError, NotPermittedError) as err:
-                return self._refuse(err, caller, content_type, body, now)
-        except (StoreError, KeyModuleError) as err:
-            # Nothing was kept, not even a refusal: the partner sends the same bytes again.
-            log.warning("reception-failed", code=err.code, why=str(err))
-            return Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())
+        binding = Binding.PULL if is_pulled else Binding.PUSH
+        received = unpack(
+            content_type,
+            body,
+            own=self.keys,
+            partners=self.partners,
+            pmodes=self._pmodes(),
+            at=now,
+            limits=self.limits,
+            arrival=Arrival(caller=caller.party, binding=binding),
+        )
+        require_one_identity(
+            caller,
+            signer=received.signer,
+            from_party=received.sender,
+            at=now,
+            above=received.above,
+        )
+        return self._take(received, now, is_pulled=is_pulled)
 
     def _pmodes(self) -> PModes:
         """Return what is agreed at this moment."""
@@ -106,13 +122,13 @@ class Reception:
             held = held_agreements(conn)
         return self.agreed.of([one.agreement for one in held])
 
-    def _take(self, received: Received, now: datetime) -> Answer:
+    def _take(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:
         message = received.message
         with reading(self.engine) as conn:
             seen = inbox.seen(conn, received.sender, message.message_id, self.vault)
             held = held_agreements(conn)
         if seen is not None:
-            return self._repeat(received, seen, now)
+            return self._repeat(received, seen, now, is_pulled=is_pulled)
         window = received.pmode.mode.window
         if not now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
             raise StaleMessageError(
@@ -122,16 +138,19 @@ class Reception:
             )
         if received.pmode.is_test:
             log.info("ping", partner=received.sender, message_id=message.message_id)
-            return _answer(self._receipt(received, now))
+            reply = _reply(self.replies.receipt(received, now))
+            return Taken(message_id=message.message_id, reply=reply, is_kept=False)
         exchange = exchange_of(received)
         verdict = permit_receiving(held, exchange, now.date())
         if not verdict.is_permitted:
-            return self._deny(received, exchange, verdict, now)
-        return self._keep(received, exchange, now)
+            return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
+        return self._keep(received, exchange, now, is_pulled=is_pulled)
 
-    def _keep(self, received: Received, exchange: Exchange, now: datetime) -> Answer:
+    def _keep(
+        self, received: Received, exchange: Exchange, now: datetime, *, is_pulled: bool
+    ) -> Taken:
         message = received.message
-        receipt = self._receipt(received, now)
+        reply = _reply(self.replies.receipt(received, now))
         with transaction(self.engine) as conn:
             earlier = inbox.keep(
                 conn,
@@ -143,13 +162,14 @@ class Reception:
                     received_at=now,
                 ),
                 message.payloads[0].content,
-                _reply(receipt),
+                reply,
                 self.vault,
             )
             if earlier is None:
+                _owe(conn, received, now, is_pulled=is_pulled)
                 audit.write(conn, _record(received, exchange, now, action="message.kept", facts={}))
         if earlier is not None:
-            return self._repeat(received, earlier, now)
+            return self._repeat(received, earlier, now, is_pulled=is_pulled)
         log.info(
             "kept",
             message_id=message.message_id,
@@ -157,19 +177,26 @@ class Reception:
             code=exchange.code,
             conversation=message.conversation_id,
         )
-        return _answer(receipt)
+        return Taken(message_id=message.message_id, reply=reply)
 
     def _deny(
-        self, received: Received, exchange: Exchange, verdict: Verdict, now: datetime
-    ) -> Answer:
+        self,
+        received: Received,
+        exchange: Exchange,
+        verdict: Verdict,
+        now: datetime,
+        *,
+        is_pulled: bool,
+    ) -> Taken:
         """Keep header, digest and verdict of a message that is not permitted, and refuse it."""
         message = received.message
         try:
             require(verdict)
         except NotPermittedError as err:
-            error = self._error(
-                err, message.message_id, now, explains=True, partner=received.partner
+            error = self.replies.error(
+                err, received.partner, message.message_id, now, explains=True
             )
+            reply = _reply(error)
         else:  # pragma: no cover - the verdict is a denial
             raise AssertionError
         facts = {"code": verdict.code.value, "clause": verdict.clause, "why": verdict.text}
@@ -186,18 +213,21 @@ class Reception:
                     verdict=facts,
                 ),
                 None,
-                _reply(error),
+                reply,
                 self.vault,
             )
             if earlier is None:
+                _owe(conn, received, now, is_pulled=is_pulled)
                 record = _record(received, exchange, now, action="message.denied", facts=facts)
                 audit.write(conn, record)
         if earlier is not None:
-            return self._repeat(received, earlier, now)
+            return self._repeat(received, earlier, now, is_pulled=is_pulled)
         log.warning("denied", message_id=message.message_id, partner=received.sender, **facts)
-        return _answer(error)
+        return Taken(message_id=message.message_id, reply=reply)
 
-    def _repeat(self, received: Received, seen: inbox.Seen, now: datetime) -> Answer:
+    def _repeat(
+        self, received: Received, seen: inbox.Seen, now: datetime, *, is_pulled: bool
+    ) -> Taken:
         """Give a repeat its first answer, whatever has happened since; refuse other content."""
         message_id = received.message.message_id
         with transaction(self.engine) as conn:
@@ -210,81 +240,34 @@ class Reception:
                     now,
                     partner=received.sender,
                 )
+            else:
+                _owe(conn, received, now, is_pulled=is_pulled)
         if seen.digest != received.digest:
             raise ConflictingDuplicateError(message_id=message_id)
         log.info("repeated", message_id=message_id, partner=received.sender)
-        return Answer(
-            status=seen.reply.status,
-            content_type=seen.reply.content_type,
-            body=seen.reply.content,
-        )
-
-    def _refuse(
-        self,
-        err: NodeError,
-        caller: Partner | None,
-        content_type: str,
-        body: bytes,
-        now: datetime,
-    ) -> Answer:
-        """Answer an error; whoever is not known learns the code alone."""
-        partner = caller.party if caller else ""
-        message_id = peek(content_type, body, self.limits) or ""
-        log.warning("refused", partner=partner, message_id=message_id, code=err.code, why=str(err))
-        with transaction(self.engine) as conn:
-            audit.write(
-                conn,
-                audit.AuditRecord(
-                    at=now,
-                    actor="reception",
-                    action="message.refused",
-                    message_id=message_id,
-                    partner=partner,
-                    facts={"code": err.code, "why": str(err)},
-                ),
-            )
-            leave_identity_notice(conn, err, partner, now)
-        explains = caller is not None and not isinstance(err, IDENTITY_ERRORS)
-        return _answer(
-            self._error(err, message_id, now, explains=explains, partner=self.partners.get(partner))
-        )
-
-    def _receipt(self, received: Received, now: datetime) -> Packed:
-        return receipt_for(
-            received,
-            message_id=self.new_message_id(),
-            at=now,
-            keys=self.keys,
-            random_bytes=self.random_bytes,
-        )
-
-    def _error(
-        self,
-        err: NodeError,
-        message_id: str,
-        now: datetime,
-        *,
-        explains: bool,
-        partner: PartnerKeys | None,
-    ) -> Packed:
-        return error_for(
-            err,
-            ref_to=message_id or None,
-            message_id=self.new_message_id(),
-            at=now,
-            random_bytes=self.random_bytes,
-            keys=self.keys,
-            partner=partner,
-            explains=explains,
-        )
+        return Taken(message_id=message_id, reply=seen.reply, is_repeat=True)
 
 
 def _reply(packed: Packed) -> inbox.Reply:
     return inbox.Reply(status=200, content_type=packed.content_type, content=packed.body)
 
 
-def _answer(packed: Packed) -> Answer:
-    return Answer(status=200, content_type=packed.content_type, body=packed.body)
+def _owe(conn: Connection, received: Received, now: datetime, *, is_pulled: bool) -> None:
+    """Leave the duty to post the reply to a message that was pulled."""
+    if is_pulled:
+        ref = owed_ref(received.sender, received.message.message_id)
+        duties.leave(conn, RECEIPT, ref, now + POST_AGAIN)
+
+
+def owed_ref(sender: str, message_id: str) -> str:
+    """Return what a duty to post a reply is about; no party id holds a blank."""
+    return f"{sender} {message_id}"
+
+
+def named_in(ref: str) -> tuple[str, str]:
+    """Return sender and message id, as `owed_ref` wrote them."""
+    sender, _, message_id = ref.partition(" ")
+    return sender, message_id
 
 
 def _record(

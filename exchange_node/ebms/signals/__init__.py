@@ -1,0 +1,16 @@
+"""Signals: receipt, error, pull request → bytes for the line, and a partner's → values."""
+
+from exchange_node.ebms.signals.reading import Arrived, authenticated, read_answer, read_signal
+from exchange_node.ebms.signals.receipts import check_receipt
+from exchange_node.ebms.signals.writing import error_for, pull_request, receipt_for
+
+__all__ = [
+    "Arrived",
+    "authenticated",
+    "check_receipt",
+    "error_for",
+    "pull_request",
+    "read_answer",
+    "read_signal",
+    "receipt_for",
+]

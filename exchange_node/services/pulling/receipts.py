@@ -1,0 +1,144 @@
+"""Replies to what was pulled → posted to where it was pulled from, until the partner has them.
+
+The reply is stored with the message, and the duty to post it is left in the same transaction. A
+crash between the two loses nothing: the timetable posts it, and a repeated pull of the message has
+the same bytes posted again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.errors import (
+    AlteredRecordError,
+    ProtocolError,
+    TransmissionError,
+)
+from exchange_node.domain.transmission import Retry
+from exchange_node.ebms.message import ErrorSignal, PartnerKeys
+from exchange_node.ebms.signals import read_answer
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.traffic.taking import RECEIPT, named_in, owed_ref
+from exchange_node.store import audit, duties, inbox
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.duties import Duty
+from exchange_node.store.inbox import Reply
+from exchange_node.store.payloads import Vault
+from exchange_node.transport.line import Line
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=3)
+"""Longer than a post may take (our choice)."""
+
+BATCH = 50
+"""Replies that are posted in one walk (our choice)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipts:
+    """Posts what this node owes its partners for what it pulled."""
+
+    engine: Engine
+    vault: Vault
+    line: Line
+    partners: Mapping[str, PartnerKeys]
+    retry: Retry
+    clock: Callable[[], datetime]
+
+    def run(self) -> int:
+        """Post the replies that are due; return how many reached their partner."""
+        posted = 0
+        for _ in range(BATCH):
+            with transaction(self.engine) as conn:
+                due = duties.claim(conn, (RECEIPT,), self.clock(), LEASE, 1)
+            if not due:
+                break
+            posted += self._post_again(due[0])
+        return posted
+
+    def post_now(self, partner: str, message_id: str, reply: Reply) -> bool:
+        """Post a reply just kept; return whether the partner has it. If not, its duty stays."""
+        why = self._post(partner, message_id, reply)
+        if why:
+            log.warning("reply-not-posted", partner=partner, message_id=message_id, why=why)
+            return False
+        with transaction(self.engine) as conn:
+            duties.drop(conn, RECEIPT, owed_ref(partner, message_id))
+        return True
+
+    def post_once(self, partner: str, message_id: str, reply: Reply) -> None:
+        """Post a reply that is stored nowhere; if it is lost, the message is handed out again."""
+        why = self._post(partner, message_id, reply)
+        if why:
+            log.warning("reply-lost", partner=partner, message_id=message_id, why=why)
+
+    def _post_again(self, duty: Duty) -> bool:
+        partner, message_id = named_in(duty.ref)
+        try:
+            with reading(self.engine) as conn:
+                seen = inbox.seen(conn, partner, message_id, self.vault)
+            why = "" if seen is None else self._post(partner, message_id, seen.reply)
+        except AlteredRecordError as err:
+            why = f"{err.code}: {err}"
+        now = self.clock()
+        tries = duty.attempts + 1
+        with transaction(self.engine) as conn:
+            if not why:
+                duties.done(conn, duty)
+            elif self.retry.is_spent(tries):
+                duties.done(conn, duty)
+                _tell(conn, "receipt.not-taken", partner, message_id, now, why)
+            else:
+                duties.put_off(conn, duty, now + self.retry.wait_after(tries), why)
+        return not why
+
+    def _post(self, partner: str, message_id: str, reply: Reply) -> str:
+        """Post a reply; return why the partner does not have it, empty where it has."""
+        keys = self.partners.get(partner)
+        if keys is None:
+            return f"no card of {partner} is held"
+        try:
+            answer = self.line.post(partner, reply.content_type, reply.content)
+        except TransmissionError as err:
+            return f"{err.code}: {err}"
+        log.info("reply-posted", partner=partner, message_id=message_id, status=answer.status)
+        refused = self._refusal(answer.content_type, answer.body, keys)
+        if refused is not None:
+            # It has the reply, and does not believe it: the same bytes again would not help.
+            now = self.clock()
+            with transaction(self.engine) as conn:
+                _tell(conn, "receipt.refused", partner, message_id, now, refused)
+            return ""
+        return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
+
+    def _refusal(self, content_type: str, body: bytes, keys: PartnerKeys) -> str | None:
+        try:
+            signal = read_answer(content_type, body, partner=keys, at=self.clock())
+        except ProtocolError:
+            return None
+        if isinstance(signal, ErrorSignal) and signal.is_failure and signal.is_authenticated:
+            return f"{signal.ebms_code} {signal.short} {signal.detail}".strip()
+        return None
+
+
+def _tell(
+    conn: Connection, code: str, partner: str, message_id: str, now: datetime, why: str
+) -> None:
+    audit.write(
+        conn,
+        audit.AuditRecord(
+            at=now,
+            actor="pulling",
+            action=code,
+            message_id=message_id,
+            partner=partner,
+            facts={"why": why},
+        ),
+    )
+    leave_notice(conn, code, f"{partner}.{message_id}", now, partner=partner, why=why)

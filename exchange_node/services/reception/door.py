@@ -1,0 +1,64 @@
+"""One request from a partner → its answer: who calls, and which of three things it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from exchange_node.domain.errors import (
+    KeyModuleError,
+    NotPermittedError,
+    ProtocolError,
+    StoreError,
+)
+from exchange_node.ebms.signals import read_signal
+from exchange_node.security.trust import Trust
+from exchange_node.services.reception.handing_out import HandingOut
+from exchange_node.services.reception.late_answers import LateAnswers
+from exchange_node.services.stations.traffic.taking import Taking
+from exchange_node.transport.line import Answer
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """Takes what partners post: messages, pull requests, receipts and errors."""
+
+    trust: Trust
+    taking: Taking
+    handing_out: HandingOut
+    late_answers: LateAnswers
+    clock: Callable[[], datetime]
+
+    def receive(self, tls_certificate: bytes, content_type: str, body: bytes) -> Answer:
+        """Return the answer to one request: a receipt, a pulled message, an error, or nothing.
+
+        It is 503 if nothing could be kept. `tls_certificate` is the caller's, in DER, as the
+        listener verified it; empty for none.
+        """
+        now = self.clock()
+        caller = ""
+        try:
+            try:
+                partner = self.trust.partner_of_tls(tls_certificate, now)
+                caller = partner.party
+                signal = read_signal(content_type, body, self.taking.limits)
+                if signal is None:
+                    reply = self.taking.take(partner, content_type, body, now).reply
+                    return Answer(
+                        status=reply.status, content_type=reply.content_type, body=reply.content
+                    )
+                if signal.is_pull_request:
+                    return self.handing_out.answer(partner, signal, now)
+                return self.late_answers.take(partner, signal, body, now)
+            except (ProtocolError, NotPermittedError) as err:
+                error = self.taking.replies.refuse(err, caller, content_type, body, now)
+                return Answer(status=200, content_type=error.content_type, body=error.body)
+        except (StoreError, KeyModuleError) as err:
+            # Nothing was kept, not even a refusal: the partner sends the same bytes again.
+            log.warning("reception-failed", code=err.code, why=str(err))
+            return Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())
