@@ -13,6 +13,7 @@ import click
 _COMMANDS = {
     "agreement": "exchange_node.cli.admission",
     "alert": "exchange_node.cli.alert",
+    "capture": "exchange_node.cli.wire",
     "check": "exchange_node.cli.setup",
     "demo": "exchange_node.cli.demo",
     "init": "exchange_node.cli.setup",
@@ -22,6 +23,7 @@ _COMMANDS = {
     "ping": "exchange_node.cli.wire",
     "pmode": "exchange_node.cli.pmode",
     "prearrival": "exchange_node.cli.manifest",
+    "replay": "exchange_node.cli.wire",
     "serve": "exchange_node.cli.setup",
     "submit": "exchange_node.cli.manifest",
     "submission": "exchange_node.cli.manifest",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography import x509
 
-from exchange_node.config.settings import Settings, read_passphrase, read_text
-from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
+from exchange_node.config.settings import Settings, read_text
+from exchange_node.domain.errors import InvalidSettingError, MissingSettingError, PassphraseError
 from exchange_node.security.certificates import Purpose, load_certificates
 from exchange_node.security.keys import (
     OpeningKey,
@@ -21,6 +22,7 @@ from exchange_node.security.keys import (
 )
 from exchange_node.security.vault import NodeVault, open_storage_key
 
+PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
 STORAGE_KEY = "storage.key.json"
 
 
@@ -134,3 +136,39 @@ def _bytes(path: Path) -> bytes:
         raise MissingSettingError(what=path.name, where=path.parent) from None
     except OSError as err:
         raise InvalidSettingError(where=path.name, why=err.strerror or "unreadable") from None
+
+
+def read_passphrase(settings: Settings) -> str:
+    """Return the keys' passphrase, from the environment or else from the file the settings name.
+
+    Raises:
+        PassphraseError: neither gives one.
+    """
+    return given_passphrase(settings.passphrase_file)
+
+
+def given_passphrase(file: Path | None) -> str:
+    """Return the passphrase in the environment, or else in a file.
+
+    Raises:
+        PassphraseError: neither gives one.
+    """
+    given = os.environ.get(PASSPHRASE_VARIABLE, "")
+    if given:
+        return given
+    if file is None:
+        raise PassphraseError(which="of this node", why="no passphrase was given")
+    try:
+        text = file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as err:
+        raise PassphraseError(
+            which="of this node", why=f"{file.name} cannot be read: {err}"
+        ) from None
+    if not text:
+        raise PassphraseError(which="of this node", why=f"{file.name} is empty")
+    return text
+
+
+def environment_with(passphrase: str) -> dict[str, str]:
+    """Return this process's environment with a passphrase in it, for a node that it starts."""
+    return {**os.environ, PASSPHRASE_VARIABLE: passphrase, "PYTHONUNBUFFERED": "1"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,14 +15,12 @@ from exchange_node.domain.errors import (
     InvalidSettingError,
     MalformedIdentifierError,
     MissingSettingError,
-    PassphraseError,
 )
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
 from exchange_node.security.trusting.policy import RevocationPolicy, Strictness
 
 SETTINGS_FILE = "node.toml"
-PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
@@ -91,6 +88,11 @@ class _Pull(_Section):
     parallel: Annotated[int, Field(ge=1, le=32)] = 4
 
 
+class _Captures(_Section):
+    messages: Positive = 200
+    days: Positive = 14
+
+
 class _Notices(_Section):
     folder: str = "var/notices"
 
@@ -106,6 +108,7 @@ class _File(_Section):
     limits: _Limits = _Limits()
     worker: _Worker = _Worker()
     pull: _Pull = _Pull()
+    captures: _Captures = _Captures()
     notices: _Notices = _Notices()
 
 
@@ -154,6 +157,8 @@ class Settings:
     pull_seconds: float
     most_pull_seconds: int
     parallel_pulls: int
+    captured_messages: int
+    captured_days: int
     notices_folder: Path
 
     @property
@@ -231,6 +236,8 @@ def read_settings(folder: Path) -> Settings:
         pull_seconds=file.pull.interval_seconds,
         most_pull_seconds=file.pull.most_seconds,
         parallel_pulls=file.pull.parallel,
+        captured_messages=file.captures.messages,
+        captured_days=file.captures.days,
         notices_folder=root / file.notices.folder,
     )
 
@@ -263,42 +270,6 @@ def read_text(path: Path) -> str:
         raise InvalidSettingError(where=path.name, why=err.strerror or "unreadable") from None
     except UnicodeDecodeError:
         raise InvalidSettingError(where=path.name, why="it is not UTF-8") from None
-
-
-def read_passphrase(settings: Settings) -> str:
-    """Return the keys' passphrase, from the environment or else from the file the settings name.
-
-    Raises:
-        PassphraseError: neither gives one.
-    """
-    return given_passphrase(settings.passphrase_file)
-
-
-def given_passphrase(file: Path | None) -> str:
-    """Return the passphrase in the environment, or else in a file.
-
-    Raises:
-        PassphraseError: neither gives one.
-    """
-    given = os.environ.get(PASSPHRASE_VARIABLE, "")
-    if given:
-        return given
-    if file is None:
-        raise PassphraseError(which="of this node", why="no passphrase was given")
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as err:
-        raise PassphraseError(
-            which="of this node", why=f"{file.name} cannot be read: {err}"
-        ) from None
-    if not text:
-        raise PassphraseError(which="of this node", why=f"{file.name} is empty")
-    return text
-
-
-def environment_with(passphrase: str) -> dict[str, str]:
-    """Return this process's environment with a passphrase in it, for a node that it starts."""
-    return {**os.environ, PASSPHRASE_VARIABLE: passphrase, "PYTHONUNBUFFERED": "1"}
 
 
 def _absolute(url: str, root: Path) -> str:

@@ -35,13 +35,14 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
-from exchange_node.services.operating import Operating, Probing
+from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
 from exchange_node.services.stations.outgoing import Packing
+from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
 from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
@@ -69,6 +70,7 @@ class Node:
     operating: Operating
     probing: Probing
     pulling: Pulling
+    replaying: Replaying
     reception: Reception
     sending: Sending
     telling: Telling
@@ -161,6 +163,17 @@ def build(
     holding = Holding(vault=vault)
     if line is None:
         line = calling(keyring, cards, modes, settings.answer_timeout_seconds)
+    capturing = Capturing(
+        engine=engine,
+        vault=vault,
+        modes=modes,
+        clock=clock,
+        new_id=new_id,
+        newest=settings.captured_messages,
+        days=settings.captured_days,
+    )
+    line = CapturedWay(way=line, capturing=capturing)
+    opening = Opening(trust=trust, library=library, vault=vault)
     traffic = Traffic(
         settings=settings,
         engine=engine,
@@ -172,6 +185,7 @@ def build(
         modes=modes,
         agreed=agreed,
         channels=channels_of(agreed.modes),
+        capturing=capturing,
         clock=clock,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -220,7 +234,7 @@ def build(
         filing=Filing(
             own=own,
             registry=library.registry,
-            opening=Opening(trust=trust, library=library, vault=vault),
+            opening=opening,
             packing=packing,
             holding=holding,
             engine=engine,
@@ -240,6 +254,7 @@ def build(
             own={one: own_certificate(settings, one) for one in Purpose},
         ),
         pulling=traffic.pulling(),
+        replaying=traffic.replaying(opening),
         reception=traffic.reception(),
         sending=Sending(
             engine=engine,

@@ -8,15 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from exchange_node.config.keyring import STORAGE_KEY, own_certificate, own_key
+from exchange_node.config.keyring import STORAGE_KEY, own_certificate, own_key, read_passphrase
 from exchange_node.config.partners import PartnerCard, read_cards
-from exchange_node.config.settings import (
-    Listener,
-    Settings,
-    read_passphrase,
-    read_settings,
-    read_text,
-)
+from exchange_node.config.settings import Listener, Settings, read_settings, read_text
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.agreement import ActivationState

@@ -18,9 +18,11 @@ from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
 from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Partner, Trust
-from exchange_node.services.operating import Probing
+from exchange_node.services.operating import Probing, Replaying
 from exchange_node.services.pulling import Pace, Pulling, Receipts
 from exchange_node.services.reception import HandingOut, LateAnswers, Reception
+from exchange_node.services.stations.opening import Opening
+from exchange_node.services.stations.traffic.capturing import Capturing
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.traffic.taking import Taking
 from exchange_node.store.payloads import Vault
@@ -41,6 +43,7 @@ class Traffic:
     modes: Mapping[str, PartnerMode]
     agreed: Derivation
     channels: Channels
+    capturing: Capturing
     clock: Clock
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -68,6 +71,7 @@ class Traffic:
                 retry=self.settings.retry,
                 repeats=self.settings.repeated_errors,
             ),
+            capturing=self.capturing,
             clock=self.clock,
         )
 
@@ -115,6 +119,20 @@ class Traffic:
             clock=self.clock,
             new_message_id=self.new_message_id,
             random_bytes=self.random_bytes,
+        )
+
+    def replaying(self, opening: Opening) -> Replaying:
+        """Return what reads captures again."""
+        return Replaying(
+            engine=self.engine,
+            vault=self.vault,
+            trust=self.trust,
+            keys=self.keys,
+            partners=self.partners,
+            agreed=self.agreed,
+            limits=self._limits(),
+            opening=opening,
+            clock=self.clock,
         )
 
     def _taking(self) -> Taking:

@@ -78,6 +78,17 @@ class Opening:
         """
         assert incoming.payload_id is not None  # noqa: S101 - kept messages have their document
         sealed = payloads.fetch(conn, incoming.payload_id, self.vault)
+        return self.read(conn, sealed, incoming, exchange)
+
+    def read(
+        self, conn: Connection, sealed: bytes, incoming: Incoming, exchange: Exchange
+    ) -> Opened:
+        """Return what the sealed document of a message brought, kept or not.
+
+        Raises:
+            BrokenSealError, AuthenticationError: as `open`.
+            InvalidDocumentError, NotPermittedError: as `open`.
+        """
         partner = self.trust.partner(incoming.sender)
         opened = open_seal(sealed, partner.seal, at=incoming.received_at)
         document = read(opened.content)
