@@ -12,6 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SOURCES := exchange_node tests tools $(wildcard benchmarks)
 ARGS ?=
 KILL_POINTS ?= 120
+FUZZ_SECONDS ?= 5
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
 PYTHONS := $(PYTHON) python3 python3.13 python3.12 python3.11
@@ -25,7 +26,7 @@ FIND_PYTHON = for each in $(PYTHONS); do \
 	  exit 1; \
 	fi
 
-.PHONY: help setup demo test check fmt docs catalogues bench coverage test-postgres test-kill test-wheel wheel lock clean
+.PHONY: help setup demo test interop check fmt docs catalogues bench coverage fuzz test-postgres test-kill test-wheel wheel lock clean
 
 help:  ## Show this list
 	@echo "CAREC customs exchange node: make TARGET"
@@ -38,7 +39,11 @@ demo: $(VENV)/.run  ## Two administrations on this machine: a manifest crosses, 
 	$(BIN)/exchange-node demo $(ARGS)
 
 test: $(VENV)/.dev  ## Run the tests (ARGS="-k word" narrows them)
+	@tools/say_interop.sh
 	$(BIN)/python -m pytest -m "not postgres and not kill_long and not interop" $(ARGS)
+
+interop: $(VENV)/.dev  ## Exchange messages with phase4, built from Maven (needs a JDK 17 and Maven)
+	EXCHANGE_NODE_REQUIRE_INTEROP=1 $(BIN)/python -m pytest -m interop tests/interop $(ARGS)
 
 check: $(VENV)/.dev  ## Format, lint, types and import contracts, changing nothing
 	$(BIN)/ruff format --check .
@@ -62,6 +67,9 @@ bench: $(VENV)/.dev  ## Measure each step against parsing and writing the same d
 coverage: $(VENV)/.dev  ## Run the tests and show which branches no test takes
 	$(BIN)/python -m pytest -m "not postgres and not kill_long and not interop" \
 	  --cov --cov-report=term-missing $(ARGS)
+
+fuzz: $(VENV)/.fuzz  ## Look for inputs that break a parser, FUZZ_SECONDS (5) for each (ARGS="name …")
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -W ignore -m tests.fuzz $(ARGS)
 
 test-postgres: $(VENV)/.dev  ## Store and exchange tests on a PostgreSQL of their own
 	tools/with_postgres.sh $(BIN)/python -m pytest tests/store tests/exchange $(ARGS)
@@ -93,11 +101,12 @@ lock:  ## Make the lock files in locks/ anew (uses uv, fetched for the moment if
 	$(LOCK) pyproject.toml --extra postgres --constraint locks/run.txt --output-file locks/postgres.txt; \
 	$(LOCK) --group build --constraint locks/postgres.txt --output-file locks/build.txt; \
 	$(LOCK) --group dev --constraint locks/postgres.txt --constraint locks/build.txt \
-	  --output-file locks/dev.txt
+	  --output-file locks/dev.txt; \
+	$(LOCK) --group fuzz --constraint locks/dev.txt --output-file locks/fuzz.txt
 
 clean:  ## Remove .venv and everything that was built or cached
-	rm -rf $(VENV) dist build .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache \
-	  .import_linter_cache .hypothesis benchmarks/results
+	rm -rf $(VENV) .fuzz dist build .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache \
+	  .import_linter_cache .hypothesis benchmarks/results tests/interop/phase4/target
 	find exchange_node tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # ---- the environment: made anew when a lock changes, installed again when pyproject.toml does
@@ -116,4 +125,8 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml
 $(VENV)/.dev: $(VENV)/.run locks/dev.txt
 	@if [ -e $@ ] && [ -n "$(filter locks/dev.txt,$?)" ]; then rm -rf $(VENV); $(MAKE) $(VENV)/.run; fi
 	$(PIP) install --quiet --require-hashes -r locks/dev.txt
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.dev locks/fuzz.txt
+	$(PIP) install --quiet --require-hashes -r locks/fuzz.txt
 	@touch $@

@@ -62,6 +62,7 @@ CONSTANTS = {
         "writing._MAX_DETAIL": "characters of an error's detail that are told to a partner",
         "reading._MAX_DETAIL": "characters of a partner's error detail that are kept",
         "reading.MOST_SIGNAL_BYTES": "bytes of a request that is read as a signal",
+        "heads.MAX_HEAD_BYTES": "bytes of an HTTP request's head, or of its trailers",
         "https.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "probe.MAX_PROBE_BYTES": "bytes of a partner's answer to a test message",
         "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",

@@ -6,7 +6,6 @@ file over on a way that proves whose it is.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.config.authorities import read_anchors
 from exchange_node.config.keyring import own_certificate
-from exchange_node.config.settings import Settings, read_text
+from exchange_node.config.settings import Settings, parse_toml, read_text
 from exchange_node.domain.errors import InvalidSettingError, MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.ebms.message import PartnerKeys
@@ -89,10 +88,8 @@ def read_card(text: str, name: str) -> PartnerCard:
             cannot be read.
     """
     try:
-        card = _Card.model_validate(tomllib.loads(text))
+        card = _Card.model_validate(parse_toml(text, name))
         party = PartyId.parse(card.party)
-    except tomllib.TOMLDecodeError as err:
-        raise InvalidSettingError(where=name, why=f"no TOML: {err}") from None
     except ValidationError as err:
         first = err.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -7,7 +7,6 @@ docs/pmodes.md sets both beside the text forms of AS4.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -17,7 +16,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.config.partners import PartnerCard
-from exchange_node.config.settings import read_text
+from exchange_node.config.settings import parse_toml, read_text
 from exchange_node.domain.errors import InvalidSettingError, MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
@@ -165,10 +164,8 @@ def read_mode(text: str, name: str, default: Default) -> WrittenMode:
         InvalidSettingError: it is no TOML, or a key is missing, unknown or unusable.
     """
     try:
-        file = _File.model_validate(tomllib.loads(text))
+        file = _File.model_validate(parse_toml(text, name))
         party = str(PartyId.parse(file.partner))
-    except tomllib.TOMLDecodeError as err:
-        raise InvalidSettingError(where=name, why=f"no TOML: {err}") from None
     except ValidationError as err:
         first = err.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -249,10 +249,21 @@ def read_toml(path: Path) -> dict[str, object]:
         MissingSettingError: it is not there.
         InvalidSettingError: it cannot be read or is no TOML.
     """
+    return parse_toml(read_text(path), path.name)
+
+
+def parse_toml(text: str, name: str) -> dict[str, object]:
+    """Parse one TOML text; `name` names it in an error.
+
+    Raises:
+        InvalidSettingError: it is no TOML.
+    """
     try:
-        return tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as err:
-        raise InvalidSettingError(where=path.name, why=f"no TOML: {err}") from None
+        return tomllib.loads(text)
+    except ValueError as err:  # tomllib's own, and the one of an integer without end
+        raise InvalidSettingError(where=name, why=f"no TOML: {err}") from None
+    except RecursionError:
+        raise InvalidSettingError(where=name, why="no TOML: it nests too deep") from None
 
 
 def read_text(path: Path) -> str:

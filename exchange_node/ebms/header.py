@@ -20,7 +20,7 @@ from exchange_node.domain.errors import (
     ValueInconsistentError,
 )
 from exchange_node.domain.message import AGREEMENT_TYPE
-from exchange_node.ebms.envelope import Children, add, check_attributes, eb, text_of
+from exchange_node.ebms.envelope import BLANKS, Children, add, check_attributes, eb, text_of
 from exchange_node.ebms.message import UserMessage
 from exchange_node.ebms.pmodes.names import DEFAULT_MPC, is_uri
 
@@ -31,6 +31,7 @@ _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,12}))?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
+_ENCODING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9._-]*")
 OWN_PROPERTIES = frozenset({"MimeType", "CharacterSet", "CompressionType"})
 """Part properties that are the message service's: no producer sets them, no consumer sees them."""
 
@@ -240,6 +241,11 @@ def _read_part_info(element: etree._Element) -> PartInfo:
         check_attributes(description, (), (_XML_LANG,))
     values, types = _read_properties(children.maybe(eb("PartProperties")))
     children.end()
+    character_set = values.get("CharacterSet", "utf-8").strip(BLANKS)
+    if not _ENCODING_NAME.fullmatch(character_set):  # AS4 Profile 1.0, 3.1; XML 1.0, 4.3.3
+        raise ValueInconsistentError(
+            field="CharacterSet", value=character_set[:80], why="which is no name of an encoding"
+        )
     href = element.get("href", "")
     if not href:
         raise MimeInconsistencyError(why="a PartInfo without href means the Body, which is empty")

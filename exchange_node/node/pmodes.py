@@ -16,15 +16,15 @@ from exchange_node.config.pmodes import WrittenMode, defaults, read_mode, read_m
 from exchange_node.config.settings import Settings, read_settings, read_text
 from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.finding import Finding
-from exchange_node.ebms.pmodes.lint import Certificates, Ground, lint
 from exchange_node.ebms.pmodes.matching import PModes
-from exchange_node.ebms.pmodes.parameters import End, parameters
+from exchange_node.ebms.pmodes.review.lint import Certificates, Ground, lint
+from exchange_node.ebms.pmodes.review.parameters import End, parameters
 from exchange_node.node.building import Node
 from exchange_node.node.surroundings import utc_now
 from exchange_node.security.certificates import Purpose, fingerprint, name_of
 from exchange_node.security.suites import SUITES
 from exchange_node.services.commissioning.inspection import Inspection
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import agreed_now, held_agreements
 from exchange_node.store.database import check_version, open_database, reading
 from exchange_node.store.upgrade import migrate
 
@@ -116,8 +116,7 @@ def _lint(folder: Path, file: Path | None) -> tuple[Finding, ...]:
 
 
 def _agreed(node: Node) -> PModes:
-    with reading(node.engine) as conn:
-        return node.agreed.of([one.agreement for one in held_agreements(conn)])
+    return agreed_now(node.engine, node.agreed)
 
 
 def _held(settings: Settings) -> tuple[Agreement, ...]:

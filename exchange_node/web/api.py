@@ -93,10 +93,10 @@ def _submissions(api: FastAPI, node: Node) -> None:
         """Map, validate, minimise, seal and queue a declaration; 422 with findings if refused."""
         submission = node.dispatch.submit(
             who,
-            _declaration(body, node.settings.document_bytes),
+            declaration_of(body, node.settings.document_bytes),
             partner=body.to,
             format_name=body.format,
-            facts=_facts(body),
+            facts=facts_of(body),
             purpose=body.purpose,
             idempotency_key=body.key,
         )
@@ -176,7 +176,12 @@ def _alerts(api: FastAPI, node: Node) -> None:
         return done
 
 
-def _declaration(body: Declaration, limit: int) -> bytes:
+def declaration_of(body: Declaration, limit: int) -> bytes:
+    """Return the declaration in a body.
+
+    Raises:
+        UnreadableInputError: it is given twice or not at all, is no base64, or is too large.
+    """
     if bool(body.declaration) == bool(body.declaration_base64):
         raise UnreadableInputError(
             which="the body",
@@ -200,7 +205,12 @@ def _declaration(body: Declaration, limit: int) -> bytes:
     return content
 
 
-def _facts(body: Declaration) -> str:
+def facts_of(body: Declaration) -> str:
+    """Return the facts in a body as one text.
+
+    Raises:
+        InvalidFactsError: they are given twice.
+    """
     if body.facts and body.facts_text:
         raise InvalidFactsError(place="the body", why="give one of facts and facts_text")
     return json.dumps(body.facts) if body.facts else body.facts_text

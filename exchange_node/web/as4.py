@@ -9,15 +9,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from exchange_node.node import Node
+from exchange_node.web.heads import BoundedHeadProtocol
 
 PEER_CERTIFICATE = "carec.peer_certificate"
 """Where the caller's TLS certificate (DER) stands in the ASGI scope."""
 
 
-class MutualTlsProtocol(HttpToolsProtocol):
+class MutualTlsProtocol(BoundedHeadProtocol):
     """Uvicorn's HTTP protocol, which otherwise keeps the caller's certificate to itself."""
 
     def on_message_begin(self) -> None:

@@ -17,6 +17,7 @@ from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.node import Node
 from exchange_node.web.api import api_application
 from exchange_node.web.as4 import MutualTlsProtocol, as4_application
+from exchange_node.web.heads import BoundedHeadProtocol
 
 GRACE_SECONDS = 10
 """How long requests in flight may finish once the node is asked to stop (our choice)."""
@@ -85,7 +86,7 @@ def _run(servers: tuple[tuple[_Server, socket.socket], ...], listening: Callable
 def _server(application: ASGIApp, context: ssl.SSLContext | None) -> _Server:
     config = uvicorn.Config(
         application,
-        http=MutualTlsProtocol if context is not None else "httptools",
+        http=MutualTlsProtocol if context is not None else BoundedHeadProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

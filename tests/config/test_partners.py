@@ -49,6 +49,12 @@ def test_a_card_that_cannot_be_used_is_refused_with_its_place(
         read_card(card().replace(old, new), "card")
 
 
+@pytest.mark.parametrize("text", ["version = " + "9" * 5_000, "a = " + "[" * 9_000])
+def test_a_card_that_goes_beyond_the_parser_is_refused_as_no_toml(text: str) -> None:
+    with pytest.raises(InvalidSettingError, match="no TOML"):
+        read_card(text, "card")
+
+
 # ---------------------------------------------------------------------- known by an authority
 
 

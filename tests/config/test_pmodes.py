@@ -137,3 +137,8 @@ def test_a_value_is_told_where_it_was_said() -> None:
 
     assert written.place_of("concurrency") == "pmodes/kz.toml, pace.concurrency"
     assert written.place_of("suite") == "customs.kz, security.suite (default)"
+
+
+def test_a_number_without_end_is_no_toml() -> None:
+    with pytest.raises(InvalidSettingError, match="no TOML"):
+        mode_of("captures = " + "9" * 5_000)

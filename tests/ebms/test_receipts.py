@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -100,6 +101,28 @@ def test_a_receipt_echoes_the_prefix_lists_of_a_partner(world: World) -> None:
 
     check_receipt(found, message_id=SENT, references=references)
     assert found.references[0].transforms == ((alg.EXCLUSIVE_C14N, ("wsse", "env")),)
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_receipt_may_say_more_than_it_proves(world: World, at: int) -> None:
+    packed = world.pack()
+    draft = Draft.of(receipt_of(world, packed))
+    more = etree.Element("{urn:fdc:com.helger.phase4:ns:info}phase4")
+    etree.SubElement(more, "{urn:fdc:com.helger.phase4:ns:info}version").text = "4"
+    draft.find("eb:Receipt").insert(at, more)
+
+    found = receipt(world, draft.sign(world.uz.own.signer).close())
+
+    check_receipt(found, message_id=SENT, references=packed.references)
+
+
+def test_a_receipt_with_two_proofs_proves_nothing(world: World) -> None:
+    draft = Draft.of(receipt_of(world, world.pack()))
+    element = draft.find("eb:Receipt")
+    element.append(copy.deepcopy(element[0]))
+
+    with pytest.raises(InvalidReceiptError, match="2 proofs"):
+        receipt(world, draft.sign(world.uz.own.signer).close())
 
 
 def test_a_receipt_for_another_message_proves_nothing(world: World) -> None:

@@ -11,7 +11,7 @@ from exchange_node.store.channels import lines
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.transport.line import Answer
-from tests.world import FACTS, NATIONAL, PULLS, Pair, pair_of_nodes
+from tests.world import FACTS, NATIONAL, OPERATOR, PULLS, Pair, pair_of_nodes
 
 MPC = "urn:carec:mpc:customs.uz"
 MRN = "26KZ55010100041703"
@@ -41,6 +41,12 @@ def another(number: int) -> str:
 def owed(pair: Pair) -> list[duties.Duty]:
     with reading(pair.uz.engine) as conn:
         return duties.waiting(conn, "receipt")
+
+
+def waits(pair: Pair, one: Outgoing) -> str:
+    shown = pair.kz.operating.show(OPERATOR, one.transmission.message_id)["sent"]
+    assert isinstance(shown, dict)
+    return str(shown["waits"])
 
 
 def loses_replies(pair: Pair) -> None:
@@ -212,11 +218,37 @@ def test_a_message_that_nobody_pulls_is_given_up(pair: Pair) -> None:
     assert states(pair) == ["missing-receipt"]
 
 
+def test_a_message_that_an_operator_resends_can_be_pulled_again(pair: Pair) -> None:
+    pair.submit()
+    pair.clock.forward(minutes=HALF_AN_HOUR)
+    pair.kz.reception.handing_out.run()
+    (one,) = sent(pair)
+    assert states(pair) == ["missing-receipt"]
+
+    pair.kz.operating.resend(OPERATOR, one.transmission.message_id)
+    pair.kz.reception.handing_out.run()
+    assert states(pair) == ["queued"]
+    pair.uz.pulling.run()
+
+    assert states(pair) == ["receipted"]
+
+
+def test_an_operator_sees_for_what_a_message_waits(pair: Pair) -> None:
+    pair.submit()
+    (one,) = sent(pair)
+    assert f"to pull it from {MPC}" in waits(pair, one)
+
+    loses_replies(pair)
+    pair.uz.pulling.run()
+
+    assert "for its receipt; handed out again from" in waits(pair, one)
+
+
 def test_a_receipt_after_the_last_try_is_recorded_and_told(pair: Pair) -> None:
     submission = pair.submit()
     loses_replies(pair)
     pair.uz.pulling.run()
-    pair.clock.forward(minutes=31)
+    pair.clock.forward(minutes=10 + HALF_AN_HOUR)
     pair.kz.reception.handing_out.run()
     assert states(pair) == ["missing-receipt"]
 

@@ -12,7 +12,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
-PROMISED = ["setup", "demo", "test", "check", "fmt", "docs", "bench"]
+PROMISED = ["setup", "demo", "test", "interop", "check", "fmt", "docs", "bench"]
 
 
 @pytest.fixture(scope="module", name="help_text")

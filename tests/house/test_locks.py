@@ -19,6 +19,7 @@ WANTED = [
     *(("postgres", text) for text in RUN + POSTGRES),
     *(("build", text) for text in GROUPS["build"] + PYPROJECT["build-system"]["requires"]),
     *(("dev", text) for text in GROUPS["dev"]),
+    *(("fuzz", text) for text in GROUPS["fuzz"]),
 ]
 
 
@@ -47,14 +48,14 @@ def test_a_dependency_is_locked_within_its_bounds(lock: str, text: str) -> None:
     assert all(version in wanted.specifier for version in versions), versions
 
 
-@pytest.mark.parametrize("lock", ["run", "postgres", "build", "dev"])
+@pytest.mark.parametrize("lock", ["run", "postgres", "build", "dev", "fuzz"])
 def test_a_locked_version_has_hashes(lock: str) -> None:
     bare = [entry for entry in entries(lock) if "--hash=sha256:" not in entry]
 
     assert not bare
 
 
-@pytest.mark.parametrize("other", ["postgres", "build", "dev"])
+@pytest.mark.parametrize("other", ["postgres", "build", "dev", "fuzz"])
 def test_two_locks_never_disagree(other: str) -> None:
     run, others = pinned("run"), pinned(other)
 

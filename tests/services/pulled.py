@@ -12,6 +12,7 @@ from exchange_node.ebms.pmodes.matching import Arrival
 from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.signals import pull_request, read_answer, receipt_for
 from exchange_node.ebms.unpack import unpack
+from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading
 from exchange_node.store.outgoing import Outgoing
@@ -101,7 +102,7 @@ class Desk:
             body,
             own=self.uz_keys,
             partners=self.pair.uz.reception.taking.partners,
-            pmodes=self.pair.uz.reception.taking._pmodes(),
+            pmodes=agreed_now(self.pair.uz.engine, self.pair.uz.agreed),
             arrival=Arrival(binding=Binding.PULL),
             at=self.pair.clock(),
         )

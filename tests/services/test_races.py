@@ -11,6 +11,7 @@ from exchange_node.domain.errors import PartnerUnreachableError
 from exchange_node.ebms.signals import receipt_for
 from exchange_node.ebms.unpack import unpack
 from exchange_node.services.sending import LEASE
+from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.store import inbox, outbox
 from exchange_node.store.database import open_database, reading, transaction
 from exchange_node.transport.line import Answer
@@ -46,7 +47,7 @@ def comes_by_itself(pair: Pair, folder: Path, content_type: str, body: bytes) ->
         body,
         own=taking.keys,
         partners=taking.partners,
-        pmodes=taking._pmodes(),
+        pmodes=agreed_now(taking.engine, taking.agreed),
         at=pair.clock(),
     )
     receipt = receipt_for(

@@ -192,7 +192,7 @@ class Awareness(RuleBasedStateMachine):
                 MPC,
                 self.now,
                 max_retries=RETRY.max_retries,
-                made_after=self.now - WINDOW,
+                due_after=self.now - WINDOW,
             )
             if one is None:
                 return
@@ -210,7 +210,7 @@ class Awareness(RuleBasedStateMachine):
                 "customs.uz",
                 self.now,
                 max_retries=RETRY.max_retries,
-                made_after=self.now - WINDOW,
+                due_after=self.now - WINDOW,
                 limit=9,
             )
         for one in found:

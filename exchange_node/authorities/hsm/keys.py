@@ -150,6 +150,32 @@ class ModuleDecrypter:
         return own_oaep.unpack(block.rjust(size, b"\0"), oaep)
 
 
+class KeyModules:
+    """Opens keys in modules for a node; each token is logged in to once."""
+
+    def __init__(self) -> None:
+        """Begin with no token."""
+        self._modules = Modules()
+
+    def signer(
+        self,
+        uri: str,
+        pin: str,
+        certificate: x509.Certificate,
+        *,
+        chain: tuple[x509.Certificate, ...],
+        where: str,
+    ) -> ModuleSigner:
+        """Return the signer of a key; see `open_signer`."""
+        return open_signer(uri, pin, certificate, chain=chain, modules=self._modules, where=where)
+
+    def decrypter(
+        self, uri: str, pin: str, certificate: x509.Certificate, *, where: str
+    ) -> ModuleDecrypter:
+        """Return the decrypter of a key; see `open_decrypter`."""
+        return open_decrypter(uri, pin, certificate, modules=self._modules, where=where)
+
+
 def open_signer(
     uri: str,
     pin: str,

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from exchange_node.domain.errors import InvalidReceiptError
+from exchange_node.domain.errors import InvalidHeaderError, InvalidReceiptError
 from exchange_node.ebms.envelope import Children, add
 from exchange_node.ebms.message import Receipt
 from exchange_node.ebms.packaging.mime import content_id_key
@@ -32,12 +32,16 @@ def write_proofs(signal: etree._Element, references: Iterable[Reference]) -> Non
 def read_proofs(receipt: etree._Element) -> tuple[Reference, ...]:
     """Return the references that a Receipt echoes.
 
+    What else stands in it (phase4 says who it is) counts nothing: the schema of ebMS 3.0 lets in
+    any elements of other namespaces.
+
     Raises:
         InvalidHeaderError, SecurityPolicyError: it is not built as the schema says.
     """
-    children = Children(receipt)
-    proof = Children(children.one(_ebbp("NonRepudiationInformation")))
-    children.end()
+    proofs = receipt.findall(_ebbp("NonRepudiationInformation"))
+    if len(proofs) != 1:
+        raise InvalidHeaderError(why=f"a receipt with {len(proofs)} proofs, want one")
+    proof = Children(proofs[0])
     parts = proof.many(_ebbp("MessagePartNRInformation"))
     proof.end()
     found: list[Reference] = []

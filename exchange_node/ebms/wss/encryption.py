@@ -36,7 +36,6 @@ from exchange_node.security.suites import (
 _SWA = "http://docs.oasis-open.org/wss/oasis-wss-SwAProfile-1.1"
 CONTENT_ONLY = f"{_SWA}#Attachment-Content-Only"
 CIPHERTEXT = f"{_SWA}#Attachment-Ciphertext-Transform"
-WSSE11 = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"
 ENCRYPTED_KEY_TYPE = (
     "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#EncryptedKey"
 )
@@ -87,7 +86,7 @@ def _new_encrypted_data(part: Part, name: str, suite: Suite, token: str) -> etre
     element.set("Type", CONTENT_ONLY)
     etree.SubElement(element, _xenc("EncryptionMethod"), Algorithm=suite.content_cipher)
     key_info = tokens.new_reference(f"#key-{token}")
-    key_info[0].set(f"{{{WSSE11}}}TokenType", ENCRYPTED_KEY_TYPE)
+    key_info[0].set(f"{{{tokens.WSSE11}}}TokenType", ENCRYPTED_KEY_TYPE)
     element.append(key_info)
     cipher = etree.SubElement(element, _xenc("CipherData"))
     reference = etree.SubElement(cipher, _xenc("CipherReference"), URI=cid(part.content_id))

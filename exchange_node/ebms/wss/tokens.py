@@ -37,6 +37,7 @@ PKI_PATH = f"{_X509_PROFILE}#X509PKIPathv1"
 SKI = f"{_X509_PROFILE}#X509SubjectKeyIdentifier"
 THUMBPRINT = f"{_WSS}/oasis-wss-soap-message-security-1.1#ThumbprintSHA1"
 
+WSSE11 = f"{_WSS}/oasis-wss-wssecurity-secext-1.1.xsd"
 BINARY_TOKEN = f"{{{WSSE}}}BinarySecurityToken"
 _MAX_SERIAL_DIGITS = 50  # RFC 5280, 4.1.2.2: at most 20 octets
 
@@ -65,7 +66,10 @@ def name_signer(
         case Token.PATH:
             octets = write_path((*reversed(signer.chain), signer.certificate))
             carried = _new_binary_token(octets, PKI_PATH, token_id)
-            return new_reference(f"#{token_id}", PKI_PATH), (carried,)
+            key_info = new_reference(f"#{token_id}", PKI_PATH)
+            # WS-I Basic Security Profile 1.1, R5215; WSS4J refuses a path without it.
+            key_info[0].set(f"{{{WSSE11}}}TokenType", PKI_PATH)
+            return key_info, (carried,)
         case Token.KEY_IDENTIFIER:
             return new_key_identifier(signer.certificate), ()
         case Token.THUMBPRINT:

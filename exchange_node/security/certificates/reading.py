@@ -17,6 +17,7 @@ from exchange_node.domain.errors import AuthenticationError, InvalidSettingError
 
 _MALFORMED = (
     ValueError,
+    TypeError,  # a name's attribute that is a BIT STRING, where the standard has none
     x509.DuplicateExtension,
     x509.InvalidVersion,
     x509.UnsupportedGeneralNameType,

@@ -28,6 +28,7 @@ from exchange_node.security.trusting.status import (
 
 _MALFORMED = (
     ValueError,
+    TypeError,  # a name's attribute that is a BIT STRING, where the standard has none
     UnsupportedAlgorithm,
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,

@@ -129,7 +129,7 @@ class HandingOut:
                     mpc,
                     now,
                     max_retries=retry.max_retries,
-                    made_after=now - retry.window,
+                    due_after=now - retry.window,
                 )
                 if outgoing is None:
                     return None
@@ -162,7 +162,7 @@ class HandingOut:
                 partner,
                 now,
                 max_retries=retry.max_retries,
-                made_after=now - retry.window,
+                due_after=now - retry.window,
                 limit=BATCH,
             ):
                 event: Event = GaveUp(now)

@@ -106,9 +106,7 @@ class LateAnswers:
         message_id = outgoing.transmission.message_id
         partner = outgoing.transmission.partner
         with transaction(self.engine) as conn:
-            if not outbox.keep_receipt(conn, message_id, body, self.vault, now):
-                log.info("receipt-repeated", message_id=message_id, partner=partner)
-                return
+            outbox.keep_receipt(conn, message_id, body, self.vault, now)
             event = ReceiptArrived(now, by_itself=True)
             settle(conn, outgoing, event, self._retry(partner), now, actor=ACTOR)
         log.info("receipt", message_id=message_id, partner=partner, receipt=receipt.message_id)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration, Agreement, Grant
 from exchange_node.domain.message import Exchange
+from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.ebms.pmodes.matching import PModes
 from exchange_node.policy.agreement_text import read_agreement
 from exchange_node.policy.gates import HeldAgreement
 from exchange_node.store.admission import agreements
+from exchange_node.store.database import reading
 
 
 def held_agreements(conn: Connection) -> tuple[HeldAgreement, ...]:
@@ -19,6 +22,13 @@ def held_agreements(conn: Connection) -> tuple[HeldAgreement, ...]:
         HeldAgreement(agreement=_parsed(one.text, one.agreement_id), state=one.state)
         for one in agreements.known(conn)
     )
+
+
+def agreed_now(engine: Engine, derivation: Derivation) -> PModes:
+    """Return what is agreed at this moment."""
+    with reading(engine) as conn:
+        held = held_agreements(conn)
+    return derivation.of([one.agreement for one in held])
 
 
 def exchange_under(

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
 
 def next_in(
-    conn: Connection, mpc: str, now: datetime, *, max_retries: int, made_after: datetime
+    conn: Connection, mpc: str, now: datetime, *, max_retries: int, due_after: datetime
 ) -> Outgoing | None:
     """Return the message of a channel whose turn it is, its row locked; None where none waits.
 
     By lane, the oldest first: never pulled, or pulled without receipt or error while its interval
-    ran out (eDelivery AS4 1.15, Pull feature, states 1 and 2). One that another transaction is
-    just handing out is passed over. (SQLite has one writer and ignores the lock clause.)
+    ran out (eDelivery AS4 1.15, Pull feature, states 1 and 2), and due after that moment. One that
+    another transaction is just handing out is passed over. (SQLite has one writer and ignores the
+    lock clause.)
     """
     row = conn.execute(
         select(outbox)
@@ -42,7 +43,7 @@ def next_in(
             outbox.c.state.in_((State.QUEUED, State.AWAITING_RECEIPT)),
             outbox.c.held_by == "",
             outbox.c.tries <= max_retries,
-            outbox.c.queued_at > made_after,
+            outbox.c.due_at > due_after,
         )
         .order_by(outbox.c.lane, outbox.c.queued_at, outbox.c.number)
         .limit(1)
@@ -63,13 +64,13 @@ def forgotten(
     now: datetime,
     *,
     max_retries: int,
-    made_after: datetime,
+    due_after: datetime,
     limit: int,
 ) -> list[Outgoing]:
     """Return messages for a partner that no pull will move, their rows locked.
 
-    They were pulled as often as they may be, are older than they may be, or are held and to be
-    looked at again.
+    They were pulled as often as they may be, were not come for since that moment, or are held and
+    to be looked at again.
     """
     rows = conn.execute(
         select(outbox)
@@ -81,7 +82,7 @@ def forgotten(
             or_(
                 outbox.c.state == State.HELD,
                 outbox.c.tries > max_retries,
-                outbox.c.queued_at <= made_after,
+                outbox.c.due_at <= due_after,
             ),
         )
         .order_by(outbox.c.number)

@@ -96,6 +96,13 @@ def with_path(world: World, *above: x509.Certificate) -> Draft:
     return draft
 
 
+def test_a_reference_to_a_path_says_that_it_is_one(world: World) -> None:
+    key_info, _ = tokens.name_signer(world.kz.own.signer, Token.PATH, "token-1")
+
+    # WS-I Basic Security Profile 1.1, R5215
+    assert key_info[0].get(f"{{{tokens.WSSE11}}}TokenType") == tokens.PKI_PATH
+
+
 def test_a_path_is_handed_on_with_the_signer_last(world: World) -> None:
     nearest, anchor = world.uz.known.signing[0], world.tj.known.signing[0]
     draft = with_path(world, nearest, anchor)

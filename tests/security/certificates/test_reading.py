@@ -71,6 +71,15 @@ def test_a_serial_number_that_is_not_positive_is_refused(ring: Ring) -> None:
         read_certificate(altered)
 
 
+def test_a_name_that_is_a_bit_string_is_refused(ring: Ring) -> None:
+    common_name = b"\x06\x03\x55\x04\x03"
+    der = der_of(ring.tls)
+    assert common_name + b"\x0c" in der
+
+    with pytest.raises(AuthenticationError):
+        read_certificate(der.replace(common_name + b"\x0c", common_name + b"\x03"))
+
+
 def test_a_fingerprint_is_the_sha256_of_the_octets(ring: Ring) -> None:
     certificate = ring.certificate(ring.ec)
 

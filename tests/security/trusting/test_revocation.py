@@ -233,6 +233,17 @@ def test_laws_of_junk_as_a_list(junk: bytes) -> None:
     assert opened.doubt is Doubt.MALFORMED
 
 
+def test_a_list_by_a_name_that_is_a_bit_string_is_none(ca: Authority) -> None:
+    common_name = b"\x06\x03\x55\x04\x03"
+    crl = ca.crl()
+    assert common_name + b"\x0c" in crl
+
+    opened = open_crl(crl.replace(common_name + b"\x0c", common_name + b"\x03"), ca.certificate)
+
+    assert isinstance(opened, Unknown)
+    assert opened.doubt is Doubt.MALFORMED
+
+
 @given(st.data())
 def test_laws_of_a_list_that_was_meddled_with(data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(_CRL) - 1))

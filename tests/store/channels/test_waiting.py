@@ -44,7 +44,7 @@ def _queue(database: Engine, vault: Vault, make: Makers, now: datetime) -> Calla
 
 def next_in(conn: Connection, now: datetime, mpc: str = MPC) -> str | None:
     found = waiting.next_in(
-        conn, mpc, now, max_retries=RETRY.max_retries, made_after=now - timedelta(days=1)
+        conn, mpc, now, max_retries=RETRY.max_retries, due_after=now - timedelta(days=1)
     )
     return found.transmission.message_id if found else None
 
@@ -69,7 +69,7 @@ def forgotten(conn: Connection, now: datetime) -> list[str]:
             "customs.uz",
             now,
             max_retries=RETRY.max_retries,
-            made_after=now - timedelta(hours=1),
+            due_after=now - timedelta(hours=1),
             limit=9,
         )
     )

@@ -23,13 +23,13 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.message import Exchange
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.ebms.pmodes.matching import Arrival, PModes
+from exchange_node.ebms.pmodes.matching import Arrival
 from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.unpack import unpack
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.trust import Partner, require_one_identity
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import agreed_now, held_agreements
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.vocabulary import exchange_of, kept_header
@@ -102,7 +102,7 @@ class Taking:
             body,
             own=self.keys,
             partners=self.partners,
-            pmodes=self._pmodes(),
+            pmodes=agreed_now(self.engine, self.agreed),
             at=now,
             limits=self.limits,
             arrival=Arrival(caller=caller.party, binding=binding),
@@ -115,12 +115,6 @@ class Taking:
             above=received.above,
         )
         return self._take(received, now, is_pulled=is_pulled)
-
-    def _pmodes(self) -> PModes:
-        """Return what is agreed at this moment."""
-        with reading(self.engine) as conn:
-            held = held_agreements(conn)
-        return self.agreed.of([one.agreement for one in held])
 
     def _take(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:
         message = received.message

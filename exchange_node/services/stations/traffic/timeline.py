@@ -11,7 +11,7 @@ from exchange_node.services.stations.views import View
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.inbox import Incoming
 from exchange_node.store.inbox import State as Kept
-from exchange_node.store.outgoing import Outgoing
+from exchange_node.store.outgoing import PULL, Outgoing
 from exchange_node.store.records.submissions import Submission
 
 
@@ -85,10 +85,18 @@ def _waits(one: Outgoing, now: datetime, rests_until: datetime | None) -> str:
         return f"held by {transmission.held_by}: {transmission.last_error}"
     if transmission.due_at is None:
         return ""
+    again_at = transmission.due_at.isoformat()
     if transmission.state is State.HELD:
-        return f"{transmission.last_error}; looked at again at {transmission.due_at.isoformat()}"
+        return f"{transmission.last_error}; looked at again at {again_at}"
+    if one.binding == PULL:
+        pulled = f"for its receipt; handed out again from {again_at}"
+        return pulled if transmission.tries else f"for the partner to pull it from {one.mpc}"
     if transmission.due_at > now:
-        return f"for the next try, at {transmission.due_at.isoformat()}: {transmission.last_error}"
+        return f"for the next try, at {again_at}: {transmission.last_error}"
+    return _turn(now, rests_until)
+
+
+def _turn(now: datetime, rests_until: datetime | None) -> str:
     if rests_until is not None and rests_until > now:
         return f"for its turn: the partner's pace lets the next go at {rests_until.isoformat()}"
     return "for nothing: it goes as soon as a place is free"

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from exchange_node.domain.transmission import Retry
-from exchange_node.ebms.pmodes.parameters import (
+from exchange_node.ebms.pmodes.partner_mode import Binding, ExchangeNames
+from exchange_node.ebms.pmodes.review.parameters import (
     End,
     duplicates_text,
     parameters,
     retry_text,
 )
-from exchange_node.ebms.pmodes.partner_mode import Binding, ExchangeNames
 from exchange_node.security.suites import SUITES
 from tests.ebms.parties import KZ, UZ
 from tests.ebms.pmodes.agreed import TRANSIT, derived

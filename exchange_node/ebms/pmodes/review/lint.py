@@ -17,12 +17,12 @@ from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import CODES
-from exchange_node.ebms.pmodes import lint_rules as rules
 from exchange_node.ebms.pmodes.derivation import derive
 from exchange_node.ebms.pmodes.names import DEFAULT_MPC, INITIATOR, RESPONDER, is_uri
-from exchange_node.ebms.pmodes.parameters import duplicates_text, retry_text
 from exchange_node.ebms.pmodes.partner_mode import Binding, ExchangeNames, PartnerMode
 from exchange_node.ebms.pmodes.pmode import TEST
+from exchange_node.ebms.pmodes.review import lint_rules as rules
+from exchange_node.ebms.pmodes.review.parameters import duplicates_text, retry_text
 from exchange_node.security.certificates import Purpose, check_certificate
 from exchange_node.security.suites import SUITES
 

@@ -9,9 +9,9 @@ import pytest
 
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.transmission import Retry
-from exchange_node.ebms.pmodes.lint import Certificates, Ground, lint
 from exchange_node.ebms.pmodes.names import DEFAULT_MPC, INITIATOR, RESPONDER
 from exchange_node.ebms.pmodes.partner_mode import Binding, ExchangeNames, PartnerMode
+from exchange_node.ebms.pmodes.review.lint import Certificates, Ground, lint
 from exchange_node.security.certificates import Purpose
 from exchange_node.security.keys import new_ec_key, new_rsa_key
 from tests.ebms.parties import AT, KZ, TJ, UZ, certificate
