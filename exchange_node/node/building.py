@@ -36,7 +36,7 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
-from exchange_node.services.operating import Operating, Probing
+from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
@@ -44,6 +44,7 @@ from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
 from exchange_node.services.stations.outgoing import Packing
+from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
 from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
@@ -73,6 +74,7 @@ class Node:
     operating: Operating
     probing: Probing
     pulling: Pulling
+    replaying: Replaying
     reception: Reception
     sending: Sending
     telling: Telling
@@ -173,17 +175,29 @@ def build(
         line = calling(
             keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
         )
+    capturing = Capturing(
+        engine=engine,
+        vault=vault,
+        modes=modes,
+        clock=clock,
+        new_id=new_id,
+        newest=settings.captured_messages,
+        days=settings.captured_days,
+    )
+    way = CapturedWay(way=line, capturing=capturing)
+    opening = Opening(trust=trust, library=library, vault=vault)
     traffic = Traffic(
         settings=settings,
         engine=engine,
         vault=vault,
-        line=line,
+        line=way,
         trust=trust,
         keys=keys,
         partners=partners,
         modes=modes,
         agreed=agreed,
         channels=channels_of(agreed.modes),
+        capturing=capturing,
         clock=clock,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -196,7 +210,7 @@ def build(
         written=written,
         agreed=agreed,
         engine=engine,
-        line=line,
+        line=way,
         new_spool=new_spool,
         clock=clock,
         access=Access(engine=engine, clock=clock, random_bytes=random_bytes),
@@ -243,7 +257,7 @@ def build(
         filing=Filing(
             own=own,
             registry=library.registry,
-            opening=Opening(trust=trust, library=library, vault=vault),
+            opening=opening,
             packing=packing,
             holding=holding,
             engine=engine,
@@ -258,24 +272,17 @@ def build(
             modes=modes,
             clock=clock,
         ),
-        probing=Probing(
-            engine=engine,
-            line=line,
-            keys=keys,
-            partners=partners,
-            modes=modes,
+        probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},
             own=keyring.certificate_at,
-            clock=clock,
-            new_message_id=new_message_id,
-            random_bytes=random_bytes,
         ),
         pulling=traffic.pulling(),
+        replaying=traffic.replaying(opening),
         reception=traffic.reception(),
         sending=Sending(
             engine=engine,
             vault=vault,
-            line=line,
+            line=way,
             partners=partners,
             modes=modes,
             clock=clock,
