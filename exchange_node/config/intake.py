@@ -1,13 +1,18 @@
-"""What people and our own systems hand in, read within a bound and with one clear error."""
+"""What people and our own systems hand in: bounded files, forms, TOML; one clear error each."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from exchange_node.domain.errors import MimeInconsistencyError, UnreadableInputError
+from exchange_node.domain.errors import (
+    InvalidSettingError,
+    MimeInconsistencyError,
+    UnreadableInputError,
+)
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission.content import CHUNK_BYTES, Content, NewSpool, Spool
 from exchange_node.ebms.packaging.mime import MimeLimits, read_media_type, split
@@ -97,3 +102,17 @@ def read_form(
     except MimeInconsistencyError as err:
         why = err.facts["why"]
         raise UnreadableInputError(which="the form", why=why, limit_bytes=limit_bytes) from None
+
+
+def parse_toml(text: str, name: str) -> dict[str, object]:
+    """Parse one TOML text; `name` names it in an error.
+
+    Raises:
+        InvalidSettingError: it is no TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except ValueError as err:  # tomllib's own, and the one of an integer without end
+        raise InvalidSettingError(where=name, why=f"no TOML: {err}") from None
+    except RecursionError:
+        raise InvalidSettingError(where=name, why="no TOML: it nests too deep") from None

@@ -112,7 +112,7 @@ class HttpsLine:
         """Take the key and the routes; `answer_seconds` bounds a body, else as `timeout_seconds`.
 
         The latter bounds each wait for the partner's next bytes. A large answer is spooled. A key
-        that changes is asked for before each post: new connections follow a change of keys.
+        that changes is asked for before each post: a change of keys is followed by new connections.
         """
         self._key = key if callable(key) else lambda: key
         self._routes = dict(routes)
@@ -164,7 +164,7 @@ class HttpsLine:
         route = self._routes.get(partner)
         if route is None:
             return Probed(url="", failure=Failure.NO_ADDRESS, why="no address is configured")
-        context = _context(self._key(), partner, route)
+        context = _context(partner, route, self._key())
         return probe(context, route.url, content_type, body, seconds=self._seconds)
 
     def _patience(self, body: Content) -> httpx.Timeout:
@@ -206,7 +206,7 @@ class HttpsLine:
             if client is not None:  # another post may be under way on it: it is closed at the end
                 self._former.append(client)
             client = httpx.Client(
-                verify=_context(key, partner, route),
+                verify=_context(partner, route, key),
                 timeout=self._timeout,
                 limits=httpx.Limits(
                     max_connections=route.connections,
@@ -219,12 +219,6 @@ class HttpsLine:
             return client
 
 
-def _context(key: TlsKey, partner: str, route: Route) -> ssl.SSLContext:
-    context = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner)
-    load_key(context, key)
-    return context
-
-
 def _failure(
     partner: str, url: str, err: httpx.TransportError
 ) -> PartnerUnreachableError | PartnerCertificateError:
@@ -233,3 +227,9 @@ def _failure(
     if "certificate" in why.lower() or "ALERT_UNKNOWN_CA" in why.upper():
         return PartnerCertificateError(partner=partner, url=url, why=why)
     return PartnerUnreachableError(partner=partner, url=url, why=why)
+
+
+def _context(partner: str, route: Route, key: TlsKey) -> ssl.SSLContext:
+    context = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner)
+    load_key(context, key)
+    return context

@@ -45,22 +45,6 @@ def test_bytes_go_there_and_come_back_over_mutual_tls(identity: Make) -> None:
     assert server.requests[0].startswith(b"POST /as4 ")
 
 
-def test_a_change_of_keys_is_followed_on_new_connections(identity: Make) -> None:
-    old, new, uz = identity("customs.kz"), identity("customs.kz"), identity("customs.uz")
-    keys = [old.key]
-    # The partner pins both, under one name: each is known by itself.
-    with serving(uz, old.pem + new.pem, answer_of(b"receipt")) as server:
-        routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem)}
-        line = HttpsLine(lambda: keys[0], routes, timeout_seconds=5)
-        answers = [line.post("customs.uz", "text/plain", b"one")]
-        keys[0] = new.key
-        answers += [line.post("customs.uz", "text/plain", body) for body in (b"two", b"three")]
-        line.close()
-
-    assert [one.status for one in answers] == [200, 200, 200]
-    assert server.shown == [one.der for one in (old, new, new)]
-
-
 def test_what_is_large_goes_there_in_pieces_under_its_length(identity: Make) -> None:
     kz, uz = identity("kz"), identity("uz")
 
@@ -84,6 +68,22 @@ def test_an_answer_that_is_awaited_may_be_larger_than_a_receipt(identity: Make) 
         answer = line.post("customs.uz", "text/plain", b"m", most_bytes=MAX_ANSWER_BYTES + 1)
 
     assert len(answer.octets) == MAX_ANSWER_BYTES + 1
+
+
+def test_a_change_of_keys_is_followed_on_new_connections(identity: Make) -> None:
+    old, new, uz = identity("customs.kz"), identity("customs.kz"), identity("customs.uz")
+    keys = [old.key]
+    # The partner pins both, under one name: each is known by itself.
+    with serving(uz, old.pem + new.pem, answer_of(b"receipt")) as server:
+        routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem)}
+        line = HttpsLine(lambda: keys[0], routes, timeout_seconds=5)
+        answers = [line.post("customs.uz", "text/plain", b"one")]
+        keys[0] = new.key
+        answers += [line.post("customs.uz", "text/plain", body) for body in (b"two", b"three")]
+        line.close()
+
+    assert [one.status for one in answers] == [200, 200, 200]
+    assert server.shown == [one.der for one in (old, new, new)]
 
 
 def test_an_error_status_is_an_answer_too(identity: Make) -> None:

@@ -3,9 +3,8 @@
 from exchange_node.config.settings.reading import (
     Listener,
     Settings,
-    parse_toml,
     read_settings,
     read_text,
 )
 
-__all__ = ["Listener", "Settings", "parse_toml", "read_settings", "read_text"]
+__all__ = ["Listener", "Settings", "read_settings", "read_text"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from exchange_node.config.intake import parse_toml
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import (
     InvalidSettingError,
@@ -90,6 +90,11 @@ class _Pull(_Section):
     parallel: Annotated[int, Field(ge=1, le=32)] = 4
 
 
+class _Captures(_Section):
+    messages: Positive = 200
+    days: Positive = 14
+
+
 class _Notices(_Section):
     folder: str = "var/notices"
 
@@ -105,6 +110,7 @@ class _File(_Section):
     limits: _Limits = _Limits()
     worker: _Worker = _Worker()
     pull: _Pull = _Pull()
+    captures: _Captures = _Captures()
     notices: _Notices = _Notices()
 
 
@@ -156,6 +162,8 @@ class Settings:
     pull_seconds: float
     most_pull_seconds: int
     parallel_pulls: int
+    captured_messages: int
+    captured_days: int
     notices_folder: Path
 
     @property
@@ -197,7 +205,7 @@ def read_settings(folder: Path) -> Settings:
         InvalidSettingError: it is no TOML, or a key is unknown or unusable.
     """
     path = folder / SETTINGS_FILE
-    plain = read_toml(path)
+    plain = parse_toml(read_text(path), path.name)
     try:
         file = _File.model_validate(plain)
     except ValidationError as err:
@@ -245,32 +253,10 @@ def read_settings(folder: Path) -> Settings:
         pull_seconds=file.pull.interval_seconds,
         most_pull_seconds=file.pull.most_seconds,
         parallel_pulls=file.pull.parallel,
+        captured_messages=file.captures.messages,
+        captured_days=file.captures.days,
         notices_folder=root / file.notices.folder,
     )
-
-
-def read_toml(path: Path) -> dict[str, object]:
-    """Read one TOML file of ours.
-
-    Raises:
-        MissingSettingError: it is not there.
-        InvalidSettingError: it cannot be read or is no TOML.
-    """
-    return parse_toml(read_text(path), path.name)
-
-
-def parse_toml(text: str, name: str) -> dict[str, object]:
-    """Parse one TOML text; `name` names it in an error.
-
-    Raises:
-        InvalidSettingError: it is no TOML.
-    """
-    try:
-        return tomllib.loads(text)
-    except ValueError as err:  # tomllib's own, and the one of an integer without end
-        raise InvalidSettingError(where=name, why=f"no TOML: {err}") from None
-    except RecursionError:
-        raise InvalidSettingError(where=name, why="no TOML: it nests too deep") from None
 
 
 def read_text(path: Path) -> str:

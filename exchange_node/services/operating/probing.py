@@ -75,7 +75,7 @@ class Probing:
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
     cards: Mapping[str, Partner]
-    own: Mapping[Purpose, Sequence[x509.Certificate]]
+    own: Callable[[Purpose, datetime], Sequence[x509.Certificate]]
     clock: Callable[[], datetime]
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -112,8 +112,8 @@ class Probing:
             "clock_seconds": _clocks(done),
             "certificates": {
                 "ours": {
-                    purpose.value: [_certificate(one) for one in held]
-                    for purpose, held in self.own.items()
+                    purpose.value: [_certificate(one) for one in self.own(purpose, self.clock())]
+                    for purpose in Purpose
                 },
                 "theirs": {
                     purpose.value: [_certificate(one) for one in card.of(purpose)]

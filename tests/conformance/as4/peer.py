@@ -111,8 +111,8 @@ class Peer:
             metadata=Metadata(country="UZ", agency="Customs", type_name="InterGov"),
             registry=node.alerting.library.registry,
         ).with_exchange(exchange)
-        at = self.pair.clock()
-        sealed = seal(document.to_bytes(), node.alerting.packing.seal_key(at), at=at)
+        now = self.pair.clock()
+        sealed = seal(document.to_bytes(), node.alerting.packing.seal_key(now), at=now)
         return sealed, exchange
 
     def message(self, **changes: object) -> UserMessage:
