@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exchange_node.config.reading import read_text
+from exchange_node.config.settings import read_text
 from exchange_node.domain.errors import MissingSettingError
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.mapping.profile.reading import read_profiles

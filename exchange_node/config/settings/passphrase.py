@@ -1,13 +1,23 @@
-"""The environment, or else a file → the passphrase of the keys."""
+"""The passphrase of the node's keys: from the environment, or from a file the settings name."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from exchange_node.config.settings.reading import Settings
 from exchange_node.domain.errors import PassphraseError
 
 PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
+
+
+def read_passphrase(settings: Settings) -> str:
+    """Return the keys' passphrase, from the environment or else from the file the settings name.
+
+    Raises:
+        PassphraseError: neither gives one.
+    """
+    return given_passphrase(settings.passphrase_file)
 
 
 def given_passphrase(file: Path | None) -> str:
