@@ -11,15 +11,17 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from exchange_node.authorities.hsm.keys import KeyModules
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
-from exchange_node.config.keyring import Keyring, open_keyring, own_certificate
+from exchange_node.config.keyring import Keyring, open_keyring
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
 from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -27,7 +29,6 @@ from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
-from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -47,6 +48,7 @@ from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
 from exchange_node.transport.probe import Way
+from exchange_node.transport.spool import FileSpools
 
 
 @dataclass
@@ -60,6 +62,7 @@ class Node:
     agreed: Derivation
     engine: Engine
     line: Way
+    new_spool: NewSpool
     clock: Clock
     access: Access
     alerting: Alerting
@@ -102,7 +105,7 @@ class Node:
         Raises:
             PassphraseError, InvalidSettingError: key or certificates cannot be used.
         """
-        return listening(self.keyring, self.cards)
+        return listening(self.keyring, self.cards, self.clock)
 
     def close(self) -> None:
         """Give connections back."""
@@ -129,7 +132,7 @@ def build(
         StoreError: the database cannot be used.
     """
     settings = read_settings(folder)
-    keyring = open_keyring(settings, random_bytes, passphrase)
+    keyring = open_keyring(settings, random_bytes, passphrase, KeyModules())
     revocation = revocation_of(settings, random_bytes)
     cards = tuple(card.asking(revocation) for card in read_cards(settings.partners_folder))
     trust = Trust(tuple(card.partner for card in cards))
@@ -140,7 +143,10 @@ def build(
     own = settings.administration
     vault = keyring.vault
     keys = OwnKeys(
-        party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
+        party=str(own.party),
+        signers=keyring.signers,
+        decrypters=keyring.decrypters,
+        overlap=keyring.overlap,
     )
     written = read_modes(settings.pmodes_folder, cards, settings.retry)
     modes = {one.mode.party: one.mode for one in written}
@@ -151,34 +157,39 @@ def build(
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
 
+    new_spool = FileSpools(settings.spool_folder)
     packing = Packing(
-        seal_key=keyring.seal,
+        seal_key=keyring.seal_at,
         keys=keys,
         partners=partners,
         modes=modes,
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     holding = Holding(vault=vault)
     if line is None:
-        line = calling(keyring, cards, modes, settings.answer_timeout_seconds)
+        line = calling(
+            keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
+        )
     capturing = Capturing(
         engine=engine,
         vault=vault,
         modes=modes,
         clock=clock,
         new_id=new_id,
+        new_spool=new_spool,
         newest=settings.captured_messages,
         days=settings.captured_days,
     )
-    line = CapturedWay(way=line, capturing=capturing)
+    way = CapturedWay(way=line, capturing=capturing)
     opening = Opening(trust=trust, library=library, vault=vault)
     traffic = Traffic(
         settings=settings,
         engine=engine,
         vault=vault,
-        line=line,
+        line=way,
         trust=trust,
         keys=keys,
         partners=partners,
@@ -189,6 +200,7 @@ def build(
         clock=clock,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     return Node(
         settings=settings,
@@ -197,7 +209,8 @@ def build(
         written=written,
         agreed=agreed,
         engine=engine,
-        line=line,
+        line=way,
+        new_spool=new_spool,
         clock=clock,
         access=Access(engine=engine, clock=clock, random_bytes=random_bytes),
         alerting=Alerting(
@@ -229,8 +242,16 @@ def build(
             vault=vault,
             clock=clock,
             new_id=new_id,
+            attachment_bytes=settings.attachment_bytes,
         ),
-        enquiry=Enquiry(own=own, holding=holding, engine=engine, vault=vault, clock=clock),
+        enquiry=Enquiry(
+            own=own,
+            holding=holding,
+            engine=engine,
+            vault=vault,
+            clock=clock,
+            new_spool=new_spool,
+        ),
         filing=Filing(
             own=own,
             registry=library.registry,
@@ -247,11 +268,12 @@ def build(
             keys=keys,
             partners=partners,
             modes=modes,
+            new_spool=new_spool,
             clock=clock,
         ),
         probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},
-            own={one: own_certificate(settings, one) for one in Purpose},
+            own=keyring.certificate_at,
         ),
         pulling=traffic.pulling(),
         replaying=traffic.replaying(opening),
@@ -259,12 +281,13 @@ def build(
         sending=Sending(
             engine=engine,
             vault=vault,
-            line=line,
+            line=way,
             partners=partners,
             modes=modes,
             clock=clock,
             repeats=settings.repeated_errors,
             call_another=lambda partner: bell.ring(sending_to(partner)),
+            new_spool=new_spool,
         ),
         revocation=revocation,
         telling=Telling(

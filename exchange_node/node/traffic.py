@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cryptography import x509
 from sqlalchemy import Engine
 
 from exchange_node.config.settings import Settings
 from exchange_node.domain.transmission import Retry
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import Limits, OwnKeys, PartnerKeys
+from exchange_node.ebms.packaging.mime import MimeLimits
 from exchange_node.ebms.pmodes.channels import Channels
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
@@ -47,6 +49,7 @@ class Traffic:
     clock: Clock
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
+    new_spool: NewSpool
 
     def reception(self) -> Reception:
         """Return what partners post to."""
@@ -62,6 +65,7 @@ class Traffic:
                 retry=self.settings.retry,
                 replies=self._replies(),
                 clock=self.clock,
+                new_spool=self.new_spool,
             ),
             late_answers=LateAnswers(
                 engine=self.engine,
@@ -105,9 +109,9 @@ class Traffic:
         )
 
     def probing(
-        self, *, cards: Mapping[str, Partner], own: Mapping[Purpose, x509.Certificate]
+        self, *, cards: Mapping[str, Partner], own: Callable[[Purpose, datetime], x509.Certificate]
     ) -> Probing:
-        """Return what tries partners on; `own` are our certificates by what they are for."""
+        """Return what tries partners on; `own` gives our certificate for a purpose at a moment."""
         return Probing(
             engine=self.engine,
             line=self.line,
@@ -132,6 +136,7 @@ class Traffic:
             agreed=self.agreed,
             limits=self._limits(),
             opening=opening,
+            new_spool=self.new_spool,
             clock=self.clock,
         )
 
@@ -144,6 +149,7 @@ class Traffic:
             agreed=self.agreed,
             limits=self._limits(),
             replies=self._replies(),
+            new_spool=self.new_spool,
         )
 
     def _replies(self) -> Replies:
@@ -152,12 +158,18 @@ class Traffic:
             keys=self.keys,
             partners=self.partners,
             limits=self._limits(),
+            new_spool=self.new_spool,
             new_message_id=self.new_message_id,
             random_bytes=self.random_bytes,
         )
 
     def _limits(self) -> Limits:
-        return Limits(max_document_bytes=self.settings.document_bytes)
+        return Limits(
+            mime=MimeLimits(max_bytes=self.settings.message_bytes),
+            max_document_bytes=self.settings.document_bytes,
+            max_attachment_bytes=self.settings.attachment_bytes,
+            max_total_bytes=2 * self.settings.attachment_bytes,
+        )
 
     def _retries(self) -> Mapping[str, Retry]:
         return {party: mode.retry for party, mode in self.modes.items()}

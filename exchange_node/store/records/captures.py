@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from exchange_node.domain.transmission.content import Content, NewSpool
     from exchange_node.store.payloads import Vault
 
 
@@ -53,7 +54,7 @@ class Capture:
     number: int = 0
 
 
-def keep(conn: Connection, capture: Capture, content: bytes, vault: Vault, *, name: str) -> int:
+def keep(conn: Connection, capture: Capture, content: Content, vault: Vault, *, name: str) -> int:
     """Keep a capture under a payload id that `name` makes unique; return its number."""
     payload_id = f"capture/{name}"
     payloads.keep(conn, payload_id, content, vault)
@@ -91,7 +92,9 @@ def trim(conn: Connection, partner: str, *, newest: int, since: datetime) -> int
     return len(old)
 
 
-def get(conn: Connection, number: int, vault: Vault) -> tuple[Capture, bytes]:
+def get(
+    conn: Connection, number: int, vault: Vault, new_spool: NewSpool
+) -> tuple[Capture, Content]:
     """Return a capture with its bytes.
 
     Raises:
@@ -101,7 +104,7 @@ def get(conn: Connection, number: int, vault: Vault) -> tuple[Capture, bytes]:
     row = conn.execute(select(table).where(table.c.number == number)).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="capture", key=str(number))
-    return _capture(row), payloads.fetch(conn, row.payload_id, vault)
+    return _capture(row), payloads.fetch_content(conn, row.payload_id, vault, new_spool)
 
 
 def search(

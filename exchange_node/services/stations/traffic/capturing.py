@@ -14,13 +14,14 @@ import structlog
 from sqlalchemy import Engine
 
 from exchange_node.domain.errors import StoreError, TransmissionError
+from exchange_node.domain.transmission.content import Content, NewSpool
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.unpack import peek
 from exchange_node.store.database import transaction
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import captures
 from exchange_node.store.records.captures import Capture, Direction
-from exchange_node.transport.line import Answer
+from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer
 from exchange_node.transport.probe import Probed, Way
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ class Capturing:
     modes: Mapping[str, PartnerMode]
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    new_spool: NewSpool
     newest: int
     days: int
 
@@ -47,7 +49,7 @@ class Capturing:
         self,
         partner: str,
         content_type: str,
-        body: bytes,
+        body: Content,
         answer: Answer | None,
         *,
         is_ours: bool,
@@ -60,8 +62,8 @@ class Capturing:
             (Direction.SENT, Direction.GOT) if is_ours else (Direction.RECEIVED, Direction.ANSWERED)
         )
         now = self.clock()
-        message_id = peek(content_type, body) or ""
-        rows = [(request, content_type, 0, body)]
+        message_id = peek(content_type, body, new_spool=self.new_spool) or ""
+        rows: list[tuple[Direction, str, int, Content]] = [(request, content_type, 0, body)]
         if answer is not None:
             rows.append((reply, answer.content_type, answer.status, answer.body))
         try:
@@ -89,10 +91,17 @@ class CapturedWay:
     way: Way
     capturing: Capturing
 
-    def post(self, partner: str, content_type: str, body: bytes) -> Answer:
+    def post(
+        self,
+        partner: str,
+        content_type: str,
+        body: Content,
+        *,
+        most_bytes: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
         """Carry the bytes to the partner; see `Line.post`."""
         try:
-            answer = self.way.post(partner, content_type, body)
+            answer = self.way.post(partner, content_type, body, most_bytes=most_bytes)
         except TransmissionError:
             self.capturing.keep(partner, content_type, body, None, is_ours=True)
             raise

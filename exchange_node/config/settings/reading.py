@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from exchange_node.config.intake import parse_toml
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import (
     InvalidSettingError,
@@ -53,6 +53,7 @@ class _As4(_Listener):
 class _Keys(_Section):
     folder: str = "keys"
     passphrase_file: str = ""
+    overlap_days: Annotated[int, Field(ge=0, le=365)] = 7
 
 
 class _Trust(_Section):
@@ -74,7 +75,8 @@ class _Retry(_Section):
 
 class _Limits(_Section):
     document_bytes: Annotated[int, Field(ge=1000, le=20_000_000)] = 20_000_000
-    message_bytes: Annotated[int, Field(ge=1000, le=60_000_000)] = 60_000_000
+    attachment_bytes: Annotated[int, Field(ge=1000, le=2_000_000_000)] = 500_000_000
+    message_bytes: Annotated[int, Field(ge=1000, le=4_000_000_000)] = 600_000_000
 
 
 class _Worker(_Section):
@@ -127,6 +129,7 @@ class Settings:
     Attributes:
         store_max_bytes: quota of the SQLite database; None means none.
         public_url: what partners are told to post to.
+        overlap: how long partners have to take a new certificate of ours in, before it is used.
         revocation: how authorities are asked about revoked certificates.
         authority_timeout_seconds: how long one question to an authority may take.
         crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
@@ -145,12 +148,14 @@ class Settings:
     api: Listener
     keys_folder: Path
     passphrase_file: Path | None
+    overlap: timedelta
     revocation: RevocationPolicy
     authority_timeout_seconds: float
     crl_folder: Path | None
     retry: Retry
     repeated_errors: frozenset[str]
     document_bytes: int
+    attachment_bytes: int
     message_bytes: int
     poll_seconds: float
     answer_timeout_seconds: int
@@ -177,6 +182,16 @@ class Settings:
         return self.folder / "national"
 
     @property
+    def spool_folder(self) -> Path:
+        """Where large messages lie, in files without a name, while they are worked on."""
+        return self.folder / "var" / "spool"
+
+    @property
+    def request_bytes(self) -> int:
+        """How much the API takes at once: a document in base64 or escaped, and what is about it."""
+        return 3 * self.document_bytes
+
+    @property
     def code_lists_folder(self) -> Path:
         """Where this node's own code lists lie; they add to and replace the shipped ones."""
         return self.folder / "codelists"
@@ -190,7 +205,7 @@ def read_settings(folder: Path) -> Settings:
         InvalidSettingError: it is no TOML, or a key is unknown or unusable.
     """
     path = folder / SETTINGS_FILE
-    plain = read_toml(path)
+    plain = parse_toml(read_text(path), path.name)
     try:
         file = _File.model_validate(plain)
     except ValidationError as err:
@@ -214,6 +229,7 @@ def read_settings(folder: Path) -> Settings:
         api=Listener(host=file.api.host, port=file.api.port),
         keys_folder=root / file.keys.folder,
         passphrase_file=root / file.keys.passphrase_file if file.keys.passphrase_file else None,
+        overlap=timedelta(days=file.keys.overlap_days),
         revocation=RevocationPolicy(
             strictness=Strictness(file.trust.revocation),
             max_age=timedelta(minutes=file.trust.max_age_minutes),
@@ -230,6 +246,7 @@ def read_settings(folder: Path) -> Settings:
         ),
         repeated_errors=frozenset(file.retry.errors),
         document_bytes=file.limits.document_bytes,
+        attachment_bytes=file.limits.attachment_bytes,
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,
         answer_timeout_seconds=file.worker.answer_timeout_seconds,
@@ -240,30 +257,6 @@ def read_settings(folder: Path) -> Settings:
         captured_days=file.captures.days,
         notices_folder=root / file.notices.folder,
     )
-
-
-def read_toml(path: Path) -> dict[str, object]:
-    """Read one TOML file of ours.
-
-    Raises:
-        MissingSettingError: it is not there.
-        InvalidSettingError: it cannot be read or is no TOML.
-    """
-    return parse_toml(read_text(path), path.name)
-
-
-def parse_toml(text: str, name: str) -> dict[str, object]:
-    """Parse one TOML text; `name` names it in an error.
-
-    Raises:
-        InvalidSettingError: it is no TOML.
-    """
-    try:
-        return tomllib.loads(text)
-    except ValueError as err:  # tomllib's own, and the one of an integer without end
-        raise InvalidSettingError(where=name, why=f"no TOML: {err}") from None
-    except RecursionError:
-        raise InvalidSettingError(where=name, why="no TOML: it nests too deep") from None
 
 
 def read_text(path: Path) -> str:
