@@ -181,6 +181,7 @@ def build(
         modes=modes,
         clock=clock,
         new_id=new_id,
+        new_spool=new_spool,
         newest=settings.captured_messages,
         days=settings.captured_days,
     )
@@ -270,6 +271,7 @@ def build(
             keys=keys,
             partners=partners,
             modes=modes,
+            new_spool=new_spool,
             clock=clock,
         ),
         probing=traffic.probing(
