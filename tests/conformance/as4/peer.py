@@ -104,7 +104,8 @@ class Peer:
             metadata=Metadata(country="UZ", agency="Customs", type_name="InterGov"),
             registry=node.alerting.library.registry,
         ).with_exchange(exchange)
-        sealed = seal(document.to_bytes(), node.alerting.packing.seal_key, at=self.pair.clock())
+        now = self.pair.clock()
+        sealed = seal(document.to_bytes(), node.alerting.packing.seal_key(now), at=now)
         return sealed, exchange
 
     def message(self, **changes: object) -> UserMessage:
