@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import create_engine, text
@@ -21,6 +22,7 @@ from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.transmission.content import Content
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import Door, Exchange
 
@@ -73,7 +75,7 @@ class Pair:
         getattr(self, name).close()
         setattr(self, name, self.build(name))
 
-    def submit(self, **changes: str) -> str:
+    def submit(self, **changes: Any) -> str:  # noqa: ANN401 - whatever `Dispatch.submit` takes
         """Submit the sample declaration in Kazakhstan; return the submission's id."""
         plain = {"facts": FACTS.read_text(encoding="utf-8"), "partner": "customs.uz", **changes}
         submission = self.kz.dispatch.submit(NATIONAL, DECLARATION.read_bytes(), **plain)
@@ -154,7 +156,7 @@ def pair_of_nodes(
 def door_of(node: nodes.Node, folder: Path) -> Door:
     """Return a node's reception, called with the TLS certificate of whoever calls."""
 
-    def door(party: str, content_type: str, body: bytes) -> Answer:
+    def door(party: str, content_type: str, body: Content) -> Answer:
         return node.reception.receive(tls_certificate_of(folder, party), content_type, body)
 
     return door

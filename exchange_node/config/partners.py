@@ -15,8 +15,9 @@ from cryptography import x509
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.config.authorities import read_anchors
+from exchange_node.config.intake import parse_toml
 from exchange_node.config.keyring import certificates_to_show
-from exchange_node.config.settings import Settings, parse_toml, read_text
+from exchange_node.config.settings import Settings, read_text
 from exchange_node.domain.errors import InvalidSettingError, MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.ebms.message import PartnerKeys

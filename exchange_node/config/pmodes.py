@@ -15,8 +15,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from exchange_node.config.intake import parse_toml
 from exchange_node.config.partners import PartnerCard
-from exchange_node.config.settings import parse_toml, read_text
+from exchange_node.config.settings import read_text
 from exchange_node.domain.errors import InvalidSettingError, MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry

@@ -15,6 +15,7 @@ from cryptography import x509
 
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.domain.message import AGREEMENT_TYPE, PARTY_TYPE, ROLE
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.packaging.mime import LIMITS, MimeLimits
 from exchange_node.ebms.pmodes.names import DEFAULT_MPC, TEST_ACTION, TEST_SERVICE
 from exchange_node.ebms.pmodes.pmode import PMode
@@ -44,7 +45,7 @@ class Payload:
         property_types: `@type` of those properties that have one.
     """
 
-    content: bytes = field(repr=False)
+    content: Content = field(repr=False)
     content_id: str
     mime_type: str = "application/xml"
     character_set: str | None = "UTF-8"
@@ -98,8 +99,13 @@ class Packed:
     """Finished bytes for the line, and what a receipt for them must echo."""
 
     content_type: str
-    body: bytes = field(repr=False)
+    body: Content = field(repr=False)
     references: tuple[Reference, ...]
+
+    @property
+    def octets(self) -> bytes:
+        """The body at once: for a signal, or another message that is known to be small."""
+        return whole(self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,12 +270,14 @@ class Limits:
     """How much is let in (our choices; docs/limits.md lists them).
 
     Attributes:
-        max_document_bytes: of one payload after decompression (a WCO document).
-        max_documents_bytes: of all payloads of one message after decompression.
+        max_document_bytes: of the leading payload after decompression (a WCO document).
+        max_attachment_bytes: of every other payload after decompression.
+        max_total_bytes: of all payloads of one message after decompression.
         max_ratio: of decompressed to compressed, beyond the first megabyte.
     """
 
     mime: MimeLimits = LIMITS
     max_document_bytes: int = 20_000_000
-    max_documents_bytes: int = 60_000_000
+    max_attachment_bytes: int = 500_000_000
+    max_total_bytes: int = 1_000_000_000
     max_ratio: int = 200

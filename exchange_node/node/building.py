@@ -21,6 +21,7 @@ from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -28,7 +29,6 @@ from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
-from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -47,6 +47,7 @@ from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
 from exchange_node.transport.probe import Way
+from exchange_node.transport.spool import FileSpools
 
 
 @dataclass
@@ -60,6 +61,7 @@ class Node:
     agreed: Derivation
     engine: Engine
     line: Way
+    new_spool: NewSpool
     clock: Clock
     access: Access
     alerting: Alerting
@@ -153,6 +155,7 @@ def build(
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
 
+    new_spool = FileSpools(settings.spool_folder)
     packing = Packing(
         seal_key=keyring.seal_at,
         keys=keys,
@@ -161,10 +164,13 @@ def build(
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     holding = Holding(vault=vault)
     if line is None:
-        line = calling(keyring, cards, modes, settings.answer_timeout_seconds, clock)
+        line = calling(
+            keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
+        )
     traffic = Traffic(
         settings=settings,
         engine=engine,
@@ -179,6 +185,7 @@ def build(
         clock=clock,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     return Node(
         settings=settings,
@@ -188,6 +195,7 @@ def build(
         agreed=agreed,
         engine=engine,
         line=line,
+        new_spool=new_spool,
         clock=clock,
         access=Access(engine=engine, clock=clock, random_bytes=random_bytes),
         alerting=Alerting(
@@ -219,8 +227,16 @@ def build(
             vault=vault,
             clock=clock,
             new_id=new_id,
+            attachment_bytes=settings.attachment_bytes,
         ),
-        enquiry=Enquiry(own=own, holding=holding, engine=engine, vault=vault, clock=clock),
+        enquiry=Enquiry(
+            own=own,
+            holding=holding,
+            engine=engine,
+            vault=vault,
+            clock=clock,
+            new_spool=new_spool,
+        ),
         filing=Filing(
             own=own,
             registry=library.registry,
@@ -246,7 +262,7 @@ def build(
             partners=partners,
             modes=modes,
             cards={str(card.party): card.partner for card in cards},
-            own={one: keyring.certificate_at(one, clock()) for one in Purpose},
+            own=keyring.certificate_at,
             clock=clock,
             new_message_id=new_message_id,
             random_bytes=random_bytes,
@@ -262,6 +278,7 @@ def build(
             clock=clock,
             repeats=settings.repeated_errors,
             call_another=lambda partner: bell.ring(sending_to(partner)),
+            new_spool=new_spool,
         ),
         revocation=revocation,
         telling=Telling(

@@ -17,13 +17,8 @@ from exchange_node.config.keyring import (
     own_pairs,
 )
 from exchange_node.config.partners import PartnerCard, read_cards
-from exchange_node.config.passphrase import read_passphrase
-from exchange_node.config.settings import (
-    Listener,
-    Settings,
-    read_settings,
-    read_text,
-)
+from exchange_node.config.settings import Listener, Settings, read_settings, read_text
+from exchange_node.config.settings.passphrase import read_passphrase
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.agreement import ActivationState

@@ -15,6 +15,7 @@ from exchange_node.config.keyring import Keyring
 from exchange_node.config.partners import PartnerCard
 from exchange_node.config.settings import Settings
 from exchange_node.domain.errors import ConfigurationError
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
 from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
@@ -65,6 +66,8 @@ def calling(
     modes: Mapping[str, PartnerMode],
     timeout_seconds: float,
     clock: Clock,
+    *,
+    new_spool: NewSpool,
 ) -> HttpsLine:
     """Return the line to the partners, with a connection for each post that may run at once."""
     routes = {
@@ -75,7 +78,12 @@ def calling(
         )
         for party, card in ((str(card.party), card) for card in cards)
     }
-    return HttpsLine(lambda: tls_key(keyring, clock()), routes, timeout_seconds=timeout_seconds)
+    return HttpsLine(
+        lambda: tls_key(keyring, clock()),
+        routes,
+        timeout_seconds=timeout_seconds,
+        new_spool=new_spool,
+    )
 
 
 def tls_key(keyring: Keyring, at: datetime) -> TlsKey:

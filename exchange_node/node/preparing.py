@@ -9,8 +9,8 @@ from pathlib import Path
 
 from exchange_node.config.keyring import own_certificates, own_pairs
 from exchange_node.config.partners import own_card
-from exchange_node.config.passphrase import given_passphrase
 from exchange_node.config.settings import read_settings, read_text
+from exchange_node.config.settings.passphrase import given_passphrase
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles, sample_agreement, shipped
 from exchange_node.domain.agreement import AgreementParty

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
 from exchange_node import node as nodes
 from exchange_node.config.keyring import open_keyring, own_pairs
-from exchange_node.config.passphrase import PASSPHRASE_VARIABLE, PIN_VARIABLE
 from exchange_node.config.settings import Settings, read_settings
+from exchange_node.config.settings.passphrase import PASSPHRASE_VARIABLE, PIN_VARIABLE
 from exchange_node.domain.errors import InvalidSettingError, PassphraseError
 from exchange_node.node.connections import tls_key
 from exchange_node.security.certificates import Purpose, load_certificates

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from exchange_node import node as nodes
 from exchange_node.config.keyring import own_certificates
 from exchange_node.config.partners import read_card
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.security.certificates import Purpose, fingerprint
 from exchange_node.store import audit
 from exchange_node.transport.line import Answer
@@ -44,16 +45,16 @@ class RollOver:
             self.pair.exchange.doors[f"customs.{here}"] = self._door(here, caller)
 
     def _door(self, here: str, caller: str) -> Door:
-        def door(_party: str, content_type: str, body: bytes) -> Answer:
+        def door(_party: str, content_type: str, body: Content) -> Answer:
             calling: nodes.Node = getattr(self.pair, caller)
             called: nodes.Node = getattr(self.pair, here)
             tls = der(calling.keyring.tls_at(self.pair.clock()).certificate)
             answer = called.reception.receive(tls, content_type, body)
             if caller == "kz":
-                self.sent.append(body)
+                self.sent.append(whole(body))
                 self.shown.append(tls)
             else:
-                self.sent.append(answer.body)
+                self.sent.append(whole(answer.body))
             return answer
 
         return door

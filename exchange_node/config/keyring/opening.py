@@ -11,8 +11,8 @@ from typing import Protocol
 from cryptography import x509
 
 from exchange_node.config.keyring.pairs import BUNDLE, Pair, open_key, own_pairs
-from exchange_node.config.passphrase import read_passphrase, read_pin
 from exchange_node.config.settings import Settings, read_text
+from exchange_node.config.settings.passphrase import read_passphrase, read_pin
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.security.certificates import Purpose, Succession, write_pem
 from exchange_node.security.keys import (

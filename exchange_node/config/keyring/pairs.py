@@ -13,8 +13,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from exchange_node.config.passphrase import read_passphrase
 from exchange_node.config.settings import Settings
+from exchange_node.config.settings.passphrase import read_passphrase
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
 from exchange_node.security.bundle import open_bundle
 from exchange_node.security.certificates import (

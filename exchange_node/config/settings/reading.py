@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from exchange_node.config.intake import parse_toml
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import (
     InvalidSettingError,
@@ -75,7 +75,8 @@ class _Retry(_Section):
 
 class _Limits(_Section):
     document_bytes: Annotated[int, Field(ge=1000, le=20_000_000)] = 20_000_000
-    message_bytes: Annotated[int, Field(ge=1000, le=60_000_000)] = 60_000_000
+    attachment_bytes: Annotated[int, Field(ge=1000, le=2_000_000_000)] = 500_000_000
+    message_bytes: Annotated[int, Field(ge=1000, le=4_000_000_000)] = 600_000_000
 
 
 class _Worker(_Section):
@@ -148,6 +149,7 @@ class Settings:
     retry: Retry
     repeated_errors: frozenset[str]
     document_bytes: int
+    attachment_bytes: int
     message_bytes: int
     poll_seconds: float
     answer_timeout_seconds: int
@@ -172,6 +174,16 @@ class Settings:
         return self.folder / "national"
 
     @property
+    def spool_folder(self) -> Path:
+        """Where large messages lie, in files without a name, while they are worked on."""
+        return self.folder / "var" / "spool"
+
+    @property
+    def request_bytes(self) -> int:
+        """How much the API takes at once: a document in base64 or escaped, and what is about it."""
+        return 3 * self.document_bytes
+
+    @property
     def code_lists_folder(self) -> Path:
         """Where this node's own code lists lie; they add to and replace the shipped ones."""
         return self.folder / "codelists"
@@ -185,7 +197,7 @@ def read_settings(folder: Path) -> Settings:
         InvalidSettingError: it is no TOML, or a key is unknown or unusable.
     """
     path = folder / SETTINGS_FILE
-    plain = read_toml(path)
+    plain = parse_toml(read_text(path), path.name)
     try:
         file = _File.model_validate(plain)
     except ValidationError as err:
@@ -226,6 +238,7 @@ def read_settings(folder: Path) -> Settings:
         ),
         repeated_errors=frozenset(file.retry.errors),
         document_bytes=file.limits.document_bytes,
+        attachment_bytes=file.limits.attachment_bytes,
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,
         answer_timeout_seconds=file.worker.answer_timeout_seconds,
@@ -234,30 +247,6 @@ def read_settings(folder: Path) -> Settings:
         parallel_pulls=file.pull.parallel,
         notices_folder=root / file.notices.folder,
     )
-
-
-def read_toml(path: Path) -> dict[str, object]:
-    """Read one TOML file of ours.
-
-    Raises:
-        MissingSettingError: it is not there.
-        InvalidSettingError: it cannot be read or is no TOML.
-    """
-    return parse_toml(read_text(path), path.name)
-
-
-def parse_toml(text: str, name: str) -> dict[str, object]:
-    """Parse one TOML text; `name` names it in an error.
-
-    Raises:
-        InvalidSettingError: it is no TOML.
-    """
-    try:
-        return tomllib.loads(text)
-    except ValueError as err:  # tomllib's own, and the one of an integer without end
-        raise InvalidSettingError(where=name, why=f"no TOML: {err}") from None
-    except RecursionError:
-        raise InvalidSettingError(where=name, why="no TOML: it nests too deep") from None
 
 
 def read_text(path: Path) -> str:

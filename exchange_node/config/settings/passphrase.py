@@ -1,11 +1,11 @@
-"""The environment and a file → the passphrase of a node's keys, and the PIN of key modules."""
+"""Environment, or a file the settings name → passphrase of the keys, and PIN of key modules."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from exchange_node.config.settings import Settings
+from exchange_node.config.settings.reading import Settings
 from exchange_node.domain.errors import PassphraseError
 
 PIN_VARIABLE = "EXCHANGE_NODE_PIN"

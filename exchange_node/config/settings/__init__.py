@@ -1,0 +1,10 @@
+"""`node.toml` and the passphrase: what the operator has said of this node."""
+
+from exchange_node.config.settings.reading import (
+    Listener,
+    Settings,
+    read_settings,
+    read_text,
+)
+
+__all__ = ["Listener", "Settings", "read_settings", "read_text"]
