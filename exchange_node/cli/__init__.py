@@ -21,7 +21,7 @@ _COMMANDS = {
     "message": "exchange_node.cli.message",
     "partner": "exchange_node.cli.admission",
     "ping": "exchange_node.cli.wire",
-    "pmode": "exchange_node.cli.pmode",
+    "pmode": "exchange_node.cli.admission",
     "prearrival": "exchange_node.cli.manifest",
     "serve": "exchange_node.cli.setup",
     "submit": "exchange_node.cli.manifest",

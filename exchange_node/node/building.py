@@ -40,6 +40,7 @@ from exchange_node.services.operating import Operating, Probing
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
+from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
 from exchange_node.services.stations.outgoing import Packing
@@ -150,6 +151,7 @@ def build(
     modes = {one.mode.party: one.mode for one in written}
     partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
     agreed = Derivation(own=str(own.party), modes={party: modes[party] for party in partners})
+    agreed_now(engine, agreed)  # two exchanges that look alike stop the node here
     bell = Bell()
 
     def new_message_id() -> str:
@@ -214,6 +216,7 @@ def build(
             partners_folder=settings.partners_folder,
             cards=cards,
             read_card=read_card,
+            agreed=agreed,
             engine=engine,
             clock=clock,
         ),

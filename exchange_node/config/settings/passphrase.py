@@ -1,4 +1,4 @@
-"""Environment, or a file the settings name → passphrase of the keys, and PIN of key modules."""
+"""The environment and a file → the passphrase of a node's keys, and the PIN of key modules."""
 
 from __future__ import annotations
 
