@@ -14,6 +14,7 @@ from benchmarks.documents import facts_for
 from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.transmission.content import Content
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import Door, Exchange
 
@@ -77,7 +78,7 @@ def pair_of_nodes(folder: Path) -> Iterator[Pair]:
         for name in names
     }
     certificates = {
-        f"customs.{name}": node.keyring.tls_certificate.public_bytes(Encoding.DER)
+        f"customs.{name}": node.keyring.tls_at(node.clock()).certificate.public_bytes(Encoding.DER)
         for name, node in built.items()
     }
     for name, node in built.items():
@@ -91,7 +92,7 @@ def pair_of_nodes(folder: Path) -> Iterator[Pair]:
 
 
 def _door(node: nodes.Node, certificates: dict[str, bytes]) -> Door:
-    def door(party: str, content_type: str, body: bytes) -> Answer:
+    def door(party: str, content_type: str, body: Content) -> Answer:
         return node.reception.receive(certificates[party], content_type, body)
 
     return door

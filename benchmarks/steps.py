@@ -135,7 +135,7 @@ class Way:
 
     def seal(self) -> bytes:
         """Document as bytes → sealed document."""
-        return seal(self.minimised, self.pair.kz.dispatch.packing.seal_key, at=self.at)
+        return seal(self.minimised, self.pair.kz.dispatch.packing.seal_key(self.at), at=self.at)
 
     @cached_property
     def sealed(self) -> bytes:
@@ -208,7 +208,7 @@ class Way:
         """Receipt → verified digest by digest against what was sent."""
         partner = self.pair.kz.dispatch.packing.partners["customs.uz"]
         signal = read_answer(
-            self.receipt.content_type, self.receipt.body, partner=partner, at=self.at
+            self.receipt.content_type, self.receipt.octets, partner=partner, at=self.at
         )
         if not isinstance(signal, Receipt):
             raise SystemExit(f"no receipt came back: {signal}")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import create_engine, text
@@ -21,6 +22,7 @@ from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.transmission.content import Content
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import Door, Exchange
 
@@ -73,7 +75,7 @@ class Pair:
         getattr(self, name).close()
         setattr(self, name, self.build(name))
 
-    def submit(self, **changes: str) -> str:
+    def submit(self, **changes: Any) -> str:  # noqa: ANN401 - whatever `Dispatch.submit` takes
         """Submit the sample declaration in Kazakhstan; return the submission's id."""
         plain = {"facts": FACTS.read_text(encoding="utf-8"), "partner": "customs.uz", **changes}
         submission = self.kz.dispatch.submit(NATIONAL, DECLARATION.read_bytes(), **plain)
@@ -84,14 +86,18 @@ class Pair:
         return str(self.kz.enquiry.submission(NATIONAL, submission_id)["state"])
 
 
+RSA_SUITE = ("edelivery-1.15",)
+
+
 @functools.cache
-def made_folder(country: str) -> Path:
+def made_folder(country: str, suites: tuple[str, ...] = RSA_SUITE) -> Path:
     """Return a node's folder, made once a run: keys take their time."""
     folder = Path(tempfile.mkdtemp(prefix="exchange-node-test-")) / country
     nodes.initialise(
         folder,
         country=country,
         passphrase=PASSPHRASE,
+        suites=suites,
         rsa_bits=2048,
         with_samples=False,
         at=datetime(2026, 3, 1, 8, tzinfo=UTC),
@@ -100,18 +106,22 @@ def made_folder(country: str) -> Path:
 
 
 @contextmanager
-def pair_of_nodes(folder: Path, pmodes: Mapping[str, str] = MappingProxyType({})) -> Iterator[Pair]:
+def pair_of_nodes(
+    folder: Path,
+    pmodes: Mapping[str, str] = MappingProxyType({}),
+    suites: tuple[str, ...] = RSA_SUITE,
+) -> Iterator[Pair]:
     """Two administrations with an agreement in force, each with a store of its own.
 
-    `pmodes` is by node what is written down of the other.
+    `pmodes` is by node what is written down of the other; `suites` is what both have keys for.
     """
     clock = Clock()
     exchange = Exchange()
     told = {"kz": MemoryChannel(), "uz": MemoryChannel()}
     for name, other in (("kz", "uz"), ("uz", "kz")):
-        shutil.copytree(made_folder(name.upper()), folder / name)
+        shutil.copytree(made_folder(name.upper(), suites), folder / name)
         shutil.copy(OFFICES, folder / name / "codelists")
-        card = nodes.card_of(made_folder(other.upper()))
+        card = nodes.card_of(made_folder(other.upper(), suites), at=clock())
         (folder / name / "partners" / f"customs.{other}.toml").write_text(card, encoding="utf-8")
         if name in pmodes:
             (folder / name / "pmodes").mkdir(exist_ok=True)
@@ -146,7 +156,7 @@ def pair_of_nodes(folder: Path, pmodes: Mapping[str, str] = MappingProxyType({})
 def door_of(node: nodes.Node, folder: Path) -> Door:
     """Return a node's reception, called with the TLS certificate of whoever calls."""
 
-    def door(party: str, content_type: str, body: bytes) -> Answer:
+    def door(party: str, content_type: str, body: Content) -> Answer:
         return node.reception.receive(tls_certificate_of(folder, party), content_type, body)
 
     return door

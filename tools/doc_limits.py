@@ -30,9 +30,12 @@ XML = {
     "max_name": "characters of one name, its namespace included",
 }
 AS4 = {
-    "max_document_bytes": "bytes of one payload after decompression; `limits.document_bytes` sets"
-    " it",
-    "max_documents_bytes": "bytes of all payloads of one message after decompression",
+    "max_document_bytes": "bytes of the leading payload, the document, after decompression;"
+    " `limits.document_bytes` sets it",
+    "max_attachment_bytes": "bytes of every other payload after decompression;"
+    " `limits.attachment_bytes` sets it",
+    "max_total_bytes": "bytes of all payloads of one message after decompression; twice"
+    " `limits.attachment_bytes`",
     "max_ratio": "times that a payload may grow in decompression, beyond its first megabyte",
 }
 MIME = {
@@ -50,11 +53,15 @@ RETRY = {
 CONSTANTS = {
     "AS4": {
         "mime._MAX_MARGIN": "bytes before the first and after the last MIME part",
+        "transfer._MAX_LINE": "bytes of a line of a large quoted-printable part",
+        "signing.MAX_CANONICAL": "bytes of a payload that is signed in its canonical form",
         "mime._MAX_MEDIA_TYPE": "characters of a Content-Type",
         "header._MAX_MESSAGE_ID": "characters of a MessageId",
         "vocabulary.LONGEST_CONVERSATION": "characters of a ConversationId",
         "message.OVERLAP": "that partners have to take in a new certificate before it signs",
         "pack.MAX_PAYLOADS": "payloads in one message",
+        "outgoing.MAX_ATTACHMENTS": "attachments of one document",
+        "outgoing._LONGEST_NAME": "characters of an attachment's name",
         "matching._MOST_NAMED": "agreed values that are named where a header fits none",
         "matching._MOST_CHARACTERS": "characters of a header's value that are told back",
         "xmldsig.MAX_REFERENCES": "references in one signature",
@@ -63,9 +70,10 @@ CONSTANTS = {
         "reading._MAX_DETAIL": "characters of a partner's error detail that are kept",
         "reading.MOST_SIGNAL_BYTES": "bytes of a request that is read as a signal",
         "heads.MAX_HEAD_BYTES": "bytes of an HTTP request's head, or of its trailers",
-        "https.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "probe.MAX_PROBE_BYTES": "bytes of a partner's answer to a test message",
+        "https.BYTES_A_SECOND": "bytes of a message for each second more that its answer may take",
         "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",
+        "line.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
     },
     "Keys and certificates": {
@@ -73,7 +81,9 @@ CONSTANTS = {
         "rsa._LEAST_RSA_BITS": "bits of an RSA key of a message's signature, at the least",
         "seal._LEAST_RSA_BITS": "bits of an RSA key of a document seal, at the least",
         "fitness.ENDS_SOON": "before its end a certificate is warned of",
-        "founding.LIFETIME": "a self-signed certificate of `init` is valid for",
+        "partners.MOST_CERTIFICATES": "certificates of one purpose in a card",
+        "pairs.LIFETIME": "a certificate of `init` and `key new` is valid for",
+        "pairs.AUTHORITY_LIFETIME": "the authority of the node's own is valid for",
         "files._MOST_PASSPHRASE_BYTES": "bytes of a passphrase",
         "paths.MOST_CERTIFICATES": "certificates in one path that a message carries",
         "making._MOST_ORGANISATION": "characters of an administration's name in a certificate",
@@ -139,6 +149,7 @@ CONSTANTS = {
         "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
         "server.GRACE_SECONDS": "seconds that requests in flight have when the node stops",
+        "content.SMALL_BYTES": "bytes of a message or a part that lie in memory, not in a file",
         "opening.WAIT_SECONDS": "seconds that a statement waits for another writer",
         "content.CHUNK_BYTES": "bytes of one piece of a payload, in memory and in the database",
         "pair.START_SECONDS": "seconds that a node of the demo has to start",
@@ -203,7 +214,7 @@ def page() -> str:
         raise ValueError(f"say in tools/doc_limits.py what these bound: {sorted(constants)}")
     parts += [
         "## The API\n",
-        "A request has at most `limits.message_bytes` bytes and declares its length.\n",
+        "A request has at most three times `limits.document_bytes` and declares its length.\n",
         table(("part of a request", "may be"), _asked()),
         "### Bodies\n",
         table(("field", "may be"), _bodies()),

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import click
 
 from exchange_node.cli import cli
-from exchange_node.config.settings import _File
+from exchange_node.config.settings.reading import _File
 from exchange_node.domain import message
 from exchange_node.node import Node
 from exchange_node.web.api import api_application

@@ -16,6 +16,7 @@ _COMMANDS = {
     "check": "exchange_node.cli.setup",
     "demo": "exchange_node.cli.demo",
     "init": "exchange_node.cli.setup",
+    "key": "exchange_node.cli.key",
     "map": "exchange_node.cli.document",
     "message": "exchange_node.cli.message",
     "partner": "exchange_node.cli.admission",

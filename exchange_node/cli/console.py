@@ -24,6 +24,8 @@ from exchange_node.domain.finding import Finding
 
 if TYPE_CHECKING:
     from exchange_node.config.wording import Said, Wording
+    from exchange_node.domain.message import AttachedFile
+    from exchange_node.domain.transmission.content import Content, Spool
     from exchange_node.node import Node
 
 
@@ -117,6 +119,39 @@ def write_output(path: Path, content: bytes) -> None:
     """
     try:
         path.write_bytes(content)
+    except OSError as err:
+        raise UnwritableOutputError(what=path, why=err.strerror or str(err)) from None
+
+
+def read_attachment(path: Path, spool: Spool, limit: int) -> AttachedFile:
+    """Return a file that is to go with a declaration; its type is told by its name.
+
+    Raises:
+        UnreadableInputError: it is missing, a folder, unreadable, or larger than the limit.
+        StoreFullError: there is no room to lay it aside.
+    """
+    import mimetypes
+
+    from exchange_node.config.intake import copy_file
+    from exchange_node.domain.message import AttachedFile
+
+    content = copy_file(path, spool, limit)
+    mime_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return AttachedFile(name=path.name, mime_type=mime_type, content=content)
+
+
+def write_chunks(path: Path, content: Content) -> None:
+    """Write what may be large to a file that the caller named.
+
+    Raises:
+        UnwritableOutputError: it cannot be written there.
+    """
+    from exchange_node.domain.transmission.content import chunks_of
+
+    try:
+        with path.open("wb") as file:
+            for chunk in chunks_of(content):
+                file.write(chunk)
     except OSError as err:
         raise UnwritableOutputError(what=path, why=err.strerror or str(err)) from None
 

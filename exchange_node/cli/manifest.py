@@ -1,13 +1,26 @@
-"""`submit`, `submission`, `prearrival`: hand a declaration over, follow it, look ahead."""
+"""`submit`, `submission`, `prearrival …`: hand a declaration over, follow it, look ahead."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from exchange_node.cli.console import LIMIT, Console, print_json, read_input
+from exchange_node.cli.console import (
+    LIMIT,
+    Console,
+    print_json,
+    read_attachment,
+    read_input,
+    write_chunks,
+)
 from exchange_node.cli.document import DOCUMENT_BYTES
+from exchange_node.domain.errors import UnknownRecordError
+
+if TYPE_CHECKING:
+    from exchange_node.node import Node
 
 MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
 
@@ -27,6 +40,13 @@ MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
 @click.option(
     "--key", default="", help="Your own key of this submission: the same key is taken once."
 )
+@click.option(
+    "--attach",
+    "attached",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A file that goes with the declaration; may be given again. The agreement must permit it.",
+)
 @click.pass_obj
 def submit_command(
     console: Console,
@@ -36,6 +56,7 @@ def submit_command(
     facts_file: str,
     purpose: str,
     key: str,
+    attached: tuple[Path, ...],
 ) -> None:
     """Queue the national declaration FILE ("-" reads standard input) for a partner.
 
@@ -52,6 +73,10 @@ def submit_command(
             else "",
             purpose=purpose,
             idempotency_key=key,
+            files=[
+                read_attachment(one, node.new_spool(), node.settings.attachment_bytes)
+                for one in attached
+            ],
         )
         print_json(node.enquiry.submission(console.actor, submission.submission_id))
         if submission.is_refused:
@@ -68,7 +93,7 @@ def submission_command(console: Console, submission_id: str) -> None:
         print_json(node.enquiry.submission(console.actor, submission_id))
 
 
-@click.command("prearrival")
+@click.group("prearrival", invoke_without_command=True)
 @click.option("--office", default="", help="Any customs office on the route.")
 @click.option("--plate", default="", help="Tractor, trailer or wagon, as it is painted.")
 @click.option("--container", default="", help="Container number.")
@@ -79,9 +104,9 @@ def submission_command(console: Console, submission_id: str) -> None:
 @click.option("--to", "end", type=MOMENT, help="Expected before.")
 @click.option("--limit", type=LIMIT, default=50, show_default=True, help="At most so many.")
 @click.option("--after", default="", help="The `next` of the page before.")
-@click.pass_obj
+@click.pass_context
 def prearrival_command(
-    console: Console,
+    context: click.Context,
     office: str,
     plate: str,
     container: str,
@@ -91,7 +116,13 @@ def prearrival_command(
     limit: int,
     after: str,
 ) -> None:
-    """List manifests that are expected, as JSON; every look leaves a line in the access log."""
+    """List manifests that are expected, as JSON; every look leaves a line in the access log.
+
+    `show` and `attachment` take one of them by its official number.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    console: Console = context.obj
     with console.node() as node:
         print_json(
             node.enquiry.prearrival(
@@ -106,3 +137,35 @@ def prearrival_command(
                 after=after,
             )
         )
+
+
+@prearrival_command.command("show")
+@click.argument("mrn")
+@click.pass_obj
+def show_command(console: Console, mrn: str) -> None:
+    """Show the manifest of a movement and what is attached to it, as JSON."""
+    with console.node() as node:
+        print_json(node.enquiry.manifest(console.actor, _number(console, node, mrn)))
+
+
+@prearrival_command.command("attachment")
+@click.argument("mrn")
+@click.argument("position", type=click.IntRange(1, 99))
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="The file to write it to."
+)
+@click.pass_obj
+def attachment_command(console: Console, mrn: str, position: int, out: Path) -> None:
+    """Write what is attached to a manifest at POSITION (from 1) to a file."""
+    with console.node() as node:
+        found = node.enquiry.attachment(console.actor, _number(console, node, mrn), position)
+        write_chunks(out, found.content)
+        print_json({"written": str(out), "name": found.name, "mime_type": found.mime_type})
+
+
+def _number(console: Console, node: Node, mrn: str) -> int:
+    """Return the number of the movement's newest manifest."""
+    arrivals = node.enquiry.prearrival(console.actor, mrn=mrn, limit=1)["arrivals"]
+    if not arrivals:
+        raise UnknownRecordError(kind="manifest", key=mrn)
+    return int(arrivals[0]["number"])

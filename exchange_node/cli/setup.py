@@ -19,6 +19,13 @@ from exchange_node.cli.console import Console
 )
 @click.option("--as4-port", default=8443, show_default=True, help="Port of the AS4 listener.")
 @click.option("--api-port", default=8480, show_default=True, help="Port of the API (loopback).")
+@click.option(
+    "--suites",
+    default="edelivery-1.15",
+    show_default=True,
+    help="What partners are spoken to in, by commas: edelivery-1.15, edelivery-2.0, "
+    "edelivery-2.0-ecc. Each has keys of its own; more can be made later (`key new`).",
+)
 @click.option("--production", is_flag=True, help="For real data (default: test data only).")
 @click.option(
     "--passphrase-file",
@@ -32,6 +39,7 @@ def init_command(
     host: str,
     as4_port: int,
     api_port: int,
+    suites: str,
     production: bool,
     passphrase_file: Path | None,
 ) -> None:
@@ -51,6 +59,7 @@ def init_command(
         host=host,
         as4_port=as4_port,
         api_port=api_port,
+        suites=[one.strip() for one in suites.split(",")],
     )
     for path in written:
         click.echo(f"wrote {path}")

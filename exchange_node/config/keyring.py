@@ -1,27 +1,56 @@
-"""`keys/` → the keys of the node, opened once with the passphrase, and its certificates."""
+"""`keys/` → the keys of the node, opened once with the passphrase, and its certificates.
+
+A pair is a certificate `keys/<purpose>*.cert.pem` and the private key beside it under the same
+name. Of each purpose there may be several: old and new in a roll-over, and one a kind of key.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 
-from exchange_node.config.settings import Settings, read_passphrase, read_text
+from exchange_node.config.settings import Settings, read_text
+from exchange_node.config.settings.passphrase import read_passphrase
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
-from exchange_node.security.certificates import Purpose, load_certificates
+from exchange_node.security.certificates import (
+    Purpose,
+    Succession,
+    load_certificates,
+)
 from exchange_node.security.keys import (
+    Decrypter,
     OpeningKey,
     PemDecrypter,
     PemSigner,
     PrivateKey,
+    Signer,
     SigningKey,
     load_private_key,
 )
 from exchange_node.security.vault import NodeVault, open_storage_key
 
 STORAGE_KEY = "storage.key.json"
+CERTIFICATE = ".cert.pem"
+KEY = ".key.pem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A certificate of this node, and where its private key lies.
+
+    Attributes:
+        chain: certificates above `certificate`, nearest first; whatever else its file holds.
+    """
+
+    purpose: Purpose
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+    certificate_file: Path
+    key_file: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,27 +58,27 @@ class Keyring:
     """What the node signs, seals, decrypts and keeps secret with.
 
     Attributes:
-        passphrase: for the TLS library, which opens the TLS key from its file by itself.
+        tls: the TLS library opens the keys from their files by itself.
+        overlap: how long a certificate has been valid before it is used in place of an older one.
     """
 
-    signing: PemSigner
-    seal: PemSigner
-    decrypter: PemDecrypter
-    tls_certificate: x509.Certificate
-    tls_certificate_file: Path
-    tls_key_file: Path
+    signers: tuple[Signer, ...]
+    seals: tuple[Signer, ...]
+    decrypters: tuple[Decrypter, ...]
+    tls: tuple[Pair, ...]
+    overlap: timedelta
     passphrase: str = field(repr=False)
     vault: NodeVault
 
+    def seal_at(self, at: datetime) -> Signer:
+        """Return what seals documents at a moment."""
+        chosen = Succession(tuple(one.certificate for one in self.seals), self.overlap).at(at)
+        return next(one for one in self.seals if one.certificate is chosen)
 
-def key_file(settings: Settings, purpose: Purpose) -> Path:
-    """Return where the private key for a purpose lies."""
-    return settings.keys_folder / f"{purpose.value}.key.pem"
-
-
-def certificate_file(settings: Settings, purpose: Purpose) -> Path:
-    """Return where the certificate for a purpose lies."""
-    return settings.keys_folder / f"{purpose.value}.cert.pem"
+    def tls_at(self, at: datetime) -> Pair:
+        """Return what this node shows partners at a moment, as server and as client."""
+        chosen = Succession(tuple(one.certificate for one in self.tls), self.overlap).at(at)
+        return next(one for one in self.tls if one.certificate is chosen)
 
 
 def open_keyring(
@@ -65,12 +94,13 @@ def open_keyring(
     secret = passphrase or read_passphrase(settings)
     storage = settings.keys_folder / STORAGE_KEY
     return Keyring(
-        signing=_signer(settings, Purpose.SIGNING, secret),
-        seal=_signer(settings, Purpose.SEAL, secret),
-        decrypter=_decrypter(settings, secret),
-        tls_certificate=own_certificate(settings, Purpose.TLS),
-        tls_certificate_file=certificate_file(settings, Purpose.TLS),
-        tls_key_file=key_file(settings, Purpose.TLS),
+        signers=tuple(open_signer(one, secret) for one in own_pairs(settings, Purpose.SIGNING)),
+        seals=tuple(open_signer(one, secret) for one in own_pairs(settings, Purpose.SEAL)),
+        decrypters=tuple(
+            open_decrypter(one, secret) for one in own_pairs(settings, Purpose.ENCRYPTION)
+        ),
+        tls=own_pairs(settings, Purpose.TLS),
+        overlap=settings.overlap,
         passphrase=secret,
         vault=NodeVault(
             open_storage_key(read_text(storage).encode(), secret, which=storage.name),
@@ -79,52 +109,94 @@ def open_keyring(
     )
 
 
-def own_certificate(settings: Settings, purpose: Purpose) -> x509.Certificate:
-    """Return this node's certificate for a purpose.
+def own_pairs(settings: Settings, purpose: Purpose) -> tuple[Pair, ...]:
+    """Return this node's pairs for a purpose, the oldest first; at least one. No key is opened.
 
     Raises:
-        MissingSettingError: the file is not there.
-        InvalidSettingError: it holds no certificate.
+        MissingSettingError: there is none.
+        InvalidSettingError: a file holds no certificate.
     """
-    path = certificate_file(settings, purpose)
-    return load_certificates(_bytes(path), which=path.name)[0]
+    folder = settings.keys_folder
+    found = [_pair(path, purpose) for path in folder.glob(f"{purpose.value}*{CERTIFICATE}")]
+    if not found:
+        raise MissingSettingError(what=f"{purpose.value}{CERTIFICATE}", where=folder)
+    return tuple(sorted(found, key=_age))
 
 
-def own_key(settings: Settings, purpose: Purpose, passphrase: str) -> PrivateKey:
-    """Return this node's private key for a purpose.
+def own_certificates(settings: Settings, purpose: Purpose) -> tuple[x509.Certificate, ...]:
+    """Return this node's certificates for a purpose, the oldest first; at least one.
+
+    Raises:
+        MissingSettingError, InvalidSettingError: as `own_pairs`.
+    """
+    return tuple(one.certificate for one in own_pairs(settings, purpose))
+
+
+def certificates_to_show(
+    settings: Settings, purpose: Purpose, at: datetime
+) -> tuple[x509.Certificate, ...]:
+    """Return those of `own_certificates` that are valid or will be; where none is, the last to end.
+
+    Raises:
+        MissingSettingError, InvalidSettingError: as `own_pairs`.
+    """
+    held = own_certificates(settings, purpose)
+    return tuple(one for one in held if at <= one.not_valid_after_utc) or (Succession(held).at(at),)
+
+
+def open_key(pair: Pair, passphrase: str) -> PrivateKey:
+    """Return the private key beside a certificate.
 
     Raises:
         MissingSettingError: the file is not there.
         PassphraseError: the passphrase is wrong.
         InvalidSettingError: it holds no usable key.
     """
-    path = key_file(settings, purpose)
-    return load_private_key(_bytes(path), passphrase, which=path.name)
+    return load_private_key(_bytes(pair.key_file), passphrase, which=pair.key_file.name)
 
 
-def _signer(settings: Settings, purpose: Purpose, passphrase: str) -> PemSigner:
-    key, certificate = _pair(settings, purpose, passphrase)
+def open_signer(pair: Pair, passphrase: str) -> Signer:
+    """Return a pair as what signs.
+
+    Raises:
+        MissingSettingError, PassphraseError: as `open_key`.
+        InvalidSettingError: the key does not sign, or is not the certificate's.
+    """
+    key = open_key(pair, passphrase)
     if not isinstance(key, SigningKey):
-        raise InvalidSettingError(
-            where=key_file(settings, purpose).name, why="want a key that signs"
-        )
-    return PemSigner(key, certificate)
+        raise InvalidSettingError(where=pair.key_file.name, why="want a key that signs")
+    return PemSigner(key, pair.certificate, pair.chain)
 
 
-def _decrypter(settings: Settings, passphrase: str) -> PemDecrypter:
-    key, certificate = _pair(settings, Purpose.ENCRYPTION, passphrase)
+def open_decrypter(pair: Pair, passphrase: str) -> Decrypter:
+    """Return a pair as what opens.
+
+    Raises:
+        MissingSettingError, PassphraseError: as `open_key`.
+        InvalidSettingError: the key does not open, or is not the certificate's.
+    """
+    key = open_key(pair, passphrase)
     if not isinstance(key, OpeningKey):
         raise InvalidSettingError(
-            where=key_file(settings, Purpose.ENCRYPTION).name,
-            why="want a key that decrypts or agrees on keys",
+            where=pair.key_file.name, why="want a key that decrypts or agrees on keys"
         )
-    return PemDecrypter(key, certificate)
+    return PemDecrypter(key, pair.certificate)
 
 
-def _pair(
-    settings: Settings, purpose: Purpose, passphrase: str
-) -> tuple[PrivateKey, x509.Certificate]:
-    return own_key(settings, purpose, passphrase), own_certificate(settings, purpose)
+def _age(pair: Pair) -> tuple[datetime, str]:
+    name = pair.certificate_file.name.removesuffix(CERTIFICATE)
+    return pair.certificate.not_valid_before_utc, name
+
+
+def _pair(path: Path, purpose: Purpose) -> Pair:
+    certificate, *above = load_certificates(_bytes(path), which=path.name)
+    return Pair(
+        purpose=purpose,
+        certificate=certificate,
+        chain=tuple(above),
+        certificate_file=path,
+        key_file=path.with_name(path.name.removesuffix(CERTIFICATE) + KEY),
+    )
 
 
 def _bytes(path: Path) -> bytes:

@@ -7,6 +7,7 @@ file over on a way that proves whose it is.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,7 +15,7 @@ from cryptography import x509
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.config.authorities import read_anchors
-from exchange_node.config.keyring import own_certificate
+from exchange_node.config.keyring import certificates_to_show
 from exchange_node.config.settings import Settings, parse_toml, read_text
 from exchange_node.domain.errors import InvalidSettingError, MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
@@ -24,8 +25,11 @@ from exchange_node.security.suites import suite_for
 from exchange_node.security.trust import Partner
 from exchange_node.security.trusting.policy import Register
 
-Pems = Annotated[list[str], Field(min_length=1, max_length=4)]
-MaybePems = Annotated[list[str], Field(max_length=4)]
+MOST_CERTIFICATES = 8
+"""Of one purpose in a card: old and new of every kind of key there is."""
+
+Pems = Annotated[list[str], Field(min_length=1, max_length=MOST_CERTIFICATES)]
+MaybePems = Annotated[list[str], Field(max_length=MOST_CERTIFICATES)]
 
 
 class _Card(BaseModel):
@@ -36,7 +40,7 @@ class _Card(BaseModel):
     url: Annotated[str, Field(pattern=r"^https://[^\s]+$")]
     tls: MaybePems = []
     signing: MaybePems = []
-    encryption: str
+    encryption: str | MaybePems
     seal: Pems
     authorities: Annotated[list[str], Field(max_length=8)] = []
     subject: str | Annotated[list[str], Field(max_length=4)] = ""
@@ -63,13 +67,13 @@ class PartnerCard:
     @property
     def keys(self) -> PartnerKeys:
         """What its messages are verified with and encrypted for."""
-        encryption = (self.partner.encryption,)
+        partner = self.partner
         return PartnerKeys(
-            party=self.partner.party,
-            signing=self.partner.signing,
-            encryption=encryption,
-            suite=suite_for(self.partner.signing, encryption),
-            anchors=self.partner.anchors,
+            party=partner.party,
+            signing=partner.signing,
+            encryption=partner.encryption,
+            suite=suite_for(partner.signing, partner.encryption),
+            anchors=partner.anchors,
         )
 
     def asking(self, register: Register) -> PartnerCard:
@@ -96,6 +100,7 @@ def read_card(text: str, name: str) -> PartnerCard:
         raise InvalidSettingError(where=f"{name}, {place}", why=first["msg"]) from None
     except MalformedIdentifierError as err:
         raise InvalidSettingError(where=f"{name}, party", why=str(err)) from None
+    encryption = [card.encryption] if isinstance(card.encryption, str) else card.encryption
     anchors = read_anchors(card.authorities, card.subject, card.revocation, where=name)
     if anchors is None and not (card.tls and card.signing):
         lacking = "signing" if card.tls else "tls"
@@ -109,7 +114,7 @@ def read_card(text: str, name: str) -> PartnerCard:
             party=str(party),
             tls=_certificates(card.tls, f"{name}, tls"),
             signing=_certificates(card.signing, f"{name}, signing"),
-            encryption=_certificates([card.encryption], f"{name}, encryption")[0],
+            encryption=_certificates(encryption, f"{name}, encryption"),
             seal=_certificates(card.seal, f"{name}, seal"),
             anchors=anchors,
         ),
@@ -127,8 +132,8 @@ def read_cards(folder: Path) -> tuple[PartnerCard, ...]:
     return tuple(read_card(read_text(path), path.name) for path in sorted(folder.glob("*.toml")))
 
 
-def own_card(settings: Settings) -> str:
-    """Return this node's own card, for its partners.
+def own_card(settings: Settings, at: datetime) -> str:
+    """Return this node's own card, for its partners: all its certificates that have not ended.
 
     Raises:
         MissingSettingError: a certificate is not there.
@@ -141,10 +146,13 @@ def own_card(settings: Settings) -> str:
         f"url = {_quoted(settings.public_url)}",
     ]
     for purpose in Purpose:
-        pem = write_pem(own_certificate(settings, purpose)).decode().strip()
-        value = f'"""\n{pem}\n"""'
-        single = purpose is Purpose.ENCRYPTION
-        lines.append(f"{purpose.value} = {value}" if single else f"{purpose.value} = [{value}]")
+        pems = [
+            f'"""\n{write_pem(one).decode().strip()}\n"""'
+            for one in certificates_to_show(settings, purpose, at)
+        ]
+        # One certificate alone is what a partner with an older node reads as well.
+        single = purpose is Purpose.ENCRYPTION and len(pems) == 1
+        lines.append(f"{purpose.value} = " + (pems[0] if single else f"[{', '.join(pems)}]"))
     return "\n".join(lines) + "\n"
 
 

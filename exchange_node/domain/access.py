@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from exchange_node.domain.agreement import Handling
 from exchange_node.domain.errors import RoleError
 
 
@@ -32,3 +33,12 @@ class Actor:
         """
         if self.roles.isdisjoint(roles):
             raise RoleError(needed=" or ".join(roles), held=", ".join(sorted(self.roles)) or "none")
+
+
+SEES = {
+    Role.BORDER_POST: frozenset({Handling.OPEN, Handling.RESTRICTED}),
+    Role.LIAISON: frozenset({Handling.OPEN, Handling.RESTRICTED, Handling.CONFIDENTIAL}),
+    Role.OPERATOR: frozenset[Handling](),
+    Role.SUBMITTER: frozenset[Handling](),
+}
+"""How closely held a record each role sees; secret ones nobody over the API (our choice)."""

@@ -68,6 +68,8 @@ class Grant:
         personal: paths that hold personal data (a subset of what `allow` may name).
         retention_days: how long the receiver may keep it.
         acknowledge_within_minutes: by urgency, for alerts.
+        attachments: whether files may go with a document; nothing in them is looked at field by
+            field, so that a grant has to say so.
     """
 
     grant_id: str
@@ -86,6 +88,7 @@ class Grant:
     unexpected: Unexpected = Unexpected.REFUSE
     automated_decision: str = "with_human"
     acknowledge_within_minutes: tuple[tuple[str, int], ...] = ()
+    attachments: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,12 @@ with which TypeCode and FunctionCode (UNCL 1225).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from exchange_node.domain.finding import Finding
+from exchange_node.domain.transmission.content import Content
 
 PARTY_TYPE = "urn:oasis:names:tc:ebcore:partyid-type:unregistered:carec-node"
 ROLE = "urn:carec:role:customs"
@@ -104,6 +105,33 @@ class Exchange:
     purpose: str
     handling: str
     test: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a document, as the sealed document names it.
+
+    Attributes:
+        content_id: of its MIME part.
+        size: in bytes.
+        digest: its SHA-256, lower-case hex.
+        name: of the file; empty where the sender gives none.
+    """
+
+    content_id: str
+    mime_type: str
+    size: int
+    digest: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedFile:
+    """A file that goes with a document, as somebody hands it over or takes it out."""
+
+    name: str
+    mime_type: str
+    content: Content = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from exchange_node.domain.errors import (
     SecurityPolicyError,
     ValueInconsistentError,
 )
+from exchange_node.domain.transmission.content import size_of, whole
 from exchange_node.ebms.packaging.mime import SOAP_TYPE, Part, read_media_type
 from exchange_node.ebms.pmodes.names import EB
 from exchange_node.security.algorithms import DS, WSU, XENC, XENC11
@@ -122,8 +123,13 @@ def read_envelope(part: Part) -> Envelope:
         raise InvalidHeaderError(why=f"the message is {media.name[:80]}, want {SOAP_TYPE}")
     if media.parameters.get("charset", "utf-8").lower() != "utf-8":
         raise InvalidHeaderError(why="the envelope must be UTF-8")
+    size = size_of(part.content)
+    if size > safe_xml.ENVELOPE.max_bytes:
+        raise InvalidHeaderError(
+            why=f"the envelope has {size} bytes, at most {safe_xml.ENVELOPE.max_bytes} are let in"
+        )
     try:
-        root = safe_xml.parse(part.content, safe_xml.ENVELOPE)
+        root = safe_xml.parse(whole(part.content), safe_xml.ENVELOPE)
     except InputError as err:
         raise InvalidHeaderError(why=str(err)) from None
     if root.tag == f"{{{SOAP_1_1}}}Envelope":

@@ -15,10 +15,11 @@ from cryptography import x509
 
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.domain.message import AGREEMENT_TYPE, PARTY_TYPE, ROLE
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.packaging.mime import LIMITS, MimeLimits
 from exchange_node.ebms.pmodes.names import DEFAULT_MPC, TEST_ACTION, TEST_SERVICE
 from exchange_node.ebms.pmodes.pmode import PMode
-from exchange_node.security.certificates import is_valid_at
+from exchange_node.security.certificates import Succession, is_valid_at
 from exchange_node.security.keys import Decrypter, Signer
 from exchange_node.security.signature import Reference
 from exchange_node.security.suites import EDELIVERY_1_15, Suite, Token
@@ -44,7 +45,7 @@ class Payload:
         property_types: `@type` of those properties that have one.
     """
 
-    content: bytes = field(repr=False)
+    content: Content = field(repr=False)
     content_id: str
     mime_type: str = "application/xml"
     character_set: str | None = "UTF-8"
@@ -98,8 +99,13 @@ class Packed:
     """Finished bytes for the line, and what a receipt for them must echo."""
 
     content_type: str
-    body: bytes = field(repr=False)
+    body: Content = field(repr=False)
     references: tuple[Reference, ...]
+
+    @property
+    def octets(self) -> bytes:
+        """The body at once: for a signal, or another message that is known to be small."""
+        return whole(self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,9 +212,7 @@ class OwnKeys:
     def signer_for(self, suite: Suite, at: datetime) -> Signer:
         """Return what signs in a suite at a moment.
 
-        Of those that fit and are valid it is the newest that partners have had the overlap to take
-        in, else the oldest. Where none is valid it is the one that ended last: the partner has the
-        last word on it.
+        Of those that fit it is the one that counts then (`Succession`).
 
         Raises:
             InvalidSettingError: no key of ours signs in the suite.
@@ -218,13 +222,8 @@ class OwnKeys:
             raise InvalidSettingError(
                 where="signing key", why=f"none of this node's signs in suite {suite.name}"
             )
-        valid = [one for one in fitting if is_valid_at(one.certificate, at)]
-        if not valid:
-            return max(fitting, key=lambda one: one.certificate.not_valid_after_utc)
-        known = [one for one in valid if _began(one.certificate) + self.overlap <= at]
-        if known:
-            return max(known, key=lambda one: _began(one.certificate))
-        return min(valid, key=lambda one: _began(one.certificate))
+        chosen = Succession(tuple(one.certificate for one in fitting), self.overlap).at(at)
+        return next(one for one in fitting if one.certificate is chosen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,11 +262,7 @@ class PartnerKeys:
                 where=f"partner {self.party}",
                 why=f"it has no valid encryption certificate for suite {self.suite.name}",
             )
-        return max(fitting, key=_began)
-
-
-def _began(certificate: x509.Certificate) -> datetime:
-    return certificate.not_valid_before_utc
+        return Succession(tuple(fitting)).at(at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,12 +270,14 @@ class Limits:
     """How much is let in (our choices; docs/limits.md lists them).
 
     Attributes:
-        max_document_bytes: of one payload after decompression (a WCO document).
-        max_documents_bytes: of all payloads of one message after decompression.
+        max_document_bytes: of the leading payload after decompression (a WCO document).
+        max_attachment_bytes: of every other payload after decompression.
+        max_total_bytes: of all payloads of one message after decompression.
         max_ratio: of decompressed to compressed, beyond the first megabyte.
     """
 
     mime: MimeLimits = LIMITS
     max_document_bytes: int = 20_000_000
-    max_documents_bytes: int = 60_000_000
+    max_attachment_bytes: int = 500_000_000
+    max_total_bytes: int = 1_000_000_000
     max_ratio: int = 200

@@ -12,6 +12,7 @@ from datetime import datetime
 from lxml import etree
 
 from exchange_node.domain.errors import ValueInconsistentError
+from exchange_node.domain.transmission.content import InMemory, NewSpool
 from exchange_node.ebms.envelope import ENVELOPE_TYPE, add, new_envelope, to_bytes
 from exchange_node.ebms.header import (
     OWN_PROPERTIES,
@@ -27,7 +28,7 @@ from exchange_node.ebms.message import (
     UserMessage,
 )
 from exchange_node.ebms.packaging.compression import GZIP, deflate
-from exchange_node.ebms.packaging.mime import Part, cid, content_id_key, join
+from exchange_node.ebms.packaging.mime import OCTETS, Part, cid, content_id_key, join
 from exchange_node.ebms.pmodes.names import DEFAULT_MPC
 from exchange_node.ebms.wss.encryption import encrypt
 from exchange_node.ebms.wss.signing import sign
@@ -45,12 +46,16 @@ def pack(
     partner: PartnerKeys,
     random_bytes: Callable[[int], bytes],
     at: datetime | None = None,
+    new_spool: NewSpool = InMemory,
+    compresses: bool = True,
 ) -> Packed:
     """Return a message signed by us and encrypted for the partner, and what its receipt must echo.
 
     Keys are those of the moment `at`, by default the one at which the message was made.
+    `compresses` says whether payloads leave as gzip.
 
     Raises:
+        StoreFullError: the spool finds no room for a large payload.
         ValueInconsistentError: a value cannot stand in a header, the parties are not these two, or
             there are too many payloads or two of one Content-ID.
         InvalidSettingError: no key of ours signs in the suite, or no valid one of the partner is
@@ -61,17 +66,15 @@ def pack(
     _check_payloads(message)
     token = random_bytes(_TOKEN_BYTES).hex()
     envelope = new_envelope(token)
-    _write_user_message(envelope.messaging, message)
+    _write_user_message(envelope.messaging, message, compresses=compresses)
     parts = tuple(
-        Part(content=deflate(one.content), content_type=GZIP, content_id=one.content_id)
-        for one in message.payloads
+        _part(one, compresses=compresses, new_spool=new_spool) for one in message.payloads
     )
     octets = {cid(part.content_id): part.content for part in parts}
     at = at or message.timestamp
     references = sign(envelope, octets, keys=keys, partner=partner, at=at, token=token)
     if not parts:
-        body = to_bytes(envelope)
-        return Packed(content_type=ENVELOPE_TYPE, body=body, references=references)
+        return Packed(content_type=ENVELOPE_TYPE, body=to_bytes(envelope), references=references)
     if partner.encrypts:
         parts = encrypt(
             envelope,
@@ -80,6 +83,7 @@ def pack(
             suite=partner.suite,
             random_bytes=random_bytes,
             token=token,
+            new_spool=new_spool,
         )
     root = Part(
         content=to_bytes(envelope),
@@ -88,6 +92,20 @@ def pack(
     )
     content_type, body = join(root, parts, boundary=f"part-{random_bytes(_TOKEN_BYTES).hex()}")
     return Packed(content_type=content_type, body=body, references=references)
+
+
+def _part(payload: Payload, *, compresses: bool, new_spool: NewSpool) -> Part:
+    """Return the octets that are signed.
+
+    What goes uncompressed goes as octets: by the type of XML or text WSS4J would digest something
+    else than the octets. The part property MimeType says what it is.
+    """
+    content = deflate(payload.content, new_spool) if compresses else payload.content
+    return Part(
+        content=content,
+        content_type=GZIP if compresses else OCTETS,
+        content_id=payload.content_id,
+    )
 
 
 def _check_parties(message: UserMessage, keys: OwnKeys, partner: PartnerKeys) -> None:
@@ -109,8 +127,10 @@ def _check_payloads(message: UserMessage) -> None:
         raise ValueInconsistentError(field="Content-ID", value=keys, why="one is there twice")
 
 
-def _write_user_message(messaging: etree._Element, message: UserMessage) -> None:
-    """Append the UserMessage; every payload is announced as gzip.
+def _write_user_message(
+    messaging: etree._Element, message: UserMessage, *, compresses: bool
+) -> None:
+    """Append the UserMessage.
 
     Raises:
         ValueInconsistentError: a value cannot stand in a header, or an untyped one is no URI.
@@ -144,10 +164,10 @@ def _write_user_message(messaging: etree._Element, message: UserMessage) -> None
     if message.payloads:
         info_element = add(element, "PayloadInfo")
         for payload in message.payloads:
-            _write_part_info(info_element, payload)
+            _write_part_info(info_element, payload, compresses=compresses)
 
 
-def _write_part_info(parent: etree._Element, payload: Payload) -> None:
+def _write_part_info(parent: etree._Element, payload: Payload, *, compresses: bool) -> None:
     taken = OWN_PROPERTIES & payload.properties.keys()
     if taken:
         raise ValueInconsistentError(
@@ -157,7 +177,8 @@ def _write_part_info(parent: etree._Element, payload: Payload) -> None:
     own = {"MimeType": _filled("MimeType", payload.mime_type)}
     if payload.character_set is not None:
         own["CharacterSet"] = payload.character_set
-    own["CompressionType"] = GZIP
+    if compresses:
+        own["CompressionType"] = GZIP
     _add_properties(
         add(part, "PartProperties"), {**own, **payload.properties}, payload.property_types
     )

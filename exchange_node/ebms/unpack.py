@@ -26,6 +26,13 @@ from exchange_node.domain.errors import (
     ProcessingModeMismatchError,
     ProtocolError,
 )
+from exchange_node.domain.transmission.content import (
+    Content,
+    InMemory,
+    NewSpool,
+    size_of,
+    whole,
+)
 from exchange_node.ebms.envelope import BLANKS, Children, Envelope, eb, read_envelope
 from exchange_node.ebms.header import PartInfo, is_message_id, read_user_message
 from exchange_node.ebms.message import (
@@ -69,9 +76,9 @@ class Authenticated:
     above: tuple[x509.Certificate, ...] = ()
 
 
-def unpack(
+def unpack(  # noqa: PLR0913 - what came, what is agreed, and where it goes
     content_type: str,
-    body: bytes,
+    body: Content,
     *,
     own: OwnKeys,
     partners: Mapping[str, PartnerKeys],
@@ -79,11 +86,16 @@ def unpack(
     at: datetime,
     limits: Limits = LIMITS,
     arrival: Arrival = PUSHED,
+    new_spool: NewSpool = InMemory,
 ) -> Received:
     """Return the message that a partner sent: authenticated, decrypted, decompressed.
 
+    What is large goes to `new_spool`'s spools on the way; nothing of it leaves this function before
+    its tag, its digest and its bounds hold.
+
     Raises:
         ProtocolError: one of the family; see `authenticate` and `open_payloads`.
+        StoreFullError: the spool finds no room.
     """
     authenticated = authenticate(
         content_type,
@@ -94,13 +106,14 @@ def unpack(
         at=at,
         limits=limits,
         arrival=arrival,
+        new_spool=new_spool,
     )
-    return open_payloads(authenticated, limits)
+    return open_payloads(authenticated, limits, new_spool)
 
 
-def authenticate(
+def authenticate(  # noqa: PLR0913 - as `unpack`
     content_type: str,
-    body: bytes,
+    body: Content,
     *,
     own: OwnKeys,
     partners: Mapping[str, PartnerKeys],
@@ -108,6 +121,7 @@ def authenticate(
     at: datetime,
     limits: Limits = LIMITS,
     arrival: Arrival = PUSHED,
+    new_spool: NewSpool = InMemory,
 ) -> Authenticated:
     """Return the message with its sender known, or raise an error to answer with its code alone.
 
@@ -124,7 +138,7 @@ def authenticate(
             line, or altered.
         DecryptionError: not encrypted for a key of ours.
     """
-    root, *attachments = split(content_type, body, limits.mime)
+    root, *attachments = split(content_type, body, limits.mime, new_spool)
     envelope = read_envelope(root)
     element = _user_message(envelope)
     message, part_infos = read_user_message(element)
@@ -139,7 +153,13 @@ def authenticate(
     signed = open_signature(envelope, partner, at)
     if partner.encrypts:
         require_encryption(envelope, attachments)
-    parts = decrypt(envelope, attachments, decrypters=own.decrypters, suite=partner.suite)
+    parts = decrypt(
+        envelope,
+        attachments,
+        decrypters=own.decrypters,
+        suite=partner.suite,
+        new_spool=new_spool,
+    )
     check_contents(signed, envelope, parts, partner.suite)
     return Authenticated(
         message=message,
@@ -155,8 +175,10 @@ def authenticate(
     )
 
 
-def open_payloads(authenticated: Authenticated, limits: Limits = LIMITS) -> Received:
-    """Return the message with its payloads, in the order of the header.
+def open_payloads(
+    authenticated: Authenticated, limits: Limits = LIMITS, new_spool: NewSpool = InMemory
+) -> Received:
+    """Return the message with its payloads, in the order of the header; the first leads.
 
     Raises:
         MimeInconsistencyError: parts and header do not match, or a payload is too large.
@@ -164,15 +186,17 @@ def open_payloads(authenticated: Authenticated, limits: Limits = LIMITS) -> Rece
     """
     parts = {content_id_key(part.content_id): part for part in authenticated.parts}
     payloads: list[Payload] = []
-    left = limits.max_documents_bytes
+    left = limits.max_total_bytes
+    allowed = limits.max_document_bytes
     for info in authenticated.part_infos:
         part = parts.pop(content_id_key(info.content_id), None)
         if part is None:
             raise MimeInconsistencyError(
                 why=f"payload {info.content_id[:200]!r} is not there, or is named twice"
             )
-        payload = _payload(info, part, min(left, limits.max_document_bytes), limits.max_ratio)
-        left -= len(payload.content)
+        payload = _payload(info, part, min(left, allowed), limits.max_ratio, new_spool)
+        left -= size_of(payload.content)
+        allowed = limits.max_attachment_bytes
         payloads.append(payload)
     if parts:
         raise MimeInconsistencyError(why=f"no PartInfo names part {min(parts)[:200]!r}")
@@ -188,13 +212,18 @@ def open_payloads(authenticated: Authenticated, limits: Limits = LIMITS) -> Rece
     )
 
 
-def peek(content_type: str, body: bytes, limits: Limits = LIMITS) -> str | None:
+def peek(
+    content_type: str, body: Content, limits: Limits = LIMITS, new_spool: NewSpool = InMemory
+) -> str | None:
     """Return the message id that unverified bytes claim, or None where it cannot be read.
 
     It serves to name the message in an error, and nothing else.
     """
     try:
-        root = safe_xml.parse(split(content_type, body, limits.mime)[0].content, safe_xml.ENVELOPE)
+        content = split(content_type, body, limits.mime, new_spool)[0].content
+        if size_of(content) > safe_xml.ENVELOPE.max_bytes:
+            return None
+        root = safe_xml.parse(whole(content), safe_xml.ENVELOPE)
     except (ProtocolError, InputError):
         return None
     found = [
@@ -219,7 +248,9 @@ def _user_message(envelope: Envelope) -> etree._Element:
     return messages[0]
 
 
-def _payload(info: PartInfo, part: Part, max_bytes: int, max_ratio: int) -> Payload:
+def _payload(
+    info: PartInfo, part: Part, max_bytes: int, max_ratio: int, new_spool: NewSpool
+) -> Payload:
     properties = dict(info.properties)
     mime_type = properties.pop("MimeType", "").strip()
     character_set = properties.pop("CharacterSet", None)
@@ -230,10 +261,10 @@ def _payload(info: PartInfo, part: Part, max_bytes: int, max_ratio: int) -> Payl
             raise DecompressionError(why=f"CompressionType is {compression[:80]!r}, want {GZIP}")
         if not mime_type:  # OASIS AS4 Profile 1.0, section 3.1
             raise DecompressionError(why="the property MimeType is missing")
-        content = inflate(content, max_bytes=max_bytes, max_ratio=max_ratio)
-    elif len(content) > max_bytes:
+        content = inflate(content, max_bytes=max_bytes, max_ratio=max_ratio, new_spool=new_spool)
+    elif size_of(content) > max_bytes:
         raise MimeInconsistencyError(
-            why=f"a payload of {len(content)} bytes, at most {max_bytes} are let in"
+            why=f"a payload of {size_of(content)} bytes, at most {max_bytes} are let in"
         )
     types = {name: kind for name, kind in info.property_types.items() if name in properties}
     return Payload(

@@ -7,7 +7,14 @@ folder, `check` says what it lacks.
 from exchange_node.node.building import Node, build, opened
 from exchange_node.node.checking import check
 from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
-from exchange_node.node.preparing import card_of, initialise, pair_agreement, workbench
+from exchange_node.node.preparing import (
+    card_of,
+    initialise,
+    keys_of,
+    new_key,
+    pair_agreement,
+    workbench,
+)
 from exchange_node.node.serving import serving
 from exchange_node.node.surroundings import new_passphrase, utc_now
 from exchange_node.node.timetable import Walk
@@ -19,7 +26,9 @@ __all__ = [
     "card_of",
     "check",
     "initialise",
+    "keys_of",
     "lint_pmodes",
+    "new_key",
     "new_passphrase",
     "opened",
     "pair_agreement",

@@ -14,12 +14,13 @@ from sqlalchemy import Engine
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
-from exchange_node.config.keyring import Keyring, open_keyring, own_certificate
+from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
 from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -27,7 +28,7 @@ from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
-from exchange_node.security.certificates import Purpose
+from exchange_node.security.certificates import Succession
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -46,6 +47,7 @@ from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
 from exchange_node.transport.probe import Way
+from exchange_node.transport.spool import FileSpools
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Node:
     agreed: Derivation
     engine: Engine
     line: Way
+    new_spool: NewSpool
     clock: Clock
     access: Access
     alerting: Alerting
@@ -100,7 +103,7 @@ class Node:
         Raises:
             PassphraseError, InvalidSettingError: key or certificates cannot be used.
         """
-        return listening(self.keyring, self.cards)
+        return listening(self.keyring, self.cards, self.clock)
 
     def close(self) -> None:
         """Give connections back."""
@@ -138,7 +141,10 @@ def build(
     own = settings.administration
     vault = keyring.vault
     keys = OwnKeys(
-        party=str(own.party), signers=(keyring.signing,), decrypters=(keyring.decrypter,)
+        party=str(own.party),
+        signers=keyring.signers,
+        decrypters=keyring.decrypters,
+        overlap=keyring.overlap,
     )
     written = read_modes(settings.pmodes_folder, cards, settings.retry)
     modes = {one.mode.party: one.mode for one in written}
@@ -149,18 +155,22 @@ def build(
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
 
+    new_spool = FileSpools(settings.spool_folder)
     packing = Packing(
-        seal_key=keyring.seal,
+        seal_key=keyring.seal_at,
         keys=keys,
         partners=partners,
         modes=modes,
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     holding = Holding(vault=vault)
     if line is None:
-        line = calling(keyring, cards, modes, settings.answer_timeout_seconds)
+        line = calling(
+            keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
+        )
     traffic = Traffic(
         settings=settings,
         engine=engine,
@@ -175,6 +185,7 @@ def build(
         clock=clock,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        new_spool=new_spool,
     )
     return Node(
         settings=settings,
@@ -184,6 +195,7 @@ def build(
         agreed=agreed,
         engine=engine,
         line=line,
+        new_spool=new_spool,
         clock=clock,
         access=Access(engine=engine, clock=clock, random_bytes=random_bytes),
         alerting=Alerting(
@@ -215,8 +227,16 @@ def build(
             vault=vault,
             clock=clock,
             new_id=new_id,
+            attachment_bytes=settings.attachment_bytes,
         ),
-        enquiry=Enquiry(own=own, holding=holding, engine=engine, vault=vault, clock=clock),
+        enquiry=Enquiry(
+            own=own,
+            holding=holding,
+            engine=engine,
+            vault=vault,
+            clock=clock,
+            new_spool=new_spool,
+        ),
         filing=Filing(
             own=own,
             registry=library.registry,
@@ -242,7 +262,7 @@ def build(
             partners=partners,
             modes=modes,
             cards={str(card.party): card.partner for card in cards},
-            own={one: own_certificate(settings, one) for one in Purpose},
+            own=lambda purpose, at: Succession(own_certificates(settings, purpose)).at(at),
             clock=clock,
             new_message_id=new_message_id,
             random_bytes=random_bytes,
@@ -258,6 +278,7 @@ def build(
             clock=clock,
             repeats=settings.repeated_errors,
             call_another=lambda partner: bell.ring(sending_to(partner)),
+            new_spool=new_spool,
         ),
         revocation=revocation,
         telling=Telling(

@@ -8,15 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from exchange_node.config.keyring import STORAGE_KEY, own_certificate, own_key
+from exchange_node.config.keyring import STORAGE_KEY, open_key, own_pairs
 from exchange_node.config.partners import PartnerCard, read_cards
-from exchange_node.config.settings import (
-    Listener,
-    Settings,
-    read_passphrase,
-    read_settings,
-    read_text,
-)
+from exchange_node.config.settings import Listener, Settings, read_settings, read_text
+from exchange_node.config.settings.passphrase import read_passphrase
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.agreement import ActivationState
@@ -25,7 +20,7 @@ from exchange_node.node.connections import revocation_of
 from exchange_node.node.pmodes import lint_pmodes
 from exchange_node.node.serving import is_served
 from exchange_node.node.surroundings import utc_now
-from exchange_node.security.certificates import Purpose, check_certificate, fingerprint
+from exchange_node.security.certificates import Purpose, check_succession, fingerprint
 from exchange_node.security.trust import Trust
 from exchange_node.security.trusting.path import Path as CertificatePath
 from exchange_node.security.vault import open_storage_key
@@ -104,12 +99,13 @@ def _passphrase(settings: Settings) -> Iterator[Finding]:
 
 
 def _keys(settings: Settings, purpose: Purpose, now: datetime) -> Iterator[Finding]:
-    certificate = own_certificate(settings, purpose)
-    key = own_key(settings, purpose, read_passphrase(settings))
-    yield from check_certificate(certificate, purpose, now, key)
-    path = settings.keys_folder / f"{purpose.value}.key.pem"
-    if path.stat().st_mode & 0o077:
-        yield READABLE_BY_OTHERS.found(value=str(path))
+    passphrase = read_passphrase(settings)
+    pairs = own_pairs(settings, purpose)
+    held = [(one.certificate, open_key(one, passphrase)) for one in pairs]
+    yield from check_succession(held, purpose, now, settings.overlap)
+    for one in pairs:
+        if one.key_file.stat().st_mode & 0o077:
+            yield READABLE_BY_OTHERS.found(value=str(one.key_file))
 
 
 def _storage_key(settings: Settings) -> Iterator[Finding]:
@@ -128,8 +124,8 @@ def _partners(settings: Settings, cards: list[PartnerCard], now: datetime) -> It
         yield NO_PARTNER.found()
     for card in cards:
         for purpose in Purpose:
-            for certificate in card.partner.of(purpose):
-                yield from check_certificate(certificate, purpose, now)
+            held = [(one, None) for one in card.partner.of(purpose)]
+            yield from check_succession(held, purpose, now)
 
 
 def _authorities(settings: Settings, cards: list[PartnerCard], now: datetime) -> Iterator[Finding]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+import structlog
 
 from exchange_node.authorities.fetching import HttpFetcher
 from exchange_node.authorities.folder import ListFolder
@@ -11,12 +14,19 @@ from exchange_node.authorities.revocation import Revocation
 from exchange_node.config.keyring import Keyring
 from exchange_node.config.partners import PartnerCard
 from exchange_node.config.settings import Settings
+from exchange_node.domain.errors import ConfigurationError
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.node.surroundings import Clock
 from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
 
+log = structlog.get_logger()
 
-def listening(keyring: Keyring, cards: Iterable[PartnerCard]) -> ssl.SSLContext:
+
+def listening(keyring: Keyring, cards: Iterable[PartnerCard], clock: Clock) -> ssl.SSLContext:
     """Return the TLS context of the AS4 listener: our key, and no caller but our partners.
+
+    It turns to the next key by itself when its time has come.
 
     Raises:
         PassphraseError, InvalidSettingError: key or certificates cannot be used.
@@ -27,7 +37,24 @@ def listening(keyring: Keyring, cards: Iterable[PartnerCard]) -> ssl.SSLContext:
     context.verify_mode = ssl.CERT_REQUIRED
     if pems:
         pinned(context, pems, "partners/")
-    load_key(context, tls_key(keyring))
+    loaded = tls_key(keyring, clock())
+    load_key(context, loaded)
+
+    def turn(_connection: object, _host: object, _context: ssl.SSLContext) -> None:
+        """Load the key whose time has come: it is shown from the next connection on."""
+        nonlocal loaded
+        if (key := tls_key(keyring, clock())) == loaded:
+            return
+        try:
+            load_key(context, key)
+        except ConfigurationError as err:
+            # Better the old certificate than no connection: partners say when it has ended.
+            log.warning("tls-key-not-loaded", file=key.certificate_file.name, why=str(err))
+            return
+        log.info("tls-key-loaded", file=key.certificate_file.name)
+        loaded = key
+
+    context.sni_callback = turn  # called at every handshake, whether a host is named or not
     return context
 
 
@@ -36,6 +63,9 @@ def calling(
     cards: Iterable[PartnerCard],
     modes: Mapping[str, PartnerMode],
     timeout_seconds: float,
+    clock: Clock,
+    *,
+    new_spool: NewSpool,
 ) -> HttpsLine:
     """Return the line to the partners, with a connection for each post that may run at once."""
     routes = {
@@ -46,14 +76,20 @@ def calling(
         )
         for party, card in ((str(card.party), card) for card in cards)
     }
-    return HttpsLine(tls_key(keyring), routes, timeout_seconds=timeout_seconds)
+    return HttpsLine(
+        lambda: tls_key(keyring, clock()),
+        routes,
+        timeout_seconds=timeout_seconds,
+        new_spool=new_spool,
+    )
 
 
-def tls_key(keyring: Keyring) -> TlsKey:
-    """Return the TLS key as the transport takes it."""
+def tls_key(keyring: Keyring, at: datetime) -> TlsKey:
+    """Return the TLS key that counts at a moment, as the transport takes it."""
+    pair = keyring.tls_at(at)
     return TlsKey(
-        certificate_file=keyring.tls_certificate_file,
-        key_file=keyring.tls_key_file,
+        certificate_file=pair.certificate_file,
+        key_file=pair.key_file,
         passphrase=keyring.passphrase.encode(),
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from exchange_node.config.keyring import own_certificate
+from exchange_node.config.keyring import own_certificates
 from exchange_node.config.partners import read_cards
 from exchange_node.config.pmodes import WrittenMode, defaults, read_mode, read_modes
 from exchange_node.config.settings import Settings, read_settings, read_text
@@ -63,8 +63,8 @@ def pmode_parameters(node: Node, pmode_id: str) -> list[dict[str, str]]:
         ),
         str(own.administration.party): End(
             address=own.public_url,
-            signing=_names((own_certificate(own, Purpose.SIGNING),)),
-            encryption=_names((own_certificate(own, Purpose.ENCRYPTION),)),
+            signing=_names(own_certificates(own, Purpose.SIGNING)),
+            encryption=_names(own_certificates(own, Purpose.ENCRYPTION)),
         ),
     }
     return [
@@ -101,8 +101,8 @@ def _lint(folder: Path, file: Path | None) -> tuple[Finding, ...]:
     ground = Ground(
         own=str(settings.administration.party),
         keys=Certificates(
-            signing=(own_certificate(settings, Purpose.SIGNING),),
-            encryption=(own_certificate(settings, Purpose.ENCRYPTION),),
+            signing=own_certificates(settings, Purpose.SIGNING),
+            encryption=own_certificates(settings, Purpose.ENCRYPTION),
         ),
         cards={
             str(card.party): Certificates(

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from exchange_node.config.keyring import own_certificates, own_pairs
 from exchange_node.config.partners import own_card
-from exchange_node.config.settings import given_passphrase, read_settings, read_text
+from exchange_node.config.settings import read_settings, read_text
+from exchange_node.config.settings.passphrase import given_passphrase
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles, sample_agreement, shipped
 from exchange_node.domain.agreement import AgreementParty
 from exchange_node.domain.errors import MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
+from exchange_node.node.building import Node
 from exchange_node.node.surroundings import utc_now
 from exchange_node.policy.draft import sample_agreement_text
+from exchange_node.security.certificates import Purpose
 from exchange_node.services.commissioning.founding import Foundation, found
+from exchange_node.services.commissioning.renewing import Renewing, key_rows
 from exchange_node.services.workbench import Workbench
 from exchange_node.wco.codelists import read_code_lists
 
@@ -39,6 +45,7 @@ def initialise(
     poll_seconds: float = 2.0,
     retry_seconds: int = 30,
     with_samples: bool = True,
+    suites: Sequence[str] = ("edelivery-1.15",),
     rsa_bits: int = 3072,
     at: datetime | None = None,
 ) -> list[Path]:
@@ -81,14 +88,63 @@ def initialise(
         passphrase=passphrase or given_passphrase(passphrase_file),
         settings=settings,
         samples=samples,
+        suites=tuple(dict.fromkeys(suites)),
         rsa_bits=rsa_bits,
     )
     return found(folder, foundation, at=at or utc_now(), random_bytes=os.urandom)
 
 
-def card_of(folder: Path) -> str:
-    """Return the card of the node in a folder, for its partners."""
-    return own_card(read_settings(folder))
+def card_of(folder: Path, *, at: datetime | None = None) -> str:
+    """Return the card of the node in a folder, for its partners: what holds now or will."""
+    return own_card(read_settings(folder), at or utc_now())
+
+
+def keys_of(folder: Path, *, at: datetime | None = None) -> list[dict[str, object]]:
+    """Return every certificate of a node with what it is used for now; see `key_rows`.
+
+    Raises:
+        ConfigurationError: a setting or a certificate is missing or unusable.
+    """
+    settings = read_settings(folder)
+    held = {
+        purpose: [
+            (one.certificate_file.name, one.certificate) for one in own_pairs(settings, purpose)
+        ]
+        for purpose in Purpose
+    }
+    return key_rows(held, at=at or utc_now(), overlap=settings.overlap)
+
+
+def new_key(
+    node: Node,
+    purpose: str,
+    *,
+    actor: str,
+    suite: str = "",
+    valid_from: datetime | None = None,
+    days: int = 730,
+) -> list[Path]:
+    """Write a new pair into a node's folder; it counts from the node's next start.
+
+    Raises:
+        InvalidSettingError: see `Renewing.new_pair`.
+    """
+    renewing = Renewing(
+        own=node.settings.administration,
+        folder=node.settings.keys_folder,
+        held=lambda one: own_certificates(node.settings, one),
+        passphrase=node.keyring.passphrase,
+        engine=node.engine,
+        clock=node.clock,
+        random_bytes=os.urandom,
+    )
+    return renewing.new_pair(
+        Purpose(purpose),
+        actor=actor,
+        suite=suite,
+        valid_from=valid_from,
+        lifetime=timedelta(days=days),
+    )
 
 
 def pair_agreement(sender: str, recipient: str, *, on: date | None = None) -> str:

@@ -10,7 +10,9 @@ from sqlalchemy import Engine
 
 from exchange_node.config.settings import Settings
 from exchange_node.domain.transmission import Retry
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import Limits, OwnKeys, PartnerKeys
+from exchange_node.ebms.packaging.mime import MimeLimits
 from exchange_node.ebms.pmodes.channels import Channels
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
@@ -41,6 +43,7 @@ class Traffic:
     clock: Clock
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
+    new_spool: NewSpool
 
     def reception(self) -> Reception:
         """Return what partners post to."""
@@ -56,6 +59,7 @@ class Traffic:
                 retry=self.settings.retry,
                 replies=self._replies(),
                 clock=self.clock,
+                new_spool=self.new_spool,
             ),
             late_answers=LateAnswers(
                 engine=self.engine,
@@ -106,6 +110,7 @@ class Traffic:
             agreed=self.agreed,
             limits=self._limits(),
             replies=self._replies(),
+            new_spool=self.new_spool,
         )
 
     def _replies(self) -> Replies:
@@ -114,12 +119,18 @@ class Traffic:
             keys=self.keys,
             partners=self.partners,
             limits=self._limits(),
+            new_spool=self.new_spool,
             new_message_id=self.new_message_id,
             random_bytes=self.random_bytes,
         )
 
     def _limits(self) -> Limits:
-        return Limits(max_document_bytes=self.settings.document_bytes)
+        return Limits(
+            mime=MimeLimits(max_bytes=self.settings.message_bytes),
+            max_document_bytes=self.settings.document_bytes,
+            max_attachment_bytes=self.settings.attachment_bytes,
+            max_total_bytes=2 * self.settings.attachment_bytes,
+        )
 
     def _retries(self) -> Mapping[str, Retry]:
         return {party: mode.retry for party, mode in self.modes.items()}

@@ -210,6 +210,7 @@ def _read_grant(table: Table, nodes: tuple[str, ...]) -> Grant:
         unexpected=_chosen(table, "unexpected", Unexpected),
         automated_decision=_among(table, "automated_decision", AUTOMATED_DECISIONS),
         acknowledge_within_minutes=_read_clocks(table),
+        attachments=table.has("attachments") and table.truth("attachments"),
     )
     table.done()
     return grant

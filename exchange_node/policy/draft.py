@@ -103,6 +103,8 @@ def _grant_lines(grant: Grant) -> list[str]:
         f"require = {_texts(grant.require)}",
         f"personal = {_texts(grant.personal)}",
     ]
+    if grant.attachments:
+        lines.append("attachments = true")
     if grant.acknowledge_within_minutes:
         lines += ["", "[grants.acknowledge_within_minutes]"]
         lines += [f"{name} = {minutes}" for name, minutes in grant.acknowledge_within_minutes]

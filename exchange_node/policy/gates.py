@@ -40,6 +40,7 @@ def permit_sending(
     purpose: str,
     test: bool,
     on: date,
+    attachments: int = 0,
 ) -> Verdict:
     """Return whether a message may be made, and under which grant.
 
@@ -49,9 +50,17 @@ def permit_sending(
         held: every agreement this node holds, in any state.
         sender, recipient: party ids.
         on: the day (UTC).
+        attachments: how many files are to go with the document.
     """
     return weigh_sending(
-        held, sender=sender, recipient=recipient, code=code, purpose=purpose, test=test, on=on
+        held,
+        sender=sender,
+        recipient=recipient,
+        code=code,
+        purpose=purpose,
+        test=test,
+        on=on,
+        attachments=attachments,
     )[0]
 
 
@@ -64,9 +73,18 @@ def weigh_sending(
     purpose: str,
     test: bool,
     on: date,
+    attachments: int = 0,
 ) -> tuple[Verdict, ...]:
     """Return the verdict over every grant that could matter, the nearest first; never empty."""
-    ask = Ask(sender=sender, recipient=recipient, code=code, purpose=purpose, test=test, on=on)
+    ask = Ask(
+        sender=sender,
+        recipient=recipient,
+        code=code,
+        purpose=purpose,
+        test=test,
+        on=on,
+        attachments=attachments,
+    )
     verdicts = [
         weigh(one, grant, ask)
         for one in deciding(between(held, ask), on)
@@ -112,12 +130,14 @@ def permit_leaving(held: Iterable[HeldAgreement], exchange: Exchange, on: date) 
     return weigh_named(between(held, ask), ask, passes_suspension=False)
 
 
-def permit_receiving(held: Iterable[HeldAgreement], exchange: Exchange, on: date) -> Verdict:
+def permit_receiving(
+    held: Iterable[HeldAgreement], exchange: Exchange, on: date, *, attachments: int = 0
+) -> Verdict:
     """Return whether a message may be taken in: the header gate.
 
     The caller has bound the sender's identity and checked that it is the recipient.
     A business answer is taken under suspension too: it says nothing but what became of our message.
     """
-    ask = Ask.of(exchange, on)
+    ask = Ask.of(exchange, on, attachments=attachments)
     passes_suspension = exchange.code == BUSINESS_ANSWER
     return weigh_named(between(held, ask), ask, passes_suspension=passes_suspension)

@@ -31,6 +31,7 @@ class Code(StrEnum):
     DIRECTION = "DENY-DIRECTION"
     PURPOSE = "DENY-PURPOSE"
     HANDLING = "DENY-HANDLING"
+    ATTACHMENTS = "DENY-ATTACHMENTS"
     DOCUMENT_TYPE = "DENY-DOCUMENT-TYPE"
     FIELD = "DENY-FIELD"
     REQUIRED_MISSING = "DENY-REQUIRED-MISSING"
@@ -90,6 +91,10 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
             question="Is the message marked {granted_handling}, as grant {grant} demands?",
             denial="grant {grant} demands the handling {granted_handling}, the message says "
             "{handling}",
+        ),
+        Code.ATTACHMENTS: Check(
+            question="Does grant {grant} let the {attachments} attachment(s) go with {code}?",
+            denial="grant {grant} lets no attachment go with {code}; the message has {attachments}",
         ),
         Code.DOCUMENT_TYPE: Check(
             question="Is the document the {code} it is sent as?",

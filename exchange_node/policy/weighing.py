@@ -49,9 +49,10 @@ class Ask:
     digest: str = ""
     grant_id: str = ""
     handling: str = ""
+    attachments: int = 0
 
     @classmethod
-    def of(cls, exchange: Exchange, on: date) -> Ask:
+    def of(cls, exchange: Exchange, on: date, *, attachments: int = 0) -> Ask:
         """Ask for what a message names."""
         return cls(
             sender=exchange.sender,
@@ -65,6 +66,7 @@ class Ask:
             digest=exchange.agreement_digest,
             grant_id=exchange.grant,
             handling=exchange.handling,
+            attachments=attachments,
         )
 
 
@@ -125,6 +127,7 @@ def weigh(one: HeldAgreement, grant: Grant | None, ask: Ask) -> Verdict:
         passed += [
             (Code.DIRECTION, _is_right_way(grant, ask)),
             (Code.PURPOSE, ask.purpose in grant.purposes),
+            *_attachments(grant, ask),
         ]
     return _verdict(one, grant if covers else None, ask, passed)
 
@@ -153,8 +156,14 @@ def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, passes_suspension: b
             (Code.DIRECTION, _is_right_way(grant, ask)),
             (Code.PURPOSE, ask.purpose in grant.purposes),
             (Code.HANDLING, ask.handling == grant.handling.value),
+            *_attachments(grant, ask),
         ]
     return _verdict(one, grant, ask, passed)
+
+
+def _attachments(grant: Grant, ask: Ask) -> list[tuple[Code, bool]]:
+    """Return the check that is asked only where something is attached."""
+    return [(Code.ATTACHMENTS, grant.attachments)] if ask.attachments else []
 
 
 def _is_in_force(one: HeldAgreement, on: date) -> bool:
@@ -214,6 +223,7 @@ def _facts_of(ask: Ask) -> dict[str, str]:
         "code": ask.code,
         "purpose": ask.purpose,
         "handling": ask.handling,
+        "attachments": str(ask.attachments),
         "message_kind": _kind(test=ask.test),
         "on": ask.on.isoformat(),
         "agreement": ask.agreement_id or _NONE,

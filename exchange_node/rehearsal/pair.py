@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exchange_node import node as nodes
-from exchange_node.config.settings import environment_with
+from exchange_node.config.settings.passphrase import environment_with
 from exchange_node.domain.access import Role
 from exchange_node.domain.errors import RehearsalError
 

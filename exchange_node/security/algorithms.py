@@ -9,6 +9,7 @@ import binascii
 import hashlib
 
 from exchange_node.domain.errors import SecurityPolicyError
+from exchange_node.domain.transmission.content import Content, chunks_of
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 EC = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -54,7 +55,7 @@ _DIGESTS = {SHA256: hashlib.sha256, SHA384: hashlib.sha384, SHA512: hashlib.sha5
 _BLANKS = bytes.maketrans(b"", b""), b" \t\r\n"
 
 
-def digest(algorithm: str, octets: bytes) -> bytes:
+def digest(algorithm: str, octets: Content) -> bytes:
     """Return the digest that an algorithm URI names.
 
     Raises:
@@ -63,7 +64,10 @@ def digest(algorithm: str, octets: bytes) -> bytes:
     hash_of = _DIGESTS.get(algorithm)
     if hash_of is None:
         raise SecurityPolicyError(why=f"digest algorithm {algorithm[:120]!r} is not allowed")
-    return hash_of(octets).digest()
+    made = hash_of()
+    for chunk in chunks_of(octets):
+        made.update(chunk)
+    return made.digest()
 
 
 def encode64(octets: bytes) -> str:

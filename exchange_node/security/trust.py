@@ -41,7 +41,7 @@ class Partner:
         party: the party id (`customs.uz`).
         tls: what it may show as a TLS client, and as a server; none where `anchors` vouch.
         signing: what its messages may be signed with; none where `anchors` vouch.
-        encryption: what we encrypt for it with.
+        encryption: what we encrypt for; none where nothing is encrypted.
         seal: what its documents may be sealed with.
         anchors: whose word is taken for its TLS and signing certificates; None for nobody's.
     """
@@ -49,7 +49,7 @@ class Partner:
     party: str
     tls: tuple[x509.Certificate, ...]
     signing: tuple[x509.Certificate, ...]
-    encryption: x509.Certificate
+    encryption: tuple[x509.Certificate, ...]
     seal: tuple[x509.Certificate, ...]
     anchors: Anchors | None = None
 
@@ -61,7 +61,7 @@ class Partner:
             case Purpose.SIGNING:
                 return self.signing
             case Purpose.ENCRYPTION:
-                return (self.encryption,)
+                return self.encryption
             case Purpose.SEAL:  # pragma: no branch - the enumeration is closed
                 return self.seal
 

@@ -7,12 +7,13 @@ the message is in the outbox when `submit` returns, or nothing is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
@@ -20,6 +21,7 @@ from exchange_node.domain.errors import ConflictingKeyError
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.manifest import TransitManifest
+from exchange_node.domain.message import AttachedFile
 from exchange_node.mapping.declaration import Mapped, detect, map_declaration, named
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
@@ -28,6 +30,7 @@ from exchange_node.policy.minimise import minimise
 from exchange_node.services.stations.agreements import exchange_under, held_agreements
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.loss import (
+    attached,
     denial,
     faults_of,
     permission,
@@ -35,8 +38,8 @@ from exchange_node.services.stations.loss import (
     withheld,
     without_repeats,
 )
-from exchange_node.services.stations.outgoing import Packing
-from exchange_node.store import audit
+from exchange_node.services.stations.outgoing import Packing, require_attachable
+from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import submissions
@@ -61,6 +64,7 @@ class _Work:
     declaration: bytes
     idempotency_key: str | None
     purpose: str
+    files: tuple[AttachedFile, ...]
     at: datetime
 
 
@@ -77,6 +81,7 @@ class Dispatch:
     vault: Vault
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    attachment_bytes: int
 
     def submit(
         self,
@@ -88,6 +93,7 @@ class Dispatch:
         facts: str = "",
         purpose: str = "TRANSIT_CONTROL",
         idempotency_key: str = "",
+        files: Sequence[AttachedFile] = (),
     ) -> Submission:
         """Queue a national declaration for a partner, or record why it was refused.
 
@@ -96,11 +102,13 @@ class Dispatch:
         Raises:
             RoleError: the actor does not submit declarations.
             InputError: the declaration is no XML, of no known format, or the facts are unreadable.
-            ConflictingKeyError: the key was used for another declaration or partner.
+            UnreadableInputError: a file is too large, too many, or has no media type.
+            ConflictingKeyError: the key was used for another declaration, partner or file.
             MissingSettingError: no card of the partner is held.
             StoreError: nothing could be kept; nothing was queued.
         """
         actor.require(Role.SUBMITTER)
+        require_attachable(files, self.attachment_bytes)
         work = _Work(
             submission_id=self.new_id(),
             actor=actor,
@@ -108,15 +116,18 @@ class Dispatch:
             declaration=declaration,
             idempotency_key=idempotency_key or None,
             purpose=purpose,
+            files=tuple(files),
             at=self.clock(),
         )
         with reading(self.engine) as conn:
             earlier = submissions.by_key(conn, actor.name, work.idempotency_key)
             held = held_agreements(conn)
-        if earlier is not None:
-            return _same(earlier, work)
+            if earlier is not None:
+                return self._same(conn, earlier, work)
         mapped = self._map(work, format_name, facts)
         report: dict[str, object] = dict(mapped.report.as_dict())
+        if work.files:
+            report["attachments"] = attached(work.files)
         findings = without_repeats(
             mapped.findings, validate(mapped.document, self.library, work.at.date())
         )
@@ -131,6 +142,7 @@ class Dispatch:
             purpose=purpose,
             test=self.own.test,
             on=work.at.date(),
+            attachments=len(work.files),
         )
         report["permission"] = permission(verdict)
         if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:
@@ -154,6 +166,7 @@ class Dispatch:
             exchange,
             at=work.at,
             conversation_id=str(manifest.movement),
+            files=work.files,
         )
         submission = Submission(
             submission_id=work.submission_id,
@@ -172,7 +185,7 @@ class Dispatch:
                 conn, submission, declaration, report_bytes(report), self.vault
             )
             if stored.submission_id != submission.submission_id:
-                return _same(stored, work)
+                return self._same(conn, stored, work)
             self.packing.queue(conn, prepared)
             self.holding.file_manifest(
                 conn,
@@ -211,6 +224,16 @@ class Dispatch:
             reference=work.submission_id,
         )
 
+    def _same(self, conn: Connection, earlier: Submission, work: _Work) -> Submission:
+        report = payloads.fetch(conn, earlier.report_id, self.vault) if earlier.report_id else b"{}"
+        then = (earlier.digest, earlier.partner, json.loads(report).get("attachments", []))
+        digest = hashlib.sha256(work.declaration).hexdigest()
+        if then != (digest, str(work.partner), attached(work.files)):
+            raise ConflictingKeyError(
+                key=earlier.idempotency_key or "", submission=earlier.submission_id
+            )
+        return earlier
+
     def _record(
         self,
         work: _Work,
@@ -236,7 +259,7 @@ class Dispatch:
                 conn, submission, work.declaration, report_bytes(report), self.vault
             )
             if stored.submission_id != submission.submission_id:
-                return _same(stored, work)
+                return self._same(conn, stored, work)
             audit.write(conn, _audit(stored, "submission.refused", work))
         log.warning(
             "refused",
@@ -245,15 +268,6 @@ class Dispatch:
             rules=sorted({one.code for one in findings if one.is_error}),
         )
         return stored
-
-
-def _same(earlier: Submission, work: _Work) -> Submission:
-    digest = hashlib.sha256(work.declaration).hexdigest()
-    if (earlier.digest, earlier.partner) != (digest, str(work.partner)):
-        raise ConflictingKeyError(
-            key=earlier.idempotency_key or "", submission=earlier.submission_id
-        )
-    return earlier
 
 
 def _audit(submission: Submission, action: str, work: _Work) -> audit.AuditRecord:

@@ -8,36 +8,33 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.access import SEES, Actor, Role
 from exchange_node.domain.agreement import Administration, Handling
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.identifiers import folded
+from exchange_node.domain.message import AttachedFile
+from exchange_node.domain.moments import window
 from exchange_node.domain.transmission import State
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.services.stations import views
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.views import View
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading, schema_version, transaction
 from exchange_node.store.payloads import Vault
-from exchange_node.store.records import alerts, hits, manifests, recipients, submissions
-from exchange_node.store.records.held import Direction, HeldAlert, Kind
-
-SEES = {
-    Role.BORDER_POST: frozenset({Handling.OPEN, Handling.RESTRICTED}),
-    Role.LIAISON: frozenset({Handling.OPEN, Handling.RESTRICTED, Handling.CONFIDENTIAL}),
-    Role.OPERATOR: frozenset[Handling](),
-    Role.SUBMITTER: frozenset[Handling](),
-}
-"""How closely held a record each role sees; secret ones nobody over the API (our choice)."""
-
-ALL_TIME = (
-    datetime.fromisoformat("0001-01-02T00:00:00+00:00"),
-    datetime.fromisoformat("9999-12-30T00:00:00+00:00"),
+from exchange_node.store.records import (
+    alerts,
+    attachments,
+    hits,
+    manifests,
+    recipients,
+    submissions,
 )
+from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +46,7 @@ class Enquiry:
     engine: Engine
     vault: Vault
     clock: Callable[[], datetime]
+    new_spool: NewSpool
 
     def submission(self, actor: Actor, submission_id: str) -> View:
         """Return what became of a submission: report, permission, withheld fields, receipt, answer.
@@ -96,9 +94,7 @@ class Enquiry:
             UnusableQueryError: a moment has no offset, or `after` is no number.
         """
         actor.require(Role.BORDER_POST, Role.LIAISON)
-        for name, moment in (("begin", begin), ("end", end)):
-            if moment is not None and not _is_moment(moment):
-                raise UnusableQueryError(what=name, why="want a moment with its offset")
+        expected = window(begin, end)
         if after and not (after.isascii() and after.isdigit() and len(after) < 19):
             raise UnusableQueryError(what="after", why="want the `next` of the page before")
         keys = {
@@ -107,14 +103,11 @@ class Enquiry:
             Kind.EQUIPMENT: folded(container),
             Kind.MOVEMENT: folded(mrn),
         }
-        window = None
-        if begin is not None or end is not None:
-            window = (begin or ALL_TIME[0], end or ALL_TIME[1])
         with reading(self.engine) as conn:
             found = manifests.find(
                 conn,
                 keys={kind: value for kind, value in keys.items() if value},
-                window=window,
+                window=expected,
                 handling=self._handlings(actor),
                 after=int(after) if after else 0,
                 limit=limit,
@@ -143,8 +136,31 @@ class Enquiry:
             if held.exchange.handling not in self._handlings(actor):
                 raise UnknownRecordError(kind="manifest", key=str(number))
             view = self.holding.manifest_of(conn, held)
+            files = _attached(conn, held)
         self._looked(actor, "look.manifest", "manifest", str(number), held.movement)
-        return views.arrival(held) | {"manifest": views.manifest(view)}
+        return views.arrival(held) | {
+            "manifest": views.manifest(view),
+            "attachments": [views.attachment(one) for one in files],
+        }
+
+    def attachment(self, actor: Actor, number: int, position: int) -> AttachedFile:
+        """Return a file that came with a manifest; positions count from 1.
+
+        Raises:
+            RoleError: the actor is at no border post.
+            UnknownRecordError: there is none, or the manifest is held too closely.
+        """
+        actor.require(Role.BORDER_POST, Role.LIAISON)
+        with reading(self.engine) as conn:
+            held = manifests.get(conn, number)
+            found = [one for one in _attached(conn, held) if one.position == position]
+            if held.exchange.handling not in self._handlings(actor) or not found:
+                raise UnknownRecordError(kind="attachment", key=f"{number}/{position}")
+            content = payloads.fetch_content(conn, found[0].payload_id, self.vault, self.new_spool)
+        self._looked(
+            actor, "look.attachment", "manifest", str(number), held.movement, digest=found[0].digest
+        )
+        return AttachedFile(name=found[0].name, mime_type=found[0].mime_type, content=content)
 
     def alerts(self, actor: Actor, *, direction: str = "", limit: int = 50) -> View:
         """Return alerts, the newest first, without their names.
@@ -276,9 +292,7 @@ class Enquiry:
             )
 
 
-def _is_moment(moment: datetime) -> bool:
-    """Whether a moment has an offset, and a name in UTC."""
-    try:
-        return moment.tzinfo is not None and moment.astimezone(UTC) is not None
-    except OverflowError:
-        return False
+def _attached(conn: Connection, held: HeldManifest) -> list[attachments.KeptAttachment]:
+    if held.direction is Direction.SENT:
+        return []
+    return attachments.of_message(conn, held.partner, held.message_id)

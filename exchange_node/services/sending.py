@@ -33,6 +33,7 @@ from exchange_node.domain.transmission import (
     State,
     Unproven,
 )
+from exchange_node.domain.transmission.content import InMemory, NewSpool
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import check_receipt, read_answer
@@ -79,6 +80,7 @@ class Sending:
     clock: Callable[[], datetime]
     repeats: frozenset[str] = RETRYABLE
     call_another: Callable[[str], None] = _nobody
+    new_spool: NewSpool = InMemory
 
     def run(self) -> int:
         """Try what is due to every partner, one after the other; return how many were tried."""
@@ -170,7 +172,7 @@ class Sending:
         if partner is None:
             raise MissingSettingError(what=f"the card of {transmission.partner}", where="partners/")
         with reading(self.engine) as conn:
-            packed = payloads.fetch(conn, outgoing.payload_id, self.vault)
+            packed = payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
         log.info("post", message_id=transmission.message_id, partner=transmission.partner)
         answer = self.line.post(transmission.partner, outgoing.content_type, packed)
         self._weigh(outgoing, partner, answer)
@@ -182,7 +184,7 @@ class Sending:
         try:
             signal = read_answer(
                 answer.content_type,
-                answer.body,
+                answer.octets,
                 partner=partner,
                 at=now,
             )
@@ -191,7 +193,7 @@ class Sending:
                     check_receipt(
                         signal, message_id=message_id, references=references_of(outgoing.references)
                     )
-                    self._advance(outgoing, ReceiptArrived(now), receipt=answer.body)
+                    self._advance(outgoing, ReceiptArrived(now), receipt=answer.octets)
                 case ErrorSignal():
                     self._advance(outgoing, self._meaning(signal, message_id, now))
                 case None:

@@ -18,15 +18,18 @@ from sqlalchemy import or_, select, update
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
+from exchange_node.store.records import attachments as attached
 from exchange_node.store.tables import inbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import Connection, Row
 
+    from exchange_node.domain.transmission.content import Content
     from exchange_node.store.payloads import Vault
+    from exchange_node.store.records.attachments import Attachment
 
 
 class State(StrEnum):
@@ -116,9 +119,14 @@ def seen(conn: Connection, sender: str, message_id: str, vault: Vault) -> Seen |
 
 
 def keep(
-    conn: Connection, incoming: Incoming, document: bytes | None, reply: Reply, vault: Vault
+    conn: Connection,
+    incoming: Incoming,
+    document: Content | None,
+    reply: Reply,
+    vault: Vault,
+    attachments: Sequence[Attachment] = (),
 ) -> Seen | None:
-    """Keep a message with its document and the reply that it gets; None says that it is kept.
+    """Keep a message with all it brought and the reply that it gets; None says that it is kept.
 
     Where the same sender's message id is there already, even by a transaction that was quicker
     by a moment, nothing is kept and the earlier one is returned; `repeated` counts it.
@@ -152,6 +160,7 @@ def keep(
     payloads.keep(conn, f"{name}/reply", reply.content, vault)
     if document is not None:
         payloads.keep(conn, name, document, vault)
+    attached.keep(conn, incoming.sender, incoming.message_id, attachments, vault)
     conn.execute(
         update(inbox)
         .where(*_named(incoming.sender, incoming.message_id))

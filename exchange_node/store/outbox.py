@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
     from exchange_node.domain.message import BusinessAnswer
     from exchange_node.domain.transmission import Event, Retry, State, Transmission
+    from exchange_node.domain.transmission.content import Content
     from exchange_node.store.outgoing import Outgoing
     from exchange_node.store.payloads import Vault
 
 MINUTE = timedelta(minutes=1)
 
 
-def add(conn: Connection, outgoing: Outgoing, packed: bytes, vault: Vault) -> None:
+def add(conn: Connection, outgoing: Outgoing, packed: Content, vault: Vault) -> None:
     """Queue a packed message.
 
     Raises:

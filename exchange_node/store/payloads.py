@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Protocol
 from sqlalchemy import delete, insert, select, update
 
 from exchange_node.domain.errors import AlteredRecordError, StoreError, UnknownRecordError
-from exchange_node.domain.transmission.content import CHUNK_BYTES
+from exchange_node.domain.transmission.content import (
+    CHUNK_BYTES,
+    chunks_of,
+    collect,
+    pieces_of,
+    size_of,
+)
 from exchange_node.store.database import add_once
 from exchange_node.store.tables import payload, payload_chunk
 
@@ -23,6 +29,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from exchange_node.domain.transmission.content import Content, NewSpool
 
 
 class Vault(Protocol):
@@ -57,29 +65,36 @@ class StoredPayload:
     disposed_at: datetime | None
 
 
-def keep(conn: Connection, payload_id: str, content: bytes, vault: Vault) -> StoredPayload:
+def keep(conn: Connection, payload_id: str, content: Content, vault: Vault) -> StoredPayload:
     """Keep bytes under an id; keeping the same bytes again changes nothing.
 
     Raises:
         StoreError: the id holds other bytes.
     """
-    digest = hashlib.sha256(content).hexdigest()
-    chunks = max(1, -(-len(content) // CHUNK_BYTES))
-    values = {"payload_id": payload_id, "size": len(content), "digest": digest, "chunks": chunks}
+    size, digest = size_of(content), digest_of(content)
+    chunks = max(1, -(-size // CHUNK_BYTES))
+    values = {"payload_id": payload_id, "size": size, "digest": digest, "chunks": chunks}
     if not add_once(conn, payload, values):
         held = about(conn, payload_id)
         if held.digest != digest:
             raise StoreError(detail=f"payload {payload_id} is kept already with other content")
         return held
-    for position in range(chunks):
-        plain = content[position * CHUNK_BYTES : (position + 1) * CHUNK_BYTES]
+    for position, plain in enumerate(pieces_of(content, CHUNK_BYTES) if size else (b"",)):
         locked = vault.lock(plain, _context(payload_id, position, chunks))
         conn.execute(
             insert(payload_chunk).values(payload_id=payload_id, position=position, locked=locked)
         )
     return StoredPayload(
-        payload_id=payload_id, size=len(content), digest=digest, chunks=chunks, disposed_at=None
+        payload_id=payload_id, size=size, digest=digest, chunks=chunks, disposed_at=None
     )
+
+
+def digest_of(content: Content) -> str:
+    """Return the SHA-256 of the bytes, lower-case hex."""
+    made = hashlib.sha256()
+    for chunk in chunks_of(content):
+        made.update(chunk)
+    return made.hexdigest()
 
 
 def about(conn: Connection, payload_id: str) -> StoredPayload:
@@ -108,6 +123,17 @@ def fetch(conn: Connection, payload_id: str, vault: Vault) -> bytes:
         AlteredRecordError: they are not what was kept, or the key does not fit.
     """
     return b"".join(iter_chunks(conn, payload_id, vault))
+
+
+def fetch_content(conn: Connection, payload_id: str, vault: Vault, new_spool: NewSpool) -> Content:
+    """Return the bytes that were kept, wherever the spool has put them.
+
+    Raises:
+        UnknownRecordError: none are held under that id, or not any more.
+        AlteredRecordError: they are not what was kept, or the key does not fit.
+        StoreFullError: the spool finds no room.
+    """
+    return collect(iter_chunks(conn, payload_id, vault), new_spool)
 
 
 def iter_chunks(conn: Connection, payload_id: str, vault: Vault) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,11 +21,17 @@ from exchange_node.domain.errors import (
     PartnerUnreachableError,
     PassphraseError,
 )
-from exchange_node.transport.line import Answer
+from exchange_node.domain.transmission.content import (
+    Content,
+    InMemory,
+    NewSpool,
+    size_of,
+)
+from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer
 from exchange_node.transport.probe import Failure, Probed, probe
 
-MAX_ANSWER_BYTES = 4_000_000
-"""A receipt or an error is a few kilobytes; more is no answer (our choice)."""
+BYTES_A_SECOND = 5_000_000
+"""How slowly a partner may work off what it is sent, beyond its time to answer (our choice)."""
 
 KEEP_ALIVE_SECONDS = 4.0
 """How long an idle connection is kept: less than servers do, many of them 5 s (our choice)."""
@@ -96,24 +102,36 @@ class HttpsLine:
 
     def __init__(
         self,
-        key: TlsKey,
+        key: TlsKey | Callable[[], TlsKey],
         routes: Mapping[str, Route],
         *,
         timeout_seconds: float = 60.0,
         answer_seconds: float | None = None,
+        new_spool: NewSpool = InMemory,
     ) -> None:
         """Take the key and the routes; `answer_seconds` bounds a body, else as `timeout_seconds`.
 
-        The latter bounds each wait for the partner's next bytes.
+        The latter bounds each wait for the partner's next bytes. A large answer is spooled. A key
+        that changes is asked for before each post: a change of keys is followed by new connections.
         """
-        self._key = key
+        self._key = key if callable(key) else lambda: key
         self._routes = dict(routes)
         self._seconds = timeout_seconds if answer_seconds is None else answer_seconds
+        self._wait = timeout_seconds
         self._timeout = httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds))
-        self._clients: dict[str, httpx.Client] = {}
+        self._new_spool = new_spool
+        self._clients: dict[str, tuple[TlsKey, httpx.Client]] = {}
+        self._former: list[httpx.Client] = []
         self._lock = threading.Lock()
 
-    def post(self, partner: str, content_type: str, body: bytes) -> Answer:
+    def post(
+        self,
+        partner: str,
+        content_type: str,
+        body: Content,
+        *,
+        most_bytes: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
         """Carry the bytes to the partner; see `Line.post`."""
         route = self._routes.get(partner)
         if route is None:
@@ -121,12 +139,20 @@ class HttpsLine:
         client = self._client(partner, route)
         try:
             # An answer is taken as it comes: what is not inflated cannot grow, nor fail to inflate.
-            headers = {"Content-Type": content_type, "Accept-Encoding": "identity"}
-            with client.stream("POST", route.url, content=body, headers=headers) as response:
+            # The length is declared: partners' servers differ in what they make of chunks.
+            headers = {
+                "Content-Type": content_type,
+                "Content-Length": str(size_of(body)),
+                "Accept-Encoding": "identity",
+            }
+            sent = body if isinstance(body, bytes) else body.chunks()
+            with client.stream(
+                "POST", route.url, content=sent, headers=headers, timeout=self._patience(body)
+            ) as response:
                 return Answer(
                     status=response.status_code,
                     content_type=response.headers.get("Content-Type", ""),
-                    body=_bounded(response, partner, route.url, self._seconds),
+                    body=self._bounded(response, partner, most_bytes),
                 )
         except httpx.TransportError as err:
             raise _failure(partner, route.url, err) from None
@@ -138,56 +164,59 @@ class HttpsLine:
         route = self._routes.get(partner)
         if route is None:
             return Probed(url="", failure=Failure.NO_ADDRESS, why="no address is configured")
-        context = self._context(partner, route)
+        context = _context(partner, route, self._key())
         return probe(context, route.url, content_type, body, seconds=self._seconds)
+
+    def _patience(self, body: Content) -> httpx.Timeout:
+        """Return how long to wait: a partner checks and keeps all of it before it answers."""
+        more = size_of(body) / BYTES_A_SECOND
+        return httpx.Timeout(self._wait + more, connect=self._timeout.connect)
+
+    def _bounded(self, response: httpx.Response, partner: str, most_bytes: int) -> Content:
+        """Return the body of an answer; one that trickles must not hold up what goes to others."""
+        spool = self._new_spool()
+        size = 0
+        url = str(response.url)
+        end = time.monotonic() + self._seconds
+        for chunk in response.iter_raw():
+            size += len(chunk)
+            if time.monotonic() > end:
+                why = f"the answer takes longer than {self._seconds:g} s"
+                raise PartnerUnreachableError(partner=partner, url=url, why=why)
+            if size > most_bytes:
+                why = f"the answer exceeds {most_bytes} bytes"
+                raise PartnerUnreachableError(partner=partner, url=url, why=why)
+            spool.write(chunk)
+        return spool.finish()
 
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
-            clients, self._clients = list(self._clients.values()), {}
+            clients = [*self._former, *(client for _, client in self._clients.values())]
+            self._former, self._clients = [], {}
         for client in clients:
             client.close()
 
-    def _context(self, partner: str, route: Route) -> ssl.SSLContext:
-        context = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner)
-        load_key(context, self._key)
-        return context
-
     def _client(self, partner: str, route: Route) -> httpx.Client:
+        key = self._key()
         with self._lock:
-            client = self._clients.get(partner)
-            if client is None:
-                client = httpx.Client(
-                    verify=self._context(partner, route),
-                    timeout=self._timeout,
-                    limits=httpx.Limits(
-                        max_connections=route.connections,
-                        max_keepalive_connections=route.connections,
-                        keepalive_expiry=KEEP_ALIVE_SECONDS,
-                    ),
-                    trust_env=False,
-                )
-                self._clients[partner] = client
+            known, client = self._clients.get(partner, (None, None))
+            if client is not None and known == key:
+                return client
+            if client is not None:  # another post may be under way on it: it is closed at the end
+                self._former.append(client)
+            client = httpx.Client(
+                verify=_context(partner, route, key),
+                timeout=self._timeout,
+                limits=httpx.Limits(
+                    max_connections=route.connections,
+                    max_keepalive_connections=route.connections,
+                    keepalive_expiry=KEEP_ALIVE_SECONDS,
+                ),
+                trust_env=False,
+            )
+            self._clients[partner] = (key, client)
             return client
-
-
-def _bounded(response: httpx.Response, partner: str, url: str, seconds: float) -> bytes:
-    """Return the body of an answer; one that trickles must not hold up what goes to others."""
-    chunks = []
-    size = 0
-    end = time.monotonic() + seconds
-    for chunk in response.iter_raw():
-        size += len(chunk)
-        if time.monotonic() > end:
-            raise PartnerUnreachableError(
-                partner=partner, url=url, why=f"the answer takes longer than {seconds:g} s"
-            )
-        if size > MAX_ANSWER_BYTES:
-            raise PartnerUnreachableError(
-                partner=partner, url=url, why=f"the answer exceeds {MAX_ANSWER_BYTES} bytes"
-            )
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _failure(
@@ -198,3 +227,9 @@ def _failure(
     if "certificate" in why.lower() or "ALERT_UNKNOWN_CA" in why.upper():
         return PartnerCertificateError(partner=partner, url=url, why=why)
     return PartnerUnreachableError(partner=partner, url=url, why=why)
+
+
+def _context(partner: str, route: Route, key: TlsKey) -> ssl.SSLContext:
+    context = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), route.certificates_pem, partner)
+    load_key(context, key)
+    return context

@@ -5,26 +5,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from exchange_node.domain.transmission.content import Content, whole
+
+MAX_ANSWER_BYTES = 4_000_000
+"""A receipt or an error is a few kilobytes; more is no answer to a message (our choice)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back: HTTP status, content type, the bytes of the body."""
+    """What came back: HTTP status, content type, the body."""
 
     status: int
     content_type: str
-    body: bytes
+    body: Content
+
+    @property
+    def octets(self) -> bytes:
+        """The body at once: of an answer that was bounded."""
+        return whole(self.body)
 
 
 class Line(Protocol):
     """A way to the partners."""
 
-    def post(self, partner: str, content_type: str, body: bytes) -> Answer:
+    def post(
+        self,
+        partner: str,
+        content_type: str,
+        body: Content,
+        *,
+        most_bytes: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
         """Carry the bytes to the partner's AS4 endpoint and return its answer.
+
+        `most_bytes` bounds the answer: what is pulled may be larger than a receipt.
 
         Raises:
             PartnerUnreachableError: no connection, or no answer in time; the partner may or may
                 not have the bytes.
             PartnerCertificateError: the TLS handshake failed on a certificate.
+            StoreFullError: there is no room for a large answer.
         """
         ...
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from exchange_node.domain.errors import PartnerUnreachableError
-from exchange_node.transport.line import Answer
+from exchange_node.domain.transmission.content import Content, size_of, whole
+from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer
 from exchange_node.transport.probe import Failure, Probed
 
-Door = Callable[[str, str, bytes], Answer]
+Door = Callable[[str, str, Content], Answer]
 """Called with the caller's party, the content type and the body."""
 
 
@@ -41,17 +42,27 @@ class MemoryLine:
     exchange: Exchange
     party: str
 
-    def post(self, partner: str, content_type: str, body: bytes) -> Answer:
+    def post(
+        self,
+        partner: str,
+        content_type: str,
+        body: Content,
+        *,
+        most_bytes: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
         """Carry the bytes to the partner's door; see `Line.post`."""
         self.exchange.posts += 1
         door = self.exchange.doors.get(partner)
         if door is None or partner in self.exchange.cut:
             raise PartnerUnreachableError(partner=partner, url="memory:", why="the line is cut")
         if self.exchange.meddler is not None:
-            body = self.exchange.meddler(body)
+            body = self.exchange.meddler(whole(body))
         answer = door(self.party, content_type, body)
         if self.exchange.lose_answers:
             raise PartnerUnreachableError(partner=partner, url="memory:", why="the answer was lost")
+        if size_of(answer.body) > most_bytes:
+            why = f"the answer exceeds {most_bytes} bytes"
+            raise PartnerUnreachableError(partner=partner, url="memory:", why=why)
         return answer
 
     def probe(self, partner: str, content_type: str, body: bytes) -> Probed:

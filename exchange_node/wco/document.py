@@ -8,7 +8,7 @@ covered by no grant.
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -18,16 +18,8 @@ from lxml import etree
 from exchange_node import safe_xml
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Rule, Severity
-from exchange_node.domain.message import Exchange
-from exchange_node.wco.notation import (
-    DEC,
-    DS,
-    EXT,
-    IG,
-    MD,
-    RES,
-    Kind,
-)  # fmt: skip
+from exchange_node.domain.message import Attachment, Exchange
+from exchange_node.wco.notation import DEC, DS, EXT, IG, MD, RES, Kind
 from exchange_node.wco.tree import children_of, moment_of, shown, strip
 
 if TYPE_CHECKING:
@@ -39,6 +31,7 @@ NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 _BODIES = {f"{{{DEC}}}Declaration", f"{{{IG}}}InterGov", f"{{{RES}}}Response"}
 _ALERT_TYPES = frozenset({"WRN", "FBK", "SZR", "CAN"})
 _EXCHANGE = f"{{{EXT}}}Exchange"
+_SIZE_DIGITS = 15
 _FIELDS = (
     ("sender", "SenderID"),
     ("recipient", "RecipientID"),
@@ -50,6 +43,14 @@ _FIELDS = (
     ("purpose", "PurposeCode"),
     ("handling", "HandlingCode"),
     ("test", "TestIndicator"),
+)
+_ATTACHMENT = f"{{{EXT}}}Attachment"
+_ATTACHED = (
+    ("content_id", "ContentID"),
+    ("mime_type", "MimeTypeCode"),
+    ("size", "SizeNumeric"),
+    ("digest", "DigestID"),
+    ("name", "NameText"),
 )
 
 WRONG_ROOT = Rule(
@@ -150,6 +151,15 @@ class Document:
                 )
         return Exchange(**text, agreement_version=int(version), test=test == "1")
 
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files that were sealed with the document, in their order.
+
+        Raises:
+            InvalidDocumentError: one cannot be read.
+        """
+        return tuple(_attachment(one) for one in self._root.iterfind(f"{_EXCHANGE}/{_ATTACHMENT}"))
+
     def leaves(self) -> Iterator[Leaf]:
         """Yield the values of the body in document order; not header, Exchange or seal."""
         if self._leaves is None:
@@ -182,8 +192,11 @@ class Document:
         strip(body, self.root_name, paths)
         return Document(root)
 
-    def with_exchange(self, exchange: Exchange) -> Document:
-        """Return a copy with this ext:Exchange before the body, in place of any other; unsealed."""
+    def with_exchange(self, exchange: Exchange, attachments: Iterable[Attachment] = ()) -> Document:
+        """Return a copy with this ext:Exchange before the body, in place of any other; unsealed.
+
+        It names the files that go with the document too.
+        """
         root = self._unsealed_copy()
         for old in root.findall(_EXCHANGE):
             root.remove(old)
@@ -192,6 +205,11 @@ class Document:
             value = getattr(exchange, name)
             text = str(int(value)) if isinstance(value, bool) else str(value)
             etree.SubElement(block, f"{{{EXT}}}{tag}").text = text
+        for one in attachments:
+            attached = etree.SubElement(block, _ATTACHMENT)
+            for name, tag in _ATTACHED:
+                if getattr(one, name) != "":
+                    etree.SubElement(attached, f"{{{EXT}}}{tag}").text = str(getattr(one, name))
         body = next(one for one in root if one.tag in _BODIES)
         body.addprevious(block)
         return Document(root)
@@ -218,6 +236,16 @@ class Document:
 
 
 _EXCHANGE_POINTER = "MetaData/ext:Exchange"
+
+
+def _attachment(element: Element) -> Attachment:
+    text = {name: element.findtext(f"{{{EXT}}}{tag}", "") for name, tag in _ATTACHED}
+    size = text.pop("size")
+    if not (size.isascii() and size.isdigit() and len(size) <= _SIZE_DIGITS):
+        pointer = f"{_EXCHANGE_POINTER}/ext:Attachment"
+        found = BROKEN_EXCHANGE.found(pointer=pointer, value=size, name="SizeNumeric")
+        raise InvalidDocumentError((found,))
+    return Attachment(**text, size=int(size))
 
 
 def read(data: bytes, limits: safe_xml.XmlLimits = safe_xml.DOCUMENT) -> Document:

@@ -76,6 +76,7 @@ REPEATING = frozenset(
         "ObligationGuarantee/ext:ExcludedCountryCode",
         "Response/Error",
         "TransportEquipment/Seal",
+        "ext:Exchange/ext:Attachment",
         "ext:Outcome/ext:SeizedGoods",
         "ext:RiskAlert/ext:Indicator",
         "ext:RiskAlert/ext:RecommendedMeasure",

@@ -10,21 +10,25 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Path, Response
+from fastapi import Depends, FastAPI, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, ValidationError
 from starlette.exceptions import HTTPException
 
+from exchange_node.domain.access import Actor
 from exchange_node.domain.errors import (
     InvalidFactsError,
     NodeError,
     UnreadableInputError,
 )
+from exchange_node.domain.message import AttachedFile
 from exchange_node.node import Node
-from exchange_node.web.asking import Body, Limit, Who, known_query
+from exchange_node.web.asking import Body, Limit, Number, Who, known_query
+from exchange_node.web.files import WITH_FILES, add_files
 from exchange_node.web.operation import operation
 from exchange_node.web.problems import (
     limit_body,
@@ -34,7 +38,6 @@ from exchange_node.web.problems import (
 )
 
 Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
-Number = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 class Declaration(Body):
@@ -77,10 +80,14 @@ def api_application(node: Node) -> FastAPI:
     api.add_exception_handler(NodeError, problem)
     api.add_exception_handler(RequestValidationError, unusable_request)
     api.add_exception_handler(HTTPException, no_such_route)
-    api.middleware("http")(limit_body(node.settings.message_bytes))
+    large = {WITH_FILES: node.settings.message_bytes}
+    api.middleware("http")(limit_body(node.settings.request_bytes, large))
 
     api.state.node = node
     _submissions(api, node)
+    add_files(
+        api, node, lambda who, text, files, answer: _submit(node, who, _read(text), answer, files)
+    )
     _manifests(api, node)
     _alerts(api, node)
     operation(api, node)
@@ -91,24 +98,42 @@ def _submissions(api: FastAPI, node: Node) -> None:
     @api.post("/api/v1/submissions", status_code=202, tags=["submissions"])
     def submit(who: Who, body: Declaration, response: Response) -> dict[str, object]:
         """Map, validate, minimise, seal and queue a declaration; 422 with findings if refused."""
-        submission = node.dispatch.submit(
-            who,
-            declaration_of(body, node.settings.document_bytes),
-            partner=body.to,
-            format_name=body.format,
-            facts=facts_of(body),
-            purpose=body.purpose,
-            idempotency_key=body.key,
-        )
-        node.wake(f"sending {body.to}")
-        if submission.is_refused:
-            response.status_code = 422
-        return node.enquiry.submission(who, submission.submission_id)
+        return _submit(node, who, body, response)
 
     @api.get("/api/v1/submissions/{submission_id}", tags=["submissions"])
     def status(who: Who, submission_id: str) -> dict[str, object]:
         """What became of a submission: state, report, withheld fields, receipt, answer."""
         return node.enquiry.submission(who, submission_id)
+
+
+def _read(text: bytes) -> Declaration:
+    try:
+        return Declaration.model_validate_json(text)
+    except ValidationError as err:
+        raise RequestValidationError(err.errors()) from None
+
+
+def _submit(
+    node: Node,
+    who: Actor,
+    body: Declaration,
+    response: Response,
+    files: Sequence[AttachedFile] = (),
+) -> dict[str, object]:
+    submission = node.dispatch.submit(
+        who,
+        declaration_of(body, node.settings.document_bytes),
+        partner=body.to,
+        format_name=body.format,
+        facts=facts_of(body),
+        purpose=body.purpose,
+        idempotency_key=body.key,
+        files=files,
+    )
+    node.wake(f"sending {body.to}")
+    if submission.is_refused:
+        response.status_code = 422
+    return node.enquiry.submission(who, submission.submission_id)
 
 
 def _manifests(api: FastAPI, node: Node) -> None:

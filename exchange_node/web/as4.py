@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Protocol, cast
 
+import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from exchange_node.domain.errors import StoreError
+from exchange_node.domain.transmission.content import Content, size_of
 from exchange_node.node import Node
+from exchange_node.web.bodies import read_body
 from exchange_node.web.heads import BoundedHeadProtocol
+
+log = structlog.get_logger()
 
 PEER_CERTIFICATE = "carec.peer_certificate"
 """Where the caller's TLS certificate (DER) stands in the ASGI scope."""
+
+
+class Answer(Protocol):
+    """What the node answers to a request."""
+
+    @property
+    def status(self) -> int:
+        """The status of HTTP."""
+        ...
+
+    @property
+    def content_type(self) -> str:
+        """The type of the body."""
+        ...
+
+    @property
+    def body(self) -> Content:
+        """The body."""
+        ...
 
 
 class MutualTlsProtocol(BoundedHeadProtocol):
@@ -43,7 +68,11 @@ def as4_application(node: Node) -> Starlette:
     """Build the endpoint that partners post to."""
 
     async def receive(request: Request) -> Response:
-        body = await _bounded_body(request, node.settings.message_bytes)
+        try:
+            body = await read_body(request, node.settings.message_bytes, node.new_spool)
+        except StoreError as err:
+            log.warning("reception-failed", code=err.code, why=str(err))
+            return PlainTextResponse(f"{err.code}\n", status_code=503)
         if body is None:
             return PlainTextResponse("the message is too large\n", status_code=413)
         answer = await run_in_threadpool(
@@ -53,25 +82,14 @@ def as4_application(node: Node) -> Starlette:
             body,
         )
         node.wake("filing")
-        headers = {"content-type": answer.content_type} if answer.content_type else {}
-        return Response(answer.body, status_code=answer.status, headers=headers)
+        return _response(answer)
 
     return Starlette(routes=[Route("/as4", receive, methods=["POST"])])
 
 
-async def _bounded_body(request: Request, limit: int) -> bytes | None:
-    """Return the request's body, or None as soon as it exceeds the limit."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
-        return None
-    chunks = []
-    size = 0
-    try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size > limit:
-                return None
-            chunks.append(chunk)
-    except ClientDisconnect:
-        return b""
-    return b"".join(chunks)
+def _response(answer: Answer) -> Response:
+    headers = {"content-type": answer.content_type} if answer.content_type else {}
+    if isinstance(answer.body, bytes):
+        return Response(answer.body, status_code=answer.status, headers=headers)
+    headers["content-length"] = str(size_of(answer.body))
+    return StreamingResponse(answer.body.chunks(), status_code=answer.status, headers=headers)

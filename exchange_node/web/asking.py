@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import Depends, Header, Path, Query, Request
 from pydantic import BaseModel, ConfigDict
 
 from exchange_node.domain.access import Actor
@@ -12,6 +12,7 @@ from exchange_node.domain.errors import UnusableQueryError
 from exchange_node.node import Node
 
 Limit = Annotated[int, Query(ge=1, le=200)]
+Number = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 def _actor(request: Request, authorization: Annotated[str, Header()] = "") -> Actor:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 
 import structlog
 from fastapi import Request, Response
@@ -29,6 +30,8 @@ from exchange_node.domain.errors import (
 log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
+
+NO_PATHS: Mapping[str, int] = MappingProxyType({})
 
 STATUS: tuple[tuple[type[NodeError], int], ...] = (
     (UnauthenticatedError, 401),
@@ -118,9 +121,12 @@ def no_such_route(request: Request, err: Exception) -> Response:
 
 
 def limit_body(
-    most: int,
+    most: int, large: Mapping[str, int] = NO_PATHS
 ) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:
-    """Return a middleware that turns away what declares too many bytes, or none at all."""
+    """Return a middleware that turns away what declares too many bytes, or none at all.
+
+    `large`: by path, what takes more.
+    """
 
     async def check(
         request: Request, call_next: Callable[[Request], Awaitable[Response]]
@@ -128,8 +134,9 @@ def limit_body(
         declared = request.headers.get("content-length", "")
         if request.method in ("POST", "PUT", "PATCH") and not declared.isdigit():
             return _too_large("the length of the body must be declared", 411)
-        if declared.isdigit() and int(declared) > most:
-            return _too_large(f"the body has {declared} bytes, at most {most} are taken", 413)
+        allowed = large.get(request.url.path, most)
+        if declared.isdigit() and int(declared) > allowed:
+            return _too_large(f"the body has {declared} bytes, at most {allowed} are taken", 413)
         return await call_next(request)
 
     return check

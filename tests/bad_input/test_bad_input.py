@@ -20,6 +20,7 @@ from exchange_node.domain.errors import (
     UnreadableInputError,
     UnsafeXmlError,
 )
+from exchange_node.domain.transmission.content import Content
 from exchange_node.transport.line import Answer
 from tests.world import (
     DECLARATION,
@@ -123,7 +124,7 @@ def test_a_partner_with_an_expired_certificate(pair: Pair) -> None:
 
     answer = pair.uz.reception.receive(certificate, "application/soap+xml", b"<x/>")
 
-    assert b"EBMS:0101" in answer.body
+    assert b"EBMS:0101" in answer.octets
     assert pair.uz.enquiry.prearrival(POST)["arrivals"] == []
 
 
@@ -132,8 +133,8 @@ def test_a_partner_with_a_foreign_certificate(pair: Pair, tmp_path: Path) -> Non
 
     answer = pair.uz.reception.receive(stranger, "application/soap+xml", b"<x/>")
 
-    assert b"EBMS:0101" in answer.body
-    assert b"customs" not in answer.body.replace(b"@customs.uz", b"")
+    assert b"EBMS:0101" in answer.octets
+    assert b"customs" not in answer.octets.replace(b"@customs.uz", b"")
     codes = {one.code for one in pair.told["uz"].told.values()}
     pair.run()
     codes = {one.code for one in pair.told["uz"].told.values()}
@@ -141,10 +142,10 @@ def test_a_partner_with_a_foreign_certificate(pair: Pair, tmp_path: Path) -> Non
 
 
 def test_a_replayed_message(pair: Pair) -> None:
-    heard: list[tuple[str, str, bytes]] = []
+    heard: list[tuple[str, str, Content]] = []
     door = pair.exchange.doors["customs.uz"]
 
-    def listening(party: str, content_type: str, body: bytes) -> Answer:
+    def listening(party: str, content_type: str, body: Content) -> Answer:
         heard.append((party, content_type, body))
         return door(party, content_type, body)
 
@@ -159,9 +160,9 @@ def test_a_replayed_message(pair: Pair) -> None:
 
 
 def test_a_replayed_message_after_the_window(pair: Pair) -> None:
-    packed: list[tuple[str, str, bytes]] = []
+    packed: list[tuple[str, str, Content]] = []
 
-    def keeping(party: str, content_type: str, body: bytes) -> Answer:
+    def keeping(party: str, content_type: str, body: Content) -> Answer:
         packed.append((party, content_type, body))
         return Answer(status=503, content_type="text/plain", body=b"")
 
@@ -173,7 +174,7 @@ def test_a_replayed_message_after_the_window(pair: Pair) -> None:
 
     answer = door(*packed[0])
 
-    assert b"EBMS:0003" in answer.body
+    assert b"EBMS:0003" in answer.octets
     assert pair.uz.enquiry.prearrival(POST)["arrivals"] == []
 
 
@@ -191,7 +192,7 @@ def test_a_receipt_for_another_message(pair: Pair) -> None:
     receipts: list[Answer] = []
     door = pair.exchange.doors["customs.uz"]
 
-    def keeping(party: str, content_type: str, body: bytes) -> Answer:
+    def keeping(party: str, content_type: str, body: Content) -> Answer:
         receipts.append(door(party, content_type, body))
         return receipts[0]
 

@@ -8,6 +8,7 @@ from exchange_node import node as nodes
 from exchange_node.config.partners import read_card
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.security.certificates import fingerprint, write_pem
+from exchange_node.security.keys import kind_of, public_key_of
 from exchange_node.security.trusting.policy import Strictness
 from tests.security.authority import new_root
 from tests.world import made_folder
@@ -114,3 +115,28 @@ def test_a_certificate_of_a_customer_is_not_taken_for_an_authority() -> None:
 
     with pytest.raises(InvalidSettingError, match="no authority's certificate"):
         read_card(by_authority(authorities=f'["""{leaf}"""]'), "card")
+
+
+def test_a_card_has_one_encryption_certificate_or_a_list_or_none() -> None:
+    text = card()
+    pem = re.search(r'encryption = (""".+?""")', text, re.DOTALL)
+    assert pem is not None
+
+    def certificates(value: str) -> int:
+        read = read_card(text.replace(pem[1], value), "card")
+        return len(read.keys.encryption)
+
+    assert certificates(pem[1]) == 1
+    assert certificates(f"[{pem[1]}]") == 1
+    assert certificates("[]") == 0
+    with pytest.raises(InvalidSettingError, match="encryption"):
+        certificates(f"[{', '.join([pem[1]] * 9)}]")
+
+
+def test_a_card_holds_the_certificates_of_every_suite_and_what_is_coming() -> None:
+    both = nodes.card_of(made_folder("KZ", ("edelivery-1.15", "edelivery-2.0")))
+
+    read = read_card(both, "card").partner
+
+    assert [kind_of(public_key_of(one)) for one in read.signing] == ["RSA 2048", "Ed25519"]
+    assert [kind_of(public_key_of(one)) for one in read.encryption] == ["RSA 2048", "X25519"]

@@ -5,12 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange_node.config.settings import (
-    PASSPHRASE_VARIABLE,
-    given_passphrase,
-    read_settings,
-    read_text,
-)
+from exchange_node.config.settings import read_settings, read_text
+from exchange_node.config.settings.passphrase import PASSPHRASE_VARIABLE, given_passphrase
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError, PassphraseError
 from exchange_node.security.trusting.policy import RevocationPolicy, Strictness
 

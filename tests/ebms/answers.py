@@ -26,7 +26,7 @@ def receipt_of(world: World, packed: Packed) -> Packed:
 
 def answer(world: World, packed: Packed, at: datetime = AT) -> Receipt | ErrorSignal | None:
     partner = world.partner(world.uz)
-    return read_answer(packed.content_type, packed.body, partner=partner, at=at)
+    return read_answer(packed.content_type, packed.octets, partner=partner, at=at)
 
 
 def receipt(world: World, packed: Packed) -> Receipt:

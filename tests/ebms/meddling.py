@@ -10,6 +10,7 @@ from lxml import etree
 
 from exchange_node import safe_xml
 from exchange_node.domain.errors import ProtocolError
+from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.message import Packed
 from exchange_node.ebms.packaging import mime
 from exchange_node.ebms.wss import tokens
@@ -36,7 +37,7 @@ class Draft:
     @classmethod
     def of(cls, packed: Packed) -> Draft:
         start, *parts = mime.split(packed.content_type, packed.body)
-        return cls(root=safe_xml.parse(start.content), parts=parts, start=start)
+        return cls(root=safe_xml.parse(whole(start.content)), parts=parts, start=start)
 
     def find(self, path: str) -> etree._Element:
         names = {"env": ENV, "eb": EB, "wsse": WSSE, "ds": alg.DS, "xenc": alg.XENC}

@@ -147,6 +147,6 @@ def test_a_byte_order_mark_and_an_action_do_no_harm(world: World) -> None:
     packed = world.pack(world.message())
     content_type = f'{packed.content_type}; action="urn:x"'
 
-    marked = replace(packed, content_type=content_type, body=b"\xef\xbb\xbf" + packed.body)
+    marked = replace(packed, content_type=content_type, body=b"\xef\xbb\xbf" + packed.octets)
 
     assert world.unpack(marked).message == world.message()

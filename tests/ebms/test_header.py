@@ -122,7 +122,7 @@ def test_a_signed_part_that_no_part_info_names_is_a_mime_inconsistency(world: Wo
 
 def test_a_part_without_content_id_is_a_mime_inconsistency(world: World) -> None:
     packed = world.pack(world.message(b"1", b"2"))
-    body = packed.body.replace(b"Content-ID: <payload-2@kz.example>\r\n", b"")
+    body = packed.octets.replace(b"Content-ID: <payload-2@kz.example>\r\n", b"")
 
     with pytest.raises(MimeInconsistencyError, match="no Content-ID"):
         world.unpack(replace(packed, body=body))

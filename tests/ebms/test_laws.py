@@ -58,15 +58,17 @@ def test_laws_of_the_way_there_and_back(
         keys=world.uz.own,
         random_bytes=world.random_bytes,
     )
-    receipt = read_answer(answer.content_type, answer.body, partner=world.partner(world.uz), at=AT)
+    receipt = read_answer(
+        answer.content_type, answer.octets, partner=world.partner(world.uz), at=AT
+    )
     check_receipt(receipt, message_id=message.message_id, references=packed.references)  # type: ignore[arg-type]
 
 
 @settings(max_examples=300)
 @given(st.data())
 def test_laws_of_a_flipped_bit(world: World, packed: Packed, data: st.DataObject) -> None:
-    at = data.draw(st.integers(0, len(packed.body) - 1))
-    body = bytearray(packed.body)
+    at = data.draw(st.integers(0, len(packed.octets) - 1))
+    body = bytearray(packed.octets)
     body[at] ^= 1 << data.draw(st.integers(0, 7))
 
     try:
@@ -81,9 +83,9 @@ def test_laws_of_a_flipped_bit(world: World, packed: Packed, data: st.DataObject
 def test_laws_of_a_message_cut_short_or_patched(
     world: World, packed: Packed, data: st.DataObject
 ) -> None:
-    start = data.draw(st.integers(0, len(packed.body)))
-    end = data.draw(st.integers(start, len(packed.body)))
-    body = packed.body[:start] + data.draw(st.binary(max_size=20)) + packed.body[end:]
+    start = data.draw(st.integers(0, len(packed.octets)))
+    end = data.draw(st.integers(start, len(packed.octets)))
+    body = packed.octets[:start] + data.draw(st.binary(max_size=20)) + packed.octets[end:]
 
     try:
         received = world.unpack(replace(packed, body=body))
@@ -98,7 +100,7 @@ def test_laws_of_a_meddled_with_receipt(world: World, packed: Packed, data: st.D
     answer = receipt_for(
         world.unpack(packed), message_id="r@uz", at=AT, keys=world.uz.own, random_bytes=bytes
     )
-    body = bytearray(answer.body)
+    body = bytearray(answer.octets)
     body[data.draw(st.integers(0, len(body) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     partner = world.partner(world.uz)
 
@@ -106,7 +108,7 @@ def test_laws_of_a_meddled_with_receipt(world: World, packed: Packed, data: st.D
         found = read_answer(answer.content_type, bytes(body), partner=partner, at=AT)
     except ProtocolError:
         return
-    assert found == read_answer(answer.content_type, answer.body, partner=partner, at=AT)
+    assert found == read_answer(answer.content_type, answer.octets, partner=partner, at=AT)
 
 
 TYPES = st.sampled_from(

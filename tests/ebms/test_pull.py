@@ -114,7 +114,7 @@ def test_an_encoded_pull_request_is_read(world: World) -> None:
     packed = request(world)
     body = (
         b"--b\r\nContent-Type: application/soap+xml\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-        + base64.encodebytes(packed.body).replace(b"\n", b"\r\n")
+        + base64.encodebytes(packed.octets).replace(b"\n", b"\r\n")
         + b"\r\n--b--\r\n"
     )
     content_type = 'multipart/related; boundary="b"; type="application/soap+xml"'

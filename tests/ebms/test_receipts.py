@@ -53,7 +53,7 @@ def test_a_receipt_may_come_in_a_multipart_of_one(world: World) -> None:
 
 
 def test_another_implementation_verifies_our_signature(world: World) -> None:
-    body = receipt_of(world, world.pack()).body
+    body = receipt_of(world, world.pack()).octets
     root = etree.fromstring(body)
     token = root.find(f".//{{{alg.DS}}}KeyInfo")
     assert token is not None

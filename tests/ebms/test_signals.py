@@ -76,7 +76,7 @@ def test_an_unsigned_error_is_read_and_not_believed(world: World) -> None:
 
     found = answer(world, packed)
 
-    assert b"Security" not in packed.body
+    assert b"Security" not in packed.octets
     assert packed.references == ()
     assert isinstance(found, ErrorSignal)
     assert (found.ebms_code, found.is_authenticated) == ("EBMS:0102", False)

@@ -121,7 +121,7 @@ def test_another_implementation_verifies_our_ecdsa(
 ) -> None:
     world = world_of(suite, signing, encryption)
 
-    names = verified_by_signxml(world, receipt_of(world, world.pack()).body)
+    names = verified_by_signxml(world, receipt_of(world, world.pack()).octets)
 
     assert names == ["Messaging", "Body"]
 

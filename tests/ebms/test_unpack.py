@@ -215,7 +215,7 @@ def test_payloads_are_bounded_one_by_one_and_together(world: World) -> None:
     with pytest.raises(DecompressionError, match="beyond 599"):
         open_payloads(authenticated, Limits(max_document_bytes=599))
     with pytest.raises(DecompressionError, match="beyond 599"):
-        open_payloads(authenticated, Limits(max_documents_bytes=1199))
+        open_payloads(authenticated, Limits(max_total_bytes=1199))
 
 
 def test_an_uncompressed_payload_is_bounded_too(world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from exchange_node import node as nodes
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.store import outbox
 from exchange_node.store.database import reading
@@ -47,9 +48,9 @@ class Gate:
         self.came: list[bytes] = []
         pair.exchange.doors[partner] = self._answer
 
-    def _answer(self, party: str, content_type: str, body: bytes) -> Answer:
+    def _answer(self, party: str, content_type: str, body: Content) -> Answer:
         with self._lock:
-            self.came.append(body)
+            self.came.append(whole(body))
             number = len(self.came)
             self._inside += 1
             self.most_inside = max(self.most_inside, self._inside)

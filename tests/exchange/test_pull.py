@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.node import pair_agreement
 from exchange_node.store import duties, inbox, outbox
 from exchange_node.store.channels import lines
@@ -53,8 +54,8 @@ def loses_replies(pair: Pair) -> None:
     """Let Uzbekistan's pulls through, and lose whatever it posts for what it pulled."""
     door = pair.exchange.doors["customs.kz"]
 
-    def losing(party: str, content_type: str, body: bytes) -> Answer:
-        if b"PullRequest" not in body:
+    def losing(party: str, content_type: str, body: Content) -> Answer:
+        if b"PullRequest" not in whole(body):
             pair.exchange.cut.add("customs.kz")
             return Answer(status=503, content_type="text/plain", body=b"")
         return door(party, content_type, body)

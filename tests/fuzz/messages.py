@@ -14,6 +14,7 @@ from lxml import etree
 
 from exchange_node import safe_xml
 from exchange_node.domain.errors import AuthenticationError, ProtocolError
+from exchange_node.domain.transmission.content import size_of, whole
 from exchange_node.ebms.envelope import eb, read_envelope
 from exchange_node.ebms.header import read_user_message
 from exchange_node.ebms.message import Packed, Receipt
@@ -52,7 +53,7 @@ def world() -> World:
 
 def line_and_rest(packed: Packed) -> bytes:
     """Return a package as one input: the Content-Type on the first line, then the body."""
-    return packed.content_type.encode() + b"\n" + packed.body
+    return packed.content_type.encode() + b"\n" + whole(packed.body)
 
 
 def package_of(data: bytes) -> Packed:
@@ -80,13 +81,13 @@ def answers() -> Iterator[Packed]:
 def feed_split(data: bytes) -> None:
     package = package_of(data)
     parts = mime.split(package.content_type, package.body)
-    assert sum(len(part.content) for part in parts) <= len(package.body)
+    assert sum(size_of(part.content) for part in parts) <= size_of(package.body)
     for part in parts:
         mime.content_id_key(part.content_id)
 
 
 def feed_inflate(data: bytes) -> None:
-    assert len(inflate(data, max_bytes=MAX_INFLATED, max_ratio=200)) <= MAX_INFLATED
+    assert size_of(inflate(data, max_bytes=MAX_INFLATED, max_ratio=200)) <= MAX_INFLATED
 
 
 def feed_envelope(data: bytes) -> None:
@@ -150,7 +151,7 @@ def feed_certificate(data: bytes) -> None:
 
 def _weigh(packed: Packed) -> None:
     partner = world().partner(world().uz)
-    found = read_answer(packed.content_type, packed.body, partner=partner, at=AT)
+    found = read_answer(packed.content_type, whole(packed.body), partner=partner, at=AT)
     if isinstance(found, Receipt):
         check_receipt(found, message_id=SENT, references=_signed().references)
 
@@ -194,7 +195,7 @@ def roots(packages: Iterator[Packed], path: str = "") -> Iterator[bytes]:
     for packed in packages:
         draft = Draft.of(packed)
         if not path:
-            yield draft.start.content
+            yield whole(draft.start.content)
             continue
         element = draft.root.find(f".//{{*}}{path}")
         if element is not None:

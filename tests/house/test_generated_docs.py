@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange_node.config.settings import _File
+from exchange_node.config.settings.reading import _File
 from exchange_node.wco.rules import all_rules
 from tools import catalogue, doc_program, make_docs
 

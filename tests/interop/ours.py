@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from exchange_node import node as nodes
 from exchange_node.domain.errors import ProtocolError
 from exchange_node.domain.message import CODES
+from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.message import (
     ErrorSignal,
     OwnKeys,
@@ -88,7 +89,7 @@ class Ours:
         """Send finished bytes; return what the peer answered, its signature verified."""
         assert self.line is not None
         answer = self.line.post(self.partner.party, packed.content_type, packed.body)
-        return read_answer(answer.content_type, answer.body, partner=self.partner, at=now())
+        return read_answer(answer.content_type, whole(answer.body), partner=self.partner, at=now())
 
     def send(self, message: UserMessage) -> Receipt | ErrorSignal | None:
         """Send a message; a receipt is compared with what was signed."""
@@ -200,9 +201,9 @@ def _door(ours: Ours) -> type[BaseHTTPRequestHandler]:
             packed = ours.receive(self.headers["Content-Type"], body)
             self.send_response(200)
             self.send_header("Content-Type", packed.content_type)
-            self.send_header("Content-Length", str(len(packed.body)))
+            self.send_header("Content-Length", str(len(whole(packed.body))))
             self.end_headers()
-            self.wfile.write(packed.body)
+            self.wfile.write(whole(packed.body))
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass

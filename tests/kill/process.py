@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exchange_node.config.settings import environment_with
+from exchange_node.config.settings.passphrase import environment_with
 
 START_SECONDS = 90
 PORT_TRIES = 5

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from exchange_node.config.settings import environment_with
+from exchange_node.config.settings.passphrase import environment_with
 from exchange_node.store.database import SCHEMA_VERSION
 from tests.kill.killing import POINTS, SEED
 from tests.kill.outcome import audited, looking

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,56 @@ def test_a_short_passphrase_is_a_warning(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_folder_that_is_no_node_is_told_as_such(tmp_path: Path) -> None:
     assert codes(tmp_path) == ["config.missing"]
+
+
+def test_a_certificate_that_is_coming_is_no_fault(folder: Path) -> None:
+    day = nodes.utc_now() + timedelta(days=20)
+    with nodes.opened(folder) as node:
+        nodes.new_key(node, "signing", actor="test", valid_from=day)
+
+    assert codes(folder) == ["CHECK-01"]
+
+
+def test_what_takes_over_from_a_certificate_that_ends_soon_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXCHANGE_NODE_PASSPHRASE", PASSPHRASE)
+    at = nodes.utc_now() - timedelta(days=710)
+    nodes.initialise(
+        tmp_path / "kz",
+        country="KZ",
+        passphrase=PASSPHRASE,
+        rsa_bits=2048,
+        as4_port=0,
+        api_port=0,
+        at=at,
+    )
+    with nodes.opened(tmp_path / "kz", passphrase=PASSPHRASE) as node:
+        nodes.new_key(node, "seal", actor="test")
+
+    found = [one for one in nodes.check(tmp_path / "kz") if one.code.startswith("CERT")]
+
+    assert [one.code for one in found] == ["CERT-03", "CERT-03", "CERT-03", "CERT-09"]
+    assert "takes over on" in found[-1].text
+    assert not any(one.is_error for one in found)
+
+
+def test_a_former_certificate_of_a_partner_is_no_error_beside_the_new_one(
+    folder: Path, tmp_path: Path
+) -> None:
+    uz = Path(shutil.copytree(made_folder("UZ"), tmp_path / "uz"))
+    old = tmp_path / "old"
+    nodes.initialise(
+        old,
+        country="UZ",
+        passphrase=PASSPHRASE,
+        rsa_bits=2048,
+        at=nodes.utc_now() - timedelta(days=800),
+    )
+    former = (old / "keys" / "signing.cert.pem").read_text("utf-8")
+    card = nodes.card_of(uz).replace("signing = [", f'signing = ["""{former}""", ')
+    (folder / "partners" / "customs.uz.toml").write_text(card, encoding="utf-8")
+
+    found = nodes.check(folder)
+
+    assert [one.code for one in found] == ["CERT-08", "CHECK-02"]

@@ -32,7 +32,7 @@ def _kz(ring: Ring) -> Partner:
         party="customs.kz",
         tls=two(Purpose.TLS),
         signing=two(Purpose.SIGNING),
-        encryption=ring.certificate(ring.rsa, Purpose.ENCRYPTION),
+        encryption=two(Purpose.ENCRYPTION),
         seal=two(Purpose.SEAL),
     )
 
@@ -46,7 +46,7 @@ def _uz(ring: Ring) -> Partner:
         party="customs.uz",
         tls=(one(Purpose.TLS),),
         signing=(one(Purpose.SIGNING),),
-        encryption=one(Purpose.ENCRYPTION),
+        encryption=(one(Purpose.ENCRYPTION),),
         seal=(one(Purpose.SEAL),),
     )
 
@@ -129,7 +129,9 @@ def test_a_certificate_belongs_to_one_party(kz: Partner, uz: Partner, purpose: P
 
 def test_one_party_may_use_one_certificate_for_several_purposes(ring: Ring, kz: Partner) -> None:
     one = kz.signing[0]
-    thrifty = Partner(party="customs.kz", tls=(one,), signing=(one,), encryption=one, seal=(one,))
+    thrifty = Partner(
+        party="customs.kz", tls=(one,), signing=(one,), encryption=(one,), seal=(one,)
+    )
 
     assert Trust((thrifty,)).partner_of_tls(der_of(one), ring.at) == thrifty
 

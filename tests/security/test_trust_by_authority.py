@@ -29,7 +29,7 @@ def partner(ring: Ring, ca: Authority, country: str = "kz", bound: str = "") -> 
         party=f"customs.{country}",
         tls=(),
         signing=(),
-        encryption=ring.certificate(key, Purpose.ENCRYPTION, party=f"customs.{country}"),
+        encryption=(ring.certificate(key, Purpose.ENCRYPTION, party=f"customs.{country}"),),
         seal=(ring.certificate(key, Purpose.SEAL, party=f"customs.{country}"),),
         anchors=Anchors(authorities=(ca.certificate,), names=(name,)),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.message import ErrorSignal, OwnKeys, Packed, PartnerKeys, Receipt, Received
 from exchange_node.ebms.pmodes.matching import Arrival
 from exchange_node.ebms.pmodes.partner_mode import Binding
@@ -28,11 +29,15 @@ class Script:
 
     answers: list[Answer | Callable[[bytes], Answer]]
     posted: list[bytes] = field(default_factory=list)
+    most_bytes: list[int] = field(default_factory=list)
 
-    def post(self, _partner: str, _content_type: str, body: bytes) -> Answer:
-        self.posted.append(body)
+    def post(
+        self, _partner: str, _content_type: str, body: Content, *, most_bytes: int = 0
+    ) -> Answer:
+        self.most_bytes.append(most_bytes)
+        self.posted.append(whole(body))
         answer = self.answers.pop(0)
-        return answer(body) if callable(answer) else answer
+        return answer(whole(body)) if callable(answer) else answer
 
     def close(self) -> None:
         pass
@@ -120,7 +125,7 @@ class Desk:
         """What Kazakhstan answered, as Uzbekistan reads it."""
         return read_answer(
             answer.content_type,
-            answer.body,
+            answer.octets,
             partner=self.kz_known,
             at=self.pair.clock(),
         )

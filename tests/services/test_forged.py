@@ -34,7 +34,9 @@ def send_alert(pair: Pair, alert: RiskAlert, *, conversation_id: str = "") -> st
         held = held_agreements(conn)
     way = {"sender": "customs.uz", "recipient": "customs.kz", "code": "RA-010"}
     agreement, grant = require(
-        permit_sending(held, **way, purpose="RISK_ANALYSIS", test=True, on=pair.clock().date())
+        permit_sending(
+            held, **way, purpose="RISK_ANALYSIS", test=True, on=pair.clock().date(), attachments=0
+        )
     )
     document = encode_alert(
         alert,

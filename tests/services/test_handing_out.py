@@ -55,7 +55,7 @@ def test_a_request_by_another_signer_is_refused(desk: Desk) -> None:
 
 
 def test_an_unsigned_request_is_refused(desk: Desk) -> None:
-    body = desk.request().body
+    body = desk.request().octets
     start, end = body.index(b"<wsse:Security"), body.index(b"</wsse:Security>")
     unsigned = body[:start] + body[end + len(b"</wsse:Security>") :]
 
@@ -68,7 +68,7 @@ def test_an_unsigned_request_is_refused(desk: Desk) -> None:
 def test_a_request_over_the_connection_of_somebody_else_is_refused(desk: Desk) -> None:
     answer = desk.to_kz(desk.request(), tls="customs.kz")
 
-    assert b"EBMS:0101" in answer.body
+    assert b"EBMS:0101" in answer.octets
     assert desk.state() == "queued"
 
 

@@ -12,6 +12,7 @@ from exchange_node.domain.errors import (
     UnknownRecordError,
 )
 from exchange_node.domain.transmission import Retry
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.message import PartnerKeys
 from exchange_node.store import inbox, outbox, payloads
 from exchange_node.store.database import reading, transaction
@@ -84,7 +85,7 @@ def test_a_post_under_way_does_not_undo_a_hold(pair: Pair, queued: str) -> None:
 def test_a_receipt_ends_a_hold(pair: Pair, queued: str) -> None:
     answering = pair.exchange.doors["customs.uz"]
 
-    def door(party: str, content_type: str, body: bytes) -> Answer:
+    def door(party: str, content_type: str, body: Content) -> Answer:
         pair.kz.operating.hold(OPERATOR, queued, why="at the last moment")
         return answering(party, content_type, body)
 
@@ -107,7 +108,7 @@ def test_what_is_cancelled_is_not_sent_and_its_submission_knows(pair: Pair, queu
 def test_a_receipt_of_what_was_cancelled_is_recorded_and_told(pair: Pair, queued: str) -> None:
     answering = pair.exchange.doors["customs.uz"]
 
-    def door(party: str, content_type: str, body: bytes) -> Answer:
+    def door(party: str, content_type: str, body: Content) -> Answer:
         pair.kz.operating.cancel(OPERATOR, queued, why="too late")
         return answering(party, content_type, body)
 
@@ -148,8 +149,8 @@ def test_what_was_given_up_goes_again_unchanged(pair: Pair, lost: str) -> None:
     seen: list[bytes] = []
     answering = pair.exchange.doors["customs.uz"]
 
-    def door(party: str, content_type: str, body: bytes) -> Answer:
-        seen.append(body)
+    def door(party: str, content_type: str, body: Content) -> Answer:
+        seen.append(whole(body))
         return answering(party, content_type, body)
 
     pair.exchange.doors["customs.uz"] = door

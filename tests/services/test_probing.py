@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from exchange_node.domain.errors import InvalidHeaderError, MissingSettingError, RoleError
+from exchange_node.domain.transmission.content import Content
 from exchange_node.ebms.signals import error_for
 from exchange_node.ebms.unpack import peek
 from exchange_node.services.operating.ping_rules import OF_FAILURE
@@ -88,7 +89,7 @@ def test_an_empty_answer_is_told_as_such(pair: Pair) -> None:
 
 @pytest.mark.parametrize(("signed", "code"), [(True, "PING-23"), (False, "PING-24")])
 def test_an_error_is_told_with_its_text(pair: Pair, *, signed: bool, code: str) -> None:
-    def door(_party: str, content_type: str, body: bytes) -> Answer:
+    def door(_party: str, content_type: str, body: Content) -> Answer:
         packed = error_for(
             InvalidHeaderError(why="To is missing"),
             ref_to=peek(content_type, body),
@@ -114,7 +115,7 @@ def test_a_receipt_of_something_else_is_told_as_such(pair: Pair) -> None:
     door = pair.exchange.doors["customs.uz"]
     first: list[Answer] = []
 
-    def keeping(party: str, content_type: str, body: bytes) -> Answer:
+    def keeping(party: str, content_type: str, body: Content) -> Answer:
         first.append(door(party, content_type, body))
         return first[0]
 

@@ -121,7 +121,7 @@ def test_a_message_of_another_channel_is_refused_with_an_error_of_its_own(desk: 
 
 def test_a_message_that_was_altered_on_the_way_is_refused_and_told(desk: Desk) -> None:
     pulled = desk.pulled()
-    altered = replace(pulled, body=pulled.body.replace(b"customs.kz</", b"customs.tj</", 1))
+    altered = replace(pulled, body=pulled.octets.replace(b"customs.kz</", b"customs.tj</", 1))
     script = Script([altered, NOTHING, desk.pulled()])
 
     over(desk, script).run()

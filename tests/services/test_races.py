@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from exchange_node.domain.errors import PartnerUnreachableError
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.signals import receipt_for
 from exchange_node.ebms.unpack import unpack
 from exchange_node.services.sending import LEASE
@@ -26,8 +27,11 @@ class Between:
 
     happens: Callable[[str, bytes], Answer]
 
-    def post(self, _partner: str, content_type: str, body: bytes) -> Answer:
-        return self.happens(content_type, body)
+    def post(
+        self, _partner: str, content_type: str, body: Content, *, most_bytes: int = 0
+    ) -> Answer:
+        assert most_bytes == 0
+        return self.happens(content_type, whole(body))
 
     def close(self) -> None:
         pass
@@ -144,4 +148,4 @@ def test_a_repeat_of_a_message_that_is_still_being_taken_is_put_off(
     afterwards = here.receive(certificate, content_type, body)
 
     assert (while_it_lasts.status, while_it_lasts.body) == (503, b"store.busy\n")
-    assert b"NonRepudiationInformation" in afterwards.body
+    assert b"NonRepudiationInformation" in afterwards.octets

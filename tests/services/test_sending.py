@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from exchange_node.domain.errors import InvalidHeaderError, NodeError, StoreFullError
 from exchange_node.domain.transmission import Retry
+from exchange_node.domain.transmission.content import Content
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import error_for
 from exchange_node.ebms.unpack import peek
@@ -35,7 +36,7 @@ class LineThatDiesError(Exception):
 class DeadlyLine:
     """Brings the worker down at every post."""
 
-    def post(self, *_: object) -> Answer:
+    def post(self, *_: object, **__: object) -> Answer:
         raise LineThatDiesError
 
     def close(self) -> None:
@@ -43,7 +44,7 @@ class DeadlyLine:
 
 
 class FullLine(DeadlyLine):
-    def post(self, *_: object) -> Answer:
+    def post(self, *_: object, **__: object) -> Answer:
         raise StoreFullError(why="the disk is full")
 
 
@@ -146,7 +147,7 @@ def test_a_held_message_of_which_more_tries_were_allowed_once_is_released(pair: 
 def answered_with(pair: Pair, error: NodeError, *, ref: str = "", severity: str = "") -> None:
     """Let Uzbekistan answer the next message with a signed error."""
 
-    def door(_party: str, content_type: str, body: bytes) -> Answer:
+    def door(_party: str, content_type: str, body: Content) -> Answer:
         packed = error_for(
             error,
             ref_to=ref or peek(content_type, body),
@@ -157,7 +158,7 @@ def answered_with(pair: Pair, error: NodeError, *, ref: str = "", severity: str 
             partner=None if severity else pair.uz.reception.taking.partners["customs.kz"],
             explains=True,
         )
-        said = packed.body
+        said = packed.octets
         if severity:
             said = said.replace(b'severity="failure"', f'severity="{severity}"'.encode())
         return Answer(status=200, content_type=packed.content_type, body=said)
@@ -227,7 +228,7 @@ def receipt_of_another(pair: Pair) -> None:
     door = pair.exchange.doors["customs.uz"]
     receipts: list[Answer] = []
 
-    def keeping(party: str, content_type: str, body: bytes) -> Answer:
+    def keeping(party: str, content_type: str, body: Content) -> Answer:
         receipts.append(door(party, content_type, body))
         return receipts[0]
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,9 @@ from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store import inbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.inbox import Reply, State
+from exchange_node.store.records import attachments
+from exchange_node.store.records.attachments import Attachment
+from tests.pieces import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +56,36 @@ def test_a_message_comes_back_as_it_was_kept(database: Engine, make: Makers, vau
         assert held.payload_id is not None
         assert payloads.fetch(conn, held.payload_id, vault) == b"document"
     assert replace(held, payload_id=None, number=0) == incoming
+
+
+def test_what_came_with_a_document_is_kept_with_it(
+    database: Engine, make: Makers, vault: Vault
+) -> None:
+    incoming = make.incoming()
+    scan = Attachment(
+        content_id="scan@kz", mime_type="image/png", content=Pieces(b"a picture"), name="a.png"
+    )
+    with transaction(database) as conn:
+        for document in (b"document", b"another"):
+            inbox.keep(conn, incoming, document, RECEIPT, vault, [scan, replace(scan, name="b")])
+
+    with reading(database) as conn:
+        first, second = attachments.of_message(conn, incoming.sender, incoming.message_id)
+        content = payloads.fetch(conn, first.payload_id, vault)
+        assert attachments.of_message(conn, incoming.sender, "another") == []
+    assert content == b"a picture"
+    assert (first.position, first.content_id, first.mime_type, first.name) == (
+        1,
+        "scan@kz",
+        "image/png",
+        "a.png",
+    )
+    assert (first.size, first.digest, first.is_held) == (
+        9,
+        hashlib.sha256(content).hexdigest(),
+        True,
+    )
+    assert (second.position, second.name) == (2, "b")
 
 
 def test_a_repeat_is_given_the_first_reply(database: Engine, make: Makers, vault: Vault) -> None:

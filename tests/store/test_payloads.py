@@ -16,6 +16,7 @@ from exchange_node.domain.transmission.content import CHUNK_BYTES
 from exchange_node.store import payloads
 from exchange_node.store.database import open_database, reading, transaction
 from exchange_node.store.tables import payload, payload_chunk
+from tests.pieces import Pieces, PieceSpool
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,6 +43,22 @@ def test_what_is_kept_is_fetched(database: Engine, vault: Vault, size: int) -> N
         assert payloads.about(conn, "p") == kept
     assert kept.digest == hashlib.sha256(content).hexdigest()
     assert kept.size == size
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_lies_in_pieces_is_kept_and_fetched_in_pieces(
+    database: Engine, vault: Vault, size: int
+) -> None:
+    content = _bytes(size)
+    with transaction(database) as conn:
+        kept = payloads.keep(conn, "p", Pieces(content, 70_001), vault)
+        same = payloads.keep(conn, "p", content, vault)
+
+    with reading(database) as conn:
+        fetched = payloads.fetch_content(conn, "p", vault, PieceSpool)
+    assert kept == same
+    assert isinstance(fetched, Pieces)
+    assert fetched.octets == content
 
 
 @settings(max_examples=25)

@@ -27,6 +27,10 @@ class Identity:
     key: TlsKey
     pem: str
 
+    @property
+    def der(self) -> bytes:
+        return ssl.PEM_cert_to_DER_cert(self.pem)
+
 
 @pytest.fixture(name="identity", scope="session")
 def _identity(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Identity]:
@@ -63,6 +67,7 @@ class Server:
 
     url: str
     requests: list[bytes]
+    shown: list[bytes | None]
 
 
 @contextmanager
@@ -71,7 +76,7 @@ def serving(own: Identity, clients_pem: str, answer: bytes) -> Iterator[Server]:
     context = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), clients_pem, "test")
     load_key(context, own.key)
     listener = socket.create_server(("127.0.0.1", 0))
-    server = Server(url=f"https://127.0.0.1:{listener.getsockname()[1]}/as4", requests=[])
+    server = Server(url=f"https://127.0.0.1:{listener.getsockname()[1]}/as4", requests=[], shown=[])
 
     def run() -> None:
         while True:
@@ -82,6 +87,7 @@ def serving(own: Identity, clients_pem: str, answer: bytes) -> Iterator[Server]:
             try:
                 with context.wrap_socket(plain, server_side=True) as line:
                     line.settimeout(5)
+                    server.shown.append(line.getpeercert(binary_form=True))
                     server.requests.append(_request(line))
                     line.sendall(answer)
             except OSError:

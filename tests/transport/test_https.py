@@ -14,7 +14,9 @@ from exchange_node.domain.errors import (
     PartnerUnreachableError,
     PassphraseError,
 )
-from exchange_node.transport.https import MAX_ANSWER_BYTES, HttpsLine, Route
+from exchange_node.transport.https import HttpsLine, Route
+from exchange_node.transport.line import MAX_ANSWER_BYTES
+from tests.pieces import Pieces
 from tests.transport.conftest import Identity, answer_of, serving
 
 Make = Callable[..., Identity]
@@ -41,6 +43,47 @@ def test_bytes_go_there_and_come_back_over_mutual_tls(identity: Make) -> None:
 
     assert (answer.status, answer.body) == (200, b"receipt")
     assert server.requests[0].startswith(b"POST /as4 ")
+
+
+def test_what_is_large_goes_there_in_pieces_under_its_length(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+
+    with (
+        serving(uz, kz.pem, answer_of(b"receipt")) as server,
+        line_to(kz, server.url, uz.pem) as line,
+    ):
+        line.post("customs.uz", "application/soap+xml", Pieces(b"message"))
+
+    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    assert b"\r\nContent-Length: 7" in head
+    assert b"chunked" not in head
+    assert body == b"message"
+
+
+def test_an_answer_that_is_awaited_may_be_larger_than_a_receipt(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+    pulled = answer_of(b"x" * (MAX_ANSWER_BYTES + 1))
+
+    with serving(uz, kz.pem, pulled) as server, line_to(kz, server.url, uz.pem) as line:
+        answer = line.post("customs.uz", "text/plain", b"m", most_bytes=MAX_ANSWER_BYTES + 1)
+
+    assert len(answer.octets) == MAX_ANSWER_BYTES + 1
+
+
+def test_a_change_of_keys_is_followed_on_new_connections(identity: Make) -> None:
+    old, new, uz = identity("customs.kz"), identity("customs.kz"), identity("customs.uz")
+    keys = [old.key]
+    # The partner pins both, under one name: each is known by itself.
+    with serving(uz, old.pem + new.pem, answer_of(b"receipt")) as server:
+        routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem)}
+        line = HttpsLine(lambda: keys[0], routes, timeout_seconds=5)
+        answers = [line.post("customs.uz", "text/plain", b"one")]
+        keys[0] = new.key
+        answers += [line.post("customs.uz", "text/plain", body) for body in (b"two", b"three")]
+        line.close()
+
+    assert [one.status for one in answers] == [200, 200, 200]
+    assert server.shown == [one.der for one in (old, new, new)]
 
 
 def test_an_error_status_is_an_answer_too(identity: Make) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from exchange_node.domain.errors import PartnerUnreachableError
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import Exchange
 
@@ -11,9 +12,9 @@ def world() -> tuple[Exchange, list[tuple[str, bytes]]]:
     heard: list[tuple[str, bytes]] = []
     exchange = Exchange()
 
-    def door(caller: str, content_type: str, body: bytes) -> Answer:
-        heard.append((caller, body))
-        return Answer(status=200, content_type=content_type, body=body[::-1])
+    def door(caller: str, content_type: str, body: Content) -> Answer:
+        heard.append((caller, whole(body)))
+        return Answer(status=200, content_type=content_type, body=whole(body)[::-1])
 
     exchange.doors["customs.uz"] = door
     return exchange, heard
@@ -46,3 +47,10 @@ def test_a_lost_answer_leaves_the_request_delivered() -> None:
         exchange.line_of("customs.kz").post("customs.uz", "text/plain", b"abc")
 
     assert len(heard) == 1
+
+
+def test_an_answer_without_end_is_none() -> None:
+    exchange, _ = world()
+
+    with pytest.raises(PartnerUnreachableError, match="exceeds 2 bytes"):
+        exchange.line_of("customs.kz").post("customs.uz", "text/plain", b"abc", most_bytes=2)

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+import errno
+import os
+from dataclasses import replace
+
+import pytest
 from starlette.testclient import TestClient
 
+from exchange_node.transport.line import Answer
 from exchange_node.web.as4 import as4_application
+from tests.pieces import Pieces
 from tests.world import Pair
 
 
@@ -19,9 +26,60 @@ def test_whoever_shows_no_certificate_learns_the_code_alone(pair: Pair) -> None:
 def test_a_message_beyond_the_bound_is_turned_away_unread(pair: Pair) -> None:
     client = TestClient(as4_application(pair.uz))
 
-    answer = client.post("/as4", content=b"", headers={"Content-Length": "70000000"})
+    answer = client.post("/as4", content=b"", headers={"Content-Length": "700000000"})
 
     assert answer.status_code == 413
+
+
+def test_a_message_that_grows_beyond_the_bound_is_turned_away(pair: Pair) -> None:
+    small = replace(pair.uz, settings=replace(pair.uz.settings, message_bytes=2_500_000))
+    client = TestClient(as4_application(small))
+
+    answer = client.post("/as4", content=(bytes(1_000_000) for _ in range(3)))
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("is_chunked", [True, False])
+def test_a_large_message_is_read_whether_its_length_was_declared_or_not(
+    pair: Pair, *, is_chunked: bool
+) -> None:
+    client = TestClient(as4_application(pair.uz))
+    body = b"x" * 3_000_000
+    sent = (body[at : at + 70_000] for at in range(0, len(body), 70_000)) if is_chunked else body
+
+    answer = client.post("/as4", content=sent, headers={"Content-Type": "application/soap+xml"})
+
+    assert answer.status_code == 200
+    assert "EBMS:0101" in answer.text
+    assert (pair.uz.settings.spool_folder.stat().st_mode & 0o777) == 0o700
+    assert list(pair.uz.settings.spool_folder.iterdir()) == []
+
+
+def test_a_message_for_which_there_is_no_room_is_sent_again_later(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    client = TestClient(as4_application(pair.uz))
+
+    answer = client.post("/as4", content=bytes(3_000_000))
+
+    assert (answer.status_code, answer.text) == (503, "store.full\n")
+
+
+def test_a_large_answer_is_given_in_pieces(pair: Pair) -> None:
+    class Pulled:
+        def receive(self, *_: object) -> Answer:
+            return Answer(status=200, content_type="text/plain", body=Pieces(b"pulled"))
+
+    client = TestClient(as4_application(replace(pair.uz, reception=Pulled())))  # type: ignore[arg-type]
+
+    answer = client.post("/as4", content=b"")
+
+    assert (answer.content, answer.headers["content-length"]) == (b"pulled", "6")
 
 
 def test_only_posts_are_answered(pair: Pair) -> None:

@@ -70,7 +70,7 @@ class StoreFullError(StoreError):
 
     code = "store.full"
     retryable = True
-    sentence = "the database cannot grow: {why}"
+    sentence = "there is no room left: {why}"
     mend = "Free space or raise the quota; nothing that was accepted is lost."
 
 

@@ -2,18 +2,30 @@
 
 Only what AS4 needs of MIME (RFC 2045, 2046, 2387): one multipart/related with flat parts, or a
 bare SOAP envelope. Line ends are CRLF everywhere outside part contents; a line that begins like the
-boundary and is none is refused rather than guessed at (RFC 2046, section 5.1.1).
+boundary and is none is refused rather than guessed at (RFC 2046, section 5.1.1). What is large is
+scanned where it lies and cut without being copied.
 """
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from exchange_node.domain.errors import MimeInconsistencyError, ValueInconsistentError
+from exchange_node.domain.transmission.content import (
+    Content,
+    InMemory,
+    Joined,
+    NewSpool,
+    find_in,
+    handy,
+    part_of,
+    size_of,
+    whole,
+)
+from exchange_node.ebms.packaging.transfer import decoded, file_name
 
 MULTIPART = "multipart/related"
 SOAP_TYPE = "application/soap+xml"
@@ -44,7 +56,7 @@ class MimeLimits:
         max_header_bytes: of one part's header.
     """
 
-    max_bytes: int = 60_000_000
+    max_bytes: int = 600_000_000
     max_parts: int = 33
     max_header_bytes: int = 16_384
 
@@ -54,11 +66,15 @@ LIMITS = MimeLimits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part: decoded content, Content-Type as written, Content-ID without angle brackets."""
+    """One part: decoded content, Content-Type as written, Content-ID without angle brackets.
 
-    content: bytes
+    `name` is that of a file, where Content-Disposition gives one; we write none.
+    """
+
+    content: Content
     content_type: str = OCTETS
     content_id: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +122,10 @@ def cid(content_id: str) -> str:
     return "cid:" + quote(content_id, safe="@")
 
 
-def join(root: Part, attachments: Sequence[Part], *, boundary: str) -> tuple[str, bytes]:
-    """Return Content-Type and bytes of a multipart/related package; every part goes as binary.
+def join(root: Part, attachments: Sequence[Part], *, boundary: str) -> tuple[str, Content]:
+    """Return Content-Type and content of a multipart/related package; every part goes as binary.
+
+    A large part is not copied: the package is made of what it was given.
 
     Raises:
         ValueInconsistentError: a Content-ID or a Content-Type cannot stand in a header.
@@ -116,9 +134,9 @@ def join(root: Part, attachments: Sequence[Part], *, boundary: str) -> tuple[str
     if not _BOUNDARY.fullmatch(boundary):
         raise MimeInconsistencyError(why="the boundary is malformed")
     delimiter = b"--" + boundary.encode("ascii")
-    pieces: list[bytes] = []
+    pieces: list[Content] = []
     for part in (root, *attachments):
-        if delimiter in part.content:
+        if find_in(part.content, delimiter) >= 0:
             raise MimeInconsistencyError(why="the boundary occurs in a part")
         if not _CONTENT_ID.fullmatch(part.content_id):
             raise ValueInconsistentError(
@@ -138,26 +156,35 @@ def join(root: Part, attachments: Sequence[Part], *, boundary: str) -> tuple[str
         f'{MULTIPART}; type="{SOAP_TYPE}"; boundary="{boundary}"; '
         f'start="<{root.content_id}>"; start-info="{SOAP_TYPE}"'
     )
-    return content_type, b"".join(pieces)
+    return content_type, handy(Joined(pieces))
 
 
-def split(content_type: str, body: bytes, limits: MimeLimits = LIMITS) -> tuple[Part, ...]:
+def split(
+    content_type: str,
+    body: Content,
+    limits: MimeLimits = LIMITS,
+    new_spool: NewSpool = InMemory,
+    *,
+    multipart: str = MULTIPART,
+) -> tuple[Part, ...]:
     """Return the parts of a package, the root first; a body that is no multipart is the root.
+
+    `multipart` is the type of package that is read as one; AS4 has one alone.
 
     Raises:
         MimeInconsistencyError: it is malformed, cut off, ambiguous or beyond a bound.
+        StoreFullError: the spool finds no room for a part that has to be decoded.
     """
-    if len(body) > limits.max_bytes:
-        raise MimeInconsistencyError(
-            why=f"{len(body)} bytes, at most {limits.max_bytes} are let in"
-        )
+    size = size_of(body)
+    if size > limits.max_bytes:
+        raise MimeInconsistencyError(why=f"{size} bytes, at most {limits.max_bytes} are let in")
     media = read_media_type(content_type)
-    if media.name != MULTIPART:
+    if media.name != multipart:
         return (Part(content=body, content_type=content_type),)
     boundary = media.parameters.get("boundary", "")
     if not _BOUNDARY.fullmatch(boundary):
         raise MimeInconsistencyError(why="the boundary is missing or malformed")
-    parts = _parts(body, b"--" + boundary.encode("ascii"), limits)
+    parts = _parts(body, b"--" + boundary.encode("ascii"), limits, new_spool)
     keys = [content_id_key(part.content_id) for part in parts if part.content_id]
     if len(set(keys)) != len(keys):
         raise MimeInconsistencyError(why="two parts have the same Content-ID")
@@ -171,24 +198,27 @@ def split(content_type: str, body: bytes, limits: MimeLimits = LIMITS) -> tuple[
     raise MimeInconsistencyError(why="no part has the Content-ID that start names")
 
 
-def _parts(body: bytes, delimiter: bytes, limits: MimeLimits) -> list[Part]:
+def _parts(body: Content, delimiter: bytes, limits: MimeLimits, new_spool: NewSpool) -> list[Part]:
     line = b"\r\n" + delimiter
-    at = 0 if body.startswith(delimiter) else body.find(line, 0, _MAX_MARGIN) + 2
+    beginning = _stretch(body, 0, _MAX_MARGIN)
+    at = 0 if beginning.startswith(delimiter) else beginning.find(line) + 2
     if at == 1:  # find said -1
         raise MimeInconsistencyError(why="the first boundary is missing")
     at += len(delimiter)
     parts: list[Part] = []
-    while body[at : at + 2] != b"--":
+    while _stretch(body, at, 2) != b"--":
         if len(parts) == limits.max_parts:
             raise MimeInconsistencyError(why=f"more than {limits.max_parts} parts")
         start = _after_line(body, at)
-        header_end = _header_end(body, start, limits.max_header_bytes)
-        end = body.find(line, header_end - 2)
+        header = _header(_stretch(body, start, limits.max_header_bytes), limits.max_header_bytes)
+        begin = start + len(header)
+        end = find_in(body, line, begin - 2)
         if end < 0:
             raise MimeInconsistencyError(why="the last boundary is missing: the package is cut off")
-        parts.append(_part(body[start:header_end], body[header_end : max(end, header_end)]))
+        content = part_of(body, begin, max(end, begin))
+        parts.append(_part(header, handy(content), new_spool))
         at = end + len(line)
-    epilogue = body[at + 2 :]
+    epilogue = _stretch(body, at + 2, _MAX_MARGIN + 1)
     if epilogue and not _PADDING.match(epilogue):
         raise MimeInconsistencyError(why="a line begins like the boundary and is none")
     if len(epilogue) > _MAX_MARGIN or delimiter in epilogue:
@@ -198,31 +228,38 @@ def _parts(body: bytes, delimiter: bytes, limits: MimeLimits) -> list[Part]:
     return parts
 
 
-def _after_line(body: bytes, at: int) -> int:
+def _stretch(body: Content, at: int, most: int) -> bytes:
+    """Return a few bytes of the package, fewer where it ends."""
+    return whole(part_of(body, at, min(size_of(body), at + most)))
+
+
+def _after_line(body: Content, at: int) -> int:
     """Return where the line after a boundary begins."""
-    padding = _PADDING.match(body, at)
+    padding = _PADDING.match(_stretch(body, at, _MAX_MARGIN))
     if padding is None:
         raise MimeInconsistencyError(why="a line begins like the boundary and is none")
-    return padding.end()
+    return at + padding.end()
 
 
-def _header_end(body: bytes, start: int, limit: int) -> int:
-    """Return where a part's content begins: behind the blank line."""
-    if body[start : start + 2] == b"\r\n":
-        return start + 2
-    end = body.find(b"\r\n\r\n", start, start + limit)
-    if end < 0:
+def _header(beginning: bytes, limit: int) -> bytes:
+    """Return a part's header with the blank line behind it."""
+    if beginning.startswith(b"\r\n"):
+        return beginning[:2]
+    header, blank_line, _ = beginning.partition(b"\r\n\r\n")
+    if not blank_line:
         raise MimeInconsistencyError(why=f"the header of a part does not end within {limit} bytes")
-    return end + 4
+    return header + blank_line
 
 
-def _part(header: bytes, content: bytes) -> Part:
+def _part(header: bytes, content: Content, new_spool: NewSpool) -> Part:
     fields = _fields(header)
     content_id = fields.get("content-id", "")
+    encoding = fields.get("content-transfer-encoding", "binary").lower()
     return Part(
-        content=_decoded(content, fields.get("content-transfer-encoding", "binary").lower()),
+        content=decoded(content, encoding, new_spool),
         content_type=fields.get("content-type", OCTETS),
         content_id=content_id.removeprefix("<").removesuffix(">").strip(),
+        name=file_name(fields.get("content-disposition", "")),
     )
 
 
@@ -244,18 +281,3 @@ def _fields(header: bytes) -> dict[str, str]:
             raise MimeInconsistencyError(why=f"a part has {name} twice")
         fields[name] = found[2]
     return fields
-
-
-def _decoded(content: bytes, encoding: str) -> bytes:
-    match encoding:
-        case "binary" | "8bit" | "7bit":
-            return content
-        case "base64":
-            try:
-                return binascii.a2b_base64(content.translate(None, b"\r\n\t "), strict_mode=True)
-            except binascii.Error:
-                raise MimeInconsistencyError(why="a part is no base64") from None
-        case "quoted-printable":
-            return binascii.a2b_qp(content)
-        case _:
-            raise MimeInconsistencyError(why="a part has an unknown Content-Transfer-Encoding")

@@ -14,6 +14,7 @@ from lxml import etree
 
 from exchange_node import safe_xml
 from exchange_node.domain.errors import InvalidHeaderError, InvalidReceiptError, ProtocolError
+from exchange_node.domain.transmission.content import Content, size_of, whole
 from exchange_node.ebms.codes import OTHER
 from exchange_node.ebms.envelope import (
     Children,
@@ -69,7 +70,7 @@ class Arrived:
         return self.signal.find(eb("Receipt")) is not None
 
 
-def read_signal(content_type: str, body: bytes, limits: Limits = _LIMITS) -> Arrived | None:
+def read_signal(content_type: str, content: Content, limits: Limits = _LIMITS) -> Arrived | None:
     """Return the signal that came as a request; None where this is none, a user message for one.
 
     Raises:
@@ -78,9 +79,11 @@ def read_signal(content_type: str, body: bytes, limits: Limits = _LIMITS) -> Arr
         ValueInconsistentError: an id is no msg-id.
         SecurityPolicyError, AuthenticationError: the envelope is not to be believed.
     """
+    if size_of(content) > MOST_SIGNAL_BYTES:
+        return None
     # An envelope is UTF-8: unless its part is encoded, the names of its elements are there to see.
-    is_for_reception = b"UserMessage" in body and b"SignalMessage" not in body
-    if len(body) > MOST_SIGNAL_BYTES or is_for_reception:
+    body = whole(content)
+    if b"UserMessage" in body and b"SignalMessage" not in body:
         return None
     root, *attachments = split(content_type, body, limits.mime)
     envelope = read_envelope(root)

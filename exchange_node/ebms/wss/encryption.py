@@ -18,6 +18,12 @@ from exchange_node.domain.errors import (
     MimeInconsistencyError,
     SecurityPolicyError,
 )
+from exchange_node.domain.transmission.content import (
+    Content,
+    InMemory,
+    NewSpool,
+    chunks_of,
+)
 from exchange_node.ebms.envelope import WSSE, Envelope
 from exchange_node.ebms.packaging.mime import OCTETS, Part, cid, content_id_key
 from exchange_node.ebms.wss import tokens
@@ -50,10 +56,12 @@ def encrypt(
     suite: Suite,
     random_bytes: Callable[[int], bytes],
     token: str,
+    new_spool: NewSpool = InMemory,
 ) -> tuple[Part, ...]:
     """Return the parts encrypted for the holder of the certificate; the header tells how.
 
     Raises:
+        StoreFullError: the spool finds no room.
         InvalidSettingError: the certificate's key is of a kind that the suite does not encrypt for.
     """
     content_key = suite.new_content_key(random_bytes)
@@ -73,7 +81,9 @@ def encrypt(
     return tuple(
         replace(
             part,
-            content=_encrypted(part.content, suite.encrypting(content_key, random_bytes)),
+            content=_encrypted(
+                part.content, suite.encrypting(content_key, random_bytes), new_spool
+            ),
             content_type=OCTETS,
         )
         for part in parts
@@ -108,11 +118,19 @@ def require_encryption(envelope: Envelope, parts: Sequence[Part]) -> None:
 
 
 def decrypt(
-    envelope: Envelope, parts: Sequence[Part], *, decrypters: Sequence[Decrypter], suite: Suite
+    envelope: Envelope,
+    parts: Sequence[Part],
+    *,
+    decrypters: Sequence[Decrypter],
+    suite: Suite,
+    new_spool: NewSpool = InMemory,
 ) -> tuple[Part, ...]:
     """Return the parts with those decrypted that the header announces; the rest as they are.
 
+    Nothing of a part is handed on before its tag holds.
+
     Raises:
+        StoreFullError: the spool finds no room.
         SecurityPolicyError: something else than payload content is encrypted, or outside the suite.
         MimeInconsistencyError: an encrypted part is not there.
         DecryptionError: for whatever does not open, without saying which.
@@ -137,7 +155,9 @@ def decrypt(
         algorithm = "" if method is None else method.get("Algorithm", "")
         plain[part_key] = replace(
             part,
-            content=_decrypted(part.content, suite.decrypting(opened[element], algorithm)),
+            content=_decrypted(
+                part.content, suite.decrypting(opened[element], algorithm), new_spool
+            ),
             content_type=data.get("MimeType", part.content_type),
         )
         done.add(part_key)
@@ -180,14 +200,26 @@ def _key_of(data: etree._Element, envelope: Envelope) -> etree._Element:
     raise DecryptionError
 
 
-def _encrypted(content: bytes, encryption: ContentEncryption) -> bytes:
-    return encryption.update(content) + encryption.finish()
+def _encrypted(content: Content, encryption: ContentEncryption, new_spool: NewSpool) -> Content:
+    if isinstance(content, bytes):
+        return encryption.update(content) + encryption.finish()
+    spool = new_spool()
+    for chunk in chunks_of(content):
+        spool.write(encryption.update(chunk))
+    spool.write(encryption.finish())
+    return spool.finish()
 
 
-def _decrypted(content: bytes, decryption: ContentDecryption) -> bytes:
-    plain = decryption.update(content)
+def _decrypted(content: Content, decryption: ContentDecryption, new_spool: NewSpool) -> Content:
+    if isinstance(content, bytes):
+        plain = decryption.update(content)
+        decryption.finish()
+        return plain
+    spool = new_spool()
+    for chunk in chunks_of(content):
+        spool.write(decryption.update(chunk))
     decryption.finish()
-    return plain
+    return spool.finish()
 
 
 def _xenc(name: str) -> str:

@@ -22,6 +22,7 @@ from exchange_node.domain.errors import (
     MimeInconsistencyError,
     SecurityPolicyError,
 )
+from exchange_node.domain.transmission.content import Content, size_of, whole
 from exchange_node.ebms.envelope import WSSE, WSU_ID, Envelope
 from exchange_node.ebms.message import OwnKeys, PartnerKeys
 from exchange_node.ebms.packaging.mime import Part, content_id_key, read_media_type
@@ -34,6 +35,8 @@ from exchange_node.security.suites import Suite
 from exchange_node.security.trusting.path import Path
 
 _XML_TYPES = frozenset({"text/xml", "application/xml"})
+MAX_CANONICAL = safe_xml.DOCUMENT.max_bytes
+"""Bytes of a payload that may be signed in its canonical form instead of as it is (our choice)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ class Signed:
 
 def sign(
     envelope: Envelope,
-    payloads: Mapping[str, bytes],
+    payloads: Mapping[str, Content],
     *,
     keys: OwnKeys,
     partner: PartnerKeys,
@@ -145,7 +148,7 @@ def check_contents(signed: Signed, envelope: Envelope, parts: Sequence[Part], su
     """Return when every digest holds and every part is signed; `parts` are decrypted.
 
     Raises:
-        SecurityPolicyError: a part is not signed.
+        SecurityPolicyError: a part is not signed, or is too large for a canonical form.
         MimeInconsistencyError: a part was signed and is not there.
         AuthenticationError: a digest does not hold.
     """
@@ -154,7 +157,7 @@ def check_contents(signed: Signed, envelope: Envelope, parts: Sequence[Part], su
         for one in signed.signature.references
         if one.uri.startswith("cid:")
     }
-    required: dict[str, etree._Element | bytes] = {}
+    required: dict[str, etree._Element | Content] = {}
     for part in parts:
         signed_part = by_key.pop(content_id_key(part.content_id), None)
         if signed_part is None:
@@ -162,7 +165,7 @@ def check_contents(signed: Signed, envelope: Envelope, parts: Sequence[Part], su
         required[signed_part.uri] = _octets(part, signed_part)
     if by_key:
         raise MimeInconsistencyError(why=f"signed payload {min(by_key)[:200]!r} is not there")
-    optional: dict[str, etree._Element | bytes] = {}
+    optional: dict[str, etree._Element | Content] = {}
     for reference in signed.signature.references:
         element = _element(reference, envelope)
         if element is envelope.messaging or element is envelope.body:
@@ -183,23 +186,33 @@ def _blocks(envelope: Envelope) -> tuple[etree._Element | None, ...]:
     return envelope.security, envelope.messaging.getparent()
 
 
-def _octets(part: Part, reference: Reference) -> bytes:
+def _octets(part: Part, reference: Reference) -> Content:
     """Return what of a payload was digested: its octets, or what WSS4J makes of them.
 
     OASIS WSS SwA Profile 1.1, section 5.4.2, has XML canonicalised and text brought to CRLF first;
     WSS4J does so by the part's Content-Type. A digest of the octets as they are says no less.
+
+    Raises:
+        SecurityPolicyError: the canonical form of a payload beyond `MAX_CANONICAL` was signed.
     """
-    octets = part.content
-    if alg.digest(reference.digest_algorithm, octets) == reference.digest_value:
-        return octets
     name = read_media_type(part.content_type).name
-    if name in _XML_TYPES or (
+    is_xml = name in _XML_TYPES or (
         name.startswith(("application/", "image/")) and name.endswith("+xml")
-    ):
-        try:
-            return canonical(safe_xml.parse(octets))
-        except InputError:
-            return octets
-    if name.startswith("text/"):
+    )
+    if not is_xml and not name.startswith("text/"):
+        return part.content
+    if alg.digest(reference.digest_algorithm, part.content) == reference.digest_value:
+        return part.content
+    size = size_of(part.content)
+    if size > MAX_CANONICAL:
+        raise SecurityPolicyError(
+            why=f"payload {part.content_id[:200]!r} of {size} bytes is signed in canonical form, "
+            f"at most {MAX_CANONICAL} are: send it compressed"
+        )
+    octets = whole(part.content)
+    if not is_xml:
         return octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    return octets
+    try:
+        return canonical(safe_xml.parse(octets))
+    except InputError:
+        return octets

@@ -25,14 +25,21 @@ from exchange_node.security.certificates.reading import (
     read_certificate,
     write_pem,
 )
+from exchange_node.security.certificates.succession import (
+    Succession,
+    check_succession,
+    successions,
+)
 
 __all__ = [
     "ENDS_SOON",
     "Issuer",
     "Purpose",
     "Subject",
+    "Succession",
     "authority",
     "check_certificate",
+    "check_succession",
     "der_of",
     "fingerprint",
     "is_named",
@@ -46,6 +53,7 @@ __all__ = [
     "request",
     "self_signed",
     "split_path",
+    "successions",
     "write_path",
     "write_pem",
 ]

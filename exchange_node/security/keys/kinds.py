@@ -89,3 +89,18 @@ def agreement_of(key: object) -> str:
 def opens(key: object) -> bool:
     """Whether a content key may be encrypted for the holder of this public key."""
     return isinstance(key, rsa.RSAPublicKey) or agreement_of(key) != ""
+
+
+def kind_of(key: object) -> str:
+    """Return what people call the kind of a public key, such as `RSA 3072`."""
+    match key:
+        case rsa.RSAPublicKey():
+            return f"RSA {key.key_size}"
+        case ec.EllipticCurvePublicKey():
+            return f"EC {key.curve.name}"
+        case Ed25519PublicKey():
+            return "Ed25519"
+        case X25519PublicKey():
+            return "X25519"
+        case _:
+            return "unknown"

@@ -13,6 +13,7 @@ from lxml import etree
 
 from exchange_node import safe_xml
 from exchange_node.domain.errors import AuthenticationError, SecurityPolicyError
+from exchange_node.domain.transmission.content import Content, Spooled
 from exchange_node.security import algorithms as alg
 
 _INTERN_DEFAULT = b'<x xmlns="#default"/>'
@@ -81,17 +82,18 @@ def canonical(element: etree._Element, prefixes: Sequence[str] = ()) -> bytes:
 
 def reference_to(
     uri: str,
-    target: etree._Element | bytes,
+    target: etree._Element | Content,
     *,
     digest_algorithm: str = alg.SHA256,
     prefixes: tuple[str, ...] = (),
 ) -> Reference:
     """Return a reference to an element in its place in the tree, or to the octets of a payload."""
-    transform: Transform = (alg.EXCLUSIVE_C14N, prefixes)
-    if isinstance(target, bytes):
-        transform, octets = (alg.SWA_CONTENT, ()), target
+    transform: Transform = (alg.SWA_CONTENT, ())
+    octets: Content
+    if isinstance(target, (bytes, Spooled)):
+        octets = target
     else:
-        octets = canonical(target, prefixes)
+        transform, octets = (alg.EXCLUSIVE_C14N, prefixes), canonical(target, prefixes)
     return Reference(
         uri=uri,
         transforms=(transform,),

@@ -19,6 +19,7 @@ from cryptography import x509
 from lxml import etree
 
 from exchange_node.domain.errors import AuthenticationError, SecurityPolicyError
+from exchange_node.domain.transmission.content import Content, Spooled
 from exchange_node.security import algorithms as alg
 from exchange_node.security.keys import Signer
 from exchange_node.security.signature.reference import (
@@ -146,8 +147,8 @@ def verify(
     certificate: x509.Certificate,
     verifier: Verifier,
     *,
-    required: Mapping[str, etree._Element | bytes],
-    optional: Mapping[str, etree._Element | bytes] | None = None,
+    required: Mapping[str, etree._Element | Content],
+    optional: Mapping[str, etree._Element | Content] | None = None,
 ) -> None:
     """Return when the certificate's key signed all of `required`, and nothing unknown.
 
@@ -179,7 +180,7 @@ def verify(
         raise SecurityPolicyError(why=f"not covered by the signature: {', '.join(sorted(missing))}")
 
 
-def check_digest(reference: Reference, octets: bytes) -> None:
+def check_digest(reference: Reference, octets: Content) -> None:
     """Return when the octets have the digest that the reference names.
 
     Raises:
@@ -221,10 +222,10 @@ def _read_signed_info(
     return algorithm, read_prefixes(canonicalisation), references
 
 
-def _octets(reference: Reference, target: etree._Element | bytes) -> bytes:
+def _octets(reference: Reference, target: etree._Element | Content) -> Content:
     """Return what is digested; the transform must fit the kind of the target."""
     ((algorithm, prefixes),) = reference.transforms
-    if isinstance(target, bytes):
+    if isinstance(target, (bytes, Spooled)):
         if algorithm != alg.SWA_CONTENT:
             raise SecurityPolicyError(
                 why=f"the transform of {reference.uri[:120]!r} is not one for a payload"

@@ -5,35 +5,22 @@ What is there already is never written over: a second `init` in the same folder 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-
-from cryptography.hazmat.primitives import serialization
 
 from exchange_node.domain.errors import InvalidSettingError, NodeExistsError
 from exchange_node.domain.identifiers import PartyId
-from exchange_node.security.certificates import (
-    Purpose,
-    Subject,
-    request,
-    self_signed,
-    write_pem,
-)
-from exchange_node.security.keys import (
-    SigningKey,
-    encrypt_private_key,
-    new_ec_key,
-    new_rsa_key,
-)
+from exchange_node.security.certificates import Purpose, Subject
 from exchange_node.security.vault import create_storage_key
+from exchange_node.services.commissioning.pairs import (
+    Making,
+    kind_for,
+    new_pair,
+    write_private,
+)
 
-LIFETIME = timedelta(days=730)
-"""Of a self-signed certificate (our choice: two years; roll over with both side by side)."""
-
-PRIVATE = 0o600
 FOLDER = 0o700
 
 
@@ -44,7 +31,8 @@ class Foundation:
     Attributes:
         settings: the text of `node.toml`.
         samples: more files, path below the folder → text.
-        rsa_bits: of the signing and the encryption key (eDelivery AS4: RSA until suite 2.0).
+        suites: what partners are spoken to in; each has its own keys to sign and to open with.
+        rsa_bits: of the signing and the encryption key of the suite of 1.15.
     """
 
     party: PartyId
@@ -53,6 +41,7 @@ class Foundation:
     passphrase: str
     settings: str
     samples: Mapping[str, str]
+    suites: tuple[str, ...] = ("edelivery-1.15",)
     rsa_bits: int = 3072
 
 
@@ -63,7 +52,7 @@ def found(
 
     Raises:
         NodeExistsError: a node is there already.
-        InvalidSettingError: the folder cannot be written.
+        InvalidSettingError: the folder cannot be written, or no keys are made for a suite.
         PassphraseError: the passphrase is empty.
     """
     if (folder / "node.toml").exists():
@@ -83,11 +72,7 @@ def found(
         for name, content in files.items():
             path = folder / name
             path.parent.mkdir(mode=FOLDER, parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            write_private(path, content, is_new=False)
             written.append(path)
     except OSError as err:
         raise InvalidSettingError(where=str(folder), why=err.strerror or str(err)) from None
@@ -106,22 +91,19 @@ def _keys(
     files = {
         "storage.key.json": create_storage_key(foundation.passphrase, random_bytes),
     }
-    for purpose in Purpose:
-        key = _new_key(purpose, foundation.rsa_bits)
-        certificate = self_signed(
-            key, subject, purpose, at=at, lifetime=LIFETIME, random_bytes=random_bytes
-        )
-        files[f"{purpose.value}.key.pem"] = encrypt_private_key(key, foundation.passphrase)
-        files[f"{purpose.value}.cert.pem"] = write_pem(certificate)
-        files[f"{purpose.value}.csr.pem"] = request(key, subject, purpose).public_bytes(
-            serialization.Encoding.PEM
-        )
+    for number, suite in enumerate(foundation.suites):
+        for purpose in Purpose:
+            if number and purpose in (Purpose.TLS, Purpose.SEAL):
+                continue  # the same with every suite
+            making = Making(
+                subject=subject,
+                passphrase=foundation.passphrase,
+                files=files,
+                at=at,
+                now=at,
+                rsa_bits=foundation.rsa_bits,
+                random_bytes=random_bytes,
+            )
+            stem = f"{purpose.value}-{kind_for(purpose, suite)}" if number else purpose.value
+            files |= new_pair(stem, purpose, suite, making)
     return files
-
-
-def _new_key(purpose: Purpose, rsa_bits: int) -> SigningKey:
-    match purpose:
-        case Purpose.TLS | Purpose.SEAL:
-            return new_ec_key()
-        case Purpose.SIGNING | Purpose.ENCRYPTION:
-            return new_rsa_key(rsa_bits)

@@ -63,6 +63,9 @@ class Commissioning:
     def add_partner(self, text: str, *, actor: str = "commissioning") -> dict[str, object]:
         """Take a partner's card into the node's folder; it counts from the node's next start.
 
+        A card that is there is replaced: what the new one does not hold counts no more, and the
+        audit names it. An old certificate stays valid for as long as the partner's card has it.
+
         Raises:
             InvalidSettingError: the card cannot be used, or is our own, or cannot be written.
         """
@@ -71,6 +74,7 @@ class Commissioning:
         if party == str(self.own.party):
             raise InvalidSettingError(where="card", why="it is this node's own")
         path = self.partners_folder / f"{party}.toml"
+        former = next((one for one in self.cards if one.partner.party == party), None)
         try:
             self.partners_folder.mkdir(parents=True, exist_ok=True)
             unfinished = path.with_suffix(".part")
@@ -86,11 +90,11 @@ class Commissioning:
                 audit.AuditRecord(
                     at=self.clock(),
                     actor=actor,
-                    action="partner.added",
+                    action="partner.renewed" if former else "partner.added",
                     subject_kind="partner",
                     subject_key=party,
                     partner=party,
-                    facts=_fingerprints(card.partner),
+                    facts=_fingerprints(card.partner) | _dropped(former, card),
                 ),
             )
         return _plain(card)
@@ -179,3 +183,12 @@ def _fingerprints(partner: Partner) -> dict[str, str]:
         purpose.value: ", ".join(fingerprint(one) for one in partner.of(purpose))
         for purpose in Purpose
     }
+
+
+def _dropped(former: Card | None, card: Card) -> dict[str, str]:
+    """Return the certificates that counted under the former card and count no more."""
+    if former is None:
+        return {}
+    kept = {one for purpose in Purpose for one in map(fingerprint, card.partner.of(purpose))}
+    held = (one for purpose in Purpose for one in map(fingerprint, former.partner.of(purpose)))
+    return {"dropped": ", ".join(one for one in held if one not in kept)}

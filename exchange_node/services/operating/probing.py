@@ -20,6 +20,7 @@ from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import ActivationState
 from exchange_node.domain.errors import InvalidReceiptError, MissingSettingError, ProtocolError
 from exchange_node.domain.finding import Finding, has_errors
+from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.message import (
     ErrorSignal,
     OwnKeys,
@@ -74,7 +75,7 @@ class Probing:
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
     cards: Mapping[str, Partner]
-    own: Mapping[Purpose, x509.Certificate]
+    own: Callable[[Purpose, datetime], x509.Certificate]
     clock: Callable[[], datetime]
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -110,7 +111,7 @@ class Probing:
             "milliseconds": _times(done),
             "clock_seconds": _clocks(done),
             "certificates": {
-                "ours": {purpose.value: _certificate(one) for purpose, one in self.own.items()},
+                "ours": {one.value: _certificate(self.own(one, self.clock())) for one in Purpose},
                 "theirs": {
                     purpose.value: [_certificate(one) for one in card.of(purpose)]
                     for purpose in Purpose
@@ -168,7 +169,7 @@ class Probing:
     def _try(self, partner: str, keys: PartnerKeys, message: UserMessage) -> _Try:
         packed = pack(message, keys=self.keys, partner=keys, random_bytes=self.random_bytes)
         sent_at = self.clock()
-        probed = self.line.probe(partner, packed.content_type, packed.body)
+        probed = self.line.probe(partner, packed.content_type, whole(packed.body))
         if probed.failure is not None or probed.answer is None:
             failed = rules.OF_FAILURE[probed.failure] if probed.failure else rules.NO_RECEIPT
             found = failed.found(value=probed.url or partner, why=probed.why, status="")
@@ -201,7 +202,9 @@ class Probing:
         """Return what the answer is worth, why it is not worth more, and when it was made."""
         told = {"value": partner, "status": str(answer.status)}
         try:
-            signal = read_answer(answer.content_type, answer.body, partner=keys, at=self.clock())
+            signal = read_answer(
+                answer.content_type, whole(answer.body), partner=keys, at=self.clock()
+            )
             match signal:
                 case Receipt():
                     check_receipt(

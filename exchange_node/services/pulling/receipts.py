@@ -108,7 +108,7 @@ class Receipts:
         except TransmissionError as err:
             return f"{err.code}: {err}"
         log.info("reply-posted", partner=partner, message_id=message_id, status=answer.status)
-        refused = self._refusal(answer.content_type, answer.body, keys)
+        refused = self._refusal(answer.content_type, answer.octets, keys)
         if refused is not None:
             # It has the reply, and does not believe it: the same bytes again would not help.
             now = self.clock()

@@ -185,8 +185,13 @@ class Pulling:
             partner=partner,
             random_bytes=self.random_bytes,
         )
-        answer = self.line.post(line.partner, request.content_type, request.body)
-        if not answer.body.strip():
+        answer = self.line.post(
+            line.partner,
+            request.content_type,
+            request.body,
+            most_bytes=self.taking.limits.mime.max_bytes,
+        )
+        if isinstance(answer.body, bytes) and not answer.body.strip():
             raise InvalidHeaderError(why=f"HTTP {answer.status} without an ebMS answer")
         signal = read_signal(answer.content_type, answer.body, self.taking.limits)
         if signal is None:
@@ -201,7 +206,7 @@ class Pulling:
 
     def _take(self, line: PullLine, answer: Answer) -> _Pulled:
         content_type, body = answer.content_type, answer.body
-        if peek(content_type, body, self.taking.limits) is None:
+        if peek(content_type, body, self.taking.limits, self.taking.new_spool) is None:
             raise InvalidHeaderError(why=f"HTTP {answer.status} with something that is no message")
         now = self.clock()
         try:
@@ -209,7 +214,7 @@ class Pulling:
             taken = self.taking.take(caller, content_type, body, now, is_pulled=True)
         except (ProtocolError, NotPermittedError) as err:
             error = self.taking.replies.refuse(err, line.partner, content_type, body, now)
-            reply = Reply(status=200, content_type=error.content_type, content=error.body)
+            reply = Reply(status=200, content_type=error.content_type, content=error.octets)
             self.receipts.post_once(line.partner, "", reply)
             return _Pulled.NOTHING_NEW
         if taken.is_kept:

@@ -14,6 +14,7 @@ from exchange_node.domain.errors import (
     ProtocolError,
     StoreError,
 )
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.signals import read_signal
 from exchange_node.security.trust import Trust
 from exchange_node.services.reception.handing_out import HandingOut
@@ -34,7 +35,7 @@ class Reception:
     late_answers: LateAnswers
     clock: Callable[[], datetime]
 
-    def receive(self, tls_certificate: bytes, content_type: str, body: bytes) -> Answer:
+    def receive(self, tls_certificate: bytes, content_type: str, body: Content) -> Answer:
         """Return the answer to one request: a receipt, a pulled message, an error, or nothing.
 
         It is 503 if nothing could be kept. `tls_certificate` is the caller's, in DER, as the
@@ -54,7 +55,7 @@ class Reception:
                     )
                 if signal.is_pull_request:
                     return self.handing_out.answer(partner, signal, now)
-                return self.late_answers.take(partner, signal, body, now)
+                return self.late_answers.take(partner, signal, whole(body), now)
             except (ProtocolError, NotPermittedError) as err:
                 error = self.taking.replies.refuse(err, caller, content_type, body, now)
                 return Answer(status=200, content_type=error.content_type, body=error.body)

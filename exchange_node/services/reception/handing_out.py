@@ -32,6 +32,7 @@ from exchange_node.domain.transmission import (
     Sent,
     State,
 )
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import PartnerKeys, PullRequest
 from exchange_node.ebms.pmodes.channels import Channels
 from exchange_node.ebms.signals import Arrived, authenticated
@@ -71,6 +72,7 @@ class HandingOut:
     retry: Retry
     replies: Replies
     clock: Callable[[], datetime]
+    new_spool: NewSpool
 
     def answer(self, caller: Partner, signal: Arrived, now: datetime) -> Answer:
         """Return the answer to a pull request: a message, or that none waits (EBMS:0006).
@@ -87,7 +89,9 @@ class HandingOut:
         while outgoing is not None:
             try:
                 with reading(self.engine) as conn:
-                    packed = payloads.fetch(conn, outgoing.payload_id, self.vault)
+                    packed = payloads.fetch_content(
+                        conn, outgoing.payload_id, self.vault, self.new_spool
+                    )
             except AlteredRecordError as err:
                 self._settle(outgoing, Failed(now, f"{err.code}: {err}"))
                 outgoing = self._take_next(caller.party, request.mpc, now)

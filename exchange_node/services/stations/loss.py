@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.message import AttachedFile
+from exchange_node.domain.transmission.content import size_of
 from exchange_node.mapping import findings as mapping_findings
 from exchange_node.policy.minimise import Withheld, permit_content
 from exchange_node.policy.verdict import Verdict
+from exchange_node.store.payloads import digest_of
 from exchange_node.wco.document import Document
 from exchange_node.wco.rules import structure_rules, validate
 from exchange_node.wco.rules.library import WcoLibrary
@@ -64,6 +67,19 @@ def permission(verdict: Verdict) -> dict[str, object]:
 def withheld(one: Withheld) -> dict[str, object]:
     """Return one withheld field, for the report; never its value."""
     return {"path": one.path, "pointer": one.pointer, "personal": one.personal}
+
+
+def attached(files: Iterable[AttachedFile]) -> list[dict[str, object]]:
+    """Return the files that go with a declaration, for the report."""
+    return [
+        {
+            "name": one.name,
+            "mime_type": one.mime_type,
+            "size": size_of(one.content),
+            "digest": digest_of(one.content),
+        }
+        for one in files
+    ]
 
 
 def report_bytes(report: dict[str, object]) -> bytes:

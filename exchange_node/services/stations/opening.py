@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -13,7 +14,8 @@ from exchange_node.domain.errors import (
     UnknownRecordError,
 )
 from exchange_node.domain.finding import Finding, Rule, Severity
-from exchange_node.domain.message import ANSWERS, Exchange
+from exchange_node.domain.message import ANSWERS, Attachment, Exchange
+from exchange_node.ebms.packaging.mime import content_id_key
 from exchange_node.policy.minimise import permit_content
 from exchange_node.security.seal import open_seal
 from exchange_node.security.trust import Trust, require_document_identity
@@ -21,6 +23,7 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import outbox, payloads
 from exchange_node.store.inbox import Incoming
 from exchange_node.store.payloads import Vault
+from exchange_node.store.records import attachments
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
@@ -30,6 +33,13 @@ NOT_THE_SAME = Rule(
     severity=Severity.ERROR,
     sentence="the sealed document says {field} {sealed}, the message's header says {header}",
     mend="Seal the document for this message: the two must not differ.",
+)
+
+NOT_ATTACHED = Rule(
+    code="CAREC-F005",
+    severity=Severity.ERROR,
+    sentence="attachment {value}: the sealed document names {sealed}, what came is {came}",
+    mend="Seal the document with the very files that go with it, each named once.",
 )
 
 
@@ -72,16 +82,19 @@ class Opening:
         Raises:
             BrokenSealError: the seal does not hold.
             AuthenticationError: seal, submitter, country and sender are not one administration.
-            InvalidDocumentError: it is no WCO document, it was sealed for another exchange, or it
-                answers what this node did not send.
+            InvalidDocumentError: it is no WCO document, it was sealed for another exchange or with
+                other attachments, or it answers what this node did not send.
             NotPermittedError: the grant does not cover what is in it.
         """
         assert incoming.payload_id is not None  # noqa: S101 - kept messages have their document
         sealed = payloads.fetch(conn, incoming.payload_id, self.vault)
+        came = attachments.of_message(conn, incoming.sender, incoming.message_id)
         partner = self.trust.partner(incoming.sender)
         opened = open_seal(sealed, partner.seal, at=incoming.received_at)
         document = read(opened.content)
         _require_same(document.exchange, exchange)
+        _require_attached(document.attachments, came)
+        attachments.name(conn, incoming.sender, incoming.message_id, document.attachments)
         _require_request(conn, incoming, exchange)
         grant = _require_content(conn, exchange, document)
         require_document_identity(
@@ -119,6 +132,36 @@ def _require_same(sealed: Exchange | None, header: Exchange) -> None:
     )
     if different:
         raise InvalidDocumentError(different)
+
+
+def _require_attached(
+    sealed: Sequence[Attachment], came: Sequence[attachments.KeptAttachment]
+) -> None:
+    """Return when what came is exactly what the document names, whatever the order."""
+    named, found = _by_id(sealed), _by_id(came)
+    if len(named) == len(sealed) and named == found:
+        return
+    different = [
+        NOT_ATTACHED.found(
+            pointer="MetaData/ext:Exchange/ext:Attachment",
+            value=key,
+            sealed=_said(named.get(key)),
+            came=_said(found.get(key)),
+        )
+        for key in sorted({*named, *found})
+        if named.get(key) != found.get(key) or len(named) != len(sealed)
+    ]
+    raise InvalidDocumentError(tuple(different))
+
+
+def _by_id(
+    files: Iterable[Attachment | attachments.KeptAttachment],
+) -> dict[str, tuple[str, int, str]]:
+    return {content_id_key(one.content_id): (one.mime_type, one.size, one.digest) for one in files}
+
+
+def _said(one: tuple[str, int, str] | None) -> str:
+    return "nothing" if one is None else f"{one[0]}, {one[1]} bytes, SHA-256 {one[2]}"
 
 
 def _require_request(conn: Connection, incoming: Incoming, exchange: Exchange) -> None:

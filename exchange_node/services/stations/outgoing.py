@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from exchange_node.domain.errors import MissingSettingError
-from exchange_node.domain.message import BUSINESS_ANSWER, CODES, Exchange, Service
+from exchange_node.domain.errors import MissingSettingError, UnreadableInputError
+from exchange_node.domain.message import (
+    BUSINESS_ANSWER,
+    CODES,
+    AttachedFile,
+    Attachment,
+    Exchange,
+    Service,
+)
 from exchange_node.domain.transmission import Transmission
-from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys
-from exchange_node.ebms.pack import pack
+from exchange_node.domain.transmission.content import InMemory, NewSpool, size_of
+from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys, Payload
+from exchange_node.ebms.pack import MAX_PAYLOADS, pack
 from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
 from exchange_node.ebms.pmodes.pmode import PMode
@@ -22,10 +31,14 @@ from exchange_node.security.keys import Signer
 from exchange_node.security.seal import seal
 from exchange_node.security.signature import Reference
 from exchange_node.services.stations.vocabulary import header_of
-from exchange_node.store import outbox
+from exchange_node.store import outbox, payloads
 from exchange_node.store.outgoing import Lane, Outgoing
 from exchange_node.store.payloads import Vault
 from exchange_node.wco.document import Document
+
+MAX_ATTACHMENTS = MAX_PAYLOADS - 1
+_LONGEST_NAME = 255
+_MIME_TYPE = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,15 +57,20 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
-    """Seals with the administration's key, signs and encrypts with the access point's."""
+    """Seals with the administration's key, signs and encrypts with the access point's.
 
-    seal_key: Signer
+    Attributes:
+        seal_key: returns what seals at a moment.
+    """
+
+    seal_key: Callable[[datetime], Signer]
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
     vault: Vault
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
+    new_spool: NewSpool = InMemory
 
     def prepare(
         self,
@@ -62,8 +80,11 @@ class Packing:
         at: datetime,
         conversation_id: str,
         ref_to_message_id: str = "",
+        files: Sequence[AttachedFile] = (),
     ) -> Prepared:
         """Return the finished message; the bytes never change from here on.
+
+        The sealed document names every file that goes with it.
 
         Raises:
             MissingSettingError: no card of the partner is held.
@@ -71,8 +92,19 @@ class Packing:
         partner, mode = self.partners.get(exchange.recipient), self.modes.get(exchange.recipient)
         if partner is None or mode is None:
             raise MissingSettingError(what=f"the card of {exchange.recipient}", where="partners/")
-        sealed = seal(document.with_exchange(exchange).to_bytes(), self.seal_key, at=at)
         message_id = self.new_message_id()
+        attachments = [
+            Attachment(
+                content_id=f"attachment-{number}.{message_id}",
+                mime_type=one.mime_type,
+                size=size_of(one.content),
+                digest=payloads.digest_of(one.content),
+                name=one.name,
+            )
+            for number, one in enumerate(files, start=1)
+        ]
+        whole = document.with_exchange(exchange, attachments)
+        sealed = seal(whole.to_bytes(), self.seal_key(at), at=at)
         pmode = outgoing(exchange, mode)
         message = header_of(
             exchange,
@@ -82,8 +114,24 @@ class Packing:
             conversation_id=conversation_id,
             document=sealed,
             ref_to_message_id=ref_to_message_id or None,
+            attached=[
+                Payload(
+                    content=file.content,
+                    content_id=one.content_id,
+                    mime_type=one.mime_type,
+                    character_set=None,
+                )
+                for one, file in zip(attachments, files, strict=True)
+            ],
         )
-        packed = pack(message, keys=self.keys, partner=partner, random_bytes=self.random_bytes)
+        packed = pack(
+            message,
+            keys=self.keys,
+            partner=partner,
+            random_bytes=self.random_bytes,
+            new_spool=self.new_spool,
+            compresses=mode.compresses,
+        )
         return Prepared(
             message_id=message_id,
             exchange=exchange,
@@ -118,6 +166,27 @@ class Packing:
             prepared.packed.body,
             self.vault,
         )
+
+
+def require_attachable(files: Sequence[AttachedFile], limit_bytes: int) -> None:
+    """Return when the files may go with a document, as far as their number and size go.
+
+    Raises:
+        UnreadableInputError: there are too many, or one is too large or has no media type.
+    """
+    if len(files) > MAX_ATTACHMENTS:
+        why = f"{len(files)} are too many, at most {MAX_ATTACHMENTS} go with a document"
+        raise UnreadableInputError(which="the attachments", why=why, limit_bytes=limit_bytes)
+    for one in files:
+        if not _MIME_TYPE.fullmatch(one.mime_type):
+            why = f"{one.mime_type[:80]!r} is no media type"
+        elif len(one.name) > _LONGEST_NAME or not one.name.isprintable():
+            why = f"its name has more than {_LONGEST_NAME} characters, or some that nobody sees"
+        elif size_of(one.content) > limit_bytes:
+            why = f"it has {size_of(one.content)} bytes"
+        else:
+            continue
+        raise UnreadableInputError(which=one.name[:80], why=why, limit_bytes=limit_bytes)
 
 
 def reversed_for(exchange: Exchange, code: str) -> Exchange:

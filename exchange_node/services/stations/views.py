@@ -13,6 +13,7 @@ from exchange_node.domain.manifest import TransitManifest
 from exchange_node.risk.decision import line_of, reasons
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.outgoing import Outgoing
+from exchange_node.store.records.attachments import KeptAttachment
 from exchange_node.store.records.held import HeldAlert, HeldManifest
 from exchange_node.store.records.recipients import Recipient
 from exchange_node.store.records.submissions import Submission
@@ -96,6 +97,18 @@ def arrival(one: HeldManifest) -> View:
         "purpose": one.exchange.purpose,
         "test": one.exchange.test,
         **_decision(one.decision),
+    }
+
+
+def attachment(one: KeptAttachment) -> View:
+    """Return what is known of a file that came with a document."""
+    return {
+        "position": one.position,
+        "name": one.name,
+        "mime_type": one.mime_type,
+        "size": one.size,
+        "digest": one.digest,
+        "is_held": one.is_held,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from exchange_node.domain.errors import ValueInconsistentError
@@ -15,6 +16,7 @@ from exchange_node.ebms.pmodes.names import (
 )
 from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.store.inbox import Incoming
+from exchange_node.store.records.attachments import Attachment
 
 LONGEST_CONVERSATION = 255
 """Characters; an index of the database takes no text of any length (our choice)."""
@@ -34,6 +36,7 @@ def header_of(
     conversation_id: str,
     document: bytes,
     ref_to_message_id: str | None = None,
+    attached: Iterable[Payload] = (),
 ) -> UserMessage:
     """Return the user message that carries a sealed document for an exchange, as its P-Mode says.
 
@@ -75,7 +78,7 @@ def header_of(
             "handling": exchange.handling,
             "test": "true" if exchange.test else "false",
         },
-        payloads=(Payload(content=document, content_id=f"document.{message_id}"),),
+        payloads=(Payload(content=document, content_id=f"document.{message_id}"), *attached),
     )
 
 
@@ -83,7 +86,7 @@ def exchange_of(received: Received) -> Exchange:
     """Return the exchange that a header names; its P-Mode says what code and agreement it means.
 
     Raises:
-        ValueInconsistentError: a property is missing or unusable, or there is not one payload.
+        ValueInconsistentError: a property is missing or unusable, or there is no payload.
     """
     message, pmode = received.message, received.pmode
     values = {name: message.properties.get(name, "") for name in EXCHANGE_PROPERTIES}
@@ -101,10 +104,8 @@ def exchange_of(received: Received) -> Exchange:
         raise ValueInconsistentError(
             field="ConversationId", value=message.conversation_id[:80], why=why
         )
-    if len(message.payloads) != 1:
-        raise ValueInconsistentError(
-            field="PayloadInfo", value=str(len(message.payloads)), why="want one document"
-        )
+    if not message.payloads:
+        raise ValueInconsistentError(field="PayloadInfo", value="0", why="want a document")
     return Exchange(
         sender=message.from_party,
         recipient=message.to_party,
@@ -135,6 +136,14 @@ def kept_header(exchange: Exchange, message: UserMessage) -> dict[str, str]:
         "refTo": message.ref_to_message_id or "",
         **{name: message.properties[name] for name in FOUR_CORNERS if name in message.properties},
     }
+
+
+def attachments_in(message: UserMessage) -> list[Attachment]:
+    """Return what came with the document, as the inbox keeps it; the first payload leads."""
+    return [
+        Attachment(content_id=one.content_id, mime_type=one.mime_type, content=one.content)
+        for one in message.payloads[1:]
+    ]
 
 
 def exchange_in(incoming: Incoming) -> Exchange:

@@ -102,7 +102,7 @@ def _type_name(document: Document) -> Iterator[Finding]:
 
 def _exchange(document: Document) -> Iterator[Finding]:
     try:
-        exchange = document.exchange
+        exchange, _ = document.exchange, document.attachments
     except InvalidDocumentError as err:
         yield from err.findings
         return

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from exchange_node.domain.message import Exchange
+from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.message import (
     ErrorSignal,
     Packed,
@@ -86,7 +87,13 @@ class Peer:
             held = held_agreements(conn)
         agreement, grant = require(
             permit_sending(
-                held, **WAY, purpose="RISK_ANALYSIS", test=True, on=self.pair.clock().date()
+                held,
+                sender=WAY["sender"],
+                recipient=WAY["recipient"],
+                code=WAY["code"],
+                purpose="RISK_ANALYSIS",
+                test=True,
+                on=self.pair.clock().date(),
             )
         )
         exchange = Exchange(
@@ -104,7 +111,8 @@ class Peer:
             metadata=Metadata(country="UZ", agency="Customs", type_name="InterGov"),
             registry=node.alerting.library.registry,
         ).with_exchange(exchange)
-        sealed = seal(document.to_bytes(), node.alerting.packing.seal_key, at=self.pair.clock())
+        now = self.pair.clock()
+        sealed = seal(document.to_bytes(), node.alerting.packing.seal_key(now), at=now)
         return sealed, exchange
 
     def message(self, **changes: object) -> UserMessage:
@@ -157,7 +165,7 @@ class Peer:
     def read(self, answer: Answer) -> Receipt | ErrorSignal | None:
         """Read what the node answered."""
         return read_answer(
-            answer.content_type, answer.body, partner=self.known, at=self.pair.clock()
+            answer.content_type, whole(answer.body), partner=self.known, at=self.pair.clock()
         )
 
     def receipt(self, packed: Packed) -> Receipt:

@@ -29,7 +29,7 @@ class Listener:
         """Return the TLS context of the caller's node."""
         pem = next(one.tls_pem for one in self.caller.cards)
         context = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), pem, "test")
-        load_key(context, tls_key(self.caller.keyring))
+        load_key(context, tls_key(self.caller.keyring, self.caller.clock()))
         context.check_hostname = False
         return context
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from exchange_node.domain.transmission.content import Content
 from exchange_node.ebms.message import Packed
 from exchange_node.security import algorithms as alg
 from exchange_node.transport.line import Answer
@@ -75,7 +76,7 @@ def sent_back(pair: Pair, change: Callable[[Draft], None]) -> dict[str, object]:
     """Let Uzbekistan answer a changed receipt that it signs; return how the message stands."""
     door = pair.exchange.doors["customs.uz"]
 
-    def changing(party: str, content_type: str, body: bytes) -> Answer:
+    def changing(party: str, content_type: str, body: Content) -> Answer:
         answer = door(party, content_type, body)
         packed = Packed(content_type=answer.content_type, body=answer.body, references=())
         draft = Draft.of(packed)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from exchange_node.domain.transmission.content import whole
 from exchange_node.transport.line import Answer
 from tests.conformance.as4.peer import Peer
 from tests.conformance.as4.serving import Listener
@@ -39,8 +40,8 @@ def is_receipt(peer: Peer, answer: bytes) -> bool:
 def still_serves(peer: Peer, listener: Listener) -> bool:
     """Whether the next partner's message is receipted."""
     packed = peer.pack(peer.ping())
-    length = f"Content-Length: {len(packed.body)}"
-    answer = listener.ask(head(packed.content_type, length), packed.body)
+    length = f"Content-Length: {len(whole(packed.body))}"
+    answer = listener.ask(head(packed.content_type, length), whole(packed.body))
     return status_of(answer) == 200 and is_receipt(peer, answer)
 
 
@@ -50,7 +51,7 @@ def test_a_message_in_chunks_is_receipted(peer: Peer, listener: Listener, size: 
 
     answer = listener.ask(
         head(packed.content_type, "Transfer-Encoding: chunked"),
-        b"".join(in_chunks(packed.body, size)),
+        b"".join(in_chunks(whole(packed.body), size)),
     )
 
     assert status_of(answer) == 200
@@ -59,9 +60,11 @@ def test_a_message_in_chunks_is_receipted(peer: Peer, listener: Listener, size: 
 
 def test_a_message_after_expect_continue_is_receipted(peer: Peer, listener: Listener) -> None:
     packed = peer.pack(peer.ping())
-    length = f"Content-Length: {len(packed.body)}"
+    length = f"Content-Length: {len(whole(packed.body))}"
 
-    answer = listener.ask(head(packed.content_type, length, "Expect: 100-continue"), packed.body)
+    answer = listener.ask(
+        head(packed.content_type, length, "Expect: 100-continue"), whole(packed.body)
+    )
 
     final = answer.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
     assert status_of(final) == 200
@@ -111,9 +114,9 @@ def test_chunks_beyond_the_bound_are_turned_away(peer: Peer, listener: Listener)
 
 def test_a_caller_that_hangs_up_half_way_harms_nobody(peer: Peer, listener: Listener) -> None:
     packed = peer.pack(peer.ping())
-    length = f"Content-Length: {len(packed.body)}"
+    length = f"Content-Length: {len(whole(packed.body))}"
     with listener.connection() as line:
-        line.sendall(head(packed.content_type, length) + packed.body[:500])
+        line.sendall(head(packed.content_type, length) + whole(packed.body)[:500])
 
     assert still_serves(peer, listener)
 

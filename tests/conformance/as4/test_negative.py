@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.message import Packed
 from exchange_node.ebms.packaging import mime
 from exchange_node.security import algorithms as alg
@@ -54,7 +55,9 @@ def tampered_header(draft: Draft) -> None:
 
 def tampered_payload(draft: Draft) -> None:
     (part,) = draft.parts
-    draft.parts = [replace(part, content=part.content[:-1] + bytes([part.content[-1] ^ 1]))]
+    draft.parts = [
+        replace(part, content=whole(part.content)[:-1] + bytes([whole(part.content)[-1] ^ 1]))
+    ]
 
 
 def uncovered_part(draft: Draft) -> None:
@@ -165,7 +168,7 @@ def body_changed(change: Callable[[bytes], bytes]) -> Case:
 
     def make(peer: Peer) -> Packed:
         packed = peer.pack(peer.message())
-        return replace(packed, body=change(packed.body))
+        return replace(packed, body=change(whole(packed.body)))
 
     return make
 

@@ -97,7 +97,7 @@ def endpoint(context: ssl.SSLContext) -> Iterator[int]:
 def theirs(pair: Pair) -> ssl.SSLContext:
     """Return the context of a partner that minds nothing."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    load_key(context, tls_key(pair.uz.keyring))
+    load_key(context, tls_key(pair.uz.keyring, pair.clock()))
     return context
 
 
@@ -105,7 +105,7 @@ def call(pair: Pair, port: int) -> None:
     """Post as the node in Kazakhstan does."""
     pem = next(one.tls_pem for one in pair.kz.cards)
     routes = {"customs.uz": Route(url=f"https://127.0.0.1:{port}/as4", certificates_pem=pem)}
-    line = HttpsLine(tls_key(pair.kz.keyring), routes, timeout_seconds=10)
+    line = HttpsLine(lambda: tls_key(pair.kz.keyring, pair.clock()), routes, timeout_seconds=10)
     try:
         line.post("customs.uz", "application/soap+xml", b"<x/>")
     finally:
@@ -134,7 +134,7 @@ def test_ta42_a_weak_suite_is_refused_by_the_caller(peer: Peer, suite: str) -> N
 
 def test_ta42_a_partner_with_another_certificate_is_not_called(peer: Peer) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    load_key(context, tls_key(peer.pair.kz.keyring))
+    load_key(context, tls_key(peer.pair.kz.keyring, peer.pair.clock()))
 
     with endpoint(context) as port:
         with pytest.raises(PartnerCertificateError):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.message import Receipt
 from exchange_node.ebms.signals import read_answer
 from exchange_node.node import Node
@@ -12,7 +13,7 @@ def receipt_in(post: Post, caller: Node) -> Receipt:
     assert post.answer is not None
     partner = next(iter(caller.sending.partners.values()))
     found = read_answer(
-        post.answer.content_type, post.answer.body, partner=partner, at=caller.clock()
+        post.answer.content_type, whole(post.answer.body), partner=partner, at=caller.clock()
     )
     assert isinstance(found, Receipt)
     return found

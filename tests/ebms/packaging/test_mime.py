@@ -11,6 +11,7 @@ from exchange_node.domain.errors import (
     NodeError,
     ValueInconsistentError,
 )
+from exchange_node.domain.transmission.content import SMALL_BYTES, Content, Joined, whole
 from exchange_node.ebms.packaging.mime import (
     MimeLimits,
     Part,
@@ -20,6 +21,7 @@ from exchange_node.ebms.packaging.mime import (
     read_media_type,
     split,
 )
+from tests.pieces import Pieces, PieceSpool
 
 ROOT = Part(content=b"<root/>", content_type="application/soap+xml", content_id="root@a")
 TYPE = 'multipart/related; type="application/soap+xml"; boundary="B1"'
@@ -41,6 +43,7 @@ def test_parts_survive_the_way_there_and_back() -> None:
 def test_every_line_end_outside_the_parts_is_crlf() -> None:
     _, body = join(ROOT, (Part(content=b"x", content_id="p1@a"),), boundary="B1")
 
+    assert isinstance(body, bytes)
     assert re.search(rb"(?<!\r)\n|\r(?!\n)", body) is None
     assert body.startswith(b"--B1\r\n")
     assert body.endswith(b"\r\n--B1--\r\n")
@@ -218,6 +221,43 @@ def test_laws_of_the_way_there_and_back(contents: list[bytes]) -> None:
 PIECES = st.sampled_from(
     [b"--B1", b"--", b"\r\n", b"\n", b"\r", b" ", b"a", b":", b"Content-ID: <a@b>", b"\x00", b"B1"]
 )
+
+
+def outcome(body: Content) -> list[tuple[bytes, str, str]] | str:
+    try:
+        parts = split(TYPE, body, new_spool=PieceSpool)
+    except NodeError as err:
+        return str(err)
+    return [(whole(one.content), one.content_type, one.content_id) for one in parts]
+
+
+@given(st.lists(PIECES, max_size=30).map(b"".join), st.integers(1, 9))
+def test_laws_of_where_the_package_lies(body: bytes, length: int) -> None:
+    assert outcome(Pieces(body, length)) == outcome(body)
+
+
+def test_a_large_part_is_cut_out_of_the_package_and_not_copied() -> None:
+    large = Pieces(b"x" * (SMALL_BYTES + 1), 50_000)
+    content_type, body = join(ROOT, (Part(content=large, content_id="p1@a"),), boundary="B1")
+
+    root, part = split(content_type, body, new_spool=PieceSpool)
+
+    assert root == ROOT
+    assert isinstance(body, Joined)
+    assert isinstance(part.content, Joined)
+    assert whole(part.content) == large.octets
+
+
+def test_a_boundary_in_a_large_part_is_not_used() -> None:
+    large = Pieces(b"x" * SMALL_BYTES + b"--B1", 50_000)
+
+    with pytest.raises(MimeInconsistencyError, match="occurs in a part"):
+        join(ROOT, (Part(content=large, content_id="p1@a"),), boundary="B1")
+
+
+def test_a_large_package_is_bounded_by_its_size() -> None:
+    with pytest.raises(MimeInconsistencyError, match="at most 10"):
+        split(TYPE, Pieces(b"x" * 11), MimeLimits(max_bytes=10))
 
 
 @given(st.lists(PIECES, max_size=30).map(b"".join))

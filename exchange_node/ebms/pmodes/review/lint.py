@@ -23,7 +23,7 @@ from exchange_node.ebms.pmodes.partner_mode import Binding, ExchangeNames, Partn
 from exchange_node.ebms.pmodes.pmode import TEST
 from exchange_node.ebms.pmodes.review import lint_rules as rules
 from exchange_node.ebms.pmodes.review.parameters import duplicates_text, retry_text
-from exchange_node.security.certificates import Purpose, check_certificate
+from exchange_node.security.certificates import Purpose, check_succession
 from exchange_node.security.suites import SUITES
 
 _COUNTERPART = {INITIATOR: RESPONDER, RESPONDER: INITIATOR}
@@ -95,8 +95,7 @@ def _of_partner(one: Written, ground: Ground, at: datetime) -> Iterator[Finding]
             (Purpose.SIGNING, card.signing),
             (Purpose.ENCRYPTION, card.encryption),
         ):
-            for certificate in certificates:
-                yield from check_certificate(certificate, purpose, at)
+            yield from check_succession([(held, None) for held in certificates], purpose, at)
     yield from _parties(one, ground.own)
     yield from _channels(one)
     yield from _patience(one)
@@ -109,7 +108,8 @@ def _suite(one: Written, card: Certificates, own: Certificates) -> Iterator[Find
     place = one.place_of("suite")
     for rule, keys in ((rules.SUITE_OF_PARTNER, card), (rules.SUITE_OF_OURS, own)):
         facts = {"pointer": place, "value": suite.name, "partner": mode.party}
-        if not any(map(suite.signs_with, keys.signing)):
+        # Of a partner that an authority vouches for no signing certificate need be known.
+        if keys.signing and not any(map(suite.signs_with, keys.signing)):
             yield rule.found(purpose=Purpose.SIGNING.value, **facts)
         if mode.encrypts and suite.encrypts and not any(map(suite.encrypts_for, keys.encryption)):
             yield rule.found(purpose=Purpose.ENCRYPTION.value, **facts)

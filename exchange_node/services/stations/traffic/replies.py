@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import Engine
 
 from exchange_node.domain.errors import NodeError
+from exchange_node.domain.transmission.content import Content, NewSpool
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.signals import error_for, receipt_for
 from exchange_node.ebms.unpack import peek
@@ -31,6 +32,7 @@ class Replies:
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
     limits: Limits
+    new_spool: NewSpool
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
 
@@ -66,14 +68,14 @@ class Replies:
         )
 
     def refuse(
-        self, err: NodeError, partner: str, content_type: str, body: bytes, now: datetime
+        self, err: NodeError, partner: str, content_type: str, body: Content, now: datetime
     ) -> Packed:
         """Record a refusal and return the error to answer; `partner` is empty for nobody known.
 
         Raises:
             StoreError: the refusal could not be recorded.
         """
-        message_id = peek(content_type, body, self.limits) or ""
+        message_id = peek(content_type, body, self.limits, self.new_spool) or ""
         is_identity = self.record_refusal(err, partner, message_id, now)
         explains = bool(partner) and not is_identity
         known = self.partners.get(partner)

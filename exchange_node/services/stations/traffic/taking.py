@@ -21,6 +21,7 @@ from exchange_node.domain.errors import (
     StaleMessageError,
 )
 from exchange_node.domain.message import Exchange
+from exchange_node.domain.transmission.content import Content, NewSpool
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.matching import Arrival
@@ -32,7 +33,7 @@ from exchange_node.security.trust import Partner, require_one_identity
 from exchange_node.services.stations.agreements import agreed_now, held_agreements
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.traffic.replies import Replies
-from exchange_node.services.stations.vocabulary import exchange_of, kept_header
+from exchange_node.services.stations.vocabulary import attachments_in, exchange_of, kept_header
 from exchange_node.store import audit, duties, inbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import Vault
@@ -76,12 +77,13 @@ class Taking:
     agreed: Derivation
     limits: Limits
     replies: Replies
+    new_spool: NewSpool
 
     def take(
         self,
         caller: Partner,
         content_type: str,
-        body: bytes,
+        body: Content,
         now: datetime,
         *,
         is_pulled: bool = False,
@@ -106,6 +108,7 @@ class Taking:
             at=now,
             limits=self.limits,
             arrival=Arrival(caller=caller.party, binding=binding),
+            new_spool=self.new_spool,
         )
         require_one_identity(
             caller,
@@ -135,7 +138,8 @@ class Taking:
             reply = _reply(self.replies.receipt(received, now))
             return Taken(message_id=message.message_id, reply=reply, is_kept=False)
         exchange = exchange_of(received)
-        verdict = permit_receiving(held, exchange, now.date())
+        count = len(message.payloads) - 1
+        verdict = permit_receiving(held, exchange, now.date(), attachments=count)
         if not verdict.is_permitted:
             return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
         return self._keep(received, exchange, now, is_pulled=is_pulled)
@@ -158,6 +162,7 @@ class Taking:
                 message.payloads[0].content,
                 reply,
                 self.vault,
+                attachments_in(message),
             )
             if earlier is None:
                 _owe(conn, received, now, is_pulled=is_pulled)
@@ -243,7 +248,7 @@ class Taking:
 
 
 def _reply(packed: Packed) -> inbox.Reply:
-    return inbox.Reply(status=200, content_type=packed.content_type, content=packed.body)
+    return inbox.Reply(status=200, content_type=packed.content_type, content=packed.octets)
 
 
 def _owe(conn: Connection, received: Received, now: datetime, *, is_pulled: bool) -> None:

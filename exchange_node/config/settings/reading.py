@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,14 +15,12 @@ from exchange_node.domain.errors import (
     InvalidSettingError,
     MalformedIdentifierError,
     MissingSettingError,
-    PassphraseError,
 )
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
 from exchange_node.security.trusting.policy import RevocationPolicy, Strictness
 
 SETTINGS_FILE = "node.toml"
-PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
@@ -56,6 +53,7 @@ class _As4(_Listener):
 class _Keys(_Section):
     folder: str = "keys"
     passphrase_file: str = ""
+    overlap_days: Annotated[int, Field(ge=0, le=365)] = 7
 
 
 class _Trust(_Section):
@@ -77,7 +75,8 @@ class _Retry(_Section):
 
 class _Limits(_Section):
     document_bytes: Annotated[int, Field(ge=1000, le=20_000_000)] = 20_000_000
-    message_bytes: Annotated[int, Field(ge=1000, le=60_000_000)] = 60_000_000
+    attachment_bytes: Annotated[int, Field(ge=1000, le=2_000_000_000)] = 500_000_000
+    message_bytes: Annotated[int, Field(ge=1000, le=4_000_000_000)] = 600_000_000
 
 
 class _Worker(_Section):
@@ -124,6 +123,7 @@ class Settings:
     Attributes:
         store_max_bytes: quota of the SQLite database; None means none.
         public_url: what partners are told to post to.
+        overlap: how long partners have to take a new certificate of ours in, before it is used.
         revocation: how authorities are asked about revoked certificates.
         authority_timeout_seconds: how long one question to an authority may take.
         crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
@@ -142,12 +142,14 @@ class Settings:
     api: Listener
     keys_folder: Path
     passphrase_file: Path | None
+    overlap: timedelta
     revocation: RevocationPolicy
     authority_timeout_seconds: float
     crl_folder: Path | None
     retry: Retry
     repeated_errors: frozenset[str]
     document_bytes: int
+    attachment_bytes: int
     message_bytes: int
     poll_seconds: float
     answer_timeout_seconds: int
@@ -170,6 +172,16 @@ class Settings:
     def profiles_folder(self) -> Path:
         """Where this node's own national profiles lie."""
         return self.folder / "national"
+
+    @property
+    def spool_folder(self) -> Path:
+        """Where large messages lie, in files without a name, while they are worked on."""
+        return self.folder / "var" / "spool"
+
+    @property
+    def request_bytes(self) -> int:
+        """How much the API takes at once: a document in base64 or escaped, and what is about it."""
+        return 3 * self.document_bytes
 
     @property
     def code_lists_folder(self) -> Path:
@@ -209,6 +221,7 @@ def read_settings(folder: Path) -> Settings:
         api=Listener(host=file.api.host, port=file.api.port),
         keys_folder=root / file.keys.folder,
         passphrase_file=root / file.keys.passphrase_file if file.keys.passphrase_file else None,
+        overlap=timedelta(days=file.keys.overlap_days),
         revocation=RevocationPolicy(
             strictness=Strictness(file.trust.revocation),
             max_age=timedelta(minutes=file.trust.max_age_minutes),
@@ -225,6 +238,7 @@ def read_settings(folder: Path) -> Settings:
         ),
         repeated_errors=frozenset(file.retry.errors),
         document_bytes=file.limits.document_bytes,
+        attachment_bytes=file.limits.attachment_bytes,
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,
         answer_timeout_seconds=file.worker.answer_timeout_seconds,
@@ -274,42 +288,6 @@ def read_text(path: Path) -> str:
         raise InvalidSettingError(where=path.name, why=err.strerror or "unreadable") from None
     except UnicodeDecodeError:
         raise InvalidSettingError(where=path.name, why="it is not UTF-8") from None
-
-
-def read_passphrase(settings: Settings) -> str:
-    """Return the keys' passphrase, from the environment or else from the file the settings name.
-
-    Raises:
-        PassphraseError: neither gives one.
-    """
-    return given_passphrase(settings.passphrase_file)
-
-
-def given_passphrase(file: Path | None) -> str:
-    """Return the passphrase in the environment, or else in a file.
-
-    Raises:
-        PassphraseError: neither gives one.
-    """
-    given = os.environ.get(PASSPHRASE_VARIABLE, "")
-    if given:
-        return given
-    if file is None:
-        raise PassphraseError(which="of this node", why="no passphrase was given")
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as err:
-        raise PassphraseError(
-            which="of this node", why=f"{file.name} cannot be read: {err}"
-        ) from None
-    if not text:
-        raise PassphraseError(which="of this node", why=f"{file.name} is empty")
-    return text
-
-
-def environment_with(passphrase: str) -> dict[str, str]:
-    """Return this process's environment with a passphrase in it, for a node that it starts."""
-    return {**os.environ, PASSPHRASE_VARIABLE: passphrase, "PYTHONUNBUFFERED": "1"}
 
 
 def _absolute(url: str, root: Path) -> str:

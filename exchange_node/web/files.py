@@ -1,0 +1,68 @@
+"""Files beside documents: a form with a submission and its files in, one file after another out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from exchange_node.config.intake import read_form
+from exchange_node.domain.access import Actor
+from exchange_node.domain.errors import UnreadableInputError
+from exchange_node.domain.message import AttachedFile
+from exchange_node.domain.transmission.content import Content, chunks_of, size_of, whole
+from exchange_node.node import Node
+from exchange_node.web.asking import Number, Who
+from exchange_node.web.bodies import read_body
+
+WITH_FILES = "/api/v1/submissions/with-files"
+"""Takes more than other requests do, and takes it as it comes."""
+
+Submit = Callable[[Actor, bytes, Sequence[AttachedFile], Response], dict[str, object]]
+"""Called with who asks, the declaration's JSON, the files, and the answer to set a status on."""
+
+
+def add_files(api: FastAPI, node: Node, submit: Submit) -> None:
+    """Add what takes files in and gives them out."""
+
+    @api.post(WITH_FILES, status_code=202, tags=["submissions"])
+    async def submit_with_files(
+        who: Who, request: Request, response: Response
+    ) -> dict[str, object]:
+        """As without, from a form: first the declaration as JSON, then the files that go along."""
+        limit = node.settings.message_bytes
+        body = await read_body(request, limit, node.new_spool)
+        if body is None:
+            why = f"it has more than {limit} bytes"
+            raise UnreadableInputError(which="the form", why=why, limit_bytes=limit)
+        content_type = request.headers.get("content-type", "")
+        return await run_in_threadpool(_take, node, submit, who, content_type, body, response)
+
+    @api.get("/api/v1/manifests/{number}/attachments/{position}", tags=["border post"])
+    def attachment(who: Who, number: Number, position: Number) -> Response:
+        """A file that came with a manifest, byte for byte; to be saved, not shown."""
+        found = node.enquiry.attachment(who, number, position)
+        return StreamingResponse(
+            iter(chunks_of(found.content)),
+            media_type="application/octet-stream",
+            headers={
+                "Content-Length": str(size_of(found.content)),
+                "Content-Disposition": "attachment",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+
+def _take(
+    node: Node, submit: Submit, who: Actor, content_type: str, body: Content, response: Response
+) -> dict[str, object]:
+    asked, *files = read_form(
+        content_type, body, new_spool=node.new_spool, limit_bytes=node.settings.message_bytes
+    )
+    most = node.settings.request_bytes
+    if size_of(asked.content) > most:
+        why = f"it has {size_of(asked.content)} bytes"
+        raise UnreadableInputError(which="the declaration", why=why, limit_bytes=most)
+    return submit(who, whole(asked.content), files, response)

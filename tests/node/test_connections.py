@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import shutil
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from exchange_node import node as nodes
+from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
+from exchange_node.config.partners import PartnerCard, read_card
+from exchange_node.config.settings import read_settings
+from exchange_node.node.connections import listening, tls_key
+from exchange_node.security.certificates import Purpose
+from exchange_node.transport.https import load_key, pinned
+from tests.world import PASSPHRASE, Clock, made_folder
+
+Shown = Callable[[], bytes]
+
+
+def keyring_of(folder: Path) -> Keyring:
+    return open_keyring(read_settings(folder), bytes, PASSPHRASE)
+
+
+@pytest.fixture(name="clock")
+def _clock() -> Clock:
+    # OpenSSL asks the machine's own clock: what is coming has to be valid by it.
+    return Clock(datetime.now(UTC))
+
+
+@pytest.fixture(name="kz")
+def _kz(tmp_path: Path, clock: Clock) -> Path:
+    folder = Path(shutil.copytree(made_folder("KZ"), tmp_path / "kz"))
+    node = nodes.build(folder, passphrase=PASSPHRASE, clock=clock)
+    nodes.new_key(node, "tls", actor="test")
+    node.close()
+    return folder
+
+
+@pytest.fixture(name="shown")
+def _shown(kz: Path, clock: Clock) -> Iterator[Shown]:
+    uz = made_folder("UZ")
+    context = listening(keyring_of(kz), [card_of(uz)], clock)
+    caller = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), card_of(kz).tls_pem, "test")
+    load_key(caller, tls_key(keyring_of(uz), clock()))
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                plain, _ = listener.accept()
+            except OSError:
+                return
+            with context.wrap_socket(plain, server_side=True) as line:
+                line.recv(1)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+
+    def shown() -> bytes:
+        address = listener.getsockname()
+        with (
+            socket.create_connection(address) as plain,
+            caller.wrap_socket(plain, server_hostname="127.0.0.1") as line,
+        ):
+            found = line.getpeercert(binary_form=True)
+            line.send(b"x")
+        assert found is not None
+        return found
+
+    yield shown
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+
+
+def card_of(folder: Path) -> PartnerCard:
+    return read_card(nodes.card_of(folder), "card")
+
+
+def test_the_listener_turns_to_the_next_certificate_without_a_new_start(
+    kz: Path, clock: Clock, shown: Shown
+) -> None:
+    old, new = (
+        one.public_bytes(Encoding.DER) for one in own_certificates(read_settings(kz), Purpose.TLS)
+    )
+    assert shown() == old
+    clock.now += timedelta(days=6)
+    assert shown() == old
+
+    clock.now += timedelta(days=1)
+    shown()  # the handshake at which it is noticed
+
+    assert shown() == new
+
+
+def test_a_next_key_that_cannot_be_loaded_leaves_the_old_in_use(
+    kz: Path, clock: Clock, shown: Shown
+) -> None:
+    before = shown()
+    (path,) = (kz / "keys").glob("tls-*.key.pem")
+    path.write_text("no key", encoding="utf-8")
+    clock.now += timedelta(days=7)
+
+    assert [shown(), shown()] == [before, before]
