@@ -143,6 +143,7 @@ CONSTANTS = {
         "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
         "telling.BATCH": "notices that are claimed at once",
         "states.HOLD_FOR": "until a held message is looked at again",
+        "wire.CAPTURE_BYTES": "bytes of an exported capture on the command line",
         "probing.MOST_PINGS": "test messages that one command sends",
         "probing.CLOCKS_APART_SECONDS": "seconds that two clocks differ before a ping warns of it",
         "messages.MOST_SHOWN": "lines of the audit that are shown of one message",

@@ -9,9 +9,10 @@ header → decompression. `authenticate` goes so far as to know the sender, `ope
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from cryptography import x509
 from lxml import etree
@@ -49,9 +50,27 @@ from exchange_node.ebms.pmodes.matching import PUSHED, Arrival, PModes
 from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.ebms.wss.encryption import decrypt, require_encryption
 from exchange_node.ebms.wss.signing import Signed, check_contents, open_signature
+from exchange_node.security.certificates import name_of
 from exchange_node.security.signature import Reference, canonical
 
 LIMITS = Limits()
+
+
+class Step(StrEnum):
+    """What `authenticate` and `open_payloads` do, in this order."""
+
+    MIME = "mime"
+    ENVELOPE = "envelope"
+    HEADER = "header"
+    P_MODE = "p-mode"
+    SIGNATURE = "signature"
+    DECRYPTION = "decryption"
+    DIGESTS = "digests"
+    PAYLOADS = "payloads"
+
+
+def _unnoticed(_step: Step, _said: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +130,7 @@ def unpack(  # noqa: PLR0913 - what came, what is agreed, and where it goes
     return open_payloads(authenticated, limits, new_spool)
 
 
-def authenticate(  # noqa: PLR0913 - as `unpack`
+def authenticate(  # noqa: PLR0913 - replay wants to be told of the steps
     content_type: str,
     body: Content,
     *,
@@ -122,11 +141,12 @@ def authenticate(  # noqa: PLR0913 - as `unpack`
     limits: Limits = LIMITS,
     arrival: Arrival = PUSHED,
     new_spool: NewSpool = InMemory,
+    passed: Callable[[Step, str], None] = _unnoticed,
 ) -> Authenticated:
     """Return the message with its sender known, or raise an error to answer with its code alone.
 
     `partners` is by party id; `pmodes` is what is agreed: what belongs to none is refused; `at` is
-    the moment at which certificates must be valid.
+    the moment at which certificates must be valid. `passed` is told of each step that held.
 
     Raises:
         MimeInconsistencyError: the package is broken, or a part that was signed is missing.
@@ -139,10 +159,14 @@ def authenticate(  # noqa: PLR0913 - as `unpack`
         DecryptionError: not encrypted for a key of ours.
     """
     root, *attachments = split(content_type, body, limits.mime, new_spool)
+    passed(Step.MIME, f"{1 + len(attachments)} parts")
     envelope = read_envelope(root)
+    passed(Step.ENVELOPE, "SOAP 1.2 with one Messaging")
     element = _user_message(envelope)
     message, part_infos = read_user_message(element)
+    passed(Step.HEADER, f"{message.message_id} from {message.from_party} to {message.to_party}")
     pmode = pmodes.match(message, arrival)
+    passed(Step.P_MODE, pmode.pmode_id)
     partner = partners.get(pmode.sender.party)
     if partner is None:
         raise AuthenticationError(why=f"no certificate of {pmode.sender.party} is configured")
@@ -151,6 +175,7 @@ def authenticate(  # noqa: PLR0913 - as `unpack`
     if len(envelope.body) or (envelope.body.text or "").strip(BLANKS):
         raise InvalidHeaderError(why="the Body must be empty: payloads are MIME parts")
     signed = open_signature(envelope, partner, at)
+    passed(Step.SIGNATURE, f"{signed.signature.method} by {name_of(signed.certificate)}")
     if partner.encrypts:
         require_encryption(envelope, attachments)
     parts = decrypt(
@@ -160,7 +185,9 @@ def authenticate(  # noqa: PLR0913 - as `unpack`
         suite=partner.suite,
         new_spool=new_spool,
     )
+    passed(Step.DECRYPTION, "encrypted" if partner.encrypts else "not encrypted, as agreed")
     check_contents(signed, envelope, parts, partner.suite)
+    passed(Step.DIGESTS, f"{len(signed.signature.references)} references hold")
     return Authenticated(
         message=message,
         pmode=pmode,

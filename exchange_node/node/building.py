@@ -11,10 +11,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from exchange_node.authorities.hsm.keys import KeyModules
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
-from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
+from exchange_node.config.keyring import Keyring, open_keyring
 from exchange_node.config.partners import PartnerCard, read_card, read_cards
 from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
@@ -28,7 +29,6 @@ from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
-from exchange_node.security.certificates import Succession
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.alerting import Alerting
@@ -36,13 +36,15 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
-from exchange_node.services.operating import Operating, Probing
+from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
+from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
 from exchange_node.services.stations.outgoing import Packing
+from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
 from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
@@ -72,6 +74,7 @@ class Node:
     operating: Operating
     probing: Probing
     pulling: Pulling
+    replaying: Replaying
     reception: Reception
     sending: Sending
     telling: Telling
@@ -130,7 +133,7 @@ def build(
         StoreError: the database cannot be used.
     """
     settings = read_settings(folder)
-    keyring = open_keyring(settings, random_bytes, passphrase)
+    keyring = open_keyring(settings, random_bytes, passphrase, KeyModules())
     revocation = revocation_of(settings, random_bytes)
     cards = tuple(card.asking(revocation) for card in read_cards(settings.partners_folder))
     trust = Trust(tuple(card.partner for card in cards))
@@ -150,6 +153,7 @@ def build(
     modes = {one.mode.party: one.mode for one in written}
     partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
     agreed = Derivation(own=str(own.party), modes={party: modes[party] for party in partners})
+    agreed_now(engine, agreed)  # two exchanges that look alike stop the node here
     bell = Bell()
 
     def new_message_id() -> str:
@@ -171,17 +175,29 @@ def build(
         line = calling(
             keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
         )
+    capturing = Capturing(
+        engine=engine,
+        vault=vault,
+        modes=modes,
+        clock=clock,
+        new_id=new_id,
+        newest=settings.captured_messages,
+        days=settings.captured_days,
+    )
+    way = CapturedWay(way=line, capturing=capturing)
+    opening = Opening(trust=trust, library=library, vault=vault)
     traffic = Traffic(
         settings=settings,
         engine=engine,
         vault=vault,
-        line=line,
+        line=way,
         trust=trust,
         keys=keys,
         partners=partners,
         modes=modes,
         agreed=agreed,
         channels=channels_of(agreed.modes),
+        capturing=capturing,
         clock=clock,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
@@ -194,7 +210,7 @@ def build(
         written=written,
         agreed=agreed,
         engine=engine,
-        line=line,
+        line=way,
         new_spool=new_spool,
         clock=clock,
         access=Access(engine=engine, clock=clock, random_bytes=random_bytes),
@@ -214,6 +230,7 @@ def build(
             partners_folder=settings.partners_folder,
             cards=cards,
             read_card=read_card,
+            agreed=agreed,
             engine=engine,
             clock=clock,
         ),
@@ -240,7 +257,7 @@ def build(
         filing=Filing(
             own=own,
             registry=library.registry,
-            opening=Opening(trust=trust, library=library, vault=vault),
+            opening=opening,
             packing=packing,
             holding=holding,
             engine=engine,
@@ -255,24 +272,17 @@ def build(
             modes=modes,
             clock=clock,
         ),
-        probing=Probing(
-            engine=engine,
-            line=line,
-            keys=keys,
-            partners=partners,
-            modes=modes,
+        probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},
-            own=lambda purpose, at: Succession(own_certificates(settings, purpose)).at(at),
-            clock=clock,
-            new_message_id=new_message_id,
-            random_bytes=random_bytes,
+            own=keyring.certificate_at,
         ),
         pulling=traffic.pulling(),
+        replaying=traffic.replaying(opening),
         reception=traffic.reception(),
         sending=Sending(
             engine=engine,
             vault=vault,
-            line=line,
+            line=way,
             partners=partners,
             modes=modes,
             clock=clock,

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from exchange_node.config.keyring import STORAGE_KEY, open_key, own_pairs
+from exchange_node.authorities.hsm.keys import KeyModules
+from exchange_node.config.keyring import (
+    STORAGE_KEY,
+    open_decrypter,
+    open_key,
+    open_signer,
+    own_pairs,
+)
 from exchange_node.config.partners import PartnerCard, read_cards
 from exchange_node.config.settings import Listener, Settings, read_settings, read_text
 from exchange_node.config.settings.passphrase import read_passphrase
@@ -101,9 +108,15 @@ def _passphrase(settings: Settings) -> Iterator[Finding]:
 def _keys(settings: Settings, purpose: Purpose, now: datetime) -> Iterator[Finding]:
     passphrase = read_passphrase(settings)
     pairs = own_pairs(settings, purpose)
-    held = [(one.certificate, open_key(one, passphrase)) for one in pairs]
+    held = [
+        (one.certificate, None if one.is_in_module else open_key(one, passphrase)) for one in pairs
+    ]
     yield from check_succession(held, purpose, now, settings.overlap)
+    modules = KeyModules()
+    opens = open_decrypter if purpose is Purpose.ENCRYPTION else open_signer
     for one in pairs:
+        if one.is_in_module and purpose is not Purpose.TLS:
+            opens(one, passphrase, modules)
         if one.key_file.stat().st_mode & 0o077:
             yield READABLE_BY_OTHERS.found(value=str(one.key_file))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from cryptography import x509
 from sqlalchemy import Engine
 
 from exchange_node.config.settings import Settings
@@ -17,13 +18,17 @@ from exchange_node.ebms.pmodes.channels import Channels
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
-from exchange_node.security.trust import Trust
+from exchange_node.security.certificates import Purpose
+from exchange_node.security.trust import Partner, Trust
+from exchange_node.services.operating import Probing, Replaying
 from exchange_node.services.pulling import Pace, Pulling, Receipts
 from exchange_node.services.reception import HandingOut, LateAnswers, Reception
+from exchange_node.services.stations.opening import Opening
+from exchange_node.services.stations.traffic.capturing import Capturing
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.traffic.taking import Taking
 from exchange_node.store.payloads import Vault
-from exchange_node.transport.line import Line
+from exchange_node.transport.probe import Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +38,14 @@ class Traffic:
     settings: Settings
     engine: Engine
     vault: Vault
-    line: Line
+    line: Way
     trust: Trust
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
     agreed: Derivation
     channels: Channels
+    capturing: Capturing
     clock: Clock
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -69,6 +75,7 @@ class Traffic:
                 retry=self.settings.retry,
                 repeats=self.settings.repeated_errors,
             ),
+            capturing=self.capturing,
             clock=self.clock,
         )
 
@@ -99,6 +106,37 @@ class Traffic:
             clock=self.clock,
             new_message_id=self.new_message_id,
             random_bytes=self.random_bytes,
+        )
+
+    def probing(
+        self, *, cards: Mapping[str, Partner], own: Callable[[Purpose, datetime], x509.Certificate]
+    ) -> Probing:
+        """Return what tries partners on; `own` gives the certificate of ours that counts."""
+        return Probing(
+            engine=self.engine,
+            line=self.line,
+            keys=self.keys,
+            partners=self.partners,
+            modes=self.modes,
+            cards=cards,
+            own=own,
+            clock=self.clock,
+            new_message_id=self.new_message_id,
+            random_bytes=self.random_bytes,
+        )
+
+    def replaying(self, opening: Opening) -> Replaying:
+        """Return what reads captures again."""
+        return Replaying(
+            engine=self.engine,
+            vault=self.vault,
+            trust=self.trust,
+            keys=self.keys,
+            partners=self.partners,
+            agreed=self.agreed,
+            limits=self._limits(),
+            opening=opening,
+            clock=self.clock,
         )
 
     def _taking(self) -> Taking:

@@ -218,24 +218,29 @@ def _failing() -> Iterator[None]:
     """Tell which failure an error of the system is."""
     try:
         yield
-    except socket.gaierror as err:
-        raise _EndedError(Failure.NAME, err.strerror or err) from None
     except ssl.SSLCertVerificationError as err:
         raise _EndedError(_of_theirs(err.verify_code), err.verify_message) from None
-    except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-        raise _EndedError(Failure.CUT, "the connection was closed in the middle") from None
-    except ssl.SSLError as err:
-        raise _EndedError(_of_tls(err.reason or ""), err.reason or err) from None
-    except ConnectionRefusedError as err:
-        raise _EndedError(Failure.REFUSED, err.strerror or err) from None
-    except (ConnectionResetError, BrokenPipeError) as err:  # http.client's own among the first
-        raise _EndedError(Failure.CUT, err.strerror or err) from None
-    except http.client.HTTPException as err:
-        raise _EndedError(Failure.NO_HTTP, type(err).__name__) from None
-    except TimeoutError as err:
-        raise _EndedError(Failure.SILENT, err) from None
-    except OSError as err:
-        raise _EndedError(Failure.NO_ROUTE, err.strerror or err) from None
+    except (OSError, http.client.HTTPException) as err:
+        failure = next((one for kind, one in _KINDS if isinstance(err, kind)), Failure.NO_ROUTE)
+        why = getattr(err, "reason", None) or getattr(err, "strerror", None) or err
+        if isinstance(err, ssl.SSLError) and failure is Failure.TLS:
+            failure = _of_tls(err.reason or "")
+        raise _EndedError(failure, str(why) or type(err).__name__) from None
+
+
+_KINDS: tuple[tuple[type[Exception], Failure], ...] = (
+    (socket.gaierror, Failure.NAME),
+    (ssl.SSLEOFError, Failure.CUT),
+    (ssl.SSLZeroReturnError, Failure.CUT),
+    (ssl.SSLError, Failure.TLS),
+    (ConnectionRefusedError, Failure.REFUSED),
+    (http.client.RemoteDisconnected, Failure.CUT),
+    (http.client.HTTPException, Failure.NO_HTTP),
+    (TimeoutError, Failure.SILENT),
+    (ConnectionResetError, Failure.CUT),
+    (BrokenPipeError, Failure.CUT),
+)
+"""What an error of the system means, the first that fits; what is left is the network's."""
 
 
 def _of_theirs(code: int) -> Failure:

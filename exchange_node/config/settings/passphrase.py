@@ -1,4 +1,4 @@
-"""The passphrase of the node's keys: from the environment, or from a file the settings name."""
+"""The environment and a file → the passphrase of a node's keys, and the PIN of key modules."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from exchange_node.config.settings.reading import Settings
 from exchange_node.domain.errors import PassphraseError
 
+PIN_VARIABLE = "EXCHANGE_NODE_PIN"
 PASSPHRASE_VARIABLE = "EXCHANGE_NODE_PASSPHRASE"  # noqa: S105 - the name of a variable
 
 
@@ -40,6 +41,11 @@ def given_passphrase(file: Path | None) -> str:
     if not text:
         raise PassphraseError(which="of this node", why=f"{file.name} is empty")
     return text
+
+
+def read_pin(passphrase: str) -> str:
+    """Return the PIN of key modules: out of the environment, else it is the keys' passphrase."""
+    return os.environ.get(PIN_VARIABLE, "") or passphrase
 
 
 def environment_with(passphrase: str) -> dict[str, str]:

@@ -90,6 +90,11 @@ class _Pull(_Section):
     parallel: Annotated[int, Field(ge=1, le=32)] = 4
 
 
+class _Captures(_Section):
+    messages: Positive = 200
+    days: Positive = 14
+
+
 class _Notices(_Section):
     folder: str = "var/notices"
 
@@ -105,6 +110,7 @@ class _File(_Section):
     limits: _Limits = _Limits()
     worker: _Worker = _Worker()
     pull: _Pull = _Pull()
+    captures: _Captures = _Captures()
     notices: _Notices = _Notices()
 
 
@@ -156,6 +162,8 @@ class Settings:
     pull_seconds: float
     most_pull_seconds: int
     parallel_pulls: int
+    captured_messages: int
+    captured_days: int
     notices_folder: Path
 
     @property
@@ -245,6 +253,8 @@ def read_settings(folder: Path) -> Settings:
         pull_seconds=file.pull.interval_seconds,
         most_pull_seconds=file.pull.most_seconds,
         parallel_pulls=file.pull.parallel,
+        captured_messages=file.captures.messages,
+        captured_days=file.captures.days,
         notices_folder=root / file.notices.folder,
     )
 

@@ -2,5 +2,6 @@
 
 from exchange_node.services.operating.messages import Operating
 from exchange_node.services.operating.probing import Probing
+from exchange_node.services.operating.replaying import Replaying
 
-__all__ = ["Operating", "Probing"]
+__all__ = ["Operating", "Probing", "Replaying"]

@@ -10,82 +10,80 @@ def _rule(number: int, sentence: str, mend: str) -> Rule:
     return Rule(code=f"PING-{number:02}", severity=Severity.ERROR, sentence=sentence, mend=mend)
 
 
-OF_FAILURE = {
-    Failure.NO_ADDRESS: _rule(
-        1, "no address of {value} is configured", "Add the partner's card: `partner add`."
-    ),
-    Failure.NAME: _rule(
-        2,
-        "the name in {value} is not known here: {why}",
-        "Check the address in the partner's card and this machine's name service.",
-    ),
-    Failure.REFUSED: _rule(
-        3,
-        "nobody listens at {value}: {why}",
-        "Ask the partner whether its node runs and which port it listens on.",
-    ),
-    Failure.NO_ROUTE: _rule(
-        4,
-        "no way leads to {value}: {why}",
-        "Ask your network people whether a firewall lets this machine call that address and port.",
-    ),
-    Failure.NO_TLS: _rule(
-        5,
-        "what answers at {value} speaks no TLS: {why}",
-        "Check the port in the partner's card; a proxy may stand in between.",
-    ),
-    Failure.THEIRS_ENDED: _rule(
-        6,
-        "the TLS certificate shown at {value} is out of date: {why}",
-        "Ask the partner for its new card; compare the clocks of both machines.",
-    ),
-    Failure.THEIRS_UNKNOWN: _rule(
-        7,
-        "the TLS certificate shown at {value} is not the one in the partner's card: {why}",
-        "Compare fingerprints by telephone; add the partner's new card if it has one.",
-    ),
-    Failure.THEIRS_OTHER_HOST: _rule(
-        8,
-        "the TLS certificate shown at {value} is for another host name: {why}",
-        "Use the name that stands in the certificate as the address in the partner's card.",
-    ),
-    Failure.OURS_UNKNOWN: _rule(
-        9,
-        "the partner at {value} does not know our TLS certificate: {why}",
-        "Hand our card over again: `partner card`.",
-    ),
-    Failure.OURS_ENDED: _rule(
-        10,
-        "the partner at {value} finds our TLS certificate out of date: {why}",
-        "Renew it (docs/keys.md) and hand our card over; compare the clocks of both machines.",
-    ),
-    Failure.OURS_REFUSED: _rule(
-        11,
-        "the partner at {value} does not take our TLS certificate: {why}",
-        "Ask the partner which certificate of ours it has; hand our card over again.",
-    ),
-    Failure.TLS: _rule(
-        12,
-        "TLS with {value} fails: {why}",
-        "Ask the partner which TLS versions and cipher suites it speaks; we speak 1.2 and 1.3.",
-    ),
-    Failure.CUT: _rule(
-        13,
-        "{value} ends the connection without an answer: {why}",
-        "Ask the partner what its log says; a partner that refuses a certificate may do this.",
-    ),
-    Failure.SILENT: _rule(
-        14,
-        "{value} does not answer in time: {why}",
-        "Ask the partner whether its node is busy; `worker.answer_timeout_seconds` is how long we"
-        " wait.",
-    ),
-    Failure.NO_HTTP: _rule(
-        15,
-        "what {value} answers is no HTTP: {why}",
-        "Check the port in the partner's card; something else listens there.",
-    ),
-}
+NO_ADDRESS = _rule(
+    1, "no address of {value} is configured", "Add the partner's card: `partner add`."
+)
+NAME = _rule(
+    2,
+    "the name in {value} is not known here: {why}",
+    "Check the address in the partner's card and this machine's name service.",
+)
+REFUSED = _rule(
+    3,
+    "nobody listens at {value}: {why}",
+    "Ask the partner whether its node runs and which port it listens on.",
+)
+NO_ROUTE = _rule(
+    4,
+    "no way leads to {value}: {why}",
+    "Ask your network people whether a firewall lets this machine call that address and port.",
+)
+NO_TLS = _rule(
+    5,
+    "what answers at {value} speaks no TLS: {why}",
+    "Check the port in the partner's card; a proxy may stand in between.",
+)
+THEIRS_ENDED = _rule(
+    6,
+    "the TLS certificate shown at {value} is out of date: {why}",
+    "Ask the partner for its new card; compare the clocks of both machines.",
+)
+THEIRS_UNKNOWN = _rule(
+    7,
+    "the TLS certificate shown at {value} is not the one in the partner's card: {why}",
+    "Compare fingerprints by telephone; add the partner's new card if it has one.",
+)
+THEIRS_OTHER_HOST = _rule(
+    8,
+    "the TLS certificate shown at {value} is for another host name: {why}",
+    "Use the name that stands in the certificate as the address in the partner's card.",
+)
+OURS_UNKNOWN = _rule(
+    9,
+    "the partner at {value} does not know our TLS certificate: {why}",
+    "Hand our card over again: `partner card`.",
+)
+OURS_ENDED = _rule(
+    10,
+    "the partner at {value} finds our TLS certificate out of date: {why}",
+    "Renew it (docs/keys.md) and hand our card over; compare the clocks of both machines.",
+)
+OURS_REFUSED = _rule(
+    11,
+    "the partner at {value} does not take our TLS certificate: {why}",
+    "Ask the partner which certificate of ours it has; hand our card over again.",
+)
+TLS = _rule(
+    12,
+    "TLS with {value} fails: {why}",
+    "Ask the partner which TLS versions and cipher suites it speaks; we speak 1.2 and 1.3.",
+)
+CUT = _rule(
+    13,
+    "{value} ends the connection without an answer: {why}",
+    "Ask the partner what its log says; a partner that refuses a certificate may do this.",
+)
+SILENT = _rule(
+    14,
+    "{value} does not answer in time: {why}",
+    "Ask the partner whether its node is busy; `worker.answer_timeout_seconds` is how long we"
+    " wait.",
+)
+NO_HTTP = _rule(
+    15,
+    "what {value} answers is no HTTP: {why}",
+    "Check the port in the partner's card; something else listens there.",
+)
 NO_AGREEMENT = _rule(
     20,
     "no agreement with {value} is active: its node has no P-Mode for a test message",
@@ -123,3 +121,21 @@ CLOCKS = Rule(
     sentence="the clock of {value} differs from ours by {seconds} s",
     mend="Set both clocks by a time service: certificates, windows and audit rest on them.",
 )
+
+OF_FAILURE = {
+    Failure.NO_ADDRESS: NO_ADDRESS,
+    Failure.NAME: NAME,
+    Failure.REFUSED: REFUSED,
+    Failure.NO_ROUTE: NO_ROUTE,
+    Failure.NO_TLS: NO_TLS,
+    Failure.THEIRS_ENDED: THEIRS_ENDED,
+    Failure.THEIRS_UNKNOWN: THEIRS_UNKNOWN,
+    Failure.THEIRS_OTHER_HOST: THEIRS_OTHER_HOST,
+    Failure.OURS_UNKNOWN: OURS_UNKNOWN,
+    Failure.OURS_ENDED: OURS_ENDED,
+    Failure.OURS_REFUSED: OURS_REFUSED,
+    Failure.TLS: TLS,
+    Failure.CUT: CUT,
+    Failure.SILENT: SILENT,
+    Failure.NO_HTTP: NO_HTTP,
+}

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from exchange_node.domain.errors import (
+    InvalidSettingError,
     KeyModuleError,
     NotPermittedError,
     ProtocolError,
@@ -19,6 +20,7 @@ from exchange_node.ebms.signals import read_signal
 from exchange_node.security.trust import Trust
 from exchange_node.services.reception.handing_out import HandingOut
 from exchange_node.services.reception.late_answers import LateAnswers
+from exchange_node.services.stations.traffic.capturing import Capturing
 from exchange_node.services.stations.traffic.taking import Taking
 from exchange_node.transport.line import Answer
 
@@ -33,6 +35,7 @@ class Reception:
     taking: Taking
     handing_out: HandingOut
     late_answers: LateAnswers
+    capturing: Capturing
     clock: Callable[[], datetime]
 
     def receive(self, tls_certificate: bytes, content_type: str, body: Content) -> Answer:
@@ -41,6 +44,15 @@ class Reception:
         It is 503 if nothing could be kept. `tls_certificate` is the caller's, in DER, as the
         listener verified it; empty for none.
         """
+        caller, answer = self._receive(tls_certificate, content_type, body)
+        if caller:
+            self.capturing.keep(caller, content_type, body, answer, is_ours=False)
+        return answer
+
+    def _receive(
+        self, tls_certificate: bytes, content_type: str, body: Content
+    ) -> tuple[str, Answer]:
+        """Return who called, empty for nobody who is known, and the answer."""
         now = self.clock()
         caller = ""
         try:
@@ -50,16 +62,17 @@ class Reception:
                 signal = read_signal(content_type, body, self.taking.limits)
                 if signal is None:
                     reply = self.taking.take(partner, content_type, body, now).reply
-                    return Answer(
+                    return caller, Answer(
                         status=reply.status, content_type=reply.content_type, body=reply.content
                     )
                 if signal.is_pull_request:
-                    return self.handing_out.answer(partner, signal, now)
-                return self.late_answers.take(partner, signal, whole(body), now)
+                    return caller, self.handing_out.answer(partner, signal, now)
+                return caller, self.late_answers.take(partner, signal, whole(body), now)
             except (ProtocolError, NotPermittedError) as err:
                 error = self.taking.replies.refuse(err, caller, content_type, body, now)
-                return Answer(status=200, content_type=error.content_type, body=error.body)
-        except (StoreError, KeyModuleError) as err:
+                return caller, Answer(status=200, content_type=error.content_type, body=error.body)
+        except (StoreError, KeyModuleError, InvalidSettingError) as err:
             # Nothing was kept, not even a refusal: the partner sends the same bytes again.
             log.warning("reception-failed", code=err.code, why=str(err))
-            return Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())
+            unkept = Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())
+            return caller, unkept

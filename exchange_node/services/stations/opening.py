@@ -89,12 +89,30 @@ class Opening:
         assert incoming.payload_id is not None  # noqa: S101 - kept messages have their document
         sealed = payloads.fetch(conn, incoming.payload_id, self.vault)
         came = attachments.of_message(conn, incoming.sender, incoming.message_id)
+        opened = self.read(conn, sealed, incoming, exchange, came)
+        named = opened.document.attachments
+        attachments.name(conn, incoming.sender, incoming.message_id, named)
+        return opened
+
+    def read(
+        self,
+        conn: Connection,
+        sealed: bytes,
+        incoming: Incoming,
+        exchange: Exchange,
+        came: Sequence[Attachment | attachments.KeptAttachment],
+    ) -> Opened:
+        """Return what the sealed document of a message brought, kept or not; `came` with it.
+
+        Raises:
+            BrokenSealError, AuthenticationError: as `open`.
+            InvalidDocumentError, NotPermittedError: as `open`.
+        """
         partner = self.trust.partner(incoming.sender)
         opened = open_seal(sealed, partner.seal, at=incoming.received_at)
         document = read(opened.content)
         _require_same(document.exchange, exchange)
         _require_attached(document.attachments, came)
-        attachments.name(conn, incoming.sender, incoming.message_id, document.attachments)
         _require_request(conn, incoming, exchange)
         grant = _require_content(conn, exchange, document)
         require_document_identity(
@@ -135,7 +153,7 @@ def _require_same(sealed: Exchange | None, header: Exchange) -> None:
 
 
 def _require_attached(
-    sealed: Sequence[Attachment], came: Sequence[attachments.KeptAttachment]
+    sealed: Sequence[Attachment], came: Sequence[Attachment | attachments.KeptAttachment]
 ) -> None:
     """Return when what came is exactly what the document names, whatever the order."""
     named, found = _by_id(sealed), _by_id(came)

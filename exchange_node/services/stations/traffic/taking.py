@@ -126,13 +126,7 @@ class Taking:
             held = held_agreements(conn)
         if seen is not None:
             return self._repeat(received, seen, now, is_pulled=is_pulled)
-        window = received.pmode.mode.window
-        if not now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
-            raise StaleMessageError(
-                message_id=message.message_id,
-                made_at=message.timestamp.isoformat(),
-                window=window + CLOCK_SKEW,
-            )
+        require_timely(received, now)
         if received.pmode.is_test:
             log.info("ping", partner=received.sender, message_id=message.message_id)
             reply = _reply(self.replies.receipt(received, now))
@@ -287,3 +281,18 @@ def _record(
         partner=received.sender,
         facts={"message": exchange.code, "grant": exchange.grant, **facts},
     )
+
+
+def require_timely(received: Received, now: datetime) -> None:
+    """Return when a message was made neither too long ago nor later than clocks may differ.
+
+    Raises:
+        StaleMessageError: it was not.
+    """
+    message, window = received.message, received.pmode.mode.window
+    if not now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
+        raise StaleMessageError(
+            message_id=message.message_id,
+            made_at=message.timestamp.isoformat(),
+            window=window + CLOCK_SKEW,
+        )

@@ -1,10 +1,14 @@
-"""`ping`: is the way to a partner open, and what stands in it if it is not."""
+"""`ping`, `capture`, `replay`: the way to a partner, what passed on it, what is thought of that."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from exchange_node.cli.console import Console, print_json
+from exchange_node.cli.console import LIMIT, Console, print_json, read_input, write_output
+
+CAPTURE_BYTES = 60_000_000
 
 
 @click.command("ping")
@@ -26,6 +30,60 @@ def ping_command(console: Console, partner: str, tries: int, *, as_json: bool) -
         print_json(seen)
     else:
         _say(seen)
+    if not seen["ok"]:
+        raise SystemExit(1)
+
+
+@click.group("capture")
+def capture_command() -> None:
+    """What passed on the wire with partners of whom it is kept: list it, give it out."""
+
+
+@capture_command.command("list")
+@click.option("--partner", default="", help="Party id.")
+@click.option("--message", "message_id", default="", help="Only of this message id.")
+@click.option("--limit", type=LIMIT, default=50, show_default=True, help="At most so many.")
+@click.pass_obj
+def list_captures(console: Console, partner: str, message_id: str, limit: int) -> None:
+    """List captures, the newest first, as JSON."""
+    with console.node() as node:
+        print_json(
+            node.replaying.captures(
+                console.actor, partner=partner, message_id=message_id, limit=limit
+            )
+        )
+
+
+@capture_command.command("export")
+@click.argument("number", type=click.IntRange(1))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def export(console: Console, number: int, file: Path) -> None:
+    """Write capture NUMBER to FILE: its Content-Type, a blank line, its bytes. Guard it well."""
+    with console.node() as node:
+        write_output(file, node.replaying.export(console.actor, number))
+
+
+@click.command("replay")
+@click.argument("capture")
+@click.option("--from", "partner", default="", help="Party id of who sent it, for a file.")
+@click.pass_obj
+def replay_command(console: Console, capture: str, partner: str) -> None:
+    """Say step by step what this node thinks of CAPTURE, a number or an exported file.
+
+    Nothing is changed. Exits with 1 when a step does not hold.
+    """
+    with console.node() as node:
+        if capture.isascii() and capture.isdigit():
+            seen = node.replaying.replay(console.actor, int(capture))
+        else:
+            content = read_input(capture, CAPTURE_BYTES)
+            seen = node.replaying.replay_file(console.actor, content, partner=partner)
+    for one in seen["steps"]:
+        code = f" [{one['code']}]" if "code" in one else ""
+        click.echo(f"{'ok    ' if one['ok'] else 'FAILED'} {one['step']:<10} {one['said']}{code}")
+        if "mend" in one:
+            click.echo(f"       {one['mend']}")
     if not seen["ok"]:
         raise SystemExit(1)
 
