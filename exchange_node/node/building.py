@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -165,10 +164,8 @@ def build(
         new_spool=new_spool,
     )
     holding = Holding(vault=vault)
-    if line is None:
-        line = calling(
-            keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
-        )
+    seconds = settings.answer_timeout_seconds
+    line = line or calling(keyring, cards, modes, seconds, clock, new_spool=new_spool)
     capturing = Capturing(
         engine=engine,
         vault=vault,
@@ -286,13 +283,3 @@ def build(
         ),
         bell=bell,
     )
-
-
-@contextmanager
-def opened(folder: Path, *, passphrase: str = "") -> Iterator[Node]:
-    """Build the node of a folder for a while."""
-    node = build(folder, passphrase=passphrase)
-    try:
-        yield node
-    finally:
-        node.close()

@@ -27,7 +27,8 @@ from exchange_node.ebms.pmodes.matching import Arrival
 from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.signals import check_receipt, read_answer, read_signal
 from exchange_node.ebms.standing import why_unfit
-from exchange_node.ebms.unpack import Step, authenticate, open_payloads
+from exchange_node.ebms.steps import Step
+from exchange_node.ebms.unpack import authenticate, open_payloads
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import require
 from exchange_node.security.trust import Trust, require_one_identity
