@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.transmission.content import NewSpool
-from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.connections import calling, listening, revocation_of
@@ -143,12 +141,7 @@ def build(
     migrate(engine)
     own = settings.administration
     vault = keyring.vault
-    keys = OwnKeys(
-        party=str(own.party),
-        signers=keyring.signers,
-        decrypters=keyring.decrypters,
-        overlap=keyring.overlap,
-    )
+    keys = keyring.own_keys(str(own.party))
     written = read_modes(settings.pmodes_folder, cards, settings.retry)
     modes = {one.mode.party: one.mode for one in written}
     partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
@@ -171,16 +164,15 @@ def build(
         new_spool=new_spool,
     )
     holding = Holding(vault=vault)
-    if line is None:
-        line = calling(
-            keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
-        )
+    seconds = settings.answer_timeout_seconds
+    line = line or calling(keyring, cards, modes, seconds, clock, new_spool=new_spool)
     capturing = Capturing(
         engine=engine,
         vault=vault,
         modes=modes,
         clock=clock,
         new_id=new_id,
+        new_spool=new_spool,
         newest=settings.captured_messages,
         days=settings.captured_days,
     )
@@ -264,14 +256,7 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
-        operating=Operating(
-            engine=engine,
-            vault=vault,
-            keys=keys,
-            partners=partners,
-            modes=modes,
-            clock=clock,
-        ),
+        operating=traffic.operating(),
         probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},
             own=keyring.certificates_at,
@@ -298,13 +283,3 @@ def build(
         ),
         bell=bell,
     )
-
-
-@contextmanager
-def opened(folder: Path, *, passphrase: str = "") -> Iterator[Node]:
-    """Build the node of a folder for a while."""
-    node = build(folder, passphrase=passphrase)
-    try:
-        yield node
-    finally:
-        node.close()

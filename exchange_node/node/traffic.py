@@ -20,7 +20,7 @@ from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
 from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Partner, Trust
-from exchange_node.services.operating import Probing, Replaying
+from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pace, Pulling, Receipts
 from exchange_node.services.reception import HandingOut, LateAnswers, Reception
 from exchange_node.services.stations.opening import Opening
@@ -50,6 +50,18 @@ class Traffic:
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
     new_spool: NewSpool
+
+    def operating(self) -> Operating:
+        """Return what operators do with messages."""
+        return Operating(
+            engine=self.engine,
+            vault=self.vault,
+            keys=self.keys,
+            partners=self.partners,
+            modes=self.modes,
+            new_spool=self.new_spool,
+            clock=self.clock,
+        )
 
     def reception(self) -> Reception:
         """Return what partners post to."""
@@ -114,7 +126,7 @@ class Traffic:
         cards: Mapping[str, Partner],
         own: Callable[[Purpose, datetime], Sequence[x509.Certificate]],
     ) -> Probing:
-        """Return what tries partners on; `own` gives the certificate of ours that counts."""
+        """Return what tries partners on; `own` gives our certificates at a moment."""
         return Probing(
             engine=self.engine,
             line=self.line,
@@ -139,6 +151,7 @@ class Traffic:
             agreed=self.agreed,
             limits=self._limits(),
             opening=opening,
+            new_spool=self.new_spool,
             clock=self.clock,
         )
 
