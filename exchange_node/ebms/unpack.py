@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from cryptography import x509
 from lxml import etree
@@ -48,29 +47,13 @@ from exchange_node.ebms.packaging.compression import GZIP, inflate
 from exchange_node.ebms.packaging.mime import Part, content_id_key, read_media_type, split
 from exchange_node.ebms.pmodes.matching import PUSHED, Arrival, PModes
 from exchange_node.ebms.pmodes.pmode import PMode
+from exchange_node.ebms.steps import Step, unnoticed
 from exchange_node.ebms.wss.encryption import decrypt, require_encryption
 from exchange_node.ebms.wss.signing import Signed, check_contents, open_signature
 from exchange_node.security.certificates import name_of
 from exchange_node.security.signature import Reference, canonical
 
 LIMITS = Limits()
-
-
-class Step(StrEnum):
-    """What `authenticate` and `open_payloads` do, in this order."""
-
-    MIME = "mime"
-    ENVELOPE = "envelope"
-    HEADER = "header"
-    P_MODE = "p-mode"
-    SIGNATURE = "signature"
-    DECRYPTION = "decryption"
-    DIGESTS = "digests"
-    PAYLOADS = "payloads"
-
-
-def _unnoticed(_step: Step, _said: str) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +124,7 @@ def authenticate(  # noqa: PLR0913 - as `unpack`
     limits: Limits = LIMITS,
     arrival: Arrival = PUSHED,
     new_spool: NewSpool = InMemory,
-    passed: Callable[[Step, str], None] = _unnoticed,
+    passed: Callable[[Step, str], None] = unnoticed,
 ) -> Authenticated:
     """Return the message with its sender known, or raise an error to answer with its code alone.
 

@@ -262,15 +262,7 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
-        operating=Operating(
-            engine=engine,
-            vault=vault,
-            keys=keys,
-            partners=partners,
-            modes=modes,
-            new_spool=new_spool,
-            clock=clock,
-        ),
+        operating=traffic.operating(),
         probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},
             own=keyring.certificate_at,
