@@ -1,4 +1,4 @@
-"""The steps in which a message is unpacked, for who wants to be told of each that held."""
+"""The steps of unpacking, for whoever wants to be told of each: a replay does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """What `unpack.authenticate` and `unpack.open_payloads` do, in this order."""
+    """What `unpack.authenticate` and `open_payloads` do, in this order."""
 
     MIME = "mime"
     ENVELOPE = "envelope"

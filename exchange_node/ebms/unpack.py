@@ -196,8 +196,7 @@ def open_payloads(
     """
     parts = {content_id_key(part.content_id): part for part in authenticated.parts}
     payloads: list[Payload] = []
-    left = limits.max_total_bytes
-    allowed = limits.max_document_bytes
+    left, allowed = limits.max_total_bytes, limits.max_document_bytes
     for info in authenticated.part_infos:
         part = parts.pop(content_id_key(info.content_id), None)
         if part is None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +39,7 @@ from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
+from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
 from exchange_node.services.stations.outgoing import Packing
@@ -152,6 +152,7 @@ def build(
     modes = {one.mode.party: one.mode for one in written}
     partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
     agreed = Derivation(own=str(own.party), modes={party: modes[party] for party in partners})
+    agreed_now(engine, agreed)  # two exchanges that look alike stop the node here
     bell = Bell()
 
     def new_message_id() -> str:
@@ -169,10 +170,8 @@ def build(
         new_spool=new_spool,
     )
     holding = Holding(vault=vault)
-    if line is None:
-        line = calling(
-            keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
-        )
+    seconds = settings.answer_timeout_seconds
+    line = line or calling(keyring, cards, modes, seconds, clock, new_spool=new_spool)
     capturing = Capturing(
         engine=engine,
         vault=vault,
@@ -229,6 +228,7 @@ def build(
             partners_folder=settings.partners_folder,
             cards=cards,
             read_card=read_card,
+            agreed=agreed,
             engine=engine,
             clock=clock,
         ),
@@ -289,13 +289,3 @@ def build(
         ),
         bell=bell,
     )
-
-
-@contextmanager
-def opened(folder: Path, *, passphrase: str = "") -> Iterator[Node]:
-    """Build the node of a folder for a while."""
-    node = build(folder, passphrase=passphrase)
-    try:
-        yield node
-    finally:
-        node.close()

@@ -46,6 +46,8 @@ def listening(keyring: Keyring, cards: Iterable[PartnerCard], clock: Clock) -> s
         if (key := tls_key(keyring, clock())) == loaded:
             return
         try:
+            # Tried elsewhere first: what fails half-way would leave the certificate without a key.
+            load_key(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), key)
             load_key(context, key)
         except ConfigurationError as err:
             # Better the old certificate than no connection: partners say when it has ended.

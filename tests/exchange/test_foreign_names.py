@@ -3,8 +3,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
+from exchange_node import node as nodes
+from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.store.database import reading
 from exchange_node.store.tables import inbox
 from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair
@@ -91,6 +94,24 @@ def test_a_message_under_an_agreement_that_the_partner_does_not_hold_is_compared
     told = pair.kz.enquiry.submission(NATIONAL, submission)["transmission"]["last_error"]
     assert "EBMS:0010" in told
     assert "AgreementRef is 'urn:other', agreed: 'urn:carec:maa:KZ-UZ:rehearsal'" in told
+
+
+def test_an_agreement_with_which_two_exchanges_would_look_alike_is_not_activated(
+    pair: Pair, tmp_path: Path
+) -> None:
+    names = '[[exchange]]\ncode = "TM-010"\nagreement_ref = "urn:shared"\n'
+    kz, uz = (f'partner = "customs.{other}"\n{names}' for other in ("uz", "kz"))
+    agree(pair, tmp_path, kz, uz)
+    second = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date()).replace(
+        ":rehearsal", ":second"
+    )
+
+    with pytest.raises(InvalidSettingError, match="would belong to urn:carec:maa:KZ-UZ:rehearsal"):
+        pair.uz.commissioning.add_agreement(second, actor="test")
+
+    submission = pair.submit()
+    pair.run()
+    assert pair.state_of(submission) == "accepted"
 
 
 def test_an_acknowledgement_is_the_second_leg_of_its_alert(pair: Pair) -> None:

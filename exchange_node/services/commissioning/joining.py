@@ -14,10 +14,12 @@ from sqlalchemy import Engine
 from exchange_node.domain.agreement import Administration, Agreement
 from exchange_node.domain.errors import InvalidAgreementError, InvalidSettingError
 from exchange_node.domain.finding import has_errors
+from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.policy.agreement_text import read_agreement
 from exchange_node.policy.path_check import check_paths
 from exchange_node.security.certificates import Purpose, fingerprint
 from exchange_node.security.trust import Partner
+from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import audit
 from exchange_node.store.admission import agreements
 from exchange_node.store.database import reading, transaction
@@ -57,6 +59,7 @@ class Commissioning:
     partners_folder: Path
     cards: tuple[Card, ...]
     read_card: Callable[[str, str], Card]
+    agreed: Derivation
     engine: Engine
     clock: Callable[[], datetime]
 
@@ -109,6 +112,7 @@ class Commissioning:
         Raises:
             InvalidAgreementError: the text cannot be used, names unknown fields, is not ours, or
                 the version was activated with another text.
+            InvalidSettingError: with it two exchanges with a partner would look alike.
         """
         agreement = read_agreement(text, name)
         if str(self.own.party) not in {party.node for party in agreement.parties}:
@@ -119,6 +123,8 @@ class Commissioning:
         if has_errors(findings):
             first = next(one for one in findings if one.is_error)
             raise InvalidAgreementError(which=name, place=first.pointer, why=first.text)
+        with reading(self.engine) as conn:
+            self.agreed.of([*(one.agreement for one in held_agreements(conn)), agreement])
         now = self.clock()
         with transaction(self.engine) as conn:
             if agreements.activate(conn, agreement, text, by=actor, at=now):

@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from exchange_node.domain.errors import (
+    InvalidSettingError,
     KeyModuleError,
     NotPermittedError,
     ProtocolError,
@@ -70,7 +71,7 @@ class Reception:
             except (ProtocolError, NotPermittedError) as err:
                 error = self.taking.replies.refuse(err, caller, content_type, body, now)
                 return caller, Answer(status=200, content_type=error.content_type, body=error.body)
-        except (StoreError, KeyModuleError) as err:
+        except (StoreError, KeyModuleError, InvalidSettingError) as err:
             # Nothing was kept, not even a refusal: the partner sends the same bytes again.
             log.warning("reception-failed", code=err.code, why=str(err))
             unkept = Answer(status=503, content_type="text/plain", body=f"{err.code}\n".encode())
