@@ -99,8 +99,7 @@ def list_keys(console: Console) -> None:
     """List every certificate of this node as JSON: kind, suites, validity and use.
 
     `use` is "now"; "next", with the moment in `used_from`; "beside" (not used, though its key still
-    opens what was encrypted for it); or "ended". No passphrase
-    is needed, unless a pair lies in PKCS#12.
+    opens what was encrypted for it); or "ended". No key is opened.
     """
     from exchange_node.node import keys_of
 

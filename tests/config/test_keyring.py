@@ -168,3 +168,13 @@ def test_a_key_under_another_passphrase_is_refused(settings: Settings, tmp_path:
 
 def test_a_keyring_shows_no_passphrase(settings: Settings) -> None:
     assert PASSPHRASE not in repr(replace(opened(settings)))
+
+
+def test_one_certificate_of_each_kind_counts_at_a_moment(settings: Settings, add: Add) -> None:
+    add("signing", suite="edelivery-2.0")
+    rsa, old, new = own_certificates(settings, Purpose.SIGNING)
+    keyring = opened(settings)
+
+    assert keyring.certificates_at(Purpose.SIGNING, NOW) == (rsa, old)
+    assert keyring.certificates_at(Purpose.SIGNING, NOW + timedelta(days=7)) == (rsa, new)
+    assert len(keyring.certificates_at(Purpose.TLS, NOW)) == 1

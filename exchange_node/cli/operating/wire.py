@@ -106,11 +106,10 @@ def _say(seen: dict[str, object]) -> None:
         click.echo(f"their clock  {', '.join(said) or 'not told'}")
     certificates = seen["certificates"]
     if isinstance(certificates, dict):
-        for purpose, one in certificates["ours"].items():
-            _say_certificate(f"our {purpose}", one)
-        for purpose, some in certificates["theirs"].items():
-            for one in some:
-                _say_certificate(f"their {purpose}", one)
+        for whose, held in (("our", certificates["ours"]), ("their", certificates["theirs"])):
+            for purpose, some in held.items():
+                for one in some:
+                    _say_certificate(f"{whose} {purpose}", one)
     for one in _rows(seen["findings"]):
         click.echo(f"{one['severity']}: [{one['code']}] {one['text']}")
         click.echo(f"    {one['mend_text']}")
