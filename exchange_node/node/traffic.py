@@ -51,6 +51,18 @@ class Traffic:
     random_bytes: Callable[[int], bytes]
     new_spool: NewSpool
 
+    def operating(self) -> Operating:
+        """Return what operators do with messages."""
+        return Operating(
+            engine=self.engine,
+            vault=self.vault,
+            keys=self.keys,
+            partners=self.partners,
+            modes=self.modes,
+            new_spool=self.new_spool,
+            clock=self.clock,
+        )
+
     def reception(self) -> Reception:
         """Return what partners post to."""
         return Reception(

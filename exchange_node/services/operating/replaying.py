@@ -33,6 +33,7 @@ from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import require
 from exchange_node.security.trust import Trust, require_one_identity
 from exchange_node.services.operating.report import Report
+from exchange_node.services.stations import views
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.opening import CameWith, Opening
 from exchange_node.services.stations.outgoing import references_of
@@ -75,7 +76,7 @@ class Replaying:
         actor.require(Role.OPERATOR)
         with reading(self.engine) as conn:
             found = captures.search(conn, partner=partner, message_id=message_id, limit=limit)
-        return {"captures": [_line(one) for one in found]}
+        return {"captures": [views.capture(one) for one in found]}
 
     def export(self, actor: Actor, number: int) -> bytes:
         """Return a capture as a file: its Content-Type as a header, a blank line, its bytes.
@@ -100,7 +101,7 @@ class Replaying:
         with reading(self.engine) as conn:
             capture, content = captures.get(conn, number, self.vault, self.new_spool)
         self._looked(actor, "look.replay", capture)
-        return _line(capture) | self._report(capture, content)
+        return views.capture(capture) | self._report(capture, content)
 
     def replay_file(self, actor: Actor, file: bytes, *, partner: str = "") -> View:
         """Return what this node thinks of an exported capture now; `partner` is who called.
@@ -262,15 +263,3 @@ class Replaying:
 def _payloads(received: Received) -> str:
     sizes = ", ".join(f"{size_of(one.content)} bytes" for one in received.message.payloads)
     return f"{len(received.message.payloads)} payloads: {sizes}"
-
-
-def _line(one: Capture) -> View:
-    return {
-        "number": one.number,
-        "at": one.at.isoformat(),
-        "partner": one.partner,
-        "direction": one.direction.value,
-        "message_id": one.message_id,
-        "status": one.status or None,
-        "content_type": one.content_type,
-    }
