@@ -16,8 +16,9 @@ from exchange_node.domain.errors import (
 from exchange_node.ebms.message import Limits, Packed, UserMessage
 from exchange_node.ebms.packaging import mime
 from exchange_node.ebms.packaging.compression import deflate
+from exchange_node.ebms.payloads import open_payloads
 from exchange_node.ebms.pmodes.names import TEST_ACTION, TEST_SERVICE
-from exchange_node.ebms.unpack import authenticate, open_payloads, peek
+from exchange_node.ebms.unpack import authenticate, peek
 from exchange_node.security.signature import Reference
 from tests.ebms.meddling import EB, Draft
 from tests.ebms.parties import AT, CONTENT, KZ, World, agreed_as

@@ -22,13 +22,14 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.transmission.content import Content, NewSpool, size_of, whole
 from exchange_node.ebms.message import ErrorSignal, Limits, OwnKeys, PartnerKeys, Received
+from exchange_node.ebms.payloads import open_payloads
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.matching import Arrival
 from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.signals import check_receipt, read_answer, read_signal
 from exchange_node.ebms.standing import why_unfit
 from exchange_node.ebms.steps import Step
-from exchange_node.ebms.unpack import authenticate, open_payloads
+from exchange_node.ebms.unpack import authenticate
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import require
 from exchange_node.security.trust import Trust, require_one_identity
