@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from exchange_node.domain.errors import NodeError
+from exchange_node.domain.transmission.content import Content, InMemory, NewSpool
 from exchange_node.ebms.envelope import Envelope, read_envelope
 from exchange_node.ebms.message import OwnKeys, PartnerKeys
 from exchange_node.ebms.packaging.mime import split
@@ -15,7 +16,13 @@ from exchange_node.security.algorithms import XENC
 
 
 def why_unfit(
-    content_type: str, body: bytes, *, own: OwnKeys, partner: PartnerKeys, at: datetime
+    content_type: str,
+    body: Content,
+    *,
+    own: OwnKeys,
+    partner: PartnerKeys,
+    at: datetime,
+    new_spool: NewSpool = InMemory,
 ) -> str:
     """Return why a message of ours has to be made anew; empty where it may go as it is.
 
@@ -23,7 +30,7 @@ def why_unfit(
     that the partner has replaced, or secured otherwise than is agreed now.
     """
     try:
-        root, *attachments = split(content_type, body)
+        root, *attachments = split(content_type, body, new_spool=new_spool)
         envelope = read_envelope(root)
         ours = replace(
             partner, party=own.party, signing=tuple(one.certificate for one in own.signers)

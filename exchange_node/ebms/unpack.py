@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from enum import StrEnum
 
 from lxml import etree
 
@@ -42,27 +41,11 @@ from exchange_node.ebms.message import (
 from exchange_node.ebms.packaging.mime import content_id_key, split
 from exchange_node.ebms.payloads import LIMITS, Authenticated, open_payloads
 from exchange_node.ebms.pmodes.matching import PUSHED, Arrival, PModes
+from exchange_node.ebms.steps import Step, unnoticed
 from exchange_node.ebms.wss.encryption import decrypt, require_encryption
 from exchange_node.ebms.wss.signing import Signed, check_contents, open_signature
 from exchange_node.security.certificates import name_of
 from exchange_node.security.signature import canonical
-
-
-class Step(StrEnum):
-    """What `authenticate` and `open_payloads` do, in this order."""
-
-    MIME = "mime"
-    ENVELOPE = "envelope"
-    HEADER = "header"
-    P_MODE = "p-mode"
-    SIGNATURE = "signature"
-    DECRYPTION = "decryption"
-    DIGESTS = "digests"
-    PAYLOADS = "payloads"
-
-
-def _unnoticed(_step: Step, _said: str) -> None:
-    """Tell nobody."""
 
 
 def unpack(  # noqa: PLR0913 - what came, what is agreed, and where it goes
@@ -100,7 +83,7 @@ def unpack(  # noqa: PLR0913 - what came, what is agreed, and where it goes
     return open_payloads(authenticated, limits, new_spool)
 
 
-def authenticate(  # noqa: PLR0913 - replay wants to be told of the steps
+def authenticate(  # noqa: PLR0913 - as `unpack`
     content_type: str,
     body: Content,
     *,
@@ -111,7 +94,7 @@ def authenticate(  # noqa: PLR0913 - replay wants to be told of the steps
     limits: Limits = LIMITS,
     arrival: Arrival = PUSHED,
     new_spool: NewSpool = InMemory,
-    passed: Callable[[Step, str], None] = _unnoticed,
+    passed: Callable[[Step, str], None] = unnoticed,
 ) -> Authenticated:
     """Return the message with its sender known, or raise an error to answer with its code alone.
 

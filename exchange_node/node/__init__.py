@@ -4,7 +4,7 @@
 folder, `check` says what it lacks.
 """
 
-from exchange_node.node.building import Node, build, opened
+from exchange_node.node.building import Node, build
 from exchange_node.node.checking import check
 from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
 from exchange_node.node.preparing import (
@@ -15,7 +15,7 @@ from exchange_node.node.preparing import (
     pair_agreement,
     workbench,
 )
-from exchange_node.node.serving import serving
+from exchange_node.node.serving import opened, serving
 from exchange_node.node.surroundings import new_passphrase, utc_now
 from exchange_node.node.timetable import Walk
 

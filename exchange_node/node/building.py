@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -171,16 +170,15 @@ def build(
         new_spool=new_spool,
     )
     holding = Holding(vault=vault)
-    if line is None:
-        line = calling(
-            keyring, cards, modes, settings.answer_timeout_seconds, clock, new_spool=new_spool
-        )
+    seconds = settings.answer_timeout_seconds
+    line = line or calling(keyring, cards, modes, seconds, clock, new_spool=new_spool)
     capturing = Capturing(
         engine=engine,
         vault=vault,
         modes=modes,
         clock=clock,
         new_id=new_id,
+        new_spool=new_spool,
         newest=settings.captured_messages,
         days=settings.captured_days,
     )
@@ -270,6 +268,7 @@ def build(
             keys=keys,
             partners=partners,
             modes=modes,
+            new_spool=new_spool,
             clock=clock,
         ),
         probing=traffic.probing(
@@ -298,13 +297,3 @@ def build(
         ),
         bell=bell,
     )
-
-
-@contextmanager
-def opened(folder: Path, *, passphrase: str = "") -> Iterator[Node]:
-    """Build the node of a folder for a while."""
-    node = build(folder, passphrase=passphrase)
-    try:
-        yield node
-    finally:
-        node.close()

@@ -12,7 +12,7 @@ import structlog
 
 from exchange_node.config.settings import read_settings
 from exchange_node.domain.errors import FolderInUseError, InvalidSettingError
-from exchange_node.node.building import Node, opened
+from exchange_node.node.building import Node, build
 from exchange_node.store.database import transaction
 from exchange_node.store.leases import end_leases
 
@@ -76,3 +76,13 @@ def _alone(folder: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+@contextmanager
+def opened(folder: Path, *, passphrase: str = "") -> Iterator[Node]:
+    """Build the node of a folder for a while."""
+    node = build(folder, passphrase=passphrase)
+    try:
+        yield node
+    finally:
+        node.close()

@@ -111,7 +111,7 @@ class Traffic:
     def probing(
         self, *, cards: Mapping[str, Partner], own: Callable[[Purpose, datetime], x509.Certificate]
     ) -> Probing:
-        """Return what tries partners on; `own` gives the certificate of ours that counts."""
+        """Return what tries partners on; `own` gives our certificate for a purpose at a moment."""
         return Probing(
             engine=self.engine,
             line=self.line,
@@ -136,6 +136,7 @@ class Traffic:
             agreed=self.agreed,
             limits=self._limits(),
             opening=opening,
+            new_spool=self.new_spool,
             clock=self.clock,
         )
 

@@ -14,12 +14,11 @@ from lxml import etree
 
 from exchange_node import safe_xml
 from exchange_node.domain.errors import AuthenticationError, ProtocolError
-from exchange_node.domain.transmission.content import size_of, whole
+from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.envelope import eb, read_envelope
 from exchange_node.ebms.header import read_user_message
 from exchange_node.ebms.message import Packed, Receipt
 from exchange_node.ebms.packaging import mime
-from exchange_node.ebms.packaging.compression import deflate, inflate
 from exchange_node.ebms.signals import (
     authenticated,
     check_receipt,
@@ -41,8 +40,6 @@ from tests.ebms.answers import SENT, error_signal, receipt_of
 from tests.ebms.meddling import Draft
 from tests.ebms.parties import AT, CONTENT, World
 from tests.fuzz.target import MIME_WORDS, XML_WORDS, Target, text_of
-
-MAX_INFLATED = 200_000
 
 
 @functools.cache
@@ -76,18 +73,6 @@ def answers() -> Iterator[Packed]:
     yield _receipt()
     yield error_signal(here, AuthenticationError(why="w"))
     yield error_signal(here, AuthenticationError(why="w"), partner=None, ref_to=None)
-
-
-def feed_split(data: bytes) -> None:
-    package = package_of(data)
-    parts = mime.split(package.content_type, package.body)
-    assert sum(size_of(part.content) for part in parts) <= size_of(package.body)
-    for part in parts:
-        mime.content_id_key(part.content_id)
-
-
-def feed_inflate(data: bytes) -> None:
-    assert size_of(inflate(data, max_bytes=MAX_INFLATED, max_ratio=200)) <= MAX_INFLATED
 
 
 def feed_envelope(data: bytes) -> None:
@@ -225,20 +210,6 @@ def certificates() -> Iterator[bytes]:
 
 
 TARGETS = (
-    Target(
-        name="mime",
-        feed=feed_split,
-        seeds=lambda: map(line_and_rest, messages()),
-        family=ProtocolError,
-        words=MIME_WORDS,
-    ),
-    Target(
-        name="gzip",
-        feed=feed_inflate,
-        seeds=lambda: map(deflate, (b"", CONTENT, bytes(100_000))),
-        family=ProtocolError,
-        words=(b"\x1f\x8b\x08", bytes(8)),
-    ),
     Target(
         name="envelope",
         feed=feed_envelope,

@@ -10,17 +10,19 @@ from pydantic import ValidationError
 
 from exchange_node import node as nodes
 from exchange_node.config import shipped
+from exchange_node.config.intake import read_form
 from exchange_node.config.partners import read_card
 from exchange_node.config.pmodes import defaults, read_mode
 from exchange_node.domain.errors import ConfigurationError, InputError
 from exchange_node.domain.transmission import Retry
+from exchange_node.domain.transmission.content import InMemory, size_of
 from exchange_node.mapping import read_facts, read_profiles
 from exchange_node.policy.agreement_text import read_agreement
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.web.api import Declaration, Release, Seen, declaration_of, facts_of
 from tests.ebms.parties import AT
 from tests.fuzz.documents import ALERT
-from tests.fuzz.target import JSON_WORDS, TOML_WORDS, Target, text_of
+from tests.fuzz.target import JSON_WORDS, MIME_WORDS, TOML_WORDS, Target, text_of
 from tests.world import DECLARATION, made_folder
 
 LIMIT = 1_000_000
@@ -46,6 +48,13 @@ def feed_profile(data: bytes) -> None:
     read_profiles({"national": text_of(data)})
 
 
+def feed_form(data: bytes) -> None:
+    """Read a form with a declaration and its attachments; its type is on the first line."""
+    head, _, body = data.partition(b"\n")
+    for one in read_form(text_of(head), body, new_spool=InMemory, limit_bytes=LIMIT):
+        size_of(one.content)
+
+
 def feed_body(data: bytes) -> None:
     """Read a body of the API as each of the shapes that are posted to it."""
     try:
@@ -63,6 +72,13 @@ def feed_body(data: bytes) -> None:
             read_facts(facts_of(body))
     if isinstance(raw, dict):
         alert_from(raw, issuer="customs.uz", alert_id="A-1", at=AT)
+
+
+def _form() -> bytes:
+    lines = ("--B1", 'Content-Disposition: form-data; name="body"', "", "{}", "--B1",
+             'Content-Disposition: form-data; name="file"; filename="a.pdf"',
+             "Content-Type: application/pdf", "", "%PDF", "--B1--", "")  # fmt: skip
+    return b"multipart/form-data; boundary=B1\n" + "\r\n".join(lines).encode()
 
 
 def _bodies() -> Iterator[bytes]:
@@ -107,6 +123,13 @@ TARGETS = (
         ),
         family=InputError,
         words=TOML_WORDS,
+    ),
+    Target(
+        name="form",
+        feed=feed_form,
+        seeds=lambda: (_form(),),
+        family=InputError,
+        words=MIME_WORDS,
     ),
     Target(name="body", feed=feed_body, seeds=_bodies, family=InputError, words=JSON_WORDS),
 )

@@ -202,7 +202,7 @@ def _command(folder: Path, classes: str, settings: Path, *, bench: bool) -> list
     scratch.mkdir(exist_ok=True)
     return [
         "java",
-        *(() if bench else ("-XX:TieredStopAtLevel=1", "-Xmx512m")),
+        *(() if bench else ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m")),
         f"-Djava.io.tmpdir={scratch}",
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
         "-cp",

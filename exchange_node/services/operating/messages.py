@@ -22,6 +22,7 @@ from exchange_node.domain.transmission import (
     Released,
     Resent,
 )
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import OwnKeys, PartnerKeys
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.standing import why_unfit
@@ -48,6 +49,7 @@ class Operating:
     keys: OwnKeys
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
+    new_spool: NewSpool
     clock: Callable[[], datetime]
 
     def show(self, actor: Actor, message_id: str) -> View:
@@ -196,8 +198,15 @@ class Operating:
             why = f"it was made at {outgoing.queued_at.isoformat()}, partners take what is younger"
             why += f" than {window}"
         else:
-            packed = payloads.fetch(conn, outgoing.payload_id, self.vault)
-            why = why_unfit(outgoing.content_type, packed, own=self.keys, partner=partner, at=now)
+            packed = payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
+            why = why_unfit(
+                outgoing.content_type,
+                packed,
+                own=self.keys,
+                partner=partner,
+                at=now,
+                new_spool=self.new_spool,
+            )
         if why:
             raise UnfitToResendError(message_id=message_id, why=why)
 

@@ -20,8 +20,7 @@ from exchange_node.domain.errors import (
     NodeError,
 )
 from exchange_node.domain.finding import has_errors
-from exchange_node.domain.message import Attachment
-from exchange_node.domain.transmission.content import size_of, whole
+from exchange_node.domain.transmission.content import Content, NewSpool, size_of, whole
 from exchange_node.ebms.message import ErrorSignal, Limits, OwnKeys, PartnerKeys, Received
 from exchange_node.ebms.payloads import open_payloads
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -29,20 +28,21 @@ from exchange_node.ebms.pmodes.matching import Arrival
 from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.signals import check_receipt, read_answer, read_signal
 from exchange_node.ebms.standing import why_unfit
-from exchange_node.ebms.unpack import Step, authenticate
+from exchange_node.ebms.steps import Step
+from exchange_node.ebms.unpack import authenticate
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import require
 from exchange_node.security.trust import Trust, require_one_identity
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.opening import Opening
+from exchange_node.services.stations.opening import CameWith, Opening
 from exchange_node.services.stations.outgoing import references_of
 from exchange_node.services.stations.traffic.taking import require_timely
 from exchange_node.services.stations.views import View
-from exchange_node.services.stations.vocabulary import exchange_of, kept_header
-from exchange_node.store import audit, inbox, outbox, payloads
+from exchange_node.services.stations.vocabulary import attachments_in, exchange_of, kept_header
+from exchange_node.store import audit, inbox, outbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.inbox import Incoming
-from exchange_node.store.payloads import Vault
+from exchange_node.store.payloads import Vault, digest_of
 from exchange_node.store.records import captures
 from exchange_node.store.records.captures import Capture, Direction
 
@@ -94,6 +94,7 @@ class Replaying:
     agreed: Derivation
     limits: Limits
     opening: Opening
+    new_spool: NewSpool
     clock: Callable[[], datetime]
 
     def captures(
@@ -118,9 +119,9 @@ class Replaying:
         """
         actor.require(Role.OPERATOR)
         with reading(self.engine) as conn:
-            capture, content = captures.get(conn, number, self.vault)
+            capture, content = captures.get(conn, number, self.vault, self.new_spool)
         self._looked(actor, "look.capture", capture)
-        return f"Content-Type: {capture.content_type}\r\n\r\n".encode() + content
+        return f"Content-Type: {capture.content_type}\r\n\r\n".encode() + whole(content)
 
     def replay(self, actor: Actor, number: int) -> View:
         """Return what this node thinks of a capture, at the moment when it was taken.
@@ -130,7 +131,7 @@ class Replaying:
         """
         actor.require(Role.OPERATOR)
         with reading(self.engine) as conn:
-            capture, content = captures.get(conn, number, self.vault)
+            capture, content = captures.get(conn, number, self.vault, self.new_spool)
         self._looked(actor, "look.replay", capture)
         return _line(capture) | self._report(capture, content)
 
@@ -155,7 +156,7 @@ class Replaying:
         )
         return self._report(capture, content)
 
-    def _report(self, capture: Capture, content: bytes) -> View:
+    def _report(self, capture: Capture, content: Content) -> View:
         report = _Report()
         try:
             if capture.direction in _OURS:
@@ -168,22 +169,27 @@ class Replaying:
             report.failed(report.next_step, err)
         return {"ok": all(one["ok"] for one in report.steps), "steps": report.steps}
 
-    def _ours(self, report: _Report, capture: Capture, content: bytes) -> None:
+    def _ours(self, report: _Report, capture: Capture, content: Content) -> None:
         partner = self.partners.get(capture.partner)
         if partner is None:
             raise InvalidHeaderError(why=f"no card of {capture.partner} is held")
         why = why_unfit(
-            capture.content_type, content, own=self.keys, partner=partner, at=capture.at
+            capture.content_type,
+            content,
+            own=self.keys,
+            partner=partner,
+            at=capture.at,
+            new_spool=self.new_spool,
         )
         if why:
             raise InvalidHeaderError(why=why)
         report.passed("ours", "made by a certificate of ours, for the partner as it is known now")
 
-    def _signal(self, report: _Report, capture: Capture, content: bytes) -> None:
+    def _signal(self, report: _Report, capture: Capture, content: Content) -> None:
         partner = self.partners.get(capture.partner)
         if partner is None:
             raise InvalidHeaderError(why="say from whom it came: a signal does not")
-        signal = read_answer(capture.content_type, content, partner=partner, at=capture.at)
+        signal = read_answer(capture.content_type, whole(content), partner=partner, at=capture.at)
         if signal is None:
             report.passed("signal", "nothing was answered")
             return
@@ -199,7 +205,7 @@ class Replaying:
         check_receipt(signal, message_id=message_id, references=references_of(ours.references))
         report.passed("digests", f"{len(signal.references)} references are those that were sent")
 
-    def _message(self, report: _Report, capture: Capture, content: bytes) -> None:
+    def _message(self, report: _Report, capture: Capture, content: Content) -> None:
         now = capture.at
         binding = Binding.PULL if capture.direction is Direction.GOT else Binding.PUSH
         with reading(self.engine) as conn:
@@ -214,8 +220,9 @@ class Replaying:
                 limits=self.limits,
                 arrival=Arrival(caller=capture.partner, binding=binding),
                 passed=report.passed,
+                new_spool=self.new_spool,
             )
-            received = open_payloads(authenticated, self.limits)
+            received = open_payloads(authenticated, self.limits, self.new_spool)
             report.passed(Step.PAYLOADS, _payloads(received))
             require_one_identity(
                 self.trust.partner(received.sender),
@@ -236,7 +243,9 @@ class Replaying:
                 report.passed("agreement", "a test message: receipted, delivered to nobody")
                 return
             exchange = exchange_of(received)
-            verdict = permit_receiving(held, exchange, now.date())
+            verdict = permit_receiving(
+                held, exchange, now.date(), attachments=len(received.message.payloads) - 1
+            )
             require(verdict)
             report.passed("agreement", verdict.text or "a grant covers it")
             self._document(conn, report, received, now)
@@ -252,18 +261,18 @@ class Replaying:
             header=kept_header(exchange, received.message),
             received_at=now,
         )
-        document, *files = received.message.payloads
-        came = [
-            Attachment(
+        message = received.message
+        came = tuple(
+            CameWith(
                 content_id=one.content_id,
                 mime_type=one.mime_type,
                 size=size_of(one.content),
-                digest=payloads.digest_of(one.content),
-                name="",
+                digest=digest_of(one.content),
             )
-            for one in files
-        ]
-        opened = self.opening.read(conn, whole(document.content), incoming, exchange, came)
+            for one in attachments_in(message)
+        )
+        sealed = whole(message.payloads[0].content)
+        opened = self.opening.read(conn, sealed, came, incoming, exchange)
         report.passed("seal", f"the document of {exchange.sender}, {exchange.code}")
         if has_errors(opened.findings):
             raise InvalidDocumentError(opened.findings)

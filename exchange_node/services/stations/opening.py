@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -69,6 +69,16 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CameWith:
+    """What came beside a document, as the document names it."""
+
+    content_id: str
+    mime_type: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """Opens kept messages: verify before use, and use only what was verified."""
 
@@ -88,21 +98,35 @@ class Opening:
         """
         assert incoming.payload_id is not None  # noqa: S101 - kept messages have their document
         sealed = payloads.fetch(conn, incoming.payload_id, self.vault)
-        came = attachments.of_message(conn, incoming.sender, incoming.message_id)
-        opened = self.read(conn, sealed, incoming, exchange, came)
-        named = opened.document.attachments
-        attachments.name(conn, incoming.sender, incoming.message_id, named)
-        return opened
+        kept = attachments.of_message(conn, incoming.sender, incoming.message_id)
+        came = tuple(
+            CameWith(
+                content_id=one.content_id,
+                mime_type=one.mime_type,
+                size=one.size,
+                digest=one.digest,
+            )
+            for one in kept
+        )
+
+        def name(named: Sequence[Attachment]) -> None:
+            attachments.name(conn, incoming.sender, incoming.message_id, named)
+
+        return self.read(conn, sealed, came, incoming, exchange, attached=name)
 
     def read(
         self,
         conn: Connection,
         sealed: bytes,
+        came: Sequence[CameWith],
         incoming: Incoming,
         exchange: Exchange,
-        came: Sequence[Attachment | attachments.KeptAttachment],
+        *,
+        attached: Callable[[Sequence[Attachment]], None] = lambda _: None,
     ) -> Opened:
-        """Return what the sealed document of a message brought, kept or not; `came` with it.
+        """Return what a sealed document and what came with it bring, kept or not.
+
+        `attached` is told what the document says of its attachments, once it is true.
 
         Raises:
             BrokenSealError, AuthenticationError: as `open`.
@@ -113,6 +137,7 @@ class Opening:
         document = read(opened.content)
         _require_same(document.exchange, exchange)
         _require_attached(document.attachments, came)
+        attached(document.attachments)
         _require_request(conn, incoming, exchange)
         grant = _require_content(conn, exchange, document)
         require_document_identity(
@@ -152,9 +177,7 @@ def _require_same(sealed: Exchange | None, header: Exchange) -> None:
         raise InvalidDocumentError(different)
 
 
-def _require_attached(
-    sealed: Sequence[Attachment], came: Sequence[Attachment | attachments.KeptAttachment]
-) -> None:
+def _require_attached(sealed: Sequence[Attachment], came: Sequence[CameWith]) -> None:
     """Return when what came is exactly what the document names, whatever the order."""
     named, found = _by_id(sealed), _by_id(came)
     if len(named) == len(sealed) and named == found:
@@ -173,7 +196,7 @@ def _require_attached(
 
 
 def _by_id(
-    files: Iterable[Attachment | attachments.KeptAttachment],
+    files: Iterable[Attachment | CameWith],
 ) -> dict[str, tuple[str, int, str]]:
     return {content_id_key(one.content_id): (one.mime_type, one.size, one.digest) for one in files}
 

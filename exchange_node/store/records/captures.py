@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from exchange_node.domain.transmission.content import Content
+    from exchange_node.domain.transmission.content import Content, NewSpool
     from exchange_node.store.payloads import Vault
 
 
@@ -92,7 +92,9 @@ def trim(conn: Connection, partner: str, *, newest: int, since: datetime) -> int
     return len(old)
 
 
-def get(conn: Connection, number: int, vault: Vault) -> tuple[Capture, bytes]:
+def get(
+    conn: Connection, number: int, vault: Vault, new_spool: NewSpool
+) -> tuple[Capture, Content]:
     """Return a capture with its bytes.
 
     Raises:
@@ -102,7 +104,7 @@ def get(conn: Connection, number: int, vault: Vault) -> tuple[Capture, bytes]:
     row = conn.execute(select(table).where(table.c.number == number)).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="capture", key=str(number))
-    return _capture(row), payloads.fetch(conn, row.payload_id, vault)
+    return _capture(row), payloads.fetch_content(conn, row.payload_id, vault, new_spool)
 
 
 def search(

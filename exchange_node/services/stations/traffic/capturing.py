@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Engine
 
 from exchange_node.domain.errors import StoreError, TransmissionError
-from exchange_node.domain.transmission.content import Content
+from exchange_node.domain.transmission.content import Content, NewSpool
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.unpack import peek
 from exchange_node.store.database import transaction
@@ -41,6 +41,7 @@ class Capturing:
     modes: Mapping[str, PartnerMode]
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    new_spool: NewSpool
     newest: int
     days: int
 
@@ -61,7 +62,7 @@ class Capturing:
             (Direction.SENT, Direction.GOT) if is_ours else (Direction.RECEIVED, Direction.ANSWERED)
         )
         now = self.clock()
-        message_id = peek(content_type, body) or ""
+        message_id = peek(content_type, body, new_spool=self.new_spool) or ""
         rows: list[tuple[Direction, str, int, Content]] = [(request, content_type, 0, body)]
         if answer is not None:
             rows.append((reply, answer.content_type, answer.status, answer.body))
