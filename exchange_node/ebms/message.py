@@ -1,7 +1,7 @@
 """What travels and who may send it: user message, receipt, error signal, keys of both sides.
 
 Values only. A `Received` is made by `unpack` alone: whoever holds one holds a message whose header,
-Body and every payload were signed by the pinned certificate of the party that `From` names.
+Body and every payload were signed by a certificate that the party in `From` is known by.
 """
 
 from __future__ import annotations

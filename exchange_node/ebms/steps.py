@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """What `unpack.authenticate` and `open_payloads` do, in this order."""
+    """What `unpack.authenticate` and `payloads.open_payloads` do, in this order."""
 
     MIME = "mime"
     ENVELOPE = "envelope"

@@ -83,7 +83,7 @@ def unpack(  # noqa: PLR0913 - what came, what is agreed, and where it goes
     return open_payloads(authenticated, limits, new_spool)
 
 
-def authenticate(  # noqa: PLR0913 - as `unpack`
+def authenticate(  # noqa: PLR0913 - replay wants to be told of the steps
     content_type: str,
     body: Content,
     *,

@@ -21,7 +21,6 @@ from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.transmission.content import NewSpool
-from exchange_node.ebms.message import OwnKeys
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.connections import calling, listening, revocation_of
@@ -142,12 +141,7 @@ def build(
     migrate(engine)
     own = settings.administration
     vault = keyring.vault
-    keys = OwnKeys(
-        party=str(own.party),
-        signers=keyring.signers,
-        decrypters=keyring.decrypters,
-        overlap=keyring.overlap,
-    )
+    keys = keyring.own_keys(str(own.party))
     written = read_modes(settings.pmodes_folder, cards, settings.retry)
     modes = {one.mode.party: one.mode for one in written}
     partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
@@ -262,15 +256,7 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
-        operating=Operating(
-            engine=engine,
-            vault=vault,
-            keys=keys,
-            partners=partners,
-            modes=modes,
-            new_spool=new_spool,
-            clock=clock,
-        ),
+        operating=traffic.operating(),
         probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},
             own=keyring.certificate_at,

@@ -20,7 +20,7 @@ from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
 from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Partner, Trust
-from exchange_node.services.operating import Probing, Replaying
+from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pace, Pulling, Receipts
 from exchange_node.services.reception import HandingOut, LateAnswers, Reception
 from exchange_node.services.stations.opening import Opening
@@ -106,6 +106,18 @@ class Traffic:
             clock=self.clock,
             new_message_id=self.new_message_id,
             random_bytes=self.random_bytes,
+        )
+
+    def operating(self) -> Operating:
+        """Return what an operator does with messages."""
+        return Operating(
+            engine=self.engine,
+            vault=self.vault,
+            keys=self.keys,
+            partners=self.partners,
+            modes=self.modes,
+            new_spool=self.new_spool,
+            clock=self.clock,
         )
 
     def probing(

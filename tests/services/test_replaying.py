@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from exchange_node.domain.errors import InvalidHeaderError, RoleError, UnknownRecordError
-from exchange_node.services.operating import replaying
+from exchange_node.services.operating.report import STEPS
 from exchange_node.services.stations.views import View
 from exchange_node.store.database import reading
 from exchange_node.transport.line import Answer
@@ -92,7 +92,7 @@ def test_a_message_that_was_taken_passes_every_step(watched: Pair) -> None:
 
     seen = watched.uz.replaying.replay(OPERATOR, request["number"])
 
-    assert steps_of(seen) == [(str(step), True) for step in replaying.STEPS]
+    assert steps_of(seen) == [(str(step), True) for step in STEPS]
     assert seen["ok"] is True
     told = {one["step"]: one["said"] for one in seen["steps"]}
     assert "held since 2026-03-02T08:00:00+00:00" in told["duplicate"]

@@ -14,6 +14,7 @@ from exchange_node.config.keyring.pairs import BUNDLE, Pair, open_key, own_pairs
 from exchange_node.config.settings import Settings, read_text
 from exchange_node.config.settings.passphrase import read_passphrase, read_pin
 from exchange_node.domain.errors import InvalidSettingError
+from exchange_node.ebms.message import OwnKeys
 from exchange_node.security.certificates import Purpose, Succession, write_pem
 from exchange_node.security.keys import (
     Decrypter,
@@ -75,6 +76,12 @@ class Keyring:
     overlap: timedelta
     passphrase: str = field(repr=False)
     vault: NodeVault
+
+    def own_keys(self, party: str) -> OwnKeys:
+        """Return what messages are signed and opened with."""
+        return OwnKeys(
+            party=party, signers=self.signers, decrypters=self.decrypters, overlap=self.overlap
+        )
 
     def certificate_at(self, purpose: Purpose, at: datetime) -> x509.Certificate:
         """Return the certificate that counts for a purpose at a moment."""

@@ -7,7 +7,7 @@ first that does not hold with its error and what to do about it, and there it en
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
@@ -33,6 +33,8 @@ from exchange_node.ebms.unpack import authenticate
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import require
 from exchange_node.security.trust import Trust, require_one_identity
+from exchange_node.services.operating.report import Report
+from exchange_node.services.stations import views
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.opening import CameWith, Opening
 from exchange_node.services.stations.outgoing import references_of
@@ -46,40 +48,7 @@ from exchange_node.store.payloads import Vault, digest_of
 from exchange_node.store.records import captures
 from exchange_node.store.records.captures import Capture, Direction
 
-STEPS = (*Step, "identity", "window", "duplicate", "agreement", "seal", "validation")
-"""What is done with a message, in this order."""
-
 _OURS = frozenset({Direction.SENT, Direction.ANSWERED})
-
-
-@dataclass
-class _Report:
-    """The steps that were taken so far."""
-
-    steps: list[View] = field(default_factory=list)
-
-    def passed(self, step: str, said: str) -> None:
-        self.steps.append({"step": str(step), "ok": True, "said": said})
-
-    def failed(self, step: str, err: NodeError) -> None:
-        findings = err.findings if isinstance(err, InvalidDocumentError) else ()
-        told = "; ".join(one.text for one in findings if one.is_error) or str(err)
-        self.steps.append(
-            {
-                "step": step,
-                "ok": False,
-                "said": told,
-                "code": err.code,
-                "ebms_code": err.ebms_code,
-                "mend": err.mend_text,
-            }
-        )
-
-    @property
-    def next_step(self) -> str:
-        """The step that was under way when an error came."""
-        done = {one["step"] for one in self.steps}
-        return next((str(one) for one in STEPS if one not in done), str(STEPS[-1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +77,7 @@ class Replaying:
         actor.require(Role.OPERATOR)
         with reading(self.engine) as conn:
             found = captures.search(conn, partner=partner, message_id=message_id, limit=limit)
-        return {"captures": [_line(one) for one in found]}
+        return {"captures": [views.capture(one) for one in found]}
 
     def export(self, actor: Actor, number: int) -> bytes:
         """Return a capture as a file: its Content-Type as a header, a blank line, its bytes.
@@ -133,7 +102,7 @@ class Replaying:
         with reading(self.engine) as conn:
             capture, content = captures.get(conn, number, self.vault, self.new_spool)
         self._looked(actor, "look.replay", capture)
-        return _line(capture) | self._report(capture, content)
+        return views.capture(capture) | self._report(capture, content)
 
     def replay_file(self, actor: Actor, file: bytes, *, partner: str = "") -> View:
         """Return what this node thinks of an exported capture now; `partner` is who called.
@@ -157,7 +126,7 @@ class Replaying:
         return self._report(capture, content)
 
     def _report(self, capture: Capture, content: Content) -> View:
-        report = _Report()
+        report = Report()
         try:
             if capture.direction in _OURS:
                 self._ours(report, capture, content)
@@ -169,7 +138,7 @@ class Replaying:
             report.failed(report.next_step, err)
         return {"ok": all(one["ok"] for one in report.steps), "steps": report.steps}
 
-    def _ours(self, report: _Report, capture: Capture, content: Content) -> None:
+    def _ours(self, report: Report, capture: Capture, content: Content) -> None:
         partner = self.partners.get(capture.partner)
         if partner is None:
             raise InvalidHeaderError(why=f"no card of {capture.partner} is held")
@@ -185,7 +154,7 @@ class Replaying:
             raise InvalidHeaderError(why=why)
         report.passed("ours", "made by a certificate of ours, for the partner as it is known now")
 
-    def _signal(self, report: _Report, capture: Capture, content: Content) -> None:
+    def _signal(self, report: Report, capture: Capture, content: Content) -> None:
         partner = self.partners.get(capture.partner)
         if partner is None:
             raise InvalidHeaderError(why="say from whom it came: a signal does not")
@@ -205,7 +174,7 @@ class Replaying:
         check_receipt(signal, message_id=message_id, references=references_of(ours.references))
         report.passed("digests", f"{len(signal.references)} references are those that were sent")
 
-    def _message(self, report: _Report, capture: Capture, content: Content) -> None:
+    def _message(self, report: Report, capture: Capture, content: Content) -> None:
         now = capture.at
         binding = Binding.PULL if capture.direction is Direction.GOT else Binding.PUSH
         with reading(self.engine) as conn:
@@ -251,7 +220,7 @@ class Replaying:
             self._document(conn, report, received, now)
 
     def _document(
-        self, conn: Connection, report: _Report, received: Received, now: datetime
+        self, conn: Connection, report: Report, received: Received, now: datetime
     ) -> None:
         exchange = exchange_of(received)
         incoming = Incoming(
@@ -295,15 +264,3 @@ class Replaying:
 def _payloads(received: Received) -> str:
     sizes = ", ".join(f"{size_of(one.content)} bytes" for one in received.message.payloads)
     return f"{len(received.message.payloads)} payloads: {sizes}"
-
-
-def _line(one: Capture) -> View:
-    return {
-        "number": one.number,
-        "at": one.at.isoformat(),
-        "partner": one.partner,
-        "direction": one.direction.value,
-        "message_id": one.message_id,
-        "status": one.status or None,
-        "content_type": one.content_type,
-    }

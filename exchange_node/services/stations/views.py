@@ -14,6 +14,7 @@ from exchange_node.risk.decision import line_of, reasons
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.records.attachments import KeptAttachment
+from exchange_node.store.records.captures import Capture
 from exchange_node.store.records.held import HeldAlert, HeldManifest
 from exchange_node.store.records.recipients import Recipient
 from exchange_node.store.records.submissions import Submission
@@ -222,3 +223,16 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
     if value is None or isinstance(value, (str, int, bool)):
         return value
     return str(value)
+
+
+def capture(one: Capture) -> View:
+    """Return what is shown of a capture: all but its bytes."""
+    return {
+        "number": one.number,
+        "at": one.at.isoformat(),
+        "partner": one.partner,
+        "direction": one.direction.value,
+        "message_id": one.message_id,
+        "status": one.status or None,
+        "content_type": one.content_type,
+    }
