@@ -108,6 +108,18 @@ class Traffic:
             random_bytes=self.random_bytes,
         )
 
+    def operating(self) -> Operating:
+        """Return what operators do with messages."""
+        return Operating(
+            engine=self.engine,
+            vault=self.vault,
+            keys=self.keys,
+            partners=self.partners,
+            modes=self.modes,
+            new_spool=self.new_spool,
+            clock=self.clock,
+        )
+
     def probing(
         self, *, cards: Mapping[str, Partner], own: Callable[[Purpose, datetime], x509.Certificate]
     ) -> Probing:
