@@ -54,7 +54,10 @@ from exchange_node.transport.line import Answer, Line
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=3)
-"""Longer than a post may take, so that no message is on its way twice (our choice)."""
+"""Longer than a post of a document may take, so that it is not on its way twice (our choice).
+
+An attachment on a slow line may take longer; the partner then knows the second for a repeat.
+"""
 
 BATCH = 20
 

@@ -205,7 +205,7 @@ def _door(ours: Ours) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(whole(packed.body))
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
             pass
 
     return Door

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
 from exchange_node.domain.errors import InvalidHeaderError, MissingSettingError, RoleError
-from exchange_node.domain.transmission.content import Content
+from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.signals import error_for
 from exchange_node.ebms.unpack import peek
 from exchange_node.services.operating.ping_rules import OF_FAILURE
@@ -151,3 +152,22 @@ def test_an_operator_alone_pings_a_partner_that_is_known(pair: Pair) -> None:
         pair.kz.probing.ping(POST, "customs.uz")
     with pytest.raises(MissingSettingError):
         pair.kz.probing.ping(OPERATOR, "customs.tj")
+
+
+def test_a_partner_of_four_corners_is_told_the_outer_ones_by_a_ping_too(pair: Pair) -> None:
+    sent: list[bytes] = []
+    door = pair.exchange.doors["customs.uz"]
+
+    def keeping(party: str, content_type: str, body: Content) -> Answer:
+        sent.append(whole(body))
+        return door(party, content_type, body)
+
+    pair.exchange.doors["customs.uz"] = keeping
+    mode = replace(pair.kz.probing.modes["customs.uz"], four_corner=True)
+
+    probing = replace(pair.kz.probing, modes={"customs.uz": mode})
+    seen = probing.ping(OPERATOR, "customs.uz", tries=1)
+
+    assert seen["ok"] is True
+    for name, party in (("originalSender", "customs.kz"), ("finalRecipient", "customs.uz")):
+        assert re.search(rf'name="{name}"[^>]*>{party}<'.encode(), sent[0])

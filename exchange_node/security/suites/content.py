@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 
-from exchange_node.domain.errors import DecryptionError
+from exchange_node.domain.errors import DecryptionError, SecurityPolicyError
+from exchange_node.security import algorithms as alg
 
 _IV_BYTES = 12
 _TAG_BYTES = 16
@@ -85,3 +86,30 @@ class ContentDecryption:
             raise DecryptionError from None
         if not self._key.is_sound:
             raise DecryptionError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithAes128:
+    """The part that every suite has in common: payloads go by AES-128-GCM."""
+
+    name: str
+    content_cipher: str = alg.AES128_GCM
+    content_key_bytes: int = 16
+
+    def new_content_key(self, random_bytes: Callable[[int], bytes]) -> ContentKey:
+        """Return a fresh AES-128 key."""
+        return ContentKey(random_bytes(self.content_key_bytes))
+
+    def encrypting(
+        self, key: ContentKey, random_bytes: Callable[[int], bytes]
+    ) -> ContentEncryption:
+        """Begin with AES-128-GCM; see `Suite.encrypting`."""
+        return ContentEncryption(key, random_bytes)
+
+    def decrypting(self, key: ContentKey, algorithm: str) -> ContentDecryption:
+        """Begin with AES-128-GCM; see `Suite.decrypting`."""
+        if algorithm != self.content_cipher:
+            raise SecurityPolicyError(
+                why=f"content cipher {algorithm[:120]!r} is outside suite {self.name}"
+            )
+        return ContentDecryption(key)

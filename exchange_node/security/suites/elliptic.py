@@ -27,7 +27,7 @@ from exchange_node.security.keys import (
     is_signed_by,
     public_key_of,
 )
-from exchange_node.security.suites.content import ContentDecryption, ContentEncryption, ContentKey
+from exchange_node.security.suites.content import ContentKey, WithAes128
 from exchange_node.security.suites.suite import AgreedKey, EncryptedKey, Token
 
 _SALT_BYTES = 32
@@ -35,7 +35,7 @@ _WRAPPING_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Elliptic:
+class Elliptic(WithAes128):
     """A suite whose keys lie on elliptic curves: one kind signs, one kind agrees.
 
     Attributes:
@@ -48,8 +48,6 @@ class Elliptic:
     agreement: str
     digest: str = alg.SHA256
     digests: frozenset[str] = frozenset({alg.SHA256, alg.SHA384, alg.SHA512})
-    content_cipher: str = alg.AES128_GCM
-    content_key_bytes: int = 16
     encrypts: bool = True
     token: Token = Token.CERTIFICATE
 
@@ -93,10 +91,6 @@ class Elliptic:
             )
         if not is_signed_by(certificate, algorithm, octets, signature):
             raise AuthenticationError(why="the signature value does not verify")
-
-    def new_content_key(self, random_bytes: Callable[[int], bytes]) -> ContentKey:
-        """Return a fresh AES-128 key."""
-        return ContentKey(random_bytes(self.content_key_bytes))
 
     def encrypt_key(
         self,
@@ -151,20 +145,6 @@ class Elliptic:
         if not is_secret or octets is None or len(octets) != self.content_key_bytes:
             return ContentKey(bytes(self.content_key_bytes), is_sound=False)
         return ContentKey(octets)
-
-    def encrypting(
-        self, key: ContentKey, random_bytes: Callable[[int], bytes]
-    ) -> ContentEncryption:
-        """Begin with AES-128-GCM; see `Suite.encrypting`."""
-        return ContentEncryption(key, random_bytes)
-
-    def decrypting(self, key: ContentKey, algorithm: str) -> ContentDecryption:
-        """Begin with AES-128-GCM; see `Suite.decrypting`."""
-        if algorithm != self.content_cipher:
-            raise SecurityPolicyError(
-                why=f"content cipher {algorithm[:120]!r} is outside suite {self.name}"
-            )
-        return ContentDecryption(key)
 
 
 EDELIVERY_2_0 = Elliptic(name="edelivery-2.0", signature=alg.ED25519, agreement=alg.X25519)

@@ -26,7 +26,7 @@ from exchange_node.security.keys import (
     public_key_of,
     wrap_oaep,
 )
-from exchange_node.security.suites.content import ContentDecryption, ContentEncryption, ContentKey
+from exchange_node.security.suites.content import ContentKey, WithAes128
 from exchange_node.security.suites.suite import EncryptedKey, Token, TransportedKey
 
 _LEAST_RSA_BITS = 2048  # eDelivery AS4 1.15, Common Profile: 2048 bits or more
@@ -45,15 +45,13 @@ _OAEP_MASKS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rsa:
+class Rsa(WithAes128):
     """A suite with RSA keys throughout."""
 
     name: str = "edelivery-1.15"
     digest: str = alg.SHA256
     digests: frozenset[str] = frozenset({alg.SHA256, alg.SHA384, alg.SHA512})
     signature_methods: frozenset[str] = frozenset({alg.RSA_SHA256, alg.RSA_SHA384, alg.RSA_SHA512})
-    content_cipher: str = alg.AES128_GCM
-    content_key_bytes: int = 16
     encrypts: bool = True
     token: Token = Token.CERTIFICATE
 
@@ -94,10 +92,6 @@ class Rsa:
         if not is_signed_by(certificate, algorithm, octets, signature):
             raise AuthenticationError(why="the signature value does not verify")
 
-    def new_content_key(self, random_bytes: Callable[[int], bytes]) -> ContentKey:
-        """Return a fresh AES-128 key."""
-        return ContentKey(random_bytes(self.content_key_bytes))
-
     def encrypt_key(
         self,
         certificate: x509.Certificate,
@@ -124,20 +118,6 @@ class Rsa:
         if octets is None or len(octets) != self.content_key_bytes:
             return ContentKey(bytes(self.content_key_bytes), is_sound=False)
         return ContentKey(octets)
-
-    def encrypting(
-        self, key: ContentKey, random_bytes: Callable[[int], bytes]
-    ) -> ContentEncryption:
-        """Begin with AES-128-GCM; see `Suite.encrypting`."""
-        return ContentEncryption(key, random_bytes)
-
-    def decrypting(self, key: ContentKey, algorithm: str) -> ContentDecryption:
-        """Begin with AES-128-GCM; see `Suite.decrypting`."""
-        if algorithm != self.content_cipher:
-            raise SecurityPolicyError(
-                why=f"content cipher {algorithm[:120]!r} is outside suite {self.name}"
-            )
-        return ContentDecryption(key)
 
     def _oaep(self, encrypted: TransportedKey) -> Oaep:
         """Return the declared parameters (W3C XML Encryption 1.1, section 5.5.2)."""

@@ -8,7 +8,7 @@ anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from statistics import mean
@@ -40,6 +40,7 @@ from exchange_node.services.operating import ping_rules as rules
 from exchange_node.services.stations import views
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.views import View
+from exchange_node.services.stations.vocabulary import addressed
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.transport.line import Answer
@@ -150,24 +151,11 @@ class Probing:
     def _message(self, mode: PartnerMode, agreement_id: str) -> UserMessage:
         pmode = outgoing_test(self.keys.party, agreement_id, mode)
         message_id = self.new_message_id()
-        return UserMessage(
-            message_id=message_id,
-            timestamp=self.clock(),
-            from_party=pmode.sender.party,
-            from_type=pmode.sender.type,
-            from_role=pmode.sender.role,
-            to_party=pmode.recipient.party,
-            to_type=pmode.recipient.type,
-            to_role=pmode.recipient.role,
-            agreement_ref=pmode.agreement_ref,
-            agreement_type=pmode.agreement_type,
-            service=pmode.service,
-            service_type=pmode.service_type,
-            action=pmode.action,
-            mpc=pmode.mpc,
-            conversation_id=message_id,
-            payloads=(Payload(content=_PAYLOAD, content_id=f"ping.{message_id}"),),
+        message = addressed(
+            pmode, message_id=message_id, at=self.clock(), conversation_id=message_id
         )
+        payload = Payload(content=_PAYLOAD, content_id=f"ping.{message_id}")
+        return replace(message, payloads=(payload,))
 
     def _try(self, partner: str, keys: PartnerKeys, message: UserMessage) -> _Try:
         packed = pack(message, keys=self.keys, partner=keys, random_bytes=self.random_bytes)

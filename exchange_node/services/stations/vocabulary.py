@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from exchange_node.domain.errors import ValueInconsistentError
@@ -38,14 +39,33 @@ def header_of(
     ref_to_message_id: str | None = None,
     attached: Iterable[Payload] = (),
 ) -> UserMessage:
-    """Return the user message that carries a sealed document for an exchange, as its P-Mode says.
+    """Return the user message that carries a sealed document, with the header of its P-Mode."""
+    message = addressed(pmode, message_id=message_id, at=at, conversation_id=conversation_id)
+    return replace(
+        message,
+        ref_to_message_id=ref_to_message_id,
+        properties={
+            **message.properties,
+            "agreementVersion": str(exchange.agreement_version),
+            "agreementDigest": exchange.agreement_digest,
+            "grant": exchange.grant,
+            "purpose": exchange.purpose,
+            "handling": exchange.handling,
+            "test": "true" if exchange.test else "false",
+        },
+        payloads=(Payload(content=document, content_id=f"document.{message_id}"), *attached),
+    )
+
+
+def addressed(pmode: PMode, *, message_id: str, at: datetime, conversation_id: str) -> UserMessage:
+    """Return a message with the header that its P-Mode says, and nothing in it yet.
 
     In a four-corner exchange the administrations stand at the outer corners too: they are who
     seals and who files.
     """
     corners = {
-        ORIGINAL_SENDER: exchange.sender,
-        FINAL_RECIPIENT: exchange.recipient,
+        ORIGINAL_SENDER: pmode.sender.party,
+        FINAL_RECIPIENT: pmode.recipient.party,
         TRACKING_IDENTIFIER: conversation_id,
     }
     types = {ORIGINAL_SENDER: pmode.sender.type, FINAL_RECIPIENT: pmode.recipient.type}
@@ -67,18 +87,8 @@ def header_of(
         action=pmode.action,
         mpc=pmode.mpc,
         conversation_id=conversation_id,
-        ref_to_message_id=ref_to_message_id,
+        properties={name: value for name, value in corners.items() if value},
         property_types={name: kind for name, kind in types.items() if kind},
-        properties={
-            **{name: value for name, value in corners.items() if value},
-            "agreementVersion": str(exchange.agreement_version),
-            "agreementDigest": exchange.agreement_digest,
-            "grant": exchange.grant,
-            "purpose": exchange.purpose,
-            "handling": exchange.handling,
-            "test": "true" if exchange.test else "false",
-        },
-        payloads=(Payload(content=document, content_id=f"document.{message_id}"), *attached),
     )
 
 

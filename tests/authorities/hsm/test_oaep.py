@@ -11,7 +11,7 @@ from exchange_node.security.keys import Oaep
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 HASHES: dict[str, hashes.HashAlgorithm] = {
-    "sha1": hashes.SHA1(),  # noqa: S303
+    "sha1": hashes.SHA1(),  # noqa: S303 - what OAEP is by default
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
