@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store import payloads
@@ -30,6 +30,15 @@ if TYPE_CHECKING:
     from exchange_node.domain.transmission.content import Content
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.attachments import Attachment
+
+
+# Made once: making a statement costs several times what running it does.
+_ONE = select(inbox).where(inbox.c.sender == bindparam("by"), inbox.c.message_id == bindparam("of"))
+_NAME = (
+    update(inbox)
+    .where(inbox.c.sender == bindparam("by"), inbox.c.message_id == bindparam("of"))
+    .values(reply_id=bindparam("reply"), payload_id=bindparam("document"))
+)
 
 
 class State(StrEnum):
@@ -103,7 +112,7 @@ def seen(conn: Connection, sender: str, message_id: str, vault: Vault) -> Seen |
     Raises:
         AlteredRecordError: the stored reply is not what was kept.
     """
-    row = conn.execute(select(inbox).where(*_named(sender, message_id))).one_or_none()
+    row = conn.execute(_ONE, {"by": sender, "of": message_id}).one_or_none()
     if row is None:
         return None
     return Seen(
@@ -134,9 +143,6 @@ def keep(
     Raises:
         AlteredRecordError: the earlier reply is not what was kept.
     """
-    earlier = seen(conn, incoming.sender, incoming.message_id, vault)
-    if earlier is not None:
-        return earlier
     name = f"inbox/{incoming.sender}/{incoming.message_id}"
     row = {
         "sender": incoming.sender,
@@ -162,9 +168,13 @@ def keep(
         payloads.keep(conn, name, document, vault)
     attached.keep(conn, incoming.sender, incoming.message_id, attachments, vault)
     conn.execute(
-        update(inbox)
-        .where(*_named(incoming.sender, incoming.message_id))
-        .values(reply_id=f"{name}/reply", payload_id=None if document is None else name)
+        _NAME,
+        {
+            "by": incoming.sender,
+            "of": incoming.message_id,
+            "reply": f"{name}/reply",
+            "document": None if document is None else name,
+        },
     )
     return None
 
@@ -246,7 +256,7 @@ def get(conn: Connection, sender: str, message_id: str) -> Incoming:
     Raises:
         UnknownRecordError: none came from that sender under that id.
     """
-    row = conn.execute(select(inbox).where(*_named(sender, message_id))).one_or_none()
+    row = conn.execute(_ONE, {"by": sender, "of": message_id}).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="message", key=message_id)
     return _incoming(row)

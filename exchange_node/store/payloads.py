@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from exchange_node.domain.errors import AlteredRecordError, StoreError, UnknownRecordError
 from exchange_node.domain.transmission.content import (
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from exchange_node.domain.transmission.content import Content, NewSpool
+
+
+# Made once: making a statement costs several times what running it does.
+_ABOUT = select(payload).where(payload.c.payload_id == bindparam("of"))
+_ADD_CHUNK = insert(payload_chunk)
+_CHUNK = select(payload_chunk.c.locked).where(
+    payload_chunk.c.payload_id == bindparam("of"), payload_chunk.c.position == bindparam("at")
+)
 
 
 class Vault(Protocol):
@@ -81,9 +89,7 @@ def keep(conn: Connection, payload_id: str, content: Content, vault: Vault) -> S
         return held
     for position, plain in enumerate(pieces_of(content, CHUNK_BYTES) if size else (b"",)):
         locked = vault.lock(plain, _context(payload_id, position, chunks))
-        conn.execute(
-            insert(payload_chunk).values(payload_id=payload_id, position=position, locked=locked)
-        )
+        conn.execute(_ADD_CHUNK, {"payload_id": payload_id, "position": position, "locked": locked})
     return StoredPayload(
         payload_id=payload_id, size=size, digest=digest, chunks=chunks, disposed_at=None
     )
@@ -103,7 +109,7 @@ def about(conn: Connection, payload_id: str) -> StoredPayload:
     Raises:
         UnknownRecordError: there never was one of that id.
     """
-    row = conn.execute(select(payload).where(payload.c.payload_id == payload_id)).one_or_none()
+    row = conn.execute(_ABOUT, {"of": payload_id}).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="payload", key=payload_id)
     return StoredPayload(
@@ -151,11 +157,7 @@ def iter_chunks(conn: Connection, payload_id: str, vault: Vault) -> Iterator[byt
         raise UnknownRecordError(kind="payload", key=payload_id)
     whole = hashlib.sha256()
     for position in range(held.chunks):
-        locked = conn.execute(
-            select(payload_chunk.c.locked).where(
-                payload_chunk.c.payload_id == payload_id, payload_chunk.c.position == position
-            )
-        ).scalar_one_or_none()
+        locked = conn.execute(_CHUNK, {"of": payload_id, "at": position}).scalar_one_or_none()
         if locked is None:
             raise AlteredRecordError(what=f"payload {payload_id}")
         plain = vault.unlock(locked, _context(payload_id, position, held.chunks))
