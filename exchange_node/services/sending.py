@@ -17,6 +17,7 @@ from exchange_node.domain.errors import (
     InvalidReceiptError,
     MissingSettingError,
     NodeError,
+    OvertakenError,
     ProtocolError,
     StoreBusyError,
     StoreFullError,
@@ -33,13 +34,20 @@ from exchange_node.domain.transmission import (
     State,
     Unproven,
 )
-from exchange_node.domain.transmission.content import InMemory, NewSpool
+from exchange_node.domain.transmission.content import (
+    CHUNK_BYTES,
+    Content,
+    InMemory,
+    NewSpool,
+    size_of,
+)
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.policy.gates import permit_leaving
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.outgoing import references_of
+from exchange_node.services.stations.traffic.leasing import LeasedContent
 from exchange_node.services.stations.traffic.settling import (
     RETRYABLE,
     settle,
@@ -53,10 +61,10 @@ from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=3)
-"""Longer than a post of a document may take, so that it is not on its way twice (our choice).
+LEASE = timedelta(minutes=4)
+"""Longer than the line waits without progress, so that nothing is on its way twice (our choice).
 
-An attachment on a slow line may take longer; the partner then knows the second for a repeat.
+A large message may take as long as it moves: its lease is renewed as its bytes leave.
 """
 
 BATCH = 20
@@ -71,6 +79,7 @@ class Sending:
     """Carries finished messages to partners until each is receipted, refused or given up.
 
     Attributes:
+        lease: how long a try is this worker's, and how long it may go without progress.
         repeats: codes of errors after which a message is tried again; any other ends it.
         call_another: asks for another hand to send to a partner.
     """
@@ -81,6 +90,7 @@ class Sending:
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
     clock: Callable[[], datetime]
+    lease: timedelta = LEASE
     repeats: frozenset[str] = RETRYABLE
     call_another: Callable[[str], None] = _nobody
     new_spool: NewSpool = InMemory
@@ -108,14 +118,17 @@ class Sending:
             claimed = self._claim(mode)
             if claimed is None:
                 return tried
+            outgoing, until = claimed
             try:
-                self._try(claimed)
+                self._try(outgoing, until)
             except (StoreFullError, StoreBusyError):
                 raise
+            except OvertakenError as err:  # whoever holds it now says what becomes of it
+                log.info("overtaken", message_id=err.facts["message_id"], partner=partner)
             except NodeError as err:
                 # The line, a setting, a record that cannot be opened: it is tried again, with the
                 # waits in between, and the operator learns of it when it is given up.
-                self._advance(claimed, Failed(self.clock(), f"{err.code}: {err}"))
+                self._advance(outgoing, Failed(self.clock(), f"{err.code}: {err}"))
         return BATCH
 
     def mode_of(self, partner: str) -> PartnerMode:
@@ -135,7 +148,8 @@ class Sending:
         with reading(self.engine) as conn:
             return outbox.partners_due(conn, self.clock())
 
-    def _claim(self, mode: PartnerMode) -> Outgoing | None:
+    def _claim(self, mode: PartnerMode) -> tuple[Outgoing, datetime] | None:
+        """Return the next message and the end of its lease."""
         now = self.clock()
         with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
             if not outbox.may_claim(conn, mode.party, now, concurrency=mode.concurrency):
@@ -145,7 +159,7 @@ class Sending:
                 conn,
                 mode.party,
                 now,
-                LEASE,
+                self.lease,
                 concurrency=mode.concurrency,
                 per_minute=mode.per_minute,
             )
@@ -154,9 +168,9 @@ class Sending:
         outgoing, is_more_waiting = claimed
         if is_more_waiting:
             self.call_another(mode.party)
-        return outgoing
+        return outgoing, now + self.lease
 
-    def _try(self, outgoing: Outgoing) -> None:
+    def _try(self, outgoing: Outgoing, until: datetime) -> None:
         now = self.clock()
         transmission = outgoing.transmission
         with reading(self.engine) as conn:
@@ -177,8 +191,24 @@ class Sending:
         with reading(self.engine) as conn:
             packed = payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
         log.info("post", message_id=transmission.message_id, partner=transmission.partner)
+        if size_of(packed) > CHUNK_BYTES:
+            packed = self._leased(transmission.message_id, packed, until)
         answer = self.line.post(transmission.partner, outgoing.content_type, packed)
         self._weigh(outgoing, partner, answer)
+
+    def _leased(self, message_id: str, packed: Content, until: datetime) -> Content:
+        def renew(until: datetime, new: datetime) -> bool:
+            with transaction(self.engine) as conn:
+                return outbox.renew(conn, message_id, until, new)
+
+        return LeasedContent(
+            packed,
+            message_id=message_id,
+            until=until,
+            lease=self.lease,
+            renew=renew,
+            clock=self.clock,
+        )
 
     def _weigh(self, outgoing: Outgoing, partner: PartnerKeys, answer: Answer) -> None:
         """Advance by what came back: a receipt that proves, an error, or nothing of use."""
