@@ -92,7 +92,7 @@ class Operating:
         return shown
 
     def hold(self, actor: Actor, message_id: str, *, why: str) -> View:
-        """Keep a message back until it is released; a post that is under way still counts.
+        """Keep a message back until it is released; a post that waits for its answer still counts.
 
         Raises:
             RoleError: the actor does not operate the node.
