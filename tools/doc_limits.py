@@ -28,6 +28,7 @@ XML = {
     "max_elements": "elements in the document",
     "max_attributes": "attributes on one element",
     "max_name": "characters of one name, its namespace included",
+    "max_namespaces": "namespaces declared on one element and those around it",
 }
 AS4 = {
     "max_document_bytes": "bytes of the leading payload, the document, after decompression;"
@@ -65,6 +66,7 @@ CONSTANTS = {
         "matching._MOST_NAMED": "agreed values that are named where a header fits none",
         "matching._MOST_CHARACTERS": "characters of a header's value that are told back",
         "xmldsig.MAX_REFERENCES": "references in one signature",
+        "reference.MAX_PREFIXES": "prefixes in one list of a signature's canonical XML",
         "encryption._MAX_ID": "characters of an Id in WS-Security",
         "writing._MAX_DETAIL": "characters of an error's detail that are told to a partner",
         "reading._MAX_DETAIL": "characters of a partner's error detail that are kept",
