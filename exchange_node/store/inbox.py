@@ -13,11 +13,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
-from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.errors import AlteredRecordError, UnknownRecordError
 from exchange_node.store import payloads
-from exchange_node.store.database import add_once
 from exchange_node.store.records import attachments as attached
 from exchange_node.store.tables import inbox
 
@@ -30,6 +29,11 @@ if TYPE_CHECKING:
     from exchange_node.domain.transmission.content import Content
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.attachments import Attachment
+
+
+# Made once: making a statement costs several times what running it does.
+_ONE = select(inbox).where(inbox.c.sender == bindparam("by"), inbox.c.message_id == bindparam("of"))
+_ADD = insert(inbox)
 
 
 class State(StrEnum):
@@ -103,7 +107,7 @@ def seen(conn: Connection, sender: str, message_id: str, vault: Vault) -> Seen |
     Raises:
         AlteredRecordError: the stored reply is not what was kept.
     """
-    row = conn.execute(select(inbox).where(*_named(sender, message_id))).one_or_none()
+    row = conn.execute(_ONE, {"by": sender, "of": message_id}).one_or_none()
     if row is None:
         return None
     return Seen(
@@ -134,38 +138,37 @@ def keep(
     Raises:
         AlteredRecordError: the earlier reply is not what was kept.
     """
-    earlier = seen(conn, incoming.sender, incoming.message_id, vault)
-    if earlier is not None:
-        return earlier
     name = f"inbox/{incoming.sender}/{incoming.message_id}"
-    row = {
-        "sender": incoming.sender,
-        "message_id": incoming.message_id,
-        "digest": incoming.digest,
-        "header": dict(incoming.header),
-        "payload_id": None,
-        "received_at": incoming.received_at,
-        "state": incoming.state,
-        "verdict": dict(incoming.verdict),
-        "reply_id": None,
-        "reply_content_type": reply.content_type,
-        "reply_status": reply.status,
-        "repeats": 0,
-        "attempts": 0,
-        "settled_at": incoming.received_at if incoming.state is State.REFUSED else None,
-    }
-    # The row goes first: it is what two deliveries of one message compete for.
-    if not add_once(conn, inbox, row):
-        return seen(conn, incoming.sender, incoming.message_id, vault)
-    payloads.keep(conn, f"{name}/reply", reply.content, vault)
+    # The reply goes first: its id is what two deliveries of one message compete for. No document
+    # has such an id, whatever message id a partner thinks of.
+    reply_id = f"inbox-reply/{incoming.sender}/{incoming.message_id}"
+    if not payloads.keep_first(conn, reply_id, reply.content, vault):
+        earlier = seen(conn, incoming.sender, incoming.message_id, vault)
+        if earlier is None:
+            raise AlteredRecordError(what=f"the message of {reply_id}")
+        return earlier
     if document is not None:
         payloads.keep(conn, name, document, vault)
-    attached.keep(conn, incoming.sender, incoming.message_id, attachments, vault)
     conn.execute(
-        update(inbox)
-        .where(*_named(incoming.sender, incoming.message_id))
-        .values(reply_id=f"{name}/reply", payload_id=None if document is None else name)
+        _ADD,
+        {
+            "sender": incoming.sender,
+            "message_id": incoming.message_id,
+            "digest": incoming.digest,
+            "header": dict(incoming.header),
+            "payload_id": None if document is None else name,
+            "received_at": incoming.received_at,
+            "state": incoming.state,
+            "verdict": dict(incoming.verdict),
+            "reply_id": reply_id,
+            "reply_content_type": reply.content_type,
+            "reply_status": reply.status,
+            "repeats": 0,
+            "attempts": 0,
+            "settled_at": incoming.received_at if incoming.state is State.REFUSED else None,
+        },
     )
+    attached.keep(conn, incoming.sender, incoming.message_id, attachments, vault)
     return None
 
 
@@ -246,7 +249,7 @@ def get(conn: Connection, sender: str, message_id: str) -> Incoming:
     Raises:
         UnknownRecordError: none came from that sender under that id.
     """
-    row = conn.execute(select(inbox).where(*_named(sender, message_id))).one_or_none()
+    row = conn.execute(_ONE, {"by": sender, "of": message_id}).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="message", key=message_id)
     return _incoming(row)

@@ -92,7 +92,7 @@ class Operating:
         return shown
 
     def hold(self, actor: Actor, message_id: str, *, why: str) -> View:
-        """Keep a message back until it is released; a post that is under way still counts.
+        """Keep a message back until it is released; a post that waits for its answer still counts.
 
         Raises:
             RoleError: the actor does not operate the node.
@@ -178,7 +178,8 @@ class Operating:
                 )
             check(conn, outgoing)
             mode = self._mode(transmission.partner)
-            after = settle(conn, outgoing, event, mode.retry, event.at, actor=actor.name)
+            settle(conn, outgoing, event, mode.retry, event.at, actor=actor.name)
+            after = outbox.get(conn, message_id).transmission
         return {"message_id": message_id, "state": after.state.value}
 
     def _mode(self, partner: str) -> PartnerMode:

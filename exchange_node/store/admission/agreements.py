@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from exchange_node.domain.agreement import Agreement
 
 
+# Made once: it is asked for every message.
+_KNOWN = select(table).order_by(table.c.agreement_id, table.c.version)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
     """One version of an agreement at this node.
@@ -137,8 +141,7 @@ def active(conn: Connection) -> list[Activation]:
 
 def known(conn: Connection) -> list[Activation]:
     """Return every version that was ever activated here, by id and version."""
-    rows = conn.execute(select(table).order_by(table.c.agreement_id, table.c.version))
-    return [_activation(row) for row in rows]
+    return [_activation(row) for row in conn.execute(_KNOWN)]
 
 
 def _change(
