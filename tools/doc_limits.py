@@ -132,7 +132,7 @@ CONSTANTS = {
     },
     "Work and time": {
         "taking.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
-        "taking.POST_AGAIN": "until a reply to a pulled message that did not leave is posted again",
+        "owing.POST_AGAIN": "until a reply to a pulled message that did not leave is posted again",
         "handing_out.BATCH": "messages of one partner that are given up or looked at in one walk",
         "walk.LEASE": "one channel may take to be pulled from before another worker takes it up",
         "walk.BATCH": "messages that are pulled from a channel before it waits its turn again",
