@@ -20,9 +20,13 @@ from sqlalchemy import create_engine, text
 
 from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
+from exchange_node.config.keyring import STORAGE_KEY
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.transmission.content import Content
+from exchange_node.security.vault import create_storage_key
+from exchange_node.store.database import open_database
+from exchange_node.store.upgrade import migrate
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import Door, Exchange
 
@@ -102,7 +106,20 @@ def made_folder(country: str, suites: tuple[str, ...] = RSA_SUITE) -> Path:
         with_samples=False,
         at=datetime(2026, 3, 1, 8, tzinfo=UTC),
     )
+    # Opened by every test that builds a node; that it is slow to guess has tests of its own.
+    storage = create_storage_key(PASSPHRASE, os.urandom, log_n=4)
+    (folder / "keys" / STORAGE_KEY).write_bytes(storage)
     return folder
+
+
+@functools.cache
+def empty_store() -> Path:
+    """Return an empty SQLite database in one file, made once a run, to be copied."""
+    path = Path(tempfile.mkdtemp(prefix="exchange-node-test-")) / "node.db"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()  # the last connection to go folds the log into the file
+    return path
 
 
 @contextmanager
@@ -121,6 +138,8 @@ def pair_of_nodes(
     for name, other in (("kz", "uz"), ("uz", "kz")):
         shutil.copytree(made_folder(name.upper(), suites), folder / name)
         shutil.copy(OFFICES, folder / name / "codelists")
+        (folder / name / "var").mkdir(exist_ok=True)
+        shutil.copy(empty_store(), folder / name / "var" / "node.db")
         card = nodes.card_of(made_folder(other.upper(), suites), at=clock())
         (folder / name / "partners" / f"customs.{other}.toml").write_text(card, encoding="utf-8")
         if name in pmodes:
