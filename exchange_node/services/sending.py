@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.errors import (
     InvalidReceiptError,
@@ -31,13 +31,15 @@ from exchange_node.domain.transmission import (
     Released,
     Sent,
     State,
+    Transmission,
     Unproven,
 )
-from exchange_node.domain.transmission.content import InMemory, NewSpool
+from exchange_node.domain.transmission.content import Content, InMemory, NewSpool
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.policy.gates import permit_leaving
+from exchange_node.policy.verdict import Verdict
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.outgoing import references_of
 from exchange_node.services.stations.traffic.settling import (
@@ -104,8 +106,9 @@ class Sending:
         it, and what brings the walk down keeps no other message back.
         """
         mode = self.mode_of(partner)
+        is_more_waiting = False
         for tried in range(BATCH):
-            claimed = self._claim(mode)
+            claimed, is_more_waiting = self._claim(mode, is_waiting=is_more_waiting)
             if claimed is None:
                 return tried
             try:
@@ -135,11 +138,13 @@ class Sending:
         with reading(self.engine) as conn:
             return outbox.partners_due(conn, self.clock())
 
-    def _claim(self, mode: PartnerMode) -> Outgoing | None:
+    def _claim(self, mode: PartnerMode, *, is_waiting: bool) -> tuple[Outgoing | None, bool]:
+        """Return what is to be posted next, if anything, and whether more waits behind it."""
         now = self.clock()
-        with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
-            if not outbox.may_claim(conn, mode.party, now, concurrency=mode.concurrency):
-                return None
+        if not is_waiting:  # to find nothing, nobody is kept from writing
+            with reading(self.engine) as conn:
+                if not outbox.may_claim(conn, mode.party, now, concurrency=mode.concurrency):
+                    return None, False
         with transaction(self.engine) as conn:
             claimed = outbox.claim_next(
                 conn,
@@ -150,35 +155,44 @@ class Sending:
                 per_minute=mode.per_minute,
             )
         if claimed is None:
-            return None
-        outgoing, is_more_waiting = claimed
+            return None, False
+        _, is_more_waiting = claimed
         if is_more_waiting:
             self.call_another(mode.party)
-        return outgoing
+        return claimed
 
     def _try(self, outgoing: Outgoing) -> None:
         now = self.clock()
         transmission = outgoing.transmission
         with reading(self.engine) as conn:
             verdict = permit_leaving(held_agreements(conn), outgoing.exchange, now.date())
-        retry = self.mode_of(transmission.partner).retry
-        if retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
-            self._advance(outgoing, GaveUp(now))
+            instead = self._instead(transmission, verdict, now)
+            packed = b"" if instead else self._packed(conn, outgoing)
+        if instead is not None:
+            self._advance(outgoing, instead)
             return
-        if not verdict.is_permitted:
-            self._advance(outgoing, Held(now, f"{verdict.code} {verdict.text}"))
-            return
-        if transmission.state is State.HELD:
-            self._advance(outgoing, Released(now))
-            return
-        partner = self.partners.get(transmission.partner)
-        if partner is None:
-            raise MissingSettingError(what=f"the card of {transmission.partner}", where="partners/")
-        with reading(self.engine) as conn:
-            packed = payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
+        partner = self._card_of(transmission.partner)
         log.info("post", message_id=transmission.message_id, partner=transmission.partner)
         answer = self.line.post(transmission.partner, outgoing.content_type, packed)
         self._weigh(outgoing, partner, answer)
+
+    def _instead(self, transmission: Transmission, verdict: Verdict, now: datetime) -> Event | None:
+        """Return what is to become of a message that is not to be posted now."""
+        retry = self.mode_of(transmission.partner).retry
+        if retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
+            return GaveUp(now)
+        if not verdict.is_permitted:
+            return Held(now, f"{verdict.code} {verdict.text}")
+        return Released(now) if transmission.state is State.HELD else None
+
+    def _packed(self, conn: Connection, outgoing: Outgoing) -> Content:
+        return payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
+
+    def _card_of(self, party: str) -> PartnerKeys:
+        partner = self.partners.get(party)
+        if partner is None:
+            raise MissingSettingError(what=f"the card of {party}", where="partners/")
+        return partner
 
     def _weigh(self, outgoing: Outgoing, partner: PartnerKeys, answer: Answer) -> None:
         """Advance by what came back: a receipt that proves, an error, or nothing of use."""

@@ -13,11 +13,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
-from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.errors import AlteredRecordError, UnknownRecordError
 from exchange_node.store import payloads
-from exchange_node.store.database import add_once
 from exchange_node.store.records import attachments as attached
 from exchange_node.store.tables import inbox
 
@@ -34,11 +33,7 @@ if TYPE_CHECKING:
 
 # Made once: making a statement costs several times what running it does.
 _ONE = select(inbox).where(inbox.c.sender == bindparam("by"), inbox.c.message_id == bindparam("of"))
-_NAME = (
-    update(inbox)
-    .where(inbox.c.sender == bindparam("by"), inbox.c.message_id == bindparam("of"))
-    .values(reply_id=bindparam("reply"), payload_id=bindparam("document"))
-)
+_ADD = insert(inbox)
 
 
 class State(StrEnum):
@@ -144,38 +139,36 @@ def keep(
         AlteredRecordError: the earlier reply is not what was kept.
     """
     name = f"inbox/{incoming.sender}/{incoming.message_id}"
-    row = {
-        "sender": incoming.sender,
-        "message_id": incoming.message_id,
-        "digest": incoming.digest,
-        "header": dict(incoming.header),
-        "payload_id": None,
-        "received_at": incoming.received_at,
-        "state": incoming.state,
-        "verdict": dict(incoming.verdict),
-        "reply_id": None,
-        "reply_content_type": reply.content_type,
-        "reply_status": reply.status,
-        "repeats": 0,
-        "attempts": 0,
-        "settled_at": incoming.received_at if incoming.state is State.REFUSED else None,
-    }
-    # The row goes first: it is what two deliveries of one message compete for.
-    if not add_once(conn, inbox, row):
-        return seen(conn, incoming.sender, incoming.message_id, vault)
-    payloads.keep(conn, f"{name}/reply", reply.content, vault)
+    # The reply goes first: its id is what two deliveries of one message compete for. No document
+    # has such an id, whatever message id a partner thinks of.
+    reply_id = f"inbox-reply/{incoming.sender}/{incoming.message_id}"
+    if not payloads.keep_first(conn, reply_id, reply.content, vault):
+        earlier = seen(conn, incoming.sender, incoming.message_id, vault)
+        if earlier is None:
+            raise AlteredRecordError(what=f"the message of {reply_id}")
+        return earlier
     if document is not None:
         payloads.keep(conn, name, document, vault)
-    attached.keep(conn, incoming.sender, incoming.message_id, attachments, vault)
     conn.execute(
-        _NAME,
+        _ADD,
         {
-            "by": incoming.sender,
-            "of": incoming.message_id,
-            "reply": f"{name}/reply",
-            "document": None if document is None else name,
+            "sender": incoming.sender,
+            "message_id": incoming.message_id,
+            "digest": incoming.digest,
+            "header": dict(incoming.header),
+            "payload_id": None if document is None else name,
+            "received_at": incoming.received_at,
+            "state": incoming.state,
+            "verdict": dict(incoming.verdict),
+            "reply_id": reply_id,
+            "reply_content_type": reply.content_type,
+            "reply_status": reply.status,
+            "repeats": 0,
+            "attempts": 0,
+            "settled_at": incoming.received_at if incoming.state is State.REFUSED else None,
         },
     )
+    attached.keep(conn, incoming.sender, incoming.message_id, attachments, vault)
     return None
 
 

@@ -52,16 +52,13 @@ _UNLEASED = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindpa
 _RUNNING = select(outbox.c.lane).where(_WAITING, outbox.c.leased_until > bindparam("now"))
 _NEXT = (
     select(outbox)
-    .where(
-        _WAITING,
-        outbox.c.due_at <= bindparam("now"),
-        outbox.c.lane <= bindparam("lowest"),
-        _UNLEASED,
-    )
+    .where(_WAITING, outbox.c.due_at <= bindparam("now"), _UNLEASED)
     .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.number)
 )
-_NEXT_TWO = _NEXT.limit(2).with_for_update(skip_locked=True)
-_IS_THERE = _NEXT.with_only_columns(outbox.c.number).limit(1)
+_NEXT_TWO = (
+    _NEXT.where(outbox.c.lane <= bindparam("lowest")).limit(2).with_for_update(skip_locked=True)
+)
+_HIGHEST_LANE = _NEXT.with_only_columns(outbox.c.lane).limit(1)
 _PARTNERS_DUE = (
     select(outbox.c.partner)
     .where(outbox.c.due_at <= bindparam("now"), outbox.c.binding == PUSH, _UNLEASED)
@@ -86,7 +83,7 @@ _MOVE = (
 )
 _RECEIPT = (
     update(outbox)
-    .where(outbox.c.message_id == bindparam("of"), outbox.c.receipt_id.is_(None))
+    .where(outbox.c.message_id == bindparam("of"))
     .values(receipt_id=bindparam("receipt"), receipted_at=bindparam("at"))
 )
 
@@ -139,12 +136,11 @@ def claim_next(
 
 def may_claim(conn: Connection, partner: str, now: datetime, *, concurrency: int) -> bool:
     """Whether `claim_next` would find a message; a look that locks nothing."""
-    rests_until = resting(conn, partner)
-    if rests_until is not None and rests_until > now:
+    due = conn.execute(_HIGHEST_LANE, {"to": partner, "now": now}).scalar_one_or_none()
+    if due is None or due > _lowest_lane(conn, partner, now, concurrency):
         return False
-    lowest = _lowest_lane(conn, partner, now, concurrency)
-    found = conn.execute(_IS_THERE, {"to": partner, "now": now, "lowest": lowest})
-    return found.first() is not None
+    rests_until = resting(conn, partner)
+    return rests_until is None or rests_until <= now
 
 
 def resting(conn: Connection, partner: str) -> datetime | None:
@@ -168,11 +164,11 @@ def _lowest_lane(conn: Connection, partner: str, now: datetime, concurrency: int
     return Lane.ALERT - 1 if beside else Lane.ALERT
 
 
-def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Transmission:
+def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Transmission | None:
     """Apply an event to a transmission and end its lease; return it as it then stands.
 
     What comes too late for a final state (the failure of a worker that was overtaken, a second
-    receipt) changes nothing.
+    receipt) changes nothing, and None is returned.
 
     Raises:
         UnknownRecordError: there is no such message.
@@ -187,7 +183,7 @@ def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Tr
     except IllegalTransitionError:
         if not before.is_final:
             raise
-        return before
+        return None
     conn.execute(
         _MOVE,
         {
@@ -215,14 +211,12 @@ def keep_receipt(
     Raises:
         UnknownRecordError: there is no such message.
     """
-    row = conn.execute(_LOCKED, {"of": message_id}).one_or_none()
-    if row is None:
-        raise UnknownRecordError(kind="message", key=message_id)
-    if row.receipt_id is not None:
-        return False
     receipt_id = f"outbox/{message_id}/receipt"
-    payloads.keep(conn, receipt_id, receipt, vault)
-    conn.execute(_RECEIPT, {"of": message_id, "receipt": receipt_id, "at": at})
+    if not payloads.keep_first(conn, receipt_id, receipt, vault):
+        return False
+    done = conn.execute(_RECEIPT, {"of": message_id, "receipt": receipt_id, "at": at})
+    if done.rowcount != 1:
+        raise UnknownRecordError(kind="message", key=message_id)
     return True
 
 

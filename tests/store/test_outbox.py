@@ -296,6 +296,7 @@ def test_an_event_moves_the_transmission_and_ends_the_lease(
         _claim(conn, now)
         after = outbox.advance(conn, one, Failed(at=now, why="refused"), RETRY)
 
+    assert after is not None
     assert (after.state, after.tries, after.last_error) == (State.QUEUED, 1, "refused")
     assert after.due_at == now + RETRY.first
     with transaction(database) as conn:
@@ -321,8 +322,9 @@ def test_a_worker_that_was_overtaken_undoes_nothing(
     with transaction(database) as conn:
         settled = outbox.advance(conn, one, ReceiptArrived(at=MOMENT), RETRY)
 
-        assert outbox.advance(conn, one, late, RETRY) == settled
+        assert outbox.advance(conn, one, late, RETRY) is None
         assert outbox.get(conn, one).transmission == settled
+    assert settled is not None
     assert settled.state is State.RECEIPTED
 
 
@@ -333,9 +335,8 @@ def test_a_late_receipt_is_still_recorded(
     with transaction(database) as conn:
         outbox.advance(conn, one, GaveUp(at=now), RETRY)
 
-        assert (
-            outbox.advance(conn, one, ReceiptArrived(at=now), RETRY).state is State.RECEIPTED_LATE
-        )
+        outbox.advance(conn, one, ReceiptArrived(at=now), RETRY)
+        assert outbox.get(conn, one).transmission.state is State.RECEIPTED_LATE
 
 
 def test_our_own_mistake_is_not_hidden(
@@ -426,9 +427,11 @@ def test_messages_are_searched_the_newest_first_page_by_page(
 
 
 def test_the_look_for_work_reads_the_index_of_what_is_due(
-    sqlite_database: Engine, now: datetime
+    sqlite_database: Engine, make: Makers, vault: Vault, now: datetime
 ) -> None:
     said: list[str] = []
+    with transaction(sqlite_database) as conn:
+        outbox.add(conn, make.outgoing(), b"packed", vault)
 
     def note(
         conn: Connection, _cursor: object, statement: str, parameters: object, *_: object

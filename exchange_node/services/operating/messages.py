@@ -178,7 +178,8 @@ class Operating:
                 )
             check(conn, outgoing)
             mode = self._mode(transmission.partner)
-            after = settle(conn, outgoing, event, mode.retry, event.at, actor=actor.name)
+            settle(conn, outgoing, event, mode.retry, event.at, actor=actor.name)
+            after = outbox.get(conn, message_id).transmission
         return {"message_id": message_id, "state": after.state.value}
 
     def _mode(self, partner: str) -> PartnerMode:

@@ -30,7 +30,7 @@ from exchange_node.ebms.unpack import unpack
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.trust import Partner, require_one_identity
-from exchange_node.services.stations.agreements import agreed_now, held_agreements
+from exchange_node.services.stations.agreements import agreed_under, held_agreements
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.vocabulary import attachments_in, exchange_of, kept_header
@@ -99,12 +99,14 @@ class Taking:
             StoreError: nothing was kept, and its sender has to send it again.
         """
         binding = Binding.PULL if is_pulled else Binding.PUSH
+        with reading(self.engine) as conn:
+            held = held_agreements(conn)
         received = unpack(
             content_type,
             body,
             own=self.keys,
             partners=self.partners,
-            pmodes=agreed_now(self.engine, self.agreed),
+            pmodes=agreed_under(held, self.agreed),
             at=now,
             limits=self.limits,
             arrival=Arrival(caller=caller.party, binding=binding),
@@ -117,26 +119,32 @@ class Taking:
             at=now,
             above=received.above,
         )
-        return self._take(received, now, is_pulled=is_pulled)
-
-    def _take(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:
-        message = received.message
-        with reading(self.engine) as conn:
-            seen = inbox.seen(conn, received.sender, message.message_id, self.vault)
-            held = held_agreements(conn)
+        if received.pmode.is_test:
+            return self._answer_ping(received, now, is_pulled=is_pulled)
+        exchange = exchange_of(received)
+        count = len(received.message.payloads) - 1
+        verdict = permit_receiving(held, exchange, now.date(), attachments=count)
+        if verdict.is_permitted and is_timely(received, now):
+            return self._keep(received, exchange, now, is_pulled=is_pulled)  # unless it is a repeat
+        seen = self._seen(received)
         if seen is not None:
             return self._repeat(received, seen, now, is_pulled=is_pulled)
         require_timely(received, now)
-        if received.pmode.is_test:
-            log.info("ping", partner=received.sender, message_id=message.message_id)
-            reply = _reply(self.replies.receipt(received, now))
-            return Taken(message_id=message.message_id, reply=reply, is_kept=False)
-        exchange = exchange_of(received)
-        count = len(message.payloads) - 1
-        verdict = permit_receiving(held, exchange, now.date(), attachments=count)
-        if not verdict.is_permitted:
-            return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
-        return self._keep(received, exchange, now, is_pulled=is_pulled)
+        return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
+
+    def _answer_ping(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:
+        seen = self._seen(received)
+        if seen is not None:  # it has the id of a message that was no ping
+            return self._repeat(received, seen, now, is_pulled=is_pulled)
+        require_timely(received, now)
+        message_id = received.message.message_id
+        log.info("ping", partner=received.sender, message_id=message_id)
+        reply = _reply(self.replies.receipt(received, now))
+        return Taken(message_id=message_id, reply=reply, is_kept=False)
+
+    def _seen(self, received: Received) -> inbox.Seen | None:
+        with reading(self.engine) as conn:
+            return inbox.seen(conn, received.sender, received.message.message_id, self.vault)
 
     def _keep(
         self, received: Received, exchange: Exchange, now: datetime, *, is_pulled: bool
@@ -283,16 +291,21 @@ def _record(
     )
 
 
+def is_timely(received: Received, now: datetime) -> bool:
+    """Return whether a message was made neither too long ago nor later than clocks may differ."""
+    message, window = received.message, received.pmode.mode.window
+    return now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW
+
+
 def require_timely(received: Received, now: datetime) -> None:
-    """Return when a message was made neither too long ago nor later than clocks may differ.
+    """Return when a message is timely.
 
     Raises:
-        StaleMessageError: it was not.
+        StaleMessageError: it is not.
     """
-    message, window = received.message, received.pmode.mode.window
-    if not now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
+    if not is_timely(received, now):
         raise StaleMessageError(
-            message_id=message.message_id,
-            made_at=message.timestamp.isoformat(),
-            window=window + CLOCK_SKEW,
+            message_id=received.message.message_id,
+            made_at=received.message.timestamp.isoformat(),
+            window=received.pmode.mode.window + CLOCK_SKEW,
         )
