@@ -15,7 +15,7 @@ KILL_POINTS ?= 120
 FUZZ_SECONDS ?= 5
 # As many tests at a time as there are processors; the tests of a file stay together, since they
 # share what is dear to make. ARGS="-n 0" runs them one after another.
-SPREAD := -n auto --dist loadfile --no-loadscope-reorder
+SPREAD := -n auto --dist loadfile
 
 # Tests start many processes, and each would compile the whole program anew.
 unexport PYTHONDONTWRITEBYTECODE
