@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import itertools
 import os
@@ -16,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
@@ -191,30 +192,45 @@ def tls_certificate_of(folder: Path, party: str) -> bytes:
 
 @contextmanager
 def databases(folder: Path, names: tuple[str, ...]) -> Iterator[None]:
-    """Give each node its own schema on PostgreSQL where one is named; else each has its SQLite."""
+    """Give each node a database of its own on PostgreSQL where one is named; else it has SQLite."""
     dsn = os.environ.get(DSN)
     if not dsn:
         yield
         return
+    made = {name: f"world_{name}_{os.getpid()}" for name in names}
+    for name, database in made.items():
+        on_server(dsn, f"CREATE DATABASE {database} TEMPLATE {empty_database(dsn)}")
+        path = folder / name / "node.toml"
+        plain = path.read_text("utf-8")
+        path.write_text(plain.replace("sqlite:///var/node.db", url_of(dsn, database)), "utf-8")
+    yield
+    for database in made.values():
+        on_server(dsn, f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@functools.cache
+def empty_database(dsn: str) -> str:
+    """Return the name of an empty database on PostgreSQL, made once a run, to be copied."""
+    name = f"world_{os.getpid()}"
+    on_server(dsn, f"CREATE DATABASE {name}")
+    engine = open_database(url_of(dsn, name))
+    migrate(engine)
+    engine.dispose()  # who is connected keeps it from being copied
+    atexit.register(on_server, dsn, f"DROP DATABASE {name}")
+    return name
+
+
+def url_of(dsn: str, database: str) -> str:
+    """Return the URL of another database on the same server."""
+    return make_url(dsn).set(database=database).render_as_string(hide_password=False)
+
+
+def on_server(dsn: str, statement: str) -> None:
+    """Run a statement that stands in no transaction."""
     engine = create_engine(dsn, isolation_level="AUTOCOMMIT")
-    schemas = {name: f"world_{name}_{os.getpid()}" for name in names}
-    join = "&" if "?" in dsn else "?"
-    try:
-        with engine.connect() as conn:
-            for name, schema in schemas.items():
-                conn.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
-                conn.execute(text(f"CREATE SCHEMA {schema}"))
-                path = folder / name / "node.toml"
-                url = f"{dsn}{join}options=-csearch_path%3D{schema}"
-                path.write_text(
-                    path.read_text("utf-8").replace("sqlite:///var/node.db", url), "utf-8"
-                )
-        yield
-        with engine.connect() as conn:
-            for schema in schemas.values():
-                conn.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
-    finally:
-        engine.dispose()
+    with engine.connect() as conn:
+        conn.execute(text(statement))
+    engine.dispose()
 
 
 PULLS = {
