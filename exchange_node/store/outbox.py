@@ -112,8 +112,8 @@ def claim_next(
 ) -> tuple[Outgoing, bool] | None:
     """Take the partner's next message to push, by lane and then the longest due; None for none.
 
-    Nobody else is given it before `now + lease`, `advance` or `release`. With it comes whether
-    more waits behind it. At most `concurrency` leases run for one partner at a time, and one more
+    Nobody else is given it before `now + lease` or `advance`. With it comes whether more waits
+    behind it. At most `concurrency` leases run for one partner at a time, and one more
     for an alert; with `per_minute` messages follow each other at even steps. Both hold whatever
     the number of machines: who claims for a partner locks its line.
     """
@@ -198,9 +198,17 @@ def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Tr
     return after
 
 
-def release(conn: Connection, message_id: str) -> None:
-    """End the lease of a message that was claimed and not tried."""
-    conn.execute(update(outbox).where(outbox.c.message_id == message_id).values(leased_until=None))
+def renew(conn: Connection, message_id: str, until: datetime, new: datetime) -> bool:
+    """Move the end of a lease from `until` to `new`; False where nobody holds that lease now.
+
+    What moved the message or claimed it meanwhile has ended the lease, or set another end.
+    """
+    done = conn.execute(
+        update(outbox)
+        .where(outbox.c.message_id == message_id, outbox.c.leased_until == until)
+        .values(leased_until=new)
+    )
+    return done.rowcount == 1
 
 
 def keep_receipt(

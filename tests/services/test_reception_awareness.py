@@ -32,7 +32,7 @@ from exchange_node.services.stations.traffic.settling import settle
 from exchange_node.store import inbox, outbox
 from exchange_node.store.channels import waiting
 from exchange_node.store.database import open_database, reading, transaction
-from exchange_node.store.inbox import Incoming, Reply
+from exchange_node.store.incoming import Incoming, Reply
 from exchange_node.store.outgoing import PULL, PUSH, Lane, Outgoing
 from exchange_node.store.upgrade import migrate
 
@@ -120,7 +120,8 @@ class Awareness(RuleBasedStateMachine):
                 )
                 if not receipt_is_first:
                     return
-            after = settle(conn, outgoing, event, RETRY, self.now, actor="test")
+            settle(conn, outgoing, event, RETRY, self.now, actor="test")
+            after = outbox.get(conn, message_id).transmission
         if isinstance(event, GaveUp):
             self.given_up.add(message_id)
         if after.is_final:

@@ -11,7 +11,7 @@ import pytest
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store import inbox, payloads
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.inbox import Reply, State
+from exchange_node.store.incoming import Reply, State
 from exchange_node.store.records import attachments
 from exchange_node.store.records.attachments import Attachment
 from tests.pieces import Pieces
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from exchange_node.store.inbox import Incoming
+    from exchange_node.store.incoming import Incoming
     from exchange_node.store.payloads import Vault
     from tests.store.conftest import Makers
 

@@ -164,15 +164,36 @@ def test_a_lease_that_ran_out_gives_the_message_back(
         assert outbox.get(conn, one).transmission.tries == 0
 
 
-def test_a_released_message_can_be_claimed_at_once(
+def test_a_renewed_lease_keeps_the_message_longer(
     database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
 ) -> None:
     (one,) = queue(make.outgoing())
-
     with transaction(database) as conn:
         _claim(conn, now)
-        outbox.release(conn, one)
-        assert _claim(conn, now) == one
+
+    with transaction(database) as conn:
+        assert outbox.renew(conn, one, now + LEASE, now + 2 * LEASE)
+
+    with transaction(database) as conn:
+        assert _claim(conn, now + LEASE) is None
+        assert _claim(conn, now + 2 * LEASE) == one
+
+
+def test_a_lease_that_another_holds_or_nobody_any_more_is_not_renewed(
+    database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
+) -> None:
+    overtaken, moved = queue(make.outgoing(), make.outgoing())
+    with transaction(database) as conn:
+        _claim_all(conn, now)
+        outbox.advance(conn, moved, Failed(at=now, why="no route"), RETRY)
+        assert _claim(conn, now + LEASE) == overtaken
+
+    with transaction(database) as conn:
+        assert not outbox.renew(conn, overtaken, now + LEASE, now + 3 * LEASE)
+        assert not outbox.renew(conn, moved, now + LEASE, now + 3 * LEASE)
+
+    with transaction(database) as conn:
+        assert outbox.partners_due(conn, now + 2 * LEASE) == ["customs.uz"]
 
 
 def test_one_partner_takes_no_place_of_another(
@@ -202,7 +223,7 @@ def test_an_alert_passes_what_occupies_every_place(
 
     with transaction(database) as conn:
         assert _claim_all(conn, now, concurrency=2) == [first]
-        outbox.release(conn, manifests[0])
+        outbox.advance(conn, manifests[0], ReceiptArrived(at=now), RETRY)
         assert _claim_all(conn, now, concurrency=2) == [second]
 
 
