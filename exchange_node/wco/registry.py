@@ -124,9 +124,11 @@ class Entry:
 class Registry:
     """Every path of every kind of document, in schema order."""
 
-    __slots__ = ("_children", "_entries", "_order")
+    __slots__ = ("_children", "_entries", "_order", "tables")
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.tables: dict[tuple[str, str], object] = {}
+        """By kind and path: what `compiled` made of it, for that room alone."""
         self._entries: dict[str, dict[str, Entry]] = {}
         children: dict[tuple[str, str], list[Entry]] = {}
         self._order: dict[tuple[str, str], int] = {}
