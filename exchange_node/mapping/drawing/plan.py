@@ -118,6 +118,9 @@ def plan_of(profile: Profile, registry: Registry) -> Plan:
     made = profile.plans.get(id(registry))
     if made is None:
         table = table_of(registry, TARGET, Kind.TRANSIT_MANIFEST)
+        if table is None:
+            why = "the registry has no transit manifest"
+            raise InvalidProfileError(profile=profile.name, place="top level", why=why)
         made = profile.plans[id(registry)] = Plan(
             registry=registry,
             table=table,

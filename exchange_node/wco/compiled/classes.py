@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.wco.notation import EXT, MD, may_repeat
 from exchange_node.wco.registry import Entry, Registry
 
@@ -26,12 +25,14 @@ class Kid:
             anywhere behind the model's own.
         qualified: the tag as lxml writes it.
         opening, closing, head: the tags as text; `head` is the opening one without its end.
+        limit, least: most characters, and fewest where any characters do.
+        attributes: each with whether it must be there.
         has_unit: whether a measure without a unit gets one.
     """
 
     __slots__ = (
-        "closing", "decimals", "enters_freely", "entry", "has_unit", "head", "is_moment",
-        "is_shown", "is_single", "kind", "limit", "maximum", "minimum", "name", "opening",
+        "attributes", "closing", "decimals", "enters_freely", "entry", "has_unit", "head",
+        "is_moment", "is_shown", "is_single", "kind", "least", "limit", "maximum", "minimum", "name", "opening",
         "qualified", "rank",
     )  # fmt: skip
 
@@ -47,7 +48,9 @@ class Kid:
         self.is_shown = may_repeat(parent.name, entry.name)
         self.is_moment = entry.is_moment
         self.limit = entry.max_length
+        self.least = entry.min_length if entry.format.startswith("an") else 0
         self.decimals = entry.decimals
+        self.attributes = tuple(entry.attributes.items())
         self.enters_freely = entry.namespace == EXT and parent.namespace not in (EXT, MD)
         self.qualified = f"{{{entry.namespace}}}{entry.tag}"
         self.head = f"<{prefix}{entry.tag}"
@@ -85,22 +88,22 @@ class Table:
         )
 
 
-def table_of(registry: Registry, path: str, kind: str) -> Table:
-    """Return the table of a class, with those of every class below it; made once.
+def table_of(registry: Registry, path: str, kind: str) -> Table | None:
+    """Return the table of a class, with those of every class below it, made once; None: no class.
 
-    Raises:
-        InvalidSettingError: the registry has no such class.
+    Tables of a registry stay with it (`Registry.tables`).
     """
     made = cast("Table | None", registry.tables.get((kind, path)))
-    if made is None:
-        entry = registry.entry(path, kind)
-        if entry is None or not entry.is_class:
-            raise InvalidSettingError(where="wco_ids.tsv", why=f"{path} is no class of {kind}")
-        made = registry.tables[kind, path] = Table(entry)
-        made.fill(
-            tuple(
-                Kid(one, entry, rank, table_of(registry, one.path, kind) if one.is_class else None)
-                for rank, one in enumerate(registry.children(path, kind))
-            )
+    if made is not None:
+        return made
+    entry = registry.entry(path, kind)
+    if entry is None or not entry.is_class:
+        return None
+    table = registry.tables[kind, path] = Table(entry)
+    table.fill(
+        tuple(
+            Kid(one, entry, rank, table_of(registry, one.path, kind))
+            for rank, one in enumerate(registry.children(path, kind))
         )
-    return made
+    )
+    return table

@@ -125,12 +125,16 @@ def check_totals(document: Document) -> tuple[Finding, ...]:
 def _groups(document: Document, path: str) -> dict[str, _Group]:
     """Gather the leaves below each element of a path, by its pointer."""
     depth = path.count("/") + 1
+    prefix = path + "/"
     found: dict[str, _Group] = {}
+    above, group = "", _Group()
     for leaf in document.leaves():
-        if leaf.path.startswith(path + "/"):
-            place = "/".join(leaf.pointer.split("/", depth)[:depth])
-            tail = leaf.path[len(path) + 1 :]
-            found.setdefault(place, _Group()).leaves.setdefault(tail, []).append(leaf)
+        if leaf.path.startswith(prefix):
+            # Leaves of one element stand together: its pointer is parted once.
+            if not above or not leaf.pointer.startswith(above):
+                place = "/".join(leaf.pointer.split("/", depth)[:depth])
+                above, group = place + "/", found.setdefault(place, _Group())
+            group.leaves.setdefault(leaf.path[len(prefix) :], []).append(leaf)
     return found
 
 
