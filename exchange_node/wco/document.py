@@ -167,7 +167,7 @@ class Document:
         return self._leaves
 
     def keep(self, leaves: Iterable[Leaf]) -> None:
-        """Keep the leaves of the body that a walk over it came by, so that none is read twice."""
+        """Keep the leaves that a walk over the body came by, so that none is read twice."""
         if self._leaves is None:
             self._leaves = tuple(leaves)
 
@@ -290,15 +290,11 @@ def leaves_of(element: Element, path: str, pointer: str, body: str) -> Iterator[
     if moment is None and len(element):
         yield from _below(element, path, pointer, body)
         return
-    attributes = MappingProxyType(_attributes(element)) if element.attrib else NO_ATTRIBUTES
+    said = {str(name): str(value) for name, value in element.attrib.items()}
     value = (element.text or "") if moment is None else moment
-    yield Leaf(path, pointer, value, attributes)
+    yield Leaf(path, pointer, value, MappingProxyType(said) if said else NO_ATTRIBUTES)
 
 
 def _below(parent: Element, path: str, pointer: str, body: str) -> Iterator[Leaf]:
     for child, name, child_pointer in children_of(parent, body, pointer):
         yield from leaves_of(child, f"{path}/{name}", child_pointer, body)
-
-
-def _attributes(element: Element) -> dict[str, str]:
-    return {str(name): str(value) for name, value in element.attrib.items()}

@@ -6,6 +6,7 @@ order, how often, in which format. They are answered once for each place of the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from exchange_node.wco.notation import EXT, MD, may_repeat
@@ -25,15 +26,19 @@ class Kid:
             anywhere behind the model's own.
         qualified: the tag as lxml writes it.
         opening, closing, head: the tags as text; `head` is the opening one without its end.
-        limit, least: most characters, and fewest where any characters do.
+        fits: whether a value that is not too long has its format.
+        limit, most: most characters; where there is no limit, None and 0.
+        least: fewest characters, where any characters do; else 0.
+        is_plain: whether any characters do, if they are neither too few nor too many.
         attributes: each with whether it must be there.
         has_unit: whether a measure without a unit gets one.
     """
 
     __slots__ = (
-        "attributes", "closing", "decimals", "enters_freely", "entry", "has_unit", "head",
-        "is_moment", "is_shown", "is_single", "kind", "least", "limit", "maximum", "minimum", "name", "opening",
-        "qualified", "rank",
+        "attributes", "closing", "decimals", "enters_freely", "entry", "fits", "has_unit",
+        "head",
+        "is_moment", "is_plain", "is_shown", "is_single", "kind", "least", "limit", "maximum",
+        "minimum", "most", "name", "opening", "qualified", "rank",
     )  # fmt: skip
 
     def __init__(self, entry: Entry, parent: Entry, rank: int, kind: Table | None) -> None:
@@ -49,6 +54,9 @@ class Kid:
         self.is_moment = entry.is_moment
         self.limit = entry.max_length
         self.least = entry.min_length if entry.format.startswith("an") else 0
+        self.most = entry.max_length or 0
+        self.is_plain = bool(self.least and self.most and not entry.code_list)
+        self.fits = _fitting(entry)
         self.decimals = entry.decimals
         self.attributes = tuple(entry.attributes.items())
         self.enters_freely = entry.namespace == EXT and parent.namespace not in (EXT, MD)
@@ -86,6 +94,20 @@ class Table:
         self.asked = tuple(
             one for one in kids if one.minimum or (one.kind is not None and one.kind.asked)
         )
+
+
+def _fitting(entry: Entry) -> Callable[[str], bool]:
+    """Return the test of a format, short where few characters cannot have too many digits."""
+    if not entry.decimals or entry.max_length is None:
+        return entry.fits
+    most, match = entry.max_length, entry.fits
+
+    def fits(value: str) -> bool:
+        if len(value) <= most and value.isascii() and value.isdigit():
+            return True
+        return match(value)
+
+    return fits
 
 
 def table_of(registry: Registry, path: str, kind: str) -> Table | None:
