@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -28,9 +29,25 @@ SIZES = (10_000, 1_000_000)
 ITEMS = (3, 100)
 CONCURRENCY = 8
 
-THOROUGH = Effort(rounds=3, seconds=4, least=8, warm_up=60, peer_warm_up=800, floor_seconds=0.5)
-LONG = Effort(rounds=3, seconds=8, least=8, warm_up=8, peer_warm_up=0, floor_seconds=0.5)
-QUICK = Effort(rounds=1, seconds=0.5, least=4, warm_up=4, peer_warm_up=8, floor_seconds=0.05)
+THOROUGH = Effort(
+    rounds=3,
+    seconds=4,
+    least=8,
+    warm_up=60,
+    peer_warm_up=800,
+    peer_seconds=20,
+    floor_seconds=0.5,
+)
+LONG = replace(THOROUGH, seconds=8, warm_up=8)
+QUICK = Effort(
+    rounds=1,
+    seconds=0.5,
+    least=4,
+    warm_up=4,
+    peer_warm_up=8,
+    peer_seconds=2,
+    floor_seconds=0.05,
+)
 
 
 def main() -> None:
