@@ -58,6 +58,18 @@ def test_a_message_comes_back_as_it_was_kept(database: Engine, make: Makers, vau
     assert replace(held, payload_id=None, number=0) == incoming
 
 
+def test_a_message_id_that_looks_like_what_came_with_another_is_another_s(
+    database: Engine, make: Makers, vault: Vault
+) -> None:
+    one = make.incoming()
+    scan = Attachment(content_id="scan@kz", mime_type="image/png", content=b"a picture")
+    with transaction(database) as conn:
+        inbox.keep(conn, one, b"document", RECEIPT, vault, [scan])
+        for like in ("attachment/1", "reply"):
+            other = replace(one, message_id=f"{one.message_id}/{like}")
+            assert inbox.keep(conn, other, b"another", ERROR, vault) is None
+
+
 def test_what_came_with_a_document_is_kept_with_it(
     database: Engine, make: Makers, vault: Vault
 ) -> None:
