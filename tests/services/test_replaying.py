@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from exchange_node.domain.errors import InvalidHeaderError, RoleError, UnknownRecordError
+from exchange_node.domain.transmission.content import whole
 from exchange_node.services.operating.report import STEPS
 from exchange_node.services.stations.views import View
 from exchange_node.store.database import reading
@@ -54,8 +55,8 @@ def test_requests_and_answers_of_both_ways_are_kept(watched: Pair) -> None:
     assert directions(watched, "uz") == ["received", "answered"]
     message_id = watched.kz.enquiry.submission(NATIONAL, submission)["message_id"]
     assert {one["message_id"] for one in captured(watched, "uz")} == {message_id}
-    sent = watched.kz.replaying.export(OPERATOR, captured(watched, "kz")[0]["number"])
-    came = watched.uz.replaying.export(OPERATOR, captured(watched, "uz")[0]["number"])
+    sent = whole(watched.kz.replaying.export(OPERATOR, captured(watched, "kz")[0]["number"]))
+    came = whole(watched.uz.replaying.export(OPERATOR, captured(watched, "uz")[0]["number"]))
     assert sent == came
 
 
@@ -141,7 +142,7 @@ def test_an_exported_file_is_read_like_the_capture(watched: Pair) -> None:
     watched.submit()
     watched.kz.sending.run()
     number = captured(watched, "uz")[0]["number"]
-    file = watched.uz.replaying.export(OPERATOR, number)
+    file = whole(watched.uz.replaying.export(OPERATOR, number))
 
     seen = watched.uz.replaying.replay_file(OPERATOR, file, partner="customs.kz")
 
