@@ -28,6 +28,7 @@ XML = {
     "max_elements": "elements in the document",
     "max_attributes": "attributes on one element",
     "max_name": "characters of one name, its namespace included",
+    "max_namespaces": "namespaces declared on one element and those around it",
 }
 AS4 = {
     "max_document_bytes": "bytes of the leading payload, the document, after decompression;"
@@ -65,11 +66,15 @@ CONSTANTS = {
         "matching._MOST_NAMED": "agreed values that are named where a header fits none",
         "matching._MOST_CHARACTERS": "characters of a header's value that are told back",
         "xmldsig.MAX_REFERENCES": "references in one signature",
+        "reference.MAX_PREFIXES": "prefixes in one list of a signature's canonical XML",
         "encryption._MAX_ID": "characters of an Id in WS-Security",
         "writing._MAX_DETAIL": "characters of an error's detail that are told to a partner",
         "reading._MAX_DETAIL": "characters of a partner's error detail that are kept",
         "reading.MOST_SIGNAL_BYTES": "bytes of a request that is read as a signal",
         "heads.MAX_HEAD_BYTES": "bytes of an HTTP request's head, or of its trailers",
+        "heads.PATIENCE_SECONDS": "seconds that a caller may keep a connection waiting",
+        "heads.LEAST_BYTES_A_SECOND": "bytes of a request for each second more that it may take",
+        "heads.LOOK_SECONDS": "seconds between two looks at a connection",
         "probe.MAX_PROBE_BYTES": "bytes of a partner's answer to a test message",
         "line.BYTES_A_SECOND": "bytes of a message for each second more that its answer may take",
         "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",
@@ -128,7 +133,7 @@ CONSTANTS = {
     "Work and time": {
         "partner_mode.LEAST_WINDOW": "a message may be old at the least, unless a P-Mode says less",
         "taking.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
-        "taking.POST_AGAIN": "until a reply to a pulled message that did not leave is posted again",
+        "owing.POST_AGAIN": "until a reply to a pulled message that did not leave is posted again",
         "handing_out.BATCH": "messages of one partner that are given up or looked at in one walk",
         "walk.LEASE": "one channel may take to be pulled from before another worker takes it up",
         "walk.BATCH": "messages that are pulled from a channel before it waits its turn again",

@@ -5,23 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-from benchmarks.as4.documents import sealed_sample, sized
-from benchmarks.as4.loop import Loop
-from benchmarks.as4.pair import PASSPHRASE, SUITES, commission, exchanging
-from benchmarks.as4.rows import Effort, Row, Side, measure_round
-from exchange_node import node as nodes
+from benchmarks.as4 import phase4
+from benchmarks.as4.measuring import Asked, corridors, exchanges
+from benchmarks.as4.nodes.pair import SUITES
+from benchmarks.as4.rows import Effort, Row
 from exchange_node.config.logs import configure_logs
 
 RESULTS = Path(__file__).resolve().parent.parent / "results"
 KINDS = ("exchange", "corridor")
 SIZES = (10_000, 1_000_000)
+ITEMS = (3, 100)
 CONCURRENCY = 8
 
-THOROUGH = Effort(rounds=3, seconds=4, least=8, warm_up=60, peer_warm_up=400)
-QUICK = Effort(rounds=1, seconds=0.5, least=4, warm_up=4, peer_warm_up=8)
+THOROUGH = Effort(rounds=3, seconds=4, least=8, warm_up=60, peer_warm_up=600, floor_seconds=0.5)
+LONG = Effort(rounds=3, seconds=8, least=8, warm_up=8, peer_warm_up=0, floor_seconds=0.5)
+QUICK = Effort(rounds=1, seconds=0.5, least=4, warm_up=4, peer_warm_up=8, floor_seconds=0.05)
 
 
 def main() -> None:
@@ -29,11 +31,27 @@ def main() -> None:
     asked = _arguments()
     configure_logs(quiet=True)
     effort = QUICK if asked.quick else THOROUGH
+    missing = phase4.missing()
+    if missing and not asked.no_phase4:
+        print(f"phase4 is left out: this machine lacks {', '.join(missing)}")
+    how = Asked(
+        effort=effort,
+        long_effort=QUICK if asked.quick else LONG,
+        concurrency=asked.concurrency,
+        profiles=asked.profile,
+        with_peer=not (missing or asked.no_phase4),
+    )
+    measures: list[Callable[[Path], Iterator[Row]]] = []
+    if asked.only != "corridor":
+        suites, sizes = asked.suite or SUITES, asked.bytes or SIZES
+        measures += [partial(exchanges, suite=one, sizes=sizes, asked=how) for one in suites]
+    if asked.only != "exchange":
+        measures.append(partial(corridors, items=asked.items or ITEMS, asked=how))
     rows = []
-    for suite in asked.suite or SUITES:
+    for measure in measures:
         # Not under /tmp, which may be memory: there `synchronous=FULL` costs nothing.
         with tempfile.TemporaryDirectory(dir=asked.results, prefix="nodes-") as folder:
-            for row in _exchanges(Path(folder), suite, effort, asked):
+            for row in measure(Path(folder)):
                 print(json.dumps(row), flush=True)
                 rows.append(row)
 
@@ -43,8 +61,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", choices=KINDS, help="one kind of row")
     parser.add_argument("--suite", action="append", choices=SUITES, help="default: all of them")
     parser.add_argument("--bytes", action="append", type=int, help="of the document")
+    parser.add_argument("--items", action="append", type=int, help="of the declaration")
     parser.add_argument("--quick", action="store_true", help="one short round: does it run?")
     parser.add_argument("--concurrency", type=int, default=CONCURRENCY, help="messages under way")
+    parser.add_argument("--no-phase4", action="store_true", help="ours and the floor alone")
     parser.add_argument("--profile", type=Path, help="a folder for a profile of each process")
     parser.add_argument("--results", type=Path, default=RESULTS)
     asked = parser.parse_args()
@@ -52,31 +72,6 @@ def _arguments() -> argparse.Namespace:
     if asked.profile is not None:
         asked.profile.mkdir(parents=True, exist_ok=True)
     return asked
-
-
-def _exchanges(
-    folder: Path, suite: str, effort: Effort, asked: argparse.Namespace
-) -> Iterator[Row]:
-    pair = commission(folder, SUITES[suite], asked.concurrency)
-    with nodes.opened(pair.kz.folder, passphrase=PASSPHRASE) as node:
-        sealed = sealed_sample(node)
-    for size in asked.bytes or SIZES:
-        document = folder / f"{size}.xml"
-        document.write_bytes(sized(sealed, size))
-        with exchanging(pair, document, asked.profile) as way:
-            side = Side(sender=way.sender, receiver=way.receiver)
-            loop = Loop(way, asked.concurrency)
-            loop.run(least=effort.warm_up)
-            side.forget_peaks()
-            for _ in range(effort.rounds):
-                measure_round(loop, side, effort, asked.concurrency)
-            yield {
-                "kind": "exchange",
-                "suite": suite,
-                "document_bytes": size,
-                "concurrency": asked.concurrency,
-                **side.figures(),
-            }
 
 
 if __name__ == "__main__":

@@ -30,6 +30,10 @@ class Way(Protocol):
         """Return those of the keys whose messages are through; look, and wait for nothing."""
         ...
 
+    def settle(self) -> None:
+        """Wait for whatever a message that is through leaves behind."""
+        ...
+
     def require_alive(self) -> None:
         """Stop the run if a process ended."""
         ...
@@ -58,7 +62,7 @@ class Loop:
 
     def __init__(self, way: Way, concurrency: int) -> None:
         self._way = way
-        self._concurrency = concurrency
+        self.concurrency = concurrency
         self._round = self._number = 0
 
     def run(self, *, seconds: float = 0.0, least: int) -> Taken:
@@ -66,7 +70,7 @@ class Loop:
         taken, under_way = Taken(), dict[str, float]()
         begun = moved = time.perf_counter()
         while True:
-            while len(under_way) < self._concurrency and (
+            while len(under_way) < self.concurrency and (
                 self._number < least or time.perf_counter() - begun < seconds
             ):
                 self._number += 1
@@ -85,6 +89,7 @@ class Loop:
                     raise SystemExit(f"nothing gets through: {len(under_way)} are under way")
                 time.sleep(LOOK_SECONDS)
         taken.seconds = moved - begun
+        self._way.settle()
         self._round, self._number = self._round + 1, 0
         return taken
 
@@ -131,4 +136,12 @@ def filed(marks: str) -> str:
     return (
         f"SELECT message_id FROM inbox WHERE message_id IN ({marks})"  # noqa: S608 - our own text
         " AND state = 'filed'"
+    )
+
+
+def accepted(marks: str) -> str:
+    """Return the query for messages whose answer came back and said yes."""
+    return (
+        f"SELECT message_id FROM submission WHERE message_id IN ({marks})"  # noqa: S608 - ours
+        " AND state = 'accepted'"
     )

@@ -16,6 +16,7 @@ from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.message import PartnerKeys
 from exchange_node.store import inbox, outbox, payloads
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.incoming import State
 from exchange_node.transport.line import Answer
 from tests.world import NATIONAL, OPERATOR, POST, Pair
 
@@ -261,7 +262,7 @@ def test_a_parked_message_goes_on(pair: Pair, queued: str) -> None:
     pair.uz.filing.run()
     with reading(pair.uz.engine) as conn:
         (parked,) = inbox.search(conn, limit=9)
-    assert parked.state is inbox.State.PARKED
+    assert parked.state is State.PARKED
     assert pair.uz.operating.show(OPERATOR, queued)["received"][0]["may"] == ["unpark"]
 
     pair.uz.operating.unpark(OPERATOR, queued)

@@ -34,7 +34,7 @@ from exchange_node.services.stations.traffic.settling import settle
 from exchange_node.store import inbox, outbox
 from exchange_node.store.channels import waiting
 from exchange_node.store.database import open_database, reading, transaction
-from exchange_node.store.inbox import Incoming, Reply
+from exchange_node.store.incoming import Incoming, Reply
 from exchange_node.store.outgoing import PULL, PUSH, Lane, Outgoing
 from exchange_node.store.upgrade import migrate
 
@@ -119,7 +119,8 @@ class Awareness(RuleBasedStateMachine):
         with transaction(self.engine) as conn:
             if isinstance(event, ReceiptArrived):
                 outbox.keep_receipt(conn, message_id, b"receipt", self.vault, self.now)
-            after = settle(conn, outgoing, event, RETRY, self.now, actor="test")
+            settle(conn, outgoing, event, RETRY, self.now, actor="test")
+            after = outbox.get(conn, message_id).transmission
         if isinstance(event, GaveUp | Cancelled):
             self.ended_without_receipt.add(message_id)
         if after.is_final:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from exchange_node.domain.errors import (
     ConflictingDuplicateError,
@@ -32,23 +32,18 @@ from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.trust import Partner, require_one_identity
 from exchange_node.services.stations.agreements import agreed_under, held_agreements
 from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.traffic.owing import owe
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.vocabulary import attachments_in, exchange_of, kept_header
-from exchange_node.store import audit, duties, inbox
+from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.incoming import Incoming, Reply, Seen, State
 from exchange_node.store.payloads import Vault
 
 log = structlog.get_logger()
 
 CLOCK_SKEW = timedelta(hours=2)
 """How far two administrations' clocks may differ; the document seal allows as much (our choice)."""
-
-
-RECEIPT = "receipt"
-"""The kind of duty that is a reply to be posted, to a message that was pulled."""
-
-POST_AGAIN = timedelta(minutes=1)
-"""Until a reply that was not posted at once is posted by the timetable (our choice)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +56,7 @@ class Taken:
     """
 
     message_id: str
-    reply: inbox.Reply
+    reply: Reply
     is_kept: bool = True
     is_repeat: bool = False
 
@@ -142,7 +137,7 @@ class Taking:
         reply = _reply(self.replies.receipt(received, now))
         return Taken(message_id=message_id, reply=reply, is_kept=False)
 
-    def _seen(self, received: Received) -> inbox.Seen | None:
+    def _seen(self, received: Received) -> Seen | None:
         with reading(self.engine) as conn:
             return inbox.seen(conn, received.sender, received.message.message_id, self.vault)
 
@@ -154,7 +149,7 @@ class Taking:
         with transaction(self.engine) as conn:
             earlier = inbox.keep(
                 conn,
-                inbox.Incoming(
+                Incoming(
                     sender=received.sender,
                     message_id=message.message_id,
                     digest=received.digest,
@@ -167,7 +162,7 @@ class Taking:
                 attachments_in(message),
             )
             if earlier is None:
-                _owe(conn, received, now, is_pulled=is_pulled)
+                owe(conn, received, now, is_pulled=is_pulled)
                 audit.write(conn, _record(received, exchange, now, action="message.kept", facts={}))
         if earlier is not None:
             return self._repeat(received, earlier, now, is_pulled=is_pulled)
@@ -204,13 +199,13 @@ class Taking:
         with transaction(self.engine) as conn:
             earlier = inbox.keep(
                 conn,
-                inbox.Incoming(
+                Incoming(
                     sender=received.sender,
                     message_id=message.message_id,
                     digest=received.digest,
                     header=kept_header(exchange, message),
                     received_at=now,
-                    state=inbox.State.REFUSED,
+                    state=State.REFUSED,
                     verdict=facts,
                 ),
                 None,
@@ -218,7 +213,7 @@ class Taking:
                 self.vault,
             )
             if earlier is None:
-                _owe(conn, received, now, is_pulled=is_pulled)
+                owe(conn, received, now, is_pulled=is_pulled)
                 record = _record(received, exchange, now, action="message.denied", facts=facts)
                 audit.write(conn, record)
         if earlier is not None:
@@ -226,9 +221,7 @@ class Taking:
         log.warning("denied", message_id=message.message_id, partner=received.sender, **facts)
         return Taken(message_id=message.message_id, reply=reply)
 
-    def _repeat(
-        self, received: Received, seen: inbox.Seen, now: datetime, *, is_pulled: bool
-    ) -> Taken:
+    def _repeat(self, received: Received, seen: Seen, now: datetime, *, is_pulled: bool) -> Taken:
         """Give a repeat its first answer, whatever has happened since; refuse other content."""
         message_id = received.message.message_id
         with transaction(self.engine) as conn:
@@ -242,33 +235,15 @@ class Taking:
                     partner=received.sender,
                 )
             else:
-                _owe(conn, received, now, is_pulled=is_pulled)
+                owe(conn, received, now, is_pulled=is_pulled)
         if seen.digest != received.digest:
             raise ConflictingDuplicateError(message_id=message_id)
         log.info("repeated", message_id=message_id, partner=received.sender)
         return Taken(message_id=message_id, reply=seen.reply, is_repeat=True)
 
 
-def _reply(packed: Packed) -> inbox.Reply:
-    return inbox.Reply(status=200, content_type=packed.content_type, content=packed.octets)
-
-
-def _owe(conn: Connection, received: Received, now: datetime, *, is_pulled: bool) -> None:
-    """Leave the duty to post the reply to a message that was pulled."""
-    if is_pulled:
-        ref = owed_ref(received.sender, received.message.message_id)
-        duties.leave(conn, RECEIPT, ref, now + POST_AGAIN)
-
-
-def owed_ref(sender: str, message_id: str) -> str:
-    """Return what a duty to post a reply is about; no party id holds a blank."""
-    return f"{sender} {message_id}"
-
-
-def named_in(ref: str) -> tuple[str, str]:
-    """Return sender and message id, as `owed_ref` wrote them."""
-    sender, _, message_id = ref.partition(" ")
-    return sender, message_id
+def _reply(packed: Packed) -> Reply:
+    return Reply(status=200, content_type=packed.content_type, content=packed.octets)
 
 
 def _record(

@@ -6,12 +6,11 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.as4.loop import Watch, receipted
 from benchmarks.as4.processes import Watched
 from exchange_node import node as nodes
 from exchange_node.config.settings.passphrase import environment_with
@@ -70,7 +69,7 @@ class Home:
         """Run a module of Python with this folder; yield it, and what it says when it is ready."""
         if profiles is not None:
             out = profiles / f"{name}.prof"
-            command = ["benchmarks.as4.profiled", str(out), *command]
+            command = ["benchmarks.as4.nodes.profiled", str(out), *command]
         log = self.folder / "node.log"
         with (
             log.open("a", encoding="utf-8") as errors,
@@ -91,7 +90,7 @@ class Home:
                     process.wait()
                 watched.require_alive()
                 yield watched, json.loads(line)
-            except BaseException:
+            except SystemExit:
                 print(_end_of(log), file=sys.stderr)
                 raise
             finally:
@@ -116,12 +115,12 @@ class Pair:
     uz: Home
 
 
-def commission(folder: Path, suite: Suite, concurrency: int) -> Pair:
+def commission(parent: Path, suite: Suite, concurrency: int) -> Pair:
     """Make two nodes that trust each other under an agreement that is in force.
 
     They are as `init` makes them, but for the number of posts at a time.
     """
-    folders = {party: folder / party for party in (KZ, UZ)}
+    folders = {party: parent / party for party in (KZ, UZ)}
     for party, home in folders.items():
         nodes.initialise(
             home,
@@ -149,49 +148,3 @@ def commission(folder: Path, suite: Suite, concurrency: int) -> Pair:
         )
         made[party] = Home(party=party, folder=folders[party], tokens=tokens)
     return Pair(kz=made[KZ], uz=made[UZ])
-
-
-@dataclass
-class Exchange:
-    """Finished documents from the one node's outbox into the other's inbox: a `Way`."""
-
-    sender: Watched
-    receiver: Watched
-    document: Path
-    _watch: Watch = field(repr=False)
-
-    def begin(self, key: str) -> None:
-        """Tell the sender of a message."""
-        pipe = self.sender.process.stdin
-        assert pipe is not None  # noqa: S101 - PIPE was asked for
-        pipe.write(f"{self._id(key)} {self.document}\n")
-        pipe.flush()
-
-    def through(self, keys: Collection[str]) -> Iterable[str]:
-        """Return those whose receipt was verified and committed."""
-        ids = {self._id(key): key for key in keys}
-        return [ids[one] for one in self._watch.found(ids)]
-
-    def require_alive(self) -> None:
-        """Stop the run if a process ended."""
-        self.sender.require_alive()
-        self.receiver.require_alive()
-
-    def _id(self, key: str) -> str:
-        return f"{self.document.stem}.{key}@{KZ}"
-
-
-@contextmanager
-def exchanging(pair: Pair, document: Path, profiles: Path | None) -> Iterator[Exchange]:
-    """Run a sender, and a receiver that files nothing."""
-    served = "benchmarks.as4.served"
-    with ExitStack() as stack:
-        door, _ = stack.enter_context(
-            pair.uz.running("receiver", [served, "door", str(pair.uz.folder)], profiles)
-        )
-        sender, _ = stack.enter_context(
-            pair.kz.running("sender", [served, "sender", str(pair.kz.folder)], profiles)
-        )
-        watch = Watch(pair.kz.database, receipted)
-        stack.callback(watch.close)
-        yield Exchange(sender=sender, receiver=door, document=document, _watch=watch)

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.as4.profiled OUT MODULE …`: run a module, profile each of its threads.
+"""`python -m benchmarks.as4.nodes.profiled OUT MODULE …`: run a module, profile its threads.
 
 What is counted is the time that a thread had the processor, not what it waited. `python -m pstats
 OUT` reads the result.
