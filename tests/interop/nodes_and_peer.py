@@ -6,7 +6,7 @@ import base64
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from cryptography.x509 import load_pem_x509_certificates
 from exchange_node import node as nodes
 from exchange_node.config.settings.passphrase import environment_with
 from exchange_node.domain.access import Role
-from exchange_node.domain.message import AGREEMENT_TYPE
+from exchange_node.domain.message import AGREEMENT_TYPE, AttachedFile
 from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
@@ -85,15 +85,15 @@ class Neighbours:
         assert answer.status_code < 300, answer.text
         return cast("Json", answer.json())
 
-    def attachment(self, manifest: int, position: int) -> tuple[str, bytes]:
-        """Take a file that came with a manifest out at the border post: media type and bytes."""
+    def attachment(self, manifest: int, position: int) -> bytes:
+        """Take a file that came with a manifest out at the border post."""
         answer = httpx.get(
             f"{self.node.api_url}/api/v1/manifests/{manifest}/attachments/{position}",
             headers={"Authorization": f"Bearer {self.node.tokens[Role.BORDER_POST]}"},
             trust_env=False,
         )
         assert answer.status_code == 200, answer.text
-        return answer.headers["Content-Type"], answer.content
+        return answer.content
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command of our node's, as its operator does beside it."""
@@ -119,9 +119,9 @@ class Neighbours:
 
         return cast("Json", wait_for(look, f"a submission that is {' or '.join(states)}"))
 
-    def manifest(self, **changes: object) -> Json:
-        """Return a message of the peer's with a document that our node files."""
-        prepared = self._prepared()
+    def manifest(self, *files: AttachedFile, **changes: object) -> Json:
+        """Return a message of the peer's with a document that our node files, and its files."""
+        prepared = self._prepared(files)
         header = header_of(
             prepared.exchange,
             outgoing(prepared.exchange, PartnerMode(party=KZ)),
@@ -142,7 +142,18 @@ class Neighbours:
             "properties": [
                 {"name": name, "value": value} for name, value in header.properties.items()
             ],
-            "payloads": [document],
+            "payloads": [
+                document,
+                *(
+                    self.peer.payload(
+                        file.name,
+                        whole(file.content),
+                        mime_type=file.mime_type,
+                        content_id=f"attachment-{number}.{prepared.message_id}",
+                    )
+                    for number, file in enumerate(files, start=1)
+                ),
+            ],
         }
         return {**plain, **changes}
 
@@ -171,7 +182,7 @@ class Neighbours:
         self.node.launch()
         self.node.wait()
 
-    def _prepared(self) -> Prepared:
+    def _prepared(self, files: Sequence[AttachedFile]) -> Prepared:
         recorder = _Recorder(self.bench.dispatch.packing)
         dispatch = replace(self.bench.dispatch, packing=cast("Packing", recorder))
         submission = dispatch.submit(
@@ -179,6 +190,7 @@ class Neighbours:
             DECLARATION.read_bytes(),
             facts=FACTS.read_text(encoding="utf-8"),
             partner=KZ,
+            files=files,
         )
         assert not submission.is_refused, submission.findings
         return recorder.prepared[0]

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 
 from exchange_node.domain.access import Role
+from exchange_node.domain.message import AttachedFile
 from exchange_node.ebms.pmodes.names import TEST_ACTION, TEST_SERVICE
 from tests.interop.identities import UZ
 from tests.interop.nodes_and_peer import Neighbours
@@ -74,11 +75,9 @@ def test_files_go_with_a_manifest_to_phase4(world: Neighbours) -> None:
 
 
 def test_files_of_phase4s_are_kept_with_the_manifest(world: Neighbours) -> None:
-    message = world.manifest()
-    scan = world.peer.payload("scan.png", SCAN, mime_type="image/png")
-    message["payloads"].append(scan)
+    scan = AttachedFile(name="scan.png", mime_type="image/png", content=SCAN)
 
-    report = world.peer.send(world.url, message)
+    report = world.peer.send(world.url, world.manifest(scan))
 
     assert (report["outcome"], report["nrr"]) == ("receipt", "equal"), answered_to(report)
     (answer,) = wait_for(
@@ -93,7 +92,7 @@ def test_files_of_phase4s_are_kept_with_the_manifest(world: Neighbours) -> None:
         ]
     assert len(numbers) == 1, (answer.payloads, arrivals, log_of(world))
     (number,) = numbers
-    assert world.attachment(number, 1) == ("image/png", SCAN)
+    assert world.attachment(number, 1) == SCAN
 
 
 def test_a_ping_of_ours_is_receipted_and_proves_the_way(world: Neighbours) -> None:

@@ -106,9 +106,7 @@ def test_what_does_not_open_is_nothing_whatever_is_wrong(
         assert decrypter.decrypt(right, oaep) == b"key"
 
 
-def test_an_ed25519_key_in_a_module_signs(
-    softhsm: Module, ca: Authority, modules: Modules
-) -> None:
+def test_an_ed25519_key_in_a_module_signs(softhsm: Module, ca: Authority, modules: Modules) -> None:
     key = Ed25519PrivateKey.generate()
     uri = softhsm.put(key, "ed25519")
 

@@ -15,7 +15,7 @@ from exchange_node.cli import cli
 from exchange_node.domain.transmission import GaveUp, Retry
 from exchange_node.store import inbox, outbox
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.inbox import Incoming, Reply
+from exchange_node.store.incoming import Incoming, Reply, State
 from tests.world import DECLARATION, FACTS, PASSPHRASE, made_folder
 
 Run = Callable[..., Result]
@@ -111,7 +111,7 @@ def test_a_message_that_was_put_aside_is_filed_after_all(run: Run, folder: Path)
         with transaction(node.engine) as conn:
             inbox.keep(conn, incoming, b"document", reply, node.keyring.vault)
             (kept,) = inbox.search(conn, limit=2)
-            assert inbox.settle(conn, kept, inbox.State.PARKED, at=node.clock())
+            assert inbox.settle(conn, kept, State.PARKED, at=node.clock())
 
     elsewhere = run("message", "unpark", "m1@customs.uz", "--from", "customs.kg")
     done = plain(run("message", "unpark", "m1@customs.uz", "--from", "customs.uz"))
@@ -119,7 +119,7 @@ def test_a_message_that_was_put_aside_is_filed_after_all(run: Run, folder: Path)
     assert elsewhere.exit_code == 1
     assert done == {"message_id": "m1@customs.uz", "state": "kept"}
     with nodes.opened(folder) as node, reading(node.engine) as conn:
-        assert [one.state for one in inbox.search(conn, limit=2)] == [inbox.State.KEPT]
+        assert [one.state for one in inbox.search(conn, limit=2)] == [State.KEPT]
 
 
 def test_a_message_is_held_shown_released_and_cancelled(run: Run) -> None:
