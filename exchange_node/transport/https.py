@@ -115,7 +115,7 @@ class HttpsLine:
         answer_seconds: float | None = None,
         new_spool: NewSpool = InMemory,
     ) -> None:
-        """Take the key and the routes; `answer_seconds` bounds a small body, else as `timeout_seconds`.
+        """Take key and routes; `answer_seconds` bounds a small body, else as `timeout_seconds`.
 
         The latter bounds each wait for the partner's next bytes. A large answer is spooled. A key
         that changes is asked for before each post: a change of keys is followed by new connections.
