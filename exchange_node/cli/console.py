@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -111,14 +112,15 @@ def read_input(path: str, limit: int) -> bytes:
     return read_file(Path(path), limit)
 
 
-def write_output(path: Path, content: bytes) -> None:
-    """Write a file that the caller named.
+def write_output(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Write a file that the caller named; a new one is made with a mode, less the umask.
 
     Raises:
         UnwritableOutputError: it cannot be written there.
     """
     try:
-        path.write_bytes(content)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+            file.write(content)
     except OSError as err:
         raise UnwritableOutputError(what=path, why=err.strerror or str(err)) from None
 
