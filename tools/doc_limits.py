@@ -132,6 +132,7 @@ CONSTANTS = {
         "alert.ALERT_BYTES": "bytes of a draft on the command line",
     },
     "Work and time": {
+        "partner_mode.LEAST_WINDOW": "a message may be old at the least, unless a P-Mode says less",
         "taking.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
         "owing.POST_AGAIN": "until a reply to a pulled message that did not leave is posted again",
         "handing_out.BATCH": "messages of one partner that are given up or looked at in one walk",

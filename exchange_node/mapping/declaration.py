@@ -21,7 +21,8 @@ from exchange_node.mapping.findings import FOREIGN_NAMESPACE, MISSING, SEVERAL, 
 from exchange_node.mapping.profile.profile import Profile, Profiles
 from exchange_node.mapping.report import Report
 from exchange_node.mapping.source import bodies, names, read, split_tag
-from exchange_node.wco.building import Metadata, Placed, build
+from exchange_node.wco.building import Metadata
+from exchange_node.wco.compiled.frames import write
 from exchange_node.wco.document import Document
 
 if TYPE_CHECKING:
@@ -135,17 +136,11 @@ def map_declaration(
         "at": at.isoformat(timespec="seconds"),
         "reference": reference,
     }
-    draft = Draft(
-        profile, library.registry, source.body, given=given, has_facts=bool(facts.entries)
-    )
+    draft = Draft(profile, library.registry, source, given=given)
     draft.write()
     findings += draft.notes.findings
-    document = build(
-        library.registry,
-        Metadata(country=sender.country, agency=agency, type_name="DEC"),
-        (Placed(out.pointer, out.value, out.attributes) for out in draft.outputs),
-    )
-    lacking = tuple(lacking_in(library.registry, profile, {out.pointer for out in draft.outputs}))
+    document = write(draft.top, Metadata(country=sender.country, agency=agency, type_name="DEC"))
+    lacking = tuple(lacking_in(profile, draft.top))
     findings += [
         MISSING.found(
             pointer=one.pointer, sources=", ".join(one.sources) or "no line of the profile"

@@ -22,7 +22,7 @@ from exchange_node.mapping.findings import CONTRADICTED
 from exchange_node.mapping.profile.notation import read_number
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.source import Source
-from exchange_node.mapping.tree import Node, adopt
+from exchange_node.mapping.tree import Node, Odd, adopt, supplied
 
 SUPPLIER = "supplied_by"
 MAX_CHARACTERS = 1_000_000
@@ -214,7 +214,8 @@ def _existing(node: Node, name: str, position: int, fact: Fact) -> list[Node]:
 
 
 def _new(node: Node, name: str, fact: Fact, text: str = "") -> Node:
-    one = Node(name, name, text, 0, node, fact.supplier)
+    one = Odd(name, name, text, 0, node)
+    one.supplier = fact.supplier
     adopt(node, one)
     return one
 
@@ -244,8 +245,7 @@ def _fill(node: Node, step: tuple[str, int], fact: Fact, source: Source) -> list
     empty = [one for one in same if not one.children]
     for number, text in enumerate(fact.values):
         if number < len(empty):
-            one = empty[number]
-            one.text, one.supplier = text, fact.supplier
+            one = supplied(empty[number], text, fact.supplier)
         else:
             one = _new(node, name, fact, text)
         source.facts.append(one)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exchange_node.mapping.profile.profile import Detection
-from exchange_node.mapping.tree import Node, adopt
+from exchange_node.mapping.tree import CHILDLESS, Node, adopt, clear
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -82,7 +82,7 @@ def _named(element: etree._Element, name: str, depth: int) -> Iterator[etree._El
 def read(root: etree._Element, found: list[etree._Element], detection: Detection) -> Source:
     """Return the source tree of the first of the found bodies; the rest counts as envelope."""
     reader = _Reader(detection, found[0])
-    top = reader.node(root, None)
+    top = reader.top(root)
     body = reader.body or top
     return Source(body=body, leaves=reader.leaves, envelope=reader.envelope, bodies=len(found))
 
@@ -90,64 +90,97 @@ def read(root: etree._Element, found: list[etree._Element], detection: Detection
 class _Reader:
     """Reads one document; remembers the names it has met."""
 
-    __slots__ = ("_aliases", "_body", "_clear", "_inside", "_names", "_nulls", "body", "envelope",
-                 "leaves")  # fmt: skip
+    __slots__ = ("_aliases", "_body", "_detection", "_names", "_odd", "_to", "body",
+                 "envelope", "leaves")  # fmt: skip
 
     def __init__(self, detection: Detection, body: etree._Element) -> None:
         self._aliases: Mapping[str, str] = detection.aliases
-        self._clear = detection.see_through
-        self._nulls = detection.nulls
-        self._names: dict[str, str] = {}
+        self._detection = detection
+        self._odd = detection.see_through | detection.nulls
+        self._names: dict[str, tuple[str, str, bool]] = {}
         self._body = body
-        self._inside = False
         self.body: Node | None = None
         self.leaves: list[Node] = []
         self.envelope: list[Node] = []
+        self._to = self.envelope
 
-    def node(self, element: etree._Element, parent: Node | None) -> Node:
-        """Read an element and everything below it."""
-        name = self._name(str(element.tag))
-        here = Node(
-            name,
-            self._aliases.get(name, name),
-            (element.text or "").strip(),
-            element.sourceline or 0,
-            parent,
-        )
+    def top(self, root: etree._Element) -> Node:
+        """Read the root and everything below it."""
+        name, key, _ = self._name(str(root.tag))
+        here = Node(name, key, (root.text or "").strip(), root.sourceline or 0, None)
+        self._whole(root, here)
+        return here
+
+    def _whole(self, element: etree._Element, here: Node) -> None:
+        """Read what an element carries, and everything below it."""
         is_body = element is self._body
         if is_body:
-            self.body, self._inside = here, True
-        elif self._inside and name in self._clear:
-            here.clear = True
+            self.body, self._to = here, self.leaves
         if here.text:
-            self._leaf(here)
+            self._to.append(here)
         if element.attrib:
             self._attributes(element, here)
         if len(element):
             self._children(element, here)
         if is_body:
-            self._inside = False
-        return here
+            self._to = self.envelope
 
-    def _children(self, element: etree._Element, here: Node) -> None:
+    # One loop over every element of the file: parted, the calls would cost what the work costs.
+    def _children(self, element: etree._Element, here: Node) -> None:  # noqa: C901, PLR0912
         """Read the children; text between them counts as the element's own."""
+        heir = here
+        while heir.clear and heir.parent is not None:
+            heir = heir.parent
+        if heir.children is CHILDLESS:
+            heir.children = {}
+        children, names, leaves = heir.children, self._names, self._to
         tails: list[str] = []
         for child in element:
-            says_nothing = not len(child) and not child.text and not child.attrib
-            if not (says_nothing and self._name(str(child.tag)) in self._nulls):
-                adopt(here, self.node(child, here))
-            if child.tail and child.tail.strip():
-                tails.append(child.tail.strip())
+            tag: Any = child.tag
+            name, key, is_odd = names.get(tag) or self._name(tag)
+            text = child.text
+            if text:
+                text = text.strip()
+            if not (is_odd and self._is_null(child, name)):
+                node: Node
+                if is_odd and leaves is self.leaves and name in self._detection.see_through:
+                    node = clear(name, key, text or "", child.sourceline or 0, here)
+                else:
+                    node = Node(name, key, text or "", child.sourceline or 0, here)
+                same = children.get(key)
+                if same is None:
+                    children[key] = [node]
+                else:
+                    same.append(node)
+                    node.rank = len(same)
+                    if node.rank == 2:
+                        same[0].rank = 1
+                if len(child) or child.attrib or child is self._body:
+                    self._whole(child, node)
+                elif text:
+                    leaves.append(node)
+            tail = child.tail
+            if tail and (tail := tail.strip()):
+                tails.append(tail)
         if tails:
             if not here.text:
-                self._leaf(here)
+                self._to.append(here)
             here.text = " ".join([here.text, *tails]).strip()
 
-    def _name(self, tag: str) -> str:
-        name = self._names.get(tag)
-        if name is None:
-            name = self._names[tag] = split_tag(tag)[1]
-        return name
+    def _is_null(self, element: etree._Element, name: str) -> bool:
+        """Whether an element only says that there is no value."""
+        return (
+            name in self._detection.nulls
+            and not element.text
+            and not len(element)
+            and not element.attrib
+        )
+
+    def _name(self, tag: str) -> tuple[str, str, bool]:
+        """Return the local name, the name the profile uses, and whether it is read otherwise."""
+        name = split_tag(tag)[1]
+        known = self._names[tag] = (name, self._aliases.get(name, name), name in self._odd)
+        return known
 
     def _attributes(self, element: etree._Element, here: Node) -> None:
         for tag, value in element.attrib.items():
@@ -158,7 +191,4 @@ class _Reader:
             one = Node(name, self._aliases.get(name, name), str(value).strip(), here.line, here)
             adopt(here, one)
             if one.text:
-                self._leaf(one)
-
-    def _leaf(self, node: Node) -> None:
-        (self.leaves if self._inside else self.envelope).append(node)
+                self._to.append(one)

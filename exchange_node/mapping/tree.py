@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 
 class Node:
-    """One element, attribute or fact; `key` is its name with the profile's aliases resolved.
+    """One element or attribute; `key` is its name with the profile's aliases resolved.
 
     Attributes:
         rank: 1-based position among its siblings of the same name; 0 where it stands alone.
@@ -18,25 +18,23 @@ class Node:
         supplier: who supplied a fact, empty for what the declaration says.
         clear: an element that is looked through: its children count as its parent's.
         whole: the leaf that this node is a part of, when a list in one text was split.
+        children: by key; the dictionary of a leaf is shared by all of them and never written to.
     """
 
-    __slots__ = (
-        "children", "clear", "key", "line", "name", "parent", "rank", "supplier", "text", "whole",
-    )  # fmt: skip
+    __slots__ = ("children", "key", "line", "name", "parent", "rank", "text")
 
-    def __init__(
-        self, name: str, key: str, text: str, line: int, parent: Node | None, supplier: str = ""
-    ) -> None:
+    supplier: str = ""
+    clear: bool = False
+    whole: Node | None = None
+
+    def __init__(self, name: str, key: str, text: str, line: int, parent: Node | None) -> None:
         self.name = name
         self.key = key
         self.text = text
         self.line = line
         self.parent = parent
-        self.supplier = supplier
         self.rank = 0
-        self.clear = False
-        self.whole: Node | None = None
-        self.children: dict[str, list[Node]] = {}
+        self.children = CHILDLESS
 
     @property
     def above(self) -> Node | None:
@@ -69,7 +67,8 @@ class Node:
 
     def part(self, text: str) -> Node:
         """Return a node for one part of this leaf's text."""
-        one = Node(self.name, self.key, text, self.line, self.parent, self.supplier)
+        one = Odd(self.name, self.key, text, self.line, self.parent)
+        one.supplier = self.supplier
         one.rank = self.rank
         one.whole = self
         return one
@@ -94,18 +93,55 @@ class Node:
                 yield from one.below()
 
 
+class Odd(Node):
+    """A node that is more than an element of the file: a fact, a part, one that is looked through.
+
+    They are few, so what only they have costs the others nothing.
+    """
+
+    __slots__ = ("clear", "supplier", "whole")
+
+    def __init__(self, name: str, key: str, text: str, line: int, parent: Node | None) -> None:
+        super().__init__(name, key, text, line, parent)
+        self.supplier = ""
+        self.clear = False
+        self.whole = None
+
+
+CHILDLESS: dict[str, list[Node]] = {}
+
+
 def adopt(parent: Node, child: Node) -> None:
     """Enter a child under its parent, and under the one that looks through the parent."""
     heir = parent
     while heir.clear and heir.parent is not None:
         heir = heir.parent
-    _rank(heir.children.setdefault(child.key, []), child)
-
-
-def _rank(same: list[Node], node: Node) -> None:
-    """Append a node to its siblings of the same name and number them once there are two."""
-    same.append(node)
+    if heir.children is CHILDLESS:
+        heir.children = {}
+    same = heir.children.get(child.key)
+    if same is None:
+        heir.children[child.key] = [child]
+        return
+    same.append(child)
     if len(same) == 2:
         same[0].rank = 1
-    if len(same) > 1:
-        node.rank = len(same)
+    child.rank = len(same)
+
+
+def clear(name: str, key: str, text: str, line: int, parent: Node) -> Node:
+    """Return a node that is looked through."""
+    one = Odd(name, key, text, line, parent)
+    one.clear = True
+    return one
+
+
+def supplied(empty: Node, text: str, supplier: str) -> Node:
+    """Put a fact in the place of an empty leaf; return it."""
+    one = Odd(empty.name, empty.key, text, empty.line, empty.parent)
+    one.supplier = supplier
+    one.rank = empty.rank
+    heir = empty.above
+    if heir is not None:
+        same = heir.children[empty.key]
+        same[same.index(empty)] = one
+    return one

@@ -117,7 +117,7 @@ def build(
             findings += _place(top, one, registry)
     if findings:
         raise InvalidDocumentError(tuple(findings))
-    root = _envelope(metadata)
+    root = envelope(metadata)
     _write(root, top, registry)
     return Document(root)
 
@@ -147,7 +147,8 @@ def _place(top: _Node, placed: Placed, registry: Registry) -> list[Finding]:
     return []
 
 
-def _envelope(metadata: Metadata) -> Element:
+def envelope(metadata: Metadata) -> Element:
+    """Return the envelope without its body, for this room alone."""
     root = etree.Element(f"{{{MD}}}MetaData", nsmap={None: MD, "ext": EXT})
     for tag, text in (
         ("WCODataModelVersionCode", DATA_MODEL_VERSION),

@@ -8,10 +8,9 @@ covered by no grant.
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
@@ -75,26 +74,25 @@ BROKEN_EXCHANGE = Rule(
 RULES = (WRONG_ROOT, WRONG_BODY, BROKEN_EXCHANGE)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One value of a document; dates and moments are ISO 8601 where they can be read."""
 
     path: str
     pointer: str
     value: str
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = NO_ATTRIBUTES
 
 
 class Document:
     """One WCO document in its MetaData envelope; `read` and `building.build` make it."""
 
-    __slots__ = ("_body", "_leaves", "_root", "_values")
+    __slots__ = ("_at", "_body", "_leaves", "_root")
 
     def __init__(self, root: Element) -> None:
         self._root = root
         self._body = next(one for one in root if one.tag in _BODIES)
         self._leaves: tuple[Leaf, ...] | None = None
-        self._values: dict[str, list[str]] | None = None
+        self._at: dict[str, list[Leaf]] | None = None
 
     @property
     def root_name(self) -> str:
@@ -160,21 +158,30 @@ class Document:
         """
         return tuple(_attachment(one) for one in self._root.iterfind(f"{_EXCHANGE}/{_ATTACHMENT}"))
 
-    def leaves(self) -> Iterator[Leaf]:
-        """Yield the values of the body in document order; not header, Exchange or seal."""
+    def leaves(self) -> Sequence[Leaf]:
+        """Return the values of the body in document order; not header, Exchange or seal."""
         if self._leaves is None:
             name = self.root_name
             namespace = str(etree.QName(self._body).namespace)
-            self._leaves = tuple(_walk(self._body, name, name, namespace))
-        yield from self._leaves
+            self._leaves = tuple(_below(self._body, name, name, namespace))
+        return self._leaves
+
+    def keep(self, leaves: Iterable[Leaf]) -> None:
+        """Keep the leaves that a walk over the body came by, so that none is read twice."""
+        if self._leaves is None:
+            self._leaves = tuple(leaves)
+
+    def at(self, path: str) -> Sequence[Leaf]:
+        """Return the leaves at a path, in document order."""
+        if self._at is None:
+            self._at = {}
+            for leaf in self.leaves():
+                self._at.setdefault(leaf.path, []).append(leaf)
+        return self._at.get(path, ())
 
     def values(self, path: str) -> tuple[str, ...]:
         """Return every value at a path, in document order."""
-        if self._values is None:
-            self._values = {}
-            for leaf in self.leaves():
-                self._values.setdefault(leaf.path, []).append(leaf.value)
-        return tuple(self._values.get(path, ()))
+        return tuple([one.value for one in self.at(path)])
 
     def value(self, path: str) -> str:
         """Return the first value at a path, "" if there is none."""
@@ -277,17 +284,17 @@ def read(data: bytes, limits: safe_xml.XmlLimits = safe_xml.DOCUMENT) -> Documen
     return Document(root)
 
 
-def _walk(parent: Element, path: str, pointer: str, body: str) -> Iterator[Leaf]:
+def leaves_of(element: Element, path: str, pointer: str, body: str) -> Iterator[Leaf]:
+    """Yield the leaves of one element: its own, or those below it; for the codec rooms alone."""
+    moment = moment_of(element)
+    if moment is None and len(element):
+        yield from _below(element, path, pointer, body)
+        return
+    said = {str(name): str(value) for name, value in element.attrib.items()}
+    value = (element.text or "") if moment is None else moment
+    yield Leaf(path, pointer, value, MappingProxyType(said) if said else NO_ATTRIBUTES)
+
+
+def _below(parent: Element, path: str, pointer: str, body: str) -> Iterator[Leaf]:
     for child, name, child_pointer in children_of(parent, body, pointer):
-        child_path = f"{path}/{name}"
-        moment = moment_of(child)
-        if moment is None and len(child):
-            yield from _walk(child, child_path, child_pointer, body)
-            continue
-        attributes = MappingProxyType(_attributes(child)) if child.attrib else NO_ATTRIBUTES
-        value = (child.text or "") if moment is None else moment
-        yield Leaf(child_path, child_pointer, value, attributes)
-
-
-def _attributes(element: Element) -> dict[str, str]:
-    return {str(name): str(value) for name, value in element.attrib.items()}
+        yield from leaves_of(child, f"{path}/{name}", child_pointer, body)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 MD = "urn:wco:datamodel:WCO:DocumentMetaData-CAREC:1"
 DEC = "urn:wco:datamodel:WCO:DEC-CAREC:1"
@@ -159,6 +160,8 @@ def iso_of(moment: datetime) -> str:
     return moment.replace(microsecond=0).isoformat()
 
 
+# Pure, of a short text: a document says the same few days and moments again and again.
+@lru_cache(maxsize=4_096)
 def iso_moment(format_code: str, text: str) -> str | None:
     """Turn WCO's text of format 102 or 304 into ISO 8601; None if it is neither."""
     try:
@@ -175,6 +178,7 @@ def iso_moment(format_code: str, text: str) -> str | None:
         return None
 
 
+@lru_cache(maxsize=4_096)
 def read_moment(iso: str) -> datetime | None:
     """Return the moment that ISO 8601 text names; a day is its first moment in UTC.
 

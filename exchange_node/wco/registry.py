@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.wco.notation import NAMESPACES, Kind, path_of, steps
@@ -54,6 +55,8 @@ class Entry:
         minimum, maximum: how often under one parent; None is unbounded.
         code_list: name of the list its values come from; empty if we hold none.
         attributes: XML attribute → whether it must be there.
+        max_length, min_length: characters a value may have; no most where the format sets none.
+        decimals: most decimals a number may have; 0 for whole numbers and texts.
     """
 
     kind: str
@@ -68,6 +71,9 @@ class Entry:
     attributes: Mapping[str, bool]
     meaning: str
     source: str
+    max_length: int | None = None
+    min_length: int = 1
+    decimals: int = 0
     _shape: tuple[re.Pattern[str], int] | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -84,24 +90,6 @@ class Entry:
     def name(self) -> str:
         """Its last step, as a path writes it."""
         return self.path.rpartition("/")[2]
-
-    @property
-    def max_length(self) -> int | None:
-        """Most characters a value may have; None where the format sets no bound."""
-        found = _FORMAT.fullmatch(self.format)
-        return int(found[3] or found[2] or 1) if found else None
-
-    @property
-    def min_length(self) -> int:
-        """Fewest characters a value may have."""
-        found = _FORMAT.fullmatch(self.format)
-        return int(found[2] or 1) if found else 1
-
-    @property
-    def decimals(self) -> int:
-        """Most decimals a number may have; 0 for whole numbers and texts."""
-        found = _FORMAT.fullmatch(self.format)
-        return int(found[4] or 0) if found else 0
 
     @property
     def is_number(self) -> bool:
@@ -124,9 +112,11 @@ class Entry:
 class Registry:
     """Every path of every kind of document, in schema order."""
 
-    __slots__ = ("_children", "_entries", "_order")
+    __slots__ = ("_children", "_entries", "_order", "tables")
 
     def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.tables: dict[tuple[str, str], object] = {}
+        """By kind and path: what `compiled` made of it, for that room alone."""
         self._entries: dict[str, dict[str, Entry]] = {}
         children: dict[tuple[str, str], list[Entry]] = {}
         self._order: dict[tuple[str, str], int] = {}
@@ -238,8 +228,27 @@ def _entry(row: Mapping[str, str], number: int) -> Entry:
         attributes={name.rstrip("!"): name.endswith("!") for name in row["attributes"].split()},
         meaning=row["meaning"],
         source=row["source"],
+        **_numbers(row["format"]),
         _shape=_shape(row["format"]),
     )
+
+
+class _Numbers(TypedDict):
+    max_length: int | None
+    min_length: int
+    decimals: int
+
+
+def _numbers(text: str) -> _Numbers:
+    """Return the bounds that a WCO representation sets."""
+    found = _FORMAT.fullmatch(text)
+    if found is None:
+        return {"max_length": None, "min_length": 1, "decimals": 0}
+    return {
+        "max_length": int(found[3] or found[2] or 1),
+        "min_length": int(found[2] or 1),
+        "decimals": int(found[4] or 0),
+    }
 
 
 def _shape(text: str) -> tuple[re.Pattern[str], int] | None:

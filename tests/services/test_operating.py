@@ -167,6 +167,20 @@ def test_what_was_given_up_goes_again_unchanged(pair: Pair, lost: str) -> None:
     assert submission_state(pair) == "accepted"
 
 
+def test_what_the_usual_tries_gave_up_may_go_again_days_later(pair: Pair, queued: str) -> None:
+    pair.exchange.cut.add("customs.uz")
+    while state_of(pair, queued) != "missing-receipt":
+        pair.kz.sending.run()
+        pair.clock.forward(hours=1)
+    pair.exchange.cut.clear()
+    pair.clock.forward(days=4)
+
+    pair.kz.operating.resend(OPERATOR, queued)
+    pair.run()
+
+    assert submission_state(pair) == "accepted"
+
+
 def test_what_is_too_old_is_submitted_anew(pair: Pair, lost: str) -> None:
     pair.clock.forward(days=30)
 

@@ -1,7 +1,7 @@
 """Profile over source tree: nodes gathered → lines drawn → values converted → what is lacking."""
 
-from exchange_node.mapping.drawing.conversion import Output
 from exchange_node.mapping.drawing.draft import Draft
 from exchange_node.mapping.drawing.lacking import Missing, lacking_in
+from exchange_node.mapping.drawing.output import Output
 
 __all__ = ["Draft", "Missing", "Output", "lacking_in"]

@@ -6,15 +6,18 @@ at a word, with the whole of it beside it; a number or a date that cannot be rea
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 from anyascii import anyascii
 
 from exchange_node.domain.finding import Finding
+from exchange_node.mapping.drawn import Drawn
 from exchange_node.mapping.findings import (
     CUT,
     ROUNDED,
@@ -23,7 +26,6 @@ from exchange_node.mapping.findings import (
     UNREADABLE_DATE,
     UNREADABLE_NUMBER,
 )
-from exchange_node.mapping.profile.expression import Drawn, Origin
 from exchange_node.mapping.profile.notation import LOOK_ALIKES, date_shape, read_moment, read_number
 from exchange_node.mapping.profile.profile import ProfileLine
 from exchange_node.mapping.tree import Node
@@ -38,20 +40,43 @@ _SCRIPTS = {
     "MONGOLIAN": "Mong", "GREEK": "Grek", "HANGUL": "Hang", "HIRAGANA": "Jpan",
     "KATAKANA": "Jpan", "HEBREW": "Hebr", "THAI": "Thai", "DEVANAGARI": "Deva",
 }  # fmt: skip
+_ANY_LENGTH = 1 << 62
 _LAST_LATIN = "\u024f"
 """The end of Latin Extended-B: up to here every letter is Latin."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a value goes and how it is called in messages."""
+    """Where a value goes, and how place and source are called in messages: told when asked."""
 
-    pointer: str
-    entry: Entry
-    line: ProfileLine
-    source: str
-    zone: tzinfo | None
-    languages: Mapping[str, str]
+    __slots__ = ("_at", "_body", "_nodes", "entry", "languages", "line", "zone")
+
+    def __init__(
+        self,
+        at: Callable[[], str],
+        entry: Entry,
+        line: ProfileLine,
+        nodes: tuple[Node, ...],
+        body: Node,
+        zone: tzinfo | None,
+        languages: Mapping[str, str],
+    ) -> None:
+        self._at = at
+        self._nodes = nodes
+        self._body = body
+        self.entry = entry
+        self.line = line
+        self.zone = zone
+        self.languages = languages
+
+    @property
+    def pointer(self) -> str:
+        """The element."""
+        return self._at()
+
+    @property
+    def source(self) -> str:
+        """The leaf, or the line where it is of the profile's own making."""
+        return self._nodes[0].path(self._body) if self._nodes else self.line.name
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,33 +90,44 @@ class Written:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Output:
-    """One value of the document to be, with everything its trace says."""
-
-    pointer: str
-    value: str
-    line: ProfileLine
-    origin: Origin
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    nodes: tuple[Node, ...] = ()
-    crosswalks: tuple[str, ...] = ()
-    whole: str = ""
-    original: str = ""
+Quick = Callable[[str, tuple[Node, ...]], str]
+"""A text and its nodes → what is written, where nothing has to be done or said; else nothing."""
 
 
-def companions(
-    out: Output, written: Written, drawn: Drawn
-) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Yield what belongs beside a value: the whole text, the original spelling, the own code."""
-    if written.whole:
-        yield "ext:FullText", written.whole, {}
-    if written.original:
-        yield "ext:OriginalText", written.original, {"languageID": written.language}
-    if drawn.crosswalks and out.line.keep and len(drawn.nodes) == 1:
-        national = drawn.nodes[0].text
-        if national != out.value:
-            yield "ext:CodeOriginal", national, {"listID": drawn.crosswalks[-1]}
+def quick(entry: Entry) -> Quick | None:
+    """Return the short way for an element's format; what it leaves empty goes to `convert`."""
+    if entry.is_moment:
+        return None
+    if entry.is_number and entry.decimals:
+        decimals = rf"(?:\.[0-9]{{1,{entry.decimals}}})?"
+        return _matching(re.compile(rf"(?:0|[1-9][0-9]{{0,14}}){decimals}"))
+    if entry.is_number and entry.tag.endswith(COUNTS):
+        return _matching(re.compile("0|[1-9][0-9]{0,14}"))
+    most = entry.max_length or _ANY_LENGTH
+
+    def text(value: str, nodes: tuple[Node, ...]) -> str:
+        plain = " ".join(value.split())
+        if len(plain) > most or not plain.isascii():
+            return ""
+        for one in nodes:
+            if not one.text.isascii():
+                return ""
+        return plain
+
+    return text
+
+
+def _matching(pattern: re.Pattern[str]) -> Quick:
+    fits = pattern.fullmatch
+
+    def number(value: str, nodes: tuple[Node, ...]) -> str:  # noqa: ARG001 - as every quick way
+        if not fits(value):
+            return ""
+        if value[-1] == "0" and "." in value:
+            return value.rstrip("0").rstrip(".")
+        return value
+
+    return number
 
 
 def convert(drawn: Drawn, place: Place) -> Written:
@@ -210,13 +246,26 @@ def cut(text: str, most: int) -> str:
     return head.rstrip(" ,;:-")
 
 
+class _Spelling(dict[int, int | str]):
+    """Letter → how it is spelt in Latin; each is looked up in the tables once."""
+
+    def __missing__(self, code: int) -> int | str:
+        char = chr(code)
+        spelt: int | str = code
+        if char > _LAST_LATIN and _needs_spelling(char):
+            spelt = anyascii(char)
+        self[code] = spelt
+        return spelt
+
+
+_SPELLING = _Spelling()
+
+
 def latin(text: str) -> str:
     """Return a text with every letter that is not Latin spelt in Latin; nothing else changes."""
-    if text.isascii() or all(char <= _LAST_LATIN for char in text):
+    if text.isascii() or max(text) <= _LAST_LATIN:
         return text
-    return "".join(
-        anyascii(char) if char > _LAST_LATIN and _needs_spelling(char) else char for char in text
-    ).strip()
+    return text.translate(_SPELLING).strip()
 
 
 def _needs_spelling(char: str) -> bool:
@@ -226,8 +275,14 @@ def _needs_spelling(char: str) -> bool:
 def language_of(text: str, languages: Mapping[str, str]) -> str:
     """Return the BCP 47 tag of a text: its script, and the language where the profile says it."""
     for char in text:
-        if char > _LAST_LATIN and _needs_spelling(char):
-            name = unicodedata.name(char, "")
-            script = _SCRIPTS.get(name.partition(" ")[0], "Zyyy")
+        if char > _LAST_LATIN and (script := _script(char)):
             return f"{languages.get(script, 'und')}-{script}"
     return "und"
+
+
+@lru_cache(maxsize=4_096)
+def _script(char: str) -> str:
+    """Return the script of a letter that is not Latin (ISO 15924); empty for what is none."""
+    if not _needs_spelling(char):
+        return ""
+    return _SCRIPTS.get(unicodedata.name(char, "").partition(" ")[0], "Zyyy")

@@ -1,96 +1,72 @@
-"""A profile drawn over a source tree, group by group, line by line → values with their trace.
+"""A plan carried out over a source tree, group by group, line by line → values with their trace.
 
-A group that found nothing of its own is taken back, so rows that only pad a form leave nothing
-behind.
+Values go straight into the frames of the document to be. A group that found nothing of its own is
+taken back, so rows that only pad a form leave nothing behind.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from typing import NamedTuple, NoReturn
+from functools import partial
 
-from exchange_node.domain.errors import InvalidProfileError
-from exchange_node.mapping.drawing.conversion import Output, Place, Written, companions, convert
+from exchange_node.mapping.drawing.conversion import Place, Written, convert
 from exchange_node.mapping.drawing.gathering import Gathering
 from exchange_node.mapping.drawing.notes import Notes
+from exchange_node.mapping.drawing.output import Output, RichOutput, companions
+from exchange_node.mapping.drawing.plan import GroupPlan, LinePlan, Target, plan_of
+from exchange_node.mapping.drawn import Drawn, Origin, drawn
 from exchange_node.mapping.facts import is_same
 from exchange_node.mapping.findings import DISAGREES, NO_CURRENCY, TOO_MANY
-from exchange_node.mapping.profile.expression import Drawn, Origin
-from exchange_node.mapping.profile.naming import TARGET, joined
-from exchange_node.mapping.profile.profile import CrossCheck, Group, Profile, ProfileLine
+from exchange_node.mapping.profile.expression import Draws
+from exchange_node.mapping.profile.profile import CrossCheck, Profile
+from exchange_node.mapping.source import Source
 from exchange_node.mapping.tree import Node
-from exchange_node.wco.notation import Kind
-from exchange_node.wco.registry import Entry, Registry
+from exchange_node.wco.compiled.frames import Frame
+from exchange_node.wco.document import NO_ATTRIBUTES
+from exchange_node.wco.registry import Registry
 
-OWN = frozenset({Origin.SOURCE, Origin.FACT, Origin.COMPUTED})
-"""Origins that show that a group has something to say."""
-
-
-class Here(NamedTuple):
-    """The class that is being written: its pointer and its path."""
-
-    pointer: str
-    path: str
+_SOURCE, _FACT, _COMPUTED, _DEFAULT = Origin.SOURCE, Origin.FACT, Origin.COMPUTED, Origin.DEFAULT
 
 
 class Draft:
-    """One mapping while it is made."""
+    """One mapping while it is made.
+
+    Attributes:
+        top: the document to be.
+        supplied: the names of the leaves that facts were placed in.
+        place: the position of the class that is being written.
+        outputs: every value, in the order it was written.
+        compared: leaf → the check that compared it.
+    """
 
     __slots__ = (
-        "_counted",
-        "_entries",
-        "_filled",
-        "_log",
-        "_node",
-        "_suffixes",
-        "body",
-        "compared",
-        "gathering",
-        "given",
-        "has_facts",
-        "notes",
-        "outputs",
-        "place",
-        "profile",
-        "registry",
-    )
+        "_log", "_moments", "body", "compared", "gathering", "given", "notes", "outputs", "place",
+        "plan", "profile", "supplied", "top",
+    )  # fmt: skip
 
     def __init__(
-        self,
-        profile: Profile,
-        registry: Registry,
-        body: Node,
-        *,
-        given: Mapping[str, str],
-        has_facts: bool,
+        self, profile: Profile, registry: Registry, source: Source, *, given: Mapping[str, str]
     ) -> None:
         self.profile = profile
-        self.registry = registry
-        self.body = body
+        self.plan = plan_of(profile, registry)
+        self.body = source.body
         self.given = given
-        self.has_facts = has_facts
+        self.supplied = frozenset(one.key for one in source.facts)
         self.place = 1
+        self.top = Frame(self.plan.table, None, None, 1)
         self.outputs: list[Output] = []
-        self.notes = Notes(body)
+        self.notes = Notes(source.body)
         self.compared: dict[Node, str] = {}
-        self._node = body
-        self.gathering = Gathering(body)
-        self._entries: dict[str, Entry] = {}
-        self._suffixes: dict[tuple[str, str], str] = {}
-        self._filled: set[str] = set()
-        self._counted: dict[str, int] = {}
-        self._log: list[str] = []
+        self.gathering = Gathering(source.body)
+        self._log: list[tuple[dict[int, int], int]] = []
+        self._moments: dict[tuple[str, tzinfo, str], str] = {}
 
     def write(self) -> None:
-        """Draw the whole profile.
-
-        Raises:
-            InvalidProfileError: a line fills what the registry does not have.
-        """
-        self._instance(self.profile.top, self.body, Here(TARGET, TARGET))
-        for check in self.profile.checks:
-            self._compare(check)
+        """Carry out the whole plan."""
+        self._instance(self.plan.top, self.body, self.top)
+        for check, (one, other) in zip(self.profile.checks, self.plan.checks, strict=True):
+            self._compare(check, one, other)
 
     def carried(self) -> dict[Node, list[Output]]:
         """Return for each leaf the outputs that carry its value."""
@@ -100,190 +76,213 @@ class Draft:
                 found.setdefault(node.whole or node, []).append(out)
         return found
 
-    def _group(self, group: Group, node: Node, above: Here) -> bool:
-        """Write a group for each of its nodes; whether anything of its own was found."""
+    def _instance(self, plan: GroupPlan, node: Node, here: Frame) -> bool:
+        """Write one node of a group; whether anything of its own was found."""
         has_found = False
-        for one in self.gathering.nodes(group, node):
-            if not group.to:
-                has_found |= self._instance(group, one, above)
+        notes = self.notes
+        for line in plan.lines:
+            notes.target = line.path
+            found = line.draw(node, self)
+            if found is None and line.default is None:
                 continue
-            path = joined(above.path, group.to)
-            most = self._entry(path, group.name).maximum
-            base = self._base(above, group.to)
-            place = self._counted.get(base, 0) + 1
-            if most is not None and place > most:
-                if one.has_data():
-                    at = one.path(self.body)
-                    self.notes.findings.append(TOO_MANY.found(pointer=at, most=most, target=path))
-                continue
-            mark, counted = len(self.outputs), len(self._log)
-            self._count(base)
-            self.place = place
-            here = Here(base if most == 1 else f"{base}[{place}]", path)
-            found = self._instance(group, one, here)
-            if not (found or group.always) or any(
-                f"{here.pointer}/{name}" not in self._filled for name in group.requires
-            ):
-                self._take_back(mark, counted)
-            else:
+            if self._line(line, found, node, here):
+                has_found = True
+        for below in plan.groups:
+            if self._group(below, node, here):
                 has_found = True
         return has_found
 
-    def _instance(self, group: Group, node: Node, here: Here) -> bool:
-        """Write one node of a group; whether anything of its own was found."""
-        found = False
-        for line in group.lines:
-            found |= self._write_line(line, node, here)
-        for below in group.groups:
-            found |= self._group(below, node, here)
-        return found
+    def _group(self, plan: GroupPlan, node: Node, above: Frame) -> bool:
+        """Write a group for each of its nodes; whether anything of its own was found."""
+        nodes = self.gathering.nodes(plan, node)
+        if not nodes:
+            return False
+        kid = plan.kid
+        has_found = False
+        if kid is None:
+            for one in nodes:
+                if self._instance(plan, one, above):
+                    has_found = True
+            return has_found
+        outer = (self.top if plan.is_absolute else above).down(plan.way)
+        counts, rank = outer.counts, kid.rank
+        for one in nodes:
+            place = counts.get(rank, 0) + 1
+            if kid.maximum is not None and place > kid.maximum:
+                self._too_many(plan, one, kid.maximum)
+                continue
+            mark, counted = len(self.outputs), len(self._log)
+            counts[rank] = place
+            self._log.append((counts, rank))
+            self.place = place
+            here = outer.at(kid, place)
+            found = self._instance(plan, one, here)
+            if (found or plan.group.always) and plan.is_met_in(here):
+                has_found = True
+            else:
+                self._take_back(mark, counted)
+        return has_found
 
-    def _count(self, base: str) -> int:
-        place = self._counted.get(base, 0) + 1
-        self._counted[base] = place
-        self._log.append(base)
-        return place
+    def _too_many(self, plan: GroupPlan, node: Node, most: int) -> None:
+        if node.has_data():
+            at = node.path(self.body)
+            self.notes.findings.append(TOO_MANY.found(pointer=at, most=most, target=plan.path))
 
     def _take_back(self, mark: int, counted: int) -> None:
-        for out in self.outputs[mark:]:
-            self._filled.discard(out.pointer)
+        for out in reversed(self.outputs[mark:]):
+            out.frame.take(out.kid, out)
         del self.outputs[mark:]
-        for base in self._log[counted:]:
-            self._counted[base] -= 1
+        for counts, rank in self._log[counted:]:
+            counts[rank] -= 1
         del self._log[counted:]
 
-    def _write_line(self, line: ProfileLine, node: Node, here: Here) -> bool:
-        """Write one line into each of its targets; whether it found something of its own."""
-        self.notes.target = joined(here.path, line.to[0])
-        self._node = node
-        drawn = line.draw.draw(node, self)
-        if drawn is None and line.default is not None:
-            drawn = line.default.draw(node, self)
-            if drawn is not None:
-                drawn = drawn._replace(origin=Origin.DEFAULT)
-        if drawn is None:
-            return False
-        attributes: dict[str, str] = {}
-        beside: tuple[Node, ...] = ()
-        for name, expression in (("currencyID", line.currency), ("unitCode", line.unit)):
-            said = expression.draw(node, self) if expression is not None else None
-            if said is not None:
-                attributes[name] = said.value
-                beside += said.nodes
-        has_written = False
-        for to in line.to:
-            out = Output(
-                pointer="",
-                value="",
-                line=line,
-                origin=drawn.origin,
-                attributes=attributes,
-                nodes=drawn.nodes + beside,
-                crosswalks=drawn.crosswalks,
-            )
-            has_written |= self._output(out, drawn, here, to)
-        return has_written and drawn.origin in OWN
-
-    def _output(self, out: Output, drawn: Drawn, here: Here, to: str) -> bool:
-        """Place one value, as the element's format wants it, with what belongs beside it."""
-        path = joined(here.path, to)
-        entry = self._entry(path, out.line.name)
-        if entry.is_class:
-            self._wrong_target(out.line.name, path, "is a class; a line fills an element")
-        base = self._base(here, to)
-        if entry.maximum != 1:
-            base = f"{base}[{self._count(base)}]"
-        if base in self._filled:
-            return False
-        nodes = drawn.nodes
-        place = Place(
-            pointer=base,
-            entry=entry,
-            line=out.line,
-            languages=self.profile.languages,
-            source=nodes[0].path(self.body) if nodes else out.line.name,
-            zone=self._zone(out.line) if entry.is_moment else None,
-        )
-        if entry.attributes.get("currencyID") and "currencyID" not in out.attributes:
-            found = NO_CURRENCY.found(pointer=place.source, value=drawn.value, target=base)
-            written = Written(value="", findings=(found,))
+    def _line(self, plan: LinePlan, found: Drawn | Node | None, node: Node, here: Frame) -> bool:
+        """Write one line into each of its elements; whether it found something of its own."""
+        crosswalks: tuple[str, ...] = ()
+        if found is None:
+            fallback = plan.default(node, self) if plan.default is not None else None
+            if fallback is None:
+                return False
+            value, nodes, _, crosswalks = drawn(fallback)
+            origin = _DEFAULT
+        elif isinstance(found, Node):
+            value, nodes = found.text, (found,)
+            origin = _FACT if found.supplier else _SOURCE
         else:
-            written = convert(drawn, place)
-        if not written.value:
-            self.notes.refuse(nodes, written.findings)
+            value, nodes, origin, crosswalks = found
+        attributes = NO_ATTRIBUTES
+        carriers = nodes
+        if plan.attributes:
+            attributes, carriers = self._attributes(plan, node, nodes)
+        is_written = False
+        for target in plan.targets:
+            if self._fill(plan, target, value, nodes, origin, crosswalks, attributes, carriers,
+                          node, here):  # fmt: skip
+                is_written = True
+        return is_written and (origin is _SOURCE or origin is _FACT or origin is _COMPUTED)
+
+    def _fill(  # noqa: PLR0913, PLR0917 - the innermost call: positions, for speed
+        self,
+        plan: LinePlan,
+        target: Target,
+        value: str,
+        nodes: tuple[Node, ...],
+        origin: Origin,
+        crosswalks: tuple[str, ...],
+        attributes: Mapping[str, str],
+        carriers: tuple[Node, ...],
+        node: Node,
+        here: Frame,
+    ) -> bool:
+        """Write one element; whether it was written. What is already there stays."""
+        is_absolute, way, kid, quick, needs_currency, _, keeps = target
+        outer = self.top if is_absolute else here
+        frame: Frame | None = outer
+        if way:
+            frame = outer.seen(way)
+        rank = kid.rank
+        if frame is not None and kid.is_single and rank in frame.items:
             return False
-        self.notes.findings += written.findings
-        self._filled.add(base)
-        out.pointer, out.value = base, written.value
-        out.whole, out.original = written.whole, written.original
+        if quick is not None:
+            text = quick(value, nodes)
+        else:
+            text = self._moments.get((plan.line.name, self._zone(plan, node), value), "")
+        if (
+            not text
+            or (needs_currency and "currencyID" not in attributes)
+            or (keeps is not None and crosswalks)
+        ):
+            found = Drawn(value, nodes, origin, crosswalks)
+            return self._slowly(plan, target, found, node, here, attributes, carriers)
+        if frame is None:
+            frame = outer.down(way)
+        out: Output
+        if attributes or crosswalks:
+            out = RichOutput(text, frame, kid, plan.line, origin, carriers, attributes, crosswalks)
+        else:
+            out = Output(text, frame, kid, plan.line, origin, carriers)
+        if kid.is_single:
+            frame.items[rank] = out
+        else:
+            frame.put(kid, out)
         self.outputs.append(out)
-        self._companions(out, entry, written, drawn)
         return True
 
-    def _zone(self, line: ProfileLine) -> tzinfo:
+    def _attributes(
+        self, plan: LinePlan, node: Node, nodes: tuple[Node, ...]
+    ) -> tuple[Mapping[str, str], tuple[Node, ...]]:
+        """Draw currency and unit; return them, and all nodes that the element then carries."""
+        attributes: dict[str, str] = {}
+        for name, draw in plan.attributes:
+            said = draw(node, self)
+            if said is not None:
+                one = drawn(said)
+                attributes[name] = one.value
+                nodes += one.nodes
+        return attributes, nodes
+
+    def _slowly(
+        self,
+        plan: LinePlan,
+        target: Target,
+        found: Drawn,
+        node: Node,
+        here: Frame,
+        attributes: Mapping[str, str],
+        carriers: tuple[Node, ...],
+    ) -> bool:
+        """Write a value that has to be changed, refused, or said something about."""
+        outer = self.top if target.is_absolute else here
+        kid = target.kid
+        zone = self._zone(plan, node) if kid.is_moment else None
+        place = Place(
+            partial(target.pointer, outer), kid.entry, plan.line, found.nodes, self.body, zone,
+            self.profile.languages,
+        )  # fmt: skip
+        if target.needs_currency and "currencyID" not in attributes:
+            said = NO_CURRENCY.found(pointer=place.source, value=found.value, target=place.pointer)
+            written = Written(value="", findings=(said,))
+        else:
+            written = convert(found, place)
+        if not written.value:
+            self.notes.refuse(found.nodes, written.findings)
+            return False
+        if zone is not None and not written.findings:
+            self._moments[plan.line.name, zone, found.value] = written.value
+        self.notes.findings += written.findings
+        frame = outer.down(target.way)
+        out = RichOutput(
+            written.value, frame, kid, plan.line, found.origin, carriers, attributes,
+            found.crosswalks, written,
+        )  # fmt: skip
+        frame.put(kid, out)
+        self.outputs.append(out)
+        for tag, text, more in companions(out, written, found):
+            beside = target.beside.get(tag)
+            if beside is not None:
+                said_too = {"element": kid.entry.tag, **more}
+                other = RichOutput(text, frame, beside, plan.line, found.origin, carriers, said_too)
+                frame.put(beside, other)
+                self.outputs.append(other)
+        return True
+
+    def _zone(self, plan: LinePlan, node: Node) -> tzinfo:
         """Return the zone of a time without offset: the line's, a country's, the sender's."""
-        if line.zone is not None:
-            return line.zone
-        of = line.zone_of.draw(self._node, self) if line.zone_of is not None else None
-        country = of.value if of is not None else self.given.get("country", "")
+        if plan.line.zone is not None:
+            return plan.line.zone
+        of = plan.zone_of(node, self) if plan.zone_of is not None else None
+        country = drawn(of).value if of is not None else self.given.get("country", "")
         return self.profile.zones.get(country, self.profile.zone)
 
-    def _companions(self, out: Output, entry: Entry, written: Written, drawn: Drawn) -> None:
-        """Put the whole text, the original spelling and the national code beside a value."""
-        pointer = out.pointer.rpartition("/")[0]
-        parent = entry.path.rpartition("/")[0]
-        for tag, text, attributes in companions(out, written, drawn):
-            if self.registry.entry(f"{parent}/{tag}", Kind.TRANSIT_MANIFEST) is None:
-                continue
-            base = f"{pointer}/{tag}"
-            at = f"{base}[{self._count(base)}]"
-            self._filled.add(at)
-            self.outputs.append(
-                Output(
-                    pointer=at,
-                    value=text,
-                    attributes={"element": entry.tag, **attributes},
-                    line=out.line,
-                    origin=out.origin,
-                    nodes=out.nodes,
-                )
-            )
-
-    def _entry(self, path: str, by: str) -> Entry:
-        entry = self._entries.get(path)
-        if entry is None:
-            entry = self.registry.entry(path, Kind.TRANSIT_MANIFEST)
-            if entry is None:
-                self._wrong_target(by, path, "is in no transit manifest (wco_ids.tsv)")
-            self._entries[path] = entry
-        return entry
-
-    def _wrong_target(self, by: str, path: str, why: str) -> NoReturn:
-        raise InvalidProfileError(profile=self.profile.name, place=by, why=f"to: {path} {why}")
-
-    def _base(self, here: Here, to: str) -> str:
-        """Return the pointer of a target without the position of its last step."""
-        suffix = self._suffixes.get((here.path, to))
-        if suffix is None:
-            path = TARGET if to.startswith("/") else here.path
-            names = to.removeprefix("/").split("/")
-            suffix = ""
-            for name in names[:-1]:
-                path = f"{path}/{name}"
-                entry = self._entry(path, to)
-                suffix += f"/{name}" if entry.maximum == 1 else f"/{name}[1]"
-            suffix += f"/{names[-1]}"
-            self._suffixes[here.path, to] = suffix
-        return (TARGET if to.startswith("/") else here.pointer) + suffix
-
-    def _compare(self, check: CrossCheck) -> None:
+    def _compare(self, check: CrossCheck, first: Draws, second: Draws) -> None:
         """Note two values of the declaration that ought to agree and do not."""
-        one = check.one.draw(self.body, self)
-        other = check.other.draw(self.body, self)
-        if one is None:
+        found, against = first(self.body, self), second(self.body, self)
+        if found is None:
             return
+        one = drawn(found)
         for node in one.nodes:
             self.compared[node.whole or node] = f"check.{check.name}"
+        other = drawn(against) if against is not None else None
         if other is not None and not is_same(one.value, other.value):
             self.notes.findings.append(
                 DISAGREES.found(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exchange_node.mapping.drawing.plan import GroupPlan
 from exchange_node.mapping.profile.profile import Group, Link
 from exchange_node.mapping.tree import Node
 
@@ -9,23 +10,27 @@ from exchange_node.mapping.tree import Node
 class Gathering:
     """Finds the nodes of groups in one tree; what links them is indexed once, not searched."""
 
-    __slots__ = ("_body", "_indexes", "repeats")
+    __slots__ = ("_body", "_indexes", "_of_all", "repeats")
 
     def __init__(self, body: Node) -> None:
         self._body = body
-        self._indexes: dict[tuple[str, Node], dict[str, list[Node]]] = {}
+        self._indexes: dict[tuple[str, Node], dict[str, dict[Node, int]]] = {}
+        self._of_all: dict[str, list[Node]] = {}
         self.repeats: dict[Node, Node] = {}
         """Nodes that were left out because an earlier one says the same."""
 
-    def nodes(self, group: Group, node: Node) -> list[Node]:
+    def nodes(self, plan: GroupPlan, node: Node) -> list[Node]:
         """Return the nodes of a group below the node of the group above."""
-        body = self._body
+        body, group = self._body, plan.group
         if not group.each:
-            return [node] if all(test.holds(node, body) for test in group.where) else []
-        found = self._alternative(group, node)
-        if group.where:
-            found = [one for one in found if all(test.holds(one, body) for test in group.where)]
-        if group.link is not None and found:
+            for holds in plan.where:
+                if not holds(node, body):
+                    return []
+            return [node]
+        found = self._found(plan, node)
+        if not found:
+            return found
+        if group.link is not None:
             found = self._linked(group.name, group.link, node, found)
         if group.split is not None:
             found = [
@@ -37,17 +42,34 @@ class Gathering:
         if group.distinct is not None:
             found = self._once(group, found)
         first, last = group.only
-        return found[first - 1 : last or None]
+        return found if first == 1 and not last else found[first - 1 : last or None]
 
-    def _alternative(self, group: Group, node: Node) -> list[Node]:
+    def _found(self, plan: GroupPlan, node: Node) -> list[Node]:
+        """Return the nodes before they are linked; those of the whole declaration only once."""
+        key = plan.group.name
+        known = self._of_all.get(key)
+        if known is not None:
+            return known
+        found = self._alternative(plan, node)
+        for holds in plan.where:
+            found = [one for one in found if holds(one, self._body)]
+        if plan.is_of_all:
+            self._of_all[key] = found
+        return found
+
+    def _alternative(self, plan: GroupPlan, node: Node) -> list[Node]:
         """Return the nodes of the first path with anything declared, else with any fact."""
         by_fact: list[Node] = []
-        for path in group.each:
-            found = path.select(node, self._body)
-            if any(one.is_declared() for one in found):
-                return found
-            if not by_fact and any(one.has_data() for one in found):
-                by_fact = found
+        for select in plan.each:
+            found = select(node, self._body)
+            for one in found:
+                if one.is_declared():
+                    return found
+            if not by_fact:
+                for one in found:
+                    if one.has_data():
+                        by_fact = found
+                        break
         return by_fact
 
     def _once(self, group: Group, found: list[Node]) -> list[Node]:
@@ -67,15 +89,17 @@ class Gathering:
         index = self._indexes.get(key)
         if index is None:
             index = self._indexes[key] = {}
-            for one in found:
+            for number, one in enumerate(found):
                 values = {at.text for at in link.there.select(one, self._body) if at.text}
                 for value in values or {""}:
-                    index.setdefault(value, []).append(one)
+                    index.setdefault(value, {})[one] = number
         if link.here is None:
             wanted = {str(node.rank or 1)}
         else:
             wanted = {at.text for at in link.here.select(node, self._body) if at.text}
         if link.open:
             wanted.add("")
-        chosen = {one for value in wanted for one in index.get(value, ())}
-        return [one for one in found if one in chosen] if chosen else []
+        chosen: dict[Node, int] = {}
+        for value in wanted:
+            chosen.update(index.get(value, {}))
+        return sorted(chosen, key=chosen.__getitem__)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from exchange_node.mapping.profile.naming import TARGET
 from exchange_node.mapping.profile.profile import Profile
-from exchange_node.wco.notation import Kind
-from exchange_node.wco.registry import Registry
+from exchange_node.wco.compiled.classes import Table
+from exchange_node.wco.compiled.frames import Frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,50 +19,47 @@ class Missing:
     sources: tuple[str, ...] = ()
 
 
-def lacking_in(registry: Registry, profile: Profile, filled: set[str]) -> Iterator[Missing]:
+def lacking_in(profile: Profile, top: Frame) -> Iterator[Missing]:
     """Yield every obligatory element without a value, inside what is there and what must be."""
-    return _Search(registry, profile, filled).below(TARGET, TARGET, is_there=True)
+    filled: dict[Frame, bool] = {}
+    _is_filled(top, filled)
+    return _below(profile, top.table, top, TARGET, filled)
 
 
-class _Search:
-    """Walks the registry beside the pointers that have a value."""
+def _is_filled(frame: Frame, filled: dict[Frame, bool]) -> bool:
+    """Note for a frame and all below it whether a value stands in it; return it for the frame."""
+    has = False
+    kids = frame.table.in_order
+    for rank, item in frame.items.items():
+        if kids[rank].kind is None:
+            has = has or bool(item)
+            continue
+        for row in item:
+            if _is_filled(row, filled):
+                has = True
+    filled[frame] = has
+    return has
 
-    __slots__ = ("_fills", "_present", "_registry")
 
-    def __init__(self, registry: Registry, profile: Profile, filled: set[str]) -> None:
-        self._registry = registry
-        self._fills = profile.fills
-        self._present = set(filled)
-        for pointer in filled:
-            above = pointer
-            while "/" in above:
-                above = above.rpartition("/")[0]
-                self._present.add(above)
-
-    def below(self, pointer: str, path: str, *, is_there: bool) -> Iterator[Missing]:
-        """Yield what is missing below a class that is there, or that ought to be."""
-        for entry in self._registry.children(path, Kind.TRANSIT_MANIFEST):
-            base = f"{pointer}/{entry.name}"
-            if not entry.is_class:
-                if entry.minimum and self._is_missing(base, entry.path, is_there=is_there):
-                    yield Missing(pointer=base, sources=self._fills.get(entry.path, ()))
+def _below(
+    profile: Profile, table: Table, frame: Frame | None, pointer: str, filled: dict[Frame, bool]
+) -> Iterator[Missing]:
+    """Yield what is missing in a class that is there, or, without a frame, ought to be."""
+    for kid in table.asked:
+        if kid.kind is None:
+            if frame is not None and frame.items.get(kid.rank):
                 continue
-            places = list(self._places(base)) if entry.maximum != 1 else [base]
-            if entry.minimum and not places:
-                places = [f"{base}[1]"]
-            for place in places:
-                if entry.minimum or place in self._present:
-                    yield from self.below(place, entry.path, is_there=place in self._present)
-
-    def _is_missing(self, pointer: str, path: str, *, is_there: bool) -> bool:
-        if pointer in self._present or f"{pointer}[1]" in self._present:
-            return False
-        # What only the node or a constant fills comes by itself once its class is there.
-        comes_by_itself = path in self._fills and not self._fills[path]
-        return is_there or not comes_by_itself
-
-    def _places(self, base: str) -> Iterator[str]:
-        number = 1
-        while f"{base}[{number}]" in self._present:
-            yield f"{base}[{number}]"
-            number += 1
+            fills = profile.fills.get(kid.entry.path)
+            # What only the node or a constant fills comes by itself once its class is there.
+            if frame is not None or fills is None or fills:
+                yield Missing(pointer=f"{pointer}/{kid.name}", sources=fills or ())
+            continue
+        rows = frame.items.get(kid.rank, ()) if frame is not None else ()
+        there = [row for row in rows if filled[row]]
+        for row in there:
+            place = row.place
+            at = f"{pointer}/{kid.name}" if kid.is_single else f"{pointer}/{kid.name}[{place}]"
+            yield from _below(profile, kid.kind, row, at, filled)
+        if kid.minimum and not there:
+            at = f"{pointer}/{kid.name}" if kid.is_single else f"{pointer}/{kid.name}[1]"
+            yield from _below(profile, kid.kind, None, at, filled)

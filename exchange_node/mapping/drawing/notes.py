@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from exchange_node.domain.finding import Finding
+from exchange_node.mapping.drawn import Drawn
 from exchange_node.mapping.facts import is_same
 from exchange_node.mapping.findings import (
     CONTRADICTED,
@@ -10,7 +11,6 @@ from exchange_node.mapping.findings import (
     UNLISTED_CODE,
     UNREADABLE_NUMBER,
 )
-from exchange_node.mapping.profile.expression import Drawn
 from exchange_node.mapping.profile.notation import Crosswalk, Unknown
 from exchange_node.mapping.tree import Node
 

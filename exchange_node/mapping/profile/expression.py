@@ -1,40 +1,22 @@
 """How one value comes about: picked, chosen, joined, counted, summed, stated or given.
 
-A profile line is compiled into one of these once; drawing it from a node is then a few calls.
-Whatever cannot be drawn is told to the draft that is being made, and is no value.
+A profile line is read into one of these, which is asked once for a function that draws it.
+Whatever cannot be drawn is told to the draft that is being made, and is no value. A function
+returns a node itself where the value is the node's text: most are, and that costs nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from exchange_node.mapping.drawn import Drawn, Origin, drawn, origin_of
 from exchange_node.mapping.profile.notation import Crosswalk, read_number
 from exchange_node.mapping.profile.path import Path
 from exchange_node.mapping.tree import Node
-
-
-class Origin(StrEnum):
-    """Where a value comes from."""
-
-    SOURCE = "source"
-    FACT = "fact"
-    COMPUTED = "computed"
-    GIVEN = "given"
-    CONSTANT = "constant"
-    DEFAULT = "default"
-
-
-class Drawn(NamedTuple):
-    """A value with the nodes it was made of and the tables it went through."""
-
-    value: str
-    nodes: tuple[Node, ...]
-    origin: Origin
-    crosswalks: tuple[str, ...] = ()
 
 
 class Notes(Protocol):
@@ -62,8 +44,8 @@ class Draft(Protocol):
         """What comes with the submission."""
 
     @property
-    def has_facts(self) -> bool:
-        """Whether any fact was placed."""
+    def supplied(self) -> AbstractSet[str]:
+        """The names of the leaves that facts were placed in."""
 
     @property
     def place(self) -> int:
@@ -74,20 +56,18 @@ class Draft(Protocol):
         """Where to say what could not be drawn."""
 
 
+Draws = Callable[[Node, Draft], "Drawn | Node | None"]
+"""A compiled expression: the value at a node, if there is one; a node stands for its text."""
+
+
 class Expression(Protocol):
     """Anything that draws a value."""
 
-    def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the value at a node, if there is one."""
+    def compiled(self) -> Draws:
+        """Return the function that draws it."""
 
     def paths(self) -> Sequence[Path]:
         """Return every source path it reads."""
-
-
-def _origin(nodes: Sequence[Node], otherwise: Origin) -> Origin:
-    if not nodes:
-        return otherwise
-    return Origin.FACT if any(one.supplier for one in nodes) else Origin.SOURCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +76,10 @@ class Pick:
 
     path: Path
 
-    def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the first node there that carries a text."""
-        for one in self.path.select(node, draft.body):
-            if one.text:
-                return Drawn(one.text, (one,), Origin.FACT if one.supplier else Origin.SOURCE)
-        return None
+    def compiled(self) -> Draws:
+        """Return a search for the first node there that carries a text."""
+        pick = self.path.picking()
+        return lambda node, draft: pick(node, draft.body)
 
     def paths(self) -> Sequence[Path]:
         """Return its path."""
@@ -117,26 +95,43 @@ class First:
 
     options: tuple[Expression, ...]
 
-    def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the chosen value; a fact that says otherwise is noted."""
-        if not draft.has_facts:
-            for option in self.options:
-                drawn = option.draw(node, draft)
-                if drawn is not None:
-                    return drawn
+    def compiled(self) -> Draws:
+        """Return the choice; a fact that says otherwise is noted.
+
+        Where no fact was placed under a name that an option ends with, none can say otherwise.
+        """
+        options = tuple(one.compiled() for one in self.options)
+        names = frozenset(path.last for path in self.paths())
+        anywhere = "" in names
+
+        def first(node: Node, draft: Draft) -> Drawn | Node | None:
+            supplied = draft.supplied
+            if supplied and (anywhere or not names.isdisjoint(supplied)):
+                return _declared(options, node, draft)
+            for option in options:
+                found = option(node, draft)
+                if found is not None:
+                    return found
             return None
-        every = [one for one in (option.draw(node, draft) for option in self.options) if one]
-        declared = next((one for one in every if one.origin is Origin.SOURCE), None)
-        if declared is None:
-            return every[0] if every else None
-        for one in every:
-            if one.origin is Origin.FACT:
-                draft.notes.contradicted(declared, one)
-        return declared
+
+        return first
 
     def paths(self) -> Sequence[Path]:
         """Return the paths of its options."""
         return [path for option in self.options for path in option.paths()]
+
+
+def _declared(options: Sequence[Draws], node: Node, draft: Draft) -> Drawn | None:
+    """Return the first value that is declared, else the first; note facts that say otherwise."""
+    found = (option(node, draft) for option in options)
+    every = [drawn(one) for one in found if one is not None]
+    declared = next((one for one in every if one.origin is Origin.SOURCE), None)
+    if declared is None:
+        return every[0] if every else None
+    for one in every:
+        if one.origin is Origin.FACT:
+            draft.notes.contradicted(declared, one)
+    return declared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,13 +141,18 @@ class All:
     path: Path
     separator: str
 
-    def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the texts in document order."""
-        nodes = tuple(one for one in self.path.select(node, draft.body) if one.text)
-        if not nodes:
-            return None
-        value = self.separator.join(one.text for one in nodes)
-        return Drawn(value, nodes, _origin(nodes, Origin.SOURCE))
+    def compiled(self) -> Draws:
+        """Return a reading of the texts in document order."""
+        select, separator = self.path.selecting(), self.separator
+
+        def every(node: Node, draft: Draft) -> Drawn | None:
+            nodes = tuple([one for one in select(node, draft.body) if one.text])
+            if not nodes:
+                return None
+            value = separator.join([one.text for one in nodes])
+            return Drawn(value, nodes, origin_of(nodes, Origin.SOURCE))
+
+        return every
 
     def paths(self) -> Sequence[Path]:
         """Return its path."""
@@ -167,19 +167,24 @@ class Join:
     separator: str
     complete: bool = False
 
-    def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the joined value; parts without nodes alone (constants) make none."""
-        drawn = [part.draw(node, draft) for part in self.parts]
-        have = [one for one in drawn if one is not None]
-        nodes = tuple(source for one in have for source in one.nodes)
-        if not nodes or (self.complete and len(have) < len(drawn)):
-            return None
-        return Drawn(
-            self.separator.join(one.value for one in have),
-            nodes,
-            _origin(nodes, Origin.SOURCE),
-            tuple(name for one in have for name in one.crosswalks),
-        )
+    def compiled(self) -> Draws:
+        """Return the joining; parts without nodes alone (constants) make no value."""
+        parts = tuple(one.compiled() for one in self.parts)
+        separator, complete = self.separator, self.complete
+
+        def join(node: Node, draft: Draft) -> Drawn | None:
+            have = [drawn(one) for part in parts if (one := part(node, draft)) is not None]
+            nodes = tuple([source for one in have for source in one.nodes])
+            if not nodes or (complete and len(have) < len(parts)):
+                return None
+            return Drawn(
+                separator.join([one.value for one in have]),
+                nodes,
+                origin_of(nodes, Origin.SOURCE),
+                tuple([name for one in have for name in one.crosswalks]),
+            )
+
+        return join
 
     def paths(self) -> Sequence[Path]:
         """Return the paths of its parts."""
@@ -192,22 +197,27 @@ class Total:
 
     path: Path
 
-    def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the sum, or nothing where there is no number."""
-        nodes: list[Node] = []
-        total = Decimal(0)
-        for one in self.path.select(node, draft.body):
-            if not one.text:
-                continue
-            number = read_number(one.text)
-            if number is None:
-                draft.notes.unreadable_number(one)
-            else:
-                nodes.append(one)
-                total += number
-        if not nodes:
-            return None
-        return Drawn(format(total, "f"), tuple(nodes), Origin.COMPUTED)
+    def compiled(self) -> Draws:
+        """Return the adding up; where there is no number there is no sum."""
+        select = self.path.selecting()
+
+        def total(node: Node, draft: Draft) -> Drawn | None:
+            nodes: list[Node] = []
+            found = Decimal(0)
+            for one in select(node, draft.body):
+                if not one.text:
+                    continue
+                number = read_number(one.text)
+                if number is None:
+                    draft.notes.unreadable_number(one)
+                else:
+                    nodes.append(one)
+                    found += number
+            if not nodes:
+                return None
+            return Drawn(format(found, "f"), tuple(nodes), Origin.COMPUTED)
+
+        return total
 
     def paths(self) -> Sequence[Path]:
         """Return its path."""
@@ -220,10 +230,15 @@ class Count:
 
     path: Path
 
-    def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the count, or nothing where there is none."""
-        number = sum(one.has_data() for one in self.path.select(node, draft.body))
-        return Drawn(str(number), (), Origin.COMPUTED) if number else None
+    def compiled(self) -> Draws:
+        """Return the counting; where there is none there is no value."""
+        select = self.path.selecting()
+
+        def count(node: Node, draft: Draft) -> Drawn | None:
+            number = sum([one.has_data() for one in select(node, draft.body)])
+            return Drawn(str(number), (), Origin.COMPUTED) if number else None
+
+        return count
 
     def paths(self) -> Sequence[Path]:
         """Return no path: what is counted is read by other lines, and no fact can stand for it."""
@@ -236,10 +251,10 @@ class Constant:
 
     value: str
 
-    def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the value."""
-        del node, draft
-        return Drawn(self.value, (), Origin.CONSTANT)
+    def compiled(self) -> Draws:
+        """Return the value, made once."""
+        value = Drawn(self.value, (), Origin.CONSTANT)
+        return lambda node, draft: value  # noqa: ARG005 - as every expression
 
     def paths(self) -> Sequence[Path]:
         """Return no path."""
@@ -252,11 +267,18 @@ class Given:
 
     name: str
 
-    def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the value; the place is the position of what is being written."""
-        del node
-        value = str(draft.place) if self.name == "place" else draft.given.get(self.name, "")
-        return Drawn(value, (), Origin.GIVEN) if value else None
+    def compiled(self) -> Draws:
+        """Return a look at what was given; the place is the position of what is being written."""
+        name = self.name
+
+        def place(node: Node, draft: Draft) -> Drawn:  # noqa: ARG001 - as every expression
+            return Drawn(str(draft.place), (), Origin.GIVEN)
+
+        def given(node: Node, draft: Draft) -> Drawn | None:  # noqa: ARG001
+            value = draft.given.get(name, "")
+            return Drawn(value, (), Origin.GIVEN) if value else None
+
+        return place if name == "place" else given
 
     def paths(self) -> Sequence[Path]:
         """Return no path."""

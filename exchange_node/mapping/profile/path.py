@@ -12,7 +12,7 @@ or one of the values. Nothing here knows XML: the nodes may come from any notati
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from exchange_node.mapping.tree import Node
@@ -20,6 +20,14 @@ from exchange_node.mapping.tree import Node
 _STEP = re.compile(r"(?P<name>\.\.|@?[^\[\]/@=|]+)(?P<tests>(?:\[[^\[\]]+\])*)\Z")
 _SLASH = re.compile(r"/(?![^\[]*\])")
 _PLACE = re.compile(r"(?P<first>[1-9][0-9]{0,5})(?P<range>\.\.(?P<last>[1-9][0-9]{0,5})?)?\Z")
+
+
+Selects = Callable[[Node, Node], list[Node]]
+"""A compiled path: node and declaration → nodes, for reading alone: they may be the tree's own."""
+Picks = Callable[[Node, Node], "Node | None"]
+"""A compiled path: node and declaration → the first node that carries a text."""
+Holds = Callable[[Node, Node], bool]
+"""A compiled condition on a node of a declaration."""
 
 
 class PathError(Exception):
@@ -41,6 +49,24 @@ class Test:
             return any(one.has_data() for one in found) is not self.negated
         return any(one.text in self.values for one in found) is not self.negated
 
+    def compiled(self) -> Holds:
+        """Return the same as one function."""
+        select, values, negated = self.path.selecting(), self.values, self.negated
+
+        def has(node: Node, root: Node) -> bool:
+            for one in select(node, root):
+                if one.text or one.has_data():
+                    return not negated
+            return negated
+
+        def says(node: Node, root: Node) -> bool:
+            for one in select(node, root):
+                if one.text in values:
+                    return not negated
+            return negated
+
+        return says if values else has
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -60,6 +86,48 @@ class Path:
     steps: tuple[Step, ...]
     absolute: bool
 
+    def _plain(self) -> tuple[int, tuple[str, ...]] | None:
+        """Return how many steps it goes up first, and the names down; None where it asks more."""
+        names = [one.name for one in self.steps]
+        up = next((n for n, name in enumerate(names) if name != ".."), len(names))
+        if ".." in names[up:] or any(one.tests or one.first for one in self.steps):
+            return None
+        return up, tuple(names[up:])
+
+    def selecting(self) -> Selects:
+        """Return `select` as one function, as short as the path allows."""
+        plain = self._plain()
+        if plain is None or plain[0] or self.absolute or len(plain[1]) != 1:
+            return self.select
+        name = plain[1][0]
+
+        def below(node: Node, root: Node) -> list[Node]:  # noqa: ARG001 - as every path
+            return node.children.get(name) or []
+
+        return below
+
+    def picking(self) -> Picks:
+        """Return a function that finds the first node with a text, as short as the path allows."""
+        plain = self._plain()
+        if plain is None or plain[0] > 1:
+            select = self.select
+
+            def chosen(node: Node, root: Node) -> Node | None:
+                return next((one for one in select(node, root) if one.text), None)
+
+            return chosen
+        up, names = plain
+        below = _first_below(names)
+        if self.absolute:
+            return lambda node, root: below(root)  # noqa: ARG005 - as every path
+        if up:
+            return lambda node, root: (  # noqa: ARG005
+                below(above) if (above := node.above) is not None else None
+            )
+        if len(names) == 1:
+            return _first_child(names[0])
+        return lambda node, root: below(node)  # noqa: ARG005
+
     def select(self, node: Node, root: Node) -> list[Node]:
         """Return the nodes the path leads to, in document order."""
         found = [root if self.absolute else node]
@@ -78,6 +146,12 @@ class Path:
             found = below
         return found
 
+    @property
+    def last(self) -> str:
+        """The name it ends with; empty where it ends with a node that it does not name."""
+        name = self.steps[-1].name if self.steps else ""
+        return "" if name == ".." else name
+
     def names(self, context: tuple[str, ...]) -> tuple[str, ...]:
         """Return the names from the declaration down, tests left out, seen from a group's node."""
         names = [] if self.absolute else list(context)
@@ -87,6 +161,40 @@ class Path:
             else:
                 names.append(step.name)
         return tuple(names)
+
+
+def _first_child(name: str) -> Picks:
+    def child(node: Node, root: Node) -> Node | None:  # noqa: ARG001 - as every path
+        same = node.children.get(name)
+        if same is not None:
+            for one in same:
+                if one.text:
+                    return one
+        return None
+
+    return child
+
+
+def _first_below(names: tuple[str, ...]) -> Callable[[Node], Node | None]:
+    """Return a search down the names: depth first, which is document order."""
+    if not names:
+        return lambda node: node if node.text else None
+    name, rest = names[0], names[1:]
+    if not rest:
+        child = _first_child(name)
+        return lambda node: child(node, node)
+    deeper = _first_below(rest)
+
+    def search(node: Node) -> Node | None:
+        same = node.children.get(name)
+        if same is not None:
+            for one in same:
+                found = deeper(one)
+                if found is not None:
+                    return found
+        return None
+
+    return search
 
 
 def _passing(step: Step, same: Sequence[Node], root: Node) -> Sequence[Node]:

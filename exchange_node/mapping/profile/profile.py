@@ -151,6 +151,7 @@ class Profile:
         named: source path as facts name it → the lines that read it.
         fills: WCO path → the source paths that would fill it.
         zone, zones: of times without offset; the latter by country.
+        plans: what `drawing` compiled of it, for that room alone; by the registry it was for.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Profile:
     zone: tzinfo = UTC
     zones: Mapping[str, tzinfo] = field(default_factory=dict)
     is_detected: bool = True
+    plans: dict[int, object] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from exchange_node.mapping.profile.expression import Draft, Drawn, Expression
+from exchange_node.mapping.drawn import Drawn, drawn
+from exchange_node.mapping.profile.expression import Draft, Draws, Expression
 from exchange_node.mapping.profile.notation import LOOK_ALIKES, Crosswalk, Unknown
 from exchange_node.mapping.profile.path import Path, Test
 from exchange_node.mapping.tree import Node
@@ -46,50 +48,101 @@ class Shaped:
     inner: Expression
     shaping: Shaping
 
-    def draw(self, node: Node, draft: Draft) -> Drawn | None:
-        """Return the shaped value."""
-        how = self.shaping
-        if how.when and not all(test.holds(node, draft.body) for test in how.when):
-            return None
-        drawn = self.inner.draw(node, draft)
-        if drawn is None or drawn.value in how.nothing:
-            return None
-        value = reshaped(drawn.value, how)
-        if not value:
-            return None
-        crosswalks = drawn.crosswalks
-        table = how.crosswalk
-        if table is not None:
-            code = table.find(value)
-            if code is None:
-                if table.unknown is not Unknown.DROP:
-                    draft.notes.unknown_code(drawn._replace(value=value), table)
-                if table.otherwise is None and table.unknown is not Unknown.WARNING:
+    def compiled(self) -> Draws:
+        """Return the drawing with everything done to it that was asked for."""
+        how, inner, reshape = self.shaping, self.inner.compiled(), _reshaping(self.shaping)
+        when = tuple(test.compiled() for test in how.when)
+        nothing, prefix, suffix = how.nothing, how.prefix, how.suffix
+        translate = _Translation(how.crosswalk) if how.crosswalk is not None else None
+
+        def shaped(node: Node, draft: Draft) -> Drawn | None:
+            for holds in when:
+                if not holds(node, draft.body):
                     return None
-                code = value if table.otherwise is None else table.otherwise
-            value = code
-            crosswalks = (*crosswalks, table.name)
+            found = inner(node, draft)
+            if found is None:
+                return None
+            value, nodes, origin, crosswalks = drawn(found)
+            if value in nothing:
+                return None
+            value = reshape(value)
             if not value:
                 return None
-        return Drawn(how.prefix + value + how.suffix, drawn.nodes, drawn.origin, crosswalks)
+            if translate is not None:
+                code = translate(Drawn(value, nodes, origin, crosswalks), draft)
+                if not code:
+                    return None
+                value, crosswalks = code, (*crosswalks, translate.name)
+            return Drawn(prefix + value + suffix, nodes, origin, crosswalks)
+
+        return shaped
 
     def paths(self) -> Sequence[Path]:
         """Return the paths of what is shaped."""
         return self.inner.paths()
 
 
-def reshaped(value: str, how: Shaping) -> str:
-    """Return a text after the shaping that needs no table."""
+class _Translation:
+    """A table of codes while it is used: codes come again and again, and so do their answers."""
+
+    __slots__ = ("_find", "_table", "name")
+
+    def __init__(self, table: Crosswalk) -> None:
+        self._table = table
+        self._find = lru_cache(maxsize=4_096)(table.find)
+        self.name = table.name
+
+    def __call__(self, found: Drawn, draft: Draft) -> str:
+        """Return the code, empty where there is none; what is unknown is noted."""
+        code = self._find(found.value)
+        if code is not None:
+            return code
+        table = self._table
+        if table.unknown is not Unknown.DROP:
+            draft.notes.unknown_code(found, table)
+        if table.otherwise is not None:
+            return table.otherwise
+        return found.value if table.unknown is Unknown.WARNING else ""
+
+
+def _reshaping(how: Shaping) -> Callable[[str], str]:
+    """Return what is done to a text before its table, leaving out what was not asked for."""
+    steps: list[Callable[[str], str]] = []
     if how.take is not None:
-        found = how.take.search(value)
-        if found is None:
-            return ""
-        value = found[found.lastindex or 0] or ""
+        steps.append(_taking(how.take))
     if how.split is not None:
-        parts = [part for one in how.split.split(value) if (part := " ".join(one.split()))]
-        value = how.rejoin.join(parts[how.first - 1 : how.last or None])
+        steps.append(_splitting(how.split, how))
     if how.remove:
-        value = value.translate({ord(char): None for char in how.remove})
+        gone = dict.fromkeys(map(ord, how.remove))
+        steps.append(lambda value: value.translate(gone))
     if how.plate:
-        value = value.translate(LOOK_ALIKES).upper()
-    return value.strip()
+        steps.append(lambda value: value.translate(LOOK_ALIKES).upper())
+    if not steps:
+        return str.strip
+
+    def reshape(value: str) -> str:
+        for step in steps:
+            value = step(value)
+        return value.strip()
+
+    return reshape
+
+
+def _taking(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    search = pattern.search
+
+    def take(value: str) -> str:
+        found = search(value)
+        return "" if found is None else found[found.lastindex or 0] or ""
+
+    return take
+
+
+def _splitting(pattern: re.Pattern[str], how: Shaping) -> Callable[[str], str]:
+    first, last, rejoin = how.first - 1, how.last or None, how.rejoin
+
+    def split(value: str) -> str:
+        parts = [part for one in pattern.split(value) if (part := " ".join(one.split()))]
+        return rejoin.join(parts[first:last])
+
+    return split

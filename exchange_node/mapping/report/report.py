@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from exchange_node.mapping.drawing import Draft, Missing, Output
-from exchange_node.mapping.profile.expression import Origin
+from exchange_node.mapping.drawn import Origin
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.report.fates import left_over
 from exchange_node.mapping.report.rows import Line, Trace, plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exchange_node.mapping.profile.expression import Origin
+from exchange_node.mapping.drawn import Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,16 +124,6 @@ def get(conn: Connection, agreement_id: str, version: int) -> Activation:
     return _activation(row)
 
 
-def state_of(conn: Connection, agreement_id: str, version: int) -> ActivationState | None:
-    """Return where a version stands; None where it was never activated here."""
-    state = conn.execute(
-        select(table.c.state).where(
-            table.c.agreement_id == agreement_id, table.c.version == version
-        )
-    ).scalar_one_or_none()
-    return None if state is None else ActivationState(state)
-
-
 def active(conn: Connection) -> list[Activation]:
     """Return the active versions."""
     return [one for one in known(conn) if one.state is ActivationState.ACTIVE]

@@ -147,8 +147,8 @@ def _message_code(document: Document, exchange: Exchange) -> Iterator[Finding]:
 
 
 def _movement(document: Document, path: str) -> Iterator[Finding]:
-    for leaf in document.leaves():
-        if leaf.path != path or not _LOOKS_LIKE_MRN.fullmatch(leaf.value):
+    for leaf in document.at(path):
+        if not _LOOKS_LIKE_MRN.fullmatch(leaf.value):
             continue
         try:
             issuer = Mrn.parse(leaf.value).country

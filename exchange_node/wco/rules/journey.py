@@ -63,6 +63,10 @@ _RELEASED = "Declaration/ext:ReleaseDateTime"
 _LIMIT = "Declaration/Consignment/ext:TransitLimitDate"
 _LEFT = "Declaration/BorderTransportMeans/DepartureDateTime"
 _EXPECTED = "Declaration/BorderTransportMeans/ArrivalDateTime"
+_ROUTE = "Declaration/Consignment/Itinerary/RoutingCountryCode"
+_DISPATCH = "Declaration/Consignment/ExportCountry/ID"
+_DESTINATION = "Declaration/Consignment/Destination/CountryCode"
+_GUARANTEE = "Declaration/ObligationGuarantee"
 _ORDERED = (
     (_ACCEPTED, _LIMIT),
     (_ACCEPTED, _RELEASED),
@@ -101,12 +105,9 @@ def check_journey(document: Document) -> tuple[Finding, ...]:
 
 
 def _dates(document: Document) -> Iterator[Finding]:
-    by_path: dict[str, list[Leaf]] = {}
-    for leaf in document.leaves():
-        by_path.setdefault(leaf.path, []).append(leaf)
     for earlier, later in _ORDERED:
-        for first in by_path.get(earlier, ()):
-            for second in by_path.get(later, ()):
+        for first in document.at(earlier):
+            for second in document.at(later):
                 if _is_before(second.value, first.value):
                     yield DATES_OUT_OF_ORDER.found(
                         pointer=second.pointer,
@@ -145,20 +146,17 @@ def _tag(path: str) -> str:
 
 def _ways(document: Document) -> tuple[_Way, ...]:
     found: dict[str, _Way] = {}
-    for leaf in document.leaves():
-        if not leaf.path.startswith("Declaration/Consignment/"):
-            continue
-        way = found.setdefault(leaf.pointer.split("/")[1], _Way())
-        match leaf.path.removeprefix("Declaration/Consignment/"):
-            case "Itinerary/RoutingCountryCode":
-                way.route.append(leaf)
-            case "ExportCountry/ID":
-                way.dispatch = leaf.value
-            case "Destination/CountryCode":
-                way.destination = leaf.value
-            case _:
-                pass
-    return tuple(found.values())
+    for leaf in document.at(_ROUTE):
+        _way(found, leaf).route.append(leaf)
+    for leaf in document.at(_DISPATCH):
+        _way(found, leaf).dispatch = leaf.value
+    for leaf in document.at(_DESTINATION):
+        _way(found, leaf).destination = leaf.value
+    return tuple(found[one] for one in sorted(found, key=lambda one: (len(one), one)))
+
+
+def _way(found: dict[str, _Way], leaf: Leaf) -> _Way:
+    return found.setdefault(leaf.pointer.split("/")[1], _Way())
 
 
 def _route(way: _Way) -> Iterator[Finding]:
@@ -179,8 +177,8 @@ def _guarantees(document: Document, ways: tuple[_Way, ...]) -> Iterator[Finding]
     countries = {leaf.value for way in ways for leaf in way.route}
     countries |= {one for way in ways for one in (way.dispatch, way.destination) if one}
     blocks: dict[str, list[Leaf]] = {}
-    for leaf in document.leaves():
-        if leaf.path.startswith("Declaration/ObligationGuarantee/"):
+    for name in ("ReferenceID", "AmountAmount", "ext:DutyAtStakeAmount", "ext:ExcludedCountryCode"):
+        for leaf in document.at(f"{_GUARANTEE}/{name}"):
             blocks.setdefault(leaf.pointer.split("/")[1], []).append(leaf)
     for block in blocks.values():
         named = {_tag(leaf.path): leaf for leaf in block}

@@ -75,7 +75,20 @@ _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _HS = re.compile(r"[0-9]{6,}")
 
 _ITEM = "Declaration/Consignment/ConsignmentItem"
+_BELOW_ITEM = f"{_ITEM}/"
 _CONSIGNMENT = "Declaration/Consignment"
+_EQUIPMENT = f"{_CONSIGNMENT}/TransportEquipment"
+_OF_DECLARATION = ("TotalGrossMassMeasure", "TotalPackageQuantity", "GoodsItemQuantity")
+_OF_CONSIGNMENT = ("TotalGrossMassMeasure", "TotalPackageQuantity", "TransportEquipment/ID")
+_OF_ITEM = (
+    "GoodsMeasure/GrossMassMeasure",
+    "GoodsMeasure/NetNetWeightMeasure",
+    "Packaging/QuantityQuantity",
+    "Packaging/TypeCode",
+    "Commodity/Classification/ID",
+    "Commodity/Classification/IdentificationTypeCode",
+    "TransportEquipment/ID",
+)
 
 
 @dataclass(slots=True)
@@ -93,8 +106,8 @@ class _Group:
 
 def check_totals(document: Document) -> tuple[Finding, ...]:
     """Return where the numbers of a manifest do not fit each other."""
-    consignments = _groups(document, _CONSIGNMENT)
-    items = _groups(document, _ITEM)
+    consignments = _groups(document, _CONSIGNMENT, _OF_CONSIGNMENT)
+    items = _items(document)
     findings: list[Finding] = []
     mass_of_items: dict[str, Decimal | None] = {}
     packages_of_items: dict[str, Decimal | None] = {}
@@ -109,29 +122,45 @@ def check_totals(document: Document) -> tuple[Finding, ...]:
         told = group.first("TotalPackageQuantity")
         findings += _count(PACKAGES, told, packages_of_items.get(owner))
         findings += _equipment(group, [items[one] for one in items if one.startswith(owner + "/")])
-    head = _groups(document, "Declaration").get("Declaration", _Group())
+    head = _groups(document, "Declaration", _OF_DECLARATION).get("Declaration", _Group())
     findings += _mass(head.first("TotalGrossMassMeasure"), _sum(mass_of_items.values()))
     packages = _sum(packages_of_items.values())
     findings += _count(PACKAGES, head.first("TotalPackageQuantity"), packages)
     findings += _count(
         ITEMS, head.first("GoodsItemQuantity"), Decimal(len(items)) if items else None
     )
-    for unit in _groups(document, f"{_CONSIGNMENT}/TransportEquipment").values():
+    for unit in _groups(document, _EQUIPMENT, ("Seal/ID", "SealsAffixedQuantity")).values():
         seals = Decimal(len(unit.all("Seal/ID")))
         findings += _count(CUSTOMS_SEALS, unit.first("SealsAffixedQuantity"), seals)
     return tuple(findings)
 
 
-def _groups(document: Document, path: str) -> dict[str, _Group]:
-    """Gather the leaves below each element of a path, by its pointer."""
+def _groups(document: Document, path: str, tails: tuple[str, ...]) -> dict[str, _Group]:
+    """Gather what is asked of each element of a path, by its pointer."""
     depth = path.count("/") + 1
     found: dict[str, _Group] = {}
-    for leaf in document.leaves():
-        if leaf.path.startswith(path + "/"):
+    for tail in tails:
+        for leaf in document.at(f"{path}/{tail}"):
             place = "/".join(leaf.pointer.split("/", depth)[:depth])
-            tail = leaf.path[len(path) + 1 :]
-            found.setdefault(place, _Group()).leaves.setdefault(tail, []).append(leaf)
+            group = found.get(place)
+            if group is None:
+                group = found[place] = _Group()
+            group.leaves.setdefault(tail, []).append(leaf)
     return found
+
+
+def _items(document: Document) -> dict[str, _Group]:
+    """Gather what is asked of each item; one of which nothing is asked counts too."""
+    found = _groups(document, _ITEM, _OF_ITEM)
+    every: dict[str, _Group] = {}
+    above = ""
+    for leaf in document.leaves():
+        if leaf.path.startswith(_BELOW_ITEM) and not (above and leaf.pointer.startswith(above)):
+            # Leaves of one item stand together: its pointer is parted once.
+            place = "/".join(leaf.pointer.split("/", 3)[:3])
+            above = place + "/"
+            every[place] = found.get(place) or _Group()
+    return every
 
 
 def _kg(leaf: Leaf | None) -> Decimal | None:

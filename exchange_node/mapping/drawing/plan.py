@@ -1,0 +1,219 @@
+"""Profile × registry → a plan: each line knows its function and its place, nothing is looked up.
+
+A plan is made once for a profile and a registry. Names of the profile serve as keys of the
+registry's tables and nothing else; a place that the registry does not have is refused here, before
+any declaration is mapped.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, NoReturn, cast
+
+from exchange_node.domain.errors import InvalidProfileError
+from exchange_node.mapping.drawing.conversion import Quick, quick
+from exchange_node.mapping.profile.expression import Draws
+from exchange_node.mapping.profile.naming import TARGET, joined
+from exchange_node.mapping.profile.path import Holds, Selects
+from exchange_node.mapping.profile.profile import Group, Profile, ProfileLine
+from exchange_node.wco.compiled.classes import Kid, Table, table_of
+from exchange_node.wco.compiled.frames import Frame
+from exchange_node.wco.notation import Kind
+from exchange_node.wco.registry import Registry
+
+COMPANIONS = ("ext:FullText", "ext:OriginalText", "ext:CodeOriginal")
+Way = tuple[Kid, ...]
+
+
+class Target(NamedTuple):
+    """One element that a line fills.
+
+    Attributes:
+        is_absolute: whether its way starts from the declaration.
+        way: the classes on the way to it.
+        beside: which companions may stand beside it.
+        keeps: the one for the national code, where the line keeps it.
+    """
+
+    is_absolute: bool
+    way: Way
+    kid: Kid
+    quick: Quick | None
+    needs_currency: bool
+    beside: dict[str, Kid]
+    keeps: Kid | None
+
+    def pointer(self, frame: Frame) -> str:
+        """Return where a value would stand."""
+        pointer = frame.pointer
+        for kid in self.way:
+            pointer += f"/{kid.name}" if kid.is_single else f"/{kid.name}[1]"
+        pointer += f"/{self.kid.name}"
+        if self.kid.is_single:
+            return pointer
+        found = frame.seen(self.way)
+        return f"{pointer}[{len(found.items.get(self.kid.rank, ())) + 1 if found else 1}]"
+
+
+class LinePlan(NamedTuple):
+    """One line: how its value and what goes with it are drawn, and where it goes.
+
+    Attributes:
+        path: of its first element, for the messages.
+        attributes: what draws them, by their names.
+    """
+
+    line: ProfileLine
+    path: str
+    draw: Draws
+    default: Draws | None
+    attributes: tuple[tuple[str, Draws], ...]
+    zone_of: Draws | None
+    targets: tuple[Target, ...]
+
+
+class GroupPlan(NamedTuple):
+    """One group; without `kid` it writes into the class of the group above.
+
+    Attributes:
+        is_of_all: whether its nodes are the same, whatever node of the group above asks.
+        requires: the ways to elements that must stand in its class, and their ranks.
+    """
+
+    group: Group
+    each: tuple[Selects, ...]
+    is_of_all: bool
+    where: tuple[Holds, ...]
+    path: str
+    is_absolute: bool
+    way: Way
+    kid: Kid | None
+    requires: tuple[tuple[Way, int], ...]
+    lines: tuple[LinePlan, ...]
+    groups: tuple[GroupPlan, ...]
+
+    def is_met_in(self, here: Frame) -> bool:
+        """Whether everything stands in its class that the group requires."""
+        for way, rank in self.requires:
+            frame = here.seen(way)
+            if frame is None or not frame.items.get(rank):
+                return False
+        return True
+
+
+class Plan(NamedTuple):
+    """A profile for one registry."""
+
+    registry: Registry
+    table: Table
+    top: GroupPlan
+    checks: tuple[tuple[Draws, Draws], ...]
+
+
+def plan_of(profile: Profile, registry: Registry) -> Plan:
+    """Return the plan of a profile, made once.
+
+    Raises:
+        InvalidProfileError: a line fills what the registry does not have.
+    """
+    made = profile.plans.get(id(registry))
+    if made is None:
+        table = table_of(registry, TARGET, Kind.TRANSIT_MANIFEST)
+        if table is None:
+            why = "the registry has no transit manifest"
+            raise InvalidProfileError(profile=profile.name, place="top level", why=why)
+        made = profile.plans[id(registry)] = Plan(
+            registry=registry,
+            table=table,
+            top=_Planning(profile.name, table).group(profile.top, table, TARGET),
+            checks=tuple((one.one.compiled(), one.other.compiled()) for one in profile.checks),
+        )
+    return cast("Plan", made)
+
+
+class _Planning:
+    """Compiles one profile."""
+
+    __slots__ = ("_profile", "_top")
+
+    def __init__(self, profile: str, top: Table) -> None:
+        self._profile = profile
+        self._top = top
+
+    def group(self, group: Group, above: Table, path: str) -> GroupPlan:
+        """Compile a group below a class."""
+        way: Way = ()
+        kid = None
+        here = above
+        if group.to:
+            path = joined(path, group.to)
+            *classes, kid = self._way(group.to, above, path, group.name)
+            way = tuple(classes)
+            if kid.kind is None:
+                self._refuse(group.name, path, "is a value; a group writes a class")
+            here = kid.kind
+        return GroupPlan(
+            group=group,
+            each=tuple(one.selecting() for one in group.each),
+            is_of_all=bool(group.each) and all(one.absolute for one in group.each),
+            where=tuple(test.compiled() for test in group.where),
+            path=path,
+            is_absolute=group.to.startswith("/"),
+            way=way,
+            kid=kid,
+            requires=tuple(self._required(name, here, group.name) for name in group.requires),
+            lines=tuple(self._line(one, here, path) for one in group.lines),
+            groups=tuple(self.group(one, here, path) for one in group.groups),
+        )
+
+    def _line(self, line: ProfileLine, here: Table, path: str) -> LinePlan:
+        said = (("currencyID", line.currency), ("unitCode", line.unit))
+        return LinePlan(
+            line=line,
+            path=joined(path, line.to[0]),
+            draw=line.draw.compiled(),
+            default=line.default.compiled() if line.default is not None else None,
+            attributes=tuple((name, one.compiled()) for name, one in said if one is not None),
+            zone_of=line.zone_of.compiled() if line.zone_of is not None else None,
+            targets=tuple(self._target(line, to, here, joined(path, to)) for to in line.to),
+        )
+
+    def _target(self, line: ProfileLine, to: str, here: Table, path: str) -> Target:
+        *way, kid = self._way(to, here, path, line.name)
+        if kid.kind is not None:
+            self._refuse(line.name, path, "is a class; a line fills an element")
+        table = here
+        if to.startswith("/"):
+            table = self._top
+        for one in way:
+            table = one.kind or table
+        beside = {name: table.by_name[name] for name in COMPANIONS if name in table.by_name}
+        return Target(
+            is_absolute=to.startswith("/"),
+            way=tuple(way),
+            kid=kid,
+            quick=quick(kid.entry),
+            needs_currency=kid.entry.attributes.get("currencyID", False),
+            beside=beside,
+            keeps=beside.get(COMPANIONS[-1]) if line.keep else None,
+        )
+
+    def _way(self, to: str, here: Table, path: str, by: str) -> list[Kid]:
+        """Return what is passed on the way to a place, and the place."""
+        table: Table | None = self._top if to.startswith("/") else here
+        found: list[Kid] = []
+        for name in to.removeprefix("/").split("/"):
+            kid = table.by_name.get(name) if table is not None else None
+            if kid is None:
+                self._refuse(by, path, "is in no transit manifest (wco_ids.tsv)")
+            found.append(kid)
+            table = kid.kind
+        return found
+
+    def _required(self, written: str, here: Table, by: str) -> tuple[Way, int]:
+        """Compile `Seal[1]/ID`: the way to an element that must be there, and its rank."""
+        plain = written.replace("[1]", "")
+        *way, kid = self._way(plain, here, plain, by)
+        return tuple(way), kid.rank
+
+    def _refuse(self, by: str, path: str, why: str) -> NoReturn:
+        raise InvalidProfileError(profile=self._profile, place=by, why=f"to: {path} {why}")
