@@ -77,6 +77,7 @@ CONSTANTS = {
         "heads.LOOK_SECONDS": "seconds between two looks at a connection",
         "probe.MAX_PROBE_BYTES": "bytes of a partner's answer to a test message",
         "line.BYTES_A_SECOND": "bytes of a message for each second more that its answer may take",
+        "https.ANSWER_BYTES_A_SECOND": "bytes of an answer for each second more that it may take",
         "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",
         "line.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
