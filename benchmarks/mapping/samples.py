@@ -69,7 +69,10 @@ def declaration(name: str, items: int) -> bytes:
             if len(one):
                 one.text = None
         return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    sample = SAMPLES[name]
+    return _grown(SAMPLES[name], items)
+
+
+def _grown(sample: Sample, items: int) -> bytes:
     text = (HERE / sample.file).read_text(encoding="utf-8")
     for ours, theirs in sample.renamed:
         text = text.replace(ours, theirs)
@@ -78,16 +81,14 @@ def declaration(name: str, items: int) -> bytes:
     parent = pattern.getparent()
     if parent is None:
         raise SystemExit(f"{sample.file} is nothing but an item")
+    for tag, each in sample.totals.items():
+        for total in set(root.iter(tag)) - set(pattern.iter(tag)):
+            total.text = str(each * items)
     for number in range(2, items + 1):
         one = copy.deepcopy(pattern)
-        for tag in sample.numbers:
-            for at in one.iter(tag):
-                at.text = str(number)
+        for at in one.iter(*(sample.numbers or ("-",))):
+            at.text = str(number)
         parent.append(one)
-    for tag, each in sample.totals.items():
-        for at in root.iter(tag):
-            if not any(above.tag == sample.item for above in at.iterancestors()):
-                at.text = str(each * items)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 

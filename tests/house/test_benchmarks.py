@@ -62,3 +62,18 @@ def test_every_crossing_has_an_mrn_of_its_own() -> None:
     mrns = [json.loads(facts_for(number))["Facts"]["MRN"] for number in (1, 2)]
 
     assert len({Mrn.parse(mrn) for mrn in mrns}) == 2
+
+
+def test_mapping_is_measured_by_format_and_step_beside_the_stylesheet(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.mapping", "asycuda-sad", "--quick", "--sizes", "2",
+         "--results", str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+    rows: list[dict[str, Any]] = json.loads((tmp_path / "map.json").read_text("utf-8"))
+
+    assert {row["name"] for row in rows} >= {"parse", "map", "validate", "report", "libxslt"}
+    assert {(row["format"], row["items"]) for row in rows} == {("asycuda-sad", 2)}
+    assert all(row["ratio_to_floor"] > 0 for row in rows)

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from exchange_node.mapping.drawing import Draft
 from exchange_node.mapping.profile.profile import Profile
+from exchange_node.mapping.report.places import Places
 from exchange_node.mapping.report.rows import Line
 from exchange_node.mapping.source import Source
 from exchange_node.mapping.tree import Node
 
 
-def left_over(profile: Profile, source: Source, draft: Draft) -> dict[str, tuple[Line, ...]]:
+def left_over(
+    profile: Profile, source: Source, draft: Draft, places: Places
+) -> dict[str, tuple[Line, ...]]:
     """Return a row for every leaf that carries nothing, each under exactly one heading."""
     carried = draft.carried()
     left_out = _left_out(profile, source.body, draft)
@@ -24,7 +27,7 @@ def left_over(profile: Profile, source: Source, draft: Draft) -> dict[str, tuple
         kind, note, rule = _fate(leaf, profile, source, draft, left_out)
         rows[kind].append(
             Line(
-                source=leaf.path(source.body),
+                source=places.path(leaf),
                 source_line=leaf.line,
                 rule=rule,
                 note=note,
@@ -34,7 +37,7 @@ def left_over(profile: Profile, source: Source, draft: Draft) -> dict[str, tuple
         )
     rows["dropped"] += [
         Line(
-            source=leaf.path(source.body),
+            source=places.path(leaf),
             source_line=leaf.line,
             value=leaf.text,
             note="outside the declaration, in what it was wrapped in",
