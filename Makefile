@@ -13,6 +13,12 @@ SOURCES := exchange_node tests tools $(wildcard benchmarks)
 ARGS ?=
 KILL_POINTS ?= 120
 FUZZ_SECONDS ?= 5
+# As many tests at a time as there are processors; the tests of a file stay together, since they
+# share what is dear to make. ARGS="-n 0" runs them one after another.
+SPREAD := -n auto --dist loadfile
+
+# Tests start many processes, and each would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first of these that is Python 3.11 or newer and can make virtual environments.
 PYTHONS := $(PYTHON) python3 python3.13 python3.12 python3.11
@@ -40,7 +46,7 @@ demo: $(VENV)/.run  ## Two administrations on this machine: a manifest crosses, 
 
 test: $(VENV)/.dev  ## Run the tests (ARGS="-k word" narrows them)
 	@tools/say_interop.sh
-	$(BIN)/python -m pytest -m "not postgres and not kill_long and not interop" $(ARGS)
+	$(BIN)/python -m pytest $(SPREAD) -m "not postgres and not kill_long and not interop" $(ARGS)
 
 interop: $(VENV)/.dev  ## Exchange messages with phase4, built from Maven (needs a JDK 17 and Maven)
 	EXCHANGE_NODE_REQUIRE_INTEROP=1 $(BIN)/python -m pytest -m interop tests/interop $(ARGS)
@@ -71,14 +77,15 @@ bench-large: $(VENV)/.dev  ## Watch the memory of two nodes while attachments of
 	$(BIN)/python -m benchmarks.large $(ARGS)
 
 coverage: $(VENV)/.dev  ## Run the tests and show which branches no test takes
-	$(BIN)/python -m pytest -m "not postgres and not kill_long and not interop" \
+	$(BIN)/python -m pytest $(SPREAD) -m "not postgres and not kill_long and not interop" \
 	  --cov --cov-report=term-missing $(ARGS)
 
 fuzz: $(VENV)/.fuzz  ## Look for inputs that break a parser, FUZZ_SECONDS (5) for each (ARGS="name …")
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -W ignore -m tests.fuzz $(ARGS)
 
 test-postgres: $(VENV)/.dev  ## Store and exchange tests on a PostgreSQL of their own
-	tools/with_postgres.sh $(BIN)/python -m pytest tests/store tests/exchange $(ARGS)
+	tools/with_postgres.sh $(BIN)/python -m pytest $(SPREAD) tests/store tests/exchange \
+	  --ignore tests/exchange/test_demo.py $(ARGS)
 
 test-kill: $(VENV)/.dev  ## Kill real nodes at KILL_POINTS (120) seeded points and compare the outcome
 	EXCHANGE_NODE_KILL_POINTS=$(KILL_POINTS) $(BIN)/python -m pytest tests/kill $(ARGS)

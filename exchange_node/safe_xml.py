@@ -1,12 +1,13 @@
 """The one door for XML from outside: bytes → element tree, or our own error.
 
-No DTD, no entities, no network; depth, size, names and attributes are bounded before anything is
-believed. A parser that resolves nothing still *accepts* a DOCTYPE and takes attribute defaults
-from it, so any document that has one is refused.
+No DTD, no entities, no network; depth, size, names, attributes and namespaces are bounded before
+anything is believed. A parser that resolves nothing still *accepts* a DOCTYPE and takes attribute
+defaults from it, so any document that has one is refused.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +26,8 @@ class XmlLimits:
         max_elements: in the document.
         max_attributes: on one element (200,000 on one parse without complaint).
         max_name: length of one element or attribute name, its namespace included.
+        max_namespaces: declared on one element and those around it: canonical XML looks every
+            prefix up among them, again for each element.
     """
 
     max_bytes: int = 20_000_000
@@ -32,6 +35,7 @@ class XmlLimits:
     max_elements: int = 2_000_000
     max_attributes: int = 64
     max_name: int = 512
+    max_namespaces: int = 64
 
 
 DOCUMENT = XmlLimits()
@@ -39,6 +43,12 @@ DOCUMENT = XmlLimits()
 
 ENVELOPE = XmlLimits(max_bytes=2_000_000, max_depth=40, max_elements=20_000)
 """For a SOAP envelope (eDelivery AS4: 2 MiB is ample)."""
+
+_ASCII = frozenset({"UTF-8", "ASCII", "US-ASCII", "ISO-8859-1"})
+"""Encodings in which what is ASCII is written as in ASCII."""
+
+_TAG = re.compile(rb"<[^>]*>")
+_DECLARATION = re.compile(rb'\sxmlns(?::[^\s"]+)?="')
 
 
 def parse(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element:
@@ -73,7 +83,37 @@ def parse(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element:
     if root.getroottree().docinfo.doctype:
         raise UnsafeXmlError(why="it has a DOCTYPE")
     _bound(root, limits)
+    most = limits.max_namespaces
+    if _may_declare_many(data, root, limits) and _most_declared(root) > most:
+        raise UnsafeXmlError(why=f"more than {most} namespaces are declared at one element")
     return root
+
+
+def _may_declare_many(data: bytes, root: etree._Element, limits: XmlLimits) -> bool:
+    """Whether it is worth a closer look: in ASCII, a declaration is there to see."""
+    is_ascii = (root.getroottree().docinfo.encoding or "").upper() in _ASCII and b"\0" not in data
+    return not is_ascii or data.count(b"xmlns") > limits.max_namespaces
+
+
+def _most_declared(root: etree._Element) -> int:
+    """Return the most namespaces that are declared on an element and those around it.
+
+    It is counted in the tree as it would be written, which holds `<`, `>` and quotes as markup
+    alone: lxml tells of each element all that is known there, which costs the square of the depth.
+    """
+    most = declared = 0
+    around: list[int] = []
+    for found in _TAG.finditer(etree.tostring(root, encoding="UTF-8", xml_declaration=False)):
+        tag = found[0]
+        if tag.startswith(b"</"):
+            declared -= around.pop()
+            continue
+        own = len(_DECLARATION.findall(tag)) if b"xmlns" in tag else 0
+        most = max(most, declared + own)
+        if not tag.endswith(b"/>"):
+            around.append(own)
+            declared += own
+    return most
 
 
 def _refusal(err: etree.XMLSyntaxError) -> MalformedXmlError | UnsafeXmlError:

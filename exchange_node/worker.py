@@ -8,6 +8,7 @@ while a partner is slow, and so does what goes to the other partners.
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor as Hands
 from datetime import UTC, datetime
 
 import structlog
@@ -28,18 +29,27 @@ class _Post:
         self.walk = walk
         self._lock = threading.Condition()
         self._under_way = 0
+        self._called = 0
         self._asked = False
         self._closed = False
 
-    def ask(self) -> bool:
-        """Note that there is something to do; return whether a slot is free for it."""
+    def ask(self) -> None:
+        """Note that there is something to do."""
         with self._lock:
             self._asked = True
-            return self._under_way < self.walk.slots
 
-    def enter(self) -> bool:
+    def call(self) -> bool:
+        """Note that there is something to do; return whether somebody is to come for it."""
+        with self._lock:
+            self._asked = True
+            is_free = not self._closed and self._under_way + self._called < self.walk.slots
+            self._called += is_free
+            return is_free
+
+    def enter(self, *, is_called: bool) -> bool:
         """Take a slot, and what was asked for with it; return False where none is free."""
         with self._lock:
+            self._called -= is_called
             if self._closed or self._under_way >= self.walk.slots:
                 return False
             self._under_way += 1
@@ -73,6 +83,8 @@ class Worker:
             executors={"default": ThreadPoolExecutor(threads)},
             job_defaults={"coalesce": True, "misfire_grace_time": None},
         )
+        # Whoever is woken comes at once: the scheduler's way is long, and is for what has its hour.
+        self._hands = Hands(threads, thread_name_prefix="walk")
 
     def start(self) -> None:
         """Begin; what waited while the node was down is walked at once."""
@@ -93,8 +105,8 @@ class Worker:
         """Walk at once, or once more after what is under way; `sending` is every partner's."""
         for known, post in self._posts.items():
             is_meant = known == name or known.startswith(f"{name} ")
-            if is_meant and post.ask():
-                self._set(known, self._node.clock())
+            if is_meant and post.call():
+                self._hands.submit(self._come, known)
 
     def stop(self) -> None:
         """Finish the walks that are under way and begin no more."""
@@ -104,6 +116,13 @@ class Worker:
             self._scheduler.shutdown(wait=False)
         for post in self._posts.values():
             post.close()
+        self._hands.shutdown()
+
+    def _come(self, name: str) -> None:
+        try:
+            self._walk(name, is_called=True)
+        except Exception:  # nobody waits for what a called walk has to say
+            log.exception("walk-broken", walk=name)
 
     def _set(self, name: str, at: datetime) -> None:
         """Let a walk begin at that moment, unless it begins sooner."""
@@ -114,13 +133,15 @@ class Worker:
         except JobLookupError:  # the worker is stopping
             return
 
-    def _walk(self, name: str) -> None:
+    def _walk(self, name: str, *, is_called: bool = False) -> None:
         post = self._posts[name]
         is_asked = True
-        while is_asked and post.enter():
+        while is_asked and post.enter(is_called=is_called):
+            is_called = False
             try:
-                if post.walk():
-                    post.ask()  # what was done may have left more of the same
+                if done := post.walk():
+                    if done >= post.walk.batch:
+                        post.ask()  # there may be more of the same
                     for other in post.walk.leaves:
                         self.wake(other)
                 elif (at := post.walk.again()) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import itertools
 import os
@@ -16,13 +17,17 @@ from types import MappingProxyType
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
+from exchange_node.config.keyring import STORAGE_KEY
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.transmission.content import Content
+from exchange_node.security.vault import create_storage_key
+from exchange_node.store.database import open_database
+from exchange_node.store.upgrade import migrate
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import Door, Exchange
 
@@ -102,7 +107,20 @@ def made_folder(country: str, suites: tuple[str, ...] = RSA_SUITE) -> Path:
         with_samples=False,
         at=datetime(2026, 3, 1, 8, tzinfo=UTC),
     )
+    # Opened by every test that builds a node; that it is slow to guess has tests of its own.
+    storage = create_storage_key(PASSPHRASE, os.urandom, log_n=4)
+    (folder / "keys" / STORAGE_KEY).write_bytes(storage)
     return folder
+
+
+@functools.cache
+def empty_store() -> Path:
+    """Return an empty SQLite database in one file, made once a run, to be copied."""
+    path = Path(tempfile.mkdtemp(prefix="exchange-node-test-")) / "node.db"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()  # the last connection to go folds the log into the file
+    return path
 
 
 @contextmanager
@@ -121,6 +139,8 @@ def pair_of_nodes(
     for name, other in (("kz", "uz"), ("uz", "kz")):
         shutil.copytree(made_folder(name.upper(), suites), folder / name)
         shutil.copy(OFFICES, folder / name / "codelists")
+        (folder / name / "var").mkdir(exist_ok=True)
+        shutil.copy(empty_store(), folder / name / "var" / "node.db")
         card = nodes.card_of(made_folder(other.upper(), suites), at=clock())
         (folder / name / "partners" / f"customs.{other}.toml").write_text(card, encoding="utf-8")
         if name in pmodes:
@@ -172,30 +192,45 @@ def tls_certificate_of(folder: Path, party: str) -> bytes:
 
 @contextmanager
 def databases(folder: Path, names: tuple[str, ...]) -> Iterator[None]:
-    """Give each node its own schema on PostgreSQL where one is named; else each has its SQLite."""
+    """Give each node a database of its own on PostgreSQL where one is named; else it has SQLite."""
     dsn = os.environ.get(DSN)
     if not dsn:
         yield
         return
+    made = {name: f"world_{name}_{os.getpid()}" for name in names}
+    for name, database in made.items():
+        on_server(dsn, f"CREATE DATABASE {database} TEMPLATE {empty_database(dsn)}")
+        path = folder / name / "node.toml"
+        plain = path.read_text("utf-8")
+        path.write_text(plain.replace("sqlite:///var/node.db", url_of(dsn, database)), "utf-8")
+    yield
+    for database in made.values():
+        on_server(dsn, f"DROP DATABASE {database} WITH (FORCE)")
+
+
+@functools.cache
+def empty_database(dsn: str) -> str:
+    """Return the name of an empty database on PostgreSQL, made once a run, to be copied."""
+    name = f"world_{os.getpid()}"
+    on_server(dsn, f"CREATE DATABASE {name}")
+    engine = open_database(url_of(dsn, name))
+    migrate(engine)
+    engine.dispose()  # who is connected keeps it from being copied
+    atexit.register(on_server, dsn, f"DROP DATABASE {name}")
+    return name
+
+
+def url_of(dsn: str, database: str) -> str:
+    """Return the URL of another database on the same server."""
+    return make_url(dsn).set(database=database).render_as_string(hide_password=False)
+
+
+def on_server(dsn: str, statement: str) -> None:
+    """Run a statement that stands in no transaction."""
     engine = create_engine(dsn, isolation_level="AUTOCOMMIT")
-    schemas = {name: f"world_{name}_{os.getpid()}" for name in names}
-    join = "&" if "?" in dsn else "?"
-    try:
-        with engine.connect() as conn:
-            for name, schema in schemas.items():
-                conn.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
-                conn.execute(text(f"CREATE SCHEMA {schema}"))
-                path = folder / name / "node.toml"
-                url = f"{dsn}{join}options=-csearch_path%3D{schema}"
-                path.write_text(
-                    path.read_text("utf-8").replace("sqlite:///var/node.db", url), "utf-8"
-                )
-        yield
-        with engine.connect() as conn:
-            for schema in schemas.values():
-                conn.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
-    finally:
-        engine.dispose()
+    with engine.connect() as conn:
+        conn.execute(text(statement))
+    engine.dispose()
 
 
 PULLS = {

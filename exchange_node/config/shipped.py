@@ -5,16 +5,25 @@ Found beside the package in a checkout and inside it in an installation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
+from typing import TypeVar
 
 from exchange_node.config.settings import read_text
 from exchange_node.domain.errors import MissingSettingError
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.mapping.profile.reading import read_profiles
-from exchange_node.wco.codelists import read_code_lists
-from exchange_node.wco.registry import read_registry
+from exchange_node.wco.codelists import CodeLists, read_code_lists
+from exchange_node.wco.registry import Registry, read_registry
 from exchange_node.wco.rules.library import WcoLibrary
-from exchange_node.wco.schema import compile_schemas
+from exchange_node.wco.schema import Schemas, compile_schemas
+
+V = TypeVar("V")
+
+KEPT = 2
+"""How many versions of each are kept: what a node has of its own, and what is shipped."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -39,9 +48,9 @@ def library(own_code_lists: Path | None = None) -> WcoLibrary:
     if own_code_lists is not None and own_code_lists.is_dir():
         lists |= _texts(own_code_lists, "*.tsv")
     return WcoLibrary(
-        registry=read_registry(read_text(schemas / "registry" / "wco_ids.tsv")),
-        schemas=compile_schemas({path.name: path.read_bytes() for path in schemas.glob("*.xsd")}),
-        code_lists=read_code_lists(lists),
+        registry=_registry(read_text(schemas / "registry" / "wco_ids.tsv")),
+        schemas=_schemas(_items({path.name: path.read_bytes() for path in schemas.glob("*.xsd")})),
+        code_lists=_code_lists(_items(lists)),
     )
 
 
@@ -50,7 +59,7 @@ def national_profiles(own: Path | None = None) -> Profiles:
     texts = _texts(shipped("config", "national"), "*.toml")
     if own is not None and own.is_dir():
         texts |= _texts(own, "*.toml")
-    return read_profiles(texts)
+    return _profiles(_items(texts))
 
 
 def sample_agreement() -> str:
@@ -60,3 +69,31 @@ def sample_agreement() -> str:
 
 def _texts(folder: Path, pattern: str) -> dict[str, str]:
     return {path.stem: read_text(path) for path in sorted(folder.glob(pattern))}
+
+
+# Whoever asks again with the same contents gets the same values, which nobody can change: a second
+# node in one process, or the workbench beside the node, waits half a second less.
+
+
+def _items(files: Mapping[str, V]) -> tuple[tuple[str, V], ...]:
+    return tuple(sorted(files.items(), key=itemgetter(0)))
+
+
+@lru_cache(maxsize=KEPT)
+def _registry(text: str) -> Registry:
+    return read_registry(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _schemas(files: tuple[tuple[str, bytes], ...]) -> Schemas:
+    return compile_schemas(dict(files))
+
+
+@lru_cache(maxsize=KEPT)
+def _code_lists(files: tuple[tuple[str, str], ...]) -> CodeLists:
+    return read_code_lists(dict(files))
+
+
+@lru_cache(maxsize=KEPT)
+def _profiles(files: tuple[tuple[str, str], ...]) -> Profiles:
+    return read_profiles(dict(files))

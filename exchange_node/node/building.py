@@ -6,6 +6,7 @@ import os
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -37,7 +38,7 @@ from exchange_node.services.filing import Filing
 from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
-from exchange_node.services.sending import Sending
+from exchange_node.services.sending import LEASE, Sending
 from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
@@ -272,6 +273,7 @@ def build(
             modes=modes,
             clock=clock,
             repeats=settings.repeated_errors,
+            lease=max(LEASE, 4 * timedelta(seconds=seconds)),
             call_another=lambda partner: bell.ring(sending_to(partner)),
             new_spool=new_spool,
         ),

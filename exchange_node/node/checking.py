@@ -27,11 +27,18 @@ from exchange_node.node.connections import revocation_of
 from exchange_node.node.pmodes import lint_pmodes
 from exchange_node.node.serving import is_served
 from exchange_node.node.surroundings import utc_now
-from exchange_node.security.certificates import Purpose, check_succession, fingerprint
+from exchange_node.security.certificates import (
+    ENDS_SOON,
+    Purpose,
+    check_succession,
+    fingerprint,
+    load_certificates,
+)
 from exchange_node.security.trust import Trust
 from exchange_node.security.trusting.path import Path as CertificatePath
 from exchange_node.security.vault import open_storage_key
 from exchange_node.services.commissioning.inspection import Inspection
+from exchange_node.services.commissioning.pairs import AUTHORITY_CERTIFICATE, LIFETIME
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store.database import check_version, open_database, reading, versions_in
 from exchange_node.store.upgrade import migrate
@@ -68,6 +75,14 @@ SHORT_PASSPHRASE = Rule(
     sentence="the passphrase has {value} characters",
     mend="Use 16 or more, drawn at random: whoever copies the keys can guess it quickly.",
 )
+AUTHORITY_ENDS = Rule(
+    code="CHECK-06",
+    severity=Severity.WARNING,
+    sentence="the node's own authority {pointer} ends on {value}; from {since} on it issues no"
+    " certificate that lasts for the usual {days} days",
+    mend="Move authority.*.pem away: `key new` makes a new one when it is needed. Partners need"
+    " nothing but the new card.",
+)
 SHORTEST_PASSPHRASE = 16
 """PKCS#8 as OpenSSL writes it stretches a passphrase little: its length has to do it."""
 
@@ -91,6 +106,7 @@ def check(folder: Path) -> tuple[Finding, ...]:
         for purpose in Purpose:
             inspection.take(lambda purpose=purpose: _keys(found, purpose, now))  # type: ignore[misc]
         inspection.take(lambda: _storage_key(found))
+        inspection.take(lambda: _own_authority(found, now))
     inspection.take(lambda: _partners(found, cards, now))
     inspection.take(lambda: _authorities(found, cards, now))
     inspection.take(lambda: _shipped(found))
@@ -127,6 +143,22 @@ def _storage_key(settings: Settings) -> Iterator[Finding]:
     open_storage_key(read_text(path).encode(), passphrase, which=path.name)
     if len(passphrase) < SHORTEST_PASSPHRASE:
         yield SHORT_PASSPHRASE.found(value=str(len(passphrase)))
+
+
+def _own_authority(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Yield whether the node's own authority will soon issue nothing that lasts."""
+    path = settings.keys_folder / AUTHORITY_CERTIFICATE
+    if not path.exists():  # it is made when it is first needed
+        return
+    (certificate, *_) = load_certificates(read_text(path).encode(), which=path.name)
+    end = certificate.not_valid_after_utc
+    if now + LIFETIME + ENDS_SOON > end:
+        yield AUTHORITY_ENDS.found(
+            pointer=path.name,
+            value=f"{end:%Y-%m-%d}",
+            since=f"{end - LIFETIME:%Y-%m-%d}",
+            days=str(LIFETIME.days),
+        )
 
 
 def _partners(settings: Settings, cards: list[PartnerCard], now: datetime) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from exchange_node.services.filing import Filing
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import HandingOut
-from exchange_node.services.sending import Sending
+from exchange_node.services.sending import BATCH, Sending
 from exchange_node.services.telling import Telling
 
 SENDING = "sending"
@@ -24,12 +24,14 @@ class Walk:
 
     Attributes:
         slots: how many of it may be under way at once, each in a thread of its own.
+        batch: how much it does at the most; having done less, it has found nothing more.
         leaves: names of walks that may find work when this one has done something.
         again: when it should look next although nobody wakes it; None for the usual round.
     """
 
     run: Callable[[], int]
     slots: int = 1
+    batch: int = 1
     leaves: tuple[str, ...] = ()
     again: Callable[[], datetime | None] = lambda: None
 
@@ -87,4 +89,4 @@ def _to(sending: Sending, partner: str) -> Walk:
     def again() -> datetime | None:
         return sending.rests_until(partner) if mode.per_minute else None
 
-    return Walk(run=run, slots=mode.concurrency + 1, leaves=("telling",), again=again)
+    return Walk(run=run, slots=mode.concurrency + 1, batch=BATCH, leaves=("telling",), again=again)

@@ -91,16 +91,6 @@ def read_agreement(toml_text: str, name: str) -> Agreement:
     )
 
 
-def canonical_json(toml_text: str, name: str = "text") -> bytes:
-    """Return the canonical JSON of a text (RFC 8785), UTF-8.
-
-    Raises:
-        InvalidAgreementError: the text is no TOML, or holds a float, a time of day or a whole
-            number that JSON does not carry exactly.
-    """
-    return _canonical(parse(toml_text, name), name)
-
-
 def _canonical(plain: dict[str, object], name: str) -> bytes:
     try:
         return rfc8785.dumps(_jsonable(plain, name, ""))

@@ -165,13 +165,6 @@ class Verdict:
         """The English sentence with the facts filled in."""
         return self.sentence.format_map(self.facts)
 
-    @property
-    def reasoning(self) -> tuple[tuple[str, bool], ...]:
-        """Every check as an English question and whether it passed, in order."""
-        return tuple(
-            (CHECKS[one.check].question.format_map(self.facts), one.passed) for one in self.steps
-        )
-
 
 def require(verdict: Verdict) -> tuple[Agreement, Grant]:
     """Return the agreement and the grant of a permission.

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,13 +110,21 @@ class Pair:
     agreement_id: str
 
 
-def commission(folder: Path, *, sender: str, recipient: str, retry_seconds: int = 5) -> Pair:
+def commission(
+    folder: Path,
+    *,
+    sender: str,
+    recipient: str,
+    retry_seconds: int = 5,
+    liked_ports: Mapping[str, tuple[int, int]] = LIKED_PORTS,
+) -> Pair:
     """Make two nodes in a folder: keys, certificates, cards, an agreement dated today, tokens.
 
     `sender` and `recipient` are countries (ISO 3166 alpha-2). The agreement is flagged test. Each
-    passphrase lies in a file beside its node, so that a pair that is kept can be looked into.
+    passphrase lies in a file beside its node, so that a pair that is kept can be looked into. The
+    port 0 is liked by who takes any that is free.
     """
-    ports = _free_ports()
+    ports = _free_ports(liked_ports)
     made = []
     for country, as4_port, api_port in (
         (sender, ports["as4"][0], ports["api"][0]),
@@ -179,12 +187,12 @@ def started(pair: Pair) -> Iterator[Pair]:
         yield pair
 
 
-def _free_ports() -> dict[str, list[int]]:
+def _free_ports(liked_ports: Mapping[str, tuple[int, int]]) -> dict[str, list[int]]:
     """Return the liked ports, each replaced by a free one where it is taken."""
     held = []
     ports: dict[str, list[int]] = {}
     try:
-        for name, liked in LIKED_PORTS.items():
+        for name, liked in liked_ports.items():
             ports[name] = []
             for port in liked:
                 held.append(_bound(port))

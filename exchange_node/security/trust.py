@@ -157,6 +157,21 @@ class Trust:
             raise AuthenticationError(why=f"{party[:80]!r} is no partner of this node")
         return partner
 
+    def may_be_partner(self, der: bytes) -> bool:
+        """Whether a TLS certificate, in DER, is some partner's for all that can be seen at once.
+
+        It is pinned, or bears a partner's name; `partner_of_tls` has the last word.
+        """
+        if der in self._by_tls:
+            return True
+        try:
+            certificate = read_certificate(der)
+        except AuthenticationError:
+            return False
+        return any(
+            one.anchors is not None and one.anchors.bears_name(certificate) for one in self.partners
+        )
+
     def partner_of_tls(self, der: bytes, at: datetime) -> Partner:
         """Return the partner whose TLS certificate this is, in DER, as the listener saw it.
 

@@ -32,8 +32,8 @@ from exchange_node.services.stations.opening import Opened, Opening
 from exchange_node.services.stations.outgoing import Packing, reversed_for
 from exchange_node.services.stations.vocabulary import exchange_in
 from exchange_node.store import audit, inbox, outbox
-from exchange_node.store.database import transaction
-from exchange_node.store.inbox import Incoming
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.incoming import Incoming, State
 from exchange_node.store.records import alerts, recipients, submissions
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction, HeldManifest
@@ -77,6 +77,9 @@ class Filing:
 
     def run(self) -> int:
         """File what waits, up to a batch; return how many messages were settled."""
+        with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
+            if not inbox.may_claim(conn, self.clock()):
+                return 0
         for number in range(BATCH):
             # One at a time: an attempt counts against the message that was being filed when the
             # worker died, and not against those that waited behind it.
@@ -109,7 +112,7 @@ class Filing:
                 raise InvalidDocumentError(findings)
             # What a refusal leaves half written is undone; the answer still goes out.
             with conn.begin_nested():
-                if not inbox.settle(conn, incoming, inbox.State.FILED, at=now):
+                if not inbox.settle(conn, incoming, State.FILED, at=now):
                     return
                 self._file(conn, opened, now)
             accepted = True
@@ -119,7 +122,7 @@ class Filing:
                 err.findings if isinstance(err, InvalidDocumentError) else (err.as_finding(),)
             )
             verdict = {"code": err.code, "why": str(err)}
-            if not inbox.settle(conn, incoming, inbox.State.REFUSED, at=now, verdict=verdict):
+            if not inbox.settle(conn, incoming, State.REFUSED, at=now, verdict=verdict):
                 return
             if isinstance(err, (BrokenSealError, AuthenticationError)):
                 key = f"{incoming.sender}.{incoming.message_id}"
@@ -143,7 +146,7 @@ class Filing:
         """Put aside what brought the worker down again and again; a person has to look at it."""
         now = self.clock()
         verdict = {"code": "filing.parked", "why": f"{incoming.attempts} attempts failed"}
-        inbox.settle(conn, incoming, inbox.State.PARKED, at=now, verdict=verdict)
+        inbox.settle(conn, incoming, State.PARKED, at=now, verdict=verdict)
         key = f"{incoming.sender}.{incoming.message_id}"
         leave_notice(conn, "message.parked", key, now, partner=incoming.sender)
         log.error("parked", message_id=incoming.message_id, partner=incoming.sender)

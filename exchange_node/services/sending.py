@@ -11,55 +11,68 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.errors import (
-    InvalidReceiptError,
     MissingSettingError,
     NodeError,
-    ProtocolError,
+    OvertakenError,
     StoreBusyError,
     StoreFullError,
 )
 from exchange_node.domain.transmission import (
-    ErrorArrived,
     Event,
     Failed,
     GaveUp,
     Held,
-    ReceiptArrived,
     Released,
-    Sent,
     State,
-    Unproven,
 )
-from exchange_node.domain.transmission.content import InMemory, NewSpool
-from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
+from exchange_node.domain.transmission.content import (
+    CHUNK_BYTES,
+    Content,
+    InMemory,
+    NewSpool,
+    size_of,
+)
+from exchange_node.ebms.message import PartnerKeys
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
-from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.policy.gates import permit_leaving
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.outgoing import references_of
+from exchange_node.services.stations.traffic.leasing import LeasedContent
 from exchange_node.services.stations.traffic.settling import (
     RETRYABLE,
     settle,
     tell_invalid_receipt,
 )
+from exchange_node.services.stations.traffic.weighing import Outcome, weigh
 from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.payloads import Vault
-from exchange_node.transport.line import Answer, Line
+from exchange_node.transport.line import Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=3)
-"""Longer than a post of a document may take, so that it is not on its way twice (our choice).
+LEASE = timedelta(minutes=4)
+"""Longer than the line waits without progress, so that nothing is on its way twice (our choice).
 
-An attachment on a slow line may take longer; the partner then knows the second for a repeat.
+A large message may take as long as it moves: its lease is renewed as its bytes leave.
 """
 
 BATCH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A message that is claimed, and the end of its lease."""
+
+    outgoing: Outgoing
+    until: datetime
+
+
+_Claimed = tuple[_Turn, bool]
+"""What was claimed, and whether more waits behind it."""
 
 
 def _nobody(_partner: str) -> None:
@@ -71,6 +84,7 @@ class Sending:
     """Carries finished messages to partners until each is receipted, refused or given up.
 
     Attributes:
+        lease: how long a try is this worker's, and how long it may go without progress.
         repeats: codes of errors after which a message is tried again; any other ends it.
         call_another: asks for another hand to send to a partner.
     """
@@ -81,6 +95,7 @@ class Sending:
     partners: Mapping[str, PartnerKeys]
     modes: Mapping[str, PartnerMode]
     clock: Callable[[], datetime]
+    lease: timedelta = LEASE
     repeats: frozenset[str] = RETRYABLE
     call_another: Callable[[str], None] = _nobody
     new_spool: NewSpool = InMemory
@@ -101,21 +116,15 @@ class Sending:
         calls another before it posts, so that a post that hangs keeps nothing else back.
 
         Messages are claimed one by one: a lease has to last for one post, not for all those before
-        it, and what brings the walk down keeps no other message back.
+        it, and what brings the walk down keeps no other message back. The next is claimed in the
+        transaction that settles the one before.
         """
         mode = self.mode_of(partner)
+        turn = self._first(mode)
         for tried in range(BATCH):
-            claimed = self._claim(mode)
-            if claimed is None:
+            if turn is None:
                 return tried
-            try:
-                self._try(claimed)
-            except (StoreFullError, StoreBusyError):
-                raise
-            except NodeError as err:
-                # The line, a setting, a record that cannot be opened: it is tried again, with the
-                # waits in between, and the operator learns of it when it is given up.
-                self._advance(claimed, Failed(self.clock(), f"{err.code}: {err}"))
+            turn = self._through(turn, mode, goes_on=tried + 1 < BATCH)
         return BATCH
 
     def mode_of(self, partner: str) -> PartnerMode:
@@ -135,110 +144,123 @@ class Sending:
         with reading(self.engine) as conn:
             return outbox.partners_due(conn, self.clock())
 
-    def _claim(self, mode: PartnerMode) -> Outgoing | None:
-        now = self.clock()
+    def _through(self, turn: _Turn, mode: PartnerMode, *, goes_on: bool) -> _Turn | None:
+        """Try a message and commit what became of it; return whose turn is next."""
+        outcome = self._try(turn)
+        try:
+            return self._settle(turn, outcome, mode, goes_on=goes_on)
+        except (StoreFullError, StoreBusyError):
+            raise
+        except NodeError as err:
+            return self._settle(turn, self._failed(err), mode, goes_on=goes_on)
+
+    def _first(self, mode: PartnerMode) -> _Turn | None:
         with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
-            if not outbox.may_claim(conn, mode.party, now, concurrency=mode.concurrency):
+            if not outbox.may_claim(conn, mode.party, self.clock(), concurrency=mode.concurrency):
                 return None
         with transaction(self.engine) as conn:
-            claimed = outbox.claim_next(
-                conn,
-                mode.party,
-                now,
-                LEASE,
-                concurrency=mode.concurrency,
-                per_minute=mode.per_minute,
-            )
+            claimed = self._claim(conn, mode)
+        return self._claimed(claimed, mode)
+
+    def _claim(self, conn: Connection, mode: PartnerMode) -> _Claimed | None:
+        now = self.clock()
+        claimed = outbox.claim_next(
+            conn,
+            mode.party,
+            now,
+            self.lease,
+            concurrency=mode.concurrency,
+            per_minute=mode.per_minute,
+        )
         if claimed is None:
             return None
         outgoing, is_more_waiting = claimed
+        return _Turn(outgoing, now + self.lease), is_more_waiting
+
+    def _claimed(self, claimed: _Claimed | None, mode: PartnerMode) -> _Turn | None:
+        """Return whose turn it is, when the claim is committed."""
+        if claimed is None:
+            return None
+        turn, is_more_waiting = claimed
         if is_more_waiting:
             self.call_another(mode.party)
-        return outgoing
+        return turn
 
-    def _try(self, outgoing: Outgoing) -> None:
-        now = self.clock()
-        transmission = outgoing.transmission
-        with reading(self.engine) as conn:
-            verdict = permit_leaving(held_agreements(conn), outgoing.exchange, now.date())
+    def _try(self, turn: _Turn) -> Outcome:
+        outgoing = turn.outgoing
+        try:
+            with reading(self.engine) as conn:
+                instead = self._instead(conn, outgoing)
+                packed = b"" if instead else self._packed(conn, outgoing)
+            return Outcome(instead) if instead else self._post(turn, packed)
+        except (StoreFullError, StoreBusyError):
+            raise
+        except OvertakenError:  # whoever holds it now says what becomes of it
+            log.info("overtaken", message_id=outgoing.transmission.message_id)
+            return Outcome(None)
+        except NodeError as err:
+            return self._failed(err)
+
+    def _failed(self, err: NodeError) -> Outcome:
+        """Return what the line, a setting, a record that cannot be opened mean for a message.
+
+        It is tried again, with the waits in between; the operator learns of it when it is given up.
+        """
+        return Outcome(Failed(self.clock(), f"{err.code}: {err}"))
+
+    def _instead(self, conn: Connection, outgoing: Outgoing) -> Event | None:
+        """Return what is to become of a message that is not to be posted now."""
+        now, transmission = self.clock(), outgoing.transmission
+        verdict = permit_leaving(held_agreements(conn), outgoing.exchange, now.date())
         retry = self.mode_of(transmission.partner).retry
         if retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
-            self._advance(outgoing, GaveUp(now))
-            return
+            return GaveUp(now)
         if not verdict.is_permitted:
-            self._advance(outgoing, Held(now, f"{verdict.code} {verdict.text}"))
-            return
-        if transmission.state is State.HELD:
-            self._advance(outgoing, Released(now))
-            return
-        partner = self.partners.get(transmission.partner)
+            return Held(now, f"{verdict.code} {verdict.text}")
+        return Released(now) if transmission.state is State.HELD else None
+
+    def _packed(self, conn: Connection, outgoing: Outgoing) -> Content:
+        return payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
+
+    def _post(self, turn: _Turn, packed: Content) -> Outcome:
+        outgoing = turn.outgoing
+        party, message_id = outgoing.transmission.partner, outgoing.transmission.message_id
+        partner = self.partners.get(party)
         if partner is None:
-            raise MissingSettingError(what=f"the card of {transmission.partner}", where="partners/")
-        with reading(self.engine) as conn:
-            packed = payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
-        log.info("post", message_id=transmission.message_id, partner=transmission.partner)
-        answer = self.line.post(transmission.partner, outgoing.content_type, packed)
-        self._weigh(outgoing, partner, answer)
+            raise MissingSettingError(what=f"the card of {party}", where="partners/")
+        log.info("post", message_id=message_id, partner=party)
+        if size_of(packed) > CHUNK_BYTES:
+            packed = self._leased(message_id, packed, turn.until)
+        answer = self.line.post(party, outgoing.content_type, packed)
+        return weigh(answer, outgoing, partner, repeats=self.repeats, now=self.clock())
 
-    def _weigh(self, outgoing: Outgoing, partner: PartnerKeys, answer: Answer) -> None:
-        """Advance by what came back: a receipt that proves, an error, or nothing of use."""
+    def _leased(self, message_id: str, packed: Content, until: datetime) -> Content:
+        def renew(until: datetime, new: datetime) -> bool:
+            with transaction(self.engine) as conn:
+                return outbox.renew(conn, message_id, until, new)
+
+        return LeasedContent(
+            packed,
+            message_id=message_id,
+            until=until,
+            lease=self.lease,
+            renew=renew,
+            clock=self.clock,
+        )
+
+    def _settle(
+        self, turn: _Turn, outcome: Outcome, mode: PartnerMode, *, goes_on: bool
+    ) -> _Turn | None:
+        """Commit what became of a message; return whose turn is next."""
         now = self.clock()
-        message_id = outgoing.transmission.message_id
-        try:
-            signal = read_answer(
-                answer.content_type,
-                answer.octets,
-                partner=partner,
-                at=now,
-            )
-            match signal:
-                case Receipt():
-                    check_receipt(
-                        signal, message_id=message_id, references=references_of(outgoing.references)
-                    )
-                    self._advance(outgoing, ReceiptArrived(now), receipt=answer.octets)
-                case ErrorSignal():
-                    self._advance(outgoing, self._meaning(signal, message_id, now))
-                case None:
-                    self._advance(outgoing, Sent(now, f"HTTP {answer.status} without a receipt"))
-        except InvalidReceiptError as err:
-            # The partner most likely holds the message: it is not sent again, unless the operator
-            # has said that it may be; the operator and whoever submitted it learn of it at once.
-            if err.ebms_code in self.repeats:
-                why = f"{err.ebms_code} {err}"
-                self._advance(outgoing, Sent(now, why), invalid_receipt=str(err))
-            else:
-                self._advance(outgoing, Unproven(now, str(err)))
-        except ProtocolError as err:
-            self._advance(outgoing, Failed(now, f"HTTP {answer.status}, no ebMS answer: {err}"))
-
-    def _meaning(self, signal: ErrorSignal, message_id: str, now: datetime) -> Event:
-        """Return what an error signal means for a message (OASIS ebMS 3.0 Core, section 6.2)."""
-        said = f"{signal.ebms_code} {signal.detail or signal.short}".strip()
-        if not signal.is_failure:
-            return Sent(now, f"a warning and no receipt: {said}")
-        if not signal.is_authenticated:
-            return Failed(now, f"{signal.ebms_code} {signal.short}, not signed by the partner")
-        if signal.ref not in ("", message_id):
-            return Failed(now, f"{said}, about {signal.ref[:200]}")
-        if signal.ebms_code in self.repeats:
-            return Failed(now, said)
-        return ErrorArrived(now, signal.ebms_code, signal.detail or signal.short)
-
-    def _advance(
-        self,
-        outgoing: Outgoing,
-        event: Event,
-        *,
-        receipt: bytes = b"",
-        invalid_receipt: str = "",
-    ) -> None:
-        now = self.clock()
-        retry = self.mode_of(outgoing.transmission.partner).retry
+        outgoing = turn.outgoing
         with transaction(self.engine) as conn:
-            if receipt:
+            if outcome.receipt:
                 message_id = outgoing.transmission.message_id
-                outbox.keep_receipt(conn, message_id, receipt, self.vault, now)
-            settle(conn, outgoing, event, retry, now, actor="sending")
-            if invalid_receipt:
-                tell_invalid_receipt(conn, outgoing, now, invalid_receipt)
+                outbox.keep_receipt(conn, message_id, outcome.receipt, self.vault, now)
+            if outcome.event:
+                settle(conn, outgoing, outcome.event, mode.retry, now, actor="sending")
+            if outcome.invalid_receipt:
+                tell_invalid_receipt(conn, outgoing, now, outcome.invalid_receipt)
+            claimed = self._claim(conn, mode) if goes_on else None
+        return self._claimed(claimed, mode)

@@ -13,7 +13,7 @@ from exchange_node.channels.channel import Channel
 from exchange_node.domain.errors import ChannelError
 from exchange_node.services.stations.notices import TELL, notice_of
 from exchange_node.store import duties
-from exchange_node.store.database import transaction
+from exchange_node.store.database import reading, transaction
 
 log = structlog.get_logger()
 
@@ -33,6 +33,9 @@ class Telling:
     def run(self) -> int:
         """Hand over what is due; return how many notices were."""
         now = self.clock()
+        with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
+            if not duties.may_claim(conn, [TELL], now):
+                return 0
         with transaction(self.engine) as conn:
             claimed = duties.claim(conn, [TELL], now, LEASE, BATCH)
         told = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, or_, select, update
 
 from exchange_node.store.database import add_once
 from exchange_node.store.tables import duty as table
@@ -20,6 +20,27 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from sqlalchemy import Connection, Row
+
+
+# Made once: making a statement costs several times what running it does.
+_IS_DUE = and_(
+    table.c.kind.in_(bindparam("these", expanding=True)),
+    table.c.due_at <= bindparam("now"),
+    or_(table.c.leased_until.is_(None), table.c.leased_until <= bindparam("now")),
+)
+_DUE = (
+    select(table)
+    .where(_IS_DUE)
+    .order_by(table.c.due_at, table.c.number)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_ANY_DUE = select(table.c.number).where(_IS_DUE).limit(1)
+_LEASE = (
+    update(table)
+    .where(table.c.number.in_(bindparam("rows", expanding=True)))
+    .values(leased_until=bindparam("until"), attempts=table.c.attempts + 1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +86,11 @@ def leave(conn: Connection, kind: str, ref: str, due_at: datetime) -> bool:
     return True
 
 
+def may_claim(conn: Connection, kinds: Collection[str], now: datetime) -> bool:
+    """Return whether a duty of these kinds can be claimed; to learn that, nothing is locked."""
+    return conn.execute(_ANY_DUE, {"these": list(kinds), "now": now}).first() is not None
+
+
 def claim(
     conn: Connection, kinds: Collection[str], now: datetime, lease: timedelta, limit: int
 ) -> list[Duty]:
@@ -72,22 +98,10 @@ def claim(
 
     Nobody else is given them before `now + lease`, `done` or `put_off`.
     """
-    rows = conn.execute(
-        select(table)
-        .where(
-            table.c.kind.in_(kinds),
-            table.c.due_at <= now,
-            or_(table.c.leased_until.is_(None), table.c.leased_until <= now),
-        )
-        .order_by(table.c.due_at, table.c.number)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    conn.execute(
-        update(table)
-        .where(table.c.number.in_([row.number for row in rows]))
-        .values(leased_until=now + lease, attempts=table.c.attempts + 1)
-    )
+    rows = conn.execute(_DUE, {"these": list(kinds), "now": now, "most": limit}).all()
+    if rows:
+        numbers = [row.number for row in rows]
+        conn.execute(_LEASE, {"rows": numbers, "until": now + lease})
     return [_duty(row) for row in rows]
 
 

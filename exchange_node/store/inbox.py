@@ -8,16 +8,14 @@ its digest and verdict, without its payload.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
-from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.errors import AlteredRecordError, UnknownRecordError
 from exchange_node.store import payloads
-from exchange_node.store.database import add_once
+from exchange_node.store.incoming import Incoming, Reply, Seen, State, incoming_of, row_values
 from exchange_node.store.records import attachments as attached
 from exchange_node.store.tables import inbox
 
@@ -25,76 +23,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from exchange_node.domain.transmission.content import Content
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.attachments import Attachment
 
 
-class State(StrEnum):
-    """Where a received message stands; PARKED waits for something that has to come first."""
-
-    KEPT = "kept"
-    PARKED = "parked"
-    FILED = "filed"
-    REFUSED = "refused"
+# Made once: making a statement costs several times what running it does.
+_ONE = select(inbox).where(inbox.c.sender == bindparam("by"), inbox.c.message_id == bindparam("of"))
+_ADD = insert(inbox)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What was answered on the back channel, to be sent again byte for byte.
-
-    Attributes:
-        status: of HTTP.
-    """
-
-    status: int
-    content_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """A message that arrived.
-
-    Attributes:
-        digest: of the message's signed references; equal for the same message.
-        header: the ebMS header's values by name.
-        verdict: why it was refused or parked, by name; empty otherwise.
-        payload_id: the document; None where only the header is remembered. `keep` fills it in.
-        repeats: how often it came again.
-        attempts: how often it was claimed.
-        number: counts up; names the page in `search`.
-    """
-
-    sender: str
-    message_id: str
-    digest: str
-    header: Mapping[str, str]
-    received_at: datetime
-    state: State = State.KEPT
-    verdict: Mapping[str, str] = field(default_factory=dict)
-    payload_id: str | None = None
-    repeats: int = 0
-    last_repeat_at: datetime | None = None
-    attempts: int = 0
-    settled_at: datetime | None = None
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """An earlier message of the same sender and id.
-
-    Attributes:
-        digest: compare it: another digest is another message under a used id.
-    """
-
-    digest: str
-    state: State
-    received_at: datetime
-    reply: Reply
+_WAITING = (
+    select(inbox)
+    .where(
+        inbox.c.state == State.KEPT,
+        or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= bindparam("now")),
+    )
+    .order_by(inbox.c.number)
+    .limit(bindparam("most"))
+)
+_IS_WAITING = _WAITING.with_only_columns(inbox.c.number)
+_CLAIM = _WAITING.with_for_update(skip_locked=True)
+_LEASE = (
+    update(inbox)
+    .where(inbox.c.number.in_(bindparam("rows", expanding=True)))
+    .values(leased_until=bindparam("until"), attempts=inbox.c.attempts + 1)
+)
 
 
 def seen(conn: Connection, sender: str, message_id: str, vault: Vault) -> Seen | None:
@@ -103,7 +59,7 @@ def seen(conn: Connection, sender: str, message_id: str, vault: Vault) -> Seen |
     Raises:
         AlteredRecordError: the stored reply is not what was kept.
     """
-    row = conn.execute(select(inbox).where(*_named(sender, message_id))).one_or_none()
+    row = conn.execute(_ONE, {"by": sender, "of": message_id}).one_or_none()
     if row is None:
         return None
     return Seen(
@@ -134,38 +90,27 @@ def keep(
     Raises:
         AlteredRecordError: the earlier reply is not what was kept.
     """
-    earlier = seen(conn, incoming.sender, incoming.message_id, vault)
-    if earlier is not None:
-        return earlier
     name = f"inbox/{incoming.sender}/{incoming.message_id}"
-    row = {
-        "sender": incoming.sender,
-        "message_id": incoming.message_id,
-        "digest": incoming.digest,
-        "header": dict(incoming.header),
-        "payload_id": None,
-        "received_at": incoming.received_at,
-        "state": incoming.state,
-        "verdict": dict(incoming.verdict),
-        "reply_id": None,
-        "reply_content_type": reply.content_type,
-        "reply_status": reply.status,
-        "repeats": 0,
-        "attempts": 0,
-        "settled_at": incoming.received_at if incoming.state is State.REFUSED else None,
-    }
-    # The row goes first: it is what two deliveries of one message compete for.
-    if not add_once(conn, inbox, row):
-        return seen(conn, incoming.sender, incoming.message_id, vault)
-    payloads.keep(conn, f"{name}/reply", reply.content, vault)
+    # The reply goes first: its id is what two deliveries of one message compete for. No document
+    # has such an id, whatever message id a partner thinks of.
+    reply_id = f"inbox-reply/{incoming.sender}/{incoming.message_id}"
+    if not payloads.keep_first(conn, reply_id, reply.content, vault):
+        earlier = seen(conn, incoming.sender, incoming.message_id, vault)
+        if earlier is None:
+            raise AlteredRecordError(what=f"the message of {reply_id}")
+        return earlier
     if document is not None:
         payloads.keep(conn, name, document, vault)
-    attached.keep(conn, incoming.sender, incoming.message_id, attachments, vault)
     conn.execute(
-        update(inbox)
-        .where(*_named(incoming.sender, incoming.message_id))
-        .values(reply_id=f"{name}/reply", payload_id=None if document is None else name)
+        _ADD,
+        row_values(
+            incoming,
+            reply,
+            payload_id=None if document is None else name,
+            reply_id=reply_id,
+        ),
     )
+    attached.keep(conn, incoming.sender, incoming.message_id, attachments, vault)
     return None
 
 
@@ -178,28 +123,22 @@ def repeated(conn: Connection, sender: str, message_id: str, at: datetime) -> No
     )
 
 
+def may_claim(conn: Connection, now: datetime) -> bool:
+    """Return whether a message waits to be filed; to learn that, nothing is locked."""
+    return conn.execute(_IS_WAITING, {"now": now, "most": 1}).first() is not None
+
+
 def claim_kept(conn: Connection, now: datetime, lease: timedelta, limit: int) -> list[Incoming]:
     """Take up to `limit` messages that wait to be filed, in the order in which they came.
 
     Nobody else is given them before `now + lease`; `settle` ends the matter. `attempts` tells how
     often one was taken before, so that a message that brings its worker down can be parked.
     """
-    rows = conn.execute(
-        select(inbox)
-        .where(
-            inbox.c.state == State.KEPT,
-            or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= now),
-        )
-        .order_by(inbox.c.number)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    conn.execute(
-        update(inbox)
-        .where(inbox.c.number.in_([row.number for row in rows]))
-        .values(leased_until=now + lease, attempts=inbox.c.attempts + 1)
-    )
-    return [_incoming(row) for row in rows]
+    rows = conn.execute(_CLAIM, {"now": now, "most": limit}).all()
+    if rows:
+        numbers = [row.number for row in rows]
+        conn.execute(_LEASE, {"rows": numbers, "until": now + lease})
+    return [incoming_of(row) for row in rows]
 
 
 def spare(conn: Connection, incoming: Incoming) -> None:
@@ -246,10 +185,10 @@ def get(conn: Connection, sender: str, message_id: str) -> Incoming:
     Raises:
         UnknownRecordError: none came from that sender under that id.
     """
-    row = conn.execute(select(inbox).where(*_named(sender, message_id))).one_or_none()
+    row = conn.execute(_ONE, {"by": sender, "of": message_id}).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="message", key=message_id)
-    return _incoming(row)
+    return incoming_of(row)
 
 
 def search(
@@ -271,26 +210,8 @@ def search(
         query = query.where(inbox.c.state == state)
     if after:
         query = query.where(inbox.c.number < after)
-    return [_incoming(row) for row in conn.execute(query)]
+    return [incoming_of(row) for row in conn.execute(query)]
 
 
 def _named(sender: str, message_id: str) -> tuple[Any, Any]:
     return inbox.c.sender == sender, inbox.c.message_id == message_id
-
-
-def _incoming(row: Row[Any]) -> Incoming:
-    return Incoming(
-        sender=row.sender,
-        message_id=row.message_id,
-        digest=row.digest,
-        header=MappingProxyType(row.header),
-        received_at=row.received_at,
-        state=State(row.state),
-        verdict=MappingProxyType(row.verdict),
-        payload_id=row.payload_id,
-        repeats=row.repeats,
-        last_repeat_at=row.last_repeat_at,
-        attempts=row.attempts,
-        settled_at=row.settled_at,
-        number=row.number,
-    )

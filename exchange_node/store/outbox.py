@@ -9,9 +9,9 @@ is applied to the row as it stands now, so that a worker that was overtaken undo
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from exchange_node.domain.errors import IllegalTransitionError, UnknownRecordError
 from exchange_node.domain.transmission import advance as advanced
@@ -24,7 +24,7 @@ from exchange_node.store.tables.values import plain_findings
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import Connection
 
     from exchange_node.domain.message import BusinessAnswer
     from exchange_node.domain.transmission import Event, Retry, State, Transmission
@@ -33,6 +33,59 @@ if TYPE_CHECKING:
     from exchange_node.store.payloads import Vault
 
 MINUTE = timedelta(minutes=1)
+
+# Made once: making a statement costs several times what running it does.
+_BY_ID = select(outbox).where(outbox.c.message_id == bindparam("of"))
+_LOCKED = _BY_ID.with_for_update()
+_ADD = insert(outbox)
+_LINE = (
+    select(outbox_line)
+    .where(outbox_line.c.partner == bindparam("to"))
+    .with_for_update(key_share=True)  # `add` does not wait for it
+)
+_REST = select(outbox_line.c.next_at).where(outbox_line.c.partner == bindparam("to"))
+# What is leased is due, so that the index of what is due holds it.
+_WAITING = and_(
+    outbox.c.partner == bindparam("to"), outbox.c.due_at.is_not(None), outbox.c.binding == PUSH
+)
+_UNLEASED = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now"))
+_RUNNING = select(outbox.c.lane).where(_WAITING, outbox.c.leased_until > bindparam("now"))
+_NEXT = (
+    select(outbox)
+    .where(_WAITING, outbox.c.due_at <= bindparam("now"), _UNLEASED)
+    .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.number)
+)
+_NEXT_TWO = (
+    _NEXT.where(outbox.c.lane <= bindparam("lowest")).limit(2).with_for_update(skip_locked=True)
+)
+_HIGHEST_LANE = _NEXT.with_only_columns(outbox.c.lane).limit(1)
+_PARTNERS_DUE = (
+    select(outbox.c.partner)
+    .where(outbox.c.due_at <= bindparam("now"), outbox.c.binding == PUSH, _UNLEASED)
+    .distinct()
+)
+_LEASE = (
+    update(outbox)
+    .where(outbox.c.number == bindparam("row"))
+    .values(leased_until=bindparam("until"))
+)
+_MOVE = (
+    update(outbox)
+    .where(outbox.c.number == bindparam("row"))
+    .values(
+        state=bindparam("to_state"),
+        tries=bindparam("to_tries"),
+        due_at=bindparam("to_due_at"),
+        last_error=bindparam("to_last_error"),
+        held_by=bindparam("to_held_by"),
+        leased_until=None,
+    )
+)
+_RECEIPT = (
+    update(outbox)
+    .where(outbox.c.message_id == bindparam("of"))
+    .values(receipt_id=bindparam("receipt"), receipted_at=bindparam("at"))
+)
 
 
 def add(conn: Connection, outgoing: Outgoing, packed: Content, vault: Vault) -> None:
@@ -45,7 +98,7 @@ def add(conn: Connection, outgoing: Outgoing, packed: Content, vault: Vault) -> 
     payload_id = f"outbox/{transmission.message_id}"
     payloads.keep(conn, payload_id, packed, vault)
     add_once(conn, outbox_line, {"partner": transmission.partner})
-    conn.execute(insert(outbox).values(row_values(outgoing, payload_id)))
+    conn.execute(_ADD, row_values(outgoing, payload_id))
 
 
 def claim_next(
@@ -59,26 +112,19 @@ def claim_next(
 ) -> tuple[Outgoing, bool] | None:
     """Take the partner's next message to push, by lane and then the longest due; None for none.
 
-    Nobody else is given it before `now + lease`, `advance` or `release`. With it comes whether
-    more waits behind it. At most `concurrency` leases run for one partner at a time, and one more
+    Nobody else is given it before `now + lease` or `advance`. With it comes whether more waits
+    behind it. At most `concurrency` leases run for one partner at a time, and one more
     for an alert; with `per_minute` messages follow each other at even steps. Both hold whatever
     the number of machines: who claims for a partner locks its line.
     """
-    line = conn.execute(
-        select(outbox_line)
-        .where(outbox_line.c.partner == partner)
-        .with_for_update(key_share=True)  # `add` does not wait for it
-    ).one_or_none()
+    line = conn.execute(_LINE, {"to": partner}).one_or_none()
     if line is None or (line.next_at is not None and line.next_at > now):
         return None
-    rows = conn.execute(
-        _next(conn, partner, now, concurrency).limit(2).with_for_update(skip_locked=True)
-    ).all()
+    lowest = _lowest_lane(conn, partner, now, concurrency)
+    rows = conn.execute(_NEXT_TWO, {"to": partner, "now": now, "lowest": lowest}).all()
     if not rows:
         return None
-    conn.execute(
-        update(outbox).where(outbox.c.number == rows[0].number).values(leased_until=now + lease)
-    )
+    conn.execute(_LEASE, {"row": rows[0].number, "until": now + lease})
     if per_minute:
         conn.execute(
             update(outbox_line)
@@ -90,73 +136,45 @@ def claim_next(
 
 def may_claim(conn: Connection, partner: str, now: datetime, *, concurrency: int) -> bool:
     """Whether `claim_next` would find a message; a look that locks nothing."""
-    rests_until = resting(conn, partner)
-    if rests_until is not None and rests_until > now:
+    due = conn.execute(_HIGHEST_LANE, {"to": partner, "now": now}).scalar_one_or_none()
+    if due is None or due > _lowest_lane(conn, partner, now, concurrency):
         return False
-    return conn.execute(_next(conn, partner, now, concurrency).limit(1)).first() is not None
+    rests_until = resting(conn, partner)
+    return rests_until is None or rests_until <= now
 
 
 def resting(conn: Connection, partner: str) -> datetime | None:
     """Return the moment before which the partner's pace lets nothing more go, if there is one."""
-    rests_until: datetime | None = conn.execute(
-        select(outbox_line.c.next_at).where(outbox_line.c.partner == partner)
-    ).scalar_one_or_none()
+    rests_until: datetime | None = conn.execute(_REST, {"to": partner}).scalar_one_or_none()
     return rests_until
 
 
 def partners_due(conn: Connection, now: datetime) -> list[str]:
     """Return the partners to whom something is to be pushed, by name."""
-    query = (
-        select(outbox.c.partner)
-        .where(outbox.c.due_at <= now, outbox.c.binding == PUSH, _unleased(now))
-        .distinct()
-    )
-    return sorted(conn.execute(query).scalars())
+    return sorted(conn.execute(_PARTNERS_DUE, {"now": now}).scalars())
 
 
-def _next(conn: Connection, partner: str, now: datetime, concurrency: int) -> Select[Any]:
-    # What is leased is due, so that the index of what is due holds it.
-    of_partner = and_(
-        outbox.c.partner == partner, outbox.c.due_at.is_not(None), outbox.c.binding == PUSH
-    )
-    running = (
-        conn.execute(select(outbox.c.lane).where(of_partner, outbox.c.leased_until > now))
-        .scalars()
-        .all()
-    )
+def _lowest_lane(conn: Connection, partner: str, now: datetime, concurrency: int) -> int:
+    """Return the last lane that has a place free now."""
+    running = conn.execute(_RUNNING, {"to": partner, "now": now}).scalars().all()
     # One alert at a time goes beside the count: what hangs in the lanes below does not hold it up.
     beside = min(1, running.count(Lane.ALERT))
-    lowest = (
-        Lane.MANIFEST
-        if len(running) - beside < concurrency
-        else Lane.ALERT
-        if not beside
-        else Lane.ALERT - 1
-    )
-    return (
-        select(outbox)
-        .where(of_partner, outbox.c.due_at <= now, outbox.c.lane <= lowest, _unleased(now))
-        .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.number)
-    )
+    if len(running) - beside < concurrency:
+        return Lane.MANIFEST
+    return Lane.ALERT - 1 if beside else Lane.ALERT
 
 
-def _unleased(now: datetime) -> ColumnElement[bool]:
-    return or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
-
-
-def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Transmission:
+def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Transmission | None:
     """Apply an event to a transmission and end its lease; return it as it then stands.
 
     What comes too late for a final state (the failure of a worker that was overtaken, a second
-    receipt) changes nothing.
+    receipt) changes nothing, and None is returned.
 
     Raises:
         UnknownRecordError: there is no such message.
         IllegalTransitionError: a state that is not final does not allow the event.
     """
-    row = conn.execute(
-        select(outbox).where(outbox.c.message_id == message_id).with_for_update()
-    ).one_or_none()
+    row = conn.execute(_LOCKED, {"of": message_id}).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="message", key=message_id)
     before = transmission_of(row)
@@ -165,25 +183,32 @@ def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Tr
     except IllegalTransitionError:
         if not before.is_final:
             raise
-        return before
+        return None
     conn.execute(
-        update(outbox)
-        .where(outbox.c.number == row.number)
-        .values(
-            state=after.state,
-            tries=after.tries,
-            due_at=after.due_at,
-            last_error=after.last_error,
-            held_by=after.held_by,
-            leased_until=None,
-        )
+        _MOVE,
+        {
+            "row": row.number,
+            "to_state": after.state,
+            "to_tries": after.tries,
+            "to_due_at": after.due_at,
+            "to_last_error": after.last_error,
+            "to_held_by": after.held_by,
+        },
     )
     return after
 
 
-def release(conn: Connection, message_id: str) -> None:
-    """End the lease of a message that was claimed and not tried."""
-    conn.execute(update(outbox).where(outbox.c.message_id == message_id).values(leased_until=None))
+def renew(conn: Connection, message_id: str, until: datetime, new: datetime) -> bool:
+    """Move the end of a lease from `until` to `new`; False where nobody holds that lease now.
+
+    What moved the message or claimed it meanwhile has ended the lease, or set another end.
+    """
+    done = conn.execute(
+        update(outbox)
+        .where(outbox.c.message_id == message_id, outbox.c.leased_until == until)
+        .values(leased_until=new)
+    )
+    return done.rowcount == 1
 
 
 def keep_receipt(
@@ -194,20 +219,12 @@ def keep_receipt(
     Raises:
         UnknownRecordError: there is no such message.
     """
-    row = conn.execute(
-        select(outbox.c.receipt_id).where(outbox.c.message_id == message_id).with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise UnknownRecordError(kind="message", key=message_id)
-    if row.receipt_id is not None:
-        return False
     receipt_id = f"outbox/{message_id}/receipt"
-    payloads.keep(conn, receipt_id, receipt, vault)
-    conn.execute(
-        update(outbox)
-        .where(outbox.c.message_id == message_id)
-        .values(receipt_id=receipt_id, receipted_at=at)
-    )
+    if not payloads.keep_first(conn, receipt_id, receipt, vault):
+        return False
+    done = conn.execute(_RECEIPT, {"of": message_id, "receipt": receipt_id, "at": at})
+    if done.rowcount != 1:
+        raise UnknownRecordError(kind="message", key=message_id)
     return True
 
 
@@ -239,8 +256,7 @@ def get(conn: Connection, message_id: str, *, lock: bool = False) -> Outgoing:
     Raises:
         UnknownRecordError: there is none of that id.
     """
-    query = select(outbox).where(outbox.c.message_id == message_id)
-    row = conn.execute(query.with_for_update() if lock else query).one_or_none()
+    row = conn.execute(_LOCKED if lock else _BY_ID, {"of": message_id}).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="message", key=message_id)
     return outgoing_of(row)
@@ -248,7 +264,7 @@ def get(conn: Connection, message_id: str, *, lock: bool = False) -> Outgoing:
 
 def find(conn: Connection, message_id: str) -> Outgoing | None:
     """Return a message, or None where there is none of that id."""
-    row = conn.execute(select(outbox).where(outbox.c.message_id == message_id)).one_or_none()
+    row = conn.execute(_BY_ID, {"of": message_id}).one_or_none()
     return None if row is None else outgoing_of(row)
 
 

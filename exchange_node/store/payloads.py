@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 
 from exchange_node.domain.errors import AlteredRecordError, StoreError, UnknownRecordError
 from exchange_node.domain.transmission.content import (
@@ -31,6 +31,22 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from exchange_node.domain.transmission.content import Content, NewSpool
+
+
+# Made once: making a statement costs several times what running it does.
+_ABOUT = select(payload).where(payload.c.payload_id == bindparam("of"))
+_ADD_CHUNK = insert(payload_chunk)
+_BEGINNING = (
+    select(payload, payload_chunk.c.locked)
+    .outerjoin(
+        payload_chunk,
+        and_(payload_chunk.c.payload_id == payload.c.payload_id, payload_chunk.c.position == 0),
+    )
+    .where(payload.c.payload_id == bindparam("of"))
+)
+_CHUNK = select(payload_chunk.c.locked).where(
+    payload_chunk.c.payload_id == bindparam("of"), payload_chunk.c.position == bindparam("at")
+)
 
 
 class Vault(Protocol):
@@ -71,19 +87,34 @@ def keep(conn: Connection, payload_id: str, content: Content, vault: Vault) -> S
     Raises:
         StoreError: the id holds other bytes.
     """
+    kept = _keep(conn, payload_id, content, vault)
+    if kept is not None:
+        return kept
+    held = about(conn, payload_id)
+    if held.digest != digest_of(content):
+        raise StoreError(detail=f"payload {payload_id} is kept already with other content")
+    return held
+
+
+def keep_first(conn: Connection, payload_id: str, content: Content, vault: Vault) -> bool:
+    """Keep bytes under an id that is free; return whether it was.
+
+    On PostgreSQL this waits for another transaction that is just keeping something under it.
+    """
+    return _keep(conn, payload_id, content, vault) is not None
+
+
+def _keep(
+    conn: Connection, payload_id: str, content: Content, vault: Vault
+) -> StoredPayload | None:
     size, digest = size_of(content), digest_of(content)
     chunks = max(1, -(-size // CHUNK_BYTES))
     values = {"payload_id": payload_id, "size": size, "digest": digest, "chunks": chunks}
     if not add_once(conn, payload, values):
-        held = about(conn, payload_id)
-        if held.digest != digest:
-            raise StoreError(detail=f"payload {payload_id} is kept already with other content")
-        return held
+        return None
     for position, plain in enumerate(pieces_of(content, CHUNK_BYTES) if size else (b"",)):
         locked = vault.lock(plain, _context(payload_id, position, chunks))
-        conn.execute(
-            insert(payload_chunk).values(payload_id=payload_id, position=position, locked=locked)
-        )
+        conn.execute(_ADD_CHUNK, {"payload_id": payload_id, "position": position, "locked": locked})
     return StoredPayload(
         payload_id=payload_id, size=size, digest=digest, chunks=chunks, disposed_at=None
     )
@@ -103,7 +134,7 @@ def about(conn: Connection, payload_id: str) -> StoredPayload:
     Raises:
         UnknownRecordError: there never was one of that id.
     """
-    row = conn.execute(select(payload).where(payload.c.payload_id == payload_id)).one_or_none()
+    row = conn.execute(_ABOUT, {"of": payload_id}).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="payload", key=payload_id)
     return StoredPayload(
@@ -146,16 +177,14 @@ def iter_chunks(conn: Connection, payload_id: str, vault: Vault) -> Iterator[byt
         UnknownRecordError: none are held under that id, or not any more.
         AlteredRecordError: they are not what was kept, or the key does not fit.
     """
-    held = about(conn, payload_id)
-    if held.disposed_at is not None:
+    held = conn.execute(_BEGINNING, {"of": payload_id}).one_or_none()
+    if held is None or held.disposed_at is not None:
         raise UnknownRecordError(kind="payload", key=payload_id)
     whole = hashlib.sha256()
     for position in range(held.chunks):
-        locked = conn.execute(
-            select(payload_chunk.c.locked).where(
-                payload_chunk.c.payload_id == payload_id, payload_chunk.c.position == position
-            )
-        ).scalar_one_or_none()
+        locked = held.locked
+        if position:
+            locked = conn.execute(_CHUNK, {"of": payload_id, "at": position}).scalar_one_or_none()
         if locked is None:
             raise AlteredRecordError(what=f"payload {payload_id}")
         plain = vault.unlock(locked, _context(payload_id, position, held.chunks))

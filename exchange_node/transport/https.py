@@ -27,11 +27,8 @@ from exchange_node.domain.transmission.content import (
     NewSpool,
     size_of,
 )
-from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer
+from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, patience
 from exchange_node.transport.probe import Failure, Probed, probe
-
-BYTES_A_SECOND = 5_000_000
-"""How slowly a partner may work off what it is sent, beyond its time to answer (our choice)."""
 
 KEEP_ALIVE_SECONDS = 4.0
 """How long an idle connection is kept: less than servers do, many of them 5 s (our choice)."""
@@ -169,8 +166,8 @@ class HttpsLine:
 
     def _patience(self, body: Content) -> httpx.Timeout:
         """Return how long to wait: a partner checks and keeps all of it before it answers."""
-        more = size_of(body) / BYTES_A_SECOND
-        return httpx.Timeout(self._wait + more, connect=self._timeout.connect)
+        wait = self._wait + patience(body).total_seconds()
+        return httpx.Timeout(wait, connect=self._timeout.connect)
 
     def _bounded(self, response: httpx.Response, partner: str, most_bytes: int) -> Content:
         """Return the body of an answer; one that trickles must not hold up what goes to others."""

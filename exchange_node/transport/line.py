@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
-from exchange_node.domain.transmission.content import Content, whole
+from exchange_node.domain.transmission.content import Content, size_of, whole
 
 MAX_ANSWER_BYTES = 4_000_000
 """A receipt or an error is a few kilobytes; more is no answer to a message (our choice)."""
+
+BYTES_A_SECOND = 5_000_000
+"""How slowly a partner may work off what it is sent, beyond its time to answer (our choice)."""
+
+
+def patience(body: Content) -> timedelta:
+    """Return how much longer each wait on a line may be: a partner has to work off the bytes."""
+    return timedelta(seconds=size_of(body) / BYTES_A_SECOND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,8 +68,10 @@ def as4_application(node: Node) -> Starlette:
     """Build the endpoint that partners post to."""
 
     async def receive(request: Request) -> Response:
+        certificate = request.scope.get(PEER_CERTIFICATE, b"")
         try:
-            body = await read_body(request, node.settings.message_bytes, node.new_spool)
+            most = node.reception.most_bytes(certificate)
+            body = await read_body(request, most, node.new_spool)
         except StoreError as err:
             log.warning("reception-failed", code=err.code, why=str(err))
             return PlainTextResponse(f"{err.code}\n", status_code=503)
@@ -77,7 +79,7 @@ def as4_application(node: Node) -> Starlette:
             return PlainTextResponse("the message is too large\n", status_code=413)
         answer = await run_in_threadpool(
             node.reception.receive,
-            request.scope.get(PEER_CERTIFICATE, b""),
+            certificate,
             request.headers.get("content-type", ""),
             body,
         )

@@ -33,7 +33,15 @@ def test_a_partner_of_whom_nothing_is_written_has_what_its_card_and_our_settings
 
     assert found == WrittenMode(mode=DEFAULT("customs.kz"))
     assert (found.mode.suite, found.mode.encrypts) == ("edelivery-1.15", True)
-    assert (found.mode.retry, found.mode.window) == (RETRY, RETRY.window)
+    assert (found.mode.retry, found.mode.window) == (RETRY, timedelta(days=7))
+
+
+def test_where_tries_last_longer_than_a_week_so_does_the_window(tmp_path: Path) -> None:
+    patient = Retry(first=timedelta(days=1), factor=1, most=timedelta(days=1), max_retries=9)
+
+    (found,) = read_all(tmp_path, [CARD], patient)
+
+    assert found.mode.window == timedelta(days=10)
 
 
 def test_a_file_that_says_nothing_changes_nothing() -> None:

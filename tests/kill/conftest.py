@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -9,7 +10,10 @@ from tests.kill.killing import Killing
 from tests.kill.lane import open_lane
 
 MANY = 20
-"""From so many points on a second pair of nodes is worth its making."""
+"""For so many points another pair of nodes is worth its making."""
+
+MOST_LANES = (os.cpu_count() or 1) + 1
+"""A pair now and then waits for the time to come; another has the processor meanwhile."""
 
 SUMMARY = pytest.StashKey[str]()
 
@@ -28,7 +32,7 @@ def _killing(
         killing = Killing(
             [
                 stack.enter_context(open_lane(tmp_path_factory.mktemp("lane")))
-                for _ in range(2 if len(numbers) >= MANY else 1)
+                for _ in range(min(1 + len(numbers) // MANY, MOST_LANES))
             ]
         )
         killing.learn()

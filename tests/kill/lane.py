@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
 from exchange_node.domain.access import Role
-from exchange_node.rehearsal.pair import LIKED_PORTS, Running, commission
+from exchange_node.rehearsal.pair import Running, commission
 from tests.kill.outcome import is_at_rest
 from tests.kill.points import Point
 from tests.kill.process import Serving
 
 PATIENCE_SECONDS = 90
+ANY_PORTS = {"as4": (0, 0), "api": (0, 0)}
 LOOK_AGAIN_SECONDS = 0.1
 """A node logs inside the transaction: what it tells of may be there a moment later."""
 
@@ -112,8 +112,7 @@ class Lane:
 @contextmanager
 def open_lane(folder: Path) -> Iterator[Lane]:
     """Commission two nodes, on ports that others do not like, and start them."""
-    with _liked_ports_taken():
-        pair = commission(folder, sender="KZ", recipient="UZ", retry_seconds=1)
+    pair = commission(folder, sender="KZ", recipient="UZ", retry_seconds=1, liked_ports=ANY_PORTS)
     with ExitStack() as stack:
         lane = Lane(
             sender=_serving(pair.sender),
@@ -141,13 +140,3 @@ def _serving(running: Running) -> Serving:
         text = text.replace(old, new)
     path.write_text(text, "utf-8")
     return Serving(running.folder, running.passphrase)
-
-
-@contextmanager
-def _liked_ports_taken() -> Iterator[None]:
-    """Take the ports that a pair of nodes would like, as far as they are free."""
-    with ExitStack() as stack:
-        for port in (port for ports in LIKED_PORTS.values() for port in ports):
-            with suppress(OSError):
-                stack.enter_context(socket.create_server(("127.0.0.1", port)))
-        yield

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from exchange_node import node as nodes
+from exchange_node.node import checking
+from exchange_node.security.certificates import load_certificates
+from exchange_node.services.commissioning.pairs import LIFETIME
 from tests.world import PASSPHRASE, made_folder
 
 
@@ -141,6 +144,41 @@ def test_what_takes_over_from_a_certificate_that_ends_soon_is_said(
     assert [one.code for one in found] == ["CERT-03", "CERT-03", "CERT-03", "CERT-09"]
     assert "takes over on" in found[-1].text
     assert not any(one.is_error for one in found)
+
+
+@pytest.mark.parametrize(
+    ("day", "codes_then"),
+    [
+        ("before", []),
+        ("a month before it issues nothing that lasts", ["CHECK-06"]),
+        ("after its end", ["CHECK-06"]),
+    ],
+)
+def test_the_nodes_own_authority_is_warned_of_before_it_issues_nothing_that_lasts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, day: str, codes_then: list[str]
+) -> None:
+    with nodes.opened(folder) as node:
+        nodes.new_key(node, "encryption", actor="test", suite="edelivery-2.0")
+    (authority,) = load_certificates((folder / "keys" / "authority.cert.pem").read_bytes())
+    end = authority.not_valid_after_utc
+    then = {
+        "before": end - LIFETIME - timedelta(days=31),
+        "a month before it issues nothing that lasts": end - LIFETIME - timedelta(days=29),
+        "after its end": end + timedelta(days=1),
+    }
+    monkeypatch.setattr(checking, "utc_now", lambda: then[day])
+
+    found = [one for one in nodes.check(folder) if one.code == "CHECK-06"]
+
+    assert [one.code for one in found] == codes_then
+    for one in found:
+        assert f"ends on {end:%Y-%m-%d}; from {end - LIFETIME:%Y-%m-%d} on" in one.text
+
+
+def test_an_authority_that_cannot_be_read_is_an_error(folder: Path) -> None:
+    (folder / "keys" / "authority.cert.pem").write_text("no certificate")
+
+    assert "config.unusable" in codes(folder)
 
 
 def test_a_former_certificate_of_a_partner_is_no_error_beside_the_new_one(

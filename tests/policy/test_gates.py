@@ -18,7 +18,7 @@ from exchange_node.policy.gates import (
     permit_sending,
     weigh_sending,
 )
-from exchange_node.policy.verdict import Code, Verdict, require
+from exchange_node.policy.verdict import CHECKS, Code, Verdict, require
 
 ON = date(2026, 6, 15)
 KZ, UZ, TJ = "customs.kz", "customs.uz", "customs.tj"
@@ -203,14 +203,18 @@ def test_every_grant_is_weighed_and_explains_itself(held: HeldAgreement) -> None
     )
 
     assert [one.code for one in verdicts] == [Code.DIRECTION, Code.NO_GRANT, Code.NO_GRANT]
-    assert verdicts[0].reasoning == (
+    steps = [
+        (CHECKS[one.check].question.format_map(verdicts[0].facts), one.passed)
+        for one in verdicts[0].steps
+    ]
+    assert steps == [
         ("Is an agreement between customs.uz and customs.kz held here?", True),
         ("Is urn:carec:maa:kz-uz:transit version 1 free of suspension?", True),
         ("Is urn:carec:maa:kz-uz:transit version 1 in force on 2026-06-15?", True),
         ("Is the message of the same kind as urn:carec:maa:kz-uz:transit: test data?", True),
         ("Does a grant of urn:carec:maa:kz-uz:transit version 1 cover this?", True),
         ("Does grant manifests-kz-uz let TM-010 go from customs.uz to customs.kz?", False),
-    )
+    ]
 
 
 def test_an_agreement_without_grants_is_weighed_too(held: HeldAgreement) -> None:

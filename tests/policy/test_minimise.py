@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from exchange_node.domain.agreement import Agreement, Grant, Unexpected
 from exchange_node.policy.minimise import Withheld, minimise, permit_content, unexpected
-from exchange_node.policy.verdict import Code
+from exchange_node.policy.verdict import CHECKS, Code
 from exchange_node.wco.building import Placed
 from exchange_node.wco.document import Document, Leaf, read
 from exchange_node.wco.notation import COMPANIONS, Kind
@@ -245,7 +245,8 @@ def test_a_document_that_is_not_what_it_is_sent_as_is_refused(
     assert verdict.code is Code.DOCUMENT_TYPE
     assert verdict.facts["element"] == element
     assert [one.passed for one in verdict.steps] == [False]
-    assert verdict.reasoning[0][0] == f"Is the document the {code} it is sent as?"
+    question = CHECKS[verdict.steps[0].check].question.format_map(verdict.facts)
+    assert question == f"Is the document the {code} it is sent as?"
 
 
 def test_a_business_answer_has_no_list_of_fields(make: Make, manifests: Grant) -> None:

@@ -35,6 +35,9 @@ def test_a_doctype_is_refused_whatever_it_does(attack: bytes) -> None:
         (XmlLimits(max_elements=3), b"<a><b/><b/><b/></a>"),
         (XmlLimits(max_attributes=1), b'<a x="1" y="2"/>'),
         (XmlLimits(max_name=20), b'<a xmlns="urn:very:long:namespace:indeed"/>'),
+        (XmlLimits(max_namespaces=1), b'<a xmlns="u:a" xmlns:b="u:b"/>'),
+        (XmlLimits(max_namespaces=1), b'<a xmlns="u:a"><b xmlns:b="u:b"/></a>'),
+        (XmlLimits(max_namespaces=1), '<a xmlns="u:a" xmlns:b="u:b"/>'.encode("utf-16")),
     ],
 )
 def test_a_bound_that_is_exceeded_is_named(limits: XmlLimits, document: bytes) -> None:
@@ -46,6 +49,13 @@ def test_what_keeps_every_bound_passes() -> None:
     limits = XmlLimits(max_bytes=30, max_depth=2, max_elements=3, max_attributes=1, max_name=1)
 
     assert len(parse(b'<a x="1"><b/><b/></a>', limits)) == 2
+
+
+def test_namespaces_that_are_declared_side_by_side_do_not_add_up() -> None:
+    limits = XmlLimits(max_namespaces=2)
+    beside = b"""<b xmlns="u:b" c=' xmlns:d="e" >'> xmlns:f="g" xmlns:h="i" </b>"""
+
+    assert len(parse(b'<a xmlns="u:a">' + beside * 9 + b"</a>", limits)) == 9
 
 
 def test_depth_beyond_the_parser_s_own_is_refused_as_unsafe_or_malformed() -> None:

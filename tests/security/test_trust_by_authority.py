@@ -53,6 +53,16 @@ def test_another_customer_of_the_authority_is_a_stranger(ring: Ring, ca: Authori
         trust.partner_of_tls(der_of(ca.issue("as4.bakery.kz")), AT)
 
 
+def test_who_may_be_a_partner_is_seen_by_certificate_or_name_alone(
+    ring: Ring, ca: Authority
+) -> None:
+    trust = Trust((partner(ring, ca),))
+
+    assert trust.may_be_partner(der_of(ca.issue("as4.customs.kz")))
+    assert not trust.may_be_partner(der_of(ca.issue("as4.bakery.kz")))
+    assert not trust.may_be_partner(b"no certificate")
+
+
 def test_the_partners_name_from_another_authority_is_nothing(ring: Ring, ca: Authority) -> None:
     trust = Trust((partner(ring, ca),))
 

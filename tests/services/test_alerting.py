@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from exchange_node import node as nodes
 from exchange_node.domain.errors import InvalidAlertError
+from exchange_node.domain.transmission import Retry
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import alerts
 from exchange_node.store.records.held import AlertState, Direction
@@ -39,6 +42,11 @@ def sent_alert(pair: Pair, purpose: str) -> str:
     return alert_id
 
 
+def recipient_of(pair: Pair, alert_id: str) -> dict[str, str]:
+    (recipient,) = pair.uz.enquiry.alert(LIAISON, alert_id)["recipients"]
+    return dict(recipient)
+
+
 def withdraw(pair: Pair, alert_id: str) -> None:
     with transaction(pair.kz.engine) as conn:
         held = alerts.by_id(conn, alert_id, direction=Direction.RECEIVED)
@@ -48,6 +56,23 @@ def withdraw(pair: Pair, alert_id: str) -> None:
 def acknowledgements_sent(pair: Pair) -> int:
     sent = pair.kz.enquiry.messages(OPERATOR)["messages"]
     return sum(one["code"] == "RA-020" for one in sent)
+
+
+@pytest.mark.parametrize(("act", "state"), [("cancel", "cancelled"), ("give up", "failed")])
+def test_an_alert_whose_message_ended_on_the_way_says_so(pair: Pair, act: str, state: str) -> None:
+    pair.exchange.cut.add("customs.kz")
+    alert_id = sent_alert(pair, purpose="RISK_ANALYSIS")
+    message_id = recipient_of(pair, alert_id)["message_id"]
+    assert recipient_of(pair, alert_id)["state"] == "queued"
+
+    if act == "cancel":
+        pair.uz.operating.cancel(OPERATOR, message_id, why="sent by mistake")
+    else:
+        once = PartnerMode(party="customs.kz", retry=Retry(max_retries=0))
+        pair.clock.forward(hours=1)
+        replace(pair.uz.sending, modes={"customs.kz": once}).run()
+
+    assert recipient_of(pair, alert_id)["state"] == state
 
 
 def test_acknowledging_again_says_the_same_and_sends_nothing(pair: Pair, received: str) -> None:

@@ -12,7 +12,7 @@ from exchange_node.services.filing import LEASE, MOST_ATTEMPTS, Filing
 from exchange_node.services.stations.opening import Opened, Opening
 from exchange_node.store import inbox
 from exchange_node.store.database import reading
-from exchange_node.store.inbox import Incoming, State
+from exchange_node.store.incoming import Incoming, State
 from tests.world import FACTS, Pair
 
 MRN = "26KZ55010100041703"

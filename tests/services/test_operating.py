@@ -16,6 +16,7 @@ from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.message import PartnerKeys
 from exchange_node.store import inbox, outbox, payloads
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.incoming import State
 from exchange_node.transport.line import Answer
 from tests.world import NATIONAL, OPERATOR, POST, Pair
 
@@ -166,6 +167,20 @@ def test_what_was_given_up_goes_again_unchanged(pair: Pair, lost: str) -> None:
     assert submission_state(pair) == "accepted"
 
 
+def test_what_the_usual_tries_gave_up_may_go_again_days_later(pair: Pair, queued: str) -> None:
+    pair.exchange.cut.add("customs.uz")
+    while state_of(pair, queued) != "missing-receipt":
+        pair.kz.sending.run()
+        pair.clock.forward(hours=1)
+    pair.exchange.cut.clear()
+    pair.clock.forward(days=4)
+
+    pair.kz.operating.resend(OPERATOR, queued)
+    pair.run()
+
+    assert submission_state(pair) == "accepted"
+
+
 def test_what_is_too_old_is_submitted_anew(pair: Pair, lost: str) -> None:
     pair.clock.forward(days=30)
 
@@ -247,7 +262,7 @@ def test_a_parked_message_goes_on(pair: Pair, queued: str) -> None:
     pair.uz.filing.run()
     with reading(pair.uz.engine) as conn:
         (parked,) = inbox.search(conn, limit=9)
-    assert parked.state is inbox.State.PARKED
+    assert parked.state is State.PARKED
     assert pair.uz.operating.show(OPERATOR, queued)["received"][0]["may"] == ["unpark"]
 
     pair.uz.operating.unpark(OPERATOR, queued)

@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.transmission import (
     FINAL,
+    Cancelled,
     ErrorArrived,
     Event,
     Failed,
@@ -23,6 +24,7 @@ from exchange_node.domain.transmission import (
     Held,
     ReceiptArrived,
     Released,
+    Resent,
     Retry,
     Sent,
     State,
@@ -32,7 +34,7 @@ from exchange_node.services.stations.traffic.settling import settle
 from exchange_node.store import inbox, outbox
 from exchange_node.store.channels import waiting
 from exchange_node.store.database import open_database, reading, transaction
-from exchange_node.store.inbox import Incoming, Reply
+from exchange_node.store.incoming import Incoming, Reply
 from exchange_node.store.outgoing import PULL, PUSH, Lane, Outgoing
 from exchange_node.store.upgrade import migrate
 
@@ -88,7 +90,8 @@ class Awareness(RuleBasedStateMachine):
         self.under_way: list[Outgoing] = []
         self.receipts: list[str] = []
         self.settled: dict[str, State] = {}
-        self.given_up: set[str] = set()
+        self.ended_without_receipt: set[str] = set()
+        self.resent: set[str] = set()
         self.numbers = itertools.count(1)
         with transaction(self.engine) as conn:
             for message_id, binding in ((PUSHED, PUSH), (PULLED, PULL)):
@@ -115,18 +118,15 @@ class Awareness(RuleBasedStateMachine):
         message_id = outgoing.transmission.message_id
         with transaction(self.engine) as conn:
             if isinstance(event, ReceiptArrived):
-                receipt_is_first = outbox.keep_receipt(
-                    conn, message_id, b"receipt", self.vault, self.now
-                )
-                if not receipt_is_first:
-                    return
-            after = settle(conn, outgoing, event, RETRY, self.now, actor="test")
-        if isinstance(event, GaveUp):
-            self.given_up.add(message_id)
+                outbox.keep_receipt(conn, message_id, b"receipt", self.vault, self.now)
+            settle(conn, outgoing, event, RETRY, self.now, actor="test")
+            after = outbox.get(conn, message_id).transmission
+        if isinstance(event, GaveUp | Cancelled):
+            self.ended_without_receipt.add(message_id)
         if after.is_final:
             self.settled.setdefault(message_id, after.state)
             if after.state is State.RECEIPTED_LATE:
-                assert message_id in self.given_up
+                assert message_id in self.ended_without_receipt
                 self.settled[message_id] = after.state
 
     def arrive(self, message_id: str) -> None:
@@ -230,6 +230,23 @@ class Awareness(RuleBasedStateMachine):
         after = self.of(message_id).transmission.state
         assert after in {State.RECEIPTED, State.RECEIPTED_LATE, State.REFUSED}
 
+    @precondition(lambda self: len(self.settled) < 2)
+    @rule(message_id=st.sampled_from([PUSHED, PULLED]))
+    def an_operator_takes_back_what_has_no_end(self, message_id: str) -> None:
+        one = self.of(message_id)
+        if not one.transmission.is_final:
+            self.settle(one, Cancelled(self.now, "operator", "sent by mistake"))
+
+    @precondition(lambda self: self.settled)
+    @rule(message_id=st.sampled_from([PUSHED, PULLED]))
+    def an_operator_lets_what_failed_go_again(self, message_id: str) -> None:
+        one = self.of(message_id)
+        if one.transmission.state in {State.REFUSED, State.MISSING_RECEIPT}:
+            del self.settled[message_id]
+            self.resent.add(message_id)
+            self.settle(one, Resent(self.now, "operator"))
+            assert self.of(message_id).transmission.tries == 0
+
     @rule(message_id=st.sampled_from([PUSHED, PULLED]))
     def an_error_comes_by_itself(self, message_id: str) -> None:
         self.settle(self.of(message_id), ErrorArrived(self.now, "EBMS:0101", by_itself=True))
@@ -249,7 +266,7 @@ class Awareness(RuleBasedStateMachine):
                 assert transmission.due_at is None
             if one.receipt_id is None:
                 assert transmission.state not in {State.RECEIPTED, State.RECEIPTED_LATE}
-            else:
+            elif message_id not in self.resent:
                 assert transmission.state in FINAL - {State.MISSING_RECEIPT}
 
 

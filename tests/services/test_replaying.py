@@ -5,11 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from exchange_node.domain.errors import InvalidHeaderError, RoleError, UnknownRecordError
+from exchange_node.domain.errors import (
+    InvalidHeaderError,
+    RoleError,
+    StoreFullError,
+    UnknownRecordError,
+)
+from exchange_node.domain.transmission.content import SMALL_BYTES, Content
 from exchange_node.services.operating.report import STEPS
 from exchange_node.services.stations.views import View
 from exchange_node.store.database import reading
 from exchange_node.transport.line import Answer
+from tests.pieces import Pieces
 from tests.world import NATIONAL, OPERATOR, POST, Pair
 
 PMODE = 'partner = "customs.{}"\ncaptures = true\n'
@@ -83,6 +90,23 @@ def test_only_the_newest_are_kept_and_not_for_ever(watched: Pair) -> None:
             "SELECT payload_id FROM payload WHERE payload_id LIKE 'capture%'"
         )
         assert len(held.all()) == 1
+
+
+def test_a_capture_for_which_there_is_no_room_disturbs_nothing(watched: Pair) -> None:
+    class Full:
+        def write(self, _chunk: bytes) -> None:
+            raise StoreFullError(why="no space left")
+
+        def finish(self) -> Content:
+            raise StoreFullError(why="no space left")
+
+    capturing = replace(watched.uz.reception.capturing, new_spool=Full)
+    head = b"--b\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    part = Pieces(head + b"YWJj" * SMALL_BYTES + b"\r\n--b--\r\n", length=SMALL_BYTES)
+
+    capturing.keep("customs.kz", 'multipart/related; boundary="b"', part, None, is_ours=False)
+
+    assert captured(watched, "uz") == []
 
 
 def test_a_message_that_was_taken_passes_every_step(watched: Pair) -> None:

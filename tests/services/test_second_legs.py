@@ -7,7 +7,7 @@ from exchange_node.services.stations.outgoing import reversed_for
 from exchange_node.services.stations.vocabulary import exchange_in
 from exchange_node.store import inbox
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.inbox import Incoming
+from exchange_node.store.incoming import Incoming, State
 from exchange_node.wco.alert_codec import encode_acknowledgement
 from exchange_node.wco.building import Metadata
 from tests.services.test_alerting import sent_alert
@@ -50,7 +50,7 @@ def acknowledge(pair: Pair, ref: str) -> Incoming:
 
 
 def test_an_answer_to_what_was_sent_is_filed(pair: Pair) -> None:
-    assert acknowledge(pair, "{alert}").state is inbox.State.FILED
+    assert acknowledge(pair, "{alert}").state is State.FILED
 
 
 @pytest.mark.parametrize("ref", ["none@customs.uz", "{own}"])
@@ -63,5 +63,5 @@ def test_an_answer_to_what_was_never_sent_is_rejected(pair: Pair, ref: str) -> N
 
     kept = acknowledge(pair, ref)
 
-    assert kept.state is inbox.State.REFUSED
+    assert kept.state is State.REFUSED
     assert "which this RA-020 answers, is no RA-010 that this node sent you" in str(kept.verdict)

@@ -33,7 +33,7 @@ from exchange_node.domain.transmission import Transmission
 from exchange_node.store import tables
 from exchange_node.store.audit import FIRST
 from exchange_node.store.database import LOWEST_COMPATIBLE, SCHEMA_VERSION, open_database
-from exchange_node.store.inbox import Incoming
+from exchange_node.store.incoming import Incoming
 from exchange_node.store.outgoing import Lane, Outgoing
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction, HeldManifest

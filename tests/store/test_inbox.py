@@ -11,7 +11,7 @@ import pytest
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store import inbox, payloads
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.inbox import Reply, State
+from exchange_node.store.incoming import Reply, State
 from exchange_node.store.records import attachments
 from exchange_node.store.records.attachments import Attachment
 from tests.pieces import Pieces
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from exchange_node.store.inbox import Incoming
+    from exchange_node.store.incoming import Incoming
     from exchange_node.store.payloads import Vault
     from tests.store.conftest import Makers
 
@@ -56,6 +56,18 @@ def test_a_message_comes_back_as_it_was_kept(database: Engine, make: Makers, vau
         assert held.payload_id is not None
         assert payloads.fetch(conn, held.payload_id, vault) == b"document"
     assert replace(held, payload_id=None, number=0) == incoming
+
+
+def test_a_message_id_that_looks_like_what_came_with_another_is_another_s(
+    database: Engine, make: Makers, vault: Vault
+) -> None:
+    one = make.incoming()
+    scan = Attachment(content_id="scan@kz", mime_type="image/png", content=b"a picture")
+    with transaction(database) as conn:
+        inbox.keep(conn, one, b"document", RECEIPT, vault, [scan])
+        for like in ("attachment/1", "reply"):
+            other = replace(one, message_id=f"{one.message_id}/{like}")
+            assert inbox.keep(conn, other, b"another", ERROR, vault) is None
 
 
 def test_what_came_with_a_document_is_kept_with_it(

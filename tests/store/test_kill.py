@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from exchange_node.store import audit, inbox, payloads
 from exchange_node.store.database import open_database, reading, transaction
-from exchange_node.store.inbox import Incoming, Reply
+from exchange_node.store.incoming import Incoming, Reply
 from exchange_node.store.tables import payload
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ vault = KeyVault(key=b"k" * 32)
 engine = open_database(url)
 now = datetime(2026, 3, 1, tzinfo=UTC)
 for number in range(first, first + 10_000):
-    incoming = inbox.Incoming(
+    incoming = Incoming(
         sender="customs.uz", message_id=str(number), digest="d", header={}, received_at=now
     )
-    reply = inbox.Reply(status=200, content_type="t", content=b"r" * 10)
+    reply = Reply(status=200, content_type="t", content=b"r" * 10)
     record = audit.AuditRecord(at=now, actor="node", action="x", message_id=str(number))
     with transaction(engine) as conn:
         inbox.keep(conn, incoming, str(number).encode() * 100_000, reply, vault)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from exchange_node.store import duties, inbox, outbox
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.inbox import Reply
+from exchange_node.store.incoming import Reply
 from exchange_node.store.leases import end_leases
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from exchange_node.store.inbox import Incoming
+    from exchange_node.store.incoming import Incoming
     from exchange_node.store.outgoing import Outgoing
     from exchange_node.store.payloads import Vault
     from tests.store.conftest import Makers

@@ -164,15 +164,36 @@ def test_a_lease_that_ran_out_gives_the_message_back(
         assert outbox.get(conn, one).transmission.tries == 0
 
 
-def test_a_released_message_can_be_claimed_at_once(
+def test_a_renewed_lease_keeps_the_message_longer(
     database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
 ) -> None:
     (one,) = queue(make.outgoing())
-
     with transaction(database) as conn:
         _claim(conn, now)
-        outbox.release(conn, one)
-        assert _claim(conn, now) == one
+
+    with transaction(database) as conn:
+        assert outbox.renew(conn, one, now + LEASE, now + 2 * LEASE)
+
+    with transaction(database) as conn:
+        assert _claim(conn, now + LEASE) is None
+        assert _claim(conn, now + 2 * LEASE) == one
+
+
+def test_a_lease_that_another_holds_or_nobody_any_more_is_not_renewed(
+    database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
+) -> None:
+    overtaken, moved = queue(make.outgoing(), make.outgoing())
+    with transaction(database) as conn:
+        _claim_all(conn, now)
+        outbox.advance(conn, moved, Failed(at=now, why="no route"), RETRY)
+        assert _claim(conn, now + LEASE) == overtaken
+
+    with transaction(database) as conn:
+        assert not outbox.renew(conn, overtaken, now + LEASE, now + 3 * LEASE)
+        assert not outbox.renew(conn, moved, now + LEASE, now + 3 * LEASE)
+
+    with transaction(database) as conn:
+        assert outbox.partners_due(conn, now + 2 * LEASE) == ["customs.uz"]
 
 
 def test_one_partner_takes_no_place_of_another(
@@ -202,7 +223,7 @@ def test_an_alert_passes_what_occupies_every_place(
 
     with transaction(database) as conn:
         assert _claim_all(conn, now, concurrency=2) == [first]
-        outbox.release(conn, manifests[0])
+        outbox.advance(conn, manifests[0], ReceiptArrived(at=now), RETRY)
         assert _claim_all(conn, now, concurrency=2) == [second]
 
 
@@ -296,6 +317,7 @@ def test_an_event_moves_the_transmission_and_ends_the_lease(
         _claim(conn, now)
         after = outbox.advance(conn, one, Failed(at=now, why="refused"), RETRY)
 
+    assert after is not None
     assert (after.state, after.tries, after.last_error) == (State.QUEUED, 1, "refused")
     assert after.due_at == now + RETRY.first
     with transaction(database) as conn:
@@ -321,8 +343,9 @@ def test_a_worker_that_was_overtaken_undoes_nothing(
     with transaction(database) as conn:
         settled = outbox.advance(conn, one, ReceiptArrived(at=MOMENT), RETRY)
 
-        assert outbox.advance(conn, one, late, RETRY) == settled
+        assert outbox.advance(conn, one, late, RETRY) is None
         assert outbox.get(conn, one).transmission == settled
+    assert settled is not None
     assert settled.state is State.RECEIPTED
 
 
@@ -333,9 +356,8 @@ def test_a_late_receipt_is_still_recorded(
     with transaction(database) as conn:
         outbox.advance(conn, one, GaveUp(at=now), RETRY)
 
-        assert (
-            outbox.advance(conn, one, ReceiptArrived(at=now), RETRY).state is State.RECEIPTED_LATE
-        )
+        outbox.advance(conn, one, ReceiptArrived(at=now), RETRY)
+        assert outbox.get(conn, one).transmission.state is State.RECEIPTED_LATE
 
 
 def test_our_own_mistake_is_not_hidden(
@@ -426,9 +448,11 @@ def test_messages_are_searched_the_newest_first_page_by_page(
 
 
 def test_the_look_for_work_reads_the_index_of_what_is_due(
-    sqlite_database: Engine, now: datetime
+    sqlite_database: Engine, make: Makers, vault: Vault, now: datetime
 ) -> None:
     said: list[str] = []
+    with transaction(sqlite_database) as conn:
+        outbox.add(conn, make.outgoing(), b"packed", vault)
 
     def note(
         conn: Connection, _cursor: object, statement: str, parameters: object, *_: object

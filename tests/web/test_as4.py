@@ -3,14 +3,28 @@ from __future__ import annotations
 import errno
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
+from exchange_node.ebms.packaging.mime import MimeLimits
+from exchange_node.node import Node
 from exchange_node.transport.line import Answer
-from exchange_node.web.as4 import as4_application
+from exchange_node.web.as4 import PEER_CERTIFICATE, as4_application
 from tests.pieces import Pieces
-from tests.world import Pair
+from tests.world import Pair, tls_certificate_of
+
+
+def partner_of(node: Node, certificate: bytes) -> TestClient:
+    """Return a caller who has shown a certificate."""
+    application = as4_application(node)
+
+    async def shown(scope: Scope, receive: Receive, send: Send) -> None:
+        await application({**scope, PEER_CERTIFICATE: certificate}, receive, send)
+
+    return TestClient(shown)
 
 
 def test_whoever_shows_no_certificate_learns_the_code_alone(pair: Pair) -> None:
@@ -31,9 +45,20 @@ def test_a_message_beyond_the_bound_is_turned_away_unread(pair: Pair) -> None:
     assert answer.status_code == 413
 
 
-def test_a_message_that_grows_beyond_the_bound_is_turned_away(pair: Pair) -> None:
-    small = replace(pair.uz, settings=replace(pair.uz.settings, message_bytes=2_500_000))
-    client = TestClient(as4_application(small))
+def test_whoever_is_no_partner_fills_no_disk(pair: Pair) -> None:
+    client = TestClient(as4_application(pair.uz))
+
+    answer = client.post("/as4", content=(bytes(1_000_000) for _ in range(3)))
+
+    assert answer.status_code == 413
+
+
+def test_a_message_that_grows_beyond_the_bound_is_turned_away(pair: Pair, tmp_path: Path) -> None:
+    taking = pair.uz.reception.taking
+    limits = replace(taking.limits, mime=MimeLimits(max_bytes=2_500_000))
+    reception = replace(pair.uz.reception, taking=replace(taking, limits=limits))
+    small = replace(pair.uz, reception=reception)
+    client = partner_of(small, tls_certificate_of(tmp_path, "customs.kz"))
 
     answer = client.post("/as4", content=(bytes(1_000_000) for _ in range(3)))
 
@@ -42,28 +67,28 @@ def test_a_message_that_grows_beyond_the_bound_is_turned_away(pair: Pair) -> Non
 
 @pytest.mark.parametrize("is_chunked", [True, False])
 def test_a_large_message_is_read_whether_its_length_was_declared_or_not(
-    pair: Pair, *, is_chunked: bool
+    pair: Pair, tmp_path: Path, *, is_chunked: bool
 ) -> None:
-    client = TestClient(as4_application(pair.uz))
+    client = partner_of(pair.uz, tls_certificate_of(tmp_path, "customs.kz"))
     body = b"x" * 3_000_000
     sent = (body[at : at + 70_000] for at in range(0, len(body), 70_000)) if is_chunked else body
 
     answer = client.post("/as4", content=sent, headers={"Content-Type": "application/soap+xml"})
 
     assert answer.status_code == 200
-    assert "EBMS:0101" in answer.text
+    assert "EBMS:0009" in answer.text
     assert (pair.uz.settings.spool_folder.stat().st_mode & 0o777) == 0o700
     assert list(pair.uz.settings.spool_folder.iterdir()) == []
 
 
 def test_a_message_for_which_there_is_no_room_is_sent_again_later(
-    pair: Pair, monkeypatch: pytest.MonkeyPatch
+    pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "pwrite", full)
-    client = TestClient(as4_application(pair.uz))
+    client = partner_of(pair.uz, tls_certificate_of(tmp_path, "customs.kz"))
 
     answer = client.post("/as4", content=bytes(3_000_000))
 
@@ -72,6 +97,9 @@ def test_a_message_for_which_there_is_no_room_is_sent_again_later(
 
 def test_a_large_answer_is_given_in_pieces(pair: Pair) -> None:
     class Pulled:
+        def most_bytes(self, _certificate: bytes) -> int:
+            return 1
+
         def receive(self, *_: object) -> Answer:
             return Answer(status=200, content_type="text/plain", body=Pieces(b"pulled"))
 

@@ -28,6 +28,7 @@
     │   └── InvalidAgreementError · NodeExistsError
     ├── AccessError                who asks may not
     │   └── UnauthenticatedError · RoleError
+    ├── OvertakenError             another worker, or an operator, was quicker
     ├── RehearsalError             the demo
     └── IllegalTransitionError     our own mistake: a state machine was asked for a move it lacks
 
@@ -69,6 +70,7 @@ from exchange_node.domain.errors.operation import (
     NewerStoreError,
     NodeExistsError,
     NotPermittedError,
+    OvertakenError,
     PartnerCertificateError,
     PartnerUnreachableError,
     PassphraseError,
@@ -138,6 +140,7 @@ __all__ = [
     "NodeExistsError",
     "NotNowError",
     "NotPermittedError",
+    "OvertakenError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
     "PassphraseError",

@@ -190,6 +190,14 @@ class RoleError(AccessError):
     mend = "Ask the node's administrator for a token with that role."
 
 
+class OvertakenError(NodeError):
+    """A worker was too slow, or an operator quicker: the message is not this worker's any more."""
+
+    code = "sending.overtaken"
+    sentence = "the post of {message_id} is broken off: its lease has ended"
+    mend = "Nothing is to be done: whoever holds the message now goes on with it."
+
+
 class IllegalTransitionError(NodeError):
     """A state machine was asked for a move it does not have: our own mistake."""
 

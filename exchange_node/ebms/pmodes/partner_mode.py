@@ -16,6 +16,9 @@ from exchange_node.security.suites import Token
 
 __all__ = ["Binding", "PartnerMode", "Token"]
 
+LEAST_WINDOW = timedelta(days=7)
+"""How old a message may be at the least where nothing else is written down (our choice)."""
+
 
 class Binding(StrEnum):
     """Who opens the connection on which a message travels [MEPBinding]."""
@@ -83,7 +86,7 @@ class PartnerMode:
     mpc_to_partner: str = ""
     mpc_from_partner: str = ""
     retry: Retry = field(default_factory=Retry)
-    window: timedelta = timedelta(days=7)
+    window: timedelta = LEAST_WINDOW
     concurrency: int = 4
     per_minute: int = 0
     four_corner: bool = False
@@ -94,6 +97,7 @@ class PartnerMode:
     def default(cls, party: str, *, retry: Retry, suite: str = "edelivery-1.15") -> PartnerMode:
         """Return what holds with a partner of whom nothing is written down.
 
-        What both sides do alike needs no parameter: a message may be as old as our own last try.
+        What both sides do alike needs no parameter: a message may be as old as our own last try,
+        and as `LEAST_WINDOW`, so that what was given up can be sent once more by hand.
         """
-        return cls(party=party, suite=suite, retry=retry, window=retry.window)
+        return cls(party=party, suite=suite, retry=retry, window=max(LEAST_WINDOW, retry.window))

@@ -17,6 +17,9 @@ from exchange_node.domain.transmission.content import Content, Spooled
 from exchange_node.security import algorithms as alg
 
 _INTERN_DEFAULT = b'<x xmlns="#default"/>'
+MAX_PREFIXES = 32
+"""Prefixes in one list (our choice): each is looked up for every element that is canonicalised."""
+
 _NO_CANONICAL_FORM = "it has no canonical form: a namespace name must be an absolute URI"
 _ID_ATTRIBUTES = (
     f"{{{alg.WSU}}}Id",
@@ -167,7 +170,8 @@ def read_prefixes(transform: etree._Element) -> tuple[str, ...]:
     """Return the `PrefixList` of a transform or canonicalisation method; empty without one.
 
     Raises:
-        SecurityPolicyError: it has other content (XPath, a stylesheet, parameters).
+        SecurityPolicyError: it has other content (XPath, a stylesheet, parameters), or the list is
+            too long.
     """
     content = list(transform)
     if not content:
@@ -175,7 +179,10 @@ def read_prefixes(transform: etree._Element) -> tuple[str, ...]:
     (inclusive, *others) = content
     if others or inclusive.tag != f"{{{alg.EC}}}InclusiveNamespaces" or len(inclusive):
         raise SecurityPolicyError(why="a signature transform has parameters that are not allowed")
-    return tuple(inclusive.get("PrefixList", "").split())
+    prefixes = tuple(inclusive.get("PrefixList", "").split())
+    if len(prefixes) > MAX_PREFIXES:
+        raise SecurityPolicyError(why=f"a list of more than {MAX_PREFIXES} prefixes")
+    return prefixes
 
 
 def elements_by_id(root: etree._Element) -> dict[str, etree._Element]:

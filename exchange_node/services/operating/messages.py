@@ -31,7 +31,7 @@ from exchange_node.services.stations.traffic.settling import settle
 from exchange_node.services.stations.views import View
 from exchange_node.store import audit, inbox, outbox, payloads
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.inbox import Incoming
+from exchange_node.store.incoming import Incoming, State
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import submissions
@@ -92,7 +92,7 @@ class Operating:
         return shown
 
     def hold(self, actor: Actor, message_id: str, *, why: str) -> View:
-        """Keep a message back until it is released; a post that is under way still counts.
+        """Keep a message back until it is released; a post that waits for its answer still counts.
 
         Raises:
             RoleError: the actor does not operate the node.
@@ -149,13 +149,13 @@ class Operating:
             found = inbox.search(conn, message_id=message_id, sender=sender, limit=9)
             if not found:
                 raise UnknownRecordError(kind="message", key=message_id)
-            parked = [one for one in found if one.state is inbox.State.PARKED]
-            if len(parked) != 1 or not inbox.settle(conn, parked[0], inbox.State.KEPT, at=now):
+            parked = [one for one in found if one.state is State.PARKED]
+            if len(parked) != 1 or not inbox.settle(conn, parked[0], State.KEPT, at=now):
                 states = ", ".join(f"{one.state.value} ({one.sender})" for one in found)
                 raise NotNowError(message_id=message_id, state=states, wanted="unparked")
             inbox.spare(conn, replace(parked[0], attempts=0))
             audit.write(conn, _unparked(parked[0], actor, now))
-        return {"message_id": message_id, "state": inbox.State.KEPT.value}
+        return {"message_id": message_id, "state": State.KEPT.value}
 
     def _do(
         self,
@@ -178,7 +178,8 @@ class Operating:
                 )
             check(conn, outgoing)
             mode = self._mode(transmission.partner)
-            after = settle(conn, outgoing, event, mode.retry, event.at, actor=actor.name)
+            settle(conn, outgoing, event, mode.retry, event.at, actor=actor.name)
+            after = outbox.get(conn, message_id).transmission
         return {"message_id": message_id, "state": after.state.value}
 
     def _mode(self, partner: str) -> PartnerMode:

@@ -43,7 +43,7 @@ from exchange_node.services.stations.views import View
 from exchange_node.services.stations.vocabulary import attachments_in, exchange_of, kept_header
 from exchange_node.store import audit, inbox, outbox
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.inbox import Incoming
+from exchange_node.store.incoming import Incoming
 from exchange_node.store.payloads import Vault, digest_of
 from exchange_node.store.records import captures
 from exchange_node.store.records.captures import Capture, Direction

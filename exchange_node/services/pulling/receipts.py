@@ -23,11 +23,11 @@ from exchange_node.domain.transmission import Retry
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys
 from exchange_node.ebms.signals import read_answer
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.services.stations.traffic.taking import RECEIPT, named_in, owed_ref
+from exchange_node.services.stations.traffic.owing import RECEIPT, named_in, owed_ref
 from exchange_node.store import audit, duties, inbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.duties import Duty
-from exchange_node.store.inbox import Reply
+from exchange_node.store.incoming import Reply
 from exchange_node.store.payloads import Vault
 from exchange_node.transport.line import Line
 

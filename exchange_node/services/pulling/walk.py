@@ -35,7 +35,7 @@ from exchange_node.services.stations.traffic.taking import Taking
 from exchange_node.store.channels import lines
 from exchange_node.store.channels.lines import PullLine
 from exchange_node.store.database import transaction
-from exchange_node.store.inbox import Reply
+from exchange_node.store.incoming import Reply
 from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()

@@ -16,7 +16,7 @@ from exchange_node.domain.errors import (
     StoreError,
 )
 from exchange_node.domain.transmission.content import Content, whole
-from exchange_node.ebms.signals import read_signal
+from exchange_node.ebms.signals import MOST_SIGNAL_BYTES, read_signal
 from exchange_node.security.trust import Trust
 from exchange_node.services.reception.handing_out import HandingOut
 from exchange_node.services.reception.late_answers import LateAnswers
@@ -37,6 +37,15 @@ class Reception:
     late_answers: LateAnswers
     capturing: Capturing
     clock: Callable[[], datetime]
+
+    def most_bytes(self, tls_certificate: bytes) -> int:
+        """Return how much a caller may send: one that is no partner, no more than a signal has.
+
+        It is told that it is refused; what it sends beyond that would only fill the disk.
+        """
+        if self.trust.may_be_partner(tls_certificate):
+            return self.taking.limits.mime.max_bytes
+        return MOST_SIGNAL_BYTES
 
     def receive(self, tls_certificate: bytes, content_type: str, body: Content) -> Answer:
         """Return the answer to one request: a receipt, a pulled message, an error, or nothing.

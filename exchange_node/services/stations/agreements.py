@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from sqlalchemy import Connection, Engine
@@ -27,7 +28,11 @@ def held_agreements(conn: Connection) -> tuple[HeldAgreement, ...]:
 def agreed_now(engine: Engine, derivation: Derivation) -> PModes:
     """Return what is agreed at this moment."""
     with reading(engine) as conn:
-        held = held_agreements(conn)
+        return agreed_under(held_agreements(conn), derivation)
+
+
+def agreed_under(held: Sequence[HeldAgreement], derivation: Derivation) -> PModes:
+    """Return what these agreements agree."""
     return derivation.of([one.agreement for one in held])
 
 

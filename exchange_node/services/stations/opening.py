@@ -21,7 +21,7 @@ from exchange_node.security.seal import open_seal
 from exchange_node.security.trust import Trust, require_document_identity
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import outbox, payloads
-from exchange_node.store.inbox import Incoming
+from exchange_node.store.incoming import Incoming
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import attachments
 from exchange_node.wco.document import Document, read

@@ -16,7 +16,7 @@ from exchange_node.ebms.pmodes.names import (
     TRACKING_IDENTIFIER,
 )
 from exchange_node.ebms.pmodes.pmode import PMode
-from exchange_node.store.inbox import Incoming
+from exchange_node.store.incoming import Incoming
 from exchange_node.store.records.attachments import Attachment
 
 LONGEST_CONVERSATION = 255

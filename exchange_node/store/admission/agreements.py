@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from exchange_node.domain.agreement import Agreement
 
 
+# Made once: it is asked for every message.
+_KNOWN = select(table).order_by(table.c.agreement_id, table.c.version)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
     """One version of an agreement at this node.
@@ -120,16 +124,6 @@ def get(conn: Connection, agreement_id: str, version: int) -> Activation:
     return _activation(row)
 
 
-def state_of(conn: Connection, agreement_id: str, version: int) -> ActivationState | None:
-    """Return where a version stands; None where it was never activated here."""
-    state = conn.execute(
-        select(table.c.state).where(
-            table.c.agreement_id == agreement_id, table.c.version == version
-        )
-    ).scalar_one_or_none()
-    return None if state is None else ActivationState(state)
-
-
 def active(conn: Connection) -> list[Activation]:
     """Return the active versions."""
     return [one for one in known(conn) if one.state is ActivationState.ACTIVE]
@@ -137,8 +131,7 @@ def active(conn: Connection) -> list[Activation]:
 
 def known(conn: Connection) -> list[Activation]:
     """Return every version that was ever activated here, by id and version."""
-    rows = conn.execute(select(table).order_by(table.c.agreement_id, table.c.version))
-    return [_activation(row) for row in rows]
+    return [_activation(row) for row in conn.execute(_KNOWN)]
 
 
 def _change(

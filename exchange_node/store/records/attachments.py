@@ -59,7 +59,8 @@ def keep(
 ) -> None:
     """Keep what came with a document, in the transaction that keeps the document."""
     for position, one in enumerate(attachments, start=1):
-        payload_id = f"inbox/{sender}/{message_id}/attachment/{position}"
+        # A message id may hold a slash, and so end like another's: it stands last.
+        payload_id = f"inbox-attachment/{position}/{sender}/{message_id}"
         payloads.keep(conn, payload_id, one.content, vault)
         conn.execute(
             insert(inbox_attachment).values(

@@ -1,7 +1,8 @@
 """Who was sent an alert and how far each has come; who has acknowledged one.
 
 A recipient's state follows from the moments that are recorded, each once, in whatever order
-receipt, answer and acknowledgement arrive.
+receipt, answer and acknowledgement arrive; before the first of them, from where the message that
+takes the alert there stands.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from exchange_node.domain.alert import Acknowledgement, Contact
+from exchange_node.domain.transmission import State
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction
 from exchange_node.store.tables import acknowledgement as acknowledgements
 from exchange_node.store.tables import alert_recipient as table
+from exchange_node.store.tables import outbox
 from exchange_node.store.tables.values import findings_of, plain_findings
 
 if TYPE_CHECKING:
@@ -28,9 +31,14 @@ if TYPE_CHECKING:
 
 
 class RecipientState(StrEnum):
-    """How far an alert has come with one recipient; REJECTED is final, the others follow on."""
+    """How far an alert has come with one recipient; REJECTED is final, the others follow on.
+
+    FAILED and CANCELLED are those of its message: refused or given up, or taken back.
+    """
 
     QUEUED = "queued"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
     DELIVERED = "delivered"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -44,6 +52,7 @@ class Recipient:
     Attributes:
         alert: number of the alert.
         findings: what the partner answered.
+        transmission: where the message stands; None where nothing is kept of it.
     """
 
     alert: int
@@ -55,6 +64,7 @@ class Recipient:
     rejected_at: datetime | None = None
     acknowledged_at: datetime | None = None
     findings: tuple[Finding, ...] = ()
+    transmission: State | None = None
 
     @property
     def state(self) -> RecipientState:
@@ -67,9 +77,17 @@ class Recipient:
             return RecipientState.ACCEPTED
         if self.delivered_at is not None:
             return RecipientState.DELIVERED
-        return RecipientState.QUEUED
+        return _OF_MESSAGE.get(self.transmission or State.QUEUED, RecipientState.QUEUED)
 
 
+_SELECT = select(table, outbox.c.state.label("transmission")).outerjoin(
+    outbox, outbox.c.message_id == table.c.message_id
+)
+_OF_MESSAGE = {
+    State.CANCELLED: RecipientState.CANCELLED,
+    State.REFUSED: RecipientState.FAILED,
+    State.MISSING_RECEIPT: RecipientState.FAILED,
+}
 _MOMENTS = {
     RecipientState.DELIVERED: table.c.delivered_at,
     RecipientState.ACCEPTED: table.c.accepted_at,
@@ -113,13 +131,13 @@ def mark(
 
 def of_alert(conn: Connection, alert: int) -> list[Recipient]:
     """Return the recipients of an alert, by party id."""
-    rows = conn.execute(select(table).where(table.c.alert == alert).order_by(table.c.partner))
+    rows = conn.execute(_SELECT.where(table.c.alert == alert).order_by(table.c.partner))
     return [_recipient(row) for row in rows]
 
 
 def by_message(conn: Connection, message_id: str) -> Recipient | None:
     """Return whom a message took an alert to, if it took one."""
-    row = conn.execute(select(table).where(table.c.message_id == message_id)).one_or_none()
+    row = conn.execute(_SELECT.where(table.c.message_id == message_id)).one_or_none()
     return None if row is None else _recipient(row)
 
 
@@ -193,4 +211,5 @@ def _recipient(row: Row[Any]) -> Recipient:
         rejected_at=row.rejected_at,
         acknowledged_at=row.acknowledged_at,
         findings=findings_of(row.findings),
+        transmission=State(row.transmission) if row.transmission else None,
     )

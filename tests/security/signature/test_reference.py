@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -235,3 +236,11 @@ def test_laws_of_junk_references(content: str) -> None:
 
     with pytest.raises(NodeError):
         read_reference(element)
+
+
+def test_a_list_of_prefixes_is_bounded() -> None:
+    prefixes = tuple(f"p{number}" for number in range(33))
+    transforms = ((alg.EXCLUSIVE_C14N, prefixes),)
+
+    with pytest.raises(SecurityPolicyError, match="32 prefixes"):
+        reread(write_reference(replace(REFERENCE, transforms=transforms)))

@@ -34,7 +34,6 @@ def _agreement(version: int = 1, digest: str = "d") -> Agreement:
 
 def test_what_was_never_activated_is_unknown(database: Engine, now: datetime) -> None:
     with transaction(database) as conn:
-        assert agreements.state_of(conn, "kz-uz", 1) is None
         assert agreements.active(conn) == []
         with pytest.raises(UnknownRecordError):
             agreements.get(conn, "kz-uz", 1)
@@ -62,11 +61,11 @@ def test_a_suspended_agreement_is_not_active_until_it_is_again(
 
         held = agreements.get(conn, "kz-uz", 1)
         assert agreements.active(conn) == []
-        assert agreements.state_of(conn, "kz-uz", 1) is ActivationState.SUSPENDED
+        assert agreements.get(conn, "kz-uz", 1).state is ActivationState.SUSPENDED
         assert (held.changed_by, held.why) == ("boris", "a complaint")
 
         assert agreements.activate(conn, _agreement(), "", by="anna", at=now)
-        assert agreements.state_of(conn, "kz-uz", 1) is ActivationState.ACTIVE
+        assert agreements.get(conn, "kz-uz", 1).state is ActivationState.ACTIVE
 
 
 def test_what_has_ended_stays_ended(database: Engine, now: datetime) -> None:

@@ -62,11 +62,11 @@ class Capturing:
             (Direction.SENT, Direction.GOT) if is_ours else (Direction.RECEIVED, Direction.ANSWERED)
         )
         now = self.clock()
-        message_id = peek(content_type, body, new_spool=self.new_spool) or ""
         rows: list[tuple[Direction, str, int, Content]] = [(request, content_type, 0, body)]
         if answer is not None:
             rows.append((reply, answer.content_type, answer.status, answer.body))
         try:
+            message_id = peek(content_type, body, new_spool=self.new_spool) or ""
             with transaction(self.engine) as conn:
                 for direction, kind, status, content in rows:
                     capture = Capture(

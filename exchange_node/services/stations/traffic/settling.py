@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from exchange_node.domain.message import CODES, Service
-from exchange_node.domain.transmission import MOVES, Event, Retry, State, Transmission, Unproven
+from exchange_node.domain.transmission import Event, Retry, State, Transmission, Unproven
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit, outbox
 from exchange_node.store.outgoing import Outgoing
@@ -38,8 +38,8 @@ _TOLD = frozenset({State.MISSING_RECEIPT, State.REFUSED, State.RECEIPTED_LATE})
 
 def settle(
     conn: Connection, outgoing: Outgoing, event: Event, retry: Retry, now: datetime, *, actor: str
-) -> Transmission:
-    """Apply an event to a transmission, in the caller's transaction; return it as it then stands.
+) -> None:
+    """Apply an event to a transmission, in the caller's transaction.
 
     What comes too late for a final state changes nothing and leaves no trace but in the log.
 
@@ -48,12 +48,11 @@ def settle(
         IllegalTransitionError: a state that is not final does not allow the event.
     """
     message_id = outgoing.transmission.message_id
-    before = outbox.get(conn, message_id).transmission
-    if before.is_final and (before.state, type(event)) not in MOVES:
-        log.info("overtaken", message_id=message_id, state=before.state.value)
-        return before
     after = outbox.advance(conn, message_id, event, retry)
-    _follow(conn, after, now)
+    if after is None:
+        log.info("overtaken", message_id=message_id, by=type(event).__name__)
+        return
+    _follow(conn, outgoing, after, now)
     audit.write(
         conn,
         audit.AuditRecord(
@@ -88,7 +87,6 @@ def settle(
         tries=after.tries,
         why=after.last_error,
     )
-    return after
 
 
 def tell_invalid_receipt(conn: Connection, outgoing: Outgoing, now: datetime, why: str) -> None:
@@ -107,13 +105,17 @@ def tell_invalid_receipt(conn: Connection, outgoing: Outgoing, now: datetime, wh
     )
 
 
-def _follow(conn: Connection, after: Transmission, now: datetime) -> None:
+def _follow(conn: Connection, outgoing: Outgoing, after: Transmission, now: datetime) -> None:
     """Let what the message was made for know how far it has come."""
-    submissions.advance(conn, after.message_id, _SUBMISSION_STATE[after.state], at=now)
-    if after.state in (State.RECEIPTED, State.RECEIPTED_LATE):
+    if _is_transit(outgoing):
+        submissions.advance(conn, after.message_id, _SUBMISSION_STATE[after.state], at=now)
+    elif after.state in (State.RECEIPTED, State.RECEIPTED_LATE):
         recipients.mark(conn, after.message_id, RecipientState.DELIVERED, now)
 
 
 def _movement(outgoing: Outgoing) -> str:
-    is_transit = CODES[outgoing.exchange.code].service is Service.TRANSIT
-    return outgoing.conversation_id if is_transit else ""
+    return outgoing.conversation_id if _is_transit(outgoing) else ""
+
+
+def _is_transit(outgoing: Outgoing) -> bool:
+    return CODES[outgoing.exchange.code].service is Service.TRANSIT

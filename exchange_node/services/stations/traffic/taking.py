@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from exchange_node.domain.errors import (
     ConflictingDuplicateError,
@@ -30,25 +30,20 @@ from exchange_node.ebms.unpack import unpack
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.trust import Partner, require_one_identity
-from exchange_node.services.stations.agreements import agreed_now, held_agreements
+from exchange_node.services.stations.agreements import agreed_under, held_agreements
 from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.traffic.owing import owe
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.vocabulary import attachments_in, exchange_of, kept_header
-from exchange_node.store import audit, duties, inbox
+from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.incoming import Incoming, Reply, Seen, State
 from exchange_node.store.payloads import Vault
 
 log = structlog.get_logger()
 
 CLOCK_SKEW = timedelta(hours=2)
 """How far two administrations' clocks may differ; the document seal allows as much (our choice)."""
-
-
-RECEIPT = "receipt"
-"""The kind of duty that is a reply to be posted, to a message that was pulled."""
-
-POST_AGAIN = timedelta(minutes=1)
-"""Until a reply that was not posted at once is posted by the timetable (our choice)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +56,7 @@ class Taken:
     """
 
     message_id: str
-    reply: inbox.Reply
+    reply: Reply
     is_kept: bool = True
     is_repeat: bool = False
 
@@ -99,12 +94,14 @@ class Taking:
             StoreError: nothing was kept, and its sender has to send it again.
         """
         binding = Binding.PULL if is_pulled else Binding.PUSH
+        with reading(self.engine) as conn:
+            held = held_agreements(conn)
         received = unpack(
             content_type,
             body,
             own=self.keys,
             partners=self.partners,
-            pmodes=agreed_now(self.engine, self.agreed),
+            pmodes=agreed_under(held, self.agreed),
             at=now,
             limits=self.limits,
             arrival=Arrival(caller=caller.party, binding=binding),
@@ -117,26 +114,32 @@ class Taking:
             at=now,
             above=received.above,
         )
-        return self._take(received, now, is_pulled=is_pulled)
-
-    def _take(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:
-        message = received.message
-        with reading(self.engine) as conn:
-            seen = inbox.seen(conn, received.sender, message.message_id, self.vault)
-            held = held_agreements(conn)
+        if received.pmode.is_test:
+            return self._answer_ping(received, now, is_pulled=is_pulled)
+        exchange = exchange_of(received)
+        count = len(received.message.payloads) - 1
+        verdict = permit_receiving(held, exchange, now.date(), attachments=count)
+        if verdict.is_permitted and is_timely(received, now):
+            return self._keep(received, exchange, now, is_pulled=is_pulled)  # unless it is a repeat
+        seen = self._seen(received)
         if seen is not None:
             return self._repeat(received, seen, now, is_pulled=is_pulled)
         require_timely(received, now)
-        if received.pmode.is_test:
-            log.info("ping", partner=received.sender, message_id=message.message_id)
-            reply = _reply(self.replies.receipt(received, now))
-            return Taken(message_id=message.message_id, reply=reply, is_kept=False)
-        exchange = exchange_of(received)
-        count = len(message.payloads) - 1
-        verdict = permit_receiving(held, exchange, now.date(), attachments=count)
-        if not verdict.is_permitted:
-            return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
-        return self._keep(received, exchange, now, is_pulled=is_pulled)
+        return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
+
+    def _answer_ping(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:
+        seen = self._seen(received)
+        if seen is not None:  # it has the id of a message that was no ping
+            return self._repeat(received, seen, now, is_pulled=is_pulled)
+        require_timely(received, now)
+        message_id = received.message.message_id
+        log.info("ping", partner=received.sender, message_id=message_id)
+        reply = _reply(self.replies.receipt(received, now))
+        return Taken(message_id=message_id, reply=reply, is_kept=False)
+
+    def _seen(self, received: Received) -> Seen | None:
+        with reading(self.engine) as conn:
+            return inbox.seen(conn, received.sender, received.message.message_id, self.vault)
 
     def _keep(
         self, received: Received, exchange: Exchange, now: datetime, *, is_pulled: bool
@@ -146,7 +149,7 @@ class Taking:
         with transaction(self.engine) as conn:
             earlier = inbox.keep(
                 conn,
-                inbox.Incoming(
+                Incoming(
                     sender=received.sender,
                     message_id=message.message_id,
                     digest=received.digest,
@@ -159,7 +162,7 @@ class Taking:
                 attachments_in(message),
             )
             if earlier is None:
-                _owe(conn, received, now, is_pulled=is_pulled)
+                owe(conn, received, now, is_pulled=is_pulled)
                 audit.write(conn, _record(received, exchange, now, action="message.kept", facts={}))
         if earlier is not None:
             return self._repeat(received, earlier, now, is_pulled=is_pulled)
@@ -196,13 +199,13 @@ class Taking:
         with transaction(self.engine) as conn:
             earlier = inbox.keep(
                 conn,
-                inbox.Incoming(
+                Incoming(
                     sender=received.sender,
                     message_id=message.message_id,
                     digest=received.digest,
                     header=kept_header(exchange, message),
                     received_at=now,
-                    state=inbox.State.REFUSED,
+                    state=State.REFUSED,
                     verdict=facts,
                 ),
                 None,
@@ -210,7 +213,7 @@ class Taking:
                 self.vault,
             )
             if earlier is None:
-                _owe(conn, received, now, is_pulled=is_pulled)
+                owe(conn, received, now, is_pulled=is_pulled)
                 record = _record(received, exchange, now, action="message.denied", facts=facts)
                 audit.write(conn, record)
         if earlier is not None:
@@ -218,9 +221,7 @@ class Taking:
         log.warning("denied", message_id=message.message_id, partner=received.sender, **facts)
         return Taken(message_id=message.message_id, reply=reply)
 
-    def _repeat(
-        self, received: Received, seen: inbox.Seen, now: datetime, *, is_pulled: bool
-    ) -> Taken:
+    def _repeat(self, received: Received, seen: Seen, now: datetime, *, is_pulled: bool) -> Taken:
         """Give a repeat its first answer, whatever has happened since; refuse other content."""
         message_id = received.message.message_id
         with transaction(self.engine) as conn:
@@ -234,33 +235,15 @@ class Taking:
                     partner=received.sender,
                 )
             else:
-                _owe(conn, received, now, is_pulled=is_pulled)
+                owe(conn, received, now, is_pulled=is_pulled)
         if seen.digest != received.digest:
             raise ConflictingDuplicateError(message_id=message_id)
         log.info("repeated", message_id=message_id, partner=received.sender)
         return Taken(message_id=message_id, reply=seen.reply, is_repeat=True)
 
 
-def _reply(packed: Packed) -> inbox.Reply:
-    return inbox.Reply(status=200, content_type=packed.content_type, content=packed.octets)
-
-
-def _owe(conn: Connection, received: Received, now: datetime, *, is_pulled: bool) -> None:
-    """Leave the duty to post the reply to a message that was pulled."""
-    if is_pulled:
-        ref = owed_ref(received.sender, received.message.message_id)
-        duties.leave(conn, RECEIPT, ref, now + POST_AGAIN)
-
-
-def owed_ref(sender: str, message_id: str) -> str:
-    """Return what a duty to post a reply is about; no party id holds a blank."""
-    return f"{sender} {message_id}"
-
-
-def named_in(ref: str) -> tuple[str, str]:
-    """Return sender and message id, as `owed_ref` wrote them."""
-    sender, _, message_id = ref.partition(" ")
-    return sender, message_id
+def _reply(packed: Packed) -> Reply:
+    return Reply(status=200, content_type=packed.content_type, content=packed.octets)
 
 
 def _record(
@@ -283,16 +266,21 @@ def _record(
     )
 
 
+def is_timely(received: Received, now: datetime) -> bool:
+    """Return whether a message was made neither too long ago nor later than clocks may differ."""
+    message, window = received.message, received.pmode.mode.window
+    return now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW
+
+
 def require_timely(received: Received, now: datetime) -> None:
-    """Return when a message was made neither too long ago nor later than clocks may differ.
+    """Return when a message is timely.
 
     Raises:
-        StaleMessageError: it was not.
+        StaleMessageError: it is not.
     """
-    message, window = received.message, received.pmode.mode.window
-    if not now - window - CLOCK_SKEW <= message.timestamp <= now + CLOCK_SKEW:
+    if not is_timely(received, now):
         raise StaleMessageError(
-            message_id=message.message_id,
-            made_at=message.timestamp.isoformat(),
-            window=window + CLOCK_SKEW,
+            message_id=received.message.message_id,
+            made_at=received.message.timestamp.isoformat(),
+            window=received.pmode.mode.window + CLOCK_SKEW,
         )

@@ -9,8 +9,8 @@ from exchange_node.domain.transmission import MOVES, Cancelled, Held, Resent, St
 from exchange_node.services.stations import views
 from exchange_node.services.stations.views import View
 from exchange_node.store.audit import AuditRecord
-from exchange_node.store.inbox import Incoming
-from exchange_node.store.inbox import State as Kept
+from exchange_node.store.incoming import Incoming
+from exchange_node.store.incoming import State as Kept
 from exchange_node.store.outgoing import PULL, Outgoing
 from exchange_node.store.records.submissions import Submission
 

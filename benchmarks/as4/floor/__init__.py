@@ -1,0 +1,1 @@
+"""The floor: what a message contains, done by the libraries alone."""

@@ -1,0 +1,1 @@
+"""Two administrations in folders, the processes that run them, and the ways between them."""

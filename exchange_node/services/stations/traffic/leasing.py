@@ -1,0 +1,89 @@
+"""A post that goes on → its lease is renewed; one that was overtaken → it is broken off.
+
+The moment when bytes are asked for is the one that shows that the line has taken those before
+them, so a post that hangs renews nothing: the line's own timeouts end it, and where its process
+stopped, its lease ends. No bytes are left to ask for when the partner's answer is waited for;
+the last renewal has to last for that, and so is longer for a message that is larger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from exchange_node.domain.errors import OvertakenError, StoreError
+from exchange_node.domain.transmission.content import (
+    CHUNK_BYTES,
+    Content,
+    Joined,
+    pieces_of,
+    size_of,
+)
+from exchange_node.transport.line import patience
+
+NEARLY_ALL = 10
+"""A lease is renewed when a tenth of it has passed: a quick post costs no write (our choice)."""
+
+Renew = Callable[[datetime, datetime], bool]
+"""Called with the end of the lease and its new end; returns whether the lease was still held."""
+
+
+class LeasedContent:
+    """The bytes of a post, whose first reading keeps its lease; see `Spooled`."""
+
+    def __init__(
+        self,
+        content: Content,
+        *,
+        message_id: str,
+        until: datetime,
+        lease: timedelta,
+        renew: Renew,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._content = content
+        self._message_id = message_id
+        self._until = until
+        self._lease = lease + 2 * patience(content)  # once to be taken, once to be answered
+        self._renew = renew
+        self._clock = clock
+        self._is_read = False
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return size_of(self._content)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield them from the beginning; what reads them again is no post.
+
+        Raises:
+            OvertakenError: the lease ended, or another holds it.
+            StoreError: it ended while the store could not be written to.
+        """
+        is_post, self._is_read = not self._is_read, True
+        for chunk in pieces_of(self._content, CHUNK_BYTES):
+            if is_post:
+                self._keep_lease()
+            yield chunk
+        if is_post:
+            self._keep_lease()
+
+    def part(self, start: int, end: int) -> Joined:
+        """Return a stretch of them, without copying; reading it renews nothing."""
+        return Joined([self._content]).part(start, end)
+
+    def _keep_lease(self) -> None:
+        now = self._clock()
+        end = now + self._lease
+        if end - self._until < self._lease / NEARLY_ALL:
+            return
+        try:
+            is_ours = self._renew(self._until, end)
+        except StoreError:
+            if now >= self._until:
+                raise
+            return  # the store is asked again with the next bytes
+        if not is_ours:
+            raise OvertakenError(message_id=self._message_id)
+        self._until = end
