@@ -28,6 +28,9 @@ RESULTS = Path(__file__).resolve().parents[1] / "results"
 STYLESHEET = Path(__file__).parent / "samples" / "asycuda-sad.xsl"
 STYLED = "asycuda-sad"
 SIZES = (1, 100, 10_000)
+MOST_ITEMS = 999
+"""Of one consignment: each one beyond it is a finding, and the document has no room for it."""
+
 FEW = 1_000
 """Items from which on a case is measured in fewer rounds: one call takes seconds."""
 
@@ -84,7 +87,7 @@ def cases(name: str, items: int) -> Iterator[Case]:
     mapped = mapping()
     document = mapped.document.to_bytes()
     said = [*mapped.findings, *validate(mapped.document, library, AT.date())]
-    if has_errors(said):
+    if has_errors(said) and items <= MOST_ITEMS:
         faults = [one for one in said if one.is_error]
         raise SystemExit("\n".join(f"{name} {one.pointer}: {one.text}" for one in faults[:20]))
 

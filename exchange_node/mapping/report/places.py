@@ -10,11 +10,12 @@ from exchange_node.wco.compiled.frames import Frame
 class Places:
     """What stands where: paths below one declaration, pointers into one document."""
 
-    __slots__ = ("_body", "_frames", "_paths")
+    __slots__ = ("_body", "_frames", "_paths", "_plains")
 
     def __init__(self, body: Node) -> None:
         self._body = body
         self._paths: dict[Node, str] = {body: ""}
+        self._plains: dict[Node, str] = {body: ""}
         self._frames: dict[Frame, str] = {}
 
     def path(self, node: Node) -> str:
@@ -28,6 +29,18 @@ class Places:
         step = f"{node.name}[{node.rank}]" if node.rank else node.name
         path = self._paths[node] = f"{above}/{step}" if above else step
         return path
+
+    def plain(self, node: Node) -> str:
+        """Return what `Node.plain_path` says."""
+        known = self._plains.get(node)
+        if known is not None:
+            return known
+        if node.parent is None:
+            return node.plain_path(self._body)
+        above = self.plain(node.parent)
+        steps = [one for one in (above, "" if node.clear else node.key) if one]
+        plain = self._plains[node] = "/".join(steps)
+        return plain
 
     def pointer(self, out: Output) -> str:
         """Return what `Output.pointer` says."""
