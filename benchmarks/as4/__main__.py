@@ -31,14 +31,14 @@ CONCURRENCY = 8
 
 THOROUGH = Effort(
     rounds=3,
-    seconds=4,
+    seconds=3,
     least=8,
     warm_up=60,
     peer_warm_up=800,
-    peer_seconds=20,
+    peer_seconds=15,
     floor_seconds=0.5,
 )
-LONG = replace(THOROUGH, seconds=8, warm_up=8)
+LONG = replace(THOROUGH, seconds=6, warm_up=8)
 QUICK = Effort(
     rounds=1,
     seconds=0.5,
