@@ -26,7 +26,7 @@ from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.connections import calling, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
-from exchange_node.node.timetable import Bell, Walk, sending_to, timetable
+from exchange_node.node.timetable import TELLING, Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
@@ -275,6 +275,7 @@ def build(
             repeats=settings.repeated_errors,
             lease=max(LEASE, 4 * timedelta(seconds=seconds)),
             call_another=lambda partner: bell.ring(sending_to(partner)),
+            call_teller=lambda: bell.ring(TELLING),
             new_spool=new_spool,
         ),
         revocation=revocation,

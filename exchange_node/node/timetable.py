@@ -16,6 +16,7 @@ from exchange_node.services.sending import BATCH, Sending
 from exchange_node.services.telling import Telling
 
 SENDING = "sending"
+TELLING = "telling"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +69,12 @@ def timetable(
 ) -> dict[str, Walk]:
     """Return the walks by name."""
     walks = {
-        "filing": Walk(run=filing.run, leaves=(SENDING, "telling")),
-        "handing-out": Walk(run=handing_out.run, leaves=("telling",)),
-        "pulling": Walk(run=pulling.run, leaves=("filing", "telling")),
-        "telling": Walk(run=telling.run),
+        "filing": Walk(run=filing.run, leaves=(SENDING, TELLING)),
+        "handing-out": Walk(run=handing_out.run, leaves=(TELLING,)),
+        "pulling": Walk(run=pulling.run, leaves=("filing", TELLING)),
+        TELLING: Walk(run=telling.run),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.
-        sending_to("others"): Walk(run=sending.run_others, leaves=("telling",)),
+        sending_to("others"): Walk(run=sending.run_others),
     }
     for partner in partners:
         walks[sending_to(partner)] = _to(sending, partner)
@@ -89,4 +90,4 @@ def _to(sending: Sending, partner: str) -> Walk:
     def again() -> datetime | None:
         return sending.rests_until(partner) if mode.per_minute else None
 
-    return Walk(run=run, slots=mode.concurrency + 1, batch=BATCH, leaves=("telling",), again=again)
+    return Walk(run=run, slots=mode.concurrency + 1, batch=BATCH, again=again)

@@ -75,7 +75,7 @@ _Claimed = tuple[_Turn, bool]
 """What was claimed, and whether more waits behind it."""
 
 
-def _nobody(_partner: str) -> None:
+def _nobody(*_: object) -> None:
     """Call nobody: one after the other is quick enough."""
 
 
@@ -87,6 +87,7 @@ class Sending:
         lease: how long a try is this worker's, and how long it may go without progress.
         repeats: codes of errors after which a message is tried again; any other ends it.
         call_another: asks for another hand to send to a partner.
+        call_teller: says that there is news for a person.
     """
 
     engine: Engine
@@ -98,6 +99,7 @@ class Sending:
     lease: timedelta = LEASE
     repeats: frozenset[str] = RETRYABLE
     call_another: Callable[[str], None] = _nobody
+    call_teller: Callable[[], None] = _nobody
     new_spool: NewSpool = InMemory
 
     def run(self) -> int:
@@ -254,13 +256,16 @@ class Sending:
         """Commit what became of a message; return whose turn is next."""
         now = self.clock()
         outgoing = turn.outgoing
+        is_news = bool(outcome.invalid_receipt)
         with transaction(self.engine) as conn:
             if outcome.receipt:
                 message_id = outgoing.transmission.message_id
                 outbox.keep_receipt(conn, message_id, outcome.receipt, self.vault, now)
             if outcome.event:
-                settle(conn, outgoing, outcome.event, mode.retry, now, actor="sending")
+                is_news |= settle(conn, outgoing, outcome.event, mode.retry, now, actor="sending")
             if outcome.invalid_receipt:
                 tell_invalid_receipt(conn, outgoing, now, outcome.invalid_receipt)
             claimed = self._claim(conn, mode) if goes_on else None
+        if is_news:
+            self.call_teller()
         return self._claimed(claimed, mode)

@@ -10,6 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,6 +59,19 @@ class Route:
     url: str
     certificates_pem: str
     connections: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """Kept-alive connections to a partner, opened with one key.
+
+    Straight to the transport: redirects, cookies and logins are not for partners, and what looks
+    for them costs more than the connection does.
+    """
+
+    key: TlsKey
+    url: httpx.URL
+    transport: httpx.HTTPTransport
 
 
 def load_key(context: ssl.SSLContext, key: TlsKey) -> None:
@@ -126,8 +140,8 @@ class HttpsLine:
         self._wait = timeout_seconds
         self._timeout = httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds))
         self._new_spool = new_spool
-        self._clients: dict[str, tuple[TlsKey, httpx.Client]] = {}
-        self._former: list[httpx.Client] = []
+        self._ways: dict[str, _Way] = {}
+        self._former: list[_Way] = []
         self._lock = threading.Lock()
 
     def post(
@@ -142,8 +156,8 @@ class HttpsLine:
         route = self._routes.get(partner)
         if route is None:
             raise PartnerUnreachableError(partner=partner, url="-", why="no address is configured")
-        client = self._client(partner, route)
         try:
+            way = self._way(partner, route)
             # An answer is taken as it comes: what is not inflated cannot grow, nor fail to inflate.
             # The length is declared: partners' servers differ in what they make of chunks.
             headers = {
@@ -151,14 +165,18 @@ class HttpsLine:
                 "Content-Length": str(size_of(body)),
                 "Accept-Encoding": "identity",
             }
-            sent = body if isinstance(body, bytes) else body.chunks()
-            with client.stream(
-                "POST", route.url, content=sent, headers=headers, timeout=self._patience(body)
-            ) as response:
+            request = httpx.Request(
+                "POST",
+                way.url,
+                content=body if isinstance(body, bytes) else body.chunks(),
+                headers=headers,
+                extensions={"timeout": self._patience(body).as_dict()},
+            )
+            with closing(way.transport.handle_request(request)) as response:
                 return Answer(
                     status=response.status_code,
                     content_type=response.headers.get("Content-Type", ""),
-                    body=self._bounded(response, partner, most_bytes),
+                    body=self._bounded(response, partner, route.url, most_bytes),
                 )
         except httpx.TransportError as err:
             raise _failure(partner, route.url, err) from None
@@ -178,11 +196,12 @@ class HttpsLine:
         wait = self._wait + patience(body).total_seconds()
         return httpx.Timeout(wait, connect=self._timeout.connect)
 
-    def _bounded(self, response: httpx.Response, partner: str, most_bytes: int) -> Content:
+    def _bounded(
+        self, response: httpx.Response, partner: str, url: str, most_bytes: int
+    ) -> Content:
         """Return the body of an answer; one that trickles must not hold up what goes to others."""
         spool = self._new_spool()
         size = 0
-        url = str(response.url)
         begin = time.monotonic()
         for chunk in response.iter_raw():
             size += len(chunk)
@@ -199,22 +218,21 @@ class HttpsLine:
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
-            clients = [*self._former, *(client for _, client in self._clients.values())]
-            self._former, self._clients = [], {}
-        for client in clients:
-            client.close()
+            ways = [*self._former, *self._ways.values()]
+            self._former, self._ways = [], {}
+        for way in ways:
+            way.transport.close()
 
-    def _client(self, partner: str, route: Route) -> httpx.Client:
+    def _way(self, partner: str, route: Route) -> _Way:
         key = self._key()
         with self._lock:
-            known, client = self._clients.get(partner, (None, None))
-            if client is not None and known == key:
-                return client
-            if client is not None:  # another post may be under way on it: it is closed at the end
-                self._former.append(client)
-            client = httpx.Client(
+            way = self._ways.get(partner)
+            if way is not None and way.key == key:
+                return way
+            if way is not None:  # another post may be under way on it: it is closed at the end
+                self._former.append(way)
+            transport = httpx.HTTPTransport(
                 verify=_context(partner, route, key),
-                timeout=self._timeout,
                 limits=httpx.Limits(
                     max_connections=route.connections,
                     max_keepalive_connections=route.connections,
@@ -222,8 +240,9 @@ class HttpsLine:
                 ),
                 trust_env=False,
             )
-            self._clients[partner] = (key, client)
-            return client
+            way = _Way(key=key, url=httpx.URL(route.url), transport=transport)
+            self._ways[partner] = way
+            return way
 
 
 def _failure(

@@ -8,7 +8,6 @@ from exchange_node.domain.transmission.content import (
     Content,
     InMemory,
     Joined,
-    Spooled,
     chunks_of,
     collect,
     find_in,
@@ -34,7 +33,6 @@ def test_laws_of_the_whole(content: Content) -> None:
     assert size_of(content) == len(octets)
     assert b"".join(chunks_of(content)) == octets
     assert whole(content) == octets
-    assert isinstance(content, (bytes, Spooled))
 
 
 @given(CONTENT, st.integers(0, 50), st.integers(0, 50))

@@ -13,7 +13,6 @@ from exchange_node.domain.transmission.content import (
     CHUNK_BYTES,
     SMALL_BYTES,
     Content,
-    Spooled,
     chunks_of,
     whole,
 )
@@ -215,7 +214,7 @@ def test_what_is_read_after_the_post_is_all_there_though_the_lease_is_gone() -> 
 
     assert whole(content) == LARGE
     assert whole(content.part(5, 9)) == LARGE[5:9]
-    assert isinstance(content, Spooled)
+    assert not isinstance(content, bytes)
     assert content.size == len(LARGE)
 
 

@@ -31,6 +31,7 @@ import sys
 from datetime import UTC, datetime
 from exchange_node.store import audit, inbox
 from exchange_node.store.database import open_database, transaction
+from exchange_node.store.incoming import Incoming, Reply
 from tests.store.conftest import KeyVault
 
 url, first = sys.argv[1], int(sys.argv[2])

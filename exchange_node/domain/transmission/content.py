@@ -7,7 +7,7 @@ rooms that do no I/O can pack and unpack what no memory holds. Spooled bytes nev
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 CHUNK_BYTES = 256 * 1024
 """How much is read at once (our choice)."""
@@ -16,7 +16,6 @@ SMALL_BYTES = 1_000_000
 """What has no more bytes is held in memory, whatever it is (our choice)."""
 
 
-@runtime_checkable
 class Spooled(Protocol):
     """Bytes that lie somewhere else than in memory; they go when nobody holds them any more."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -27,6 +28,10 @@ _MALFORMED = (
 def write_pem(*certificates: x509.Certificate) -> bytes:
     """Return the certificates as one PEM text."""
     return b"".join(one.public_bytes(Encoding.PEM) for one in certificates)
+
+
+USUAL_BYTES = 8192
+"""A certificate of more is not remembered, so that strangers fill no memory (our choice)."""
 
 
 def load_certificates(pem: bytes, *, which: str = "certificate") -> tuple[x509.Certificate, ...]:
@@ -51,12 +56,20 @@ def read_certificate(der: bytes) -> x509.Certificate:
     Raises:
         AuthenticationError: the octets are no certificate.
     """
+    return _again(der) if len(der) <= USUAL_BYTES else _read(der)
+
+
+def _read(der: bytes) -> x509.Certificate:
     try:
         certificate = x509.load_der_x509_certificate(der)
         _read_through(certificate)
     except _MALFORMED:
         raise AuthenticationError(why="what was presented is no X.509 certificate") from None
     return certificate
+
+
+# The same octets are the same certificate for ever, and partners show theirs with every message.
+_again = lru_cache(maxsize=256)(_read)
 
 
 def der_of(certificate: x509.Certificate) -> bytes:

@@ -13,7 +13,7 @@ from lxml import etree
 
 from exchange_node import safe_xml
 from exchange_node.domain.errors import AuthenticationError, SecurityPolicyError
-from exchange_node.domain.transmission.content import Content, Spooled
+from exchange_node.domain.transmission.content import Content
 from exchange_node.security import algorithms as alg
 
 _INTERN_DEFAULT = b'<x xmlns="#default"/>'
@@ -93,7 +93,7 @@ def reference_to(
     """Return a reference to an element in its place in the tree, or to the octets of a payload."""
     transform: Transform = (alg.SWA_CONTENT, ())
     octets: Content
-    if isinstance(target, (bytes, Spooled)):
+    if not isinstance(target, etree._Element):  # noqa: SLF001 - it has no other name
         octets = target
     else:
         transform, octets = (alg.EXCLUSIVE_C14N, prefixes), canonical(target, prefixes)

@@ -111,9 +111,10 @@ def _tune_sqlite(engine: Engine, path: str, max_bytes: int | None) -> None:
     @event.listens_for(engine, "begin")
     def begin(conn: Connection) -> None:
         reading = bool(conn.get_execution_options().get(READING))
-        # Straight to the driver: it cannot fail, and the way round costs more than all the rest.
-        conn.connection.driver_connection.execute(f"PRAGMA query_only={int(reading)}")  # type: ignore[union-attr]
-        conn.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        # Straight to the driver: the way round costs more than all the rest.
+        driver: Any = conn.connection.driver_connection
+        driver.execute(f"PRAGMA query_only={int(reading)}")
+        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _tune_postgresql(engine: Engine) -> None:

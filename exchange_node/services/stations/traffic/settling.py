@@ -38,8 +38,10 @@ _TOLD = frozenset({State.MISSING_RECEIPT, State.REFUSED, State.RECEIPTED_LATE})
 
 def settle(
     conn: Connection, outgoing: Outgoing, event: Event, retry: Retry, now: datetime, *, actor: str
-) -> None:
-    """Apply an event to a transmission, in the caller's transaction.
+) -> bool:
+    """Apply an event to a transmission, in the caller's transaction; return whether that is news.
+
+    News is what a person is told of.
 
     What comes too late for a final state changes nothing and leaves no trace but in the log.
 
@@ -51,7 +53,7 @@ def settle(
     after = outbox.advance(conn, message_id, event, retry)
     if after is None:
         log.info("overtaken", message_id=message_id, by=type(event).__name__)
-        return
+        return False
     _follow(conn, outgoing, after, now)
     audit.write(
         conn,
@@ -87,6 +89,7 @@ def settle(
         tries=after.tries,
         why=after.last_error,
     )
+    return after.state in _TOLD
 
 
 def tell_invalid_receipt(conn: Connection, outgoing: Outgoing, now: datetime, why: str) -> None:
