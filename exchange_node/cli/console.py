@@ -112,15 +112,14 @@ def read_input(path: str, limit: int) -> bytes:
     return read_file(Path(path), limit)
 
 
-def write_output(path: Path, content: bytes, *, mode: int = 0o666) -> None:
-    """Write a file that the caller named; a new one is made with a mode, less the umask.
+def write_output(path: Path, content: bytes) -> None:
+    """Write a file that the caller named.
 
     Raises:
         UnwritableOutputError: it cannot be written there.
     """
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-            file.write(content)
+        path.write_bytes(content)
     except OSError as err:
         raise UnwritableOutputError(what=path, why=err.strerror or str(err)) from None
 
@@ -142,8 +141,10 @@ def read_attachment(path: Path, spool: Spool, limit: int) -> AttachedFile:
     return AttachedFile(name=path.name, mime_type=mime_type, content=content)
 
 
-def write_chunks(path: Path, content: Content) -> None:
+def write_chunks(path: Path, content: Content, *, mode: int = 0o666) -> None:
     """Write what may be large to a file that the caller named.
+
+    A new file is made with a mode, less the umask.
 
     Raises:
         UnwritableOutputError: it cannot be written there.
@@ -151,7 +152,7 @@ def write_chunks(path: Path, content: Content) -> None:
     from exchange_node.domain.transmission.content import chunks_of
 
     try:
-        with path.open("wb") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
             for chunk in chunks_of(content):
                 file.write(chunk)
     except OSError as err:
