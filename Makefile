@@ -32,12 +32,12 @@ FIND_PYTHON = for each in $(PYTHONS); do \
 	  exit 1; \
 	fi
 
-.PHONY: help setup demo test interop check fmt docs catalogues bench bench-large bench-map coverage fuzz test-postgres test-kill test-wheel wheel lock clean
+.PHONY: help setup demo test interop check fmt docs catalogues bench bench-as4 bench-large bench-map coverage fuzz test-postgres test-kill test-wheel wheel lock clean
 
 help:  ## Show this list
 	@echo "CAREC customs exchange node: make TARGET"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.dev  ## Make .venv with everything to run, test and check
 
@@ -69,6 +69,9 @@ catalogues: $(VENV)/.dev  ## Bring the translations' template and catalogues up 
 
 bench: $(VENV)/.dev  ## Measure each step against parsing and writing the same document
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-as4: $(VENV)/.dev  ## Measure messages between two nodes, beside phase4 (with a JDK 17 and Maven) and their floor
+	$(BIN)/python -m benchmarks.as4 $(ARGS)
 
 bench-map: $(VENV)/.dev  ## Measure mapping and checking by format and size, beside libxslt
 	$(BIN)/python -m benchmarks.mapping $(ARGS)
@@ -119,7 +122,8 @@ lock:  ## Make the lock files in locks/ anew (uses uv, fetched for the moment if
 
 clean:  ## Remove .venv and everything that was built or cached
 	rm -rf $(VENV) .fuzz dist build .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache \
-	  .import_linter_cache .hypothesis benchmarks/results tests/interop/phase4/target
+	  .import_linter_cache .hypothesis tests/interop/phase4/target
+	find benchmarks/results -mindepth 1 -maxdepth 1 ! -name as4.json -exec rm -rf {} + 2>/dev/null || true
 	find exchange_node tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # ---- the environment: made anew when a lock changes, installed again when pyproject.toml does

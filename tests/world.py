@@ -199,6 +199,7 @@ def databases(folder: Path, names: tuple[str, ...]) -> Iterator[None]:
         return
     made = {name: f"world_{name}_{os.getpid()}" for name in names}
     for name, database in made.items():
+        on_server(dsn, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")  # of a test that failed
         on_server(dsn, f"CREATE DATABASE {database} TEMPLATE {empty_database(dsn)}")
         path = folder / name / "node.toml"
         plain = path.read_text("utf-8")

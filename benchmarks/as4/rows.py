@@ -25,6 +25,7 @@ class Effort:
         least: messages of one round, however long they take.
         warm_up: messages before the first round.
         peer_warm_up: the same for a peer whose compiler learns while it works.
+        peer_seconds: how long that may take at most.
         floor_seconds: of one round of the floor.
     """
 
@@ -33,6 +34,7 @@ class Effort:
     least: int
     warm_up: int
     peer_warm_up: int
+    peer_seconds: float
     floor_seconds: float
 
 

@@ -40,19 +40,33 @@ def add_files(api: FastAPI, node: Node, submit: Submit) -> None:
         content_type = request.headers.get("content-type", "")
         return await run_in_threadpool(_take, node, submit, who, content_type, body, response)
 
-    @api.get("/api/v1/manifests/{number}/attachments/{position}", tags=["border post"])
+    @api.get(
+        "/api/v1/manifests/{number}/attachments/{position}",
+        tags=["border post"],
+        response_class=Octets,
+    )
     def attachment(who: Who, number: Number, position: Number) -> Response:
         """A file that came with a manifest, byte for byte; to be saved, not shown."""
         found = node.enquiry.attachment(who, number, position)
-        return StreamingResponse(
-            iter(chunks_of(found.content)),
-            media_type="application/octet-stream",
-            headers={
-                "Content-Length": str(size_of(found.content)),
-                "Content-Disposition": "attachment",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        return saved(found.content)
+
+
+class Octets(StreamingResponse):
+    """Bytes of no type that anybody would show."""
+
+    media_type = "application/octet-stream"
+
+
+def saved(content: Content) -> Octets:
+    """Return an answer of bytes that a browser saves and does not show."""
+    return Octets(
+        iter(chunks_of(content)),
+        headers={
+            "Content-Length": str(size_of(content)),
+            "Content-Disposition": "attachment",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 def _take(

@@ -1,14 +1,15 @@
-"""The operator's routes: messages of both directions, what may be done with them, the health."""
+"""The operator's routes: messages and what may be done with them, captures, pings, the health."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Query, Response
 from pydantic import Field
 
 from exchange_node.node import Node
-from exchange_node.web.asking import Body, Limit, Who
+from exchange_node.web.asking import Body, Limit, Number, Who
+from exchange_node.web.files import Octets, saved
 
 MESSAGE = "/api/v1/messages/{message_id:path}"
 
@@ -21,7 +22,16 @@ class Reason(Body):
 
 def operation(api: FastAPI, node: Node) -> None:
     """Add the operator's routes."""
+    _add_messages(api, node)
+    _add_wire(api, node)
 
+    @api.get("/api/v1/health", tags=["operation"])
+    def health() -> dict[str, object]:
+        """Whether the node and its database answer; says nothing of what it holds."""
+        return node.enquiry.health()
+
+
+def _add_messages(api: FastAPI, node: Node) -> None:
     @api.get("/api/v1/messages", tags=["operation"])
     def messages(
         who: Who, state: str = "", partner: str = "", limit: Limit = 50
@@ -65,7 +75,23 @@ def operation(api: FastAPI, node: Node) -> None:
         node.wake("filing")
         return done
 
-    @api.get("/api/v1/health", tags=["operation"])
-    def health() -> dict[str, object]:
-        """Whether the node and its database answer; says nothing of what it holds."""
-        return node.enquiry.health()
+
+def _add_wire(api: FastAPI, node: Node) -> None:
+    @api.get("/api/v1/captures", tags=["operation"])
+    def captures(
+        who: Who, partner: str = "", message_id: str = "", limit: Limit = 50
+    ) -> dict[str, object]:
+        """What was kept of what passed on the wire, the newest first, without its bytes."""
+        return node.replaying.captures(who, partner=partner, message_id=message_id, limit=limit)
+
+    @api.get("/api/v1/captures/{number}/export", tags=["operation"], response_class=Octets)
+    def export(who: Who, number: Number) -> Response:
+        """A capture as a file for `exchange-node replay`: its Content-Type, a blank line, bytes."""
+        return saved(node.replaying.export(who, number))
+
+    @api.post("/api/v1/partners/{partner}/ping", tags=["operation"])
+    def ping(
+        who: Who, partner: str, tries: Annotated[int, Query(ge=1, le=20)] = 3
+    ) -> dict[str, object]:
+        """Send test messages to a partner: TLS, receipt, certificates, clocks, and what stands."""
+        return node.probing.ping(who, partner, tries=tries)

@@ -283,20 +283,3 @@ def test_a_wrong_passphrase_is_told_as_such(
 
 def test_a_folder_that_is_no_node_is_told_as_such(run: Run) -> None:
     assert "[config.missing]" in run("agreement", "list").stderr
-
-
-def test_a_message_is_held_shown_released_and_cancelled(ready: Path, run: Run) -> None:
-    run("submit", DECLARATION, "--to", "customs.uz", "--facts", FACTS)
-    (one,) = json.loads(run("message", "list").stdout)["messages"]
-    message_id = one["message_id"]
-
-    assert json.loads(run("message", "hold", message_id, "--why", "x").stdout)["state"] == "held"
-    shown = json.loads(run("message", "show", message_id).stdout)["sent"]
-    assert shown["may"] == ["release", "cancel"]
-    assert json.loads(run("message", "release", message_id).stdout)["state"] == "queued"
-    assert run("message", "cancel", message_id, "--why", "x").exit_code == 0
-    refused = run("message", "resend", message_id)
-
-    assert refused.exit_code == 1
-    assert "is cancelled: it cannot be sent once more now" in refused.stderr
-    assert run("message", "unpark", message_id).exit_code == 1

@@ -8,16 +8,21 @@ from typing import Any
 
 import pytest
 
+from benchmarks.as4.documents import sized
 from benchmarks.documents import enlarged, facts_for, item_count, sample_declaration
 from exchange_node.domain.identifiers import Mrn
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURES = {"per_s", "wall_ms", "cpu_ms", "floor_cpu_ms", "ratio_to_floor"}
+AS4_FIGURES = {
+    "document_bytes", "concurrency", "per_s", "p50_ms", "p95_ms", "p99_ms", "cpu_ms",
+    "sender_cpu_ms", "receiver_cpu_ms", "peak_mb", "floor_cpu_ms", "ratio_to_floor",
+}  # fmt: skip
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, module: str = "benchmarks") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "benchmarks", *arguments],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -77,3 +82,42 @@ def test_mapping_is_measured_by_format_and_step_beside_the_stylesheet(tmp_path: 
     assert {row["name"] for row in rows} >= {"parse", "map", "validate", "report", "libxslt"}
     assert {(row["format"], row["items"]) for row in rows} == {("asycuda-sad", 2)}
     assert all(row["ratio_to_floor"] > 0 for row in rows)
+
+
+@pytest.fixture(scope="module", name="as4_results")
+def _as4_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("as4-results")
+    chosen = ("--quick", "--no-phase4", "--suite", "2.0", "--bytes", "10000", "--items", "3")
+    done = run(*chosen, "--results", str(folder), module="benchmarks.as4")
+    assert done.returncode == 0, done.stderr
+    assert "| 2.0 | 10 KB | node |" in done.stdout
+    return folder
+
+
+def test_messages_between_two_nodes_are_measured_beside_their_floor(as4_results: Path) -> None:
+    rows: list[dict[str, Any]] = json.loads((as4_results / "as4-part.json").read_text("utf-8"))
+
+    assert [(row["kind"], row["suite"]) for row in rows] == [
+        ("exchange", "2.0"),
+        ("corridor", "1.15-rsa3072"),
+    ]
+    for row in rows:
+        assert row.keys() >= AS4_FIGURES
+        assert all(row[figure] > 0 for figure in AS4_FIGURES)
+        assert row["p50_ms"] <= row["p95_ms"] <= row["p99_ms"]
+        assert row["ratio_to_phase4"] is None
+
+
+def test_a_part_of_a_measurement_is_not_what_is_published(as4_results: Path) -> None:
+    assert [path.name for path in as4_results.iterdir()] == ["as4-part.json"]
+
+
+@pytest.mark.parametrize("size", [10_000, 30_000])
+def test_a_document_has_exactly_the_size_that_was_asked_for(size: int) -> None:
+    item = "<ConsignmentItem><Description>Apples, 600 boxes</Description></ConsignmentItem>"
+    sealed = f"<Declaration>{item}<OriginalText>{'x' * 9_950}</OriginalText></Declaration>".encode()
+
+    document = sized(sealed, size)
+
+    assert len(document) == size
+    assert b"<ConsignmentItem>" in document

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
+import httpx
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509 import load_pem_x509_certificates
 
 from exchange_node import node as nodes
+from exchange_node.config.settings.passphrase import environment_with
 from exchange_node.domain.access import Role
-from exchange_node.domain.message import AGREEMENT_TYPE
+from exchange_node.domain.message import AGREEMENT_TYPE, AttachedFile
 from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
@@ -63,6 +68,44 @@ class Neighbours:
                 },
             )
 
+    def submit_with(self, *files: tuple[str, bytes, str]) -> Json:
+        """Submit a declaration with files (name, content, media type); return what is said."""
+        said = {"to": UZ, "facts_text": FACTS.read_text(encoding="utf-8")}
+        said["declaration_base64"] = base64.b64encode(DECLARATION.read_bytes()).decode()
+        answer = httpx.post(
+            f"{self.node.api_url}/api/v1/submissions/with-files",
+            headers={"Authorization": f"Bearer {self.node.tokens[Role.SUBMITTER]}"},
+            files=[
+                ("submission", ("submission.json", json.dumps(said), "application/json")),
+                *(("file", file) for file in files),
+            ],
+            timeout=30.0,
+            trust_env=False,
+        )
+        assert answer.status_code < 300, answer.text
+        return cast("Json", answer.json())
+
+    def attachment(self, manifest: int, position: int) -> bytes:
+        """Take a file that came with a manifest out at the border post."""
+        answer = httpx.get(
+            f"{self.node.api_url}/api/v1/manifests/{manifest}/attachments/{position}",
+            headers={"Authorization": f"Bearer {self.node.tokens[Role.BORDER_POST]}"},
+            trust_env=False,
+        )
+        assert answer.status_code == 200, answer.text
+        return answer.content
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of our node's, as its operator does beside it."""
+        return subprocess.run(
+            [sys.executable, "-m", "exchange_node", "--folder", str(self.node.folder), *words],
+            env=environment_with(PASSPHRASE),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
     def submission(self, submission_id: str) -> Json:
         with self.client(Role.SUBMITTER) as national:
             return national.get(f"/submissions/{submission_id}")
@@ -76,9 +119,9 @@ class Neighbours:
 
         return cast("Json", wait_for(look, f"a submission that is {' or '.join(states)}"))
 
-    def manifest(self, **changes: object) -> Json:
-        """Return a message of the peer's with a document that our node files."""
-        prepared = self._prepared()
+    def manifest(self, *files: AttachedFile, **changes: object) -> Json:
+        """Return a message of the peer's with a document that our node files, and its files."""
+        prepared = self._prepared(files)
         header = header_of(
             prepared.exchange,
             outgoing(prepared.exchange, PartnerMode(party=KZ)),
@@ -99,7 +142,18 @@ class Neighbours:
             "properties": [
                 {"name": name, "value": value} for name, value in header.properties.items()
             ],
-            "payloads": [document],
+            "payloads": [
+                document,
+                *(
+                    self.peer.payload(
+                        file.name,
+                        whole(file.content),
+                        mime_type=file.mime_type,
+                        content_id=f"attachment-{number}.{prepared.message_id}",
+                    )
+                    for number, file in enumerate(files, start=1)
+                ),
+            ],
         }
         return {**plain, **changes}
 
@@ -128,7 +182,7 @@ class Neighbours:
         self.node.launch()
         self.node.wait()
 
-    def _prepared(self) -> Prepared:
+    def _prepared(self, files: Sequence[AttachedFile]) -> Prepared:
         recorder = _Recorder(self.bench.dispatch.packing)
         dispatch = replace(self.bench.dispatch, packing=cast("Packing", recorder))
         submission = dispatch.submit(
@@ -136,6 +190,7 @@ class Neighbours:
             DECLARATION.read_bytes(),
             facts=FACTS.read_text(encoding="utf-8"),
             partner=KZ,
+            files=files,
         )
         assert not submission.is_refused, submission.findings
         return recorder.prepared[0]
@@ -183,6 +238,8 @@ def neighbours(folder: Path, classes: str, suite: str) -> Iterator[Neighbours]:
             node.commissioning.add_partner(nodes.card_of(homes[other]))
             for pair in ((KZ, UZ), (UZ, KZ)):
                 text = nodes.pair_agreement(*(one[-2:].upper() for one in pair))
+                refusing = 'unexpected = "refuse"'
+                text = text.replace(refusing, f"{refusing}\nattachments = true", 1)
                 node.commissioning.add_agreement(text, actor="test")
             tokens[party] = {
                 role: node.access.new_token(role.value, frozenset({role}), days=1) for role in Role

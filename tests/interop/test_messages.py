@@ -107,6 +107,24 @@ def test_phase4_finds_our_certificate_however_we_name_it(two: Two, token: Token)
     assert isinstance(answer, Receipt), (answer, two.peer.log())
 
 
+def test_a_path_of_certificates_is_followed_both_ways(two: Two) -> None:
+    ours = replace(two.ours, partner=replace(two.ours.partner, token=Token.PATH))
+    chain = [two.ours.own.signers[0].certificate, *two.ours.own.signers[0].chain]
+    message = ours.message(payloads()[0])
+
+    answer = ours.send(message)
+    report = two.peer.send(
+        two.ours.url,
+        of_peer(two, two.peer.payload("path.xml", XML), signer_by="bst", path=True),
+    )
+
+    assert isinstance(answer, Receipt), (answer, two.peer.log())
+    assert (report["outcome"], report["nrr"]) == ("receipt", "equal"), two.ours.refused
+    of_suite = 2 if two.suite == "sign-only" else 1
+    assert len(chain) == of_suite
+    assert len(two.ours.last(report["message_id"]).above) == of_suite - 1
+
+
 @pytest.mark.parametrize(
     ("signer", "recipient", "path"),
     [

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import random
+from typing import cast
+
 import pytest
 
+from exchange_node.domain.access import Role
+from exchange_node.domain.message import AttachedFile
 from exchange_node.ebms.pmodes.names import TEST_ACTION, TEST_SERVICE
+from tests.interop.identities import UZ
 from tests.interop.nodes_and_peer import Neighbours
 from tests.interop.ours import answered_to
-from tests.interop.peer import Delivered, Peer, wait_for
+from tests.interop.peer import Delivered, Json, Peer, wait_for
 
 
 def answers(peer: Peer, message_id: str) -> list[Delivered]:
@@ -45,6 +52,57 @@ def test_a_manifest_of_phase4s_is_filed_and_answered(world: Neighbours) -> None:
     )
     assert answer.header["from"] == "customs.kz"
     assert b"Response" in answer.payloads[0]
+
+
+SCAN = random.Random(20260302).randbytes(300_000)
+
+
+def test_files_go_with_a_manifest_to_phase4(world: Neighbours) -> None:
+    submitted = world.submit_with(
+        ("scan.png", SCAN, "image/png"), ("note.txt", b"a note", "text/plain")
+    )
+
+    settled = world.settled(submitted, "receipted", "failed")
+
+    assert settled["state"] == "receipted", (settled, world.peer.log(), log_of(world))
+    (delivered,) = world.peer.delivered(str(submitted["message_id"]))
+    assert b"Declaration" in delivered.payloads[0]
+    assert delivered.payloads[1:] == (SCAN, b"a note")
+    assert [one["mime_type"] for one in delivered.header["payloads"]][1:] == [
+        "image/png",
+        "text/plain",
+    ]
+
+
+def test_files_of_phase4s_are_kept_with_the_manifest(world: Neighbours) -> None:
+    scan = AttachedFile(name="scan.png", mime_type="image/png", content=SCAN)
+
+    report = world.peer.send(world.url, world.manifest(scan))
+
+    assert (report["outcome"], report["nrr"]) == ("receipt", "equal"), answered_to(report)
+    (answer,) = wait_for(
+        lambda: answers(world.peer, report["message_id"]), "the business answer at phase4"
+    )
+    with world.client(Role.BORDER_POST) as post:
+        arrivals = cast("list[Json]", post.get("/prearrival")["arrivals"])
+        numbers = [
+            one["number"]
+            for one in arrivals
+            if post.get(f"/manifests/{one['number']}")["attachments"]
+        ]
+    assert len(numbers) == 1, (answer.payloads, arrivals, log_of(world))
+    (number,) = numbers
+    assert world.attachment(number, 1) == SCAN
+
+
+def test_a_ping_of_ours_is_receipted_and_proves_the_way(world: Neighbours) -> None:
+    pinged = world.run("ping", UZ, "--tries", "1", "--json")
+
+    seen = json.loads(pinged.stdout)
+    assert (pinged.returncode, seen["ok"]) == (0, True), (pinged, world.peer.log())
+    (tried,) = seen["tries"]
+    assert (tried["http_status"], tried["verdict"]) == (200, "receipt verified")
+    assert seen["tls"]["version"].startswith("TLSv1.")
 
 
 def test_phase4_gets_its_receipt_again_and_one_answer(world: Neighbours) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from exchange_node.domain.errors import InvalidHeaderError, MissingSettingError, RoleError
+from exchange_node.domain.errors import InvalidHeaderError, RoleError, UnknownRecordError
 from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.signals import error_for
 from exchange_node.ebms.unpack import peek
@@ -150,7 +150,7 @@ def test_without_an_agreement_the_reason_is_told(pair: Pair) -> None:
 def test_an_operator_alone_pings_a_partner_that_is_known(pair: Pair) -> None:
     with pytest.raises(RoleError):
         pair.kz.probing.ping(POST, "customs.uz")
-    with pytest.raises(MissingSettingError):
+    with pytest.raises(UnknownRecordError):
         pair.kz.probing.ping(OPERATOR, "customs.tj")
 
 

@@ -11,7 +11,7 @@ from exchange_node.domain.errors import (
     StoreFullError,
     UnknownRecordError,
 )
-from exchange_node.domain.transmission.content import SMALL_BYTES, Content
+from exchange_node.domain.transmission.content import SMALL_BYTES, Content, whole
 from exchange_node.services.operating.report import STEPS
 from exchange_node.services.stations.views import View
 from exchange_node.store.database import reading
@@ -61,8 +61,8 @@ def test_requests_and_answers_of_both_ways_are_kept(watched: Pair) -> None:
     assert directions(watched, "uz") == ["received", "answered"]
     message_id = watched.kz.enquiry.submission(NATIONAL, submission)["message_id"]
     assert {one["message_id"] for one in captured(watched, "uz")} == {message_id}
-    sent = watched.kz.replaying.export(OPERATOR, captured(watched, "kz")[0]["number"])
-    came = watched.uz.replaying.export(OPERATOR, captured(watched, "uz")[0]["number"])
+    sent = whole(watched.kz.replaying.export(OPERATOR, captured(watched, "kz")[0]["number"]))
+    came = whole(watched.uz.replaying.export(OPERATOR, captured(watched, "uz")[0]["number"]))
     assert sent == came
 
 
@@ -165,7 +165,7 @@ def test_an_exported_file_is_read_like_the_capture(watched: Pair) -> None:
     watched.submit()
     watched.kz.sending.run()
     number = captured(watched, "uz")[0]["number"]
-    file = watched.uz.replaying.export(OPERATOR, number)
+    file = whole(watched.uz.replaying.export(OPERATOR, number))
 
     seen = watched.uz.replaying.replay_file(OPERATOR, file, partner="customs.kz")
 

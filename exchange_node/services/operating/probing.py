@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import ActivationState
-from exchange_node.domain.errors import InvalidReceiptError, MissingSettingError, ProtocolError
+from exchange_node.domain.errors import InvalidReceiptError, ProtocolError, UnknownRecordError
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.message import (
@@ -86,13 +86,13 @@ class Probing:
 
         Raises:
             RoleError: the actor does not operate the node.
-            MissingSettingError: no card of the partner is held.
+            UnknownRecordError: no card of the partner is held.
         """
         actor.require(Role.OPERATOR)
         keys, mode = self.partners.get(partner), self.modes.get(partner)
         card = self.cards.get(partner)
         if keys is None or mode is None or card is None:
-            raise MissingSettingError(what=f"the card of {partner}", where="partners/")
+            raise UnknownRecordError(kind="partner", key=partner)
         agreement_id = self._agreement_with(partner)
         done = [
             self._try(partner, keys, self._message(mode, agreement_id))

@@ -20,7 +20,14 @@ from exchange_node.domain.errors import (
     NodeError,
 )
 from exchange_node.domain.finding import has_errors
-from exchange_node.domain.transmission.content import Content, NewSpool, size_of, whole
+from exchange_node.domain.transmission.content import (
+    Content,
+    Joined,
+    NewSpool,
+    handy,
+    size_of,
+    whole,
+)
 from exchange_node.ebms.message import ErrorSignal, Limits, OwnKeys, PartnerKeys, Received
 from exchange_node.ebms.payloads import open_payloads
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -79,7 +86,7 @@ class Replaying:
             found = captures.search(conn, partner=partner, message_id=message_id, limit=limit)
         return {"captures": [views.capture(one) for one in found]}
 
-    def export(self, actor: Actor, number: int) -> bytes:
+    def export(self, actor: Actor, number: int) -> Content:
         """Return a capture as a file: its Content-Type as a header, a blank line, its bytes.
 
         Raises:
@@ -90,7 +97,8 @@ class Replaying:
         with reading(self.engine) as conn:
             capture, content = captures.get(conn, number, self.vault, self.new_spool)
         self._looked(actor, "look.capture", capture)
-        return f"Content-Type: {capture.content_type}\r\n\r\n".encode() + whole(content)
+        head = f"Content-Type: {capture.content_type}\r\n\r\n".encode()
+        return handy(Joined([head, content]))
 
     def replay(self, actor: Actor, number: int) -> View:
         """Return what this node thinks of a capture, at the moment when it was taken.

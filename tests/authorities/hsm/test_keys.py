@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -103,6 +104,20 @@ def test_what_does_not_open_is_nothing_whatever_is_wrong(
         ):
             assert decrypter.decrypt(wrong, oaep) is None
         assert decrypter.decrypt(right, oaep) == b"key"
+
+
+def test_an_ed25519_key_in_a_module_signs(softhsm: Module, ca: Authority, modules: Modules) -> None:
+    key = Ed25519PrivateKey.generate()
+    uri = softhsm.put(key, "ed25519")
+
+    signer = open_signer(uri, PIN, certified(ca, key), modules=modules, where=WHERE)
+
+    assert signer.algorithm == alg.ED25519
+    signature = signer.sign(b"octets")
+    assert len(signature) == 64
+    key.public_key().verify(signature, b"octets")
+    with pytest.raises(InvalidSignature):
+        key.public_key().verify(signature, b"other octets")
 
 
 @pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1()])
