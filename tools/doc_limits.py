@@ -77,6 +77,7 @@ CONSTANTS = {
         "heads.LOOK_SECONDS": "seconds between two looks at a connection",
         "probe.MAX_PROBE_BYTES": "bytes of a partner's answer to a test message",
         "line.BYTES_A_SECOND": "bytes of a message for each second more that its answer may take",
+        "https.ANSWER_BYTES_A_SECOND": "bytes of an answer for each second more that it may take",
         "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",
         "line.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
@@ -96,6 +97,7 @@ CONSTANTS = {
         "vault._MOST_P": "cost of scrypt that is still read (p)",
     },
     "Authorities": {
+        "reading.USUAL_BYTES": "bytes of a certificate that is remembered once it was read",
         "path.MOST_CERTIFICATES": "certificates of one path, the partner's and the authority's"
         " included",
         "path.MOST_SIGNATURES": "signatures that are verified in the search for one path",
@@ -169,7 +171,7 @@ NOT_A_BOUND = re.compile(
     r"(asking|content|vault|pack|writing|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
-    r"|answer_codec\._LONGEST_DESCRIPTION"
+    r"|answer_codec\._LONGEST_DESCRIPTION|reading\.USUAL_BYTES"
 )
 """Sizes of a format or of what is shown, not of what is let in."""
 

@@ -31,6 +31,10 @@ from exchange_node.domain.transmission.content import (
 from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, patience
 from exchange_node.transport.probe import Failure, Probed, probe
 
+ANSWER_BYTES_A_SECOND = 100_000
+"""How slowly a large answer may come, beyond the time of a small one (our choice): what is pulled
+may be an attachment, on a line of 1 Mbit/s."""
+
 KEEP_ALIVE_SECONDS = 4.0
 """How long an idle connection is kept: less than servers do, many of them 5 s (our choice)."""
 
@@ -108,6 +112,11 @@ def pinned(context: ssl.SSLContext, certificates_pem: str, where: str) -> ssl.SS
     return context
 
 
+def time_for(size: int, seconds: float) -> float:
+    """Return how many seconds an answer may take of which so many bytes have come."""
+    return seconds + size / ANSWER_BYTES_A_SECOND
+
+
 class HttpsLine:
     """The line over the real network."""
 
@@ -120,7 +129,7 @@ class HttpsLine:
         answer_seconds: float | None = None,
         new_spool: NewSpool = InMemory,
     ) -> None:
-        """Take the key and the routes; `answer_seconds` bounds a body, else as `timeout_seconds`.
+        """Take key and routes; `answer_seconds` bounds a small body, else as `timeout_seconds`.
 
         The latter bounds each wait for the partner's next bytes. A large answer is spooled. A key
         that changes is asked for before each post: a change of keys is followed by new connections.
@@ -193,11 +202,12 @@ class HttpsLine:
         """Return the body of an answer; one that trickles must not hold up what goes to others."""
         spool = self._new_spool()
         size = 0
-        end = time.monotonic() + self._seconds
+        begin = time.monotonic()
         for chunk in response.iter_raw():
             size += len(chunk)
-            if time.monotonic() > end:
-                why = f"the answer takes longer than {self._seconds:g} s"
+            allowed = time_for(size, self._seconds)
+            if time.monotonic() - begin > allowed:
+                why = f"the answer takes longer than {allowed:.0f} s"
                 raise PartnerUnreachableError(partner=partner, url=url, why=why)
             if size > most_bytes:
                 why = f"the answer exceeds {most_bytes} bytes"

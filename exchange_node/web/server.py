@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import ssl
@@ -39,11 +40,18 @@ def bind(listener: Listener, name: str) -> socket.socket:
         InvalidSettingError: the address is taken, or is not this machine's.
     """
     try:
-        return socket.create_server((listener.host, listener.port), backlog=256)
+        bound = socket.create_server((listener.host, listener.port), backlog=256)
     except OSError as err:
+        # `create_server` adds the address to the system's words; a name's error has a number < 0.
+        number = err.errno or 0
+        why = os.strerror(number) if number > 0 else err.strerror or str(err)
         raise InvalidSettingError(
-            where=f"{name}, {listener.host} port {listener.port}", why=err.strerror or str(err)
+            where=f"{name}, {listener.host} port {listener.port}", why=why
         ) from None
+    # Connections have it from here: asyncio sets it only where it has made the socket. Without it
+    # an answer's body waits for the caller to confirm its head, which callers put off for 40 ms.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return bound
 
 
 def serve(node: Node, ready: Callable[[int, int], None]) -> None:

@@ -128,8 +128,10 @@ def test_a_suite_brings_its_own_token_and_whether_it_encrypts() -> None:
 def test_a_file_that_cannot_be_used_is_refused_with_its_place(text: str, place: str) -> None:
     start = "" if text.startswith("partner") else PARTNER
 
-    with pytest.raises(InvalidSettingError, match=place):
+    with pytest.raises(InvalidSettingError, match=place) as caught:
         read_mode(start + text, "kz.toml", DEFAULT)
+
+    assert "pmodes/partner.toml.sample" in caught.value.mend_text
 
 
 def test_two_files_of_one_partner_are_refused_by_their_names(tmp_path: Path) -> None:

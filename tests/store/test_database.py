@@ -63,6 +63,17 @@ def _set_versions(engine: Engine, found: int, lowest: int) -> None:
             )
 
 
+def test_the_file_and_those_beside_it_are_for_their_owner_alone(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/node.db")
+
+    with engine.connect() as conn:
+        conn.execute(text("SELECT 1"))
+        modes = {one.name: one.stat().st_mode & 0o777 for one in tmp_path.iterdir()}
+
+    assert modes["node.db"] == 0o600
+    assert set(modes.values()) == {0o600}
+
+
 def test_an_empty_database_has_no_version(fresh: Engine) -> None:
     assert schema_version(fresh) == 0
 

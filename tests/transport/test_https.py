@@ -14,7 +14,7 @@ from exchange_node.domain.errors import (
     PartnerUnreachableError,
     PassphraseError,
 )
-from exchange_node.transport.https import HttpsLine, Route
+from exchange_node.transport.https import HttpsLine, Route, time_for
 from exchange_node.transport.line import MAX_ANSWER_BYTES
 from tests.pieces import Pieces
 from tests.transport.conftest import Identity, answer_of, serving
@@ -172,10 +172,15 @@ def test_an_answer_that_trickles_is_none(identity: Make) -> None:
 
     with serving(uz, kz.pem, answer_of(b"late")) as server:
         routes["customs.uz"] = replace(routes["customs.uz"], url=server.url)
-        line = HttpsLine(kz.key, routes, timeout_seconds=5, answer_seconds=0)
-        with pytest.raises(PartnerUnreachableError, match="takes longer than 0 s"):
+        line = HttpsLine(kz.key, routes, timeout_seconds=5, answer_seconds=-1)
+        with pytest.raises(PartnerUnreachableError, match="takes longer than -1 s"):
             line.post("customs.uz", "text/plain", b"m")
         line.close()
+
+
+def test_a_large_answer_may_take_as_long_as_a_slow_line_needs() -> None:
+    assert time_for(5_000, 60) < 61
+    assert time_for(100_000_000, 60) == 1060
 
 
 def test_an_answer_that_is_no_http_is_none(identity: Make) -> None:

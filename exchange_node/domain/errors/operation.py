@@ -113,7 +113,10 @@ class MissingSettingError(ConfigurationError):
 
     code = "config.missing"
     sentence = "{what} is missing: {where}"
-    mend = "`exchange-node init` writes a complete folder; `exchange-node check` lists what lacks."
+    mend = (
+        "`exchange-node check` lists what lacks; `init` writes a complete folder, `partner add`"
+        " takes in a partner's card."
+    )
 
 
 class InvalidSettingError(ConfigurationError):
@@ -121,7 +124,10 @@ class InvalidSettingError(ConfigurationError):
 
     code = "config.unusable"
     sentence = "{where}: {why}"
-    mend = "Correct what is named; the comments in node.toml say what each of its keys takes."
+    mend = (
+        "Correct what is named; the comments in node.toml and in pmodes/partner.toml.sample say"
+        " what each key takes."
+    )
 
 
 class PassphraseError(ConfigurationError):

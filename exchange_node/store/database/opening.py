@@ -10,7 +10,9 @@ The quota holds for the pages of the database itself; the write-ahead log beside
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, make_url
@@ -39,7 +41,7 @@ def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
     target = _target(url)
     if target.drivername == "sqlite":
         engine = create_engine(target, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
-        _tune_sqlite(engine, max_bytes)
+        _tune_sqlite(engine, str(target.database), max_bytes)
         return engine
     try:
         engine = create_engine(
@@ -89,7 +91,13 @@ def _switch_to_log(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
 
 
-def _tune_sqlite(engine: Engine, max_bytes: int | None) -> None:
+def _tune_sqlite(engine: Engine, path: str, max_bytes: int | None) -> None:
+    @event.listens_for(engine, "do_connect")
+    def make(*_: object) -> None:
+        # Ours alone from its first byte on, and so the files that SQLite puts beside it.
+        with suppress(OSError):  # SQLite says better what is wrong with the path
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours, below

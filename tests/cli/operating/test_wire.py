@@ -52,6 +52,7 @@ def test_what_was_captured_is_listed_given_out_and_replayed(run: Run, tmp_path: 
     assert run("replay", one["number"]).stdout.startswith("ok     ours")
     file = tmp_path / "captured"
     assert run("capture", "export", one["number"], file).exit_code == 0
+    assert file.stat().st_mode & 0o777 == 0o600
     replayed = run("replay", file, "--from", "customs.uz")
 
     assert replayed.exit_code == 1
