@@ -69,24 +69,6 @@ def test_every_crossing_has_an_mrn_of_its_own() -> None:
     assert len({Mrn.parse(mrn) for mrn in mrns}) == 2
 
 
-<<<<<<< HEAD
-def test_mapping_is_measured_by_format_and_step_beside_the_stylesheet(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.mapping", "asycuda-sad", "--quick", "--sizes", "2",
-         "--results", str(tmp_path)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-
-    rows: list[dict[str, Any]] = json.loads((tmp_path / "map.json").read_text("utf-8"))
-
-    assert {row["name"] for row in rows} >= {"parse", "map", "validate", "report", "libxslt"}
-    assert {(row["format"], row["items"]) for row in rows} == {("asycuda-sad", 2)}
-    assert all(row["ratio_to_floor"] > 0 for row in rows)
-
-
-=======
->>>>>>> main
 @pytest.fixture(scope="module", name="as4_results")
 def _as4_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("as4-results")
@@ -124,8 +106,6 @@ def test_a_document_has_exactly_the_size_that_was_asked_for(size: int) -> None:
 
     assert len(document) == size
     assert b"<ConsignmentItem>" in document
-<<<<<<< HEAD
-=======
 
 
 def test_mapping_is_measured_by_format_and_step_beside_the_stylesheet(tmp_path: Path) -> None:
@@ -138,4 +118,3 @@ def test_mapping_is_measured_by_format_and_step_beside_the_stylesheet(tmp_path: 
     assert {row["name"] for row in rows} >= {"parse", "map", "validate", "report", "libxslt"}
     assert {(row["format"], row["items"]) for row in rows} == {("asycuda-sad", 2)}
     assert all(row["ratio_to_floor"] > 0 for row in rows)
->>>>>>> main
