@@ -171,7 +171,7 @@ NOT_A_BOUND = re.compile(
     r"(asking|content|vault|pack|writing|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
-    r"|answer_codec\._LONGEST_DESCRIPTION|reading\.USUAL_BYTES"
+    r"|answer_codec\._LONGEST_DESCRIPTION"
 )
 """Sizes of a format or of what is shown, not of what is let in."""
 
