@@ -32,7 +32,7 @@ FIND_PYTHON = for each in $(PYTHONS); do \
 	  exit 1; \
 	fi
 
-.PHONY: help setup demo test interop check fmt docs catalogues bench bench-as4 bench-large coverage fuzz test-postgres test-kill test-wheel wheel lock clean
+.PHONY: help setup demo test interop check fmt docs catalogues bench bench-as4 bench-large bench-map coverage fuzz test-postgres test-kill test-wheel wheel lock clean
 
 help:  ## Show this list
 	@echo "CAREC customs exchange node: make TARGET"
@@ -72,6 +72,9 @@ bench: $(VENV)/.dev  ## Measure each step against parsing and writing the same d
 
 bench-as4: $(VENV)/.dev  ## Measure messages between two nodes, beside phase4 (with a JDK 17 and Maven) and their floor
 	$(BIN)/python -m benchmarks.as4 $(ARGS)
+
+bench-map: $(VENV)/.dev  ## Measure mapping and checking by format and size, beside libxslt
+	$(BIN)/python -m benchmarks.mapping $(ARGS)
 
 bench-large: $(VENV)/.dev  ## Watch the memory of two nodes while attachments of 100 and 300 MB cross
 	$(BIN)/python -m benchmarks.large $(ARGS)

@@ -25,7 +25,7 @@ from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import check_receipt, read_answer, receipt_for
 from exchange_node.ebms.unpack import unpack
-from exchange_node.mapping.declaration import detect, map_declaration
+from exchange_node.mapping.declaration import detect, map_declaration, opened
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.policy.agreement_text import read_agreement
@@ -60,9 +60,10 @@ class Way:
 
     def map(self) -> bytes:
         """Declaration → WCO document and report, as bytes and plain values."""
+        declaration = opened(self.declaration)
         mapped = map_declaration(
-            self.declaration,
-            detect(self.declaration, self.profiles),
+            declaration,
+            detect(declaration, self.profiles),
             read_facts(self._facts),
             self.library,
             sender=PartyId.of_country("KZ"),

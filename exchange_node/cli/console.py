@@ -112,18 +112,6 @@ def read_input(path: str, limit: int) -> bytes:
     return read_file(Path(path), limit)
 
 
-def write_output(path: Path, content: bytes) -> None:
-    """Write a file that the caller named.
-
-    Raises:
-        UnwritableOutputError: it cannot be written there.
-    """
-    try:
-        path.write_bytes(content)
-    except OSError as err:
-        raise UnwritableOutputError(what=path, why=err.strerror or str(err)) from None
-
-
 def read_attachment(path: Path, spool: Spool, limit: int) -> AttachedFile:
     """Return a file that is to go with a declaration; its type is told by its name.
 
@@ -141,10 +129,8 @@ def read_attachment(path: Path, spool: Spool, limit: int) -> AttachedFile:
     return AttachedFile(name=path.name, mime_type=mime_type, content=content)
 
 
-def write_chunks(path: Path, content: Content, *, mode: int = 0o666) -> None:
-    """Write what may be large to a file that the caller named.
-
-    A new file is made with a mode, less the umask.
+def write_output(path: Path, content: Content, *, mode: int = 0o666) -> None:
+    """Write a file that the caller named; a new one is made with a mode, less the umask.
 
     Raises:
         UnwritableOutputError: it cannot be written there.

@@ -14,7 +14,7 @@ from exchange_node.cli.console import (
     print_json,
     read_attachment,
     read_input,
-    write_chunks,
+    write_output,
 )
 from exchange_node.cli.document import DOCUMENT_BYTES
 from exchange_node.domain.errors import UnknownRecordError
@@ -159,7 +159,7 @@ def attachment_command(console: Console, mrn: str, position: int, out: Path) -> 
     """Write what is attached to a manifest at POSITION (from 1) to a file."""
     with console.node() as node:
         found = node.enquiry.attachment(console.actor, _number(console, node, mrn), position)
-        write_chunks(out, found.content)
+        write_output(out, found.content)
         print_json({"written": str(out), "name": found.name, "mime_type": found.mime_type})
 
 

@@ -4,7 +4,7 @@ detect → read → place facts → draw → build → what is missing. A nation
 under config/national/ (docs/mapping.md has its language); a new element is a line of it.
 """
 
-from exchange_node.mapping.declaration import Mapped, detect, map_declaration, named
+from exchange_node.mapping.declaration import Mapped, Opened, detect, map_declaration, named, opened
 from exchange_node.mapping.drawing import Missing
 from exchange_node.mapping.facts import Fact, Facts, read_facts
 from exchange_node.mapping.findings import RULES
@@ -18,6 +18,7 @@ __all__ = [
     "Line",
     "Mapped",
     "Missing",
+    "Opened",
     "Profile",
     "Profiles",
     "Report",
@@ -25,6 +26,7 @@ __all__ = [
     "detect",
     "map_declaration",
     "named",
+    "opened",
     "read_facts",
     "read_profiles",
 ]

@@ -26,6 +26,8 @@ from exchange_node.wco.compiled.frames import write
 from exchange_node.wco.document import Document
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from exchange_node.wco.rules import WcoLibrary
 
 
@@ -39,7 +41,7 @@ class Mapped:
     profile: str
 
 
-def detect(declaration: bytes, profiles: Profiles) -> Profile:
+def detect(declaration: bytes | Opened, profiles: Profiles) -> Profile:
     """Return the profile that recognises a declaration, in a wrapper or bare.
 
     Among profiles that know the root's name, one that knows its namespace too comes first.
@@ -49,7 +51,7 @@ def detect(declaration: bytes, profiles: Profiles) -> Profile:
         UncoveredMessageError: a message of a family we know, of a type that no profile covers.
         UnknownFormatError: no profile knows any root in it.
     """
-    root = safe_xml.parse(declaration)
+    root = opened(declaration).root
     own = split_tag(str(root.tag))[1]
     detected = [profile for profile in profiles if profile.is_detected]
     bare = [profile for profile in detected if own in profile.detection.roots]
@@ -70,6 +72,24 @@ def detect(declaration: bytes, profiles: Profiles) -> Profile:
                     what=name, family=family.name, known=_covered(profiles, family.name)
                 )
     raise UnknownFormatError(what=f"a document with the root {inside[0]}", known=_known(profiles))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A declaration that was let in; `root` is for this room alone."""
+
+    root: etree._Element
+
+
+def opened(declaration: bytes | Opened) -> Opened:
+    """Let a declaration in, once for all that is to be done with it.
+
+    Raises:
+        UnsafeXmlError, MalformedXmlError: the file is no XML that is let in.
+    """
+    if isinstance(declaration, Opened):
+        return declaration
+    return Opened(safe_xml.parse(declaration))
 
 
 def named(name: str, profiles: Profiles) -> Profile:
@@ -99,7 +119,7 @@ def _covered(profiles: Profiles, family: str) -> str:
 
 
 def map_declaration(
-    declaration: bytes,
+    declaration: bytes | Opened,
     profile: Profile,
     facts: Facts,
     library: WcoLibrary,
@@ -117,7 +137,7 @@ def map_declaration(
         InvalidFactsError: a fact that no line of the profile names.
         InvalidProfileError: the profile fills what the WCO registry does not have.
     """
-    root = safe_xml.parse(declaration)
+    root = opened(declaration).root
     found = bodies(root, profile.detection)
     if not found:
         raise _other(list(dict.fromkeys(names(root))), profile)

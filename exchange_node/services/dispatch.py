@@ -22,7 +22,7 @@ from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import AttachedFile
-from exchange_node.mapping.declaration import Mapped, detect, map_declaration, named
+from exchange_node.mapping.declaration import Mapped, detect, map_declaration, named, opened
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.policy.gates import permit_sending
@@ -208,13 +208,11 @@ class Dispatch:
         return stored
 
     def _map(self, work: _Work, format_name: str, facts: str) -> Mapped:
-        profile = (
-            named(format_name, self.profiles)
-            if format_name
-            else detect(work.declaration, self.profiles)
-        )
+        known = named(format_name, self.profiles) if format_name else None
+        declaration = opened(work.declaration)
+        profile = known or detect(declaration, self.profiles)
         return map_declaration(
-            work.declaration,
+            declaration,
             profile,
             read_facts(facts),
             self.library,

@@ -106,3 +106,15 @@ def test_a_document_has_exactly_the_size_that_was_asked_for(size: int) -> None:
 
     assert len(document) == size
     assert b"<ConsignmentItem>" in document
+
+
+def test_mapping_is_measured_by_format_and_step_beside_the_stylesheet(tmp_path: Path) -> None:
+    chosen = ("asycuda-sad", "--quick", "--sizes", "2", "--results", str(tmp_path))
+    done = run(*chosen, module="benchmarks.mapping")
+    assert done.returncode == 0, done.stderr
+
+    rows: list[dict[str, Any]] = json.loads((tmp_path / "map.json").read_text("utf-8"))
+
+    assert {row["name"] for row in rows} >= {"parse", "map", "validate", "report", "libxslt"}
+    assert {(row["format"], row["items"]) for row in rows} == {("asycuda-sad", 2)}
+    assert all(row["ratio_to_floor"] > 0 for row in rows)

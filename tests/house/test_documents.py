@@ -54,7 +54,7 @@ def test_make_lists_every_target_that_is_meant_for_people(help_text: str) -> Non
     phony = re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)
     assert phony
 
-    listed = re.findall(r"^ +([a-z-]+) +\S", help_text, re.MULTILINE)
+    listed = re.findall(r"^ +([a-z0-9-]+) +\S", help_text, re.MULTILINE)
 
     assert sorted(listed) == sorted(phony.group(1).split())
 
@@ -72,8 +72,8 @@ def test_a_link_leads_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_a_make_target_that_a_page_names_exists(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
-    named = re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    targets = set(re.findall(r"^([a-z0-9-]+):", MAKEFILE, re.MULTILINE))
+    named = re.findall(r"(?:^|`)make ([a-z0-9-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
 
     assert set(named) <= targets
 

@@ -152,3 +152,13 @@ def test_numbers_and_dates_are_taken_as_they_are_written() -> None:
 def test_a_position_that_does_not_follow_on_is_refused(draw: Draw) -> None:
     with pytest.raises(InvalidFactsError):
         draw(LINES, "<D><Item><Text>a</Text></Item></D>", '"Item[5]/Origin" = "CN"')
+
+
+def test_a_fact_does_not_change_which_of_several_places_is_chosen_elsewhere(draw: Draw) -> None:
+    lines = LINES.replace('"Head/Ref"', '[{ count = "Item" }, "Head/Ref"]')
+    xml = "<D><Head><Ref>R</Ref></Head><Item><Text>a</Text></Item></D>"
+
+    without, beside = draw(lines, xml), draw(lines, xml, "Facts = { MRN = 'M' }")
+
+    chosen = [one.document.value("Declaration/FunctionalReferenceID") for one in (without, beside)]
+    assert chosen == ["1", "1"]

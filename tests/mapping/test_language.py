@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from xml.sax.saxutils import escape
 
 import pytest
 
 from exchange_node.domain.errors import InvalidProfileError
 from exchange_node.mapping import Mapped, findings
+from exchange_node.wco.document import read
 
 Draw = Callable[..., Mapped]
 LINES = "[groups.declaration.lines]\n"
@@ -399,6 +401,30 @@ def test_a_drop_with_a_condition_takes_what_is_below_the_node(draw: Draw) -> Non
 def test_a_line_that_fills_a_class_is_refused(draw: Draw) -> None:
     with pytest.raises(InvalidProfileError, match="is a class"):
         draw(LINES + 'a = { value = "1", to = "Declarant" }', "<D/>")
+
+
+def test_a_line_that_fills_no_element_is_refused_before_it_finds_anything(draw: Draw) -> None:
+    with pytest.raises(InvalidProfileError, match="is in no transit manifest"):
+        draw(LINES + 'a = { from = "Nowhere", to = "Declarant/Nonsense" }', "<D/>")
+
+
+def test_a_required_element_that_is_none_is_refused(draw: Draw) -> None:
+    group = LINES + '[groups.one]\nto = "Declarant"\nrequires = ["Nonsense"]\n'
+
+    with pytest.raises(InvalidProfileError, match="Nonsense"):
+        draw(group, "<D/>")
+
+
+def test_what_looks_like_markup_is_text(draw: Draw) -> None:
+    text = "a <b> & \"c\" ]]> 'd'"
+
+    mapped = draw(
+        LINES + 'ref = { from = "A", to = "FunctionalReferenceID" }',
+        f"<D><A>{escape(text)}</A></D>",
+    )
+
+    assert mapped.document.values("Declaration/FunctionalReferenceID") == (text,)
+    assert read(mapped.document.to_bytes()).value("Declaration/FunctionalReferenceID") == text
 
 
 def test_an_element_that_may_repeat_takes_one_value_after_the_other(draw: Draw) -> None:

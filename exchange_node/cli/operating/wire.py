@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from exchange_node.cli.console import LIMIT, Console, print_json, read_input, write_chunks
+from exchange_node.cli.console import LIMIT, Console, print_json, read_input, write_output
 
 CAPTURE_BYTES = 60_000_000
 
@@ -62,7 +62,7 @@ def export(console: Console, number: int, file: Path) -> None:
     """Write capture NUMBER to FILE: its Content-Type, a blank line, its bytes. Guard it well."""
     with console.node() as node:
         # With a partner to whom nothing is encrypted, whole documents lie open in it.
-        write_chunks(file, node.replaying.export(console.actor, number), mode=0o600)
+        write_output(file, node.replaying.export(console.actor, number), mode=0o600)
 
 
 @click.command("replay")

@@ -14,6 +14,7 @@ from exchange_node.mapping.drawing import Draft, Missing, Output
 from exchange_node.mapping.drawn import Origin
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.report.fates import left_over
+from exchange_node.mapping.report.places import Places
 from exchange_node.mapping.report.rows import Line, Trace, plain
 from exchange_node.mapping.source import Source
 from exchange_node.mapping.tree import Node
@@ -53,6 +54,11 @@ class Report:
     draft: Draft
     lacking: tuple[Missing, ...]
     _rows: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+    _places: Places = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no place known."""
+        self._places = Places(self.source.body)
 
     @property
     def mapped(self) -> tuple[Line, ...]:
@@ -162,11 +168,11 @@ class Report:
     def _defaulted(self) -> Iterable[Line]:
         for out in self.draft.outputs:
             if out.origin is Origin.DEFAULT:
-                rests_on = out.nodes[0].path(self.source.body) if out.nodes else ""
+                rests_on = self._places.path(out.nodes[0]) if out.nodes else ""
                 yield Line(
                     source=rests_on,
                     source_line=out.nodes[0].line if out.nodes else 0,
-                    target=out.pointer,
+                    target=self._places.pointer(out),
                     rule=out.line.name,
                     value=out.value,
                     note=out.line.because,
@@ -182,9 +188,9 @@ class Report:
 
     def _row(self, leaf: Node, out: Output) -> Line:
         return Line(
-            source=leaf.path(self.source.body),
+            source=self._places.path(leaf),
             source_line=leaf.line,
-            target=out.pointer,
+            target=self._places.pointer(out),
             rule=out.line.name,
             value=leaf.text,
             supplied_by=leaf.supplier,
@@ -192,11 +198,11 @@ class Report:
         )
 
     def _bare(self, out: Output) -> Line:
-        return Line(target=out.pointer, rule=out.line.name, value=out.value)
+        return Line(target=self._places.pointer(out), rule=out.line.name, value=out.value)
 
     def _trace(self, out: Output) -> Trace:
         return Trace(
-            pointer=out.pointer,
+            pointer=self._places.pointer(out),
             value=out.value,
             rule=out.line.name,
             origin=out.origin,
@@ -209,7 +215,7 @@ class Report:
 
     def _left(self) -> dict[str, tuple[Line, ...]]:
         if "unmapped" not in self._rows:
-            self._rows.update(left_over(self.profile, self.source, self.draft))
+            self._rows.update(left_over(self.profile, self.source, self.draft, self._places))
         return self._rows
 
 

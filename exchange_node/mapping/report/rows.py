@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from exchange_node.mapping.drawn import Origin
 
@@ -46,10 +47,8 @@ class Trace:
 
 def plain(row: Line) -> dict[str, object]:
     """Return a row without what is empty."""
-    return {
-        name: value
-        for name in (
-            "source", "source_line", "target", "rule", "value", "note", "supplied_by", "personal"
-        )
-        if (value := getattr(row, name))
-    }  # fmt: skip
+    return {name: value for name, value in zip(_NAMES, _values(row), strict=True) if value}
+
+
+_NAMES = ("source", "source_line", "target", "rule", "value", "note", "supplied_by", "personal")
+_values = attrgetter(*_NAMES)

@@ -121,11 +121,12 @@ def table_of(registry: Registry, path: str, kind: str) -> Table | None:
     entry = registry.entry(path, kind)
     if entry is None or not entry.is_class:
         return None
-    table = registry.tables[kind, path] = Table(entry)
+    table = Table(entry)
     table.fill(
         tuple(
             Kid(one, entry, rank, table_of(registry, one.path, kind))
             for rank, one in enumerate(registry.children(path, kind))
         )
     )
+    registry.tables[kind, path] = table  # only now: another thread may look for it meanwhile
     return table

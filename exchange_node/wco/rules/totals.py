@@ -108,6 +108,8 @@ def check_totals(document: Document) -> tuple[Finding, ...]:
     """Return where the numbers of a manifest do not fit each other."""
     consignments = _groups(document, _CONSIGNMENT, _OF_CONSIGNMENT)
     items = _items(document)
+    for place in items:
+        consignments.setdefault(place.rpartition("/")[0], _Group())
     findings: list[Finding] = []
     mass_of_items: dict[str, Decimal | None] = {}
     packages_of_items: dict[str, Decimal | None] = {}

@@ -74,3 +74,15 @@ def test_rounding_and_what_cannot_be_counted_is_no_finding(
 
 def test_nothing_is_counted_where_there_is_nothing(manifest: MakeManifest) -> None:
     assert found(manifest(without=[f"{C}/"])) == []
+
+
+def test_equipment_of_an_item_is_missed_where_the_consignment_says_nothing_of_itself(
+    manifest: MakeManifest,
+) -> None:
+    silent = {
+        f"{C}/{one}": ""
+        for one in ("TotalGrossMassMeasure", "TotalPackageQuantity", "TransportEquipment[1]/ID",
+                    "TransportEquipment[1]/SealsAffixedQuantity")
+    }  # fmt: skip
+
+    assert ("CAREC-R406", f"{I1}/TransportEquipment[1]/ID") in found(manifest(silent))
