@@ -92,7 +92,6 @@ CONSTANTS = {
         "pairs.AUTHORITY_LIFETIME": "the authority of the node's own is valid for",
         "files._MOST_PASSPHRASE_BYTES": "bytes of a passphrase",
         "paths.MOST_CERTIFICATES": "certificates in one path that a message carries",
-        "reading.USUAL_BYTES": "bytes of a certificate that is remembered as it was read",
         "making._MOST_ORGANISATION": "characters of an administration's name in a certificate",
         "vault._MOST_LOG_N": "as power of two: cost of scrypt that is still read (N)",
         "vault._MOST_P": "cost of scrypt that is still read (p)",
