@@ -97,7 +97,6 @@ CONSTANTS = {
         "vault._MOST_P": "cost of scrypt that is still read (p)",
     },
     "Authorities": {
-        "reading.USUAL_BYTES": "bytes of a certificate that is remembered once it was read",
         "path.MOST_CERTIFICATES": "certificates of one path, the partner's and the authority's"
         " included",
         "path.MOST_SIGNATURES": "signatures that are verified in the search for one path",
@@ -171,7 +170,7 @@ NOT_A_BOUND = re.compile(
     r"(asking|content|vault|pack|writing|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
-    r"|answer_codec\._LONGEST_DESCRIPTION|reading\.USUAL_BYTES"
+    r"|answer_codec\._LONGEST_DESCRIPTION"
 )
 """Sizes of a format or of what is shown, not of what is let in."""
 
