@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -72,6 +73,32 @@ def test_the_file_and_those_beside_it_are_for_their_owner_alone(tmp_path: Path) 
 
     assert modes["node.db"] == 0o600
     assert set(modes.values()) == {0o600}
+
+
+def test_another_process_that_looks_in_takes_nothing_away_from_those_who_write(
+    tmp_path: Path,
+) -> None:
+    # Who closes a file gives up every lock of its process on it (fcntl), SQLite's too; and whoever
+    # then closes the database seems to be its last user, and deletes the log that others write to.
+    path = tmp_path / "node.db"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+    look = (
+        "import sqlite3, sys; conn = sqlite3.connect(sys.argv[1]);"
+        " print(*conn.execute(sys.argv[2])); conn.close()"
+    )
+    count = "SELECT count(*) FROM outbox_line"
+
+    with engine.connect(), engine.connect():
+        pass  # a second connection was made while the first was there; both are kept
+    subprocess.run([sys.executable, "-c", look, path, count], check=True)
+    with transaction(engine) as conn:
+        add_once(conn, outbox_line, {"partner": "customs.uz"})
+    seen = subprocess.run(
+        [sys.executable, "-c", look, path, count], check=True, capture_output=True, text=True
+    )
+
+    assert seen.stdout == "(1,)\n"
 
 
 def test_an_empty_database_has_no_version(fresh: Engine) -> None:

@@ -94,9 +94,11 @@ def _switch_to_log(connection: sqlite3.Connection) -> None:
 def _tune_sqlite(engine: Engine, path: str, max_bytes: int | None) -> None:
     @event.listens_for(engine, "do_connect")
     def make(*_: object) -> None:
-        # Ours alone from its first byte on, and so the files that SQLite puts beside it.
+        # Ours alone from its first byte on, and so the files that SQLite puts beside it. A file
+        # that is there is not opened: closing it would give up SQLite's own locks on it, and
+        # another process could delete the log under us (sqlite.org/howtocorrupt.html, 2.2.1).
         with suppress(OSError):  # SQLite says better what is wrong with the path
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
