@@ -34,8 +34,8 @@ THOROUGH = Effort(
     seconds=3,
     least=8,
     warm_up=60,
-    peer_warm_up=800,
-    peer_seconds=15,
+    peer_warm_up=600,
+    peer_seconds=40,
     floor_seconds=0.5,
 )
 LONG = replace(THOROUGH, seconds=6, warm_up=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.as4.loop import Loop
@@ -69,9 +69,9 @@ class Side:
         """Return the seconds of processor that each has taken so far."""
         return [one.cpu_seconds() for one in self.both]
 
-    def note_cpu(self, before: Iterable[float], messages: int) -> None:
-        """Note what a round took of the processor, given what was spent before it."""
-        for noted, then, now in zip(self.cpu_ms, before, self.spent(), strict=True):
+    def note_cpu(self, before: Sequence[float], messages: int, after: Sequence[float]) -> None:
+        """Note what a round took of the processor, given what was spent before and after it."""
+        for noted, then, now in zip(self.cpu_ms, before, after, strict=True):
             noted.append((now - then) / messages * 1000)
 
     def note(self, messages: int, per_s: float, shares_ms: Mapping[int, float]) -> None:
@@ -86,7 +86,7 @@ class Side:
         loop.run(least=loop.concurrency)
         before = self.spent()
         taken = loop.run(seconds=effort.seconds, least=effort.least)
-        self.note_cpu(before, len(taken.each_ms))
+        self.note_cpu(before, len(taken.each_ms), self.spent())
         shares = {share: percentile(taken.each_ms, share) for share in SHARES}
         self.note(len(taken.each_ms), taken.per_s, shares)
 
