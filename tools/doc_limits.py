@@ -97,6 +97,7 @@ CONSTANTS = {
         "vault._MOST_P": "cost of scrypt that is still read (p)",
     },
     "Authorities": {
+        "reading.USUAL_BYTES": "bytes of a certificate that is remembered as it was read",
         "path.MOST_CERTIFICATES": "certificates of one path, the partner's and the authority's"
         " included",
         "path.MOST_SIGNATURES": "signatures that are verified in the search for one path",
