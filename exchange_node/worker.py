@@ -50,6 +50,7 @@ class _Post:
         """Take a slot, and what was asked for with it; return False where none is free."""
         with self._lock:
             self._called -= is_called
+            self._lock.notify_all()
             if self._closed or self._under_way >= self.walk.slots:
                 return False
             self._under_way += 1
@@ -64,10 +65,10 @@ class _Post:
             return self._asked
 
     def close(self) -> None:
-        """Give no slot away any more, and return when every one was given back."""
+        """Give no slot away any more; return when every one was given back and all called came."""
         with self._lock:
             self._closed = True
-            self._lock.wait_for(lambda: not self._under_way)
+            self._lock.wait_for(lambda: not self._under_way + self._called)
 
 
 class Worker:
@@ -139,11 +140,11 @@ class Worker:
         while is_asked and post.enter(is_called=is_called):
             is_called = False
             try:
-                if done := post.walk():
-                    if done >= post.walk.batch:
-                        post.ask()  # there may be more of the same
-                    for other in post.walk.leaves:
-                        self.wake(other)
+                done = post.walk()
+                for other in post.walk.leaves if done else ():
+                    self.wake(other)
+                if done >= post.walk.batch:
+                    post.ask()  # there may be more of the same
                 elif (at := post.walk.again()) is not None:
                     self._set(name, at)
             except NodeError as err:

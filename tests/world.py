@@ -75,6 +75,15 @@ class Pair:
             if not done:
                 return
 
+    def permit_attachments(self) -> None:
+        """Put a version of the agreement into force whose grants let files go with a manifest."""
+        text = nodes.pair_agreement("KZ", "UZ", on=self.clock().date())
+        text = text.replace("version = 1", "version = 2")
+        refused = 'unexpected = "refuse"'
+        text = text.replace(refused, f"{refused}\nattachments = true", 1)
+        for node in (self.kz, self.uz):
+            node.commissioning.add_agreement(text, actor="test")
+
     def restart(self, name: str) -> None:
         """Build one node anew over what it has kept."""
         getattr(self, name).close()

@@ -17,7 +17,6 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission.content import SMALL_BYTES, Content, whole
 from exchange_node.ebms.message import Payload
-from exchange_node.node import pair_agreement
 from exchange_node.policy import gates
 from exchange_node.services.stations import vocabulary
 from tests.world import NATIONAL, OPERATOR, POST, Pair
@@ -39,11 +38,7 @@ def spooled(pair: Pair, content: bytes) -> Content:
 
 @pytest.fixture(name="permitted")
 def _permitted(pair: Pair) -> Pair:
-    text = pair_agreement("KZ", "UZ", on=pair.clock().date())
-    text = text.replace("version = 1", "version = 2")
-    text = text.replace('unexpected = "refuse"', 'unexpected = "refuse"\nattachments = true', 1)
-    for node in (pair.kz, pair.uz):
-        node.commissioning.add_agreement(text, actor="test")
+    pair.permit_attachments()
     return pair
 
 

@@ -16,7 +16,6 @@ from exchange_node.domain.transmission.content import (
     chunks_of,
     whole,
 )
-from exchange_node.node import pair_agreement
 from exchange_node.services.sending import LEASE
 from exchange_node.services.stations.traffic.leasing import LeasedContent
 from exchange_node.store import outbox
@@ -56,11 +55,7 @@ class SlowLine:
 @pytest.fixture(name="queued")
 def _queued(pair: Pair) -> Pair:
     """A manifest with a large attachment lies in Kazakhstan's outbox."""
-    text = pair_agreement("KZ", "UZ", on=pair.clock().date())
-    text = text.replace("version = 1", "version = 2")
-    text = text.replace('unexpected = "refuse"', 'unexpected = "refuse"\nattachments = true', 1)
-    for node in (pair.kz, pair.uz):
-        node.commissioning.add_agreement(text, actor="test")
+    pair.permit_attachments()
     pair.submit(files=[AttachedFile(name="a.png", mime_type="image/png", content=LARGE)])
     return pair
 

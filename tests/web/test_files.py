@@ -8,7 +8,6 @@ from starlette.testclient import TestClient
 
 from exchange_node.domain.access import Role
 from exchange_node.domain.transmission.content import SMALL_BYTES
-from exchange_node.node import pair_agreement
 from exchange_node.web.api import api_application
 from exchange_node.web.files import WITH_FILES
 from tests.web.conftest import Api
@@ -20,11 +19,7 @@ LARGE = bytes(range(256)) * (SMALL_BYTES // 256 + 1)
 
 @pytest.fixture(name="permitted")
 def _permitted(pair: Pair) -> Pair:
-    text = pair_agreement("KZ", "UZ", on=pair.clock().date())
-    text = text.replace("version = 1", "version = 2")
-    text = text.replace('unexpected = "refuse"', 'unexpected = "refuse"\nattachments = true', 1)
-    for node in (pair.kz, pair.uz):
-        node.commissioning.add_agreement(text, actor="test")
+    pair.permit_attachments()
     return pair
 
 

@@ -87,6 +87,7 @@ def _caller() -> Iterator[Caller]:
     wall, socket = Wall(), Socket()
     config = uvicorn.Config(_nothing, log_config=None)
     config.load()
+    # Of the loop and of the socket only what is asked of them here: time passes when we say so.
     protocol = BoundedHeadProtocol(config, ServerState(), {}, _loop=wall)  # type: ignore[arg-type]
     protocol.connection_made(socket)  # type: ignore[arg-type]
     yield Caller(wall, socket, protocol)

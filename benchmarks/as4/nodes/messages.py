@@ -8,7 +8,7 @@ from exchange_node.ebms.pack import pack
 from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.node import Node
 from exchange_node.services.dispatch import MANIFEST
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import exchange_under, held_agreements
 from exchange_node.services.stations.outgoing import Prepared
 from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.store.database import reading
@@ -70,15 +70,11 @@ def exchange_of(node: Node) -> Exchange:
         for grant in agreement.grants
         if MANIFEST in grant.message_codes and grant.sender == own
     )
-    return Exchange(
-        sender=own,
+    return exchange_under(
+        agreement,
+        grant,
+        own=node.settings.administration,
         recipient=grant.recipient,
         code=MANIFEST,
-        agreement_id=agreement.agreement_id,
-        agreement_version=agreement.version,
-        agreement_digest=agreement.digest,
-        grant=grant.grant_id,
         purpose=PURPOSE,
-        handling=grant.handling.value,
-        test=agreement.test,
     )

@@ -68,7 +68,7 @@ def _translated() -> Iterator[None]:
         # The cause is cut off: PostgreSQL's own text quotes the values of a row.
         raise _ours(err) from None
     except sqlite3.Error as err:  # from the beginning of a transaction, which goes straight to it
-        raise _from_sqlite(err.sqlite_errorcode & 0xFF, str(err)) from None
+        raise _from_sqlite(getattr(err, "sqlite_errorcode", 0) & 0xFF, str(err)) from None
     except OverflowError:
         raise StoreError(detail="a number is larger than the database takes") from None
     except UnicodeEncodeError:
