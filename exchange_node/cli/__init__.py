@@ -18,7 +18,7 @@ _COMMANDS = {
     "demo": "exchange_node.cli.demo",
     "init": "exchange_node.cli.setup",
     "key": "exchange_node.cli.setup",
-    "map": "exchange_node.cli.document",
+    "map": "exchange_node.cli.workbench.document",
     "message": "exchange_node.cli.operating.message",
     "partner": "exchange_node.cli.admission",
     "ping": "exchange_node.cli.operating.wire",
@@ -29,7 +29,7 @@ _COMMANDS = {
     "submit": "exchange_node.cli.manifest",
     "submission": "exchange_node.cli.manifest",
     "token": "exchange_node.cli.admission",
-    "validate": "exchange_node.cli.document",
+    "validate": "exchange_node.cli.workbench.document",
 }
 
 
