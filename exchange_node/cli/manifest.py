@@ -16,7 +16,7 @@ from exchange_node.cli.console import (
     read_input,
     write_output,
 )
-from exchange_node.cli.document import DOCUMENT_BYTES
+from exchange_node.cli.workbench.document import DOCUMENT_BYTES
 from exchange_node.domain.errors import UnknownRecordError
 
 if TYPE_CHECKING:
