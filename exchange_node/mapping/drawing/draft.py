@@ -14,7 +14,7 @@ from exchange_node.mapping.drawing.conversion import Place, Written, convert
 from exchange_node.mapping.drawing.gathering import Gathering
 from exchange_node.mapping.drawing.notes import Notes
 from exchange_node.mapping.drawing.output import Output, RichOutput, companions
-from exchange_node.mapping.drawing.plan import GroupPlan, LinePlan, Target, plan_of
+from exchange_node.mapping.drawing.plan import GroupPlan, LinePlan, Part, Target, plan_of
 from exchange_node.mapping.drawn import Drawn, Origin, drawn
 from exchange_node.mapping.facts import is_same
 from exchange_node.mapping.findings import DISAGREES, NO_CURRENCY, TOO_MANY
@@ -41,8 +41,8 @@ class Draft:
     """
 
     __slots__ = (
-        "_log", "_moments", "body", "compared", "gathering", "given", "notes", "outputs", "place",
-        "plan", "profile", "supplied", "top",
+        "_log", "_moments", "_parts", "body", "compared", "gathering", "given", "notes",
+        "outputs", "place", "plan", "profile", "supplied", "top",
     )  # fmt: skip
 
     def __init__(
@@ -60,6 +60,7 @@ class Draft:
         self.compared: dict[Node, str] = {}
         self.gathering = Gathering(source.body)
         self._log: list[tuple[dict[int, int], int]] = []
+        self._parts: dict[tuple[str, ...], Part] = {}
         self._moments: dict[tuple[str, tzinfo, str], str] = {}
 
     def write(self) -> None:
@@ -80,14 +81,19 @@ class Draft:
         """Write one node of a group; whether anything of its own was found."""
         has_found = False
         notes = self.notes
-        for line in plan.lines:
+        key = (plan.group.name, *node.children)
+        part = self._parts.get(key)
+        if part is None:
+            part = self._parts[key] = plan.worth_trying(node)
+        lines, groups = part
+        for line in lines:
             notes.target = line.path
             found = line.draw(node, self)
             if found is None and line.default is None:
                 continue
             if self._line(line, found, node, here):
                 has_found = True
-        for below in plan.groups:
+        for below in groups:
             if self._group(below, node, here):
                 has_found = True
         return has_found

@@ -11,10 +11,12 @@ from typing import NamedTuple, NoReturn, cast
 
 from exchange_node.domain.errors import InvalidProfileError
 from exchange_node.mapping.drawing.conversion import Quick, quick
+from exchange_node.mapping.drawing.needs import Needs, drawing_needs, group_needs
 from exchange_node.mapping.profile.expression import Draws
 from exchange_node.mapping.profile.naming import TARGET, joined
 from exchange_node.mapping.profile.path import Holds, Selects
 from exchange_node.mapping.profile.profile import Group, Profile, ProfileLine
+from exchange_node.mapping.tree import Node
 from exchange_node.wco.compiled.classes import Kid, Table, table_of
 from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.notation import Kind
@@ -69,6 +71,7 @@ class LinePlan(NamedTuple):
     attributes: tuple[tuple[str, Draws], ...]
     zone_of: Draws | None
     targets: tuple[Target, ...]
+    needs: Needs
 
 
 class GroupPlan(NamedTuple):
@@ -90,6 +93,21 @@ class GroupPlan(NamedTuple):
     requires: tuple[tuple[Way, int], ...]
     lines: tuple[LinePlan, ...]
     groups: tuple[GroupPlan, ...]
+    needs: Needs
+
+    def worth_trying(self, node: Node) -> Part:
+        """Return the lines and groups that may find something in a node, by its children."""
+        children = node.children
+        return (
+            tuple([
+                one for one in self.lines
+                if one.needs is None or not one.needs.isdisjoint(children)
+            ]),
+            tuple([
+                one for one in self.groups
+                if one.needs is None or not one.needs.isdisjoint(children)
+            ]),
+        )  # fmt: skip
 
     def is_met_in(self, here: Frame) -> bool:
         """Whether everything stands in its class that the group requires."""
@@ -98,6 +116,10 @@ class GroupPlan(NamedTuple):
             if frame is None or not frame.items.get(rank):
                 return False
         return True
+
+
+Part = tuple[tuple[LinePlan, ...], tuple[GroupPlan, ...]]
+"""Lines and groups of a plan."""
 
 
 class Plan(NamedTuple):
@@ -163,6 +185,7 @@ class _Planning:
             requires=tuple(self._required(name, here, group.name) for name in group.requires),
             lines=tuple(self._line(one, here, path) for one in group.lines),
             groups=tuple(self.group(one, here, path) for one in group.groups),
+            needs=group_needs(group),
         )
 
     def _line(self, line: ProfileLine, here: Table, path: str) -> LinePlan:
@@ -175,6 +198,7 @@ class _Planning:
             attributes=tuple((name, one.compiled()) for name, one in said if one is not None),
             zone_of=line.zone_of.compiled() if line.zone_of is not None else None,
             targets=tuple(self._target(line, to, here, joined(path, to)) for to in line.to),
+            needs=drawing_needs(line),
         )
 
     def _target(self, line: ProfileLine, to: str, here: Table, path: str) -> Target:
