@@ -18,7 +18,6 @@ _APOSTROPHE = "['\u2019]"
 _SHAPE = re.compile(
     r"1(?P<thousands>[ .,'])?(?:234|23(?P<lakh>(?P=thousands))456)(?:(?P<decimal>[.,])(?:56|78))?\Z"
 )
-_MOST_DIGITS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ def read_number(text: str, shape: NumberShape | None = None) -> Decimal | None:
         number = Decimal(plain)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number.adjusted()) < _MOST_DIGITS else None
+    return number if number.is_finite() and abs(number.adjusted()) < 40 else None
 
 
 def plain_text(number: Decimal) -> str:
