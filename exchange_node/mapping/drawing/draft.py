@@ -7,7 +7,7 @@ taken back, so rows that only pad a form leave nothing behind.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import date, tzinfo
 from functools import partial
 
 from exchange_node.mapping.drawing.conversion import Place, Written, convert
@@ -41,7 +41,7 @@ class Draft:
     """
 
     __slots__ = (
-        "_log", "_moments", "_parts", "body", "compared", "gathering", "given", "notes",
+        "_log", "_moments", "_on", "_parts", "body", "compared", "gathering", "given", "notes",
         "outputs", "place", "plan", "profile", "supplied", "top",
     )  # fmt: skip
 
@@ -62,20 +62,20 @@ class Draft:
         self._log: list[tuple[dict[int, int], int]] = []
         self._parts: dict[tuple[str, ...], Part] = {}
         self._moments: dict[tuple[str, tzinfo, str], str] = {}
+        self._on: date | None = None
+
+    @property
+    def on(self) -> date:
+        """The day whose codes count: the one the profile names, else that of submission."""
+        if self._on is None:
+            self._on = self.plan.day_of(self)
+        return self._on
 
     def write(self) -> None:
         """Carry out the whole plan."""
         self._instance(self.plan.top, self.body, self.top)
         for check, (one, other) in zip(self.profile.checks, self.plan.checks, strict=True):
             self._compare(check, one, other)
-
-    def carried(self) -> dict[Node, list[Output]]:
-        """Return for each leaf the outputs that carry its value."""
-        found: dict[Node, list[Output]] = {}
-        for out in self.outputs:
-            for node in out.nodes:
-                found.setdefault(node.whole or node, []).append(out)
-        return found
 
     def _instance(self, plan: GroupPlan, node: Node, here: Frame) -> bool:
         """Write one node of a group; whether anything of its own was found."""
@@ -106,10 +106,7 @@ class Draft:
         kid = plan.kid
         has_found = False
         if kid is None:
-            for one in nodes:
-                if self._instance(plan, one, above):
-                    has_found = True
-            return has_found
+            return sum([self._instance(plan, one, above) for one in nodes]) > 0
         outer = (self.top if plan.is_absolute else above).down(plan.way)
         counts, rank = outer.counts, kid.rank
         for one in nodes:
@@ -243,7 +240,7 @@ class Draft:
         zone = self._zone(plan, node) if kid.is_moment else None
         place = Place(
             partial(target.pointer, outer), kid.entry, plan.line, found.nodes, self.body, zone,
-            self.profile.languages,
+            self.profile.languages, target.beside,
         )  # fmt: skip
         if target.needs_currency and "currencyID" not in attributes:
             said = NO_CURRENCY.found(pointer=place.source, value=found.value, target=place.pointer)

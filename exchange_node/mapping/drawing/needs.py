@@ -12,14 +12,13 @@ from typing import cast
 from exchange_node.mapping.profile.expression import (
     All,
     Constant,
-    Count,
     Expression,
     First,
     Given,
     Join,
     Pick,
-    Total,
 )
+from exchange_node.mapping.profile.numbers import Converted, Count, Plain, Total
 from exchange_node.mapping.profile.path import Path
 from exchange_node.mapping.profile.profile import Group, ProfileLine
 from exchange_node.mapping.profile.shaping import Shaped
@@ -53,7 +52,7 @@ def group_needs(group: Group) -> Needs:
 
 def _drawn_by(expression: Expression) -> Needs:
     match expression:
-        case Shaped(inner=inner):
+        case Shaped(inner=inner) | Plain(inner=inner) | Converted(inner=inner):
             return _drawn_by(inner)
         case First(options=options):
             return _any(_drawn_by(one) for one in options)
@@ -70,7 +69,7 @@ def _found_by(expression: Expression) -> Needs:
             return _first_of(path)
         case Constant() | Given():
             return NOTHING
-        case Shaped(inner=inner):
+        case Shaped(inner=inner) | Plain(inner=inner) | Converted(inner=inner):
             return _found_by(inner)
         case First(options=parts) | Join(parts=parts):
             return _any(_found_by(one) for one in parts)
