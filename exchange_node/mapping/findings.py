@@ -125,7 +125,7 @@ UNCONVERTIBLE = Rule(
 )
 
 NO_ROOM_FOR_ORIGINAL = Rule(
-    code="CAREC-M030",
+    code="CAREC-M020",
     severity=Severity.WARNING,
     sentence="{pointer}: {value!r} was spelt {written!r} for {target}, beside which the original "
     "has no place",
