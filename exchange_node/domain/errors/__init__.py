@@ -4,6 +4,7 @@
     ├── InputError                 what a person or a national system handed in
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
+    │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   └── NotNowError · UnfitToResendError
@@ -39,6 +40,7 @@ hold a secret, nor the content of a payload beyond the value that is wrong.
 
 from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
+    ExcessiveDeclarationError,
     InputError,
     InvalidAlertError,
     InvalidDocumentError,
@@ -51,6 +53,7 @@ from exchange_node.domain.errors.intake import (
     UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
+    UnreadableDeclarationError,
     UnreadableInputError,
     UnsafeXmlError,
     UnusableQueryError,
@@ -121,6 +124,7 @@ __all__ = [
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalTransitionError",
+    "ExcessiveDeclarationError",
     "InputError",
     "InvalidAgreementError",
     "InvalidAlertError",
@@ -163,6 +167,7 @@ __all__ = [
     "UnknownFormatError",
     "UnknownRecordError",
     "UnknownRevocationError",
+    "UnreadableDeclarationError",
     "UnreadableInputError",
     "UnsafeXmlError",
     "UnusableQueryError",

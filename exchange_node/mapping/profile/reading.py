@@ -25,13 +25,13 @@ from exchange_node.mapping.profile.compiling import (
 from exchange_node.mapping.profile.naming import filled_by, named_by
 from exchange_node.mapping.profile.profile import (
     CrossCheck,
-    Detection,
     Drop,
     Family,
     Group,
     Profile,
     Profiles,
 )
+from exchange_node.mapping.profile.recognition import detection
 from exchange_node.mapping.profile.table import Table
 
 KEYS = (
@@ -109,7 +109,7 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
     return Profile(
         name=name,
         title=table.text("title", name),
-        detection=_detection(table),
+        detection=detection(table),
         is_detected="detect" in table,
         family=Family(name=family.text("name", name), messages=messages) if messages else None,
         top=top,
@@ -120,20 +120,6 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
         zones={name: zone_at(zones, name) or UTC for name in zones.values},
         named=named_by(top, checks),
         fills=filled_by(top),
-    )
-
-
-def _detection(table: Table) -> Detection:
-    detect = table.table("detect")
-    detect.only(("roots", "namespaces"))
-    how = table.table("read")
-    how.only(("aliases", "see_through", "nulls"))
-    return Detection(
-        roots=detect.texts("roots"),
-        namespaces=detect.texts("namespaces"),
-        aliases=how.mapping("aliases"),
-        see_through=frozenset(how.texts("see_through")),
-        nulls=frozenset(how.texts("nulls")),
     )
 
 

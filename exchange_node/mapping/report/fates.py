@@ -8,8 +8,7 @@ from exchange_node.mapping.drawing import Draft
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.report.places import Places
 from exchange_node.mapping.report.rows import Line
-from exchange_node.mapping.source import Source
-from exchange_node.mapping.tree import Node
+from exchange_node.mapping.tree import Node, Source
 
 
 def left_over(

@@ -16,8 +16,7 @@ from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.report.fates import left_over
 from exchange_node.mapping.report.places import Places
 from exchange_node.mapping.report.rows import Line, Trace, plain
-from exchange_node.mapping.source import Source
-from exchange_node.mapping.tree import Node
+from exchange_node.mapping.tree import Node, Source
 
 KINDS = (
     "mapped",
