@@ -124,9 +124,11 @@ CONSTANTS = {
         "planting.MAX_VALUES": "values of a declaration that is not XML",
         "planting.MAX_VALUE": "characters of one of them",
         "planting.MOST_OF_A_RULE": "findings of one rule about a file that are listed",
+        "examples.EXAMPLE_BYTES": "bytes of each file of an example beside a profile",
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",
         "facts.MAX_FACTS": "facts of one submission",
         "facts.MAX_VALUE": "characters of one fact",
+        "keeping.MOST_BYTES": "bytes of a kept report as it is unpacked",
         "schema.MOST_REPORTED": "findings of the schema that one document is given",
     },
     "Agreements and partner cards": {

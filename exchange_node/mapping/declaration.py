@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from exchange_node.domain.finding import Finding
@@ -18,7 +19,7 @@ from exchange_node.mapping.facts import Facts, place
 from exchange_node.mapping.findings import MISSING, SEVERAL, UNUSED_FACT
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.recognising import detect, named, read_as
-from exchange_node.mapping.report import Report
+from exchange_node.mapping.report import Report, columns_of
 from exchange_node.mapping.sources import Opened, opened
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.compiled.frames import write
@@ -82,7 +83,7 @@ def map_declaration(
         )
         for one in lacking
     ]
-    report = Report(profile=profile, source=source, draft=draft, lacking=lacking)
+    report = Report(partial(columns_of, profile, source, draft, lacking))
     carried = draft.carried() if source.facts else {}
     findings += [
         UNUSED_FACT.found(

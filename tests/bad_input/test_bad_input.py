@@ -17,8 +17,8 @@ from exchange_node.domain.errors import (
     NewerStoreError,
     PassphraseError,
     StoreFullError,
-    UnreadableInputError,
     UnknownFormatError,
+    UnreadableInputError,
     UnsafeXmlError,
 )
 from exchange_node.domain.transmission.content import Content

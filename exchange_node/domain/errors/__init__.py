@@ -5,6 +5,7 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
+    │   ├── InvalidExampleError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   └── NotNowError · UnfitToResendError
@@ -44,6 +45,7 @@ from exchange_node.domain.errors.intake import (
     InputError,
     InvalidAlertError,
     InvalidDocumentError,
+    InvalidExampleError,
     InvalidFactsError,
     InvalidProfileError,
     MalformedIdentifierError,
@@ -121,14 +123,15 @@ __all__ = [
     "DecompressionError",
     "DecryptionError",
     "EmptyChannelError",
+    "ExcessiveDeclarationError",
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalTransitionError",
-    "ExcessiveDeclarationError",
     "InputError",
     "InvalidAgreementError",
     "InvalidAlertError",
     "InvalidDocumentError",
+    "InvalidExampleError",
     "InvalidFactsError",
     "InvalidHeaderError",
     "InvalidProfileError",
