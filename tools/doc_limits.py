@@ -113,6 +113,7 @@ CONSTANTS = {
         "revocation.MOST_WORDS": "certificates whose status is remembered",
     },
     "Declarations and facts": {
+        "codelist.CODE_LIST_BYTES": "bytes of a code list on the command line",
         "document.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",
         "facts.MAX_FACTS": "facts of one submission",
