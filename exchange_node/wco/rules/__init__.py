@@ -14,6 +14,7 @@ from exchange_node.domain.alert import require
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco import alert_codec, answer_codec, building, document, manifest_view, schema
+from exchange_node.wco.codelists import faults
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.rules import identity, movement, structure_rules
 from exchange_node.wco.rules.library import WcoLibrary
@@ -36,7 +37,7 @@ def all_rules() -> tuple[Rule, ...]:
     found = (
         *document.RULES, *building.RULES, *schema.RULES, *structure_rules.RULES, *identity.RULES,
         *movement.RULES, *manifest_view.RULES, *alert_codec.RULES,
-        *answer_codec.RULES, *RULES,
+        *answer_codec.RULES, *faults.RULES, *RULES,
     )  # fmt: skip
     return tuple(sorted(found, key=lambda rule: rule.code))
 

@@ -111,7 +111,7 @@ def test_a_list_is_taken_in_whole_and_the_audit_knows_it(run: Run, folder: Path)
     assert [one.name for one in path.parent.iterdir() if one.suffix == ".part"] == []
     place = ("codelist", f"customs_offices.KZ@{TODAY}")
     with nodes.opened(folder) as node, reading(node.engine) as conn:
-        (written,) = [one for one in search(conn, subject=place, limit=9)]
+        (written,) = search(conn, subject=place, limit=9)
     assert written.action == "codelist.imported"
     assert len(written.facts["digest"]) == 64
 
