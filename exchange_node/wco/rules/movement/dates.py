@@ -49,7 +49,7 @@ _ORDERED = (
 )
 """Earlier and later; each pair holds wherever both are there."""
 _LIKELY = (
-    (_ACCEPTED, _ISSUED),
+    (_ISSUED, _LIMIT),
     (_CONTROLLED, _RELEASED),
     (_GUARANTEED, _RELEASED),
     (_RELEASED, _LEFT),
@@ -62,7 +62,11 @@ _LIKELY = (
     ("InterGov/Control/ControlDateTime", _TOLD),
     ("InterGov/ext:RiskAlert/ext:Outcome/ext:ControlDateTime", _TOLD),
 )
-"""The same, where a right document may break it."""
+"""The same, where a right document may break it.
+
+Issue and acceptance have no order: one national format writes when the declarant made the
+declaration, another when customs sent the message on.
+"""
 _PAST = (_ACCEPTED, _ISSUED, _RELEASED, _TOLD)
 _CONSIGNMENT = "Declaration/Consignment/"
 

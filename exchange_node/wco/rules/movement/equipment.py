@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from exchange_node.domain.finding import Finding, Rule, Severity
@@ -67,10 +67,11 @@ def check_equipment(document: Document) -> tuple[Finding, ...]:
     for consignment in groups(document, _CONSIGNMENT, _OF_CONSIGNMENT).values():
         findings += _links(consignment)
         findings += _mark(consignment)
-    for unit in groups(document, _UNIT, ("Seal/ID", "SealsAffixedQuantity")).values():
+    units = groups(document, _UNIT, ("ID", "Seal/ID", "SealsAffixedQuantity"))
+    for unit in units.values():
         seals = Decimal(len(unit.all("Seal/ID")))
         findings += count(CUSTOMS_SEALS, unit.first("SealsAffixedQuantity"), seals)
-    findings += _seals(document)
+    findings += _seals(units)
     return tuple(findings)
 
 
@@ -99,9 +100,14 @@ def _mark(consignment: Group) -> Iterator[Finding]:
         yield CONTAINERISED.found(pointer=mark.pointer, value=mark.value, found=units)
 
 
-def _seals(document: Document) -> Iterator[Finding]:
-    seen: dict[str, str] = {}
-    for leaf in document.at(f"{_UNIT}/Seal/ID"):
-        other = seen.setdefault(leaf.value, leaf.pointer)
-        if other != leaf.pointer:
-            yield SEAL_TWICE.found(pointer=leaf.pointer, value=leaf.value, other=other)
+def _seals(units: Mapping[str, Group]) -> Iterator[Finding]:
+    """Find a seal on two units; consignments in one container name that container and its seals."""
+    seen: dict[str, tuple[str, str, Leaf]] = {}
+    for place, unit in units.items():
+        number = unit.first("ID")
+        name = number.value if number is not None else place
+        for leaf in unit.all("Seal/ID"):
+            before, owner, other = seen.setdefault(leaf.value, (place, name, leaf))
+            is_same_unit = before != place and owner == name
+            if other is not leaf and not is_same_unit:
+                yield SEAL_TWICE.found(pointer=leaf.pointer, value=leaf.value, other=other.pointer)

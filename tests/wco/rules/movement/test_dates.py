@@ -28,7 +28,7 @@ def found(document: Document, on: date = ON) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [
-        ({"Declaration/IssueDateTime": "2026-02-28T09:00:00+05:00"}, "Declaration/IssueDateTime"),
+        ({"Declaration/IssueDateTime": "2026-03-08T09:00:00+05:00"}, LIMIT),
         ({"Declaration/ext:DepartureControlResultDate": "2026-03-04"},
          "Declaration/ext:ReleaseDateTime"),
         ({"Declaration/ObligationGuarantee[1]/ext:GuaranteeDate": "2026-03-04"},
