@@ -1,10 +1,11 @@
-"""Declarations and documents looked at without sending anything: map · validate."""
+"""Declarations and documents looked at without sending anything: map · explain · validate."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding
@@ -12,7 +13,8 @@ from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping.declaration import detect, map_declaration, named
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
-from exchange_node.services.stations.loss import without_repeats
+from exchange_node.mapping.report import Report
+from exchange_node.services.stations.loss import explained, without_repeats
 from exchange_node.wco.codelists import COUNTRIES, OFFICES
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules import validate
@@ -32,7 +34,7 @@ class MappedDocument:
     """A declaration as a WCO document, with what was lost and what is wrong."""
 
     document: bytes
-    report: dict[str, object]
+    report: Report
     findings: tuple[Finding, ...]
     format_name: str
     country_of_departure: str
@@ -63,7 +65,7 @@ class Workbench:
         )
         now = self.clock()
 
-        def mapped_for(sender: str) -> tuple[Document, dict[str, object], tuple[Finding, ...]]:
+        def mapped_for(sender: str) -> tuple[Document, Report, tuple[Finding, ...]]:
             mapped = map_declaration(
                 declaration,
                 profile,
@@ -74,7 +76,7 @@ class Workbench:
                 at=now,
                 reference="preview",
             )
-            return mapped.document, dict(mapped.report.as_dict()), mapped.findings
+            return mapped.document, mapped.report, mapped.findings
 
         document, report, findings = mapped_for(country or UNKNOWN)
         departure = country or self._departure(document)
@@ -88,6 +90,16 @@ class Workbench:
             country_of_departure=departure,
             country_of_destination=document.value(DESTINATION),
         )
+
+    def explain(self, mapped: MappedDocument, pointer: str) -> dict[str, Any]:
+        """Return what made the values at a place, or what became of the leaves there.
+
+        `pointer` is a WCO pointer, a chain of WCO ids, or a source path of the declaration.
+
+        Raises:
+            UnusableQueryError: nothing stands there; the nearest places are named.
+        """
+        return explained(mapped.report, pointer, self.library.registry)
 
     def _departure(self, document: Document) -> str:
         """Return the country that registered the declaration, as far as the document tells."""
