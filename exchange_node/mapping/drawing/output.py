@@ -13,6 +13,10 @@ from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.document import NO_ATTRIBUTES
 
 
+LONGEST_LIST = 35
+"""How much of a table's name goes along with a national code (`listID` of ext:CodeOriginal)."""
+
+
 class Output:
     """One value of the document to be, with everything its trace says.
 
@@ -91,4 +95,4 @@ def companions(
     if drawn.crosswalks and out.line.keep and len(drawn.nodes) == 1:
         national = drawn.nodes[0].text
         if national != out.value:
-            yield "ext:CodeOriginal", national, {"listID": drawn.crosswalks[-1]}
+            yield "ext:CodeOriginal", national, {"listID": drawn.crosswalks[-1][:LONGEST_LIST]}
