@@ -20,8 +20,7 @@ from exchange_node.mapping.facts import is_same
 from exchange_node.mapping.findings import DISAGREES, NO_CURRENCY, TOO_MANY
 from exchange_node.mapping.profile.expression import Draws
 from exchange_node.mapping.profile.profile import CrossCheck, Profile
-from exchange_node.mapping.source import Source
-from exchange_node.mapping.tree import Node
+from exchange_node.mapping.tree import Node, Source
 from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.document import NO_ATTRIBUTES
 from exchange_node.wco.registry import Registry

@@ -27,13 +27,13 @@ from exchange_node.mapping.profile.national import with_national_fields
 from exchange_node.mapping.profile.numbers import Plain
 from exchange_node.mapping.profile.profile import (
     CrossCheck,
-    Detection,
     Drop,
     Family,
     Group,
     Profile,
     Profiles,
 )
+from exchange_node.mapping.profile.recognition import detection
 from exchange_node.mapping.profile.table import Table
 
 KEYS = (
@@ -119,7 +119,7 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
     return Profile(
         name=name,
         title=table.text("title", name),
-        detection=_detection(table),
+        detection=detection(table),
         is_detected="detect" in table,
         family=Family(name=family.text("name", name), messages=messages) if messages else None,
         top=top,
@@ -133,20 +133,6 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
         number=around.number,
         named=named_by(top, checks),
         fills=filled_by(top),
-    )
-
-
-def _detection(table: Table) -> Detection:
-    detect = table.table("detect")
-    detect.only(("roots", "namespaces"))
-    how = table.table("read")
-    how.only(("aliases", "see_through", "nulls"))
-    return Detection(
-        roots=detect.texts("roots"),
-        namespaces=detect.texts("namespaces"),
-        aliases=how.mapping("aliases"),
-        see_through=frozenset(how.texts("see_through")),
-        nulls=frozenset(how.texts("nulls")),
     )
 
 
