@@ -12,8 +12,7 @@ from exchange_node.wco.compiled.classes import Kid
 from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.document import NO_ATTRIBUTES
 
-
-LONGEST_LIST = 35
+_LIST_LENGTH = 35
 """How much of a table's name goes along with a national code (`listID` of ext:CodeOriginal)."""
 
 
@@ -95,4 +94,4 @@ def companions(
     if drawn.crosswalks and out.line.keep and len(drawn.nodes) == 1:
         national = drawn.nodes[0].text
         if national != out.value:
-            yield "ext:CodeOriginal", national, {"listID": drawn.crosswalks[-1][:LONGEST_LIST]}
+            yield "ext:CodeOriginal", national, {"listID": drawn.crosswalks[-1][:_LIST_LENGTH]}
