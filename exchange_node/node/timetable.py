@@ -17,6 +17,7 @@ from exchange_node.services.telling import Telling
 
 SENDING = "sending"
 TELLING = "telling"
+PULLING = "pulling"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Bell:
 
     def __init__(self) -> None:
         self.listener: Callable[[str], None] | None = None
+        self.is_stopping = False
 
     def ring(self, name: str) -> None:
         """Ask for a walk by its name; `sending` asks for that of every partner."""
@@ -56,6 +58,11 @@ class Bell:
 def sending_to(partner: str) -> str:
     """Return the name of the walk that sends to a partner."""
     return f"{SENDING} {partner}"
+
+
+def pulling_from(partner: str) -> str:
+    """Return the name of the walk that pulls from a partner, and posts what it is owed for it."""
+    return f"{PULLING} {partner}"
 
 
 def timetable(
@@ -71,14 +78,19 @@ def timetable(
     walks = {
         "filing": Walk(run=filing.run, leaves=(SENDING, TELLING)),
         "handing-out": Walk(run=handing_out.run, leaves=(TELLING,)),
-        "pulling": Walk(run=pulling.run, leaves=("filing", TELLING)),
         TELLING: Walk(run=telling.run),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.
         sending_to("others"): Walk(run=sending.run_others),
+        pulling_from("others"): Walk(run=pulling.receipts.run_others, leaves=(TELLING,)),
     }
     for partner in partners:
         walks[sending_to(partner)] = _to(sending, partner)
+        walks[pulling_from(partner)] = _from(pulling, partner)
     return walks
+
+
+def _from(pulling: Pulling, partner: str) -> Walk:
+    return Walk(run=lambda: pulling.run_for(partner), leaves=("filing", TELLING))
 
 
 def _to(sending: Sending, partner: str) -> Walk:

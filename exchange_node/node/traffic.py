@@ -17,6 +17,7 @@ from exchange_node.ebms.packaging.mime import MimeLimits
 from exchange_node.ebms.pmodes.channels import Channels
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.node.connections import lease_for
 from exchange_node.node.surroundings import Clock
 from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Partner, Trust
@@ -50,6 +51,7 @@ class Traffic:
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
     new_spool: NewSpool
+    is_stopping: Callable[[], bool]
 
     def reception(self) -> Reception:
         """Return what partners post to."""
@@ -82,6 +84,7 @@ class Traffic:
     def pulling(self) -> Pulling:
         """Return what fetches from partners."""
         settings = self.settings
+        lease = lease_for(settings.answer_timeout_seconds)
         return Pulling(
             engine=self.engine,
             line=self.line,
@@ -97,12 +100,15 @@ class Traffic:
                 partners=self.partners,
                 retry=settings.retry,
                 clock=self.clock,
+                lease=lease,
+                is_stopping=self.is_stopping,
             ),
             pace=Pace(
                 interval=timedelta(seconds=settings.pull_seconds),
                 most=timedelta(seconds=settings.most_pull_seconds),
-                parallel=settings.parallel_pulls,
             ),
+            lease=lease,
+            is_stopping=self.is_stopping,
             clock=self.clock,
             new_message_id=self.new_message_id,
             random_bytes=self.random_bytes,

@@ -127,6 +127,37 @@ def test_a_partner_that_hangs_delays_no_other(pair: Pair) -> None:
         hanging.open()
 
 
+PULLS = """
+partner = "customs.{other}"
+[delivery]
+from_partner = "pull"
+mpc_from_partner = "urn:carec:mpc:customs.kz"
+"""
+
+
+@pytest.mark.usefixtures("kyrgyzstan")
+def test_a_partner_that_hangs_while_it_is_pulled_from_delays_no_other(pair: Pair) -> None:
+    for other in ("kg", "uz"):
+        mode = pair.kz.settings.folder / "pmodes" / f"customs.{other}.toml"
+        mode.parent.mkdir(exist_ok=True)
+        mode.write_text(PULLS.format(other=other), "utf-8")
+    pair.restart("kz")
+    hanging = Gate(pair, "customs.kg", holds=lambda _: True)
+    uzbekistan = Gate(pair, "customs.uz", holds=lambda _: False)
+    walks = pair.kz.timetable()
+    walk = threading.Thread(target=walks["pulling customs.kg"])
+    walk.start()
+    hanging.wait_for(1)
+
+    for _ in range(2):
+        walks["pulling customs.uz"]()
+        pair.clock.forward(hours=1)
+
+    assert len(uzbekistan.came) == 2
+    hanging.open()
+    walk.join()
+
+
 def test_an_alert_overtakes_manifests_that_hang(pair: Pair) -> None:
     alert = pair.uz.alerting.draft(
         LIAISON,
