@@ -83,7 +83,7 @@ class Node:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
         return timetable(
             filing=self.filing,
-            handing_out=self.reception.handing_out,
+            reception=self.reception,
             pulling=self.pulling,
             sending=self.sending,
             telling=self.telling,
@@ -112,7 +112,8 @@ class Node:
         self.line.hasten(seconds)
 
     def close(self) -> None:
-        """Give connections back."""
+        """Give connections back, and write down what was only counted."""
+        self.reception.close()
         self.line.close()
         self.revocation.close()
         self.engine.dispose()

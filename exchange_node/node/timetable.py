@@ -11,7 +11,7 @@ from datetime import datetime
 
 from exchange_node.services.filing import Filing
 from exchange_node.services.pulling import Pulling
-from exchange_node.services.reception import HandingOut
+from exchange_node.services.reception import Reception
 from exchange_node.services.sending import BATCH, Sending
 from exchange_node.services.telling import Telling
 
@@ -68,7 +68,7 @@ def pulling_from(partner: str) -> str:
 def timetable(
     *,
     filing: Filing,
-    handing_out: HandingOut,
+    reception: Reception,
     pulling: Pulling,
     sending: Sending,
     telling: Telling,
@@ -77,7 +77,8 @@ def timetable(
     """Return the walks by name."""
     walks = {
         "filing": Walk(run=filing.run, leaves=(SENDING, TELLING)),
-        "handing-out": Walk(run=handing_out.run, leaves=(TELLING,)),
+        "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
+        "counting": Walk(run=reception.count),
         TELLING: Walk(run=telling.run),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.
         sending_to("others"): Walk(run=sending.run_others),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -27,6 +27,7 @@ from exchange_node.services.reception import HandingOut, LateAnswers, Reception
 from exchange_node.services.stations.opening import Opening
 from exchange_node.services.stations.traffic.capturing import Capturing
 from exchange_node.services.stations.traffic.replies import Replies
+from exchange_node.services.stations.traffic.strangers import Strangers
 from exchange_node.services.stations.traffic.taking import Taking
 from exchange_node.store.payloads import Vault
 from exchange_node.transport.probe import Way
@@ -52,6 +53,7 @@ class Traffic:
     random_bytes: Callable[[int], bytes]
     new_spool: NewSpool
     is_stopping: Callable[[], bool]
+    strangers: Strangers = field(default_factory=Strangers)
 
     def reception(self) -> Reception:
         """Return what partners post to."""
@@ -182,6 +184,7 @@ class Traffic:
             new_spool=self.new_spool,
             new_message_id=self.new_message_id,
             random_bytes=self.random_bytes,
+            strangers=self.strangers,
         )
 
     def _limits(self) -> Limits:
