@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -17,7 +17,7 @@ from exchange_node.store import outbox
 from exchange_node.store.database import reading
 from exchange_node.transport.line import Answer
 from exchange_node.worker import Worker
-from tests.world import FACTS, LIAISON, Pair, made_folder
+from tests.world import FACTS, LIAISON, Clock, Pair, made_folder
 
 MRNS = ("26KZ55010100041703", "26KZ55010100041711", "26KZ55010100041720", "26KZ55010100041738")
 PATIENCE = 20
@@ -238,6 +238,31 @@ def test_a_pace_is_kept_and_told(pair: Pair) -> None:
     pair.clock.forward(seconds=30)
     assert sending.run() == 1
     assert sending.rests_until("customs.uz") is None
+
+
+class GoesOn:
+    """A clock that goes on by some seconds each time somebody looks at it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def __call__(self) -> datetime:
+        with self._lock:
+            self._clock.forward(seconds=3)
+            return self._clock()
+
+
+def test_the_worker_comes_back_when_the_pace_lets_the_next_message_go(pair: Pair) -> None:
+    for number in range(3):
+        submit(pair, number)
+    pair.kz.sending = replace(pair.kz.sending, clock=GoesOn(pair.clock))
+    gate = Gate(pair, "customs.uz", holds=lambda _: False)
+
+    with working(pair, per_minute=2):  # it looks by itself once an hour, and nobody wakes it
+        gate.wait_for(3)
+
+    assert states_of(pair) == {"receipted"}
 
 
 def test_messages_to_a_partner_whose_card_was_taken_away_are_still_given_up(pair: Pair) -> None:
