@@ -114,9 +114,11 @@ CONSTANTS = {
     },
     "Declarations and facts": {
         "document.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
+        "examples.EXAMPLE_BYTES": "bytes of each file of an example beside a profile",
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",
         "facts.MAX_FACTS": "facts of one submission",
         "facts.MAX_VALUE": "characters of one fact",
+        "keeping.MOST_BYTES": "bytes of a kept report as it is unpacked",
         "schema.MOST_REPORTED": "findings of the schema that one document is given",
     },
     "Agreements and partner cards": {

@@ -18,18 +18,19 @@ _COMMANDS = {
     "demo": "exchange_node.cli.demo",
     "init": "exchange_node.cli.setup",
     "key": "exchange_node.cli.setup",
-    "map": "exchange_node.cli.document",
+    "map": "exchange_node.cli.workbench.document",
     "message": "exchange_node.cli.operating.message",
     "partner": "exchange_node.cli.admission",
     "ping": "exchange_node.cli.operating.wire",
     "pmode": "exchange_node.cli.admission",
     "prearrival": "exchange_node.cli.manifest",
+    "profile": "exchange_node.cli.workbench.profile",
     "replay": "exchange_node.cli.operating.wire",
     "serve": "exchange_node.cli.setup",
     "submit": "exchange_node.cli.manifest",
     "submission": "exchange_node.cli.manifest",
     "token": "exchange_node.cli.admission",
-    "validate": "exchange_node.cli.document",
+    "validate": "exchange_node.cli.workbench.document",
 }
 
 
