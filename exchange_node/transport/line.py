@@ -9,7 +9,7 @@ from typing import Protocol
 
 from exchange_node.domain.transmission.content import Content, size_of, whole
 
-MAX_ANSWER_BYTES = 4_000_000
+MAX_ANSWER_BYTES = 1_000_000
 """A receipt or an error is a few kilobytes; more is no answer to a message (our choice)."""
 
 BYTES_A_SECOND = 5_000_000

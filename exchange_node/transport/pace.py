@@ -23,15 +23,15 @@ HEAD_BYTES = 100_000
 def longest(body: Content, most_bytes: int, seconds: float) -> float:
     """Return how many seconds an exchange may take at the most, with an answer of so many bytes."""
     moved = size_of(body) + most_bytes + 2 * HEAD_BYTES
-    return 2 * seconds + patience(body).total_seconds() + moved / LEAST_BYTES_A_SECOND
+    return 2 * (seconds + patience(body).total_seconds()) + moved / LEAST_BYTES_A_SECOND
 
 
 class Allowance:
     """The time that one exchange has left, by a clock that counts seconds.
 
-    There are two stretches, each with its own time, so that what a quick line saves on the way
-    there is not the partner's to dawdle with: from the beginning until all is sent, and from then
-    to the answer's end.
+    There are two stretches: from the beginning until all is sent, and from then to the answer's
+    end. Each begins with the same time; bytes that move earn more, and never more than there was at
+    the beginning, so that what a quick line saves is not the partner's to dawdle with.
     """
 
     def __init__(
@@ -43,41 +43,39 @@ class Allowance:
         ends: Callable[[], float] = lambda: inf,
     ) -> None:
         """Begin now; `ends` says by the same clock when all must end, whatever is earned."""
-        self._answer_seconds = seconds + patience(body).total_seconds()
-        self._most_bytes = most_bytes + HEAD_BYTES
+        # A partner checks and keeps all of a message before it answers.
+        self._seconds = seconds + patience(body).total_seconds()
+        self._earns = float(size_of(body) + HEAD_BYTES)
+        self._answer_earns = float(most_bytes + HEAD_BYTES)
         self._clock = clock
         self._ends = ends
         self._begin = clock()
-        self._seconds = seconds
-        self._moved = 0
+        self._end = self._begin + self._seconds
         self._is_answered = False
 
     @property
     def left(self) -> float:
         """How many seconds are left: none or less, and the exchange is to be broken off."""
-        earned = self._moved / LEAST_BYTES_A_SECOND
-        end = self._begin + self._seconds + earned
-        return min(end, self._ends()) - self._clock()
+        return min(self._end, self._ends()) - self._clock()
 
     @property
     def why(self) -> str:
         """What is said of an exchange that has no time left."""
-        earned = self._seconds + self._moved / LEAST_BYTES_A_SECOND
-        if self._begin + earned > self._ends():
+        if self._ends() <= self._end:
             return "this node is stopping"
-        what = "the answer takes" if self._is_answered else "the partner takes what is sent for"
-        return f"{what} longer than {earned:.0f} s"
-
-    def sent(self, count: int) -> None:
-        """Note that the partner's side took so many bytes."""
-        self._moved += count
+        what = "the answer is not there" if self._is_answered else "what is sent is not taken"
+        return f"{what} after {self._end - self._begin:.0f} s"
 
     def awaits(self) -> None:
         """Note that an answer is waited for: all is sent."""
         if not self._is_answered:
             self._is_answered = True
-            self._begin, self._seconds, self._moved = self._clock(), self._answer_seconds, 0
+            self._begin, self._earns = self._clock(), self._answer_earns
+            self._end = self._begin + self._seconds
 
-    def came(self, count: int) -> None:
-        """Note that so many bytes came; beyond what an answer may have they earn no more time."""
-        self._moved = min(self._moved + count, self._most_bytes)
+    def moved(self, count: int) -> None:
+        """Note that so many bytes went or came; beyond what there may be they earn nothing."""
+        earns = min(count, self._earns)
+        self._earns -= earns
+        later = self._end + earns / LEAST_BYTES_A_SECOND
+        self._end = min(later, max(self._end, self._clock() + self._seconds))

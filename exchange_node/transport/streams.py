@@ -69,7 +69,7 @@ class BoundedStream(httpcore.NetworkStream):
         wait = self._exchanges.time_for(timeout, httpcore.ReadTimeout)
         came = self._inner.read(max_bytes, wait)
         if allowance is not None:
-            allowance.came(len(came))
+            allowance.moved(len(came))
         return came
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -82,7 +82,7 @@ class BoundedStream(httpcore.NetworkStream):
             wait = self._exchanges.time_for(timeout, httpcore.WriteTimeout)
             self._inner.write(piece, wait)
             if allowance is not None:
-                allowance.sent(len(piece))
+                allowance.moved(len(piece))
 
     def close(self) -> None:
         """Close the connection."""
@@ -182,7 +182,7 @@ class _Reading(io.RawIOBase):
         self._allowance.awaits()
         self._line.settimeout(left_of(self._allowance))
         came = self._line.recv_into(into)
-        self._allowance.came(came)
+        self._allowance.moved(came)
         return came
 
 

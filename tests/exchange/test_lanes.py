@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,10 +13,12 @@ from sqlalchemy import event
 from exchange_node import node as nodes
 from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.services.stations.traffic.capturing import CapturedWay
 from exchange_node.store import outbox
 from exchange_node.store.database import reading
 from exchange_node.transport.line import Answer
-from exchange_node.worker import Worker
+from exchange_node.transport.memory import MemoryLine
+from exchange_node.worker import GRACE_SECONDS, Worker
 from tests.world import FACTS, LIAISON, Clock, Pair, made_folder
 
 MRNS = ("26KZ55010100041703", "26KZ55010100041711", "26KZ55010100041720", "26KZ55010100041738")
@@ -238,6 +240,31 @@ def test_a_pace_is_kept_and_told(pair: Pair) -> None:
     pair.clock.forward(seconds=30)
     assert sending.run() == 1
     assert sending.rests_until("customs.uz") is None
+
+
+@dataclass(frozen=True)
+class Hurrying(MemoryLine):
+    """A line on which whatever hangs is let go when the node stops."""
+
+    gate: Gate
+
+    def hasten(self, seconds: float) -> None:
+        assert seconds == GRACE_SECONDS
+        self.gate.open()
+
+
+def test_a_partner_that_hangs_does_not_keep_the_worker_from_stopping(pair: Pair) -> None:
+    for number in range(2):
+        submit(pair, number)
+    gate = Gate(pair, "customs.uz", holds=lambda _: True)
+    line = Hurrying(exchange=pair.exchange, party="customs.kz", gate=gate)
+    pair.kz.line = CapturedWay(way=line, capturing=pair.kz.reception.capturing)
+
+    with working(pair, concurrency=1):
+        gate.wait_for(1)
+
+    assert len(gate.came) == 1
+    assert states_of(pair) == {"receipted", "queued"}
 
 
 class GoesOn:

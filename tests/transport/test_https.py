@@ -182,7 +182,7 @@ def test_an_answer_that_comes_by_the_byte_is_none(identity: Make, slow: str) -> 
         routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem)}
         # Each look at this clock takes a second, and there is one before each read.
         line = HttpsLine(kz.key, routes, timeout_seconds=60, clock=count().__next__)
-        with pytest.raises(PartnerUnreachableError, match="the answer takes longer than 60 s"):
+        with pytest.raises(PartnerUnreachableError, match="the answer is not there after"):
             line.post("customs.uz", "text/plain", b"m")
         line.close()
 

@@ -86,12 +86,12 @@ def test_laws_who_keeps_the_least_pace_is_never_cut(size: int, answer: int) -> N
     watch = Watch()
     body = b"m" * size
     allowance = Allowance(body, answer, SECONDS, watch)
-    for moved, note in ((size, allowance.sent), (answer, allowance.came)):
+    for moved in (size, answer):
         for start in range(0, moved, 50_000):
             count = min(50_000, moved - start)
             assert allowance.left > count / LEAST_BYTES_A_SECOND
             watch.now += count / LEAST_BYTES_A_SECOND
-            note(count)
+            allowance.moved(count)
         watch.now += SECONDS - 1
         assert allowance.left > 0
         allowance.awaits()
@@ -102,13 +102,25 @@ def test_laws_who_keeps_the_least_pace_is_never_cut(size: int, answer: int) -> N
 def test_what_is_sent_quickly_leaves_the_answer_no_more_time() -> None:
     watch = Watch()
     allowance = Allowance(b"m", 0, SECONDS, watch)
-    allowance.sent(100 * LEAST_BYTES_A_SECOND)
+    allowance.moved(100 * LEAST_BYTES_A_SECOND)
 
     allowance.awaits()
     watch.now += SECONDS + 1
 
     assert allowance.left <= 0
-    assert allowance.why == "the answer takes longer than 60 s"
+    assert allowance.why == "the answer is not there after 60 s"
+
+
+def test_what_moved_quickly_is_not_saved_up_to_dawdle_later() -> None:
+    watch = Watch()
+    allowance = Allowance(b"m" * 100 * LEAST_BYTES_A_SECOND, 0, SECONDS, watch)
+    for _ in range(50):
+        allowance.moved(LEAST_BYTES_A_SECOND)
+
+    watch.now += SECONDS + 1
+
+    assert allowance.left <= 0
+    assert allowance.why == "what is sent is not taken after 60 s"
 
 
 def test_a_partner_that_takes_nothing_is_cut() -> None:

@@ -33,7 +33,7 @@ from exchange_node.transport.line import Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=12)
+LEASE = timedelta(minutes=6)
 """Longer than a post may take (our choice)."""
 
 BATCH = 50
