@@ -110,7 +110,7 @@ class Node:
 
     def hasten(self, seconds: float) -> None:
         """Begin no exchange with a partner, and let those under way end within that time."""
-        self.bell.is_stopping = True
+        self.bell.stop()
         self.line.hasten(seconds)
 
     def close(self) -> None:
@@ -157,9 +157,6 @@ def build(
     agreed_now(engine, agreed)  # two exchanges that look alike stop the node here
     bell = Bell()
 
-    def is_stopping() -> bool:
-        return bell.is_stopping
-
     def new_message_id() -> str:
         return f"{new_id()}@{own.party}"
 
@@ -205,7 +202,7 @@ def build(
         new_message_id=new_message_id,
         random_bytes=random_bytes,
         new_spool=new_spool,
-        is_stopping=is_stopping,
+        is_stopping=bell.is_stopping,
     )
     return Node(
         settings=settings,
@@ -286,7 +283,7 @@ def build(
             clock=clock,
             repeats=settings.repeated_errors,
             lease=lease_for(seconds),
-            is_stopping=is_stopping,
+            is_stopping=bell.is_stopping,
             call_another=lambda partner: bell.ring(sending_to(partner)),
             call_teller=lambda: bell.ring(TELLING),
             new_spool=new_spool,

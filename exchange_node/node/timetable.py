@@ -47,7 +47,15 @@ class Bell:
 
     def __init__(self) -> None:
         self.listener: Callable[[str], None] | None = None
-        self.is_stopping = False
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """Let nothing more be begun with a partner."""
+        self._is_stopping = True
+
+    def is_stopping(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return self._is_stopping
 
     def ring(self, name: str) -> None:
         """Ask for a walk by its name; `sending` asks for that of every partner."""

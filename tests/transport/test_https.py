@@ -13,6 +13,7 @@ import pytest
 from exchange_node.domain.errors import (
     AuthenticationError,
     InvalidSettingError,
+    OvertakenError,
     PartnerCertificateError,
     PartnerUnreachableError,
     PassphraseError,
@@ -71,6 +72,20 @@ def test_an_answer_that_is_awaited_may_be_larger_than_a_receipt(identity: Make) 
         answer = line.post("customs.uz", "text/plain", b"m", most_bytes=MAX_ANSWER_BYTES + 1)
 
     assert len(answer.octets) == MAX_ANSWER_BYTES + 1
+
+
+def test_who_asks_is_told_as_an_answer_comes_and_may_break_it_off(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+
+    def overtaken() -> None:
+        raise OvertakenError(message_id="m-1@customs.kz")
+
+    with (
+        serving(uz, kz.pem, answer_of(b"receipt")) as server,
+        line_to(kz, server.url, uz.pem) as line,
+        pytest.raises(OvertakenError),
+    ):
+        line.post("customs.uz", "text/plain", b"m", as_it_comes=overtaken)
 
 
 def test_a_change_of_keys_is_followed_on_new_connections(identity: Make) -> None:
