@@ -14,8 +14,7 @@ from exchange_node.mapping.drawing import Draft, Missing, Output
 from exchange_node.mapping.drawn import Origin
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.report.fates import Fate, fates_of
-from exchange_node.mapping.source import Source
-from exchange_node.mapping.tree import Node
+from exchange_node.mapping.tree import Node, Source
 from exchange_node.wco.compiled.frames import Frame
 
 ORIGINS = tuple(Origin)
