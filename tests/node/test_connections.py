@@ -120,5 +120,5 @@ def test_whoever_is_called_is_asked_for_the_certificate_of_its_card(kz: Path, cl
     vouch = line._routes["customs.uz"].vouch
 
     vouch(called.partner.tls[0].public_bytes(Encoding.DER))
-    with pytest.raises(AuthenticationError, match="is not a tls certificate of customs.uz"):
+    with pytest.raises(AuthenticationError, match="is not a tls certificate of"):
         vouch(other.partner.tls[0].public_bytes(Encoding.DER))
