@@ -13,7 +13,7 @@ from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping.declaration import detect, map_declaration, named
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
-from exchange_node.mapping.report import Report
+from exchange_node.mapping.report import Report, every_fate
 from exchange_node.services.stations.loss import explained, without_repeats
 from exchange_node.wco.codelists import COUNTRIES, OFFICES
 from exchange_node.wco.document import Document, read
@@ -100,6 +100,13 @@ class Workbench:
             UnusableQueryError: nothing stands there; the nearest places are named.
         """
         return explained(mapped.report, pointer, self.library.registry)
+
+    def trace(self, mapped: MappedDocument) -> dict[str, list[dict[str, Any]]]:
+        """Return every value with what made it, and every other leaf with the reason."""
+        return {
+            "values": [one.as_dict() for one in mapped.report.trace],
+            "leaves": [one.as_dict() for one in every_fate(mapped.report) if not one.carried_by],
+        }
 
     def _departure(self, document: Document) -> str:
         """Return the country that registered the declaration, as far as the document tells."""

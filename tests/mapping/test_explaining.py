@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from exchange_node.mapping import Mapped
-from exchange_node.mapping.report import Explanation, explain, fates
+from exchange_node.mapping.report import Explanation, every_fate, explain
 from exchange_node.wco.rules import WcoLibrary
 
 Draw = Callable[..., Mapped]
@@ -42,7 +42,7 @@ def test_a_pointer_tells_path_line_rule_and_table(ask: Ask) -> None:
     (source,) = one.sources
     assert (source.source, source.source_line, source.value) == ("Office", 1, "A")
     assert (one.rule, one.value) == ("declaration.office", "KZ1")
-    assert one.crosswalks == ("groups.declaration.lines.office.crosswalk",)
+    assert one.crosswalks == ("declaration.office",)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_wrong_place_is_answered_with_the_nearest(ask: Ask, place: str, near: 
 def test_every_leaf_and_every_value_is_explained(ask: Ask, draw: Draw) -> None:
     report = draw(LINES, XML).report
 
-    for leaf in fates(report):
+    for leaf in every_fate(report):
         assert [one.leaf.source for one in ask(leaf.leaf.source).leaves] == [leaf.leaf.source]
     for trace in report.trace:
         assert ask(trace.pointer).values == (trace,)

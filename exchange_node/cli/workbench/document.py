@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from exchange_node.cli.workbench.explaining import say_trace
 
 if TYPE_CHECKING:
     from exchange_node.domain.finding import Finding
-    from exchange_node.mapping.report import Report
     from exchange_node.node import Workbench
 
 
@@ -82,10 +82,10 @@ def map_command(
         )
     else:
         if explained:
-            say_trace(mapped.report)
+            say_trace(bench.trace(mapped))
         elif output is None:
             click.echo(mapped.document.decode())
-        _say_report(mapped.report, mapped.format_name)
+        _say_report(mapped.report.counts, mapped.report.coverage, mapped.format_name)
         for title, found in bench.by_layer(mapped.findings).items():
             click.echo(title, err=True)
             console.findings(found, err=True)
@@ -128,8 +128,8 @@ def _layered(
     ]
 
 
-def _say_report(report: Report, format_name: str) -> None:
+def _say_report(counts: Mapping[str, int], coverage: float, format_name: str) -> None:
     click.echo(f"format: {format_name}", err=True)
-    for name, number in report.counts.items():
+    for name, number in counts.items():
         click.echo(f"{name.replace('_', ' ')}: {number}", err=True)
-    click.echo(f"coverage: {round(report.coverage, 4)}", err=True)
+    click.echo(f"coverage: {round(coverage, 4)}", err=True)

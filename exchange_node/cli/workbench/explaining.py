@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from exchange_node.cli.console import Console, print_json, read_input
 from exchange_node.cli.workbench import DOCUMENT_BYTES
-
-if TYPE_CHECKING:
-    from exchange_node.mapping.report import Report, Trace
 
 WIDTHS = (64, 32, 44, 6, 28)
 """Characters of a column; the last is as long as it has to be (our choice)."""
@@ -78,30 +75,33 @@ def explain_command(
         _leaf(one)
 
 
-def say_trace(report: Report) -> None:
+def say_trace(trace: dict[str, list[dict[str, Any]]]) -> None:
     """Print a table of every value, and one of every leaf that carries none."""
-    from exchange_node.mapping.report import fates
-
-    click.echo(_table(VALUES, (_row(one) for one in report.trace)))
-    lost = [one for one in fates(report) if not one.carried_by]
-    if lost:
+    click.echo(_table(VALUES, map(_row, trace["values"])))
+    if trace["leaves"]:
         rows = (
-            (one.leaf.source, one.leaf.value, one.heading.replace("_", " "),
-             str(one.leaf.source_line or ""), one.leaf.rule, one.leaf.note)
-            for one in lost
-        )  # fmt: skip
+            (
+                one.get("source") or ".",
+                one.get("value", ""),
+                one["fate"].replace("_", " "),
+                str(one.get("source_line") or ""),
+                one.get("rule", ""),
+                one.get("note", ""),
+            )
+            for one in trace["leaves"]
+        )
         click.echo()
         click.echo(_table(LEAVES, rows))
 
 
-def _row(one: Trace) -> tuple[str, ...]:
+def _row(one: dict[str, Any]) -> tuple[str, ...]:
     return (
-        one.pointer,
-        one.value,
-        _first(row.source or "." for row in one.sources),
-        _first(str(row.source_line) for row in one.sources if row.source_line),
-        one.rule,
-        _how(one.as_dict()),
+        one["pointer"],
+        one["value"],
+        _first(row.get("source") or "." for row in one["sources"]),
+        _first(str(row["source_line"]) for row in one["sources"] if row.get("source_line")),
+        one["rule"],
+        _how(one),
     )
 
 

@@ -2,7 +2,7 @@
 
 from exchange_node.mapping.report.columns import Columns, columns_of
 from exchange_node.mapping.report.counting import coverage_of
-from exchange_node.mapping.report.explaining import Explanation, Fate, explain, fates
+from exchange_node.mapping.report.explaining import Explanation, Fate, every_fate, explain
 from exchange_node.mapping.report.keeping import packed, unpacked
 from exchange_node.mapping.report.report import Report
 from exchange_node.mapping.report.rows import Line, Trace
@@ -16,8 +16,8 @@ __all__ = [
     "Trace",
     "columns_of",
     "coverage_of",
+    "every_fate",
     "explain",
-    "fates",
     "packed",
     "unpacked",
 ]

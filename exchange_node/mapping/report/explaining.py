@@ -79,7 +79,7 @@ def explain(report: Report, place: str, ids: Ids) -> Explanation:
     return Explanation(near=_nearest(report, wanted, ids)) if found.is_empty else found
 
 
-def fates(report: Report) -> Iterable[Fate]:
+def every_fate(report: Report) -> Iterable[Fate]:
     """Yield every leaf of the declaration with what became of it, in document order."""
     found = {
         row.source: (row, heading) for heading in _HEADINGS for row in getattr(report, heading)
@@ -110,7 +110,7 @@ _HEADINGS = ("unmapped", "passed_over", "dropped", "refused", "mapped")
 
 def _fates(report: Report, wanted: str) -> Iterable[Fate]:
     bare = wanted.partition("/")[2]
-    for one in fates(report):
+    for one in every_fate(report):
         at = one.leaf.source.lstrip("/")
         if _is_at(at, wanted) or (bare and _is_at(at, bare)):
             yield one
