@@ -4,7 +4,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
+
+    from sqlalchemy import QueuePool
 
     from exchange_node.store.payloads import Vault
 
@@ -326,6 +329,32 @@ def test_more_transactions_than_connections_is_busy(tmp_path: Path) -> None:
     with transaction(engine), pytest.raises(StoreBusyError), transaction(engine):
         pass
 
+    engine.dispose()
+
+
+def test_whoever_waits_for_another_writer_holds_no_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "WAIT_SECONDS", 0.05)
+    engine = open_database(f"sqlite:///{tmp_path / 'node.db'}")
+    pool = cast("QueuePool", engine.pool)
+
+    with transaction(engine), pytest.raises(StoreBusyError, match="this process"):
+        ExitStack().enter_context(transaction(engine))
+
+    assert pool.checkedin() == 1
+    engine.dispose()
+
+
+def test_a_connection_that_was_opened_is_kept(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'node.db'}")
+    pool = cast("QueuePool", engine.pool)
+
+    with ExitStack() as stack:
+        for _ in range(opening.CONNECTIONS):
+            stack.enter_context(reading(engine))
+
+    assert pool.checkedin() == opening.CONNECTIONS
     engine.dispose()
 
 

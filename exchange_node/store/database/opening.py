@@ -2,7 +2,9 @@
 
 SQLite runs in WAL mode with `synchronous=FULL`: what was committed survives a power cut. It has
 one writer, so a writing transaction takes the write lock when it begins (`BEGIN IMMEDIATE`) and
-two writers queue instead of failing when the second wants to write. `reading` never waits for a
+two writers queue instead of failing when the second wants to write. Those of one process queue at a
+lock of their own, which wakes the next one at once; SQLite's own queue, for other processes, is
+sleeping and looking again, up to 0.1 s at a time. `reading` never waits for a
 writer and sees one state of the database from its first statement to its last, on both databases.
 
 The quota holds for the pages of the database itself; the write-ahead log beside it comes on top.
@@ -19,13 +21,18 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
-from exchange_node.store.database.transactions import READING, SQLITE_BUSY
+from exchange_node.store.database.transactions import READING, SQLITE_BUSY, WRITER, Turns
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
 WAIT_SECONDS = 10
 """How long a statement waits for another writer before it fails (our choice)."""
+
+CONNECTIONS = 15
+"""How many connections to an SQLite database may be open (our choice). All are kept: a new one reads
+the schema and makes every statement anew, which costs more than a whole transaction. The one given
+back last goes out first, since what it has made and read is still warm."""
 
 
 def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
@@ -40,7 +47,15 @@ def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
     """
     target = _target(url)
     if target.drivername == "sqlite":
-        engine = create_engine(target, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
+        engine = create_engine(
+            target,
+            hide_parameters=True,
+            connect_args={"timeout": WAIT_SECONDS},
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_use_lifo=True,
+            execution_options={WRITER: Turns(WAIT_SECONDS)},
+        )
         _tune_sqlite(engine, str(target.database), max_bytes)
         return engine
     try:
