@@ -2,9 +2,7 @@
 
 SQLite runs in WAL mode with `synchronous=FULL`: what was committed survives a power cut. It has
 one writer, so a writing transaction takes the write lock when it begins (`BEGIN IMMEDIATE`) and
-two writers queue instead of failing when the second wants to write. Those of one process queue at a
-lock of their own, which wakes the next one at once; SQLite's own queue, for other processes, is
-sleeping and looking again, up to 0.1 s at a time. `reading` never waits for a
+two writers queue instead of failing when the second wants to write. `reading` never waits for a
 writer and sees one state of the database from its first statement to its last, on both databases.
 
 The quota holds for the pages of the database itself; the write-ahead log beside it comes on top.
@@ -21,7 +19,7 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
-from exchange_node.store.database.transactions import READING, SQLITE_BUSY, WRITER, Turns
+from exchange_node.store.database.transactions import READING, SQLITE_BUSY, WRITER
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -29,10 +27,9 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 10
 """How long a statement waits for another writer before it fails (our choice)."""
 
-CONNECTIONS = 15
-"""How many connections to an SQLite database may be open (our choice). All are kept: a new one reads
-the schema and makes every statement anew, which costs more than a whole transaction. The one given
-back last goes out first, since what it has made and read is still warm."""
+READERS = 15
+"""How many may read an SQLite database at once (our choice). Their connections are kept: a new one
+reads the schema and prepares every statement anew, which costs more than a whole transaction."""
 
 
 def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
@@ -47,17 +44,7 @@ def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
     """
     target = _target(url)
     if target.drivername == "sqlite":
-        engine = create_engine(
-            target,
-            hide_parameters=True,
-            connect_args={"timeout": WAIT_SECONDS},
-            pool_size=CONNECTIONS,
-            max_overflow=0,
-            pool_use_lifo=True,
-            execution_options={WRITER: Turns(WAIT_SECONDS)},
-        )
-        _tune_sqlite(engine, str(target.database), max_bytes)
-        return engine
+        return _open_sqlite(target, max_bytes)
     try:
         engine = create_engine(
             target,
@@ -70,6 +57,34 @@ def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
             what="the PostgreSQL driver", where="pip install 'exchange-node[postgres]'"
         ) from err
     _tune_postgresql(engine)
+    return engine
+
+
+def _open_sqlite(target: URL, max_bytes: int | None) -> Engine:
+    """Return an engine for readers, whose writers have one connection of their own.
+
+    They queue for it, and the next one is woken at once; SQLite's own queue is sleeping and looking
+    again, up to 0.1 s at a time. What is in the memory of that connection stays true as long as no
+    other process writes, whereas every other connection has to forget it after each commit.
+    """
+
+    def make(connections: int, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own
+        engine = create_engine(
+            target,
+            hide_parameters=True,
+            connect_args={"timeout": WAIT_SECONDS},
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=WAIT_SECONDS,
+            pool_use_lifo=True,  # what it has made and read is still warm
+            **options,
+        )
+        _tune_sqlite(engine, str(target.database), max_bytes)
+        return engine
+
+    writers = make(1)
+    engine = make(READERS, execution_options={WRITER: writers})
+    event.listen(engine, "engine_disposed", lambda _: writers.dispose())
     return engine
 
 

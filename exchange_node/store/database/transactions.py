@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 READING = "exchange_node_reading"
 
 WRITER = "exchange_node_writer"
-"""Under this name an engine's options hold the `Turns` of its writers, if they have to queue."""
+"""Under this name an engine's options hold another one, of which writers take their connections."""
 
 # https://www.sqlite.org/rescode.html, primary result codes
 _SQLITE_FULL = 13
@@ -32,29 +31,6 @@ _POSTGRES_FULL = "53100"
 _POSTGRES_BUSY = frozenset({"53300", "55P03", "40P01", "40001", "57P01", "57P02", "57P03"})
 
 
-class Turns:
-    """One writer of this process after the other, where the database takes one alone."""
-
-    def __init__(self, seconds: float) -> None:
-        """Take how long one waits for its turn before it fails."""
-        self._seconds = seconds
-        self._lock = threading.Lock()
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Write in this block and nowhere else.
-
-        Raises:
-            StoreBusyError: others took too long.
-        """
-        if not self._lock.acquire(timeout=self._seconds):
-            raise StoreBusyError(why="other writers of this process take too long")
-        try:
-            yield
-        finally:
-            self._lock.release()
-
-
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that writes; it is committed when the block ends, else undone.
@@ -64,9 +40,8 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         StoreBusyError: another writer holds the database, or it cannot be reached.
         StoreError: anything else that the database refuses; its text holds no stored value.
     """
-    turns: Turns | None = engine.get_execution_options().get(WRITER)
-    # No connection is held while others write.
-    with _translated(), turns.taken() if turns else nullcontext(), engine.begin() as conn:
+    writers: Engine = engine.get_execution_options().get(WRITER, engine)
+    with _translated(), writers.begin() as conn:
         yield conn
 
 
