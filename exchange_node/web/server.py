@@ -88,7 +88,9 @@ def _run(servers: tuple[tuple[_Server, socket.socket], ...], listening: Callable
         listening()
         await asyncio.gather(*(server.serve(sockets=[bound]) for server, bound in servers))
 
-    asyncio.run(run())
+    # The quicker loop where there is one: uvicorn knows, and is not asked where it does not run.
+    with asyncio.Runner(loop_factory=servers[0][0].config.get_loop_factory()) as runner:
+        runner.run(run())
 
 
 def _server(application: ASGIApp, context: ssl.SSLContext | None) -> _Server:
