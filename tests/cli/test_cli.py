@@ -92,6 +92,8 @@ def test_validate_names_rule_place_and_value(run: Run, tmp_path: Path) -> None:
     assert "WCO 42A/" in result.stdout
     found = json.loads(run("validate", out, "--json").stdout)
     assert any(one["wco_pointer"].startswith("42A/") for one in found)
+    assert {one["layer"] for one in found} == {"rules"}
+    assert result.stdout.startswith("Layer 3, rules: what has to fit together\n")
 
 
 @pytest.mark.parametrize(
@@ -149,9 +151,12 @@ def test_check_of_a_broken_node_exits_with_1(run: Run, node: Path) -> None:
 def test_a_declaration_is_submitted_and_followed(run: Run, ready: Path) -> None:
     taken = plain(run("submit", DECLARATION, "--to", "customs.uz", "--facts", FACTS, "--key", "1"))
     again = plain(run("submit", DECLARATION, "--to", "customs.uz", "--facts", FACTS, "--key", "1"))
-    seen = plain(run("submission", taken["submission_id"]))
+    seen = plain(run("submission", "show", taken["submission_id"]))
+
+    whole = plain(run("submission", "show", taken["submission_id"], "--report"))
 
     assert taken["submission_id"] == again["submission_id"] == seen["submission_id"]
+    assert len(whole["mapped"]) == seen["report"]["counts"]["mapped"]
     assert seen["state"] == "queued"
     (message,) = plain(run("message", "list"))["messages"]
     assert message["message_id"] == seen["message_id"]

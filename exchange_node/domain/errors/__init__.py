@@ -4,6 +4,8 @@
     ├── InputError                 what a person or a national system handed in
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
+    │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
+    │   ├── InvalidExampleError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   └── NotNowError · UnfitToResendError
@@ -39,9 +41,11 @@ hold a secret, nor the content of a payload beyond the value that is wrong.
 
 from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
+    ExcessiveDeclarationError,
     InputError,
     InvalidAlertError,
     InvalidDocumentError,
+    InvalidExampleError,
     InvalidFactsError,
     InvalidProfileError,
     MalformedIdentifierError,
@@ -51,6 +55,7 @@ from exchange_node.domain.errors.intake import (
     UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
+    UnreadableDeclarationError,
     UnreadableInputError,
     UnsafeXmlError,
     UnusableQueryError,
@@ -118,6 +123,7 @@ __all__ = [
     "DecompressionError",
     "DecryptionError",
     "EmptyChannelError",
+    "ExcessiveDeclarationError",
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalTransitionError",
@@ -125,6 +131,7 @@ __all__ = [
     "InvalidAgreementError",
     "InvalidAlertError",
     "InvalidDocumentError",
+    "InvalidExampleError",
     "InvalidFactsError",
     "InvalidHeaderError",
     "InvalidProfileError",
@@ -163,6 +170,7 @@ __all__ = [
     "UnknownFormatError",
     "UnknownRecordError",
     "UnknownRevocationError",
+    "UnreadableDeclarationError",
     "UnreadableInputError",
     "UnsafeXmlError",
     "UnusableQueryError",

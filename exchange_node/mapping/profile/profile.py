@@ -13,34 +13,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from exchange_node.mapping.profile.expression import Expression
-from exchange_node.mapping.profile.notation import DateShape
-from exchange_node.mapping.profile.path import Path, Test
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detection:
-    """How a document of the format is recognised and read.
-
-    Attributes:
-        roots: local names of the declaration, the most telling first; it may stand in a wrapper.
-        namespaces: bases; a document's namespace is one of them, or one with a version behind it.
-        aliases: names that some emitters write → the name the profile uses.
-        see_through: elements that are looked through, as if their children were their parent's.
-        nulls: empty elements that only say "no value" (`null`).
-    """
-
-    roots: tuple[str, ...] = ()
-    namespaces: tuple[str, ...] = ()
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    see_through: frozenset[str] = frozenset()
-    nulls: frozenset[str] = frozenset()
-
-    def knows(self, namespace: str) -> bool:
-        """Whether a namespace is one of ours, whatever its version; none at all is let pass."""
-        return not namespace or any(
-            namespace == base or namespace.startswith((base + ":", base + "/", base + "#"))
-            for base in self.namespaces
-        )
+from exchange_node.mapping.profile.notation import DateShape, NumberShape
+from exchange_node.mapping.profile.path import Condition, Path
+from exchange_node.mapping.profile.recognition.detection import Detection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +38,7 @@ class ProfileLine:
             zone it is, and otherwise it is that of the sending administration.
         cut: whether a text may be cut to the WCO length; None leaves it to the kind of element.
         keep: whether the national code goes along as `ext:CodeOriginal` when it is translated.
+        number: how numbers are written; None is with a decimal point.
     """
 
     name: str
@@ -78,6 +54,7 @@ class ProfileLine:
     zone_of: Expression | None = None
     cut: bool | None = None
     keep: bool = False
+    number: NumberShape | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +90,7 @@ class Group:
     name: str
     each: tuple[Path, ...] = ()
     split: re.Pattern[str] | None = None
-    where: tuple[Test, ...] = ()
+    where: tuple[Condition, ...] = ()
     link: Link | None = None
     distinct: Path | None = None
     to: str = ""
@@ -151,6 +128,9 @@ class Profile:
         named: source path as facts name it → the lines that read it.
         fills: WCO path → the source paths that would fill it.
         zone, zones: of times without offset; the latter by country.
+        valid_on: what says the day whose codes count; where it says none, that of submission.
+        dates: shapes of that day.
+        number: how numbers are written.
         plans: what `drawing` compiled of it, for that room alone; by the registry it was for.
     """
 
@@ -167,6 +147,9 @@ class Profile:
     zone: tzinfo = UTC
     zones: Mapping[str, tzinfo] = field(default_factory=dict)
     is_detected: bool = True
+    valid_on: Expression | None = None
+    dates: tuple[DateShape, ...] = ()
+    number: NumberShape | None = None
     plans: dict[int, object] = field(default_factory=dict, repr=False)
 
 

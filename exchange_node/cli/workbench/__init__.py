@@ -1,0 +1,1 @@
+"""Commands that look at documents, formats and code lists; none of them sends anything."""
