@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from exchange_node.mapping.drawing.conversion import Written
+from exchange_node.mapping.drawing.conversion import ORIGINAL, OWN_CODE, WHOLE, Written
 from exchange_node.mapping.drawn import Drawn, Origin
 from exchange_node.mapping.profile.profile import ProfileLine
 from exchange_node.mapping.tree import Node
 from exchange_node.wco.compiled.classes import Kid
 from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.document import NO_ATTRIBUTES
+
+_LIST_LENGTH = 35
+"""How much of a table's name goes along with a national code (`listID` of ext:CodeOriginal)."""
 
 
 class Output:
@@ -85,10 +88,10 @@ def companions(
 ) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Yield what belongs beside a value: the whole text, the original spelling, the own code."""
     if written is not None and written.whole:
-        yield "ext:FullText", written.whole, {}
+        yield WHOLE, written.whole, {}
     if written is not None and written.original:
-        yield "ext:OriginalText", written.original, {"languageID": written.language}
+        yield ORIGINAL, written.original, {"languageID": written.language}
     if drawn.crosswalks and out.line.keep and len(drawn.nodes) == 1:
         national = drawn.nodes[0].text
         if national != out.value:
-            yield "ext:CodeOriginal", national, {"listID": drawn.crosswalks[-1]}
+            yield OWN_CODE, national, {"listID": drawn.crosswalks[-1][:_LIST_LENGTH]}
