@@ -21,6 +21,7 @@ from exchange_node.wco.rules.movement import (
     route,
     totals,
 )
+from exchange_node.wco.rules.movement.reckoning import TRANSIT
 
 __all__ = ["RULES", "check_movement"]
 
@@ -28,6 +29,9 @@ RULES = (
     *journey.RULES, *dates.RULES, *route.RULES, *totals.RULES, *goods.RULES, *equipment.RULES,
     *numbers.RULES,
 )  # fmt: skip
+
+BRANCHES = {Kind.TRANSIT_MANIFEST: TRANSIT}
+"""The kinds of documents that have items with masses and packages."""
 
 
 def check_movement(
@@ -38,10 +42,13 @@ def check_movement(
     `on` is today, `day` that of the document, whose code lists count.
     """
     findings = [*dates.check_dates(document, on), *numbers.check_numbers(document)]
-    if document.kind is Kind.TRANSIT_MANIFEST:
+    kind = document.kind
+    if kind is Kind.TRANSIT_MANIFEST:
         findings += journey.check_journey(document)
         findings += route.check_route(document)
-        findings += totals.check_totals(document)
-        findings += goods.check_goods(document, code_lists, on, day)
         findings += equipment.check_equipment(document)
+    branch = BRANCHES.get(kind)
+    if branch is not None:
+        findings += totals.check_totals(document, branch)
+        findings += goods.check_goods(document, branch, code_lists, on, day)
     return tuple(findings)
