@@ -21,7 +21,6 @@ from exchange_node.wco.rules.movement import (
     route,
     totals,
 )
-from exchange_node.wco.rules.movement.reckoning import TRANSIT
 
 __all__ = ["RULES", "check_movement"]
 
@@ -29,9 +28,6 @@ RULES = (
     *journey.RULES, *dates.RULES, *route.RULES, *totals.RULES, *goods.RULES, *equipment.RULES,
     *numbers.RULES,
 )  # fmt: skip
-
-BRANCHES = {Kind.TRANSIT_MANIFEST: TRANSIT}
-"""The kinds of documents that have items with masses and packages."""
 
 
 def check_movement(
@@ -42,13 +38,10 @@ def check_movement(
     `on` is today, `day` that of the document, whose code lists count.
     """
     findings = [*dates.check_dates(document, on), *numbers.check_numbers(document)]
-    kind = document.kind
-    if kind is Kind.TRANSIT_MANIFEST:
+    if document.kind is Kind.TRANSIT_MANIFEST:
         findings += journey.check_journey(document)
         findings += route.check_route(document)
+        findings += totals.check_totals(document)
+        findings += goods.check_goods(document, code_lists, on, day)
         findings += equipment.check_equipment(document)
-    branch = BRANCHES.get(kind)
-    if branch is not None:
-        findings += totals.check_totals(document, branch)
-        findings += goods.check_goods(document, branch, code_lists, on, day)
     return tuple(findings)

@@ -9,7 +9,7 @@ from datetime import date
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco.codelists import HS, CodeLists
 from exchange_node.wco.document import Document
-from exchange_node.wco.rules.movement.reckoning import Branch, kilograms
+from exchange_node.wco.rules.movement.reckoning import kilograms
 
 NET_MASS = Rule(
     code="CAREC-R407",
@@ -38,29 +38,27 @@ ITEM_NUMBER = Rule(
 )
 RULES = (NET_MASS, HS_CODE, NO_SUCH_HS_CODE, ITEM_NUMBER)
 
+_ITEM = "Declaration/Consignment/ConsignmentItem"
+_CLASSIFICATION = f"{_ITEM}/Commodity/Classification"
 _HS = re.compile(r"[0-9]{6,}")
 _NATIONAL = ("98", "99")
 """Chapters that the convention leaves to each country (HS, chapters 98 and 99)."""
 
 
 def check_goods(
-    document: Document, branch: Branch, code_lists: CodeLists, on: date, day: date
+    document: Document, code_lists: CodeLists, on: date, day: date
 ) -> tuple[Finding, ...]:
     """Return what is wrong with single items; their codes hold on `day`, and `on` is today."""
-    return (
-        *_net_masses(document, branch),
-        *_codes(document, f"{branch.item_path}/Commodity/Classification", code_lists, on, day),
-        *_places(document, branch),
-    )
+    return (*_net_masses(document), *_codes(document, code_lists, on, day), *_places(document))
 
 
-def _net_masses(document: Document, branch: Branch) -> Iterator[Finding]:
-    nets = document.at(f"{branch.item_path}/{branch.net}")
+def _net_masses(document: Document) -> Iterator[Finding]:
+    nets = document.at(f"{_ITEM}/GoodsMeasure/NetNetWeightMeasure")
     if not nets:
         return
     gross_at = {
         leaf.pointer.rpartition("/")[0]: leaf
-        for leaf in document.at(f"{branch.item_path}/{branch.gross}")
+        for leaf in document.at(f"{_ITEM}/GoodsMeasure/GrossMassMeasure")
     }
     for leaf in nets:
         net = kilograms(leaf)
@@ -69,16 +67,14 @@ def _net_masses(document: Document, branch: Branch) -> Iterator[Finding]:
             yield NET_MASS.found(pointer=leaf.pointer, value=leaf.value, gross=f"{gross:f}")
 
 
-def _codes(
-    document: Document, path: str, code_lists: CodeLists, on: date, day: date
-) -> Iterator[Finding]:
+def _codes(document: Document, code_lists: CodeLists, on: date, day: date) -> Iterator[Finding]:
     """Hold what is said to be an HS code to the edition of its day, if that is held here."""
     edition = code_lists.edition(HS, on)
     is_held = edition is not None and any(one[0].is_valid(day) for one in edition.codes.values())
-    kinds = document.at(f"{path}/IdentificationTypeCode")
+    kinds = document.at(f"{_CLASSIFICATION}/IdentificationTypeCode")
     of_hs = {one.pointer.rpartition("/")[0] for one in kinds if one.value == "HS"}
     known: dict[str, bool] = {}
-    for leaf in document.at(f"{path}/ID"):
+    for leaf in document.at(f"{_CLASSIFICATION}/ID"):
         if leaf.pointer.rpartition("/")[0] not in of_hs:
             continue
         if not _HS.fullmatch(leaf.value):
@@ -95,9 +91,9 @@ def _codes(
             yield NO_SUCH_HS_CODE.found(pointer=leaf.pointer, value=leaf.value, code=code, day=day)
 
 
-def _places(document: Document, branch: Branch) -> Iterator[Finding]:
+def _places(document: Document) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
-    for leaf in document.at(f"{branch.item_path}/SequenceNumeric"):
+    for leaf in document.at(f"{_ITEM}/SequenceNumeric"):
         place = (leaf.pointer.split("/", 2)[1], leaf.value)
         if place in seen:
             yield ITEM_NUMBER.found(pointer=leaf.pointer, value=leaf.value)

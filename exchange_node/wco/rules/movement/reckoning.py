@@ -10,41 +10,6 @@ from exchange_node.wco.document import Document, Leaf
 IN_KG = {"KGM": Decimal(1), "GRM": Decimal("0.001"), "TNE": Decimal(1000), "DTN": Decimal(100)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
-    """Where a kind of document has its items, and what is reckoned with in them.
-
-    Attributes:
-        owner: the class of which each has its own items and sums.
-        item: the class of an item; both are steps of a path below `Declaration`.
-        gross, net: the masses of an item, below it.
-    """
-
-    owner: str
-    item: str
-    gross: str
-    net: str
-
-    @property
-    def owner_path(self) -> str:
-        """The path of the class that has the items."""
-        return f"Declaration/{self.owner}"
-
-    @property
-    def item_path(self) -> str:
-        """The path of an item."""
-        return f"Declaration/{self.owner}/{self.item}"
-
-
-TRANSIT = Branch(
-    owner="Consignment",
-    item="ConsignmentItem",
-    gross="GoodsMeasure/GrossMassMeasure",
-    net="GoodsMeasure/NetNetWeightMeasure",
-)
-"""28A and 29A: cargo and transit."""
-
-
 @dataclass(slots=True)
 class Group:
     """Leaves that belong together, by the rest of their path."""

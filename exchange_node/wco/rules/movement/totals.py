@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco.document import Document, Leaf
-from exchange_node.wco.rules.movement.reckoning import Branch, Group, groups, kilograms, number
+from exchange_node.wco.rules.movement.reckoning import Group, groups, kilograms, number
 
 GROSS_MASS = Rule(
     code="CAREC-R401",
@@ -34,15 +34,22 @@ TOLERANCE_SHARE = Decimal("0.001")
 """Rounding of items is no finding: half a kilogram or a thousandth of the total (our choice)."""
 BULK = frozenset({"VG", "VL", "VO", "VQ", "VR", "VS", "VY"})
 
+_ITEM = "Declaration/Consignment/ConsignmentItem"
+_BELOW_ITEM = f"{_ITEM}/"
+_CONSIGNMENT = "Declaration/Consignment"
 _OF_DECLARATION = ("TotalGrossMassMeasure", "TotalPackageQuantity", "GoodsItemQuantity")
-_OF_OWNER = ("TotalGrossMassMeasure", "TotalPackageQuantity")
-_PACKAGING = ("Packaging/QuantityQuantity", "Packaging/TypeCode")
+_OF_CONSIGNMENT = ("TotalGrossMassMeasure", "TotalPackageQuantity")
+_OF_ITEM = (
+    "GoodsMeasure/GrossMassMeasure",
+    "Packaging/QuantityQuantity",
+    "Packaging/TypeCode",
+)
 
 
-def check_totals(document: Document, branch: Branch) -> tuple[Finding, ...]:
-    """Return where the numbers of a declaration do not fit each other."""
-    consignments = groups(document, branch.owner_path, _OF_OWNER)
-    items = _items(document, branch)
+def check_totals(document: Document) -> tuple[Finding, ...]:
+    """Return where the numbers of a manifest do not fit each other."""
+    consignments = groups(document, _CONSIGNMENT, _OF_CONSIGNMENT)
+    items = _items(document)
     for place in items:
         consignments.setdefault(place.rpartition("/")[0], Group())
     findings: list[Finding] = []
@@ -50,7 +57,7 @@ def check_totals(document: Document, branch: Branch) -> tuple[Finding, ...]:
     packages_of_items: dict[str, Decimal | None] = {}
     for place, item in items.items():
         owner = place.rpartition("/")[0]
-        _add(mass_of_items, owner, kilograms(item.first(branch.gross)))
+        _add(mass_of_items, owner, kilograms(item.first("GoodsMeasure/GrossMassMeasure")))
         _add(packages_of_items, owner, _packages(item))
     for owner, group in consignments.items():
         findings += _mass(group.first("TotalGrossMassMeasure"), mass_of_items.get(owner))
@@ -66,14 +73,13 @@ def check_totals(document: Document, branch: Branch) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _items(document: Document, branch: Branch) -> dict[str, Group]:
+def _items(document: Document) -> dict[str, Group]:
     """Gather what is asked of each item; one of which nothing is asked counts too."""
-    found = groups(document, branch.item_path, (branch.gross, *_PACKAGING))
-    below = f"{branch.item_path}/"
+    found = groups(document, _ITEM, _OF_ITEM)
     every: dict[str, Group] = {}
     above = ""
     for leaf in document.leaves():
-        if leaf.path.startswith(below) and not (above and leaf.pointer.startswith(above)):
+        if leaf.path.startswith(_BELOW_ITEM) and not (above and leaf.pointer.startswith(above)):
             # Leaves of one item stand together: its pointer is parted once.
             place = "/".join(leaf.pointer.split("/", 3)[:3])
             above = place + "/"

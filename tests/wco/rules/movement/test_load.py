@@ -9,7 +9,6 @@ from exchange_node.wco.codelists import CodeLists, read_code_lists
 from exchange_node.wco.document import Document
 from exchange_node.wco.rules.movement.equipment import check_equipment
 from exchange_node.wco.rules.movement.goods import check_goods
-from exchange_node.wco.rules.movement.reckoning import TRANSIT
 
 if TYPE_CHECKING:
     from tests.wco.conftest import Changes, MakeManifest
@@ -23,7 +22,7 @@ CODE = f"{I1}/Commodity/Classification[1]/ID"
 
 
 def found(document: Document, lists: CodeLists, day: date = ON) -> list[tuple[str, str]]:
-    findings = (*check_equipment(document), *check_goods(document, TRANSIT, lists, ON, day))
+    findings = (*check_equipment(document), *check_goods(document, lists, ON, day))
     assert all(one.text and one.mend_text for one in findings)
     assert not any(one.is_error for one in findings)
     return [(one.code, one.pointer) for one in findings]
