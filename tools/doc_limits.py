@@ -113,6 +113,7 @@ CONSTANTS = {
         "revocation.MOST_WORDS": "certificates whose status is remembered",
     },
     "Declarations and facts": {
+        "codelist.CODE_LIST_BYTES": "bytes of a code list on the command line",
         "document.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
         "opening.MAX_BYTES": "bytes of a declaration, whatever its notation",
         "opening.HEAD_BYTES": "bytes of a table or of lines of columns that it is recognised by",

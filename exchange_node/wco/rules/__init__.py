@@ -1,7 +1,8 @@
-"""Document → findings: structure · identity · journey · totals · alert, and the schema's last word.
+"""Document → findings: structure · identity · movement · alert, and the schema's last word.
 
 Everything is collected: errors stop a document, warnings travel with it. Every rule has a public
-number; `all_rules` lists them for docs/rules.md.
+number, and `layers` says on which layer it stands: schema, codes, or what has to fit together;
+`all_rules` lists them for docs/rules.md.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from exchange_node.domain.alert import require
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco import alert_codec, answer_codec, building, document, manifest_view, schema
+from exchange_node.wco.codelists import faults
 from exchange_node.wco.document import Document, Kind
-from exchange_node.wco.rules import identity, journey, structure_rules, totals
+from exchange_node.wco.rules import identity, movement, structure_rules
 from exchange_node.wco.rules.library import WcoLibrary
-from exchange_node.wco.rules.structure import check_structure
+from exchange_node.wco.rules.movement.journey import has_means
+from exchange_node.wco.rules.structure import check_structure, day_of
 
 __all__ = ["WcoLibrary", "all_rules", "validate"]
 
@@ -33,8 +36,8 @@ def all_rules() -> tuple[Rule, ...]:
     """Return every numbered rule of this room, in the order of the numbers."""
     found = (
         *document.RULES, *building.RULES, *schema.RULES, *structure_rules.RULES, *identity.RULES,
-        *journey.RULES, *totals.RULES, *manifest_view.RULES, *alert_codec.RULES,
-        *answer_codec.RULES, *RULES,
+        *movement.RULES, *manifest_view.RULES, *alert_codec.RULES,
+        *answer_codec.RULES, *faults.RULES, *RULES,
     )  # fmt: skip
     return tuple(sorted(found, key=lambda rule: rule.code))
 
@@ -42,16 +45,15 @@ def all_rules() -> tuple[Rule, ...]:
 def validate(document: Document, library: WcoLibrary, on: date) -> tuple[Finding, ...]:
     """Return everything that is wrong or doubtful with a document, errors first.
 
-    Code lists are those of the day `on`. What the schema says is left out where a finding of ours
-    says the same of the same place.
+    `on` is today; which codes hold is asked of the document's own day. What the schema says is left
+    out where a finding of ours says the same of the same place.
     """
     findings = list(check_structure(document, library.registry, library.code_lists, on))
     findings += identity.check_identity(document)
-    if document.kind is Kind.TRANSIT_MANIFEST:
-        findings += journey.check_journey(document)
-        findings += totals.check_totals(document)
-        if not journey.has_means(document):
-            findings = [one for one in findings if not _speaks_of_means(one)]
+    day = day_of(document) or on
+    findings += movement.check_movement(document, library.code_lists, on, day)
+    if document.kind is Kind.TRANSIT_MANIFEST and not has_means(document):
+        findings = [one for one in findings if not _speaks_of_means(one)]
     own_errors = [one for one in findings if one.is_error]
     findings += _unsaid(library.schemas.check(document), own_errors)
     if document.kind is Kind.RISK_ALERT and not own_errors:
