@@ -84,7 +84,7 @@ def map_declaration(
         for one in lacking
     ]
     report = Report(partial(columns_of, profile, source, draft, lacking))
-    carried = draft.carried() if source.facts else {}
+    carried = {node for out in draft.outputs for node in out.nodes} if source.facts else set()
     findings += [
         UNUSED_FACT.found(
             pointer=fact.path(source.body),

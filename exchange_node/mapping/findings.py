@@ -124,6 +124,13 @@ UNCONVERTIBLE = Rule(
     mend="Correct the unit, or name it with its factor in the profile's [units].",
 )
 
+NO_ROOM_FOR_ORIGINAL = Rule(
+    code="CAREC-M020",
+    severity=Severity.WARNING,
+    sentence="{pointer}: {value!r} was spelt {written!r} for {target}, beside which the original "
+    "has no place",
+    mend="The original stays in the report; write an identifier in Latin letters at its source.",
+)
 UNDECODABLE = Rule(
     code="CAREC-M050",
     severity=Severity.ERROR,
@@ -220,7 +227,8 @@ FURTHER = Rule(
 RULES = (
     MISSING, UNKNOWN_CODE, UNLISTED_CODE, UNREADABLE_DATE, UNREADABLE_NUMBER, CONTRADICTED,
     TOO_LONG, CUT, ROUNDED, DISAGREES, TOO_MANY, SEVERAL, FOREIGN_NAMESPACE, TWICE_LOCAL,
-    UNUSED_FACT, NO_CURRENCY, EXPIRED_CODE, UNCONVERTIBLE, UNDECODABLE, MIXED_ENCODINGS,
+    UNUSED_FACT, NO_CURRENCY, EXPIRED_CODE, UNCONVERTIBLE, NO_ROOM_FOR_ORIGINAL, UNDECODABLE,
+    MIXED_ENCODINGS,
     OTHER_ENCODING, NO_TEXT, BROKEN, MORE_VALUES, FEWER_VALUES, SAID_TWICE, SAYS_OTHERWISE,
     UNKNOWN_RECORD, STRAY_RECORD, WRONG_COUNT, CUT_OFF, FURTHER,
 )  # fmt: skip
