@@ -1,4 +1,4 @@
-"""Document → findings: structure · identity · journey · totals · alert, and the schema's last word.
+"""Document → findings: structure, identity, journey, totals, goods, alert; then the schema.
 
 Everything is collected: errors stop a document, warnings travel with it. Every rule has a public
 number; `all_rules` lists them for docs/rules.md.
@@ -14,7 +14,7 @@ from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco import alert_codec, answer_codec, building, document, manifest_view, schema
 from exchange_node.wco.document import Document, Kind
-from exchange_node.wco.rules import identity, journey, structure_rules, totals
+from exchange_node.wco.rules import goods, identity, journey, structure_rules, totals
 from exchange_node.wco.rules.library import WcoLibrary
 from exchange_node.wco.rules.structure import check_structure
 
@@ -52,6 +52,8 @@ def validate(document: Document, library: WcoLibrary, on: date) -> tuple[Finding
         findings += totals.check_totals(document)
         if not journey.has_means(document):
             findings = [one for one in findings if not _speaks_of_means(one)]
+    if document.kind is Kind.GOODS_DECLARATION:
+        findings += goods.check_goods(document)
     own_errors = [one for one in findings if one.is_error]
     findings += _unsaid(library.schemas.check(document), own_errors)
     if document.kind is Kind.RISK_ALERT and not own_errors:

@@ -1,4 +1,4 @@
-"""The numbered rules of structure: CAREC-R101 to R113."""
+"""The numbered rules of structure: CAREC-R101 to R114."""
 
 from __future__ import annotations
 
@@ -82,7 +82,14 @@ UNKNOWN_OFFICE = Rule(
     sentence="{name} at {pointer}: {country} has no customs office {value!r}",
     mend="Check the code; codelists/customs_offices.tsv lists the offices of {country}.",
 )
+UNLISTED_CODE = Rule(
+    code="CAREC-R114",
+    severity=Severity.WARNING,
+    sentence="{name} at {pointer} is {value!r}, which our list {list} does not have",
+    mend="Check the code; an administration may use codes of its own, which travel as they are.",
+)
 RULES = (
     MISSING, EMPTY, WRONG_FORMAT, TOO_LONG, TOO_MANY, OUT_OF_ORDER, UNKNOWN_ELEMENT,
     NOT_REGISTERED, NOT_A_MOMENT, WRONG_CONTENT, NO_ATTRIBUTE, UNKNOWN_CODE, UNKNOWN_OFFICE,
+    UNLISTED_CODE,
 )  # fmt: skip

@@ -71,7 +71,7 @@ TOLERANCE_SHARE = Decimal("0.001")
 """Rounding of items is no finding: half a kilogram or a thousandth of the total (our choice)."""
 IN_KG = {"KGM": Decimal(1), "GRM": Decimal("0.001"), "TNE": Decimal(1000), "DTN": Decimal(100)}
 BULK = frozenset({"VG", "VL", "VO", "VQ", "VR", "VS", "VY"})
-_CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
+LOOKS_LIKE_CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _HS = re.compile(r"[0-9]{6,}")
 
 _ITEM = "Declaration/Consignment/ConsignmentItem"
@@ -228,7 +228,7 @@ def _hs_codes(item: _Group) -> Iterator[Finding]:
 def _equipment(consignment: _Group, items: list[_Group]) -> Iterator[Finding]:
     listed = consignment.all("TransportEquipment/ID")
     for leaf in listed:
-        if not _CONTAINER.fullmatch(leaf.value):
+        if not LOOKS_LIKE_CONTAINER.fullmatch(leaf.value):
             continue
         try:
             ContainerNumber.parse(leaf.value)

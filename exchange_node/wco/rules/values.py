@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from exchange_node.domain.finding import Finding
 from exchange_node.wco.codelists import OFFICES
+from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules import structure_rules as rules
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 ATTRIBUTE_LISTS = {"currencyID": "iso4217", "unitCode": "rec20"}
 """Code list of the attributes that carry a code."""
+
+LAX = frozenset({Kind.GOODS_DECLARATION})
+"""Kinds whose codes are another administration's: what our lists do not have is only told."""
 
 
 class Values:
@@ -54,6 +58,8 @@ class Values:
         if self._code_lists.knows(entry.code_list, value, self._on):
             self.good.setdefault(entry.path, set()).add(value)
             return None
+        if entry.kind in LAX:
+            return _unlisted(value, entry.tag, entry.code_list, pointer)
         if entry.code_list == OFFICES:
             return rules.UNKNOWN_OFFICE.found(
                 pointer=pointer, value=value, name=entry.tag, country=value[:2]
@@ -75,9 +81,15 @@ class Values:
         if not list_name or self._code_lists.knows(list_name, value, self._on):
             self.good.setdefault(name, set()).add(value)
             return None
+        if kid.entry.kind in LAX:
+            return _unlisted(value, f"{tag}/@{name}", list_name, pointer)
         return rules.UNKNOWN_CODE.found(
             pointer=pointer, value=value, name=f"{tag}/@{name}", list=list_name
         )
+
+
+def _unlisted(value: str, name: str, code_list: str, pointer: str) -> Finding:
+    return rules.UNLISTED_CODE.found(pointer=pointer, value=value, name=name, list=code_list)
 
 
 def missing(entry: Entry, pointer: str) -> Finding:
