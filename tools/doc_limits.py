@@ -114,6 +114,7 @@ CONSTANTS = {
     },
     "Declarations and facts": {
         "document.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
+        "examples.EXAMPLE_BYTES": "bytes of each file of an example beside a profile",
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",
         "facts.MAX_FACTS": "facts of one submission",
         "facts.MAX_VALUE": "characters of one fact",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install a built wheel into an empty environment and run its demo in an empty folder.
+# Install a built wheel into an empty environment and run its demo and its examples in an empty folder.
 #
 #     tools/test_wheel.sh PYTHON WHEEL
 #
@@ -28,5 +28,6 @@ pip=("$place/venv/bin/python" -m pip --disable-pip-version-check)
 
 cd "$place/empty"
 unset PYTHONPATH
+"$place/venv/bin/exchange-node" profile test
 "$place/venv/bin/exchange-node" demo
-echo "The wheel's demo ran in an empty folder."
+echo "The wheel's examples and its demo ran in an empty folder."

@@ -24,6 +24,7 @@ _COMMANDS = {
     "ping": "exchange_node.cli.operating.wire",
     "pmode": "exchange_node.cli.admission",
     "prearrival": "exchange_node.cli.manifest",
+    "profile": "exchange_node.cli.workbench.profile",
     "replay": "exchange_node.cli.operating.wire",
     "serve": "exchange_node.cli.setup",
     "submit": "exchange_node.cli.manifest",

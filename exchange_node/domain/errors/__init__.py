@@ -4,6 +4,7 @@
     ├── InputError                 what a person or a national system handed in
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
+    │   ├── InvalidExampleError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   └── NotNowError · UnfitToResendError
@@ -42,6 +43,7 @@ from exchange_node.domain.errors.intake import (
     InputError,
     InvalidAlertError,
     InvalidDocumentError,
+    InvalidExampleError,
     InvalidFactsError,
     InvalidProfileError,
     MalformedIdentifierError,
@@ -125,6 +127,7 @@ __all__ = [
     "InvalidAgreementError",
     "InvalidAlertError",
     "InvalidDocumentError",
+    "InvalidExampleError",
     "InvalidFactsError",
     "InvalidHeaderError",
     "InvalidProfileError",

@@ -88,6 +88,14 @@ class InvalidProfileError(InputError):
     mend = "Correct the line in config/national/{profile}.toml; docs/mapping.md has the language."
 
 
+class InvalidExampleError(InputError):
+    """What is expected of an example beside a profile cannot be read."""
+
+    code = "mapping.invalid-example"
+    sentence = "example {example}: {why}"
+    mend = "Correct its files, or write them anew with `exchange-node profile test --update`."
+
+
 class InvalidFactsError(InputError):
     """A facts file cannot be read, or names what no profile line names."""
 
