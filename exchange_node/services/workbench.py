@@ -14,7 +14,9 @@ from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.services.stations.loss import without_repeats
 from exchange_node.wco.codelists import COUNTRIES, OFFICES
-from exchange_node.wco.document import Document, read
+from exchange_node.wco.document import Document
+from exchange_node.wco.lenient import read, settle
+from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
 
@@ -24,6 +26,8 @@ UNKNOWN = "XX"
 """Stands for the sending country until the document has told it."""
 
 DESTINATION = "Declaration/Consignment/Destination/CountryCode"
+GOODS_DISPATCH = "Declaration/GoodsShipment/ExportCountry/ID"
+GOODS_DESTINATION = "Declaration/GoodsShipment/Destination/CountryCode"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,7 @@ class Workbench:
         """Return the WCO document of a national declaration, and everything found on the way.
 
         `country` is the sending administration's; where it is empty, it is that of the office of
-        departure, or else that of dispatch.
+        departure, or else that of dispatch. A goods declaration names it in its own envelope.
 
         Raises:
             InputError: the declaration is no XML, of no known format, or the facts are unreadable.
@@ -61,6 +65,10 @@ class Workbench:
             named(format_name, self.profiles) if format_name else detect(declaration, self.profiles)
         )
         now = self.clock()
+        adopted: tuple[Finding, ...] = ()
+        if profile.document is Kind.GOODS_DECLARATION:
+            said, adopted = self._adopted(declaration)
+            country = country or said
 
         def mapped_for(sender: str) -> tuple[Document, dict[str, object], tuple[Finding, ...]]:
             mapped = map_declaration(
@@ -82,16 +90,35 @@ class Workbench:
         return MappedDocument(
             document=document.to_bytes(),
             report=report,
-            findings=without_repeats(findings, validate(document, self.library, now.date())),
+            findings=(
+                *adopted,
+                *without_repeats(findings, validate(document, self.library, now.date())),
+            ),
             format_name=profile.name,
             country_of_departure=departure,
-            country_of_destination=document.value(DESTINATION),
+            country_of_destination=document.value(DESTINATION) or document.value(GOODS_DESTINATION),
         )
+
+    def _adopted(self, declaration: bytes) -> tuple[str, tuple[Finding, ...]]:
+        """Return the country that the envelope names, and what we do not know of the document."""
+        try:
+            taken, renamed = read(declaration)
+        except InvalidDocumentError:  # without its envelope, or inside another one
+            return "", ()
+        _, found = settle(taken, self.library.registry)
+        country = taken.country.strip()
+        is_known = self.library.code_lists.knows(COUNTRIES, country, self.clock().date())
+        return country if is_known else "", (*renamed, *found)
 
     def _departure(self, document: Document) -> str:
         """Return the country that registered the declaration, as far as the document tells."""
         today = self.clock().date()
-        for country in (document.value(OFFICE)[:2], document.value(DISPATCH)):
+        told = (
+            document.value(OFFICE)[:2],
+            document.value(DISPATCH),
+            document.value(GOODS_DISPATCH),
+        )
+        for country in told:
             if country != UNKNOWN and self.library.code_lists.knows(COUNTRIES, country, today):
                 return country
         return ""
@@ -106,12 +133,15 @@ class Workbench:
         return next((code for code in listed if code.startswith(country)), f"{country}000001")
 
     def validate(self, document: bytes) -> tuple[Finding, ...]:
-        """Return everything that is wrong with a WCO document.
+        """Return everything that is wrong with a WCO document, or doubtful.
+
+        A goods declaration or a response of another customisation is read leniently.
 
         Raises:
             UnsafeXmlError, MalformedXmlError: it is no XML that is let in.
         """
         try:
-            return validate(read(document), self.library, self.clock().date())
+            taken, found = read(document)
+            return (*found, *validate(taken, self.library, self.clock().date()))
         except InvalidDocumentError as err:
             return err.findings

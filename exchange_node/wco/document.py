@@ -253,7 +253,11 @@ def read(data: bytes, limits: safe_xml.XmlLimits = safe_xml.DOCUMENT) -> Documen
         MalformedXmlError: it is not well-formed.
         InvalidDocumentError: the root or the body is not what a WCO document has.
     """
-    root = safe_xml.parse(data, limits)
+    return of_tree(safe_xml.parse(data, limits))
+
+
+def of_tree(root: Element) -> Document:
+    """Wrap a tree, as `read` does with what it parsed; for the codec rooms alone."""
     if root.tag != f"{{{MD}}}MetaData":
         raise InvalidDocumentError(
             (WRONG_ROOT.found(value=str(root.tag), found=shown(root), wanted=f"MetaData in {MD}"),)

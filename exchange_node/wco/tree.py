@@ -31,6 +31,11 @@ def kind_of(body: Element) -> Kind:
             return Kind.GOODS_DECLARATION if is_of_goods else Kind.TRANSIT_MANIFEST
         case "Response":
             return Kind.RESPONSE
+        case _:
+            return _kind_of_intergov(body)
+
+
+def _kind_of_intergov(body: Element) -> Kind:
     type_code = body.findtext(f"{{{IG}}}TypeCode", "")
     if body.find(f"{{{EXT}}}RiskAlert") is not None or type_code in _ALERT_TYPES:
         return Kind.RISK_ALERT

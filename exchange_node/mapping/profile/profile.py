@@ -15,6 +15,7 @@ from datetime import UTC, tzinfo
 from exchange_node.mapping.profile.expression import Expression
 from exchange_node.mapping.profile.notation import DateShape
 from exchange_node.mapping.profile.path import Path, Test
+from exchange_node.wco.notation import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Detection:
     Attributes:
         roots: local names of the declaration, the most telling first; it may stand in a wrapper.
         namespaces: bases; a document's namespace is one of them, or one with a version behind it.
+        having: names of which one must stand directly in the root, where any are given.
         aliases: names that some emitters write → the name the profile uses.
         see_through: elements that are looked through, as if their children were their parent's.
         nulls: empty elements that only say "no value" (`null`).
@@ -31,6 +33,7 @@ class Detection:
 
     roots: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
+    having: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     see_through: frozenset[str] = frozenset()
     nulls: frozenset[str] = frozenset()
@@ -149,6 +152,7 @@ class Profile:
     Attributes:
         languages: script (ISO 15924) → the language its texts are in, where the format says it.
         named: source path as facts name it → the lines that read it.
+        document: what the profile writes.
         fills: WCO path → the source paths that would fill it.
         zone, zones: of times without offset; the latter by country.
         plans: what `drawing` compiled of it, for that room alone; by the registry it was for.
@@ -164,6 +168,7 @@ class Profile:
     languages: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    document: Kind = Kind.TRANSIT_MANIFEST
     zone: tzinfo = UTC
     zones: Mapping[str, tzinfo] = field(default_factory=dict)
     is_detected: bool = True

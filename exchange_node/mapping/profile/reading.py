@@ -33,12 +33,26 @@ from exchange_node.mapping.profile.profile import (
     Profiles,
 )
 from exchange_node.mapping.profile.table import Table
+from exchange_node.wco.notation import Kind
 
 KEYS = (
-    *("title", "extends", "detect", "read", "family", "zone", "zones", "dates", "languages"),
+    *(
+        "title",
+        "extends",
+        "document",
+        "detect",
+        "read",
+        "family",
+        "zone",
+        "zones",
+        "dates",
+        "languages",
+    ),
     *("crosswalks", "groups", "drop", "check"),
 )
 TOP = "declaration"
+DOCUMENTS = ("transit-manifest", "goods-declaration")
+"""What a profile may write."""
 
 
 def read_profiles(files: Mapping[str, str]) -> Profiles:
@@ -109,6 +123,7 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
     return Profile(
         name=name,
         title=table.text("title", name),
+        document=_document(table),
         detection=_detection(table),
         is_detected="detect" in table,
         family=Family(name=family.text("name", name), messages=messages) if messages else None,
@@ -123,14 +138,22 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
     )
 
 
+def _document(table: Table) -> Kind:
+    written = table.text("document", DOCUMENTS[0])
+    if written not in DOCUMENTS:
+        table.fail(f"document: there is no {written!r}; there are {', '.join(DOCUMENTS)}")
+    return Kind(written.replace("-", "_"))
+
+
 def _detection(table: Table) -> Detection:
     detect = table.table("detect")
-    detect.only(("roots", "namespaces"))
+    detect.only(("roots", "namespaces", "having"))
     how = table.table("read")
     how.only(("aliases", "see_through", "nulls"))
     return Detection(
         roots=detect.texts("roots"),
         namespaces=detect.texts("namespaces"),
+        having=detect.texts("having"),
         aliases=how.mapping("aliases"),
         see_through=frozenset(how.texts("see_through")),
         nulls=frozenset(how.texts("nulls")),
