@@ -118,6 +118,7 @@ CONSTANTS = {
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",
         "facts.MAX_FACTS": "facts of one submission",
         "facts.MAX_VALUE": "characters of one fact",
+        "keeping.MOST_BYTES": "bytes of a kept report as it is unpacked",
         "schema.MOST_REPORTED": "findings of the schema that one document is given",
     },
     "Agreements and partner cards": {

@@ -20,7 +20,8 @@ from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping import Mapped, detect, map_declaration, opened, read_facts
-from exchange_node.services.stations.loss import report_bytes
+from exchange_node.mapping.report import Report
+from exchange_node.services.stations.loss import kept_report
 from exchange_node.wco.document import read
 from exchange_node.wco.rules import validate
 
@@ -97,13 +98,13 @@ def cases(name: str, items: int) -> Iterator[Case]:
     def everything() -> object:
         one = mapping()
         validate(one.document, library, AT.date())
-        return one.document.to_bytes(), report_bytes(dict(one.report.as_dict()))
+        return one.document.to_bytes(), kept_report({}, one.report)
 
     steps: dict[str, Callable[[], object]] = {
         "parse": partial(safe_xml.parse, data),
         "map": written,
         "validate": lambda: validate(read(document), library, AT.date()),
-        "report": lambda: report_bytes(dict(mapped.report.as_dict())),
+        "report": lambda: kept_report({}, Report(mapped.report.make)),
         "map and validate": lambda: validate(mapping().document, library, AT.date()),
         "map, validate and report": everything,
     }

@@ -84,13 +84,24 @@ def submit_command(
             raise SystemExit(1)
 
 
-@click.command("submission")
+@click.group("submission")
+def submission_command() -> None:
+    """Follow what was handed over."""
+
+
+@submission_command.command("show")
 @click.argument("submission_id")
+@click.option(
+    "--report", "whole", is_flag=True, help="Show its report and trace instead, row by row."
+)
 @click.pass_obj
-def submission_command(console: Console, submission_id: str) -> None:
+def show_submission_command(console: Console, submission_id: str, *, whole: bool) -> None:
     """Show what became of a submission, as JSON."""
     with console.node() as node:
-        print_json(node.enquiry.submission(console.actor, submission_id))
+        if whole:
+            print_json(node.losses.report(console.actor, submission_id))
+        else:
+            print_json(node.enquiry.submission(console.actor, submission_id))
 
 
 @click.group("prearrival", invoke_without_command=True)

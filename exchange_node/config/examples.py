@@ -126,7 +126,7 @@ def coverage_of(folder: Path, files: Path) -> Iterator[Covered]:
             path=path,
             profile=profile.name,
             coverage=mapped.report.coverage,
-            leaves=len(mapped.report.source.leaves),
+            leaves=mapped.report.columns.leaves,
             errors=sum(one.is_error for one in mapped.findings),
         )
 

@@ -9,7 +9,7 @@ from exchange_node.mapping.drawing import Missing
 from exchange_node.mapping.facts import Fact, Facts, read_facts
 from exchange_node.mapping.findings import RULES
 from exchange_node.mapping.profile import Profile, Profiles, read_profiles
-from exchange_node.mapping.report import Line, Report, Trace
+from exchange_node.mapping.report import Line, Report, Trace, packed, unpacked
 
 __all__ = [
     "RULES",
@@ -27,6 +27,8 @@ __all__ = [
     "map_declaration",
     "named",
     "opened",
+    "packed",
     "read_facts",
     "read_profiles",
+    "unpacked",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from exchange_node import safe_xml
@@ -19,7 +20,7 @@ from exchange_node.mapping.drawing import Draft, lacking_in
 from exchange_node.mapping.facts import Facts, place
 from exchange_node.mapping.findings import FOREIGN_NAMESPACE, MISSING, SEVERAL, UNUSED_FACT
 from exchange_node.mapping.profile.profile import Profile, Profiles
-from exchange_node.mapping.report import Report
+from exchange_node.mapping.report import Report, columns_of
 from exchange_node.mapping.source import bodies, names, read, split_tag
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.compiled.frames import write
@@ -167,7 +168,7 @@ def map_declaration(
         )
         for one in lacking
     ]
-    report = Report(profile=profile, source=source, draft=draft, lacking=lacking)
+    report = Report(partial(columns_of, profile, source, draft, lacking))
     carried = draft.carried() if source.facts else {}
     findings += [
         UNUSED_FACT.found(

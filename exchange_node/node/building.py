@@ -35,6 +35,7 @@ from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
+from exchange_node.services.losses import Losses
 from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
@@ -70,6 +71,7 @@ class Node:
     dispatch: Dispatch
     enquiry: Enquiry
     filing: Filing
+    losses: Losses
     operating: Operating
     probing: Probing
     pulling: Pulling
@@ -257,6 +259,7 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
+        losses=Losses(engine=engine, vault=vault, clock=clock),
         operating=traffic.operating(),
         probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},

@@ -192,12 +192,10 @@ def _tell_submission(submitted: dict[str, object], told: Told) -> None:
     report = an_object(submitted["report"])
     permission = an_object(submitted["permission"])
     withheld = a_list_of_text(submitted["withheld"])
-    counts = {name: len(lines) for name, lines in report.items() if isinstance(lines, list)}
+    counts = {name: int(str(number)) for name, number in an_object(report["counts"]).items()}
     told.step(
         "mapping",
-        ", ".join(
-            f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if name != "trace"
-        ),
+        ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items()),
         coverage=report.get("coverage"),
         **counts,
     )

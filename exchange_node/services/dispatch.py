@@ -7,7 +7,6 @@ the message is in the outbox when `submit` returns, or nothing is.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,8 +32,9 @@ from exchange_node.services.stations.loss import (
     attached,
     denial,
     faults_of,
+    kept_report,
     permission,
-    report_bytes,
+    told_of,
     withheld,
     without_repeats,
 )
@@ -126,16 +126,14 @@ class Dispatch:
             if earlier is not None:
                 return self._same(conn, earlier, work)
         mapped = self._map(work, format_name, facts)
-        report: dict[str, object] = dict(mapped.report.as_dict())
-        if work.files:
-            report["attachments"] = attached(work.files)
+        told: dict[str, object] = {"attachments": attached(work.files)} if work.files else {}
         findings = without_repeats(
             mapped.findings, validate(mapped.document, self.library, work.at.date())
         )
         if mapped.document.kind is not Kind.TRANSIT_MANIFEST:
             findings = (*findings, NO_MESSAGE.found(value=mapped.document.kind.replace("_", " ")))
         if has_errors(findings):
-            return self._record(work, mapped.profile, findings, report)
+            return self._record(work, mapped, findings, told)
         manifest = read_manifest(mapped.document)
         verdict = permit_sending(
             held,
@@ -147,15 +145,15 @@ class Dispatch:
             on=work.at.date(),
             attachments=len(work.files),
         )
-        report["permission"] = permission(verdict)
+        told["permission"] = permission(verdict)
         if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:
             findings = (*findings, denial(verdict))
-            return self._record(work, mapped.profile, findings, report, manifest)
+            return self._record(work, mapped, findings, told, manifest)
         minimised = minimise(mapped.document, verdict.grant)
-        report["withheld"] = [withheld(one) for one in minimised.withheld]
+        told["withheld"] = [withheld(one) for one in minimised.withheld]
         faults = faults_of(minimised.document, verdict, MANIFEST, self.library, work.at.date())
         if faults:
-            return self._record(work, mapped.profile, (*findings, *faults), report, manifest)
+            return self._record(work, mapped, (*findings, *faults), told, manifest)
         exchange = exchange_under(
             verdict.agreement,
             verdict.grant,
@@ -185,7 +183,7 @@ class Dispatch:
         )
         with transaction(self.engine) as conn:
             stored = submissions.add(
-                conn, submission, declaration, report_bytes(report), self.vault
+                conn, submission, declaration, kept_report(told, mapped.report), self.vault
             )
             if stored.submission_id != submission.submission_id:
                 return self._same(conn, stored, work)
@@ -226,8 +224,8 @@ class Dispatch:
         )
 
     def _same(self, conn: Connection, earlier: Submission, work: _Work) -> Submission:
-        report = payloads.fetch(conn, earlier.report_id, self.vault) if earlier.report_id else b"{}"
-        then = (earlier.digest, earlier.partner, json.loads(report).get("attachments", []))
+        report = payloads.fetch(conn, earlier.report_id, self.vault) if earlier.report_id else b""
+        then = (earlier.digest, earlier.partner, told_of(report).get("attachments", []))
         digest = hashlib.sha256(work.declaration).hexdigest()
         if then != (digest, str(work.partner), attached(work.files)):
             raise ConflictingKeyError(
@@ -238,9 +236,9 @@ class Dispatch:
     def _record(
         self,
         work: _Work,
-        profile: str,
+        mapped: Mapped,
         findings: tuple[Finding, ...],
-        report: dict[str, object],
+        told: dict[str, object],
         manifest: TransitManifest | None = None,
     ) -> Submission:
         """Keep a refused submission with everything that was found; nothing is queued."""
@@ -248,7 +246,7 @@ class Dispatch:
             submission_id=work.submission_id,
             submitted_by=work.actor.name,
             partner=str(work.partner),
-            format=profile,
+            format=mapped.profile,
             state=State.REFUSED,
             at=work.at,
             idempotency_key=work.idempotency_key,
@@ -257,7 +255,7 @@ class Dispatch:
         )
         with transaction(self.engine) as conn:
             stored = submissions.add(
-                conn, submission, work.declaration, report_bytes(report), self.vault
+                conn, submission, work.declaration, kept_report(told, mapped.report), self.vault
             )
             if stored.submission_id != submission.submission_id:
                 return self._same(conn, stored, work)

@@ -5,7 +5,6 @@ What is given out is plain values for a door to show; what an actor may not see 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,7 @@ from exchange_node.domain.transmission import State
 from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.services.stations import views
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.loss import told_of, visible
 from exchange_node.services.stations.views import View
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading, schema_version, transaction
@@ -32,7 +32,6 @@ from exchange_node.store.records import (
     hits,
     manifests,
     recipients,
-    submissions,
 )
 from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest, Kind
 
@@ -49,22 +48,18 @@ class Enquiry:
     new_spool: NewSpool
 
     def submission(self, actor: Actor, submission_id: str) -> View:
-        """Return what became of a submission: report, permission, withheld fields, receipt, answer.
+        """Return what became of a submission: losses, permission, withheld fields, receipt, answer.
 
-        A submitter sees its own submissions, an operator all.
+        Of its report it tells the numbers; `losses` tells the rest. A submitter sees its own
+        submissions, an operator all.
 
         Raises:
             RoleError: the actor neither submits nor operates.
             UnknownRecordError: there is none of that id, or it is somebody else's.
         """
-        actor.require(Role.SUBMITTER, Role.OPERATOR)
         with reading(self.engine) as conn:
-            one = submissions.get(conn, submission_id)
-            if one.submitted_by != actor.name and Role.OPERATOR not in actor.roles:
-                raise UnknownRecordError(kind="submission", key=submission_id)
-            report = (
-                json.loads(payloads.fetch(conn, one.report_id, self.vault)) if one.report_id else {}
-            )
+            one = visible(conn, actor, submission_id)
+            kept = payloads.fetch(conn, one.report_id, self.vault) if one.report_id else b""
             sent = outbox.get(conn, one.message_id) if one.message_id else None
             held = (
                 manifests.get_by_message(conn, Direction.SENT, one.partner, one.message_id)
@@ -72,7 +67,7 @@ class Enquiry:
                 else None
             )
         self._looked(actor, "look.submission", "submission", submission_id, one.movement)
-        return views.submission(one, report, sent, held)
+        return views.submission(one, told_of(kept), sent, held)
 
     def prearrival(
         self,

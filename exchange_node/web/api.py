@@ -12,7 +12,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Response
 from fastapi.exceptions import RequestValidationError
@@ -102,8 +102,13 @@ def _submissions(api: FastAPI, node: Node) -> None:
 
     @api.get("/api/v1/submissions/{submission_id}", tags=["submissions"])
     def status(who: Who, submission_id: str) -> dict[str, object]:
-        """What became of a submission: state, report, withheld fields, receipt, answer."""
-        return node.enquiry.submission(who, submission_id)
+        """What became of a submission: state, losses in numbers, what was withheld, answer."""
+        return _linked(node.enquiry.submission(who, submission_id))
+
+    @api.get("/api/v1/submissions/{submission_id}/report", tags=["submissions"])
+    def report(who: Who, submission_id: str) -> dict[str, object]:
+        """What became of each value of a submission, and where each value sent comes from."""
+        return node.losses.report(who, submission_id)
 
 
 def _read(text: bytes) -> Declaration:
@@ -133,7 +138,13 @@ def _submit(
     node.wake(f"sending {body.to}")
     if submission.is_refused:
         response.status_code = 422
-    return node.enquiry.submission(who, submission.submission_id)
+    return _linked(node.enquiry.submission(who, submission.submission_id))
+
+
+def _linked(submission: dict[str, Any]) -> dict[str, object]:
+    """Return a submission with the way to its whole report."""
+    way = f"/api/v1/submissions/{submission['submission_id']}/report"
+    return submission | {"report": submission["report"] | {"href": way}}
 
 
 def _manifests(api: FastAPI, node: Node) -> None:

@@ -149,9 +149,12 @@ def test_check_of_a_broken_node_exits_with_1(run: Run, node: Path) -> None:
 def test_a_declaration_is_submitted_and_followed(run: Run, ready: Path) -> None:
     taken = plain(run("submit", DECLARATION, "--to", "customs.uz", "--facts", FACTS, "--key", "1"))
     again = plain(run("submit", DECLARATION, "--to", "customs.uz", "--facts", FACTS, "--key", "1"))
-    seen = plain(run("submission", taken["submission_id"]))
+    seen = plain(run("submission", "show", taken["submission_id"]))
+
+    whole = plain(run("submission", "show", taken["submission_id"], "--report"))
 
     assert taken["submission_id"] == again["submission_id"] == seen["submission_id"]
+    assert len(whole["mapped"]) == seen["report"]["counts"]["mapped"]
     assert seen["state"] == "queued"
     (message,) = plain(run("message", "list"))["messages"]
     assert message["message_id"] == seen["message_id"]

@@ -16,6 +16,7 @@ from exchange_node.wco.notation import path_of
 from exchange_node.wco.rules import structure_rules, validate
 
 HERE = Path(__file__).parent
+PROFILES = shipped.national_profiles()
 ON = date(2026, 3, 2)
 Told = dict[str, object]
 Cross = Callable[..., tuple[Mapped, tuple[Finding, ...]]]
@@ -25,7 +26,6 @@ Cross = Callable[..., tuple[Mapped, tuple[Finding, ...]]]
 def _cross() -> Cross:
     """Map a real file with the shipped profiles and validate what came of it."""
     library = shipped.library()
-    profiles = shipped.national_profiles()
 
     def cross(
         path: Path, sender: str, facts: Path | None = None
@@ -33,7 +33,7 @@ def _cross() -> Cross:
         data = path.read_bytes()
         mapped = map_declaration(
             data,
-            detect(data, profiles),
+            detect(data, PROFILES),
             read_facts(facts.read_text(encoding="utf-8")) if facts else Facts(),
             library,
             sender=PartyId.of_country(sender),
@@ -64,7 +64,7 @@ def outcome(path: Path, cross: Cross, sender: str, facts: Path | None = None) ->
     if wrong:
         told["wrong"] = wrong
     # What the node itself or a constant of the profile fills needs nobody to bring it.
-    fills = mapped.report.profile.fills
+    fills = PROFILES.by_name[mapped.profile].fills
     unsaid = [
         one.pointer
         for one in said

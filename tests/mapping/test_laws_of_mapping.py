@@ -86,7 +86,7 @@ def test_laws_of_every_declaration(
         return
 
     report = mapped.report
-    leaves = [leaf.path(report.source.body) for leaf in report.source.leaves]
+    leaves = report.leaves
     fates = [
         {row.source for row in rows}
         for rows in (report.mapped, report.refused, report.passed_over, report.unmapped,

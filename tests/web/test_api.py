@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from exchange_node.domain.access import Role
+from exchange_node.store import audit
+from exchange_node.store.database import reading
 from tests.web.conftest import Api
 from tests.world import DECLARATION, FACTS, Pair
 
@@ -29,6 +31,33 @@ def test_a_submission_is_taken_and_can_be_followed(kz: Api, pair: Pair) -> None:
     seen = kz.client.get(path, headers=kz.headers(Role.SUBMITTER)).json()
     assert seen["state"] == "accepted"
     assert seen["permission"]["code"] == "ALLOW"
+
+
+def test_the_answer_tells_of_the_report_what_matters_and_where_the_rest_is(kz: Api) -> None:
+    headers = kz.headers(Role.SUBMITTER)
+
+    taken = kz.client.post("/api/v1/submissions", json=body(), headers=headers).json()
+    whole = kz.client.get(taken["report"]["href"], headers=headers).json()
+
+    essentials = taken["report"]
+    assert set(essentials) == {"profile", "coverage", "leaves", "counts", "href"}
+    assert essentials["coverage"] == whole["coverage"] > 0.9
+    assert essentials["counts"] == {name: len(whole[name]) for name in essentials["counts"]}
+    assert {one["path"] for one in whole["withheld"]} == set(taken["withheld"])
+    assert len(whole["trace"]) > 100
+
+
+def test_a_report_is_for_who_submitted_it_and_operators(kz: Api, pair: Pair) -> None:
+    taken = kz.client.post("/api/v1/submissions", json=body(), headers=kz.headers(Role.SUBMITTER))
+    way = taken.json()["report"]["href"]
+
+    others = kz.client.get(way, headers=kz.headers(Role.BORDER_POST))
+    operators = kz.client.get(way, headers=kz.headers(Role.OPERATOR))
+    with reading(pair.kz.engine) as conn:
+        looks = [one for one in audit.search(conn, limit=50) if one.action == "look.report"]
+
+    assert (others.status_code, operators.status_code) == (403, 200)
+    assert [one.subject_key for one in looks] == [taken.json()["submission_id"]]
 
 
 def test_the_same_key_is_the_same_submission(kz: Api) -> None:

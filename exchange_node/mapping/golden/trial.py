@@ -68,7 +68,7 @@ def tried(
     except InputError as err:
         found = replace(found, error=err.code)
     else:
-        document, leaves = mapped.document, len(mapped.report.source.leaves)
+        document, leaves = mapped.document, mapped.report.columns.leaves
         found = replace(
             found,
             coverage=round(mapped.report.coverage, 4),

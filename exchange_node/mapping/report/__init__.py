@@ -1,6 +1,9 @@
-"""Draft and source tree → the loss report and the trace, made when somebody looks at them."""
+"""Draft and source tree → columns, kept compact → loss report and trace, made when looked at."""
 
+from exchange_node.mapping.report.columns import Columns, columns_of
+from exchange_node.mapping.report.counting import coverage_of
+from exchange_node.mapping.report.keeping import packed, unpacked
 from exchange_node.mapping.report.report import Report
 from exchange_node.mapping.report.rows import Line, Trace
 
-__all__ = ["Line", "Report", "Trace"]
+__all__ = ["Columns", "Line", "Report", "Trace", "columns_of", "coverage_of", "packed", "unpacked"]

@@ -1,54 +1,52 @@
-"""What became of the leaves that carry nothing: refused, left out, passed over, or unmapped."""
+"""What becomes of every leaf: carried, or one of refused, dropped, passed over and unmapped."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
+from typing import NamedTuple
 
 from exchange_node.mapping.drawing import Draft
 from exchange_node.mapping.profile.profile import Profile
-from exchange_node.mapping.report.places import Places
-from exchange_node.mapping.report.rows import Line
 from exchange_node.mapping.source import Source
 from exchange_node.mapping.tree import Node
 
+HEADINGS = {
+    "m": "mapped", "r": "refused", "d": "dropped", "p": "passed_over", "u": "unmapped"
+}  # fmt: skip
+"""Letter → heading of the report: each of the declaration's leaves has exactly one."""
 
-def left_over(
-    profile: Profile, source: Source, draft: Draft, places: Places
-) -> dict[str, tuple[Line, ...]]:
-    """Return a row for every leaf that carries nothing, each under exactly one heading."""
-    carried = draft.carried()
+
+class Fate(NamedTuple):
+    """What became of a leaf that carries nothing."""
+
+    letter: str
+    note: str
+    rule: str
+
+
+def fates_of(
+    profile: Profile, source: Source, draft: Draft, carried: Container[Node]
+) -> Sequence[Fate | None]:
+    """Return what became of each of the declaration's leaves; None where it is carried."""
     left_out = _left_out(profile, source.body, draft)
-    by_path = _ByPath(profile)
-    rows: dict[str, list[Line]] = {
-        "refused": [], "dropped": [], "passed_over": [], "unmapped": []
-    }  # fmt: skip
+    refused, compared = draft.notes.refused, draft.compared
+    by_path = _ByPath(profile, source.body)
+    fates: list[Fate | None] = []
     for leaf in source.leaves:
         if leaf in carried:
-            continue
-        kind, note, rule = _fate(leaf, draft, left_out) or by_path.of(places.plain(leaf))
-        rows[kind].append(
-            Line(
-                source=places.path(leaf),
-                source_line=leaf.line,
-                rule=rule,
-                note=note,
-                value=leaf.text,
-                supplied_by=leaf.supplier,
-            )
-        )
-    rows["dropped"] += [
-        Line(
-            source=places.path(leaf),
-            source_line=leaf.line,
-            value=leaf.text,
-            note="outside the declaration, in what it was wrapped in",
-        )
-        for leaf in source.envelope
-    ]
-    return {kind: tuple(found) for kind, found in rows.items()}
+            fates.append(None)
+        elif leaf in refused:
+            fates.append(Fate("r", refused[leaf], ""))
+        elif leaf in left_out:
+            fates.append(Fate("d", left_out[leaf], ""))
+        elif leaf in compared:
+            fates.append(Fate("d", "compared with what is carried", compared[leaf]))
+        else:
+            fates.append(by_path.of(leaf))
+    return fates
 
 
-def _left_out(profile: Profile, body: Node, draft: Draft) -> dict[Node, str]:
+def _left_out(profile: Profile, body: Node, draft: Draft) -> Mapping[Node, str]:
     """Return the leaves below nodes that are left out as a whole, with the reason."""
     found: dict[Node, str] = {}
     for node, first in draft.gathering.repeats.items():
@@ -64,38 +62,43 @@ def _left_out(profile: Profile, body: Node, draft: Draft) -> dict[Node, str]:
     return found
 
 
-def _fate(leaf: Node, draft: Draft, left_out: Mapping[Node, str]) -> tuple[str, str, str] | None:
-    if leaf in draft.notes.refused:
-        return "refused", draft.notes.refused[leaf], ""
-    if leaf in left_out:
-        return "dropped", left_out[leaf], ""
-    if leaf in draft.compared:
-        return "dropped", "compared with what is carried", draft.compared[leaf]
-    return None
-
-
 class _ByPath:
     """What a profile says of leaves by their path alone: the same of all with the same path."""
 
-    __slots__ = ("_known", "_profile")
+    __slots__ = ("_known", "_plains", "_profile")
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, body: Node) -> None:
         self._profile = profile
-        self._known: dict[str, tuple[str, str, str]] = {}
+        self._plains: dict[Node | None, str] = {body: "", None: ""}
+        self._known: dict[str, Fate] = {}
 
-    def of(self, plain: str) -> tuple[str, str, str]:
+    def of(self, leaf: Node) -> Fate:
         """Return heading, note and rule."""
+        plain = self._plain(leaf)
         known = self._known.get(plain)
         if known is None:
             known = self._known[plain] = self._find(plain)
         return known
 
-    def _find(self, plain: str) -> tuple[str, str, str]:
+    def _plain(self, node: Node) -> str:
+        """Return what `Node.plain_path` says, each element's but once."""
+        known = self._plains.get(node)
+        if known is not None:
+            return known
+        above = self._plains.get(node.parent)
+        if above is None and node.parent is not None:
+            above = self._plain(node.parent)
+        plain = "/".join([one for one in (above, "" if node.clear else node.key) if one])
+        if node.children:
+            self._plains[node] = plain
+        return plain
+
+    def _find(self, plain: str) -> Fate:
         for drop in self._profile.drops:
             if drop.pattern is not None and drop.pattern.fullmatch(plain):
-                return "dropped", drop.reason, ""
+                return Fate("d", drop.reason, "")
         readers = self._profile.named.get(plain)
         if readers:
             note = "another value stood in its place, or no condition held"
-            return "passed_over", note, readers[0]
-        return "unmapped", "", ""
+            return Fate("p", note, readers[0])
+        return Fate("u", "", "")

@@ -1,63 +1,51 @@
-"""Paths of leaves and pointers of values, each put together once for a report."""
+"""Columns → paths of leaves and pointers of values, each put together once."""
 
 from __future__ import annotations
 
-from exchange_node.mapping.drawing import Output
-from exchange_node.mapping.tree import Node
-from exchange_node.wco.compiled.frames import Frame
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exchange_node.mapping.report.columns import Columns
 
 
 class Places:
     """What stands where: paths below one declaration, pointers into one document."""
 
-    __slots__ = ("_body", "_frames", "_paths", "_plains")
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
 
-    def __init__(self, body: Node) -> None:
-        self._body = body
-        self._paths: dict[Node, str] = {body: ""}
-        self._plains: dict[Node, str] = {body: ""}
-        self._frames: dict[Frame, str] = {}
+    @cached_property
+    def paths(self) -> list[str]:
+        """The path of each leaf, with positions; those outside begin with a slash."""
+        of = self._columns
+        words = of.words
+        above: list[str] = [""]
+        for up, word, rank in zip(of.node_up[1:], of.node_word[1:], of.node_rank[1:], strict=True):
+            above.append(_path(above, up, words[word], rank))
+        return [
+            _path(above, up, words[word], rank)
+            for up, word, rank in zip(of.leaf_up, of.leaf_word, of.leaf_rank, strict=True)
+        ]
 
-    def path(self, node: Node) -> str:
-        """Return what `Node.path` says."""
-        known = self._paths.get(node)
-        if known is not None:
-            return known
-        if node.parent is None:
-            return node.path(self._body)
-        above = self.path(node.parent)
-        step = f"{node.name}[{node.rank}]" if node.rank else node.name
-        path = self._paths[node] = f"{above}/{step}" if above else step
-        return path
+    @cached_property
+    def pointers(self) -> list[str]:
+        """The pointer of each value."""
+        of = self._columns
+        words = of.words
+        frames: list[str] = []
+        for up, word, place in zip(of.frame_up, of.frame_word, of.frame_place, strict=True):
+            name = words[word] if up < 0 else f"{frames[up]}/{words[word]}"
+            frames.append(f"{name}[{place}]" if place else name)
+        return [
+            f"{frames[frame]}/{words[word]}[{place}]" if place else f"{frames[frame]}/{words[word]}"
+            for frame, word, place in zip(of.out_frame, of.out_word, of.out_place, strict=True)
+        ]
 
-    def plain(self, node: Node) -> str:
-        """Return what `Node.plain_path` says."""
-        known = self._plains.get(node)
-        if known is not None:
-            return known
-        if node.parent is None:
-            return node.plain_path(self._body)
-        above = self.plain(node.parent)
-        steps = [one for one in (above, "" if node.clear else node.key) if one]
-        plain = self._plains[node] = "/".join(steps)
-        return plain
 
-    def pointer(self, out: Output) -> str:
-        """Return what `Output.pointer` says."""
-        frame, kid = out.frame, out.kid
-        base = f"{self._frame(frame)}/{kid.name}"
-        if kid.is_single:
-            return base
-        return f"{base}[{frame.items[kid.rank].index(out) + 1}]"
-
-    def _frame(self, frame: Frame) -> str:
-        known = self._frames.get(frame)
-        if known is None:
-            if frame.parent is None or frame.kid is None:
-                known = frame.pointer
-            else:
-                known = f"{self._frame(frame.parent)}/{frame.kid.name}"
-                if not frame.kid.is_single:
-                    known = f"{known}[{frame.place}]"
-            self._frames[frame] = known
-        return known
+def _path(above: list[str], up: int, name: str, rank: int) -> str:
+    step = f"{name}[{rank}]" if rank else name
+    if up < 0:
+        return f"/{step}"
+    over = above[up]
+    return f"{over}/{step}" if over else step

@@ -1,23 +1,20 @@
 """What became of every leaf of a declaration, and where every value of the document comes from.
 
-The report is complete by construction: it is made by going through the leaves of the source, and
-each leaf falls into exactly one of mapped, refused, dropped, passed over and unmapped. It is made
-when somebody looks at it.
+A report is a view of columns: those of a mapping just made, or those that were kept of one. It is
+complete by construction: each leaf of the source has one letter, which is its heading: mapped,
+refused, dropped, passed over or unmapped. Rows are put together when somebody looks at them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 
-from exchange_node.mapping.drawing import Draft, Missing, Output
 from exchange_node.mapping.drawn import Origin
-from exchange_node.mapping.profile.profile import Profile
-from exchange_node.mapping.report.fates import left_over
+from exchange_node.mapping.report.columns import ORIGINS, Columns
+from exchange_node.mapping.report.counting import counts_of, coverage_of, whole_of
 from exchange_node.mapping.report.places import Places
 from exchange_node.mapping.report.rows import Line, Trace, plain
-from exchange_node.mapping.source import Source
-from exchange_node.mapping.tree import Node
 
 KINDS = (
     "mapped",
@@ -31,212 +28,257 @@ KINDS = (
     "missing",
     "facts_used",
 )
+OUTSIDE = "outside the declaration, in what it was wrapped in"
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
 class Report:
     """The loss report and the trace of one mapping.
 
-    Attributes:
-        mapped: leaves whose value stands in the document; one row for each place.
-        defaulted: values that the profile put where the declaration has nothing.
-        cut, translated: rows of `mapped` whose text was shortened, or whose code or spelling was
-            changed.
-        refused: leaves whose value cannot be used; the findings say why.
-        dropped: leaves that the profile leaves out on purpose, with its reason.
-        passed_over: leaves that a line reads, and did not need or could not place here.
-        unmapped: leaves that no line names.
-        missing: obligatory elements that nothing fills.
+    Made of what returns the columns: they are only gone for when somebody looks.
     """
 
-    profile: Profile
-    source: Source
-    draft: Draft
-    lacking: tuple[Missing, ...]
-    _rows: dict[str, tuple[Line, ...]] = field(default_factory=dict)
-    _places: Places = field(init=False)
+    def __init__(self, make: Callable[[], Columns]) -> None:
+        self.make = make
 
-    def __post_init__(self) -> None:
-        """Begin with no place known."""
-        self._places = Places(self.source.body)
+    @cached_property
+    def columns(self) -> Columns:
+        """What is kept of the report."""
+        return self.make()
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.columns)
 
     @property
+    def profile(self) -> str:
+        """The name of the profile."""
+        return self.columns.profile
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """The path of each leaf of the declaration, in document order."""
+        return tuple(self._places.paths[: self.columns.leaves])
+
+    @cached_property
     def mapped(self) -> tuple[Line, ...]:
-        """One row for each source leaf and place."""
-        return self._of("mapped", self._mapped)
+        """Leaves whose value stands in the document; one row for each place."""
+        found = self.columns
+        carriers = self._carriers
+        every = range(found.leaves + found.facts)
+        return tuple(self._row(leaf, out) for leaf in every for out in carriers.get(leaf, ()))
 
-    @property
+    @cached_property
     def defaulted(self) -> tuple[Line, ...]:
-        """One row for each value that a default filled."""
-        return self._of("defaulted", self._defaulted)
+        """Values that the profile put where the declaration has nothing."""
+        default = ORIGINS.index(Origin.DEFAULT)
+        return tuple(
+            self._default(out)
+            for out, origin in enumerate(self.columns.out_origin)
+            if origin == default
+        )
 
-    @property
+    @cached_property
     def cut(self) -> tuple[Line, ...]:
-        """One row for each value that was cut; the note is the whole text."""
-        return self._of("cut", lambda: _rows(self._carrying(lambda out: bool(out.whole)), _whole))
+        """Values that were cut; the note is the whole text."""
+        return tuple(
+            self._changed(out, whole) for out, _, whole, _ in self.columns.changed if whole
+        )
 
-    @property
+    @cached_property
     def translated(self) -> tuple[Line, ...]:
-        """One row for each value whose code or spelling was changed; the note says how."""
-        changed = self._carrying(lambda out: bool(out.crosswalks or out.original))
-        return self._of("translated", lambda: _rows(changed, _change))
+        """Values whose code or spelling was changed; the note says how."""
+        return tuple(
+            self._changed(out, self._change(tables, original))
+            for out, tables, _, original in self.columns.changed
+            if tables or original
+        )
 
-    @property
+    @cached_property
     def refused(self) -> tuple[Line, ...]:
-        """One row for each leaf whose value cannot be used."""
-        return self._left()["refused"]
+        """Leaves whose value cannot be used; the findings say why."""
+        return tuple(self._left("r"))
 
-    @property
+    @cached_property
     def dropped(self) -> tuple[Line, ...]:
-        """One row for each leaf that is left out on purpose."""
-        return self._left()["dropped"]
+        """Leaves that the profile leaves out on purpose, with its reason."""
+        found = self.columns
+        first = found.leaves + found.facts
+        return (
+            *self._left("d"),
+            *(self._leaf(leaf, note=OUTSIDE) for leaf in range(first, first + found.wrapped)),
+        )
 
-    @property
+    @cached_property
     def passed_over(self) -> tuple[Line, ...]:
-        """One row for each leaf that lines read and did not carry."""
-        return self._left()["passed_over"]
+        """Leaves that a line reads, and did not need or could not place here."""
+        return tuple(self._left("p"))
 
-    @property
+    @cached_property
     def unmapped(self) -> tuple[Line, ...]:
-        """One row for each leaf that no line names."""
-        return self._left()["unmapped"]
+        """Leaves that no line names."""
+        return tuple(self._left("u"))
 
     @property
     def missing(self) -> tuple[Line, ...]:
-        """One row for each obligatory element that nothing fills."""
-        return tuple(Line(target=one.pointer, note=", ".join(one.sources)) for one in self.lacking)
+        """Obligatory elements that nothing fills, with what would."""
+        return tuple(
+            Line(target=pointer, note=", ".join(sources))
+            for pointer, sources in self.columns.missing
+        )
 
     @property
     def facts_used(self) -> tuple[Line, ...]:
         """The rows of `mapped` that facts supplied."""
         return tuple(row for row in self.mapped if row.supplied_by)
 
-    @property
+    @cached_property
     def trace(self) -> tuple[Trace, ...]:
         """Where every value of the document comes from, in the order it was written."""
-        return tuple(self._trace(out) for out in self.draft.outputs)
+        return tuple(self._trace(out) for out in range(len(self.columns.out_frame)))
 
     @property
     def coverage(self) -> float:
         """The share of the declaration's leaves that are mapped or left out on purpose, 0 to 1."""
-        leaves = len(self.source.leaves)
-        lost = len(self.refused) + len(self.passed_over) + len(self.unmapped)
-        return 1.0 if not leaves else (leaves - lost) / leaves
+        return coverage_of(self.columns)
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many rows stand under each heading."""
+        return counts_of(self.columns)
 
     def explain(self, pointer: str) -> Trace | None:
         """Return where one value of the document comes from."""
-        for out in self.draft.outputs:
-            if out.pointer == pointer:
-                return self._trace(out)
-        return None
+        try:
+            return self._trace(self._places.pointers.index(pointer))
+        except ValueError:
+            return None
 
     def as_dict(self) -> dict[str, object]:
         """Return plain values, for JSON."""
         told: dict[str, object] = {
-            "profile": self.profile.name,
+            "profile": self.profile,
             "coverage": round(self.coverage, 4),
-            "leaves": len(self.source.leaves),
+            "leaves": self.columns.leaves,
         }
         for kind in KINDS:
             rows: Sequence[Line] = getattr(self, kind)
             told[kind] = [plain(row) for row in rows]
-        told["trace"] = [
-            {
-                "pointer": one.pointer,
-                "value": one.value,
-                "rule": one.rule,
-                "origin": one.origin.value,
-                "sources": [plain(row) for row in one.sources],
-                "crosswalks": list(one.crosswalks),
-                "personal": one.personal,
-            }
-            for one in self.trace
-        ]
+        told["trace"] = [one.as_dict() for one in self.trace]
         return told
 
-    def _of(self, kind: str, make: Callable[[], Iterable[Line]]) -> tuple[Line, ...]:
-        if kind not in self._rows:
-            self._rows[kind] = tuple(make())
-        return self._rows[kind]
+    @cached_property
+    def _suppliers(self) -> dict[int, str]:
+        return {leaf: self.columns.words[word] for leaf, word in self.columns.suppliers}
 
-    def _mapped(self) -> Iterable[Line]:
-        carried = self.draft.carried()
-        for leaf in [*self.source.leaves, *self.source.facts]:
-            for out in carried.get(leaf, ()):
-                yield self._row(leaf, out)
+    @cached_property
+    def _personal(self) -> frozenset[int]:
+        return frozenset(self.columns.personal)
 
-    def _defaulted(self) -> Iterable[Line]:
-        for out in self.draft.outputs:
-            if out.origin is Origin.DEFAULT:
-                rests_on = self._places.path(out.nodes[0]) if out.nodes else ""
-                yield Line(
-                    source=rests_on,
-                    source_line=out.nodes[0].line if out.nodes else 0,
-                    target=self._places.pointer(out),
-                    rule=out.line.name,
-                    value=out.value,
-                    note=out.line.because,
-                    personal=out.line.personal,
-                )
+    @cached_property
+    def _carriers(self) -> dict[int, list[int]]:
+        """For each leaf the values that carry it, parts of it included."""
+        found: dict[int, list[int]] = {}
+        for out in range(len(self.columns.out_frame)):
+            for leaf in self._nodes(out):
+                found.setdefault(whole_of(self.columns, leaf), []).append(out)
+        return found
 
-    def _carrying(self, wanted: Callable[[Output], bool]) -> list[tuple[Line, Output]]:
-        return [
-            (self._row(out.nodes[0], out) if out.nodes else self._bare(out), out)
-            for out in self.draft.outputs
-            if wanted(out)
-        ]
+    @cached_property
+    def _several(self) -> dict[int, list[int]]:
+        return dict(self.columns.several)
 
-    def _row(self, leaf: Node, out: Output) -> Line:
+    @cached_property
+    def _values(self) -> dict[int, str]:
+        return dict(self.columns.values)
+
+    def _nodes(self, out: int) -> list[int]:
+        leaf = self.columns.out_leaf[out]
+        return [leaf] if leaf >= 0 else self._several.get(out, [])
+
+    def _value(self, out: int) -> str:
+        value = self._values.get(out)
+        return self.columns.leaf_text[self._nodes(out)[0]] if value is None else value
+
+    def _leaf(self, leaf: int, *, note: str = "", rule: str = "") -> Line:
         return Line(
-            source=self._places.path(leaf),
-            source_line=leaf.line,
-            target=self._places.pointer(out),
-            rule=out.line.name,
-            value=leaf.text,
-            supplied_by=leaf.supplier,
-            personal=out.line.personal,
+            source=self._places.paths[leaf],
+            source_line=self.columns.leaf_line[leaf],
+            rule=rule,
+            value=self.columns.leaf_text[leaf],
+            note=note,
+            supplied_by=self._suppliers.get(leaf, ""),
         )
 
-    def _bare(self, out: Output) -> Line:
-        return Line(target=self._places.pointer(out), rule=out.line.name, value=out.value)
+    def _left(self, letter: str) -> Iterable[Line]:
+        found = self.columns
+        for leaf, note, rule in found.notes:
+            if found.fates[leaf] == letter:
+                yield self._leaf(leaf, note=found.words[note], rule=found.words[rule])
 
-    def _trace(self, out: Output) -> Trace:
+    def _row(self, leaf: int, out: int) -> Line:
+        found = self.columns
+        rule = found.out_rule[out]
+        return Line(
+            source=self._places.paths[leaf],
+            source_line=found.leaf_line[leaf],
+            target=self._places.pointers[out],
+            rule=found.words[rule],
+            value=found.leaf_text[leaf],
+            supplied_by=self._suppliers.get(leaf, ""),
+            personal=rule in self._personal,
+        )
+
+    def _default(self, out: int) -> Line:
+        found = self.columns
+        rule = found.out_rule[out]
+        rests_on = self._nodes(out)
+        because = dict(found.because).get(rule)
+        return Line(
+            source=self._places.paths[rests_on[0]] if rests_on else "",
+            source_line=found.leaf_line[rests_on[0]] if rests_on else 0,
+            target=self._places.pointers[out],
+            rule=found.words[rule],
+            value=self._value(out),
+            note="" if because is None else found.words[because],
+            personal=rule in self._personal,
+        )
+
+    def _changed(self, out: int, note: str) -> Line:
+        found = self.columns
+        nodes = self._nodes(out)
+        rule = found.out_rule[out]
+        return Line(
+            source=self._places.paths[nodes[0]] if nodes else "",
+            source_line=found.leaf_line[nodes[0]] if nodes else 0,
+            target=self._places.pointers[out],
+            rule=found.words[rule],
+            value=self._value(out),
+            note=note,
+            supplied_by=self._suppliers.get(nodes[0], "") if nodes else "",
+            personal=bool(nodes) and rule in self._personal,
+        )
+
+    def _change(self, tables: Iterable[int], original: str) -> str:
+        names = ", ".join(self.columns.words[one] for one in tables)
+        how = [f"code by {names}"] if names else []
+        return "; ".join([*how, f"spelt in Latin from {original}"] if original else how)
+
+    @cached_property
+    def _changes(self) -> dict[int, tuple[list[int], str, str]]:
+        return {out: (tables, whole, text) for out, tables, whole, text in self.columns.changed}
+
+    def _trace(self, out: int) -> Trace:
+        found = self.columns
+        rule = found.out_rule[out]
+        tables, whole, original = self._changes.get(out, ((), "", ""))
         return Trace(
-            pointer=self._places.pointer(out),
-            value=out.value,
-            rule=out.line.name,
-            origin=out.origin,
-            sources=tuple(self._row(node, out) for node in out.nodes),
-            crosswalks=out.crosswalks,
-            is_cut=bool(out.whole),
-            is_spelt_anew=bool(out.original),
-            personal=out.line.personal,
-        )
-
-    def _left(self) -> dict[str, tuple[Line, ...]]:
-        if "unmapped" not in self._rows:
-            self._rows.update(left_over(self.profile, self.source, self.draft, self._places))
-        return self._rows
-
-
-def _whole(out: Output) -> str:
-    return out.whole
-
-
-def _change(out: Output) -> str:
-    how = [f"code by {', '.join(out.crosswalks)}"] if out.crosswalks else []
-    return "; ".join([*how, f"spelt in Latin from {out.original}"] if out.original else how)
-
-
-def _rows(found: list[tuple[Line, Output]], note: Callable[[Output], str]) -> Iterable[Line]:
-    for row, out in found:
-        yield Line(
-            source=row.source,
-            source_line=row.source_line,
-            target=row.target,
-            rule=row.rule,
-            value=out.value,
-            note=note(out),
-            supplied_by=row.supplied_by,
-            personal=row.personal,
+            pointer=self._places.pointers[out],
+            value=self._value(out),
+            rule=found.words[rule],
+            origin=ORIGINS[found.out_origin[out]],
+            sources=tuple(self._row(leaf, out) for leaf in self._nodes(out)),
+            crosswalks=tuple(found.words[one] for one in tables),
+            is_cut=bool(whole),
+            is_spelt_anew=bool(original),
+            personal=rule in self._personal,
         )

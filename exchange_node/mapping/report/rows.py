@@ -44,6 +44,18 @@ class Trace:
     is_spelt_anew: bool = False
     personal: bool = False
 
+    def as_dict(self) -> dict[str, object]:
+        """Return plain values, for JSON."""
+        return {
+            "pointer": self.pointer,
+            "value": self.value,
+            "rule": self.rule,
+            "origin": self.origin.value,
+            "sources": [plain(row) for row in self.sources],
+            "crosswalks": list(self.crosswalks),
+            "personal": self.personal,
+        }
+
 
 def plain(row: Line) -> dict[str, object]:
     """Return a row without what is empty."""

@@ -5,14 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
+from sqlalchemy import Connection
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission.content import size_of
 from exchange_node.mapping import findings as mapping_findings
+from exchange_node.mapping.report import Report, packed, unpacked
 from exchange_node.policy.minimise import Withheld, permit_content
 from exchange_node.policy.verdict import Verdict
 from exchange_node.store.payloads import digest_of
+from exchange_node.store.records import submissions
+from exchange_node.store.records.submissions import Submission
 from exchange_node.wco.document import Document
 from exchange_node.wco.rules import structure_rules, validate
 from exchange_node.wco.rules.library import WcoLibrary
@@ -82,9 +90,54 @@ def attached(files: Iterable[AttachedFile]) -> list[dict[str, object]]:
     ]
 
 
-def report_bytes(report: dict[str, object]) -> bytes:
-    """Return the report as JSON, for the store."""
-    return json.dumps(report, ensure_ascii=False, default=str).encode()
+def essentials(report: Report) -> dict[str, object]:
+    """Return how much of a declaration was lost, in numbers."""
+    return {
+        "profile": report.profile,
+        "coverage": round(report.coverage, 4),
+        "leaves": report.columns.leaves,
+        "counts": dict(report.counts),
+    }
+
+
+def kept_report(told: dict[str, object], report: Report) -> bytes:
+    """Return a submission's report for the store: what is told of it, and the mapping's columns.
+
+    What is told stands in front, as one line of JSON, so that nobody who asks for it has to unpack
+    the rest.
+    """
+    head = json.dumps(essentials(report) | told, ensure_ascii=False, separators=(",", ":"))
+    return head.encode() + b"\n" + packed(report.columns)
+
+
+def told_of(kept: bytes) -> dict[str, Any]:
+    """Return what is told of a report that was kept."""
+    told: dict[str, Any] = json.loads(kept.partition(b"\n")[0] or b"{}")
+    return told
+
+
+def mapping_of(kept: bytes) -> Report | None:
+    """Return the report that was kept; None where none was.
+
+    Raises:
+        AlteredRecordError: it is of a form that this program does not know.
+    """
+    columns = kept.partition(b"\n")[2]
+    return Report(lambda: unpacked(columns)) if columns else None
+
+
+def visible(conn: Connection, actor: Actor, submission_id: str) -> Submission:
+    """Return a submission to one who may see it: a submitter its own, an operator all.
+
+    Raises:
+        RoleError: the actor neither submits nor operates.
+        UnknownRecordError: there is none of that id, or it is somebody else's.
+    """
+    actor.require(Role.SUBMITTER, Role.OPERATOR)
+    one = submissions.get(conn, submission_id)
+    if one.submitted_by != actor.name and Role.OPERATOR not in actor.roles:
+        raise UnknownRecordError(kind="submission", key=submission_id)
+    return one
 
 
 def faults_of(

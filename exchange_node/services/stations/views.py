@@ -22,16 +22,17 @@ from exchange_node.store.records.submissions import Submission
 View = dict[str, Any]
 """A record as JSON shows it."""
 
+ESSENTIALS = ("profile", "coverage", "leaves", "counts")
+"""What is told of a report where the report itself is not asked for."""
+
 
 def submission(
     one: Submission,
-    report: View,
+    told: View,
     sent: Outgoing | None,
     held: HeldManifest | None,
 ) -> View:
-    """Return a submission with everything that is known of its way."""
-    withheld = report.pop("withheld", [])
-    permission = report.pop("permission", None)
+    """Return a submission with all that is known of its way; of its report the essentials."""
     answer = sent.answer if sent else None
     return {
         "submission_id": one.submission_id,
@@ -43,9 +44,10 @@ def submission(
         "at": one.at.isoformat(),
         "changed_at": one.changed_at.isoformat() if one.changed_at else None,
         "findings": [finding(found) for found in one.findings],
-        "report": report,
-        "permission": permission,
-        "withheld": [part["pointer"] for part in withheld],
+        "report": {name: told[name] for name in ESSENTIALS if name in told},
+        "permission": told.get("permission"),
+        "withheld": list(dict.fromkeys(part["path"] for part in told.get("withheld", ()))),
+        "files": told.get("attachments", []),
         "manifest": arrival(held) if held else None,
         "transmission": message(sent) if sent else None,
         "answer": {

@@ -110,7 +110,7 @@ class Submission:
 def add(
     conn: Connection, submission: Submission, declaration: bytes, report: bytes, vault: Vault
 ) -> Submission:
-    """Record a submission with its declaration and the loss report (JSON; empty for none).
+    """Record a submission with its declaration and the loss report (empty for none).
 
     Returns it as it is stored. Where the submitter has used the idempotency key before, nothing
     is written and the earlier submission is returned: its `submission_id` differs, and its

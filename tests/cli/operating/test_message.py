@@ -61,7 +61,7 @@ def test_a_file_goes_with_a_declaration(run: Run, tmp_path: Path) -> None:
     seen = plain(run(*SUBMIT, "--attach", scan))
 
     assert seen["state"] == "queued"
-    report = json.dumps(seen["report"])
+    report = json.dumps(seen["files"])
     assert all(said in report for said in ("scan.png", "image/png"))
 
 

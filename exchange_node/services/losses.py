@@ -1,0 +1,65 @@
+"""What was lost on the way from a declaration to its document, as it was kept with the submission.
+
+Every look leaves a line in the access log, as `enquiry` has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.access import Actor
+from exchange_node.services.stations.loss import mapping_of, told_of, visible
+from exchange_node.services.stations.views import View
+from exchange_node.store import audit, payloads
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.payloads import Vault
+from exchange_node.store.records.submissions import Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Losses:
+    """Answers what became of each value of a submission."""
+
+    engine: Engine
+    vault: Vault
+    clock: Callable[[], datetime]
+
+    def report(self, actor: Actor, submission_id: str) -> View:
+        """Return the whole report of a submission: every row, the trace, what was withheld.
+
+        Raises:
+            RoleError: the actor neither submits nor operates.
+            UnknownRecordError: there is none of that id, or it is somebody else's.
+            AlteredRecordError: what was kept is not what can be read.
+        """
+        one, kept = self._kept(actor, submission_id)
+        told = told_of(kept)
+        report = mapping_of(kept)
+        self._looked(actor, "look.report", one)
+        return told | (report.as_dict() if report is not None else {})
+
+    def _kept(self, actor: Actor, submission_id: str) -> tuple[Submission, bytes]:
+        with reading(self.engine) as conn:
+            one = visible(conn, actor, submission_id)
+            return one, self._report(conn, one)
+
+    def _report(self, conn: Connection, one: Submission) -> bytes:
+        return payloads.fetch(conn, one.report_id, self.vault) if one.report_id else b""
+
+    def _looked(self, actor: Actor, action: str, one: Submission, **facts: str) -> None:
+        """Write the access log: who looked at what, when."""
+        record = audit.AuditRecord(
+            at=self.clock(),
+            actor=actor.name,
+            action=action,
+            subject_kind="submission",
+            subject_key=one.submission_id,
+            movement=one.movement,
+            facts=facts,
+        )
+        with transaction(self.engine) as conn:
+            audit.write(conn, record)
