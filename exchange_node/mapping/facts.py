@@ -19,7 +19,7 @@ from typing import NoReturn
 from exchange_node.domain.errors import InvalidFactsError
 from exchange_node.domain.finding import Finding
 from exchange_node.mapping.findings import CONTRADICTED
-from exchange_node.mapping.profile.notation import read_number
+from exchange_node.mapping.profile.notation import NumberShape, read_number
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.source import Source
 from exchange_node.mapping.tree import Node, Odd, adopt, supplied
@@ -180,7 +180,7 @@ def place(facts: Facts, source: Source, profile: Profile) -> list[Finding]:
         for name, position in steps[:-1]:
             above = [one for node in above for one in _existing(node, name, position, fact)]
         for node in above:
-            findings += _fill(node, steps[-1], fact, source)
+            findings += _fill(node, steps[-1], fact, source, profile.number)
     return findings
 
 
@@ -220,7 +220,9 @@ def _new(node: Node, name: str, fact: Fact, text: str = "") -> Node:
     return one
 
 
-def _fill(node: Node, step: tuple[str, int], fact: Fact, source: Source) -> list[Finding]:
+def _fill(
+    node: Node, step: tuple[str, int], fact: Fact, source: Source, number: NumberShape | None
+) -> list[Finding]:
     """Set one fact below one node, or say what the declaration says instead."""
     name, position = step
     same = node.children.get(name, [])
@@ -230,9 +232,12 @@ def _fill(node: Node, step: tuple[str, int], fact: Fact, source: Source) -> list
     if declared:
         said = [one.text for one in declared]
         agrees = (
-            len(said) == len(fact.values) and all(map(is_same, said, fact.values))
+            len(said) == len(fact.values)
+            and all(
+                is_same(one, other, number) for one, other in zip(said, fact.values, strict=True)
+            )
             if fact.is_list
-            else any(is_same(one, fact.values[0]) for one in said)
+            else any(is_same(one, fact.values[0], number) for one in said)
         )
         if agrees:
             return []
@@ -243,18 +248,21 @@ def _fill(node: Node, step: tuple[str, int], fact: Fact, source: Source) -> list
             )
         ]
     empty = [one for one in same if not one.children]
-    for number, text in enumerate(fact.values):
-        if number < len(empty):
-            one = supplied(empty[number], text, fact.supplier)
+    for place_of, text in enumerate(fact.values):
+        if place_of < len(empty):
+            one = supplied(empty[place_of], text, fact.supplier)
         else:
             one = _new(node, name, fact, text)
         source.facts.append(one)
     return []
 
 
-def is_same(one: str, other: str) -> bool:
-    """Whether two texts say the same: case, blanks and the way a number is written aside."""
+def is_same(one: str, other: str, number: NumberShape | None = None) -> bool:
+    """Whether two texts say the same: case, blanks and the way a number is written aside.
+
+    `number` is how the first of them writes numbers; the other has a decimal point.
+    """
     if "".join(one.split()).casefold() == "".join(other.split()).casefold():
         return True
-    first, second = read_number(one), read_number(other)
+    first, second = read_number(one, number), read_number(other)
     return first is not None and first == second

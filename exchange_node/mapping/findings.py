@@ -110,8 +110,22 @@ NO_CURRENCY = Rule(
     mend="Name the currency in the declaration, or bring it as a fact.",
 )
 
+EXPIRED_CODE = Rule(
+    code="CAREC-M030",
+    severity=Severity.ERROR,
+    sentence="{pointer}: the code {value!r} of the table {table}, which fills {target}, does not "
+    "hold on {day}; it holds {times}",
+    mend="Correct the code or the date, or the table in a national profile that extends this one.",
+)
+UNCONVERTIBLE = Rule(
+    code="CAREC-M031",
+    severity=Severity.ERROR,
+    sentence="{pointer}: {value!r} is no unit that can be made {into} for {target}",
+    mend="Correct the unit, or name it with its factor in the profile's [units].",
+)
+
 RULES = (
     MISSING, UNKNOWN_CODE, UNLISTED_CODE, UNREADABLE_DATE, UNREADABLE_NUMBER, CONTRADICTED,
     TOO_LONG, CUT, ROUNDED, DISAGREES, TOO_MANY, SEVERAL, FOREIGN_NAMESPACE, TWICE_LOCAL,
-    UNUSED_FACT, NO_CURRENCY,
+    UNUSED_FACT, NO_CURRENCY, EXPIRED_CODE, UNCONVERTIBLE,
 )  # fmt: skip

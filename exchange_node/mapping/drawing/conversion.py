@@ -90,6 +90,11 @@ class Written:
     findings: tuple[Finding, ...] = ()
 
 
+def is_number(entry: Entry) -> bool:
+    """Whether an element takes a number that is counted or measured; a code of digits is none."""
+    return entry.is_number and bool(entry.decimals or entry.tag.endswith(COUNTS))
+
+
 Quick = Callable[[str, tuple[Node, ...]], str]
 """A text and its nodes → what is written, where nothing has to be done or said; else nothing."""
 

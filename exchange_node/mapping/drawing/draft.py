@@ -7,7 +7,7 @@ taken back, so rows that only pad a form leave nothing behind.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import date, tzinfo
 from functools import partial
 
 from exchange_node.mapping.drawing.conversion import Place, Written, convert
@@ -41,8 +41,8 @@ class Draft:
     """
 
     __slots__ = (
-        "_log", "_moments", "body", "compared", "gathering", "given", "notes", "outputs", "place",
-        "plan", "profile", "supplied", "top",
+        "_log", "_moments", "_on", "body", "compared", "gathering", "given", "notes", "outputs",
+        "place", "plan", "profile", "supplied", "top",
     )  # fmt: skip
 
     def __init__(
@@ -61,6 +61,14 @@ class Draft:
         self.gathering = Gathering(source.body)
         self._log: list[tuple[dict[int, int], int]] = []
         self._moments: dict[tuple[str, tzinfo, str], str] = {}
+        self._on: date | None = None
+
+    @property
+    def on(self) -> date:
+        """The day whose codes count: the one the profile names, else that of submission."""
+        if self._on is None:
+            self._on = self.plan.day_of(self)
+        return self._on
 
     def write(self) -> None:
         """Carry out the whole plan."""
@@ -100,10 +108,7 @@ class Draft:
         kid = plan.kid
         has_found = False
         if kid is None:
-            for one in nodes:
-                if self._instance(plan, one, above):
-                    has_found = True
-            return has_found
+            return sum([self._instance(plan, one, above) for one in nodes]) > 0
         outer = (self.top if plan.is_absolute else above).down(plan.way)
         counts, rank = outer.counts, kid.rank
         for one in nodes:

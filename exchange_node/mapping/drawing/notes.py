@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from exchange_node.domain.finding import Finding
 from exchange_node.mapping.drawn import Drawn
 from exchange_node.mapping.facts import is_same
 from exchange_node.mapping.findings import (
     CONTRADICTED,
+    EXPIRED_CODE,
+    UNCONVERTIBLE,
     UNKNOWN_CODE,
     UNLISTED_CODE,
     UNREADABLE_NUMBER,
@@ -37,8 +41,8 @@ class Notes:
         for one in nodes:
             self.refused[one.whole or one] = findings[0].code if findings else ""
 
-    def unknown_code(self, drawn: Drawn, table: Crosswalk) -> None:
-        """Note a code that the table does not hold."""
+    def unknown_code(self, drawn: Drawn, table: Crosswalk, on: date) -> None:
+        """Note a code that the table does not hold, or not on that day."""
         is_carried = table.unknown is Unknown.WARNING or table.otherwise is not None
         rule = UNLISTED_CODE if is_carried else UNKNOWN_CODE
         found = rule.found(
@@ -48,6 +52,12 @@ class Notes:
             target=self.target,
             written=drawn.value if table.otherwise is None else table.otherwise or "nothing",
         )
+        times = "" if is_carried else table.times_of(drawn.value)
+        if times:
+            found = EXPIRED_CODE.found(
+                pointer=found.pointer, value=drawn.value, table=table.name, target=self.target,
+                times=times, day=on.isoformat(),
+            )  # fmt: skip
         if is_carried:
             self.findings.append(found)
         else:
@@ -59,6 +69,12 @@ class Notes:
         self.refuse(
             (node,), (UNREADABLE_NUMBER.found(pointer=at, value=node.text, target=self.target),)
         )
+
+    def unconvertible(self, unit: Drawn, into: str) -> None:
+        """Note a unit that cannot be made another."""
+        at = unit.nodes[0].path(self._body) if unit.nodes else ""
+        found = UNCONVERTIBLE.found(pointer=at, value=unit.value, into=into, target=self.target)
+        self.refuse(unit.nodes, (found,))
 
     def contradicted(self, declared: Drawn, fact: Drawn) -> None:
         """Note a fact that says something else than the declaration."""

@@ -7,12 +7,16 @@ any declaration is mapped.
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import NamedTuple, NoReturn, cast
 
 from exchange_node.domain.errors import InvalidProfileError
-from exchange_node.mapping.drawing.conversion import Quick, quick
-from exchange_node.mapping.profile.expression import Draws
+from exchange_node.mapping.drawing.conversion import Quick, is_number, quick
+from exchange_node.mapping.drawn import drawn
+from exchange_node.mapping.profile.expression import Draft, Draws
 from exchange_node.mapping.profile.naming import TARGET, joined
+from exchange_node.mapping.profile.notation import DateShape, read_moment
+from exchange_node.mapping.profile.numbers import Plain
 from exchange_node.mapping.profile.path import Holds, Selects
 from exchange_node.mapping.profile.profile import Group, Profile, ProfileLine
 from exchange_node.wco.compiled.classes import Kid, Table, table_of
@@ -106,6 +110,14 @@ class Plan(NamedTuple):
     table: Table
     top: GroupPlan
     checks: tuple[tuple[Draws, Draws], ...]
+    valid_on: Draws | None
+    dates: tuple[DateShape, ...]
+
+    def day_of(self, draft: Draft) -> date:
+        """Return the day that a declaration gives itself, or that of its submission."""
+        found = self.valid_on(draft.body, draft) if self.valid_on is not None else None
+        read = read_moment(drawn(found).value, self.dates, UTC) if found is not None else None
+        return read.day if read is not None else datetime.fromisoformat(draft.given["at"]).date()
 
 
 def plan_of(profile: Profile, registry: Registry) -> Plan:
@@ -125,6 +137,8 @@ def plan_of(profile: Profile, registry: Registry) -> Plan:
             table=table,
             top=_Planning(profile, table).group(profile.top, table, TARGET),
             checks=tuple((one.one.compiled(), one.other.compiled()) for one in profile.checks),
+            valid_on=profile.valid_on.compiled() if profile.valid_on is not None else None,
+            dates=profile.dates,
         )
     return cast("Plan", made)
 
@@ -167,14 +181,18 @@ class _Planning:
 
     def _line(self, line: ProfileLine, here: Table, path: str) -> LinePlan:
         said = (("currencyID", line.currency), ("unitCode", line.unit))
+        targets = tuple(self._target(line, to, here, joined(path, to)) for to in line.to)
+        draw = line.draw
+        if line.number is not None and all(is_number(one.kid.entry) for one in targets):
+            draw = Plain(inner=draw, number=line.number)
         return LinePlan(
             line=line,
             path=joined(path, line.to[0]),
-            draw=line.draw.compiled(),
+            draw=draw.compiled(),
             default=line.default.compiled() if line.default is not None else None,
             attributes=tuple((name, one.compiled()) for name, one in said if one is not None),
             zone_of=line.zone_of.compiled() if line.zone_of is not None else None,
-            targets=tuple(self._target(line, to, here, joined(path, to)) for to in line.to),
+            targets=targets,
         )
 
     def _target(self, line: ProfileLine, to: str, here: Table, path: str) -> Target:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
 from typing import Protocol
 
 from exchange_node.mapping.drawn import Drawn, Origin, drawn, origin_of
-from exchange_node.mapping.profile.notation import Crosswalk, read_number
+from exchange_node.mapping.profile.notation import Crosswalk
 from exchange_node.mapping.profile.path import Path
 from exchange_node.mapping.tree import Node
 
@@ -22,11 +22,14 @@ from exchange_node.mapping.tree import Node
 class Notes(Protocol):
     """Where an expression says what it could not draw."""
 
-    def unknown_code(self, drawn: Drawn, table: Crosswalk) -> None:
-        """Note a code that the table does not hold."""
+    def unknown_code(self, drawn: Drawn, table: Crosswalk, on: date) -> None:
+        """Note a code that the table does not hold, or not on that day."""
 
     def unreadable_number(self, node: Node) -> None:
         """Note a text that is no number."""
+
+    def unconvertible(self, unit: Drawn, into: str) -> None:
+        """Note a unit that cannot be made another."""
 
     def contradicted(self, declared: Drawn, fact: Drawn) -> None:
         """Note a fact that says something else than the declaration."""
@@ -46,6 +49,10 @@ class Draft(Protocol):
     @property
     def supplied(self) -> AbstractSet[str]:
         """The names of the leaves that facts were placed in."""
+
+    @property
+    def on(self) -> date:
+        """The day whose codes count."""
 
     @property
     def place(self) -> int:
@@ -189,60 +196,6 @@ class Join:
     def paths(self) -> Sequence[Path]:
         """Return the paths of its parts."""
         return [path for part in self.parts for path in part.paths()]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Total:
-    """The sum of every number at a path."""
-
-    path: Path
-
-    def compiled(self) -> Draws:
-        """Return the adding up; where there is no number there is no sum."""
-        select = self.path.selecting()
-
-        def total(node: Node, draft: Draft) -> Drawn | None:
-            nodes: list[Node] = []
-            found = Decimal(0)
-            for one in select(node, draft.body):
-                if not one.text:
-                    continue
-                number = read_number(one.text)
-                if number is None:
-                    draft.notes.unreadable_number(one)
-                else:
-                    nodes.append(one)
-                    found += number
-            if not nodes:
-                return None
-            return Drawn(format(found, "f"), tuple(nodes), Origin.COMPUTED)
-
-        return total
-
-    def paths(self) -> Sequence[Path]:
-        """Return its path."""
-        return (self.path,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """How many nodes at a path carry data; empty rows that only pad a form do not count."""
-
-    path: Path
-
-    def compiled(self) -> Draws:
-        """Return the counting; where there is none there is no value."""
-        select = self.path.selecting()
-
-        def count(node: Node, draft: Draft) -> Drawn | None:
-            number = sum([one.has_data() for one in select(node, draft.body)])
-            return Drawn(str(number), (), Origin.COMPUTED) if number else None
-
-        return count
-
-    def paths(self) -> Sequence[Path]:
-        """Return no path: what is counted is read by other lines, and no fact can stand for it."""
-        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

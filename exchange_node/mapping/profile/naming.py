@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from exchange_node.mapping.profile.expression import Count
+from exchange_node.mapping.profile.numbers import Count
 from exchange_node.mapping.profile.path import Path
 from exchange_node.mapping.profile.profile import CrossCheck, Group, ProfileLine
 

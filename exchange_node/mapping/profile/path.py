@@ -2,11 +2,12 @@
 
     path      = ["/"] step {"/" step} | "."
     step      = ".." | name {"[" test "]"}
-    test      = number [".." [number]] | path [("=" | "!=") value {"|" value}]
+    test      = number [".." [number]] | ["!"] path | path ["!"] "=" value {"|" value}
+              | path ["!"] "~" regular expression | path (">" | ">=" | "<" | "<=") number
 
 Names are local names; `@name` is an attribute. A path is relative to the group's node unless it
 begins with a slash, which is the declaration. A test on a path asks whether it has a value there,
-or one of the values. Nothing here knows XML: the nodes may come from any notation.
+or one that is as it says. Nothing here knows XML: the nodes may come from any notation.
 """
 
 from __future__ import annotations
@@ -15,8 +16,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from exchange_node.mapping.profile.notation.asking import asking
 from exchange_node.mapping.tree import Node
 
+_TEST = re.compile(
+    r"(?P<path>(?:[^\[\]=~<>!]|\[[^\[\]]*\])+)(?P<not>!?)(?P<how>=|~|>=|<=|>|<)(?P<value>.*)\Z",
+    re.DOTALL,
+)
 _STEP = re.compile(r"(?P<name>\.\.|@?[^\[\]/@=|]+)(?P<tests>(?:\[[^\[\]]+\])*)\Z")
 _SLASH = re.compile(r"/(?![^\[]*\])")
 _PLACE = re.compile(r"(?P<first>[1-9][0-9]{0,5})(?P<range>\.\.(?P<last>[1-9][0-9]{0,5})?)?\Z")
@@ -36,22 +42,23 @@ class PathError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """A condition on one node: at `path` there is a value, or one (or none) of `values`."""
+    """A condition on one node: at `path` there is a value, or one that `says` yes to."""
 
     path: Path
-    values: frozenset[str] = frozenset()
+    says: Callable[[str], bool] | None = None
     negated: bool = False
 
     def holds(self, node: Node, root: Node) -> bool:
         """Whether the node passes."""
         found = self.path.select(node, root)
-        if not self.values:
+        says = self.says
+        if says is None:
             return any(one.has_data() for one in found) is not self.negated
-        return any(one.text in self.values for one in found) is not self.negated
+        return any(one.text and says(one.text) for one in found) is not self.negated
 
     def compiled(self) -> Holds:
         """Return the same as one function."""
-        select, values, negated = self.path.selecting(), self.values, self.negated
+        select, told, negated = self.path.selecting(), self.says, self.negated
 
         def has(node: Node, root: Node) -> bool:
             for one in select(node, root):
@@ -59,13 +66,36 @@ class Test:
                     return not negated
             return negated
 
-        def says(node: Node, root: Node) -> bool:
+        if told is None:
+            return has
+        says = told
+
+        def asks(node: Node, root: Node) -> bool:
             for one in select(node, root):
-                if one.text in values:
+                if one.text and says(one.text):
                     return not negated
             return negated
 
-        return says if values else has
+        return asks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyOf:
+    """Conditions of which one has to hold."""
+
+    tests: tuple[Test, ...]
+
+    def compiled(self) -> Holds:
+        """Return them as one function."""
+        every = tuple(one.compiled() for one in self.tests)
+
+        def holds(node: Node, root: Node) -> bool:
+            return any(one(node, root) for one in every)
+
+        return holds
+
+
+Condition = Test | AnyOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,20 +247,19 @@ def read_path(written: str) -> Path:
 
 
 def read_test(written: str) -> Test:
-    """Compile a condition: `path`, `path=a|b` or `path!=a|b`.
+    """Compile a condition: `path`, `path=a|b`, `path~regex` or `path>=5`; `!` turns it round.
 
     Raises:
         PathError: it is not built as the language demands.
     """
-    path, equals, values = written.partition("=")
-    negated = path.endswith("!")
-    if not equals:
+    found = _TEST.match(written)
+    if found is None:
         return Test(path=read_path(written.removeprefix("!")), negated=written.startswith("!"))
-    return Test(
-        path=read_path(path.removesuffix("!")),
-        values=frozenset(one.strip() for one in values.split("|")),
-        negated=negated,
-    )
+    path, negated, how, value = found["path"], found["not"], found["how"], found["value"]
+    try:
+        return Test(path=read_path(path), says=asking(how, value), negated=bool(negated))
+    except ValueError as err:
+        raise PathError(str(err)) from None
 
 
 def read_place(written: str) -> tuple[int, int] | None:

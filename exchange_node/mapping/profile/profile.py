@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from exchange_node.mapping.profile.expression import Expression
-from exchange_node.mapping.profile.notation import DateShape
-from exchange_node.mapping.profile.path import Path, Test
+from exchange_node.mapping.profile.notation import DateShape, NumberShape
+from exchange_node.mapping.profile.path import Condition, Path
 from exchange_node.wco.notation import Kind
 
 
@@ -66,6 +66,7 @@ class ProfileLine:
             zone it is, and otherwise it is that of the sending administration.
         cut: whether a text may be cut to the WCO length; None leaves it to the kind of element.
         keep: whether the national code goes along as `ext:CodeOriginal` when it is translated.
+        number: how numbers are written; None is with a decimal point.
     """
 
     name: str
@@ -81,6 +82,7 @@ class ProfileLine:
     zone_of: Expression | None = None
     cut: bool | None = None
     keep: bool = False
+    number: NumberShape | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ class Group:
     name: str
     each: tuple[Path, ...] = ()
     split: re.Pattern[str] | None = None
-    where: tuple[Test, ...] = ()
+    where: tuple[Condition, ...] = ()
     link: Link | None = None
     distinct: Path | None = None
     to: str = ""
@@ -155,6 +157,9 @@ class Profile:
         document: what the profile writes.
         fills: WCO path → the source paths that would fill it.
         zone, zones: of times without offset; the latter by country.
+        valid_on: what says the day whose codes count; where it says none, that of submission.
+        dates: shapes of that day.
+        number: how numbers are written.
         plans: what `drawing` compiled of it, for that room alone; by the registry it was for.
     """
 
@@ -172,6 +177,9 @@ class Profile:
     zone: tzinfo = UTC
     zones: Mapping[str, tzinfo] = field(default_factory=dict)
     is_detected: bool = True
+    valid_on: Expression | None = None
+    dates: tuple[DateShape, ...] = ()
+    number: NumberShape | None = None
     plans: dict[int, object] = field(default_factory=dict, repr=False)
 
 

@@ -23,6 +23,8 @@ from exchange_node.mapping.profile.compiling import (
     zone_at,
 )
 from exchange_node.mapping.profile.naming import filled_by, named_by
+from exchange_node.mapping.profile.national import with_national_fields
+from exchange_node.mapping.profile.numbers import Plain
 from exchange_node.mapping.profile.profile import (
     CrossCheck,
     Detection,
@@ -36,20 +38,11 @@ from exchange_node.mapping.profile.table import Table
 from exchange_node.wco.notation import Kind
 
 KEYS = (
-    *(
-        "title",
-        "extends",
-        "document",
-        "detect",
-        "read",
-        "family",
-        "zone",
-        "zones",
-        "dates",
-        "languages",
-    ),
-    *("crosswalks", "groups", "drop", "check"),
+    *("title", "extends", "document", "detect", "read", "family", "zone", "zones", "dates"),
+    *("pivot", "clock_change", "number", "units", "valid_on", "languages", "crosswalks"),
+    *("groups", "national", "drop", "check"),
 )
+ADDED = ("drop", "check", "national")
 TOP = "declaration"
 DOCUMENTS = ("transit-manifest", "goods-declaration")
 """What a profile may write."""
@@ -99,7 +92,11 @@ def _merged(base: Mapping[str, object], own: Mapping[str, object]) -> dict[str, 
         if isinstance(under, Mapping) and isinstance(value, Mapping):
             replaces = "to" in under and "to" in value and "lines" not in under
             merged[key] = value if replaces else _merged(under, value)
-        elif key in ("drop", "check") and isinstance(under, list) and isinstance(value, list):
+        elif (
+            key in ("drop", "check", "national")
+            and isinstance(under, list)
+            and isinstance(value, list)
+        ):
             own_names = {one.get("name") for one in value if isinstance(one, Mapping)} - {None}
             merged[key] = [
                 *value,
@@ -120,6 +117,8 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
     family.only(("name", "messages"))
     messages = pattern(family, "messages")
     zones = table.table("zones")
+    if "crosswalk" in str(table.values.get("valid_on")):
+        table.fail("valid_on takes no crosswalk: it says on which day the codes count")
     return Profile(
         name=name,
         title=table.text("title", name),
@@ -133,6 +132,9 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
         languages=table.mapping("languages"),
         zone=zone_at(table) or UTC,
         zones={name: zone_at(zones, name) or UTC for name in zones.values},
+        valid_on=expression(table, "valid_on", around),
+        dates=around.dates,
+        number=around.number,
         named=named_by(top, checks),
         fills=filled_by(top),
     )
@@ -162,7 +164,8 @@ def _detection(table: Table) -> Detection:
 
 def _groups(table: Table, around: Surroundings) -> Group:
     """Compile the groups from the innermost outwards; one that is not written is the top."""
-    tables = {name: one for name, one in _with_likes(table).tables("groups") if not one.flag("off")}
+    whole = with_national_fields(_with_likes(table))
+    tables = {name: one for name, one in whole.tables("groups") if not one.flag("off")}
     below: dict[str, list[str]] = {}
     for name, one in tables.items():
         if name == TOP:
@@ -229,6 +232,9 @@ def _check(table: Table, around: Surroundings) -> CrossCheck:
     other = expression(table, "other", around)
     if one is None or other is None:
         table.fail("needs one and other")
+    if around.number is not None:
+        one = Plain(inner=one, number=around.number, lenient=True)
+        other = Plain(inner=other, number=around.number, lenient=True)
     return CrossCheck(name=table.text("name", "check"), one=one, other=other)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from exchange_node.mapping.drawn import Drawn, drawn
 from exchange_node.mapping.profile.expression import Draft, Draws, Expression
 from exchange_node.mapping.profile.notation import LOOK_ALIKES, Crosswalk, Unknown
-from exchange_node.mapping.profile.path import Path, Test
+from exchange_node.mapping.profile.path import Condition, Path
 from exchange_node.mapping.tree import Node
 
 
@@ -21,18 +21,17 @@ class Shaping:
     Attributes:
         nothing: texts that mean no value (`0.0`).
         take: the first group (or the whole match) of a regular expression.
-        split: separator of parts (regular expression); first and last bound those that are kept,
-            and they are joined again by `rejoin`.
+        split: separator of parts (regular expression); `part` is where those that are kept begin
+            and end, and they are joined again by `rejoin`.
         remove: characters taken out.
         plate: look-alike letters made Latin, all letters raised.
     """
 
-    when: tuple[Test, ...] = ()
+    when: tuple[Condition, ...] = ()
     nothing: frozenset[str] = frozenset()
     take: re.Pattern[str] | None = None
     split: re.Pattern[str] | None = None
-    first: int = 1
-    last: int = 1
+    part: tuple[int | None, int | None] = (0, 1)
     rejoin: str = ", "
     remove: str = ""
     plate: bool = False
@@ -85,21 +84,22 @@ class Shaped:
 class _Translation:
     """A table of codes while it is used: codes come again and again, and so do their answers."""
 
-    __slots__ = ("_find", "_table", "name")
+    __slots__ = ("_find", "_is_dated", "_table", "name")
 
     def __init__(self, table: Crosswalk) -> None:
         self._table = table
         self._find = lru_cache(maxsize=4_096)(table.find)
+        self._is_dated = bool(table.dated)
         self.name = table.name
 
     def __call__(self, found: Drawn, draft: Draft) -> str:
         """Return the code, empty where there is none; what is unknown is noted."""
-        code = self._find(found.value)
+        code = self._find(found.value, draft.on if self._is_dated else None)
         if code is not None:
             return code
         table = self._table
         if table.unknown is not Unknown.DROP:
-            draft.notes.unknown_code(found, table)
+            draft.notes.unknown_code(found, table, draft.on)
         if table.otherwise is not None:
             return table.otherwise
         return found.value if table.unknown is Unknown.WARNING else ""
@@ -139,10 +139,10 @@ def _taking(pattern: re.Pattern[str]) -> Callable[[str], str]:
 
 
 def _splitting(pattern: re.Pattern[str], how: Shaping) -> Callable[[str], str]:
-    first, last, rejoin = how.first - 1, how.last or None, how.rejoin
+    kept, rejoin = slice(*how.part), how.rejoin
 
     def split(value: str) -> str:
         parts = [part for one in pattern.split(value) if (part := " ".join(one.split()))]
-        return rejoin.join(parts[first:last])
+        return rejoin.join(parts[kept])
 
     return split
