@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from exchange_node.wco.lenient import ALIASES  # noqa: E402
+from exchange_node.wco.customisation.lenient import ALIASES  # noqa: E402
 from exchange_node.wco.notation import EXT, Kind  # noqa: E402
 from exchange_node.wco.registry import Entry, Registry, read_registry  # noqa: E402
 

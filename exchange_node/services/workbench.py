@@ -14,8 +14,8 @@ from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.services.stations.loss import without_repeats
 from exchange_node.wco.codelists import COUNTRIES, OFFICES
+from exchange_node.wco.customisation.lenient import read, settle
 from exchange_node.wco.document import Document
-from exchange_node.wco.lenient import read, settle
 from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary

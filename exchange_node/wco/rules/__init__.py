@@ -17,10 +17,10 @@ from exchange_node.wco import (
     answer_codec,
     building,
     document,
-    lenient,
     manifest_view,
     schema,
 )
+from exchange_node.wco.customisation import lenient
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.rules import goods, identity, journey, structure_rules, totals
 from exchange_node.wco.rules.library import WcoLibrary

@@ -10,14 +10,14 @@ from lxml import etree
 
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.wco import document as strict
+from exchange_node.wco.customisation.lenient import ALIASES, is_foreign, read, settle
 from exchange_node.wco.document import Document, Kind
-from exchange_node.wco.lenient import ALIASES, is_foreign, read, settle
 from exchange_node.wco.notation import DEC, MD
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.rules import WcoLibrary, validate
 
 ON = date(2026, 3, 2)
-HOME = Path(__file__).resolve().parents[2] / "config" / "national" / "examples" / "wco-goods"
+HOME = Path(__file__).resolve().parents[3] / "config" / "national" / "examples" / "wco-goods"
 FOREIGN = (HOME / "export-by-road.xml").read_bytes()
 OURS = (HOME / "export-by-road.wco.xml").read_bytes()
 CODES = {one: f"CAREC-R02{one}" for one in range(5)}
