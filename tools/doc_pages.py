@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from exchange_node.domain import transmission
 from exchange_node.domain.errors import NodeError
+from exchange_node.domain.finding import Rule
 from exchange_node.policy.verdict import ALLOWED, Code
 from exchange_node.risk.decision import NO_HIT, NO_HIT_REASON, TABLE
+from exchange_node.wco.rules.layers import TITLES, Layer, layer_of
 from tools import catalogue
 from tools.doc_text import GENERATED, first, paragraph, table
 
@@ -20,6 +22,9 @@ ROOMS = {
     "node": "A node's folder (`exchange-node check`)",
 }
 """What the rules of a room are about, in the order of the page."""
+
+LIST_RULES = "CAREC-L"
+"""How the rules of code lists begin."""
 
 
 def errors() -> str:
@@ -82,13 +87,11 @@ def rules() -> str:
         ),
     ]
     for room, title in ROOMS.items():
-        rows = [
-            (f"`{one.rule.code}`", one.rule.severity.value, one.rule.sentence, one.rule.mend)
-            for one in places
-            if one.room == room
-        ]
-        if rows:
-            parts += [f"## {title}\n", table(("rule", "severity", "finding", "what to do"), rows)]
+        rules = [one.rule for one in places if one.room == room]
+        if room == "wco":
+            parts += _by_layer(title, rules)
+        elif rules:
+            parts += [f"## {title}\n", _table(rules)]
     parts += [
         "## Gates\n",
         paragraph(
@@ -125,6 +128,29 @@ def rules() -> str:
         ),
     ]
     return "\n".join(parts)
+
+
+def _by_layer(title: str, rules: list[Rule]) -> list[str]:
+    """Return the rules of documents under the layers they stand on, those of code lists last."""
+    parts = [
+        f"## {title}\n",
+        paragraph(
+            """A document is looked at in layers; `exchange-node validate` names the layer of each
+            finding. The fourth is the agreement: its gates are below. Which day's codes count, and
+            how a code list is handed in, stands in [code-lists.md](code-lists.md)."""
+        ),
+    ]
+    of_lists = [one for one in rules if one.code.startswith(LIST_RULES)]
+    for layer in Layer:
+        found = [one for one in rules if one not in of_lists and layer_of(one.code) is layer]
+        if found:
+            parts += [f"### {TITLES[layer]}\n", _table(found)]
+    return [*parts, "## Code lists (`exchange-node codelist check`)\n", _table(of_lists)]
+
+
+def _table(rules: list[Rule]) -> str:
+    rows = ((f"`{one.code}`", one.severity.value, one.sentence, one.mend) for one in rules)
+    return table(("rule", "severity", "finding", "what to do"), rows)
 
 
 def transmissions() -> str:

@@ -15,6 +15,7 @@ _COMMANDS = {
     "alert": "exchange_node.cli.alert",
     "capture": "exchange_node.cli.operating.wire",
     "check": "exchange_node.cli.setup",
+    "codelist": "exchange_node.cli.workbench.codelist",
     "demo": "exchange_node.cli.demo",
     "init": "exchange_node.cli.setup",
     "key": "exchange_node.cli.setup",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_input
+from exchange_node.cli.console import Console, print_json, print_table, read_input
 from exchange_node.domain.access import Role
 
 AGREEMENT_BYTES = 1_000_000
@@ -112,7 +112,7 @@ def list_pmodes(console: Console) -> None:
     if not rows:
         click.echo("Nothing is agreed: take a partner's card and activate an agreement.")
         return
-    _table(rows)
+    print_table(rows)
 
 
 @pmode_command.command("show")
@@ -124,7 +124,7 @@ def show(console: Console, pmode_id: str) -> None:
 
     with console.node() as node:
         rows = pmode_parameters(node, pmode_id)
-    _table(rows)
+    print_table(rows)
 
 
 @pmode_command.command("lint")
@@ -143,14 +143,6 @@ def lint(console: Console, file: Path | None) -> None:
         raise SystemExit(1)
     if not findings:
         click.echo("Nothing is wrong.")
-
-
-def _table(rows: list[dict[str, str]]) -> None:
-    """Print rows under their keys, each column as wide as its widest value."""
-    widths = {key: max(len(key), *(len(row[key]) for row in rows)) for key in rows[0]}
-    click.echo("  ".join(key.ljust(width) for key, width in widths.items()).rstrip())
-    for row in rows:
-        click.echo("  ".join(row[key].ljust(width) for key, width in widths.items()).rstrip())
 
 
 @click.group("token")

@@ -85,6 +85,14 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
+def print_table(rows: list[dict[str, str]]) -> None:
+    """Print rows under their keys, each column as wide as its widest value."""
+    widths = {key: max(len(key), *(len(row[key]) for row in rows)) for key in rows[0]}
+    click.echo("  ".join(key.ljust(width) for key, width in widths.items()).rstrip())
+    for row in rows:
+        click.echo("  ".join(row[key].ljust(width) for key, width in widths.items()).rstrip())
+
+
 def fail(err: NodeError, *, language: str = "") -> NoReturn:
     """Say what went wrong and how to mend it, and exit with 1."""
     words = _wording(language)

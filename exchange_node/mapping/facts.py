@@ -21,8 +21,7 @@ from exchange_node.domain.finding import Finding
 from exchange_node.mapping.findings import CONTRADICTED
 from exchange_node.mapping.profile.notation import NumberShape, read_number
 from exchange_node.mapping.profile.profile import Profile
-from exchange_node.mapping.source import Source
-from exchange_node.mapping.tree import Node, Odd, adopt, supplied
+from exchange_node.mapping.tree import Node, Odd, Source, adopt, supplied
 
 SUPPLIER = "supplied_by"
 MAX_CHARACTERS = 1_000_000

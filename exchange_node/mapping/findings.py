@@ -124,8 +124,111 @@ UNCONVERTIBLE = Rule(
     mend="Correct the unit, or name it with its factor in the profile's [units].",
 )
 
+NO_ROOM_FOR_ORIGINAL = Rule(
+    code="CAREC-M020",
+    severity=Severity.WARNING,
+    sentence="{pointer}: {value!r} was spelt {written!r} for {target}, beside which the original "
+    "has no place",
+    mend="The original stays in the report; write an identifier in Latin letters at its source.",
+)
+UNDECODABLE = Rule(
+    code="CAREC-M050",
+    severity=Severity.ERROR,
+    sentence="line {line}, column {column}: the byte {value} is none of {encoding}, in which the "
+    "file is said to be written; a sign stands in its place",
+    mend="Write the file in one encoding, UTF-8 at best, or name its encoding in the profile.",
+)
+MIXED_ENCODINGS = Rule(
+    code="CAREC-M051",
+    severity=Severity.ERROR,
+    sentence="line {line} is written in {value}, other lines in {encoding}; each was read in its "
+    "own",
+    mend="Write the whole file in one encoding, UTF-8 at best.",
+)
+OTHER_ENCODING = Rule(
+    code="CAREC-M052",
+    severity=Severity.WARNING,
+    sentence="the file is said to be in {value}, but from line {line} on it is in {encoding}; it "
+    "was read as that",
+    mend="Correct the encoding in the profile, or in the file where that names it.",
+)
+NO_TEXT = Rule(
+    code="CAREC-M053",
+    severity=Severity.ERROR,
+    sentence="line {line}, column {column}: {value} is no character of a text; {count} such "
+    "character(s) were read as a sign",
+    mend="Look how the file was written: a NUL or another control character is no value.",
+)
+BROKEN = Rule(
+    code="CAREC-M054",
+    severity=Severity.ERROR,
+    sentence="line {line}, column {column}: {why}; what could be read of the file was",
+    mend="Check that the whole file was written, and send it again.",
+)
+MORE_VALUES = Rule(
+    code="CAREC-M055",
+    severity=Severity.ERROR,
+    sentence="line {line} has {count} values where there are {expected} columns; those beyond are "
+    "named by their number",
+    mend="Look for a delimiter inside a value that is not in quotes.",
+)
+FEWER_VALUES = Rule(
+    code="CAREC-M056",
+    severity=Severity.WARNING,
+    sentence="line {line} has {count} values where there are {expected} columns",
+    mend="Look whether the line was cut off.",
+)
+SAID_TWICE = Rule(
+    code="CAREC-M057",
+    severity=Severity.ERROR,
+    sentence="line {line}, column {column}: the key {value!r} stands in its object a second time; "
+    "the first is in line {first}",
+    mend="Write what repeats as a list.",
+)
+SAYS_OTHERWISE = Rule(
+    code="CAREC-M058",
+    severity=Severity.ERROR,
+    sentence="line {line}: {column} says {value!r}, but line {first} says {other!r} of the same "
+    "{node}",
+    mend="Correct the one that is wrong, or give what differs a level of its own in the profile.",
+)
+UNKNOWN_RECORD = Rule(
+    code="CAREC-M059",
+    severity=Severity.ERROR,
+    sentence="line {line}: the profile {profile} knows no record of the type {value!r}",
+    mend="Correct the type, or add the record to the profile.",
+)
+STRAY_RECORD = Rule(
+    code="CAREC-M060",
+    severity=Severity.ERROR,
+    sentence="line {line}: the record {value!r} belongs to a record {within!r}, and none came "
+    "before it",
+    mend="Look at the order of the lines, and whether one is missing.",
+)
+WRONG_COUNT = Rule(
+    code="CAREC-M061",
+    severity=Severity.ERROR,
+    sentence="line {line}: {segment} counts {value!r}, but there are {count} {what}",
+    mend="Check that the whole file was written: the control count tells that something is lost.",
+)
+CUT_OFF = Rule(
+    code="CAREC-M062",
+    severity=Severity.ERROR,
+    sentence="the file ends in line {line} without {value}",
+    mend="Check that the whole file was written, and send it again.",
+)
+FURTHER = Rule(
+    code="CAREC-M063",
+    severity=Severity.WARNING,
+    sentence="there are {count} more findings of {value} than are listed",
+    mend="Mend those that are listed: the others are of the same kind.",
+)
+
 RULES = (
     MISSING, UNKNOWN_CODE, UNLISTED_CODE, UNREADABLE_DATE, UNREADABLE_NUMBER, CONTRADICTED,
     TOO_LONG, CUT, ROUNDED, DISAGREES, TOO_MANY, SEVERAL, FOREIGN_NAMESPACE, TWICE_LOCAL,
-    UNUSED_FACT, NO_CURRENCY, EXPIRED_CODE, UNCONVERTIBLE,
+    UNUSED_FACT, NO_CURRENCY, EXPIRED_CODE, UNCONVERTIBLE, NO_ROOM_FOR_ORIGINAL, UNDECODABLE,
+    MIXED_ENCODINGS,
+    OTHER_ENCODING, NO_TEXT, BROKEN, MORE_VALUES, FEWER_VALUES, SAID_TWICE, SAYS_OTHERWISE,
+    UNKNOWN_RECORD, STRAY_RECORD, WRONG_COUNT, CUT_OFF, FURTHER,
 )  # fmt: skip

@@ -7,6 +7,9 @@ siblings of the same name, and written only where a name repeats.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from exchange_node.domain.finding import Finding
 
 
 class Node:
@@ -91,6 +94,26 @@ class Node:
             for one in same:
                 yield one
                 yield from one.below()
+
+
+@dataclass(slots=True, kw_only=True)
+class Source:
+    """A declaration as the engine reads it.
+
+    Attributes:
+        leaves: every leaf of the declaration that carries a value, in document order.
+        envelope: the leaves of what it was wrapped in.
+        facts: the leaves that facts supplied.
+        bodies: how many declarations of the kind the file holds.
+        findings: what was found while it was read.
+    """
+
+    body: Node
+    leaves: list[Node] = field(default_factory=list)
+    envelope: list[Node] = field(default_factory=list)
+    facts: list[Node] = field(default_factory=list)
+    bodies: int = 1
+    findings: list[Finding] = field(default_factory=list)
 
 
 class Odd(Node):

@@ -9,6 +9,7 @@ from exchange_node.node.checking import check
 from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
 from exchange_node.node.preparing import (
     card_of,
+    code_listing,
     initialise,
     keys_of,
     new_key,
@@ -18,16 +19,29 @@ from exchange_node.node.preparing import (
 from exchange_node.node.serving import opened, serving
 from exchange_node.node.surroundings import new_passphrase, utc_now
 from exchange_node.node.timetable import Walk
+from exchange_node.services.commissioning.code_lists import (
+    Change,
+    check_list,
+    compare_lists,
+    named_by,
+)
+from exchange_node.services.workbench import Workbench
 
 __all__ = [
+    "Change",
     "Node",
     "Walk",
+    "Workbench",
     "build",
     "card_of",
     "check",
+    "check_list",
+    "code_listing",
+    "compare_lists",
     "initialise",
     "keys_of",
     "lint_pmodes",
+    "named_by",
     "new_key",
     "new_passphrase",
     "opened",

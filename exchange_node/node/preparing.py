@@ -20,6 +20,7 @@ from exchange_node.node.building import Node
 from exchange_node.node.surroundings import utc_now
 from exchange_node.policy.draft import sample_agreement_text
 from exchange_node.security.certificates import Purpose
+from exchange_node.services.commissioning.code_lists import CodeListing
 from exchange_node.services.commissioning.founding import Foundation, found
 from exchange_node.services.commissioning.renewing import Renewing, key_rows
 from exchange_node.services.workbench import Workbench
@@ -29,6 +30,8 @@ EXAMPLE = "example.toml.sample"
 """A profile to start from; its name keeps it from being read as one."""
 PARTNER_EXAMPLE = "partner.toml.sample"
 """What may be agreed with one partner, every key explained; it is not read either."""
+CODE_LISTS = "codelists"
+"""Where the code lists of a node's own lie."""
 
 
 def initialise(
@@ -163,10 +166,20 @@ def pair_agreement(sender: str, recipient: str, *, on: date | None = None) -> st
 def workbench(folder: Path) -> Workbench:
     """Return a workbench with the shipped profiles and lists, and those of a folder beside them."""
     return Workbench(
-        library=shipped_library(folder / "codelists"),
+        library=shipped_library(folder / CODE_LISTS),
         profiles=national_profiles(folder / "national"),
         clock=utc_now,
     )
+
+
+def code_listing(folder: Path) -> CodeListing:
+    """Return the code lists of a folder, beside those that are shipped.
+
+    Raises:
+        InvalidSettingError: one of them cannot be read.
+    """
+    own = folder / CODE_LISTS
+    return CodeListing(folder=own, held=shipped_library(own).code_lists, clock=utc_now)
 
 
 def _known(party: PartyId) -> PartyId:

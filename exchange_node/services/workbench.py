@@ -18,6 +18,7 @@ from exchange_node.wco.customisation.lenient import read, settle
 from exchange_node.wco.document import Document
 from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules import validate
+from exchange_node.wco.rules.layers import TITLES, by_layer, layer_of
 from exchange_node.wco.rules.library import WcoLibrary
 
 OFFICE = "Declaration/DeclarationOfficeID"
@@ -126,6 +127,14 @@ class Workbench:
     def wco_pointer(self, pointer: str) -> str:
         """Return a place as the chain of WCO ids (`42A/28A/29A/23A/137`); empty for no place."""
         return "/".join(self.library.registry.pointer_ids(pointer))
+
+    def by_layer(self, findings: tuple[Finding, ...]) -> dict[str, tuple[Finding, ...]]:
+        """Return findings under the titles of their layers, in order; in each the errors first."""
+        return {TITLES[layer]: found for layer, found in by_layer(findings).items()}
+
+    def layer_of(self, finding: Finding) -> str:
+        """Return the layer of a finding: source, schema, codes, rules or agreement."""
+        return layer_of(finding.code).value
 
     def office_of(self, country: str) -> str:
         """Return a customs office of a country: the first that is listed, else a made-up one."""

@@ -17,6 +17,7 @@ from exchange_node.domain.errors import (
     NewerStoreError,
     PassphraseError,
     StoreFullError,
+    UnknownFormatError,
     UnreadableInputError,
     UnsafeXmlError,
 )
@@ -54,9 +55,14 @@ def submitted(pair: Pair, declaration: bytes, facts: str | None = None) -> list[
     return [one.code for one in submission.findings if one.is_error]
 
 
-def test_a_file_that_is_no_xml(pair: Pair) -> None:
-    with pytest.raises(MalformedXmlError, match="line 1"):
+def test_a_file_that_is_no_declaration(pair: Pair) -> None:
+    with pytest.raises(UnknownFormatError, match="a text that begins with 'this is a letter'"):
         submitted(pair, b"this is a letter")
+
+
+def test_xml_that_breaks_off(pair: Pair) -> None:
+    with pytest.raises(MalformedXmlError, match="line 1"):
+        submitted(pair, b"<a><b>")
 
 
 def test_an_xml_bomb(pair: Pair) -> None:

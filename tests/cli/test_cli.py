@@ -92,6 +92,8 @@ def test_validate_names_rule_place_and_value(run: Run, tmp_path: Path) -> None:
     assert "WCO 42A/" in result.stdout
     found = json.loads(run("validate", out, "--json").stdout)
     assert any(one["wco_pointer"].startswith("42A/") for one in found)
+    assert {one["layer"] for one in found} == {"rules"}
+    assert result.stdout.startswith("Layer 3, rules: what has to fit together\n")
 
 
 @pytest.mark.parametrize(

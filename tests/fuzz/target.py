@@ -20,6 +20,10 @@ TOML_WORDS = (
     b"[[", b"]]", b'"""', b"'''", b" = ", b"\\u0000", b"0x", b"1979-05-27T07:32:00Z", b"inf",
     b"9" * 30, b"{ ", b"[" * 40, b"\\uD800",
 )  # fmt: skip
+TSV_WORDS = (
+    b"\t", b"\n", b"\r", b"\t\t", b"2026-02-30", b"9999-12-31", b"0001-01-01", b"code\tname_en\n",
+    b"\xef\xbb\xbf", b"\xff\xfe", b"\xc2\xa0", b"=", b'"', b"\xd0\x9a", b"\xe2\x80\xa8", b"\x00",
+)  # fmt: skip
 JSON_WORDS = (b"null", b"\\ud800", b"\\u0000", b"1e999", b"NaN", b"[" * 40, b"{", b'":', b"true")
 
 

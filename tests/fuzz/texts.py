@@ -18,11 +18,13 @@ from exchange_node.domain.transmission import Retry
 from exchange_node.domain.transmission.content import InMemory, size_of
 from exchange_node.mapping import read_facts, read_profiles
 from exchange_node.policy.agreement_text import read_agreement
+from exchange_node.services.commissioning.code_lists import check_list
 from exchange_node.services.stations.alert_draft import alert_from
+from exchange_node.wco.codelists import read_code_lists
 from exchange_node.web.api import Declaration, Release, Seen, declaration_of, facts_of
 from tests.ebms.parties import AT
 from tests.fuzz.documents import ALERT
-from tests.fuzz.target import JSON_WORDS, MIME_WORDS, TOML_WORDS, Target, text_of
+from tests.fuzz.target import JSON_WORDS, MIME_WORDS, TOML_WORDS, TSV_WORDS, Target, text_of
 from tests.world import DECLARATION, made_folder
 
 LIMIT = 1_000_000
@@ -74,6 +76,14 @@ def feed_body(data: bytes) -> None:
         alert_from(raw, issuer="customs.uz", alert_id="A-1", at=AT)
 
 
+def feed_code_list(data: bytes) -> None:
+    """Check a code list as it is handed in, and read it as a file of the node's folder."""
+    for one in check_list(data, name="customs_offices", country="KZ"):
+        assert one.text
+        assert one.mend_text
+    read_code_lists({"customs_offices.KZ@2026-12-01.tsv": text_of(data)})
+
+
 def _form() -> bytes:
     lines = ("--B1", 'Content-Disposition: form-data; name="body"', "", "{}", "--B1",
              'Content-Disposition: form-data; name="file"; filename="a.pdf"',
@@ -123,6 +133,18 @@ TARGETS = (
         ),
         family=InputError,
         words=TOML_WORDS,
+    ),
+    Target(
+        name="codelist",
+        feed=feed_code_list,
+        seeds=lambda: (
+            shipped.shipped("wco_schemas", "codelists", "samples", "customs_offices.tsv")
+            .read_bytes()
+            .replace(b"UZ", b"KZ"),
+            "code\tname_en\nKZ1\tАлматы\n".encode(),
+        ),
+        family=ConfigurationError,
+        words=TSV_WORDS,
     ),
     Target(
         name="form",

@@ -11,6 +11,7 @@ from exchange_node.domain.errors import (
     MalformedXmlError,
     UncoveredMessageError,
     UnknownFormatError,
+    UnreadableDeclarationError,
     UnsafeXmlError,
 )
 from exchange_node.domain.identifiers import PartyId
@@ -110,13 +111,13 @@ def test_a_profile_that_does_not_exist_is_told_with_what_is_known(profiles: Prof
 @pytest.mark.parametrize(
     ("data", "error"),
     [
-        (b"no xml", MalformedXmlError),
-        (b"", MalformedXmlError),
+        (b"no xml", UnknownFormatError),
+        (b"", UnreadableDeclarationError),
         (b"<ASYCUDA>", MalformedXmlError),
         (b"<!DOCTYPE a [<!ENTITY b 'c'>]><ASYCUDA>&b;</ASYCUDA>", UnsafeXmlError),
     ],
 )
-def test_what_is_no_safe_xml_is_refused(
+def test_what_cannot_be_let_in_is_refused(
     profiles: Profiles, data: bytes, error: type[Exception]
 ) -> None:
     with pytest.raises(error):

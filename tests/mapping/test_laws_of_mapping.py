@@ -13,7 +13,8 @@ from exchange_node.config import shipped
 from exchange_node.domain.errors import InvalidFactsError, InvalidProfileError, NodeError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping import Facts, Mapped, detect, map_declaration, read_facts, read_profiles
-from exchange_node.mapping.drawing.conversion import cut, latin
+from exchange_node.mapping.drawing.conversion import cut
+from exchange_node.mapping.drawing.spelling import latin
 from exchange_node.mapping.profile.notation import read_number
 
 PROFILES = shipped.national_profiles()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from exchange_node.cli.console import Console, print_json, read_input, write_output
+
+if TYPE_CHECKING:
+    from exchange_node.domain.finding import Finding
+    from exchange_node.node import Workbench
 
 DOCUMENT_BYTES = 20_000_000
 
@@ -64,7 +69,7 @@ def map_command(
             {
                 "format": mapped.format_name,
                 "report": mapped.report,
-                "findings": console.as_json(mapped.findings),
+                "findings": _layered(console, bench, mapped.findings),
                 "document": mapped.document.decode() if output is None else str(output),
             }
         )
@@ -72,7 +77,9 @@ def map_command(
         if output is None:
             click.echo(mapped.document.decode())
         _say_report(mapped.report, mapped.format_name)
-        console.findings(mapped.findings, err=True)
+        for title, found in bench.by_layer(mapped.findings).items():
+            click.echo(title, err=True)
+            console.findings(found, err=True)
     if any(one.is_error for one in mapped.findings):
         raise SystemExit(1)
 
@@ -84,26 +91,32 @@ def map_command(
 def validate_command(console: Console, file: str, as_json: bool) -> None:
     """Check a WCO document FILE ("-" reads standard input): schema, code lists, rules.
 
-    Prints every finding with its rule, place, WCO ids, value and sentence. Exits 1 when there are
-    errors.
+    Prints every finding by its layer, errors first, with its rule, place, WCO ids, value, sentence
+    and what to do. Exits 1 when there are errors.
     """
     from exchange_node.node import workbench
 
     bench = workbench(console.folder)
     findings = bench.validate(read_input(file, DOCUMENT_BYTES))
     if as_json:
-        print_json(
-            [
-                plain | {"wco_pointer": bench.wco_pointer(one.pointer)}
-                for one, plain in zip(findings, console.as_json(findings), strict=True)
-            ]
-        )
+        print_json(_layered(console, bench, findings))
     else:
-        console.findings(findings, wco_pointer=bench.wco_pointer)
+        for title, found in bench.by_layer(findings).items():
+            click.echo(title)
+            console.findings(found, wco_pointer=bench.wco_pointer)
         errors = sum(one.is_error for one in findings)
         click.echo(f"{errors} error(s), {len(findings) - errors} warning(s)", err=True)
     if any(one.is_error for one in findings):
         raise SystemExit(1)
+
+
+def _layered(
+    console: Console, bench: Workbench, findings: tuple[Finding, ...]
+) -> list[dict[str, object]]:
+    return [
+        plain | {"layer": bench.layer_of(one), "wco_pointer": bench.wco_pointer(one.pointer)}
+        for one, plain in zip(findings, console.as_json(findings), strict=True)
+    ]
 
 
 def _say_report(report: dict[str, object], format_name: str) -> None:

@@ -4,6 +4,7 @@
     ├── InputError                 what a person or a national system handed in
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
+    │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
     │   ├── InvalidExampleError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
@@ -40,6 +41,7 @@ hold a secret, nor the content of a payload beyond the value that is wrong.
 
 from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
+    ExcessiveDeclarationError,
     InputError,
     InvalidAlertError,
     InvalidDocumentError,
@@ -53,6 +55,7 @@ from exchange_node.domain.errors.intake import (
     UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
+    UnreadableDeclarationError,
     UnreadableInputError,
     UnsafeXmlError,
     UnusableQueryError,
@@ -120,6 +123,7 @@ __all__ = [
     "DecompressionError",
     "DecryptionError",
     "EmptyChannelError",
+    "ExcessiveDeclarationError",
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalTransitionError",
@@ -166,6 +170,7 @@ __all__ = [
     "UnknownFormatError",
     "UnknownRecordError",
     "UnknownRevocationError",
+    "UnreadableDeclarationError",
     "UnreadableInputError",
     "UnsafeXmlError",
     "UnusableQueryError",

@@ -51,6 +51,22 @@ class MalformedXmlError(InputError):
     mend = "Check that the whole file was written and that it is XML in the encoding it declares."
 
 
+class UnreadableDeclarationError(InputError):
+    """A declaration in another notation than XML of which nothing can be read."""
+
+    code = "mapping.unreadable-declaration"
+    sentence = "no {notation} that can be read: line {line}, column {column}: {why}"
+    mend = "Check that the whole file was written, and in the notation that its name says."
+
+
+class ExcessiveDeclarationError(InputError):
+    """A declaration that is larger, deeper or has more values than is let in."""
+
+    code = "mapping.excessive-declaration"
+    sentence = "the {notation} is refused: {why}"
+    mend = "Send the declaration in parts, within the bounds of docs/limits.md."
+
+
 class UnknownFormatError(InputError):
     """No profile recognises the document, or the named profile does not exist."""
 

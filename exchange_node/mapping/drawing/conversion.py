@@ -7,19 +7,17 @@ at a word, with the whole of it beside it; a number or a date that cannot be rea
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from decimal import Decimal
-from functools import lru_cache
-
-from anyascii import anyascii
 
 from exchange_node.domain.finding import Finding
+from exchange_node.mapping.drawing.spelling import language_of, latin
 from exchange_node.mapping.drawn import Drawn
 from exchange_node.mapping.findings import (
     CUT,
+    NO_ROOM_FOR_ORIGINAL,
     ROUNDED,
     TOO_LONG,
     TWICE_LOCAL,
@@ -33,22 +31,17 @@ from exchange_node.wco.registry import Entry
 
 TEXTS = ("Name", "Description", "Line", "MarksNumbersID", "Authentication", "Text")
 """Endings of elements whose text may be cut: a shorter name is still the name; an id is not."""
+WHOLE, ORIGINAL, OWN_CODE = "ext:FullText", "ext:OriginalText", "ext:CodeOriginal"
+"""What stands beside a value that was cut, spelt anew, or translated."""
 COUNTS = ("Quantity", "Numeric")
 ISO = date_shape("ISO")
-_SCRIPTS = {
-    "CYRILLIC": "Cyrl", "GEORGIAN": "Geor", "ARMENIAN": "Armn", "CJK": "Hani", "ARABIC": "Arab",
-    "MONGOLIAN": "Mong", "GREEK": "Grek", "HANGUL": "Hang", "HIRAGANA": "Jpan",
-    "KATAKANA": "Jpan", "HEBREW": "Hebr", "THAI": "Thai", "DEVANAGARI": "Deva",
-}  # fmt: skip
 _ANY_LENGTH = 1 << 62
-_LAST_LATIN = "\u024f"
-"""The end of Latin Extended-B: up to here every letter is Latin."""
 
 
 class Place:
     """Where a value goes, and how place and source are called in messages: told when asked."""
 
-    __slots__ = ("_at", "_body", "_nodes", "entry", "languages", "line", "zone")
+    __slots__ = ("_at", "_body", "_nodes", "beside", "entry", "languages", "line", "zone")
 
     def __init__(
         self,
@@ -59,6 +52,7 @@ class Place:
         body: Node,
         zone: tzinfo | None,
         languages: Mapping[str, str],
+        beside: Container[str],
     ) -> None:
         self._at = at
         self._nodes = nodes
@@ -67,6 +61,7 @@ class Place:
         self.line = line
         self.zone = zone
         self.languages = languages
+        self.beside = beside
 
     @property
     def pointer(self) -> str:
@@ -81,7 +76,7 @@ class Place:
 
 @dataclass(slots=True, kw_only=True)
 class Written:
-    """What goes into the element; `whole` where it was cut, `original` where it was spelt anew."""
+    """What goes into the element; `whole` where it is less, `original` where it is spelt anew."""
 
     value: str
     whole: str = ""
@@ -190,7 +185,7 @@ def _decimal(text: str, place: Place) -> Written:
     found = ROUNDED.found(
         pointer=place.source, value=text, written=value, target=place.pointer, most=most
     )
-    return Written(value=value, findings=(found,))
+    return Written(value=value, whole=" ".join(text.split()), findings=(found,))
 
 
 def _count(text: str, place: Place) -> Written:
@@ -221,9 +216,7 @@ def _text(text: str, place: Place) -> Written:
     most = place.entry.max_length
     findings: list[Finding] = []
     if most is not None and len(value) > most:
-        may_cut = place.line.cut
-        if may_cut is None:
-            may_cut = place.entry.tag.endswith(TEXTS)
+        may_cut = may_be_cut(place.line, place.entry, place.beside)
         rule = CUT if may_cut else TOO_LONG
         findings.append(
             rule.found(
@@ -237,8 +230,20 @@ def _text(text: str, place: Place) -> Written:
         if may_cut:
             written.whole = value
             written.value = cut(value, most)
+    if written.original and ORIGINAL not in place.beside:
+        findings.append(
+            NO_ROOM_FOR_ORIGINAL.found(
+                pointer=place.source, value=plain, written=written.value, target=place.pointer
+            )
+        )
     written.findings = tuple(findings)
     return written
+
+
+def may_be_cut(line: ProfileLine, entry: Entry, beside: Container[str]) -> bool:
+    """Whether a text may be cut for an element: never where the whole has no place beside it."""
+    may = line.cut if line.cut is not None else entry.tag.endswith(TEXTS)
+    return may and WHOLE in beside
 
 
 def cut(text: str, most: int) -> str:
@@ -249,45 +254,3 @@ def cut(text: str, most: int) -> str:
         if at >= most // 2:
             head = head[:at]
     return head.rstrip(" ,;:-")
-
-
-class _Spelling(dict[int, int | str]):
-    """Letter → how it is spelt in Latin; each is looked up in the tables once."""
-
-    def __missing__(self, code: int) -> int | str:
-        char = chr(code)
-        spelt: int | str = code
-        if char > _LAST_LATIN and _needs_spelling(char):
-            spelt = anyascii(char)
-        self[code] = spelt
-        return spelt
-
-
-_SPELLING = _Spelling()
-
-
-def latin(text: str) -> str:
-    """Return a text with every letter that is not Latin spelt in Latin; nothing else changes."""
-    if text.isascii() or max(text) <= _LAST_LATIN:
-        return text
-    return text.translate(_SPELLING).strip()
-
-
-def _needs_spelling(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LM" and "LATIN" not in unicodedata.name(char, "")
-
-
-def language_of(text: str, languages: Mapping[str, str]) -> str:
-    """Return the BCP 47 tag of a text: its script, and the language where the profile says it."""
-    for char in text:
-        if char > _LAST_LATIN and (script := _script(char)):
-            return f"{languages.get(script, 'und')}-{script}"
-    return "und"
-
-
-@lru_cache(maxsize=4_096)
-def _script(char: str) -> str:
-    """Return the script of a letter that is not Latin (ISO 15924); empty for what is none."""
-    if not _needs_spelling(char):
-        return ""
-    return _SCRIPTS.get(unicodedata.name(char, "").partition(" ")[0], "Zyyy")

@@ -14,14 +14,13 @@ from exchange_node.mapping.drawing.conversion import Place, Written, convert
 from exchange_node.mapping.drawing.gathering import Gathering
 from exchange_node.mapping.drawing.notes import Notes
 from exchange_node.mapping.drawing.output import Output, RichOutput, companions
-from exchange_node.mapping.drawing.plan import GroupPlan, LinePlan, Target, plan_of
+from exchange_node.mapping.drawing.plan import GroupPlan, LinePlan, Part, Target, plan_of
 from exchange_node.mapping.drawn import Drawn, Origin, drawn
 from exchange_node.mapping.facts import is_same
 from exchange_node.mapping.findings import DISAGREES, NO_CURRENCY, TOO_MANY
 from exchange_node.mapping.profile.expression import Draws
 from exchange_node.mapping.profile.profile import CrossCheck, Profile
-from exchange_node.mapping.source import Source
-from exchange_node.mapping.tree import Node
+from exchange_node.mapping.tree import Node, Source
 from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.document import NO_ATTRIBUTES
 from exchange_node.wco.registry import Registry
@@ -41,8 +40,8 @@ class Draft:
     """
 
     __slots__ = (
-        "_log", "_moments", "_on", "body", "compared", "gathering", "given", "notes", "outputs",
-        "place", "plan", "profile", "supplied", "top",
+        "_log", "_moments", "_on", "_parts", "body", "compared", "gathering", "given", "notes",
+        "outputs", "place", "plan", "profile", "supplied", "top",
     )  # fmt: skip
 
     def __init__(
@@ -60,6 +59,7 @@ class Draft:
         self.compared: dict[Node, str] = {}
         self.gathering = Gathering(source.body)
         self._log: list[tuple[dict[int, int], int]] = []
+        self._parts: dict[tuple[str, ...], Part] = {}
         self._moments: dict[tuple[str, tzinfo, str], str] = {}
         self._on: date | None = None
 
@@ -76,26 +76,23 @@ class Draft:
         for check, (one, other) in zip(self.profile.checks, self.plan.checks, strict=True):
             self._compare(check, one, other)
 
-    def carried(self) -> dict[Node, list[Output]]:
-        """Return for each leaf the outputs that carry its value."""
-        found: dict[Node, list[Output]] = {}
-        for out in self.outputs:
-            for node in out.nodes:
-                found.setdefault(node.whole or node, []).append(out)
-        return found
-
     def _instance(self, plan: GroupPlan, node: Node, here: Frame) -> bool:
         """Write one node of a group; whether anything of its own was found."""
         has_found = False
         notes = self.notes
-        for line in plan.lines:
+        key = (plan.group.name, *node.children)
+        part = self._parts.get(key)
+        if part is None:
+            part = self._parts[key] = plan.worth_trying(node)
+        lines, groups = part
+        for line in lines:
             notes.target = line.path
             found = line.draw(node, self)
             if found is None and line.default is None:
                 continue
             if self._line(line, found, node, here):
                 has_found = True
-        for below in plan.groups:
+        for below in groups:
             if self._group(below, node, here):
                 has_found = True
         return has_found
@@ -242,7 +239,7 @@ class Draft:
         zone = self._zone(plan, node) if kid.is_moment else None
         place = Place(
             partial(target.pointer, outer), kid.entry, plan.line, found.nodes, self.body, zone,
-            self.profile.languages,
+            self.profile.languages, target.beside,
         )  # fmt: skip
         if target.needs_currency and "currencyID" not in attributes:
             said = NO_CURRENCY.found(pointer=place.source, value=found.value, target=place.pointer)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from exchange_node.mapping.profile.naming import TARGET
 from exchange_node.mapping.profile.profile import Profile
-from exchange_node.wco.compiled.classes import Table
+from exchange_node.wco.compiled.classes import Kid, Table
 from exchange_node.wco.compiled.frames import Frame
 
 
@@ -21,13 +20,13 @@ class Missing:
 
 def lacking_in(profile: Profile, top: Frame) -> Iterator[Missing]:
     """Yield every obligatory element without a value, inside what is there and what must be."""
-    filled: dict[Frame, bool] = {}
+    filled: set[Frame] = set()
     _is_filled(top, filled)
-    return _below(profile, top.table, top, TARGET, filled)
+    return _below(profile, top, filled)
 
 
-def _is_filled(frame: Frame, filled: dict[Frame, bool]) -> bool:
-    """Note for a frame and all below it whether a value stands in it; return it for the frame."""
+def _is_filled(frame: Frame, filled: set[Frame]) -> bool:
+    """Note the frames in which a value stands, there or below; return whether it is one."""
     has = False
     kids = frame.table.in_order
     for rank, item in frame.items.items():
@@ -37,29 +36,42 @@ def _is_filled(frame: Frame, filled: dict[Frame, bool]) -> bool:
         for row in item:
             if _is_filled(row, filled):
                 has = True
-    filled[frame] = has
+    if has:
+        filled.add(frame)
     return has
 
 
-def _below(
-    profile: Profile, table: Table, frame: Frame | None, pointer: str, filled: dict[Frame, bool]
-) -> Iterator[Missing]:
-    """Yield what is missing in a class that is there, or, without a frame, ought to be."""
-    for kid in table.asked:
+def _below(profile: Profile, frame: Frame, filled: set[Frame]) -> Iterator[Missing]:
+    """Yield what is missing in a class that is there; pointers are made where something is."""
+    items = frame.items
+    for kid in frame.table.asked:
         if kid.kind is None:
-            if frame is not None and frame.items.get(kid.rank):
-                continue
-            fills = profile.fills.get(kid.entry.path)
-            # What only the node or a constant fills comes by itself once its class is there.
-            if frame is not None or fills is None or fills:
-                yield Missing(pointer=f"{pointer}/{kid.name}", sources=fills or ())
+            if not items.get(kid.rank):
+                fills = profile.fills.get(kid.entry.path)
+                yield Missing(pointer=f"{frame.pointer}/{kid.name}", sources=fills or ())
             continue
-        rows = frame.items.get(kid.rank, ()) if frame is not None else ()
-        there = [row for row in rows if filled[row]]
-        for row in there:
-            place = row.place
-            at = f"{pointer}/{kid.name}" if kid.is_single else f"{pointer}/{kid.name}[{place}]"
-            yield from _below(profile, kid.kind, row, at, filled)
-        if kid.minimum and not there:
-            at = f"{pointer}/{kid.name}" if kid.is_single else f"{pointer}/{kid.name}[1]"
-            yield from _below(profile, kid.kind, None, at, filled)
+        is_there = False
+        for row in items.get(kid.rank, ()):
+            if row in filled:
+                is_there = True
+                if kid.kind.asked:
+                    yield from _below(profile, row, filled)
+        if kid.minimum and not is_there:
+            yield from _absent(profile, kid.kind, f"{frame.pointer}/{_first(kid)}")
+
+
+def _absent(profile: Profile, table: Table, pointer: str) -> Iterator[Missing]:
+    """Yield what is missing in a class that ought to be there."""
+    for kid in table.asked:
+        if kid.kind is not None:
+            if kid.minimum:
+                yield from _absent(profile, kid.kind, f"{pointer}/{_first(kid)}")
+            continue
+        fills = profile.fills.get(kid.entry.path)
+        # What only the node or a constant fills comes by itself once its class is there.
+        if fills is None or fills:
+            yield Missing(pointer=f"{pointer}/{kid.name}", sources=fills or ())
+
+
+def _first(kid: Kid) -> str:
+    return kid.name if kid.is_single else f"{kid.name}[1]"

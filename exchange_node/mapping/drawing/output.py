@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from exchange_node.mapping.drawing.conversion import Written
+from exchange_node.mapping.drawing.conversion import ORIGINAL, OWN_CODE, WHOLE, Written
 from exchange_node.mapping.drawn import Drawn, Origin
 from exchange_node.mapping.profile.profile import ProfileLine
 from exchange_node.mapping.tree import Node
@@ -85,10 +85,10 @@ def companions(
 ) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Yield what belongs beside a value: the whole text, the original spelling, the own code."""
     if written is not None and written.whole:
-        yield "ext:FullText", written.whole, {}
+        yield WHOLE, written.whole, {}
     if written is not None and written.original:
-        yield "ext:OriginalText", written.original, {"languageID": written.language}
+        yield ORIGINAL, written.original, {"languageID": written.language}
     if drawn.crosswalks and out.line.keep and len(drawn.nodes) == 1:
         national = drawn.nodes[0].text
         if national != out.value:
-            yield "ext:CodeOriginal", national, {"listID": drawn.crosswalks[-1]}
+            yield OWN_CODE, national, {"listID": drawn.crosswalks[-1]}

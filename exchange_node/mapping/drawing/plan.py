@@ -11,7 +11,15 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple, NoReturn, cast
 
 from exchange_node.domain.errors import InvalidProfileError
-from exchange_node.mapping.drawing.conversion import Quick, is_number, quick
+from exchange_node.mapping.drawing.conversion import (
+    ORIGINAL,
+    OWN_CODE,
+    WHOLE,
+    Quick,
+    is_number,
+    quick,
+)
+from exchange_node.mapping.drawing.needs import Needs, drawing_needs, group_needs
 from exchange_node.mapping.drawn import drawn
 from exchange_node.mapping.profile.expression import Draft, Draws
 from exchange_node.mapping.profile.naming import TARGET, joined
@@ -19,11 +27,12 @@ from exchange_node.mapping.profile.notation import DateShape, read_moment
 from exchange_node.mapping.profile.numbers import Plain
 from exchange_node.mapping.profile.path import Holds, Selects
 from exchange_node.mapping.profile.profile import Group, Profile, ProfileLine
+from exchange_node.mapping.tree import Node
 from exchange_node.wco.compiled.classes import Kid, Table, table_of
 from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.registry import Registry
 
-COMPANIONS = ("ext:FullText", "ext:OriginalText", "ext:CodeOriginal")
+COMPANIONS = (WHOLE, ORIGINAL, OWN_CODE)
 Way = tuple[Kid, ...]
 
 
@@ -72,6 +81,7 @@ class LinePlan(NamedTuple):
     attributes: tuple[tuple[str, Draws], ...]
     zone_of: Draws | None
     targets: tuple[Target, ...]
+    needs: Needs
 
 
 class GroupPlan(NamedTuple):
@@ -93,6 +103,21 @@ class GroupPlan(NamedTuple):
     requires: tuple[tuple[Way, int], ...]
     lines: tuple[LinePlan, ...]
     groups: tuple[GroupPlan, ...]
+    needs: Needs
+
+    def worth_trying(self, node: Node) -> Part:
+        """Return the lines and groups that may find something in a node, by its children."""
+        children = node.children
+        return (
+            tuple([
+                one for one in self.lines
+                if one.needs is None or not one.needs.isdisjoint(children)
+            ]),
+            tuple([
+                one for one in self.groups
+                if one.needs is None or not one.needs.isdisjoint(children)
+            ]),
+        )  # fmt: skip
 
     def is_met_in(self, here: Frame) -> bool:
         """Whether everything stands in its class that the group requires."""
@@ -101,6 +126,10 @@ class GroupPlan(NamedTuple):
             if frame is None or not frame.items.get(rank):
                 return False
         return True
+
+
+Part = tuple[tuple[LinePlan, ...], tuple[GroupPlan, ...]]
+"""Lines and groups of a plan."""
 
 
 class Plan(NamedTuple):
@@ -177,6 +206,7 @@ class _Planning:
             requires=tuple(self._required(name, here, group.name) for name in group.requires),
             lines=tuple(self._line(one, here, path) for one in group.lines),
             groups=tuple(self.group(one, here, path) for one in group.groups),
+            needs=group_needs(group),
         )
 
     def _line(self, line: ProfileLine, here: Table, path: str) -> LinePlan:
@@ -193,6 +223,7 @@ class _Planning:
             attributes=tuple((name, one.compiled()) for name, one in said if one is not None),
             zone_of=line.zone_of.compiled() if line.zone_of is not None else None,
             targets=targets,
+            needs=drawing_needs(line),
         )
 
     def _target(self, line: ProfileLine, to: str, here: Table, path: str) -> Target:
@@ -205,6 +236,10 @@ class _Planning:
         for one in way:
             table = one.kind or table
         beside = {name: table.by_name[name] for name in COMPANIONS if name in table.by_name}
+        if line.cut and kid.entry.max_length is not None and WHOLE not in beside:
+            self._refuse(line.name, path, f"may not be cut: its class has no {WHOLE} for the whole")
+        if line.keep and OWN_CODE not in beside:
+            self._refuse(line.name, path, f"cannot keep its code: its class has no {OWN_CODE}")
         return Target(
             is_absolute=to.startswith("/"),
             way=tuple(way),
@@ -212,7 +247,7 @@ class _Planning:
             quick=quick(kid.entry),
             needs_currency=kid.entry.attributes.get("currencyID", False),
             beside=beside,
-            keeps=beside.get(COMPANIONS[-1]) if line.keep else None,
+            keeps=beside.get(OWN_CODE) if line.keep else None,
         )
 
     def _way(self, to: str, here: Table, path: str, by: str) -> list[Kid]:

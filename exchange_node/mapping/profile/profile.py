@@ -15,35 +15,8 @@ from datetime import UTC, tzinfo
 from exchange_node.mapping.profile.expression import Expression
 from exchange_node.mapping.profile.notation import DateShape, NumberShape
 from exchange_node.mapping.profile.path import Condition, Path
+from exchange_node.mapping.profile.recognition.detection import Detection
 from exchange_node.wco.notation import Kind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detection:
-    """How a document of the format is recognised and read.
-
-    Attributes:
-        roots: local names of the declaration, the most telling first; it may stand in a wrapper.
-        namespaces: bases; a document's namespace is one of them, or one with a version behind it.
-        having: names of which one must stand directly in the root, where any are given.
-        aliases: names that some emitters write → the name the profile uses.
-        see_through: elements that are looked through, as if their children were their parent's.
-        nulls: empty elements that only say "no value" (`null`).
-    """
-
-    roots: tuple[str, ...] = ()
-    namespaces: tuple[str, ...] = ()
-    having: tuple[str, ...] = ()
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    see_through: frozenset[str] = frozenset()
-    nulls: frozenset[str] = frozenset()
-
-    def knows(self, namespace: str) -> bool:
-        """Whether a namespace is one of ours, whatever its version; none at all is let pass."""
-        return not namespace or any(
-            namespace == base or namespace.startswith((base + ":", base + "/", base + "#"))
-            for base in self.namespaces
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

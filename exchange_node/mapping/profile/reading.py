@@ -27,13 +27,13 @@ from exchange_node.mapping.profile.national import with_national_fields
 from exchange_node.mapping.profile.numbers import Plain
 from exchange_node.mapping.profile.profile import (
     CrossCheck,
-    Detection,
     Drop,
     Family,
     Group,
     Profile,
     Profiles,
 )
+from exchange_node.mapping.profile.recognition import detection
 from exchange_node.mapping.profile.table import Table
 from exchange_node.wco.notation import Kind
 
@@ -123,7 +123,7 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
         name=name,
         title=table.text("title", name),
         document=_document(table),
-        detection=_detection(table),
+        detection=detection(table),
         is_detected="detect" in table,
         family=Family(name=family.text("name", name), messages=messages) if messages else None,
         top=top,
@@ -145,21 +145,6 @@ def _document(table: Table) -> Kind:
     if written not in DOCUMENTS:
         table.fail(f"document: there is no {written!r}; there are {', '.join(DOCUMENTS)}")
     return Kind(written.replace("-", "_"))
-
-
-def _detection(table: Table) -> Detection:
-    detect = table.table("detect")
-    detect.only(("roots", "namespaces", "having"))
-    how = table.table("read")
-    how.only(("aliases", "see_through", "nulls"))
-    return Detection(
-        roots=detect.texts("roots"),
-        namespaces=detect.texts("namespaces"),
-        having=detect.texts("having"),
-        aliases=how.mapping("aliases"),
-        see_through=frozenset(how.texts("see_through")),
-        nulls=frozenset(how.texts("nulls")),
-    )
 
 
 def _groups(table: Table, around: Surroundings) -> Group:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from exchange_node.mapping.drawing import Draft, Missing, Output
+from exchange_node.mapping.drawing.output import RichOutput
 from exchange_node.mapping.drawn import Origin
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.report.fates import Fate, fates_of
-from exchange_node.mapping.source import Source
-from exchange_node.mapping.tree import Node
+from exchange_node.mapping.tree import Node, Odd, Source
 from exchange_node.wco.compiled.frames import Frame
 
 ORIGINS = tuple(Origin)
@@ -134,7 +134,9 @@ def _leaves(
     if body is not None:
         made.leaf_up[body], made.leaf_word[body], made.leaf_rank[body] = 0, words[""], 0
     made.suppliers = [
-        (number, words[one.supplier]) for number, one in enumerate(every) if one.supplier
+        (number, words[one.supplier])
+        for number, one in enumerate(every)
+        if type(one) is Odd and one.supplier
     ]
     return numbers
 
@@ -171,7 +173,6 @@ def _outputs(
     made.out_frame = [frames[out.frame] for out in outputs]
     made.out_word = [words[out.kid.name] for out in outputs]
     made.out_place = _places(outputs)
-    made.out_rule = [words[out.line.name] for out in outputs]
     made.out_origin = [origins[out.origin] for out in outputs]
     made.out_leaf = [leaves[out.nodes[0]] if len(out.nodes) == 1 else -1 for out in outputs]
     texts = made.leaf_text
@@ -183,9 +184,11 @@ def _outputs(
     made.changed = [
         (number, [words[one] for one in out.crosswalks], out.whole, out.original)
         for number, out in enumerate(outputs)
-        if out.crosswalks or out.whole or out.original
+        if type(out) is RichOutput and (out.crosswalks or out.whole or out.original)
     ]
-    lines = {out.line.name: out.line for out in outputs}
+    names = [out.line.name for out in outputs]
+    made.out_rule = [words[name] for name in names]
+    lines = {name: out.line for name, out in zip(names, outputs, strict=True)}
     made.because = [(words[name], words[one.because]) for name, one in lines.items() if one.because]
     made.personal = [words[name] for name, one in lines.items() if one.personal]
 

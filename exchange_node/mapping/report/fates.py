@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from exchange_node.mapping.drawing import Draft
 from exchange_node.mapping.profile.profile import Profile
-from exchange_node.mapping.source import Source
-from exchange_node.mapping.tree import Node
+from exchange_node.mapping.tree import Node, Source
 
 HEADINGS = {
     "m": "mapped", "r": "refused", "d": "dropped", "p": "passed_over", "u": "unmapped"

@@ -1,1 +1,1 @@
-"""Before messages flow: a folder is founded and inspected, partners and agreements are joined."""
+"""Before messages flow: a folder is founded and inspected, partners, agreements and lists come."""

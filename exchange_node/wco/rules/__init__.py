@@ -1,7 +1,8 @@
-"""Document → findings: structure, identity, journey, totals, goods, alert; then the schema.
+"""Document → findings: structure · identity · movement · alert, and the schema's last word.
 
 Everything is collected: errors stop a document, warnings travel with it. Every rule has a public
-number; `all_rules` lists them for docs/rules.md.
+number, and `layers` says on which layer it stands: schema, codes, or what has to fit together;
+`all_rules` lists them for docs/rules.md.
 """
 
 from __future__ import annotations
@@ -12,19 +13,14 @@ from datetime import date
 from exchange_node.domain.alert import require
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
-from exchange_node.wco import (
-    alert_codec,
-    answer_codec,
-    building,
-    document,
-    manifest_view,
-    schema,
-)
+from exchange_node.wco import alert_codec, answer_codec, building, document, manifest_view, schema
+from exchange_node.wco.codelists import faults
 from exchange_node.wco.customisation import lenient
 from exchange_node.wco.document import Document, Kind
-from exchange_node.wco.rules import goods, identity, journey, structure_rules, totals
+from exchange_node.wco.rules import identity, movement, structure_rules
 from exchange_node.wco.rules.library import WcoLibrary
-from exchange_node.wco.rules.structure import check_structure
+from exchange_node.wco.rules.movement.journey import has_means
+from exchange_node.wco.rules.structure import check_structure, day_of
 
 __all__ = ["WcoLibrary", "all_rules", "validate"]
 
@@ -41,8 +37,9 @@ def all_rules() -> tuple[Rule, ...]:
     """Return every numbered rule of this room, in the order of the numbers."""
     found = (
         *document.RULES, *building.RULES, *lenient.RULES, *schema.RULES,
-        *structure_rules.RULES, *identity.RULES, *journey.RULES, *totals.RULES,
-        *manifest_view.RULES, *alert_codec.RULES, *answer_codec.RULES, *RULES,
+        *structure_rules.RULES, *identity.RULES,
+        *movement.RULES, *manifest_view.RULES, *alert_codec.RULES,
+        *answer_codec.RULES, *faults.RULES, *RULES,
     )  # fmt: skip
     return tuple(sorted(found, key=lambda rule: rule.code))
 
@@ -50,8 +47,9 @@ def all_rules() -> tuple[Rule, ...]:
 def validate(document: Document, library: WcoLibrary, on: date) -> tuple[Finding, ...]:
     """Return everything that is wrong or doubtful with a document, errors first.
 
-    Code lists are those of the day `on`. What the schema says is left out where a finding of ours
-    says the same of the same place. A document of another customisation is settled first.
+    `on` is today; which codes hold is asked of the document's own day. What the schema says is left
+    out where a finding of ours says the same of the same place. A document of another customisation
+    is settled first.
     """
     if not lenient.is_foreign(document):
         return _checked(document, library, on)
@@ -73,7 +71,14 @@ def _softened(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             soft.append(lenient.LACKING.found(pointer=one.pointer, name=one.facts["name"]))
         elif one.code == structure_rules.UNKNOWN_CODE.code:
             rule = structure_rules.UNLISTED_CODE
-            soft.append(rule.found(pointer=one.pointer, value=one.value, **one.facts))
+            soft.append(
+                rule.found(
+                    pointer=one.pointer,
+                    value=one.value,
+                    name=one.facts["name"],
+                    list=one.facts["list"],
+                )
+            )
         else:
             soft.append(one)
     return tuple(soft)
@@ -82,13 +87,10 @@ def _softened(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _checked(document: Document, library: WcoLibrary, on: date) -> tuple[Finding, ...]:
     findings = list(check_structure(document, library.registry, library.code_lists, on))
     findings += identity.check_identity(document)
-    if document.kind is Kind.TRANSIT_MANIFEST:
-        findings += journey.check_journey(document)
-        findings += totals.check_totals(document)
-        if not journey.has_means(document):
-            findings = [one for one in findings if not _speaks_of_means(one)]
-    if document.kind is Kind.GOODS_DECLARATION:
-        findings += goods.check_goods(document)
+    day = day_of(document) or on
+    findings += movement.check_movement(document, library.code_lists, on, day)
+    if document.kind is Kind.TRANSIT_MANIFEST and not has_means(document):
+        findings = [one for one in findings if not _speaks_of_means(one)]
     own_errors = [one for one in findings if one.is_error]
     findings += _unsaid(library.schemas.check(document), own_errors)
     if document.kind is Kind.RISK_ALERT and not own_errors:

@@ -9,10 +9,15 @@ from exchange_node.domain.errors import InvalidDocumentError, MalformedIdentifie
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.identifiers import Mrn, PartyId
 from exchange_node.domain.message import CODES, Exchange
-from exchange_node.wco.document import Document, Kind
+from exchange_node.wco.document import Document, Kind, Leaf
 from exchange_node.wco.notation import TYPE_NAMES
 
 _LOOKS_LIKE_MRN = re.compile(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{13}[0-9]")
+_REFERENCES = (
+    "Declaration/Consignment/PreviousDocument/ID",
+    "Declaration/Consignment/ConsignmentItem/PreviousDocument/ID",
+    "InterGov/ext:RiskAlert/ext:Subject/ext:DeclarationID",
+)
 _IS_PARTY = re.compile(r"customs\.[a-z]{2}")
 _PARTY_IN_FRONT = re.compile(r"(customs\.[a-z]{2})-")
 
@@ -73,12 +78,16 @@ RULES = (
 def check_identity(document: Document) -> tuple[Finding, ...]:
     """Return every break between the names a document goes by."""
     findings = [*_submitter(document), *_type_name(document), *_exchange(document)]
-    if document.kind in (Kind.TRANSIT_MANIFEST, Kind.GOODS_DECLARATION):
+    if document.kind is Kind.TRANSIT_MANIFEST:
+        findings += _movement(document, "Declaration/ID")
+        findings += _references(document)
+    if document.kind is Kind.GOODS_DECLARATION:
         findings += _movement(document, "Declaration/ID")
     if document.kind is Kind.NOTIFICATION:
         findings += _movement(document, "InterGov/Declaration/ID")
     if document.kind is Kind.RISK_ALERT:
         findings += _alert_number(document)
+        findings += _references(document)
     return tuple(findings)
 
 
@@ -154,16 +163,31 @@ def _movement(document: Document, path: str) -> Iterator[Finding]:
     for leaf in document.at(path):
         if not _LOOKS_LIKE_MRN.fullmatch(leaf.value):
             continue
-        try:
-            issuer = Mrn.parse(leaf.value).country
-        except MalformedIdentifierError as err:
-            why = err.facts["why"]
-            yield MRN_CHECK_DIGIT.found(pointer=leaf.pointer, value=leaf.value, why=why)
+        wrong = list(_check_digit(leaf))
+        yield from wrong
+        issuer = leaf.value[2:4]
+        if wrong:
             continue
         if document.kind is Kind.TRANSIT_MANIFEST and issuer != document.country:
             yield FOREIGN_MRN.found(
                 pointer=leaf.pointer, value=leaf.value, issuer=issuer, country=document.country
             )
+
+
+def _references(document: Document) -> Iterator[Finding]:
+    """Check the movements that a document refers to, where they look like MRNs."""
+    for path in _REFERENCES:
+        for leaf in document.at(path):
+            if _LOOKS_LIKE_MRN.fullmatch(leaf.value):
+                yield from _check_digit(leaf)
+
+
+def _check_digit(leaf: Leaf) -> Iterator[Finding]:
+    try:
+        Mrn.parse(leaf.value)
+    except MalformedIdentifierError as err:
+        why = err.facts["why"]
+        yield MRN_CHECK_DIGIT.found(pointer=leaf.pointer, value=leaf.value, why=why)
 
 
 def _alert_number(document: Document) -> Iterator[Finding]:

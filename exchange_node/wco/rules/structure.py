@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 Shape = tuple[tuple["Kid | None", str], ...]
 """What stands in a class, each with its step in a pointer; None for what the registry has not."""
 
+DECIDING = ("AcceptanceDateTime", "IssueDateTime")
+"""The day of a document, by the first of these that it has."""
+
 _BODY = "body"
 _NOT_ENVELOPE = tuple("{" + namespace + "}" for namespace in (DEC, IG, RES, DS))
 
@@ -38,20 +41,41 @@ _NOT_ENVELOPE = tuple("{" + namespace + "}" for namespace in (DEC, IG, RES, DS))
 def check_structure(
     document: Document, registry: Registry, code_lists: CodeLists, on: date
 ) -> tuple[Finding, ...]:
-    """Return what the registry says against envelope and body; the document keeps its leaves."""
+    """Return what the registry says against envelope and body; the document keeps its leaves.
+
+    `on` is today; which codes hold is asked of the document's own day.
+    """
     findings: list[Finding] = []
+    day = day_of(document) or on
     table = table_of(registry, "MetaData", METADATA)
     if table is not None:
-        envelope = _Walk(code_lists, on, MD, is_envelope=True)
+        envelope = _Walk(Values(code_lists, on, day, document.country), MD, is_envelope=True)
         envelope.class_(document.tree, table, "MetaData")
         findings += envelope.findings
     table = table_of(registry, document.root_name, document.kind)
     if table is not None:
-        body = _Walk(code_lists, on, table.entry.namespace, is_envelope=False)
+        values = Values(code_lists, on, day, document.country)
+        body = _Walk(values, table.entry.namespace, is_envelope=False)
         body.class_(document.body, table, document.root_name)
         document.keep(body.leaves)
         findings += body.findings
     return tuple(findings)
+
+
+def day_of(document: Document) -> date | None:
+    """Return the day whose codes hold: of acceptance, else of issue; None where neither is told.
+
+    An administration could use no other codes than those of the day on which it accepted the
+    declaration, however long the document is under way.
+    """
+    told: dict[str, date] = {}
+    for child in document.body:
+        step = str(child.tag).rpartition("}")[2]
+        if step in DECIDING and step not in told:
+            moment = read_moment(moment_of(child) or "")
+            if moment is not None:
+                told[step] = moment.date()
+    return next((told[step] for step in DECIDING if step in told), None)
 
 
 class _Walk:
@@ -59,8 +83,8 @@ class _Walk:
 
     __slots__ = ("_body", "_is_envelope", "_shapes", "_values", "findings", "leaves")
 
-    def __init__(self, code_lists: CodeLists, on: date, body: str, *, is_envelope: bool) -> None:
-        self._values = Values(code_lists, on)
+    def __init__(self, values: Values, body: str, *, is_envelope: bool) -> None:
+        self._values = values
         self._body = body
         self._is_envelope = is_envelope
         self._shapes: dict[tuple[str, ...], Shape] = {}

@@ -1,4 +1,4 @@
-"""The numbered rules of structure: CAREC-R101 to R114."""
+"""The numbered rules of structure: CAREC-R101 to R116."""
 
 from __future__ import annotations
 
@@ -73,17 +73,33 @@ NO_ATTRIBUTE = Rule(
 UNKNOWN_CODE = Rule(
     code="CAREC-R112",
     severity=Severity.ERROR,
-    sentence="{name} at {pointer} is {value!r}, which is not in the list {list}",
-    mend="Use a code of wco_schemas/codelists/{list}.tsv, or translate it in the profile.",
+    sentence="{name} at {pointer} is {value!r}, which the list {list} does not have on {day}",
+    mend="Use a code that holds on the day of the declaration (`exchange-node codelist show"
+    " {list}`), or translate it in the profile.",
 )
 UNKNOWN_OFFICE = Rule(
     code="CAREC-R113",
     severity=Severity.ERROR,
-    sentence="{name} at {pointer}: {country} has no customs office {value!r}",
-    mend="Check the code; codelists/customs_offices.tsv lists the offices of {country}.",
+    sentence="{name} at {pointer}: {country} has no customs office {value!r} on {day}",
+    mend="Check the code; `exchange-node codelist show customs_offices` lists the offices of"
+    " {country}. An office that is missing there comes with that country's next list.",
+)
+ENDED_CODE = Rule(
+    code="CAREC-R114",
+    severity=Severity.WARNING,
+    sentence="{name} at {pointer} is {value!r}, which the list {list} had on {day} and has no more"
+    " on {on}",
+    mend="Nothing for this document: the day of the declaration counts. New ones need another"
+    " code.",
+)
+UNKNOWN_PROCEDURE = Rule(
+    code="CAREC-R115",
+    severity=Severity.WARNING,
+    sentence="{name} at {pointer} is {value!r}, which is no procedure of {country} on {day}",
+    mend="Check the code; `exchange-node codelist show procedures` lists those of {country}.",
 )
 UNLISTED_CODE = Rule(
-    code="CAREC-R114",
+    code="CAREC-R116",
     severity=Severity.WARNING,
     sentence="{name} at {pointer} is {value!r}, which our list {list} does not have",
     mend="Check the code; an administration may use codes of its own, which travel as they are.",
@@ -91,5 +107,5 @@ UNLISTED_CODE = Rule(
 RULES = (
     MISSING, EMPTY, WRONG_FORMAT, TOO_LONG, TOO_MANY, OUT_OF_ORDER, UNKNOWN_ELEMENT,
     NOT_REGISTERED, NOT_A_MOMENT, WRONG_CONTENT, NO_ATTRIBUTE, UNKNOWN_CODE, UNKNOWN_OFFICE,
-    UNLISTED_CODE,
+    ENDED_CODE, UNKNOWN_PROCEDURE, UNLISTED_CODE,
 )  # fmt: skip

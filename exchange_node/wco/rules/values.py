@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from exchange_node.domain.finding import Finding
-from exchange_node.wco.codelists import OFFICES
+from exchange_node.wco.codelists import OFFICES, PROCEDURES
 from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules import structure_rules as rules
 
@@ -26,13 +26,18 @@ LAX = frozenset({Kind.GOODS_DECLARATION})
 
 
 class Values:
-    """Checks the values of one document; `good` is what the lists knew, by path or attribute."""
+    """Checks the values of one document; `good` is what the lists knew, by path or attribute.
 
-    __slots__ = ("_code_lists", "_on", "good")
+    The day of the document decides which codes hold; what has ended since is a warning.
+    """
 
-    def __init__(self, code_lists: CodeLists, on: date) -> None:
+    __slots__ = ("_code_lists", "_country", "_day", "_on", "good")
+
+    def __init__(self, code_lists: CodeLists, on: date, day: date, country: str) -> None:
         self._code_lists = code_lists
         self._on = on
+        self._day = day
+        self._country = country
         self.good: dict[str, set[str]] = {}
 
     def text(self, value: str, kid: Kid, pointer: str) -> Finding | None:
@@ -55,17 +60,40 @@ class Values:
         return found
 
     def _code(self, value: str, entry: Entry, pointer: str) -> Finding | None:
-        if self._code_lists.knows(entry.code_list, value, self._on):
-            self.good.setdefault(entry.path, set()).add(value)
-            return None
+        list_name, name = entry.code_list, entry.tag
+        if self._held(list_name, value):
+            ended = self._ended(list_name, value, name, pointer)
+            if ended is None:
+                self.good.setdefault(entry.path, set()).add(value)
+            return ended
         if entry.kind in LAX:
-            return _unlisted(value, entry.tag, entry.code_list, pointer)
-        if entry.code_list == OFFICES:
+            return _unlisted(value, name, list_name, pointer)
+        if list_name == OFFICES:
             return rules.UNKNOWN_OFFICE.found(
-                pointer=pointer, value=value, name=entry.tag, country=value[:2]
+                pointer=pointer, value=value, name=name, country=value[:2], day=self._day
+            )
+        if list_name == PROCEDURES:
+            return rules.UNKNOWN_PROCEDURE.found(
+                pointer=pointer, value=value, name=name, country=self._country, day=self._day
             )
         return rules.UNKNOWN_CODE.found(
-            pointer=pointer, value=value, name=entry.tag, list=entry.code_list
+            pointer=pointer, value=value, name=name, list=list_name, day=self._day
+        )
+
+    def _held(self, list_name: str, value: str) -> bool:
+        """Whether a code held on the day of the document."""
+        return self._code_lists.knows(
+            list_name, value, self._day, told=self._on, country=self._country
+        )
+
+    def _ended(self, list_name: str, value: str, name: str, pointer: str) -> Finding | None:
+        """Say that a code which held on the day of the document holds no more."""
+        if self._day >= self._on or self._code_lists.knows(
+            list_name, value, self._on, country=self._country
+        ):
+            return None
+        return rules.ENDED_CODE.found(
+            pointer=pointer, value=value, name=name, list=list_name, day=self._day, on=self._on
         )
 
     def attribute(
@@ -78,18 +106,21 @@ class Values:
                 return rules.NO_ATTRIBUTE.found(pointer=pointer, attribute=name, name=tag)
             return None
         list_name = ATTRIBUTE_LISTS.get(name, "")
-        if not list_name or self._code_lists.knows(list_name, value, self._on):
+        shown = f"{tag}/@{name}"
+        if list_name and not self._held(list_name, value):
+            if kid.entry.kind in LAX:
+                return _unlisted(value, shown, list_name, pointer)
+            return rules.UNKNOWN_CODE.found(
+                pointer=pointer, value=value, name=shown, list=list_name, day=self._day
+            )
+        ended = self._ended(list_name, value, shown, pointer) if list_name else None
+        if ended is None:
             self.good.setdefault(name, set()).add(value)
-            return None
-        if kid.entry.kind in LAX:
-            return _unlisted(value, f"{tag}/@{name}", list_name, pointer)
-        return rules.UNKNOWN_CODE.found(
-            pointer=pointer, value=value, name=f"{tag}/@{name}", list=list_name
-        )
+        return ended
 
 
-def _unlisted(value: str, name: str, code_list: str, pointer: str) -> Finding:
-    return rules.UNLISTED_CODE.found(pointer=pointer, value=value, name=name, list=code_list)
+def _unlisted(value: str, name: str, list_name: str, pointer: str) -> Finding:
+    return rules.UNLISTED_CODE.found(pointer=pointer, value=value, name=name, list=list_name)
 
 
 def missing(entry: Entry, pointer: str) -> Finding:

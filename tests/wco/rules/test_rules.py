@@ -21,7 +21,7 @@ def test_every_rule_has_a_number_of_its_own_and_tells_how_to_mend() -> None:
     codes = [one.code for one in rules]
     assert len(set(codes)) == len(codes)
     assert codes == sorted(codes)
-    assert all(re.fullmatch(r"CAREC-[RX][0-9]{3}", code) for code in codes)
+    assert all(re.fullmatch(r"CAREC-[LRX][0-9]{3}", code) for code in codes)
     assert all(one.sentence and one.mend for one in rules)
 
 

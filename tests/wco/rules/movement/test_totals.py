@@ -1,21 +1,25 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from exchange_node.wco.codelists import read_code_lists
 from exchange_node.wco.document import Document
-from exchange_node.wco.rules.totals import check_totals
+from exchange_node.wco.rules.movement import check_movement
 
 if TYPE_CHECKING:
     from tests.wco.conftest import Changes, MakeManifest
 
+ON = date(2026, 3, 9)
+NO_LISTS = read_code_lists({})
 C = "Declaration/Consignment[1]"
 I1 = f"{C}/ConsignmentItem[1]"
 
 
 def found(document: Document) -> list[tuple[str, str]]:
-    findings = check_totals(document)
+    findings = check_movement(document, NO_LISTS, ON, ON)
     assert all(one.text and one.mend_text for one in findings)
     assert not any(one.is_error for one in findings), "arithmetic only warns"
     return [(one.code, one.pointer) for one in findings]
@@ -37,7 +41,8 @@ def found(document: Document) -> list[tuple[str, str]]:
           f"{I1}/TransportEquipment[1]/ID": "CSQU3054384"},
          [("CAREC-R405", f"{C}/TransportEquipment[1]/ID")]),
         ({f"{I1}/TransportEquipment[1]/ID": "OTHER"},
-         [("CAREC-R406", f"{I1}/TransportEquipment[1]/ID")]),
+         [("CAREC-R406", f"{I1}/TransportEquipment[1]/ID"),
+          ("CAREC-R411", f"{C}/TransportEquipment[1]/ID")]),
         ({f"{I1}/GoodsMeasure/NetNetWeightMeasure": "1000.6"},
          [("CAREC-R407", f"{I1}/GoodsMeasure/NetNetWeightMeasure")]),
         ({f"{I1}/Commodity/Classification[1]/ID": "8501"},

@@ -7,12 +7,14 @@ attribute; markup that only says "no value" (`<null/>`) and schema housekeeping 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from exchange_node.mapping.profile.profile import Detection
-from exchange_node.mapping.tree import CHILDLESS, Node, adopt, clear
+from exchange_node.domain.finding import Finding
+from exchange_node.mapping.findings import FOREIGN_NAMESPACE
+from exchange_node.mapping.profile.recognition import Detection, Kind
+from exchange_node.mapping.tree import CHILDLESS, Node, Source, adopt, clear
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -23,30 +25,48 @@ DEEPEST_WRAPPER = 8
 """How far below the root a declaration is looked for (our choice: two envelopes of four levels)."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Source:
-    """A declaration as the engine reads it.
-
-    Attributes:
-        leaves: every leaf of the declaration that carries a value, in document order.
-        envelope: the leaves of what it was wrapped in.
-        facts: the leaves that facts supplied.
-        bodies: how many declarations of the kind the file holds.
-    """
-
-    body: Node
-    leaves: list[Node] = field(default_factory=list)
-    envelope: list[Node] = field(default_factory=list)
-    facts: list[Node] = field(default_factory=list)
-    bodies: int = 1
-
-
 def split_tag(tag: str) -> tuple[str, str]:
     """Return namespace and local name of an lxml tag."""
     if tag.startswith("{"):
         namespace, _, name = tag[1:].partition("}")
         return namespace, name
     return "", tag
+
+
+@dataclass(frozen=True, slots=True)
+class Xml:
+    """A parsed document."""
+
+    root: etree._Element
+    findings: Sequence[Finding] = ()
+
+    def fit(self, detection: Detection) -> tuple[int, ...] | None:
+        """Whether a profile is for it, and how well: bare before wrapped, namespace known first."""
+        found = bodies(self.root, detection) if detection.kind is Kind.XML else []
+        if not found:
+            return None
+        namespace, _ = split_tag(str(found[0].tag))
+        return int(found[0] is not self.root), int(not detection.knows(namespace))
+
+    def read(self, detection: Detection) -> Source:
+        """Return the tree of the first declaration in it."""
+        found = bodies(self.root, detection)
+        source = read(self.root, found, detection)
+        source.findings += self.findings
+        namespace, _ = split_tag(str(found[0].tag))
+        if not detection.knows(namespace):
+            said = FOREIGN_NAMESPACE.found(value=namespace, profile=detection.profile)
+            source.findings.append(said)
+        return source
+
+    def messages(self) -> tuple[str, ...]:
+        """Return what may be the name of a message type: the names from the root down."""
+        return tuple(dict.fromkeys(names(self.root)))
+
+    @property
+    def seen(self) -> str:
+        """What it is, for those who know no profile for it."""
+        return f"a document with the root {split_tag(str(self.root.tag))[1]}"
 
 
 def bodies(root: etree._Element, detection: Detection) -> list[etree._Element]:

@@ -5,21 +5,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from exchange_node.wco.codelists import read_code_lists
 from exchange_node.wco.document import Document
 from exchange_node.wco.rules import WcoLibrary, validate
-from exchange_node.wco.rules.journey import check_journey, has_means, number
+from exchange_node.wco.rules.movement import check_movement
+from exchange_node.wco.rules.movement.journey import has_means
+from exchange_node.wco.rules.movement.reckoning import number
 
 if TYPE_CHECKING:
     from tests.wco.conftest import Changes, MakeManifest
 
-ON = date(2026, 3, 1)
+ON = date(2026, 3, 9)
+NO_LISTS = read_code_lists({})
 C = "Declaration/Consignment[1]"
 G = "Declaration/ObligationGuarantee[1]"
 MEANS = [f"{C}/DepartureTransportMeans", "Declaration/BorderTransportMeans"]
 
 
 def found(document: Document) -> list[tuple[str, str]]:
-    findings = check_journey(document)
+    findings = check_movement(document, NO_LISTS, ON, ON)
     assert all(one.text and one.mend_text for one in findings)
     return [(one.code, one.pointer) for one in findings]
 
@@ -81,8 +85,8 @@ def test_dates_in_the_wrong_order_stop_a_manifest(
     manifest: MakeManifest, library: WcoLibrary, changes: Changes, pointer: str
 ) -> None:
     findings = validate(manifest(changes), library, ON)
-    assert [(one.code, one.pointer) for one in findings] == [("CAREC-R302", pointer)]
-    assert findings[0].is_error
+    errors = [one for one in findings if one.is_error]
+    assert [(one.code, one.pointer) for one in errors] == [("CAREC-R302", pointer)]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +101,7 @@ def test_dates_in_the_wrong_order_stop_a_manifest(
     ],
 )  # fmt: skip
 def test_a_day_lasts_until_its_end_anywhere(manifest: MakeManifest, changes: Changes) -> None:
-    assert found(manifest(changes)) == []
+    assert "CAREC-R302" not in {code for code, _ in found(manifest(changes))}
 
 
 def test_a_route_starts_at_dispatch_and_ends_at_destination(manifest: MakeManifest) -> None:
@@ -111,7 +115,7 @@ def test_a_route_starts_at_dispatch_and_ends_at_destination(manifest: MakeManife
         ("CAREC-R303", f"{C}/Itinerary[1]/RoutingCountryCode"),
         ("CAREC-R304", f"{C}/Itinerary[2]/RoutingCountryCode"),
     ]
-    assert not any(one.is_error for one in check_journey(document))
+    assert not any(one.is_error for one in check_movement(document, NO_LISTS, ON, ON))
 
 
 def test_a_route_that_is_not_told_is_not_judged(manifest: MakeManifest) -> None:

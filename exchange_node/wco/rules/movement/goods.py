@@ -1,0 +1,100 @@
+"""Single items: net and gross mass, the commodity code and whether there is one, item numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.wco.codelists import HS, CodeLists
+from exchange_node.wco.document import Document
+from exchange_node.wco.rules.movement.reckoning import kilograms
+
+NET_MASS = Rule(
+    code="CAREC-R407",
+    severity=Severity.WARNING,
+    sentence="the net mass at {pointer} is {value} kg, more than the gross mass of {gross} kg",
+    mend="Check both masses of the item.",
+)
+HS_CODE = Rule(
+    code="CAREC-R408",
+    severity=Severity.WARNING,
+    sentence="the commodity code {value!r} at {pointer} is no HS code of six digits or more",
+    mend="Classify the goods to at least six digits.",
+)
+NO_SUCH_HS_CODE = Rule(
+    code="CAREC-R409",
+    severity=Severity.WARNING,
+    sentence="the commodity code {value!r} at {pointer}: the Harmonized System has no {code} on"
+    " {day}",
+    mend="Classify the goods again; the code may be mistyped, or of an earlier edition.",
+)
+ITEM_NUMBER = Rule(
+    code="CAREC-R414",
+    severity=Severity.WARNING,
+    sentence="the item number {value} at {pointer} stands in the consignment already",
+    mend="Number the items of a consignment from 1, each once.",
+)
+RULES = (NET_MASS, HS_CODE, NO_SUCH_HS_CODE, ITEM_NUMBER)
+
+_ITEM = "Declaration/Consignment/ConsignmentItem"
+_CLASSIFICATION = f"{_ITEM}/Commodity/Classification"
+_HS = re.compile(r"[0-9]{6,}")
+_NATIONAL = ("98", "99")
+"""Chapters that the convention leaves to each country (HS, chapters 98 and 99)."""
+
+
+def check_goods(
+    document: Document, code_lists: CodeLists, on: date, day: date
+) -> tuple[Finding, ...]:
+    """Return what is wrong with single items; their codes hold on `day`, and `on` is today."""
+    return (*_net_masses(document), *_codes(document, code_lists, on, day), *_places(document))
+
+
+def _net_masses(document: Document) -> Iterator[Finding]:
+    nets = document.at(f"{_ITEM}/GoodsMeasure/NetNetWeightMeasure")
+    if not nets:
+        return
+    gross_at = {
+        leaf.pointer.rpartition("/")[0]: leaf
+        for leaf in document.at(f"{_ITEM}/GoodsMeasure/GrossMassMeasure")
+    }
+    for leaf in nets:
+        net = kilograms(leaf)
+        gross = kilograms(gross_at.get(leaf.pointer.rpartition("/")[0]))
+        if net is not None and gross is not None and net > gross:
+            yield NET_MASS.found(pointer=leaf.pointer, value=leaf.value, gross=f"{gross:f}")
+
+
+def _codes(document: Document, code_lists: CodeLists, on: date, day: date) -> Iterator[Finding]:
+    """Hold what is said to be an HS code to the edition of its day, if that is held here."""
+    edition = code_lists.edition(HS, on)
+    is_held = edition is not None and any(one[0].is_valid(day) for one in edition.codes.values())
+    kinds = document.at(f"{_CLASSIFICATION}/IdentificationTypeCode")
+    of_hs = {one.pointer.rpartition("/")[0] for one in kinds if one.value == "HS"}
+    known: dict[str, bool] = {}
+    for leaf in document.at(f"{_CLASSIFICATION}/ID"):
+        if leaf.pointer.rpartition("/")[0] not in of_hs:
+            continue
+        if not _HS.fullmatch(leaf.value):
+            yield HS_CODE.found(pointer=leaf.pointer, value=leaf.value)
+            continue
+        code = leaf.value[:6]
+        if code not in known:
+            known[code] = (
+                not is_held
+                or code.startswith(_NATIONAL)
+                or code_lists.knows(HS, code, day, told=on)
+            )
+        if not known[code]:
+            yield NO_SUCH_HS_CODE.found(pointer=leaf.pointer, value=leaf.value, code=code, day=day)
+
+
+def _places(document: Document) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for leaf in document.at(f"{_ITEM}/SequenceNumeric"):
+        place = (leaf.pointer.split("/", 2)[1], leaf.value)
+        if place in seen:
+            yield ITEM_NUMBER.found(pointer=leaf.pointer, value=leaf.value)
+        seen.add(place)
