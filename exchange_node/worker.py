@@ -21,6 +21,9 @@ from exchange_node.node import Node, Walk
 
 log = structlog.get_logger()
 
+GRACE_SECONDS = 10
+"""How long exchanges under way may finish once the worker is asked to stop (our choice)."""
+
 
 class _Post:
     """The slots of one walk: how many are under way, and whether one more was asked for."""
@@ -110,8 +113,13 @@ class Worker:
                 self._hands.submit(self._come, known)
 
     def stop(self) -> None:
-        """Finish the walks that are under way and begin no more."""
+        """Finish the walks that are under way and begin no more.
+
+        What is exchanged with a partner is broken off when the grace is over, at the latest with
+        the wait on the line that is then under way: the same bytes go again.
+        """
         self._node.on_wake(None)
+        self._node.hasten(GRACE_SECONDS)
         if self._scheduler.running:
             # It holds a lock while it waits, which a walk that wakes another would wait for.
             self._scheduler.shutdown(wait=False)

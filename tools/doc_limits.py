@@ -74,10 +74,14 @@ CONSTANTS = {
         "heads.MAX_HEAD_BYTES": "bytes of an HTTP request's head, or of its trailers",
         "heads.PATIENCE_SECONDS": "seconds that a caller may keep a connection waiting",
         "heads.LEAST_BYTES_A_SECOND": "bytes of a request for each second more that it may take",
+        "server.HANDSHAKE_SECONDS": "seconds that a caller's TLS handshake may take",
         "heads.LOOK_SECONDS": "seconds between two looks at a connection",
         "probe.MAX_PROBE_BYTES": "bytes of a partner's answer to a test message",
         "line.BYTES_A_SECOND": "bytes of a message for each second more that its answer may take",
-        "https.ANSWER_BYTES_A_SECOND": "bytes of an answer for each second more that it may take",
+        "pace.LEAST_BYTES_A_SECOND": "bytes, either way, for each second more that an exchange with"
+        " a partner may take, beyond `worker.answer_timeout_seconds` to be taken and the same to be"
+        " answered",
+        "pace.HEAD_BYTES": "bytes of an answer beside its body that earn it time",
         "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",
         "line.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
         "tokens._MAX_SERIAL_DIGITS": "digits of a certificate's serial number",
@@ -150,7 +154,7 @@ CONSTANTS = {
         "taking.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
         "owing.POST_AGAIN": "until a reply to a pulled message that did not leave is posted again",
         "handing_out.BATCH": "messages of one partner that are given up or looked at in one walk",
-        "walk.LEASE": "one channel may take to be pulled from before another worker takes it up",
+        "walk.LEASE": "a channel may go without progress before another worker pulls from it",
         "walk.BATCH": "messages that are pulled from a channel before it waits its turn again",
         "walk.MOST_IDLE": "pulls in a row that bring nothing new, after which a channel waits",
         "receipts.LEASE": "one reply may take to be posted before another worker takes it up",
@@ -170,6 +174,9 @@ CONSTANTS = {
         "messages.MOST_SHOWN": "lines of the audit that are shown of one message",
         "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
+        "worker.GRACE_SECONDS": "seconds that exchanges with partners have when the node stops",
+        "strangers.MOST_A_MINUTE": "refusals of unknown callers that are recorded in a minute; the"
+        " rest are counted",
         "server.GRACE_SECONDS": "seconds that requests in flight have when the node stops",
         "content.SMALL_BYTES": "bytes of a message or a part that lie in memory, not in a file",
         "opening.WAIT_SECONDS": "seconds that a statement waits for another writer",
@@ -183,7 +190,7 @@ CONSTANTS = {
 NOT_A_BOUND = re.compile(
     r"(asking|content|vault|pack|writing|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
-    r"|compression\._GZIP_WINDOW|journey\._LIMIT|intergov\._MOST"
+    r"|compression\._GZIP_WINDOW|streams\._PIECE_BYTES|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"
 )
 """Sizes of a format or of what is shown, not of what is let in."""

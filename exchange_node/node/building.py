@@ -6,7 +6,6 @@ import os
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -24,7 +23,7 @@ from exchange_node.config.shipped import national_profiles
 from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.node.connections import calling, listening, revocation_of
+from exchange_node.node.connections import calling, lease_for, listening, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import TELLING, Bell, Walk, sending_to, timetable
 from exchange_node.node.traffic import Traffic
@@ -39,7 +38,7 @@ from exchange_node.services.losses import Losses
 from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
-from exchange_node.services.sending import LEASE, Sending
+from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
@@ -86,7 +85,7 @@ class Node:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
         return timetable(
             filing=self.filing,
-            handing_out=self.reception.handing_out,
+            reception=self.reception,
             pulling=self.pulling,
             sending=self.sending,
             telling=self.telling,
@@ -109,8 +108,14 @@ class Node:
         """
         return listening(self.keyring, self.cards, self.clock)
 
+    def hasten(self, seconds: float) -> None:
+        """Begin no exchange with a partner, and let those under way end within that time."""
+        self.bell.stop()
+        self.line.hasten(seconds)
+
     def close(self) -> None:
-        """Give connections back."""
+        """Give connections back, and write down what was only counted."""
+        self.reception.close()
         self.line.close()
         self.revocation.close()
         self.engine.dispose()
@@ -197,6 +202,7 @@ def build(
         new_message_id=new_message_id,
         random_bytes=random_bytes,
         new_spool=new_spool,
+        is_stopping=bell.is_stopping,
     )
     return Node(
         settings=settings,
@@ -276,7 +282,8 @@ def build(
             modes=modes,
             clock=clock,
             repeats=settings.repeated_errors,
-            lease=max(LEASE, 4 * timedelta(seconds=seconds)),
+            lease=lease_for(seconds),
+            is_stopping=bell.is_stopping,
             call_another=lambda partner: bell.ring(sending_to(partner)),
             call_teller=lambda: bell.ring(TELLING),
             new_spool=new_spool,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -15,10 +15,15 @@ from exchange_node.config.keyring import Keyring
 from exchange_node.config.partners import PartnerCard
 from exchange_node.config.settings import Settings
 from exchange_node.domain.errors import ConfigurationError
-from exchange_node.domain.transmission.content import NewSpool
+from exchange_node.domain.transmission.content import CHUNK_BYTES, NewSpool
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
+from exchange_node.security.trust import Partner
+from exchange_node.services.sending import LEASE
 from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
+from exchange_node.transport.line import MAX_ANSWER_BYTES
+from exchange_node.transport.pace import longest
+from exchange_node.transport.streams import Vouch
 
 log = structlog.get_logger()
 
@@ -75,6 +80,7 @@ def calling(
             url=card.url,
             certificates_pem=card.tls_pem,
             connections=modes[party].concurrency + 1,
+            vouch=_vouching(card.partner, clock),
         )
         for party, card in ((str(card.party), card) for card in cards)
     }
@@ -84,6 +90,19 @@ def calling(
         timeout_seconds=timeout_seconds,
         new_spool=new_spool,
     )
+
+
+def _vouching(partner: Partner, clock: Clock) -> Vouch:
+    def vouch(certificate: bytes) -> None:
+        partner.server_path(certificate, clock())
+
+    return vouch
+
+
+def lease_for(timeout_seconds: float) -> timedelta:
+    """Return for how long an exchange is leased: longer than it may take without renewing that."""
+    most = longest(bytes(CHUNK_BYTES), MAX_ANSWER_BYTES, timeout_seconds)
+    return max(LEASE, 1.1 * timedelta(seconds=most))
 
 
 def tls_key(keyring: Keyring, at: datetime) -> TlsKey:

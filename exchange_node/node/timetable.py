@@ -11,12 +11,13 @@ from datetime import datetime
 
 from exchange_node.services.filing import Filing
 from exchange_node.services.pulling import Pulling
-from exchange_node.services.reception import HandingOut
+from exchange_node.services.reception import Reception
 from exchange_node.services.sending import BATCH, Sending
 from exchange_node.services.telling import Telling
 
 SENDING = "sending"
 TELLING = "telling"
+PULLING = "pulling"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,15 @@ class Bell:
 
     def __init__(self) -> None:
         self.listener: Callable[[str], None] | None = None
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """Let nothing more be begun with a partner."""
+        self._is_stopping = True
+
+    def is_stopping(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return self._is_stopping
 
     def ring(self, name: str) -> None:
         """Ask for a walk by its name; `sending` asks for that of every partner."""
@@ -58,10 +68,15 @@ def sending_to(partner: str) -> str:
     return f"{SENDING} {partner}"
 
 
+def pulling_from(partner: str) -> str:
+    """Return the name of the walk that pulls from a partner, and posts what it is owed for it."""
+    return f"{PULLING} {partner}"
+
+
 def timetable(
     *,
     filing: Filing,
-    handing_out: HandingOut,
+    reception: Reception,
     pulling: Pulling,
     sending: Sending,
     telling: Telling,
@@ -70,15 +85,21 @@ def timetable(
     """Return the walks by name."""
     walks = {
         "filing": Walk(run=filing.run, leaves=(SENDING, TELLING)),
-        "handing-out": Walk(run=handing_out.run, leaves=(TELLING,)),
-        "pulling": Walk(run=pulling.run, leaves=("filing", TELLING)),
+        "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
+        "counting": Walk(run=reception.count),
         TELLING: Walk(run=telling.run),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.
         sending_to("others"): Walk(run=sending.run_others),
+        pulling_from("others"): Walk(run=pulling.receipts.run_others, leaves=(TELLING,)),
     }
     for partner in partners:
         walks[sending_to(partner)] = _to(sending, partner)
+        walks[pulling_from(partner)] = _from(pulling, partner)
     return walks
+
+
+def _from(pulling: Pulling, partner: str) -> Walk:
+    return Walk(run=lambda: pulling.run_for(partner), leaves=("filing", TELLING))
 
 
 def _to(sending: Sending, partner: str) -> Walk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -17,6 +17,7 @@ from exchange_node.ebms.packaging.mime import MimeLimits
 from exchange_node.ebms.pmodes.channels import Channels
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.node.connections import lease_for
 from exchange_node.node.surroundings import Clock
 from exchange_node.security.certificates import Purpose
 from exchange_node.security.trust import Partner, Trust
@@ -26,6 +27,7 @@ from exchange_node.services.reception import HandingOut, LateAnswers, Reception
 from exchange_node.services.stations.opening import Opening
 from exchange_node.services.stations.traffic.capturing import Capturing
 from exchange_node.services.stations.traffic.replies import Replies
+from exchange_node.services.stations.traffic.strangers import Strangers
 from exchange_node.services.stations.traffic.taking import Taking
 from exchange_node.store.payloads import Vault
 from exchange_node.transport.probe import Way
@@ -50,6 +52,8 @@ class Traffic:
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
     new_spool: NewSpool
+    is_stopping: Callable[[], bool]
+    strangers: Strangers = field(default_factory=Strangers)
 
     def reception(self) -> Reception:
         """Return what partners post to."""
@@ -82,6 +86,7 @@ class Traffic:
     def pulling(self) -> Pulling:
         """Return what fetches from partners."""
         settings = self.settings
+        lease = lease_for(settings.answer_timeout_seconds)
         return Pulling(
             engine=self.engine,
             line=self.line,
@@ -97,12 +102,15 @@ class Traffic:
                 partners=self.partners,
                 retry=settings.retry,
                 clock=self.clock,
+                lease=lease,
+                is_stopping=self.is_stopping,
             ),
             pace=Pace(
                 interval=timedelta(seconds=settings.pull_seconds),
                 most=timedelta(seconds=settings.most_pull_seconds),
-                parallel=settings.parallel_pulls,
             ),
+            lease=lease,
+            is_stopping=self.is_stopping,
             clock=self.clock,
             new_message_id=self.new_message_id,
             random_bytes=self.random_bytes,
@@ -176,6 +184,7 @@ class Traffic:
             new_spool=self.new_spool,
             new_message_id=self.new_message_id,
             random_bytes=self.random_bytes,
+            strangers=self.strangers,
         )
 
     def _limits(self) -> Limits:

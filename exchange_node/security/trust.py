@@ -101,6 +101,21 @@ class Partner:
         self.anchors.require_unrevoked(path, at)
         return path
 
+    def server_path(self, der: bytes, at: datetime) -> Path | None:
+        """Return the path of the TLS certificate, in DER, that the partner shows when it is called.
+
+        None for a pin. That a server may show it, OpenSSL has checked.
+
+        Raises:
+            AuthenticationError, RevokedCertificateError, UnknownRevocationError: as `path_of`.
+        """
+        certificate = read_certificate(der)
+        if self.anchors is None or is_pinned(certificate, self.tls):
+            return self.path_of(certificate, Purpose.TLS, at)
+        path = self.anchors.path_of(certificate, at)
+        self.anchors.require_unrevoked(path, at)
+        return path
+
 
 @dataclass(frozen=True, slots=True)
 class Trust:

@@ -54,8 +54,8 @@ from exchange_node.transport.line import Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=4)
-"""Longer than the line waits without progress, so that nothing is on its way twice (our choice).
+LEASE = timedelta(minutes=6)
+"""Longer than a small message may be on its way, so that nothing is so twice (our choice).
 
 A large message may take as long as it moves: its lease is renewed as its bytes leave.
 """
@@ -75,6 +75,10 @@ _Claimed = tuple[_Turn, bool]
 """What was claimed, and whether more waits behind it."""
 
 
+def _never() -> bool:
+    return False
+
+
 def _nobody(*_: object) -> None:
     """Call nobody: one after the other is quick enough."""
 
@@ -88,6 +92,7 @@ class Sending:
         repeats: codes of errors after which a message is tried again; any other ends it.
         call_another: asks for another hand to send to a partner.
         call_teller: says that there is news for a person.
+        is_stopping: whether nothing more is to be begun.
     """
 
     engine: Engine
@@ -101,6 +106,7 @@ class Sending:
     call_another: Callable[[str], None] = _nobody
     call_teller: Callable[[], None] = _nobody
     new_spool: NewSpool = InMemory
+    is_stopping: Callable[[], bool] = _never
 
     def run(self) -> int:
         """Try what is due to every partner, one after the other; return how many were tried."""
@@ -122,7 +128,7 @@ class Sending:
         transaction that settles the one before.
         """
         mode = self.mode_of(partner)
-        turn = self._first(mode)
+        turn = None if self.is_stopping() else self._first(mode)
         for tried in range(BATCH):
             if turn is None:
                 return tried
@@ -265,6 +271,7 @@ class Sending:
                 is_news |= settle(conn, outgoing, outcome.event, mode.retry, now, actor="sending")
             if outcome.invalid_receipt:
                 tell_invalid_receipt(conn, outgoing, now, outcome.invalid_receipt)
+            goes_on &= not self.is_stopping()
             claimed = self._claim(conn, mode) if goes_on else None
         if is_news:
             self.call_teller()

@@ -35,6 +35,8 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+# A party id holds neither of the signs that LIKE reads.
+_DUE_TO = _DUE.where(table.c.ref.like(bindparam("whose")))
 _ANY_DUE = select(table.c.number).where(_IS_DUE).limit(1)
 _LEASE = (
     update(table)
@@ -92,13 +94,23 @@ def may_claim(conn: Connection, kinds: Collection[str], now: datetime) -> bool:
 
 
 def claim(
-    conn: Connection, kinds: Collection[str], now: datetime, lease: timedelta, limit: int
+    conn: Connection,
+    kinds: Collection[str],
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    *,
+    whose: str = "",
 ) -> list[Duty]:
     """Take up to `limit` duties of these kinds whose time has come, the longest due first.
 
-    Nobody else is given them before `now + lease`, `done` or `put_off`.
+    Nobody else is given them before `now + lease`, `done` or `put_off`. `whose` limits them to
+    those whose `ref` begins with that word.
     """
-    rows = conn.execute(_DUE, {"these": list(kinds), "now": now, "most": limit}).all()
+    asked: dict[str, object] = {"these": list(kinds), "now": now, "most": limit}
+    if whose:
+        asked["whose"] = f"{whose} %"
+    rows = conn.execute(_DUE_TO if whose else _DUE, asked).all()
     if rows:
         numbers = [row.number for row in rows]
         conn.execute(_LEASE, {"rows": numbers, "until": now + lease})

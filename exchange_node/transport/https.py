@@ -9,31 +9,27 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
+import httpcore
 import httpx
 
 from exchange_node.domain.errors import (
     InvalidSettingError,
+    NodeError,
     PartnerCertificateError,
     PartnerUnreachableError,
     PassphraseError,
 )
-from exchange_node.domain.transmission.content import (
-    Content,
-    InMemory,
-    NewSpool,
-    size_of,
-)
-from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, patience
+from exchange_node.domain.transmission.content import Content, InMemory, NewSpool, size_of
+from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, nothing, patience
+from exchange_node.transport.pace import Allowance
 from exchange_node.transport.probe import Failure, Probed, probe
-
-ANSWER_BYTES_A_SECOND = 100_000
-"""How slowly a large answer may come, beyond the time of a small one (our choice): what is pulled
-may be an attachment, on a line of 1 Mbit/s."""
+from exchange_node.transport.streams import BoundedBackend, Exchanges, Vouch
 
 KEEP_ALIVE_SECONDS = 4.0
 """How long an idle connection is kept: less than servers do, many of them 5 s (our choice)."""
@@ -54,24 +50,27 @@ class Route:
 
     Attributes:
         connections: how many may be open to it at once.
+        vouch: asked in each exchange about the certificate the partner shows.
     """
 
     url: str
     certificates_pem: str
     connections: int = 5
+    vouch: Vouch = lambda _: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
     """Kept-alive connections to a partner, opened with one key.
 
-    Straight to the transport: redirects, cookies and logins are not for partners, and what looks
-    for them costs more than the connection does.
+    Straight to the pool: redirects, cookies and logins are not for partners, what looks for them
+    costs more than the connection does, and the pool alone lets each exchange have an end.
     """
 
     key: TlsKey
-    url: httpx.URL
-    transport: httpx.HTTPTransport
+    url: httpcore.URL
+    host: str
+    pool: httpcore.ConnectionPool
 
 
 def load_key(context: ssl.SSLContext, key: TlsKey) -> None:
@@ -112,11 +111,6 @@ def pinned(context: ssl.SSLContext, certificates_pem: str, where: str) -> ssl.SS
     return context
 
 
-def time_for(size: int, seconds: float) -> float:
-    """Return how many seconds an answer may take of which so many bytes have come."""
-    return seconds + size / ANSWER_BYTES_A_SECOND
-
-
 class HttpsLine:
     """The line over the real network."""
 
@@ -126,19 +120,21 @@ class HttpsLine:
         routes: Mapping[str, Route],
         *,
         timeout_seconds: float = 60.0,
-        answer_seconds: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
         new_spool: NewSpool = InMemory,
     ) -> None:
-        """Take key and routes; `answer_seconds` bounds a small body, else as `timeout_seconds`.
+        """Take key and routes.
 
-        The latter bounds each wait for the partner's next bytes. A large answer is spooled. A key
-        that changes is asked for before each post: a change of keys is followed by new connections.
+        `timeout_seconds` bounds each wait for the partner, and with `LEAST_BYTES_A_SECOND` each
+        exchange. A large answer is spooled. A key that changes is asked for before each post: a
+        change of keys is followed by new connections.
         """
         self._key = key if callable(key) else lambda: key
         self._routes = dict(routes)
-        self._seconds = timeout_seconds if answer_seconds is None else answer_seconds
-        self._wait = timeout_seconds
-        self._timeout = httpx.Timeout(timeout_seconds, connect=min(10.0, timeout_seconds))
+        self._seconds = timeout_seconds
+        self._clock = clock
+        self._ends = inf
+        self._exchanges = Exchanges()
         self._new_spool = new_spool
         self._ways: dict[str, _Way] = {}
         self._former: list[_Way] = []
@@ -151,34 +147,29 @@ class HttpsLine:
         body: Content,
         *,
         most_bytes: int = MAX_ANSWER_BYTES,
+        as_it_comes: Callable[[], None] = nothing,
     ) -> Answer:
         """Carry the bytes to the partner; see `Line.post`."""
         route = self._routes.get(partner)
         if route is None:
             raise PartnerUnreachableError(partner=partner, url="-", why="no address is configured")
+        allowance = Allowance(body, most_bytes, self._seconds, self._clock, lambda: self._ends)
         try:
             way = self._way(partner, route)
-            # An answer is taken as it comes: what is not inflated cannot grow, nor fail to inflate.
-            # The length is declared: partners' servers differ in what they make of chunks.
-            headers = {
-                "Content-Type": content_type,
-                "Content-Length": str(size_of(body)),
-                "Accept-Encoding": "identity",
-            }
-            request = httpx.Request(
-                "POST",
-                way.url,
-                content=body if isinstance(body, bytes) else body.chunks(),
-                headers=headers,
-                extensions={"timeout": self._patience(body).as_dict()},
-            )
-            with closing(way.transport.handle_request(request)) as response:
+            with (
+                self._exchanges.held(allowance, _vouching(partner, route)),
+                closing(way.pool.handle_request(self._request(way, content_type, body))) as answer,
+            ):
+                spool = self._new_spool()
+                for chunk in _bounded(answer, partner, route.url, most_bytes):
+                    spool.write(chunk)
+                    as_it_comes()
                 return Answer(
-                    status=response.status_code,
-                    content_type=response.headers.get("Content-Type", ""),
-                    body=self._bounded(response, partner, route.url, most_bytes),
+                    status=answer.status,
+                    content_type=httpx.Headers(answer.headers).get("Content-Type", ""),
+                    body=spool.finish(),
                 )
-        except httpx.TransportError as err:
+        except _FAILURES as err:
             raise _failure(partner, route.url, err) from None
         except httpx.InvalidURL as err:
             raise PartnerUnreachableError(partner=partner, url=route.url, why=str(err)) from None
@@ -189,31 +180,39 @@ class HttpsLine:
         if route is None:
             return Probed(url="", failure=Failure.NO_ADDRESS, why="no address is configured")
         context = _context(partner, route, self._key())
-        return probe(context, route.url, content_type, body, seconds=self._seconds)
+        return probe(
+            context,
+            route.url,
+            content_type,
+            body,
+            seconds=self._seconds,
+            vouch=route.vouch,
+            clock=self._clock,
+        )
 
-    def _patience(self, body: Content) -> httpx.Timeout:
-        """Return how long to wait: a partner checks and keeps all of it before it answers."""
-        wait = self._wait + patience(body).total_seconds()
-        return httpx.Timeout(wait, connect=self._timeout.connect)
+    def hasten(self, seconds: float) -> None:
+        """Let every exchange end within that time: the node is stopping."""
+        self._ends = min(self._ends, self._clock() + seconds)
 
-    def _bounded(
-        self, response: httpx.Response, partner: str, url: str, most_bytes: int
-    ) -> Content:
-        """Return the body of an answer; one that trickles must not hold up what goes to others."""
-        spool = self._new_spool()
-        size = 0
-        begin = time.monotonic()
-        for chunk in response.iter_raw():
-            size += len(chunk)
-            allowed = time_for(size, self._seconds)
-            if time.monotonic() - begin > allowed:
-                why = f"the answer takes longer than {allowed:.0f} s"
-                raise PartnerUnreachableError(partner=partner, url=url, why=why)
-            if size > most_bytes:
-                why = f"the answer exceeds {most_bytes} bytes"
-                raise PartnerUnreachableError(partner=partner, url=url, why=why)
-            spool.write(chunk)
-        return spool.finish()
+    def _request(self, way: _Way, content_type: str, body: Content) -> httpcore.Request:
+        # An answer is taken as it comes: what is not inflated cannot grow, nor fail to inflate.
+        # The length is declared: partners' servers differ in what they make of chunks.
+        headers: list[tuple[bytes | str, bytes | str]] = [
+            ("Host", way.host),
+            ("Content-Type", content_type),
+            ("Content-Length", str(size_of(body))),
+            ("Accept-Encoding", "identity"),
+        ]
+        # A partner checks and keeps all of a message before it answers.
+        wait = self._seconds + patience(body).total_seconds()
+        timeout = httpx.Timeout(wait, connect=min(10.0, self._seconds)).as_dict()
+        return httpcore.Request(
+            "POST",
+            way.url,
+            headers=headers,
+            content=body if isinstance(body, bytes) else body.chunks(),
+            extensions={"timeout": timeout},
+        )
 
     def close(self) -> None:
         """Close every connection."""
@@ -221,7 +220,7 @@ class HttpsLine:
             ways = [*self._former, *self._ways.values()]
             self._former, self._ways = [], {}
         for way in ways:
-            way.transport.close()
+            way.pool.close()
 
     def _way(self, partner: str, route: Route) -> _Way:
         key = self._key()
@@ -231,28 +230,65 @@ class HttpsLine:
                 return way
             if way is not None:  # another post may be under way on it: it is closed at the end
                 self._former.append(way)
-            transport = httpx.HTTPTransport(
-                verify=_context(partner, route, key),
-                limits=httpx.Limits(
-                    max_connections=route.connections,
-                    max_keepalive_connections=route.connections,
-                    keepalive_expiry=KEEP_ALIVE_SECONDS,
-                ),
-                trust_env=False,
+            url = httpx.URL(route.url)
+            pool = httpcore.ConnectionPool(
+                ssl_context=_context(partner, route, key),
+                max_connections=route.connections,
+                max_keepalive_connections=route.connections,
+                keepalive_expiry=KEEP_ALIVE_SECONDS,
+                network_backend=BoundedBackend(self._exchanges),
             )
-            way = _Way(key=key, url=httpx.URL(route.url), transport=transport)
+            way = _Way(
+                key=key,
+                url=httpcore.URL(
+                    scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+                ),
+                host=url.netloc.decode("ascii"),
+                pool=pool,
+            )
             self._ways[partner] = way
             return way
 
 
+def _bounded(answer: httpcore.Response, partner: str, url: str, most: int) -> Iterator[bytes]:
+    size = 0
+    for chunk in answer.iter_stream():
+        size += len(chunk)
+        if size > most:
+            why = f"the answer exceeds {most} bytes"
+            raise PartnerUnreachableError(partner=partner, url=url, why=why)
+        yield chunk
+
+
+_FAILURES = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    httpcore.ConnectionNotAvailable,
+)
+
+
 def _failure(
-    partner: str, url: str, err: httpx.TransportError
+    partner: str, url: str, err: Exception
 ) -> PartnerUnreachableError | PartnerCertificateError:
     why = str(err) or type(err).__name__
     # In TLS 1.3 the server's complaint about our certificate arrives as an alert on the first read.
     if "certificate" in why.lower() or "ALERT_UNKNOWN_CA" in why.upper():
         return PartnerCertificateError(partner=partner, url=url, why=why)
     return PartnerUnreachableError(partner=partner, url=url, why=why)
+
+
+def _vouching(partner: str, route: Route) -> Vouch:
+    """Return who is asked about a certificate, saying of a refusal with whom it was."""
+
+    def vouch(certificate: bytes) -> None:
+        try:
+            route.vouch(certificate)
+        except NodeError as err:
+            raise PartnerCertificateError(partner=partner, url=route.url, why=str(err)) from None
+
+    return vouch
 
 
 def _context(partner: str, route: Route, key: TlsKey) -> ssl.SSLContext:

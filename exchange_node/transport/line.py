@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
 from exchange_node.domain.transmission.content import Content, size_of, whole
 
-MAX_ANSWER_BYTES = 4_000_000
+MAX_ANSWER_BYTES = 1_000_000
 """A receipt or an error is a few kilobytes; more is no answer to a message (our choice)."""
 
 BYTES_A_SECOND = 5_000_000
@@ -18,6 +19,10 @@ BYTES_A_SECOND = 5_000_000
 def patience(body: Content) -> timedelta:
     """Return how much longer each wait on a line may be: a partner has to work off the bytes."""
     return timedelta(seconds=size_of(body) / BYTES_A_SECOND)
+
+
+def nothing() -> None:
+    """Do nothing as an answer comes: it is a small one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +49,12 @@ class Line(Protocol):
         body: Content,
         *,
         most_bytes: int = MAX_ANSWER_BYTES,
+        as_it_comes: Callable[[], None] = nothing,
     ) -> Answer:
         """Carry the bytes to the partner's AS4 endpoint and return its answer.
 
-        `most_bytes` bounds the answer: what is pulled may be larger than a receipt.
+        `most_bytes` bounds the answer: what is pulled may be larger than a receipt. `as_it_comes`
+        is called with each stretch of it; what that raises breaks the exchange off.
 
         Raises:
             PartnerUnreachableError: no connection, or no answer in time; the partner may or may

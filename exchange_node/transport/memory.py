@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from exchange_node.domain.errors import PartnerUnreachableError
 from exchange_node.domain.transmission.content import Content, size_of, whole
-from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer
+from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, nothing
 from exchange_node.transport.probe import Failure, Probed
 
 Door = Callable[[str, str, Content], Answer]
@@ -49,6 +49,7 @@ class MemoryLine:
         body: Content,
         *,
         most_bytes: int = MAX_ANSWER_BYTES,
+        as_it_comes: Callable[[], None] = nothing,
     ) -> Answer:
         """Carry the bytes to the partner's door; see `Line.post`."""
         self.exchange.posts += 1
@@ -63,6 +64,7 @@ class MemoryLine:
         if size_of(answer.body) > most_bytes:
             why = f"the answer exceeds {most_bytes} bytes"
             raise PartnerUnreachableError(partner=partner, url="memory:", why=why)
+        as_it_comes()
         return answer
 
     def probe(self, partner: str, content_type: str, body: bytes) -> Probed:
@@ -72,6 +74,9 @@ class MemoryLine:
         except PartnerUnreachableError as err:
             return Probed(url="memory:", failure=Failure.REFUSED, why=str(err))
         return Probed(url="memory:", answer=answer, milliseconds={"exchange": 0.0, "total": 0.0})
+
+    def hasten(self, seconds: float) -> None:
+        """Nothing takes time here."""
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -10,14 +10,17 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, cast
 from urllib.parse import urlsplit
 
+from exchange_node.domain.errors import NodeError
 from exchange_node.transport.line import Answer, Line
+from exchange_node.transport.pace import Allowance
+from exchange_node.transport.streams import Paced, Vouch, left_of
 
 MAX_PROBE_BYTES = 4_000_000
 """A receipt or an error is a few kilobytes; more is no answer (our choice)."""
@@ -89,6 +92,10 @@ class Prober(Protocol):
 class Way(Line, Prober, Protocol):
     """All that is done on the way to the partners."""
 
+    def hasten(self, seconds: float) -> None:
+        """Let every post end within that time, those under way too: the node is stopping."""
+        ...
+
 
 class _EndedError(Exception):
     """A step failed; it never leaves this module."""
@@ -113,22 +120,33 @@ class _Watch:
 
 
 def probe(
-    context: ssl.SSLContext, url: str, content_type: str, body: bytes, *, seconds: float
+    context: ssl.SSLContext,
+    url: str,
+    content_type: str,
+    body: bytes,
+    *,
+    seconds: float,
+    vouch: Vouch = lambda _: None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Probed:
-    """Post the bytes once and return what was seen; `seconds` bounds each wait.
+    """Post the bytes once and return what was seen; `seconds` bounds it as it bounds a post.
+
+    `vouch` is asked about the partner's certificate before it is sent anything.
 
     Nothing that goes wrong on the way is raised: it stands in what is returned.
     """
     watch = _Watch()
+    allowance = Allowance(body, MAX_PROBE_BYTES, seconds, clock)
     seen = Probed(url=url)
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
     try:
         with _failing():
-            plain, address = _connected(host, port, seconds, watch)
+            plain, address = _connected(host, port, allowance, watch)
         seen = replace(seen, address=f"{address}:{port}")
         try:
             with _failing():
+                plain.settimeout(left_of(allowance))
                 line = context.wrap_socket(plain, server_hostname=host)
         except _EndedError as err:
             plain.close()
@@ -146,8 +164,10 @@ def probe(
                 certificate=line.getpeercert(binary_form=True) or b"",
             )
             with _failing():
+                vouch(seen.certificate)
                 path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
-                answer, date = _exchanged(line, parts.netloc, path, content_type, body, watch)
+                paced = Paced(line, allowance)
+                answer, date = _exchanged(paced, parts.netloc, path, content_type, body, watch)
     except _EndedError as err:
         return replace(seen, milliseconds=watch.laps, failure=err.failure, why=str(err))
     return replace(seen, milliseconds=watch.laps, answer=answer, date=date)
@@ -156,13 +176,15 @@ def probe(
 _THEIRS = frozenset({Failure.THEIRS_ENDED, Failure.THEIRS_UNKNOWN, Failure.THEIRS_OTHER_HOST})
 
 
-def _connected(host: str, port: int, seconds: float, watch: _Watch) -> tuple[socket.socket, str]:
+def _connected(
+    host: str, port: int, allowance: Allowance, watch: _Watch
+) -> tuple[socket.socket, str]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     watch.lap("name")
     last: OSError | None = None
     for _, _, _, _, (address, *_) in found:
         try:
-            line = socket.create_connection((str(address), port), timeout=seconds)
+            line = socket.create_connection((str(address), port), left_of(allowance))
         except OSError as err:
             last = err
         else:
@@ -172,10 +194,10 @@ def _connected(host: str, port: int, seconds: float, watch: _Watch) -> tuple[soc
 
 
 def _exchanged(
-    line: ssl.SSLSocket, host: str, path: str, content_type: str, body: bytes, watch: _Watch
+    line: Paced, host: str, path: str, content_type: str, body: bytes, watch: _Watch
 ) -> tuple[Answer, str]:
     caller = http.client.HTTPConnection(host)
-    caller.sock = line
+    caller.sock = cast("socket.socket", line)  # what the client uses of one, it has
     headers = {
         "Host": host,
         "Content-Type": content_type,
@@ -220,6 +242,8 @@ def _failing() -> Iterator[None]:
         yield
     except ssl.SSLCertVerificationError as err:
         raise _EndedError(_of_theirs(err.verify_code), err.verify_message) from None
+    except NodeError as err:
+        raise _EndedError(Failure.THEIRS_UNKNOWN, err) from None
     except (OSError, http.client.HTTPException) as err:
         failure = next((one for kind, one in _KINDS if isinstance(err, kind)), Failure.NO_ROUTE)
         why = getattr(err, "reason", None) or getattr(err, "strerror", None) or err

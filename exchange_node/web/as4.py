@@ -7,7 +7,7 @@ from typing import Protocol, cast
 import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
@@ -75,6 +75,10 @@ def as4_application(node: Node) -> Starlette:
         except StoreError as err:
             log.warning("reception-failed", code=err.code, why=str(err))
             return PlainTextResponse(f"{err.code}\n", status_code=503)
+        except ClientDisconnect:
+            # Nobody hears the answer, and half a message is none, not even an invalid one.
+            log.info("caller-broke-off", caller=request.client.host if request.client else "")
+            return Response(status_code=400)
         if body is None:
             return PlainTextResponse("the message is too large\n", status_code=413)
         answer = await run_in_threadpool(

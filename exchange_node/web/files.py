@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from exchange_node.config.intake import read_form
 from exchange_node.domain.access import Actor
@@ -33,7 +34,10 @@ def add_files(api: FastAPI, node: Node, submit: Submit) -> None:
     ) -> dict[str, object]:
         """As without, from a form: first the declaration as JSON, then the files that go along."""
         limit = node.settings.message_bytes
-        body = await read_body(request, limit, node.new_spool)
+        try:
+            body = await read_body(request, limit, node.new_spool)
+        except ClientDisconnect:
+            raise UnreadableInputError(which="the form", why="it broke off") from None
         if body is None:
             why = f"it has more than {limit} bytes"
             raise UnreadableInputError(which="the form", why=why, limit_bytes=limit)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -22,6 +24,20 @@ from exchange_node.web.heads import BoundedHeadProtocol
 
 GRACE_SECONDS = 10
 """How long requests in flight may finish once the node is asked to stop (our choice)."""
+
+HANDSHAKE_SECONDS = 10.0
+"""How long a caller's TLS handshake may take (our choice): until it is over, a caller costs a
+socket and nobody knows who it is."""
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop that waits less long for handshakes than its own minute, which uvicorn leaves."""
+
+    async def create_server(self, *args: Any, **given: Any) -> asyncio.Server:  # noqa: ANN401 - as asyncio has it
+        """Listen; see `HANDSHAKE_SECONDS`."""
+        if given.get("ssl") is not None:
+            given.setdefault("ssl_handshake_timeout", HANDSHAKE_SECONDS)
+        return await super().create_server(*args, **given)
 
 
 class _Server(uvicorn.Server):
@@ -54,6 +70,13 @@ def bind(listener: Listener, name: str) -> socket.socket:
     return bound
 
 
+def allow_open_files() -> None:
+    """Let this process hold as many sockets open as the machine's settings let it."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):  # then as many as before
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def serve(node: Node, ready: Callable[[int, int], None]) -> None:
     """Serve partners and our own people until SIGTERM or SIGINT; then finish what is in flight.
 
@@ -63,6 +86,7 @@ def serve(node: Node, ready: Callable[[int, int], None]) -> None:
     Raises:
         InvalidSettingError: an address cannot be bound, or the TLS files are unusable.
     """
+    allow_open_files()
     as4_socket = bind(node.settings.as4, "as4")
     api_socket = bind(node.settings.api, "api")
     context = node.tls_context()
@@ -88,7 +112,8 @@ def _run(servers: tuple[tuple[_Server, socket.socket], ...], listening: Callable
         listening()
         await asyncio.gather(*(server.serve(sockets=[bound]) for server, bound in servers))
 
-    asyncio.run(run())
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        runner.run(run())
 
 
 def _server(application: ASGIApp, context: ssl.SSLContext | None) -> _Server:

@@ -11,7 +11,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from exchange_node.security.certificates import load_certificates, write_pem
+from exchange_node.domain.errors import AuthenticationError, RevokedCertificateError
+from exchange_node.security.certificates import der_of, load_certificates, write_pem
 from tests.security.authority import Authority, new_root
 from tests.world import NATIONAL, Pair
 
@@ -118,3 +119,23 @@ def test_silence_is_borne_for_the_time_of_grace_and_what_waits_crosses_later(
     pair.clock.forward(minutes=10)
     pair.run()
     assert corridor.crosses("beyond") == "accepted"
+
+
+def test_a_server_is_asked_for_its_name_and_its_revocation(corridor: Corridor) -> None:
+    node, ca = corridor.pair.uz, corridor.ca
+    (card,) = node.cards
+    tls = load_certificates(
+        (corridor.pair.kz.settings.folder / "keys" / "tls.cert.pem").read_bytes()
+    )[0]
+    now = corridor.pair.clock()
+    key = load_certificates(write_pem(tls))[0].public_key()
+
+    assert card.partner.server_path(der_of(tls), now) is not None
+    with pytest.raises(AuthenticationError, match="none of the names"):
+        card.partner.server_path(der_of(ca.issue("as4.elsewhere.kz", key)), now)
+    ca.revoke(tls, at=now)
+    corridor.publish()
+    corridor.pair.clock.forward(hours=25)
+    corridor.publish()
+    with pytest.raises(RevokedCertificateError):
+        card.partner.server_path(der_of(tls), corridor.pair.clock())

@@ -4,8 +4,8 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -13,11 +13,13 @@ from sqlalchemy import event
 from exchange_node import node as nodes
 from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.services.stations.traffic.capturing import CapturedWay
 from exchange_node.store import outbox
 from exchange_node.store.database import reading
 from exchange_node.transport.line import Answer
-from exchange_node.worker import Worker
-from tests.world import FACTS, LIAISON, Pair, made_folder
+from exchange_node.transport.memory import MemoryLine
+from exchange_node.worker import GRACE_SECONDS, Worker
+from tests.world import FACTS, LIAISON, Clock, Pair, made_folder
 
 MRNS = ("26KZ55010100041703", "26KZ55010100041711", "26KZ55010100041720", "26KZ55010100041738")
 PATIENCE = 20
@@ -127,6 +129,37 @@ def test_a_partner_that_hangs_delays_no_other(pair: Pair) -> None:
         hanging.open()
 
 
+PULLS = """
+partner = "customs.{other}"
+[delivery]
+from_partner = "pull"
+mpc_from_partner = "urn:carec:mpc:customs.kz"
+"""
+
+
+@pytest.mark.usefixtures("kyrgyzstan")
+def test_a_partner_that_hangs_while_it_is_pulled_from_delays_no_other(pair: Pair) -> None:
+    for other in ("kg", "uz"):
+        mode = pair.kz.settings.folder / "pmodes" / f"customs.{other}.toml"
+        mode.parent.mkdir(exist_ok=True)
+        mode.write_text(PULLS.format(other=other), "utf-8")
+    pair.restart("kz")
+    hanging = Gate(pair, "customs.kg", holds=lambda _: True)
+    uzbekistan = Gate(pair, "customs.uz", holds=lambda _: False)
+    walks = pair.kz.timetable()
+    walk = threading.Thread(target=walks["pulling customs.kg"])
+    walk.start()
+    hanging.wait_for(1)
+
+    for _ in range(2):
+        walks["pulling customs.uz"]()
+        pair.clock.forward(hours=1)
+
+    assert len(uzbekistan.came) == 2
+    hanging.open()
+    walk.join()
+
+
 def test_an_alert_overtakes_manifests_that_hang(pair: Pair) -> None:
     alert = pair.uz.alerting.draft(
         LIAISON,
@@ -207,6 +240,56 @@ def test_a_pace_is_kept_and_told(pair: Pair) -> None:
     pair.clock.forward(seconds=30)
     assert sending.run() == 1
     assert sending.rests_until("customs.uz") is None
+
+
+@dataclass(frozen=True)
+class Hurrying(MemoryLine):
+    """A line on which whatever hangs is let go when the node stops."""
+
+    gate: Gate
+
+    def hasten(self, seconds: float) -> None:
+        assert seconds == GRACE_SECONDS
+        self.gate.open()
+
+
+def test_a_partner_that_hangs_does_not_keep_the_worker_from_stopping(pair: Pair) -> None:
+    for number in range(2):
+        submit(pair, number)
+    gate = Gate(pair, "customs.uz", holds=lambda _: True)
+    line = Hurrying(exchange=pair.exchange, party="customs.kz", gate=gate)
+    pair.kz.line = CapturedWay(way=line, capturing=pair.kz.reception.capturing)
+
+    with working(pair, concurrency=1):
+        gate.wait_for(1)
+
+    assert len(gate.came) == 1
+    assert states_of(pair) == {"receipted", "queued"}
+
+
+class GoesOn:
+    """A clock that goes on by some seconds each time somebody looks at it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def __call__(self) -> datetime:
+        with self._lock:
+            self._clock.forward(seconds=3)
+            return self._clock()
+
+
+def test_the_worker_comes_back_when_the_pace_lets_the_next_message_go(pair: Pair) -> None:
+    for number in range(3):
+        submit(pair, number)
+    pair.kz.sending = replace(pair.kz.sending, clock=GoesOn(pair.clock))
+    gate = Gate(pair, "customs.uz", holds=lambda _: False)
+
+    with working(pair, per_minute=2):  # it looks by itself once an hour, and nobody wakes it
+        gate.wait_for(3)
+
+    assert states_of(pair) == {"receipted"}
 
 
 def test_messages_to_a_partner_whose_card_was_taken_away_are_still_given_up(pair: Pair) -> None:

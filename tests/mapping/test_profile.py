@@ -144,7 +144,7 @@ def test_groups_alike_share_lines_and_what_is_within() -> None:
 def test_the_shipped_profiles_compile_and_fill_only_what_the_wco_has(
     profiles: Profiles, library: WcoLibrary
 ) -> None:
-    assert set(profiles.names) >= {"asycuda-sad", "esadout-cu", "ncts-cc015c", "wco-goods"}
+    assert set(profiles.names) >= {"asycuda-sad", "eaeu-r048", "ncts-cc029c", "wco-goods"}
     for profile in profiles:
         kind = profile.document
         unknown = [path for path in profile.fills if library.registry.entry(path, kind) is None]

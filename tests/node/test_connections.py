@@ -15,7 +15,10 @@ from exchange_node import node as nodes
 from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
 from exchange_node.config.partners import PartnerCard, read_card
 from exchange_node.config.settings import read_settings
-from exchange_node.node.connections import listening, tls_key
+from exchange_node.domain.errors import AuthenticationError
+from exchange_node.domain.transmission.content import InMemory
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.node.connections import calling, listening, tls_key
 from exchange_node.security.certificates import Purpose
 from exchange_node.transport.https import load_key, pinned
 from tests.world import PASSPHRASE, Clock, made_folder
@@ -108,3 +111,14 @@ def test_a_next_key_that_cannot_be_loaded_leaves_the_old_in_use(
     clock.now += timedelta(days=7)
 
     assert [shown(), shown()] == [before, before]
+
+
+def test_whoever_is_called_is_asked_for_the_certificate_of_its_card(kz: Path, clock: Clock) -> None:
+    called, other = card_of(made_folder("UZ")), card_of(kz)
+    modes = {"customs.uz": PartnerMode(party="customs.uz")}
+    line = calling(keyring_of(kz), [called], modes, 5, clock, new_spool=InMemory)
+    vouch = line._routes["customs.uz"].vouch
+
+    vouch(called.partner.tls[0].public_bytes(Encoding.DER))
+    with pytest.raises(AuthenticationError, match="is not a tls certificate of"):
+        vouch(other.partner.tls[0].public_bytes(Encoding.DER))

@@ -17,7 +17,7 @@ from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading
 from exchange_node.store.outgoing import Outgoing
-from exchange_node.transport.line import Answer
+from exchange_node.transport.line import Answer, nothing
 from tests.world import Pair, tls_certificate_of
 
 MPC = "urn:carec:mpc:customs.uz"
@@ -32,11 +32,18 @@ class Script:
     most_bytes: list[int] = field(default_factory=list)
 
     def post(
-        self, _partner: str, _content_type: str, body: Content, *, most_bytes: int = 0
+        self,
+        _partner: str,
+        _content_type: str,
+        body: Content,
+        *,
+        most_bytes: int = 0,
+        as_it_comes: Callable[[], None] = nothing,
     ) -> Answer:
         self.most_bytes.append(most_bytes)
         self.posted.append(whole(body))
         answer = self.answers.pop(0)
+        as_it_comes()
         return answer(whole(body)) if callable(answer) else answer
 
     def close(self) -> None:

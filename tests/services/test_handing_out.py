@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -45,6 +46,28 @@ def test_a_channel_that_nobody_pulls_from_is_refused(desk: Desk, mpc: str) -> No
 
     assert desk.code(answer) == "EBMS:0001"
     assert desk.state() == "queued"
+
+
+def test_whether_a_channel_is_anothers_is_told_to_nobody(desk: Desk) -> None:
+    others = "urn:carec:mpc:customs.tj"
+    node = desk.pair.kz
+    handing_out = node.reception.handing_out
+    channels = replace(
+        handing_out.channels,
+        to_partner={**handing_out.channels.to_partner, "customs.tj": others},
+    )
+    partners = {**handing_out.partners, "customs.tj": replace(desk.uz_known, party="customs.tj")}
+    there = replace(handing_out, channels=channels, partners=partners)
+    node.reception = replace(node.reception, handing_out=there)
+
+    told = []
+    for mpc in (others, "urn:carec:mpc:nobody"):
+        found = desk.signal(desk.to_kz(desk.request(mpc)))
+        assert isinstance(found, ErrorSignal)
+        told.append((found.ebms_code, found.short, found.detail.replace(mpc, "…")))
+
+    assert told[0] == told[1]
+    assert told[0][0] == "EBMS:0001"
 
 
 def test_a_request_by_another_signer_is_refused(desk: Desk) -> None:

@@ -40,7 +40,13 @@ class SlowLine:
     taken: list[bytes] = field(default_factory=list)
 
     def post(
-        self, partner: str, content_type: str, body: Content, *, most_bytes: int = SMALL_BYTES
+        self,
+        partner: str,
+        content_type: str,
+        body: Content,
+        *,
+        most_bytes: int = SMALL_BYTES,
+        **_: object,
     ) -> Answer:
         for number, chunk in enumerate(chunks_of(body), start=1):
             self.taken.append(chunk)

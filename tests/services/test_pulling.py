@@ -1,20 +1,23 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from exchange_node.domain.errors import AuthenticationError, PartnerUnreachableError, StoreError
+from exchange_node.domain.transmission.content import Content
 from exchange_node.ebms.message import Packed, UserMessage
 from exchange_node.ebms.pack import pack
 from exchange_node.ebms.signals import error_for
 from exchange_node.services.pulling import Pulling
+from exchange_node.services.pulling.walk import LEASE
 from exchange_node.store import duties, inbox
 from exchange_node.store.channels import lines
 from exchange_node.store.channels.lines import PullLine
 from exchange_node.store.database import open_database, reading
-from exchange_node.transport.line import Answer
+from exchange_node.transport.line import Answer, nothing
 from tests.services.pulled import MPC, Desk, Script
 
 NOTHING = Answer(status=202, content_type="", body=b"")
@@ -234,3 +237,77 @@ def test_a_line_that_is_down_leaves_the_receipt_owed(desk: Desk) -> None:
     assert kept(desk) == 1
     assert [one.ref.partition(" ")[0] for one in owed(desk)] == ["customs.kz"]
     assert line(desk).mpc == MPC
+
+
+def test_a_large_message_that_comes_slowly_is_pulled_once(desk: Desk) -> None:
+    pulled = desk.pulled()
+    asked: list[int] = []
+
+    @dataclass
+    class Slow(Script):
+        def post(
+            self,
+            _partner: str,
+            _content_type: str,
+            body: Content,
+            *,
+            most_bytes: int = 0,
+            as_it_comes: Callable[[], None] = nothing,
+        ) -> Answer:
+            for _ in range(3 if most_bytes else 0):
+                desk.pair.clock.now += LEASE * 0.8
+                as_it_comes()
+                asked.append(over(desk, Script([])).run_for("customs.kz"))
+            return super().post(_partner, _content_type, body, most_bytes=most_bytes)
+
+    script = Slow([pulled, NOTHING, desk.pulled()])
+
+    assert over(desk, script).run() == 1
+
+    assert asked == [0] * len(asked)
+    assert kept(desk) == 1
+
+
+def test_a_pull_that_was_overtaken_is_broken_off_and_settles_nothing(desk: Desk) -> None:
+    def hangs(_: bytes) -> Answer:
+        desk.pair.clock.now += LEASE
+        over(desk, Script([NOTHING])).run()  # another worker takes the channel up, and fails
+        return NOTHING
+
+    over(desk, Script([hangs])).run()
+
+    assert line(desk).failures == 1
+
+
+def test_a_node_that_stops_asks_for_nothing_more_and_counts_no_failure(desk: Desk) -> None:
+    stopping: list[bool] = []
+
+    def stops(_: bytes) -> Answer:
+        stopping.append(True)
+        raise PartnerUnreachableError(partner="customs.kz", url="memory:", why="stopping")
+
+    script = Script([desk.pulled(), stops])
+    pulling = replace(over(desk, script), is_stopping=lambda: bool(stopping))
+    receipts = replace(pulling.receipts, is_stopping=pulling.is_stopping)
+    stopping_one = replace(pulling, receipts=receipts)
+
+    assert (stopping_one.run(), stopping_one.run()) == (1, 0)
+
+    assert script.answers == []
+    assert (line(desk).failures, len(owed(desk))) == (0, 1)
+
+
+def test_receipts_owed_to_a_partner_whose_card_is_gone_are_given_up(desk: Desk) -> None:
+    busy = Answer(status=503, content_type="text/plain", body=b"")
+    pulling = over(desk, Script([desk.pulled(), busy, desk.pulled()]))
+    pulling.run()
+    gone = replace(pulling.receipts, partners={})
+    desk.pair.clock.forward(hours=1)
+    assert pulling.receipts.run_others() == 0
+    assert owed(desk)[0].attempts == 0
+
+    for _ in range(gone.retry.max_retries + 1):
+        gone.run_others()
+        desk.pair.clock.forward(days=1)
+
+    assert owed(desk) == []

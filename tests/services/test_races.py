@@ -15,7 +15,7 @@ from exchange_node.services.sending import LEASE
 from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.store import inbox, outbox
 from exchange_node.store.database import open_database, reading, transaction
-from exchange_node.transport.line import Answer
+from exchange_node.transport.line import Answer, nothing
 from tests.world import Pair, tls_certificate_of
 
 NOTHING = Answer(status=202, content_type="", body=b"")
@@ -28,9 +28,16 @@ class Between:
     happens: Callable[[str, bytes], Answer]
 
     def post(
-        self, _partner: str, content_type: str, body: Content, *, most_bytes: int = 0
+        self,
+        _partner: str,
+        content_type: str,
+        body: Content,
+        *,
+        most_bytes: int = 0,
+        as_it_comes: Callable[[], None] = nothing,
     ) -> Answer:
         assert most_bytes == 0
+        as_it_comes()
         return self.happens(content_type, whole(body))
 
     def close(self) -> None:

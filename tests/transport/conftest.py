@@ -63,7 +63,7 @@ def _identity(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Identit
 
 @dataclass
 class Server:
-    """A bare TLS server that answers every request with the same bytes."""
+    """A bare TLS server that answers every request the same way."""
 
     url: str
     requests: list[bytes]
@@ -71,7 +71,9 @@ class Server:
 
 
 @contextmanager
-def serving(own: Identity, clients_pem: str, answer: bytes) -> Iterator[Server]:
+def serving(
+    own: Identity, clients_pem: str, answer: bytes | Callable[[ssl.SSLSocket], None]
+) -> Iterator[Server]:
     """Serve on loopback until the block ends."""
     context = pinned(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), clients_pem, "test")
     load_key(context, own.key)
@@ -89,7 +91,10 @@ def serving(own: Identity, clients_pem: str, answer: bytes) -> Iterator[Server]:
                     line.settimeout(5)
                     server.shown.append(line.getpeercert(binary_form=True))
                     server.requests.append(_request(line))
-                    line.sendall(answer)
+                    if callable(answer):
+                        answer(line)
+                    else:
+                        line.sendall(answer)
             except OSError:
                 plain.close()
 
@@ -107,7 +112,10 @@ def _request(line: ssl.SSLSocket) -> bytes:
     """Return one whole request: what is unread when the line closes would break the answer."""
     got = b""
     while b"\r\n\r\n" not in got:
-        got += line.recv(65536)
+        came = line.recv(65536)
+        if not came:
+            raise ConnectionError("broken off")
+        got += came
     head, _, body = got.partition(b"\r\n\r\n")
     length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
     while length and len(body) < int(length[1]):
@@ -119,3 +127,13 @@ def answer_of(body: bytes, status: str = "200 OK") -> bytes:
     """Return a whole HTTP answer."""
     head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {len(body)}\r\n"
     return head.encode() + b"Connection: close\r\n\r\n" + body
+
+
+def by_the_byte(answer: bytes) -> Callable[[ssl.SSLSocket], None]:
+    """Return what sends an answer one byte at a time, each in a record of its own."""
+
+    def drip(line: ssl.SSLSocket) -> None:
+        for byte in answer:
+            line.sendall(bytes([byte]))
+
+    return drip

@@ -1,23 +1,27 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from exchange_node.domain.errors import (
+    AuthenticationError,
     InvalidSettingError,
+    OvertakenError,
     PartnerCertificateError,
     PartnerUnreachableError,
     PassphraseError,
 )
-from exchange_node.transport.https import HttpsLine, Route, time_for
+from exchange_node.transport.https import HttpsLine, Route
 from exchange_node.transport.line import MAX_ANSWER_BYTES
 from tests.pieces import Pieces
-from tests.transport.conftest import Identity, answer_of, serving
+from tests.transport.conftest import Identity, answer_of, by_the_byte, serving
 
 Make = Callable[..., Identity]
 
@@ -68,6 +72,20 @@ def test_an_answer_that_is_awaited_may_be_larger_than_a_receipt(identity: Make) 
         answer = line.post("customs.uz", "text/plain", b"m", most_bytes=MAX_ANSWER_BYTES + 1)
 
     assert len(answer.octets) == MAX_ANSWER_BYTES + 1
+
+
+def test_who_asks_is_told_as_an_answer_comes_and_may_break_it_off(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+
+    def overtaken() -> None:
+        raise OvertakenError(message_id="m-1@customs.kz")
+
+    with (
+        serving(uz, kz.pem, answer_of(b"receipt")) as server,
+        line_to(kz, server.url, uz.pem) as line,
+        pytest.raises(OvertakenError),
+    ):
+        line.post("customs.uz", "text/plain", b"m", as_it_comes=overtaken)
 
 
 def test_a_change_of_keys_is_followed_on_new_connections(identity: Make) -> None:
@@ -166,21 +184,58 @@ def test_an_answer_that_calls_itself_compressed_is_taken_as_it_comes(identity: M
         assert line.post("customs.uz", "text/plain", b"m").body == b"no gzip"
 
 
-def test_an_answer_that_trickles_is_none(identity: Make) -> None:
+@pytest.mark.parametrize("slow", ["head", "body"])
+def test_an_answer_that_comes_by_the_byte_is_none(identity: Make, slow: str) -> None:
     kz, uz = identity("kz"), identity("uz")
-    routes = {"customs.uz": Route(url="", certificates_pem=uz.pem)}
+    head, end, body = answer_of(b"late" * 20).partition(b"\r\n\r\n")
 
-    with serving(uz, kz.pem, answer_of(b"late")) as server:
-        routes["customs.uz"] = replace(routes["customs.uz"], url=server.url)
-        line = HttpsLine(kz.key, routes, timeout_seconds=5, answer_seconds=-1)
-        with pytest.raises(PartnerUnreachableError, match="takes longer than -1 s"):
+    def dripping(line: ssl.SSLSocket) -> None:
+        for name, part in (("head", head + end), ("body", body)):
+            by_the_byte(part)(line) if name == slow else line.sendall(part)
+
+    with serving(uz, kz.pem, dripping) as server:
+        routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem)}
+        # Each look at this clock takes a second, and there is one before each read.
+        line = HttpsLine(kz.key, routes, timeout_seconds=60, clock=count().__next__)
+        with pytest.raises(PartnerUnreachableError, match="the answer is not there after"):
             line.post("customs.uz", "text/plain", b"m")
         line.close()
 
 
-def test_a_large_answer_may_take_as_long_as_a_slow_line_needs() -> None:
-    assert time_for(5_000, 60) < 61
-    assert time_for(100_000_000, 60) == 1060
+def test_a_node_that_stops_breaks_its_exchanges_off(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+
+    def stopping(connection: ssl.SSLSocket) -> None:
+        line.hasten(0)
+        connection.sendall(answer_of(b"receipt")[:-1])
+
+    with serving(uz, kz.pem, stopping) as server:
+        routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem)}
+        line = HttpsLine(kz.key, routes, timeout_seconds=5)
+        with pytest.raises(PartnerUnreachableError, match="this node is stopping"):
+            line.post("customs.uz", "text/plain", b"m")
+        line.close()
+
+
+def test_a_certificate_that_is_no_longer_believed_is_sent_nothing(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+    asked: list[bytes] = []
+
+    def vouch(certificate: bytes) -> None:
+        asked.append(certificate)
+        if len(asked) > 1:
+            raise AuthenticationError(why="it was revoked")
+
+    with serving(uz, kz.pem, answer_of(b"receipt")) as server:
+        routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem, vouch=vouch)}
+        line = HttpsLine(kz.key, routes, timeout_seconds=5)
+        line.post("customs.uz", "text/plain", b"one")
+        with pytest.raises(PartnerCertificateError, match="it was revoked"):
+            line.post("customs.uz", "text/plain", b"two")
+        line.close()
+
+    assert asked == [uz.der, uz.der]
+    assert len(server.requests) == 1
 
 
 def test_an_answer_that_is_no_http_is_none(identity: Make) -> None:

@@ -4,12 +4,14 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 import pytest
 
+from exchange_node.domain.errors import AuthenticationError
 from exchange_node.transport.https import HttpsLine, Route
 from exchange_node.transport.probe import Failure, Probed
-from tests.transport.conftest import Identity, answer_of, serving
+from tests.transport.conftest import Identity, answer_of, by_the_byte, serving
 
 Make = Callable[..., Identity]
 
@@ -147,3 +149,31 @@ def test_a_partner_without_an_address_is_told_as_such(identity: Make) -> None:
     line = HttpsLine(identity("kz").key, {}, timeout_seconds=5)
 
     assert line.probe("customs.uz", "text/plain", b"m").failure is Failure.NO_ADDRESS
+
+
+def test_an_answer_that_comes_by_the_byte_is_not_waited_for(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+
+    with serving(uz, kz.pem, by_the_byte(answer_of(b"late" * 20))) as server:
+        routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem)}
+        # Each look at this clock takes a second, and there is one before each read.
+        line = HttpsLine(kz.key, routes, timeout_seconds=60, clock=count().__next__)
+        seen = line.probe("customs.uz", "text/plain", b"m")
+
+    assert seen.failure is Failure.SILENT
+    assert seen.why.startswith("the answer is not there after 60 s")
+
+
+def test_a_certificate_that_is_not_believed_is_told_and_sent_nothing(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+
+    def vouch(_: bytes) -> None:
+        raise AuthenticationError(why="it was revoked")
+
+    with serving(uz, kz.pem, answer_of(b"x")) as server:
+        routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem, vouch=vouch)}
+        seen = HttpsLine(kz.key, routes, timeout_seconds=5).probe("customs.uz", "text/plain", b"m")
+
+    assert seen.failure is Failure.THEIRS_UNKNOWN
+    assert "it was revoked" in seen.why
+    assert server.requests == []

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import anyio
 import pytest
 from starlette.testclient import TestClient
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from exchange_node.ebms.packaging.mime import MimeLimits
 from exchange_node.node import Node
+from exchange_node.store import audit
+from exchange_node.store.database import reading
 from exchange_node.transport.line import Answer
 from exchange_node.web.as4 import PEER_CERTIFICATE, as4_application
 from tests.pieces import Pieces
@@ -115,3 +119,35 @@ def test_only_posts_are_answered(pair: Pair) -> None:
 
     assert client.get("/as4").status_code == 405
     assert client.post("/other").status_code == 404
+
+
+def test_who_breaks_off_in_the_midst_is_not_taken_for_a_message(pair: Pair) -> None:
+    certificate = tls_certificate_of(pair.kz.settings.folder.parent, "customs.kz")
+    scope: Scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "path": "/as4",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/soap+xml")],
+        PEER_CERTIFICATE: certificate,
+    }
+    coming: Iterator[Message] = iter(
+        [
+            {"type": "http.request", "body": b"<half", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    answered: list[object] = []
+
+    async def receive() -> Message:
+        return next(coming)
+
+    async def send(message: Message) -> None:
+        answered.append(message.get("status"))
+
+    anyio.run(as4_application(pair.uz), scope, receive, send)
+
+    assert answered[0] == 400
+    with reading(pair.uz.engine) as conn:
+        assert "message.refused" not in [one.action for one in audit.search(conn, limit=9)]

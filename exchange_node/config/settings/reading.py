@@ -87,7 +87,6 @@ class _Worker(_Section):
 class _Pull(_Section):
     interval_seconds: Annotated[float, Field(gt=0, le=86_400)] = 30.0
     most_seconds: Positive = 3600
-    parallel: Annotated[int, Field(ge=1, le=32)] = 4
 
 
 class _Captures(_Section):
@@ -135,7 +134,6 @@ class Settings:
         crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
         pull_seconds: until an empty channel is asked again.
         most_pull_seconds: at most, until a channel is asked again that fails.
-        parallel_pulls: channels that are asked at one time.
         repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
     """
 
@@ -161,7 +159,6 @@ class Settings:
     answer_timeout_seconds: int
     pull_seconds: float
     most_pull_seconds: int
-    parallel_pulls: int
     captured_messages: int
     captured_days: int
     notices_folder: Path
@@ -252,7 +249,6 @@ def read_settings(folder: Path) -> Settings:
         answer_timeout_seconds=file.worker.answer_timeout_seconds,
         pull_seconds=file.pull.interval_seconds,
         most_pull_seconds=file.pull.most_seconds,
-        parallel_pulls=file.pull.parallel,
         captured_messages=file.captures.messages,
         captured_days=file.captures.days,
         notices_folder=root / file.notices.folder,

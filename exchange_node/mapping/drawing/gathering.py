@@ -90,7 +90,12 @@ class Gathering:
         if index is None:
             index = self._indexes[key] = {}
             for number, one in enumerate(found):
-                values = {at.text for at in link.there.select(one, self._body) if at.text}
+                values = {
+                    value
+                    for at in link.there.select(one, self._body)
+                    for value in (link.split.split(at.text) if link.split else (at.text,))
+                    if value
+                }
                 for value in values or {""}:
                     index.setdefault(value, {})[one] = number
         if link.here is None:

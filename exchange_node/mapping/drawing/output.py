@@ -12,6 +12,9 @@ from exchange_node.wco.compiled.classes import Kid
 from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.document import NO_ATTRIBUTES
 
+_LIST_LENGTH = 35
+"""How much of a table's name goes along with a national code (`listID` of ext:CodeOriginal)."""
+
 
 class Output:
     """One value of the document to be, with everything its trace says.
@@ -91,4 +94,4 @@ def companions(
     if drawn.crosswalks and out.line.keep and len(drawn.nodes) == 1:
         national = drawn.nodes[0].text
         if national != out.value:
-            yield OWN_CODE, national, {"listID": drawn.crosswalks[-1]}
+            yield OWN_CODE, national, {"listID": drawn.crosswalks[-1][:_LIST_LENGTH]}

@@ -66,11 +66,13 @@ class Link:
         here: seen from the node above; None compares its position.
         there: seen from the group's own node.
         open: a node without a value there belongs to every node above.
+        split: what stands there is a list in one text, and this parts it.
     """
 
     here: Path | None
     there: Path
     open: bool = False
+    split: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

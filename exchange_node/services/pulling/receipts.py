@@ -33,16 +33,25 @@ from exchange_node.transport.line import Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(minutes=6)
 """Longer than a post may take (our choice)."""
 
 BATCH = 50
 """Replies that are posted in one walk (our choice)."""
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipts:
-    """Posts what this node owes its partners for what it pulled."""
+    """Posts what this node owes its partners for what it pulled.
+
+    Attributes:
+        lease: how long a try is this worker's: longer than a post may take.
+        is_stopping: whether nothing more is to be begun.
+    """
 
     engine: Engine
     vault: Vault
@@ -50,17 +59,37 @@ class Receipts:
     partners: Mapping[str, PartnerKeys]
     retry: Retry
     clock: Callable[[], datetime]
+    lease: timedelta = LEASE
+    is_stopping: Callable[[], bool] = _never
 
     def run(self) -> int:
-        """Post the replies that are due; return how many reached their partner."""
+        """Post the replies that are due to anybody; return how many reached their partner."""
+        return sum(self.run_for(partner) for partner in self._due())
+
+    def run_others(self) -> int:
+        """Try what is due to partners of whom no card is held any more; return how many went."""
+        return sum(self.run_for(one) for one in self._due() if one not in self.partners)
+
+    def run_for(self, partner: str) -> int:
+        """Post the replies that are due to one partner; return how many reached it."""
         posted = 0
         for _ in range(BATCH):
+            now = self.clock()
+            with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
+                if self.is_stopping() or not duties.may_claim(conn, (RECEIPT,), now):
+                    break
             with transaction(self.engine) as conn:
-                due = duties.claim(conn, (RECEIPT,), self.clock(), LEASE, 1)
+                due = duties.claim(conn, (RECEIPT,), now, self.lease, 1, whose=partner)
             if not due:
                 break
             posted += self._post_again(due[0])
         return posted
+
+    def _due(self) -> list[str]:
+        now = self.clock()
+        with reading(self.engine) as conn:
+            owed = duties.waiting(conn, RECEIPT)
+        return sorted({named_in(one.ref)[0] for one in owed if one.due_at <= now})
 
     def post_now(self, partner: str, message_id: str, reply: Reply) -> bool:
         """Post a reply just kept; return whether the partner has it. If not, its duty stays."""

@@ -1,14 +1,13 @@
 """Partner's channel → inbox: ask · take as what is pushed is taken · answer, until it is empty.
 
-Each channel is asked by one worker at a time, under a lease, and several channels at once: one
-slow partner delays no other. An empty channel (EBMS:0006) is asked again after the interval, one
-that fails later each time.
+Each channel is asked by one worker at a time, under a lease that is renewed as bytes come, and
+every partner has a walk of its own: one that is slow delays no other. An empty channel (EBMS:0006)
+is asked again after the interval, one that fails later each time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -21,6 +20,7 @@ from exchange_node.domain.errors import (
     MissingSettingError,
     NodeError,
     NotPermittedError,
+    OvertakenError,
     ProtocolError,
     RefusedPullError,
     StoreError,
@@ -31,6 +31,7 @@ from exchange_node.ebms.unpack import peek
 from exchange_node.security.trust import Trust
 from exchange_node.services.pulling.receipts import Receipts
 from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.traffic.leasing import Lease
 from exchange_node.services.stations.traffic.taking import Taking
 from exchange_node.store.channels import lines
 from exchange_node.store.channels.lines import PullLine
@@ -40,8 +41,11 @@ from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=3)
-"""Longer than a pull may take (our choice)."""
+LEASE = timedelta(minutes=6)
+"""Longer than a pull may take without progress (our choice).
+
+A large message may take as long as it moves: the lease is renewed as its bytes come.
+"""
 
 BATCH = 50
 """Messages that are pulled from a channel before it waits its turn again (our choice)."""
@@ -68,17 +72,19 @@ class Pace:
     Attributes:
         interval: between two looks into a channel that was empty.
         most: longest wait after failures.
-        parallel: channels that are asked at one time.
     """
 
     interval: timedelta = timedelta(seconds=30)
     most: timedelta = timedelta(hours=1)
-    parallel: int = 4
 
     def wait_after(self, failures: int) -> timedelta:
         """Return how long to wait after so many failures in a row."""
         longest = max(self.most, self.interval)
         return min(longest, self.interval * 2.0 ** min(failures, 20))
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,8 @@ class Pulling:
 
     Attributes:
         channels: the channel at each partner's that is pulled from, by partner.
+        lease: how long a channel is this worker's, and how long it may go without progress.
+        is_stopping: whether nothing more is to be begun.
     """
 
     engine: Engine
@@ -101,51 +109,80 @@ class Pulling:
     clock: Callable[[], datetime]
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
+    lease: timedelta = LEASE
+    is_stopping: Callable[[], bool] = _never
 
     def run(self) -> int:
-        """Ask every channel that is due, and post what is owed; return how much was done.
+        """Ask every channel that is due, one after the other, and post what is owed.
+
+        Return how much was done.
 
         Raises:
             StoreError: nothing could be kept.
         """
-        done = self.receipts.run()
-        if not self.channels:
-            return done
-        at_once = min(self.pace.parallel, len(self.channels))
-        with ThreadPoolExecutor(at_once) as pool:
-            return done + sum(pool.map(lambda _: self._empty_channels(), range(at_once)))
+        return self.receipts.run() + sum(self._ask(partner) for partner in self.channels)
 
-    def _empty_channels(self) -> int:
-        """Empty one due channel after the other."""
+    def run_for(self, partner: str) -> int:
+        """Ask one partner's channel, if it is due, and post what it is owed.
+
+        Return how much was done.
+
+        Raises:
+            StoreError: nothing could be kept.
+        """
+        return self.receipts.run_for(partner) + self._ask(partner)
+
+    def _ask(self, partner: str) -> int:
+        """Empty a partner's channel, as often as it is due."""
+        mpc = self.channels.get(partner)
         done = 0
-        while True:
+        while mpc is not None and not self.is_stopping():
+            now = self.clock()
             with transaction(self.engine) as conn:
-                line = lines.claim(conn, set(self.channels.items()), self.clock(), LEASE)
+                line = lines.claim(conn, [(partner, mpc)], now, self.lease)
             if line is None:
-                return done
-            done += self._empty(line)
+                break
+            done += self._empty(line, now + self.lease)
+        return done
 
-    def _empty(self, line: PullLine) -> int:
+    def _empty(self, line: PullLine, until: datetime) -> int:
         """Pull until the channel is empty, and say when it is asked next; return what is new."""
-        until = self.clock() + LEASE / 2
+        lease = self._lease(line, until)
         new = idle = 0
         is_empty = False
         try:
-            while not is_empty and idle < MOST_IDLE and new < BATCH and self.clock() < until:
-                pulled = self._pull(line)
+            while not is_empty and idle < MOST_IDLE and new < BATCH and not self.is_stopping():
+                pulled = self._pull(line, lease)
                 is_empty = pulled is _Pulled.EMPTY
                 new += pulled is _Pulled.NEW
                 idle = 0 if pulled is _Pulled.NEW else idle + 1
         except StoreError:
             raise
-        except NodeError as err:
-            self._fail(line, err)
+        except OvertakenError:  # whoever holds the channel now says when it is asked next
+            log.info("overtaken", partner=line.partner, mpc=line.mpc)
             return new
+        except NodeError as err:
+            if not self.is_stopping():
+                self._fail(line, err)
+                return new
         wait = self.pace.interval if is_empty or idle else timedelta()
         with transaction(self.engine) as conn:
             due_at = self.clock() + wait
             lines.settle(conn, replace(line, due_at=due_at, failures=0, last_error=""))
         return new
+
+    def _lease(self, line: PullLine, until: datetime) -> Lease:
+        def renew(until: datetime, new: datetime) -> bool:
+            with transaction(self.engine) as conn:
+                return lines.renew(conn, line, until, new)
+
+        return Lease(
+            of=line.mpc,
+            until=until,
+            length=self.lease,
+            renew=renew,
+            clock=self.clock,
+        )
 
     def _fail(self, line: PullLine, err: NodeError) -> None:
         now = self.clock()
@@ -165,7 +202,7 @@ class Pulling:
                     why=why,
                 )
 
-    def _pull(self, line: PullLine) -> _Pulled:
+    def _pull(self, line: PullLine, lease: Lease) -> _Pulled:
         """Ask once and take what comes.
 
         Raises:
@@ -173,7 +210,9 @@ class Pulling:
             ProtocolError: it refuses, or answers with nothing of use.
             MissingSettingError: no card of it is held.
             StoreError: what came could not be kept.
+            OvertakenError: another worker asks this channel.
         """
+        lease.keep()
         partner = self.partners.get(line.partner)
         if partner is None:
             raise MissingSettingError(what=f"the card of {line.partner}", where="partners/")
@@ -190,7 +229,9 @@ class Pulling:
             request.content_type,
             request.body,
             most_bytes=self.taking.limits.mime.max_bytes,
+            as_it_comes=lease.keep,
         )
+        lease.keep()  # it has to last for what is done with the answer
         if isinstance(answer.body, bytes) and not answer.body.strip():
             raise InvalidHeaderError(why=f"HTTP {answer.status} without an ebMS answer")
         signal = read_signal(answer.content_type, answer.body, self.taking.limits)

@@ -47,6 +47,17 @@ class Reception:
             return self.taking.limits.mime.max_bytes
         return MOST_SIGNAL_BYTES
 
+    def count(self) -> int:
+        """Write down how many strangers were refused unrecorded; return how many lines."""
+        return self.taking.replies.count_strangers(self.clock())
+
+    def close(self) -> None:
+        """Write down what was only counted, if the store takes it."""
+        try:
+            self.taking.replies.count_strangers(self.clock(), is_last=True)
+        except StoreError as err:
+            log.warning("strangers-not-recorded", code=err.code, why=str(err))
+
     def receive(self, tls_certificate: bytes, content_type: str, body: Content) -> Answer:
         """Return the answer to one request: a receipt, a pulled message, an error, or nothing.
 

@@ -78,9 +78,9 @@ class HandingOut:
         """Return the answer to a pull request: a message, or that none waits (EBMS:0006).
 
         Raises:
-            UnknownChannelError: nobody may pull from that channel.
+            UnknownChannelError: there is no such channel, or it is another's.
             SecurityPolicyError: the request is not signed as agreed.
-            AuthenticationError: the channel is not the caller's, or the signature is not.
+            AuthenticationError: the signature is not the caller's.
             StaleMessageError: the request is older or newer than clocks may differ.
             StoreError: nothing was handed out.
         """
@@ -105,15 +105,18 @@ class HandingOut:
         return Answer(status=200, content_type=error.content_type, body=error.body)
 
     def _authorised(self, caller: Partner, signal: Arrived, now: datetime) -> PullRequest:
-        receiver = self.channels.receiver_of(signal.mpc)
-        if receiver is None or receiver not in self.partners:
-            raise UnknownChannelError(mpc=signal.mpc[:200], partner=caller.party)
-        request = authenticated(signal, self.partners[receiver], now)
+        """Return the request of a caller who may pull from the channel.
+
+        Another's channel and none are the same to a caller, in all that it is told and asked for.
+        """
+        request = authenticated(signal, self.partners[caller.party], now)
         if not isinstance(request, PullRequest):  # pragma: no cover - the door has asked
             raise AuthenticationError(why="this is no pull request")
         require_one_identity(
-            caller, signer=request.signer, from_party=receiver, at=now, above=request.above
+            caller, signer=request.signer, from_party=caller.party, at=now, above=request.above
         )
+        if self.channels.receiver_of(signal.mpc) != caller.party:
+            raise UnknownChannelError(mpc=signal.mpc[:200], partner=caller.party)
         if abs(now - request.timestamp) > CLOCK_SKEW:
             raise StaleMessageError(
                 message_id=request.message_id,

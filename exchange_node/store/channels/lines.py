@@ -64,6 +64,16 @@ def claim(
     return line
 
 
+def renew(conn: Connection, line: PullLine, until: datetime, new: datetime) -> bool:
+    """Move the end of a lease from `until` to `new`; False where nobody holds that lease now."""
+    done = conn.execute(
+        update(pull_line)
+        .where(*_named(line), pull_line.c.leased_until == until)
+        .values(leased_until=new)
+    )
+    return done.rowcount == 1
+
+
 def settle(conn: Connection, line: PullLine) -> None:
     """Give a claimed channel back, as it now stands."""
     conn.execute(

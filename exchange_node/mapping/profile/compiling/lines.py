@@ -123,10 +123,11 @@ def _link(table: Table) -> Link | None:
     if "link" not in table:
         return None
     inner = table.table("link")
-    inner.only(("here", "there", "open"))
+    inner.only(("here", "there", "open", "split"))
     here = inner.text("here")
     return Link(
         here=None if here == "$place" else path(inner, "here", here),
         there=path(inner, "there", inner.text("there")),
         open=inner.flag("open"),
+        split=pattern(inner, "split"),
     )

@@ -173,7 +173,8 @@ def table_of_codes(table: Table, key: str, around: Surroundings) -> Crosswalk | 
     if key not in table:
         return None
     if isinstance(table.values[key], Mapping):
-        return crosswalk(f"{table.place}.{key}", codes_of(table, key))
+        name = table.place.removeprefix("groups.").replace(".lines.", ".")
+        return crosswalk(name, codes_of(table, key))
     name = table.text(key)
     if name not in around.crosswalks:
         table.fail(f"there is no crosswalk {name!r}")

@@ -21,7 +21,7 @@ from exchange_node.store.database import transaction
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import captures
 from exchange_node.store.records.captures import Capture, Direction
-from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer
+from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, nothing
 from exchange_node.transport.probe import Probed, Way
 
 log = structlog.get_logger()
@@ -98,10 +98,13 @@ class CapturedWay:
         body: Content,
         *,
         most_bytes: int = MAX_ANSWER_BYTES,
+        as_it_comes: Callable[[], None] = nothing,
     ) -> Answer:
         """Carry the bytes to the partner; see `Line.post`."""
         try:
-            answer = self.way.post(partner, content_type, body, most_bytes=most_bytes)
+            answer = self.way.post(
+                partner, content_type, body, most_bytes=most_bytes, as_it_comes=as_it_comes
+            )
         except TransmissionError:
             self.capturing.keep(partner, content_type, body, None, is_ours=True)
             raise
@@ -113,6 +116,10 @@ class CapturedWay:
         seen = self.way.probe(partner, content_type, body)
         self.capturing.keep(partner, content_type, body, seen.answer, is_ours=True)
         return seen
+
+    def hasten(self, seconds: float) -> None:
+        """Let every post end within that time; see `Way.hasten`."""
+        self.way.hasten(seconds)
 
     def close(self) -> None:
         """Give connections back."""

@@ -1,4 +1,4 @@
-"""A post that goes on → its lease is renewed; one that was overtaken → it is broken off.
+"""An exchange that goes on → its lease is renewed; one that was overtaken → it is broken off.
 
 The moment when bytes are asked for is the one that shows that the line has taken those before
 them, so a post that hangs renews nothing: the line's own timeouts end it, and where its process
@@ -28,6 +28,46 @@ Renew = Callable[[datetime, datetime], bool]
 """Called with the end of the lease and its new end; returns whether the lease was still held."""
 
 
+class Lease:
+    """A row that is this worker's for a while, and longer as long as something moves."""
+
+    def __init__(
+        self,
+        *,
+        of: str,
+        until: datetime,
+        length: timedelta,
+        renew: Renew,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._of = of
+        self._until = until
+        self._length = length
+        self._renew = renew
+        self._clock = clock
+
+    def keep(self) -> None:
+        """Renew it, when some of it has passed.
+
+        Raises:
+            OvertakenError: the lease ended, or another holds it.
+            StoreError: it ended while the store could not be written to.
+        """
+        now = self._clock()
+        end = now + self._length
+        if end - self._until < self._length / NEARLY_ALL:
+            return
+        try:
+            is_ours = self._renew(self._until, end)
+        except StoreError:
+            if now >= self._until:
+                raise
+            return  # the store is asked again with the next bytes
+        if not is_ours:
+            raise OvertakenError(message_id=self._of)
+        self._until = end
+
+
 class LeasedContent:
     """The bytes of a post, whose first reading keeps its lease; see `Spooled`."""
 
@@ -42,11 +82,13 @@ class LeasedContent:
         clock: Callable[[], datetime],
     ) -> None:
         self._content = content
-        self._message_id = message_id
-        self._until = until
-        self._lease = lease + 2 * patience(content)  # once to be taken, once to be answered
-        self._renew = renew
-        self._clock = clock
+        self._lease = Lease(
+            of=message_id,
+            until=until,
+            length=lease + 2 * patience(content),  # once to be taken, once to be answered
+            renew=renew,
+            clock=clock,
+        )
         self._is_read = False
 
     @property
@@ -64,26 +106,11 @@ class LeasedContent:
         is_post, self._is_read = not self._is_read, True
         for chunk in pieces_of(self._content, CHUNK_BYTES):
             if is_post:
-                self._keep_lease()
+                self._lease.keep()
             yield chunk
         if is_post:
-            self._keep_lease()
+            self._lease.keep()
 
     def part(self, start: int, end: int) -> Joined:
         """Return a stretch of them, without copying; reading it renews nothing."""
         return Joined([self._content]).part(start, end)
-
-    def _keep_lease(self) -> None:
-        now = self._clock()
-        end = now + self._lease
-        if end - self._until < self._lease / NEARLY_ALL:
-            return
-        try:
-            is_ours = self._renew(self._until, end)
-        except StoreError:
-            if now >= self._until:
-                raise
-            return  # the store is asked again with the next bytes
-        if not is_ours:
-            raise OvertakenError(message_id=self._message_id)
-        self._until = end

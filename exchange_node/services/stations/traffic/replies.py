@@ -6,18 +6,19 @@ Before a partner is authenticated it learns the error's code and nothing more.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Engine
 
-from exchange_node.domain.errors import NodeError
+from exchange_node.domain.errors import NodeError, StoreError
 from exchange_node.domain.transmission.content import Content, NewSpool
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.signals import error_for, receipt_for
 from exchange_node.ebms.unpack import peek
 from exchange_node.services.stations.notices import leave_identity_notice
+from exchange_node.services.stations.traffic.strangers import Strangers
 from exchange_node.store import audit
 from exchange_node.store.database import transaction
 
@@ -35,6 +36,7 @@ class Replies:
     new_spool: NewSpool
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
+    strangers: Strangers = field(default_factory=Strangers)
 
     def receipt(self, received: Received, now: datetime) -> Packed:
         """Return the receipt for a message."""
@@ -84,11 +86,15 @@ class Replies:
     def record_refusal(self, err: NodeError, partner: str, message_id: str, now: datetime) -> bool:
         """Write a refusal into the audit; return whether it is about who somebody is.
 
-        Then the operator is told.
+        Then the operator is told. Of nobody known so many a minute are written, the others counted.
 
         Raises:
             StoreError: it could not be recorded.
         """
+        if not partner:
+            self.count_strangers(now)
+            if not self.strangers.is_recorded(err.code, now):
+                return True  # whatever it is about: a stranger learns the code alone
         log.warning("refused", partner=partner, message_id=message_id, code=err.code, why=str(err))
         with transaction(self.engine) as conn:
             audit.write(
@@ -103,3 +109,26 @@ class Replies:
                 ),
             )
             return leave_identity_notice(conn, err, partner, now)
+
+    def count_strangers(self, now: datetime, *, is_last: bool = False) -> int:
+        """Write how many refusals of strangers were not recorded, when their minute has ended.
+
+        Return how many lines were written. `is_last` writes it at once: the node is stopping.
+
+        Raises:
+            StoreError: it could not be recorded; the count is kept.
+        """
+        counted = self.strangers.take(now, is_last=is_last)
+        if counted is None:
+            return 0
+        log.warning("refused-strangers", **counted.facts)
+        record = audit.AuditRecord(
+            at=now, actor="reception", action="message.refused-counted", facts=counted.facts
+        )
+        try:
+            with transaction(self.engine) as conn:
+                audit.write(conn, record)
+        except StoreError:
+            self.strangers.give_back(counted)
+            raise
+        return 1
