@@ -15,7 +15,7 @@ from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco import alert_codec, answer_codec, building, document, manifest_view, schema
 from exchange_node.wco.codelists import faults
-from exchange_node.wco.customisation import lenient
+from exchange_node.wco.customisation import lenient, versions
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.rules import identity, movement, structure_rules
 from exchange_node.wco.rules.library import WcoLibrary
@@ -36,7 +36,7 @@ RULES = (NO_ALERT,)
 def all_rules() -> tuple[Rule, ...]:
     """Return every numbered rule of this room, in the order of the numbers."""
     found = (
-        *document.RULES, *building.RULES, *lenient.RULES, *schema.RULES,
+        *document.RULES, *building.RULES, *lenient.RULES, *versions.RULES, *schema.RULES,
         *structure_rules.RULES, *identity.RULES,
         *movement.RULES, *manifest_view.RULES, *alert_codec.RULES,
         *answer_codec.RULES, *faults.RULES, *RULES,
