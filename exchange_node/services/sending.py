@@ -164,11 +164,14 @@ class Sending:
 
     def _first(self, mode: PartnerMode) -> _Turn | None:
         with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
-            if not outbox.may_claim(conn, mode.party, self.clock(), concurrency=mode.concurrency):
+            if not self._may_claim(conn, mode):
                 return None
         with transaction(self.engine) as conn:
             claimed = self._claim(conn, mode)
         return self._claimed(claimed, mode)
+
+    def _may_claim(self, conn: Connection, mode: PartnerMode) -> bool:
+        return outbox.may_claim(conn, mode.party, self.clock(), concurrency=mode.concurrency)
 
     def _claim(self, conn: Connection, mode: PartnerMode) -> _Claimed | None:
         now = self.clock()
@@ -271,7 +274,7 @@ class Sending:
                 is_news |= settle(conn, outgoing, outcome.event, mode.retry, now, actor="sending")
             if outcome.invalid_receipt:
                 tell_invalid_receipt(conn, outgoing, now, outcome.invalid_receipt)
-            goes_on &= not self.is_stopping()
+            goes_on = goes_on and not self.is_stopping() and self._may_claim(conn, mode)
             claimed = self._claim(conn, mode) if goes_on else None
         if is_news:
             self.call_teller()

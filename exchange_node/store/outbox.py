@@ -8,12 +8,14 @@ is applied to the row as it stands now, so that a worker that was overtaken undo
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from exchange_node.domain.errors import IllegalTransitionError, UnknownRecordError
+from exchange_node.domain.transmission import Transmission
 from exchange_node.domain.transmission import advance as advanced
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from exchange_node.domain.message import BusinessAnswer
-    from exchange_node.domain.transmission import Event, Retry, State, Transmission
+    from exchange_node.domain.transmission import Event, Retry, State
     from exchange_node.domain.transmission.content import Content
     from exchange_node.store.outgoing import Outgoing
     from exchange_node.store.payloads import Vault
@@ -37,6 +39,9 @@ MINUTE = timedelta(minutes=1)
 # Made once: making a statement costs several times what running it does.
 _BY_ID = select(outbox).where(outbox.c.message_id == bindparam("of"))
 _LOCKED = _BY_ID.with_for_update()
+_STANDING = _LOCKED.with_only_columns(
+    outbox.c.number, *(outbox.c[one.name] for one in fields(Transmission))
+)
 _ADD = insert(outbox)
 _LINE = (
     select(outbox_line)
@@ -49,7 +54,9 @@ _WAITING = and_(
     outbox.c.partner == bindparam("to"), outbox.c.due_at.is_not(None), outbox.c.binding == PUSH
 )
 _UNLEASED = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now"))
-_RUNNING = select(outbox.c.lane).where(_WAITING, outbox.c.leased_until > bindparam("now"))
+_PLACES = select(func.count(), func.count().filter(outbox.c.lane == Lane.ALERT)).where(
+    _WAITING, outbox.c.leased_until > bindparam("now")
+)
 _NEXT = (
     select(outbox)
     .where(_WAITING, outbox.c.due_at <= bindparam("now"), _UNLEASED)
@@ -58,7 +65,8 @@ _NEXT = (
 _NEXT_TWO = (
     _NEXT.where(outbox.c.lane <= bindparam("lowest")).limit(2).with_for_update(skip_locked=True)
 )
-_HIGHEST_LANE = _NEXT.with_only_columns(outbox.c.lane).limit(1)
+_HIGHEST = _NEXT.with_only_columns(outbox.c.lane).limit(1).correlate(None)
+_LOOK = _PLACES.add_columns(_HIGHEST.scalar_subquery(), _REST.scalar_subquery())
 _PARTNERS_DUE = (
     select(outbox.c.partner)
     .where(outbox.c.due_at <= bindparam("now"), outbox.c.binding == PUSH, _UNLEASED)
@@ -120,7 +128,7 @@ def claim_next(
     line = conn.execute(_LINE, {"to": partner}).one_or_none()
     if line is None or (line.next_at is not None and line.next_at > now):
         return None
-    lowest = _lowest_lane(conn, partner, now, concurrency)
+    lowest = _lowest_lane(*conn.execute(_PLACES, {"to": partner, "now": now}).one(), concurrency)
     rows = conn.execute(_NEXT_TWO, {"to": partner, "now": now, "lowest": lowest}).all()
     if not rows:
         return None
@@ -136,10 +144,9 @@ def claim_next(
 
 def may_claim(conn: Connection, partner: str, now: datetime, *, concurrency: int) -> bool:
     """Whether `claim_next` would find a message; a look that locks nothing."""
-    due = conn.execute(_HIGHEST_LANE, {"to": partner, "now": now}).scalar_one_or_none()
-    if due is None or due > _lowest_lane(conn, partner, now, concurrency):
+    taken, alerts, lane, rests_until = conn.execute(_LOOK, {"to": partner, "now": now}).one()
+    if lane is None or lane > _lowest_lane(taken, alerts, concurrency):
         return False
-    rests_until = resting(conn, partner)
     return rests_until is None or rests_until <= now
 
 
@@ -154,12 +161,11 @@ def partners_due(conn: Connection, now: datetime) -> list[str]:
     return sorted(conn.execute(_PARTNERS_DUE, {"now": now}).scalars())
 
 
-def _lowest_lane(conn: Connection, partner: str, now: datetime, concurrency: int) -> int:
+def _lowest_lane(taken: int, alerts: int, concurrency: int) -> int:
     """Return the last lane that has a place free now."""
-    running = conn.execute(_RUNNING, {"to": partner, "now": now}).scalars().all()
     # One alert at a time goes beside the count: what hangs in the lanes below does not hold it up.
-    beside = min(1, running.count(Lane.ALERT))
-    if len(running) - beside < concurrency:
+    beside = min(1, alerts)
+    if taken - beside < concurrency:
         return Lane.MANIFEST
     return Lane.ALERT - 1 if beside else Lane.ALERT
 
@@ -174,7 +180,7 @@ def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Tr
         UnknownRecordError: there is no such message.
         IllegalTransitionError: a state that is not final does not allow the event.
     """
-    row = conn.execute(_LOCKED, {"of": message_id}).one_or_none()
+    row = conn.execute(_STANDING, {"of": message_id}).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="message", key=message_id)
     before = transmission_of(row)

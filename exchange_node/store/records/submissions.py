@@ -64,7 +64,7 @@ given up may be sent once more."""
 
 
 _BEHIND = (
-    select(table)
+    select(table.c.number, table.c.state, table.c.findings)
     .where(table.c.message_id == bindparam("of"), table.c.message_id != "")
     .with_for_update()
 )  # made once: making a statement costs several times what running it does
