@@ -62,7 +62,34 @@ def parse(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element:
         raise UnsafeXmlError(why=f"{len(data)} bytes, at most {limits.max_bytes} are let in")
     if not data.strip():
         raise MalformedXmlError(line=1, column=1, why="the document is empty")
-    parser = etree.XMLParser(
+    try:
+        root = etree.fromstring(data, _parser())
+    except etree.XMLSyntaxError as err:
+        raise _refusal(err) from None
+    except ValueError as err:  # lxml's word for bytes that no encoding explains
+        raise MalformedXmlError(line=1, column=1, why=str(err)) from None
+    if root is None:  # pragma: no cover - lxml raises instead, but its types allow it
+        raise MalformedXmlError(line=1, column=1, why="no root element")
+    return _let_in(root, data, limits)
+
+
+def salvage(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element | None:
+    """Return what can be read of a document that `parse` found not well-formed; None for nothing.
+
+    For telling what is in it alone: nothing of it is ever carried on.
+
+    Raises:
+        UnsafeXmlError: as `parse`.
+    """
+    try:
+        root: etree._Element | None = etree.fromstring(data, _parser(recover=True))
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return None if root is None else _let_in(root, data, limits)
+
+
+def _parser(*, recover: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -71,15 +98,11 @@ def parse(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element:
         remove_comments=True,
         remove_pis=True,
         strip_cdata=True,
+        recover=recover,
     )
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as err:
-        raise _refusal(err) from None
-    except ValueError as err:  # lxml's word for bytes that no encoding explains
-        raise MalformedXmlError(line=1, column=1, why=str(err)) from None
-    if root is None:  # pragma: no cover - lxml raises instead, but its types allow it
-        raise MalformedXmlError(line=1, column=1, why="no root element")
+
+
+def _let_in(root: etree._Element, data: bytes, limits: XmlLimits) -> etree._Element:
     if root.getroottree().docinfo.doctype:
         raise UnsafeXmlError(why="it has a DOCTYPE")
     _bound(root, limits)

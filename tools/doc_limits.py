@@ -122,6 +122,8 @@ CONSTANTS = {
         "document.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
         "opening.MAX_BYTES": "bytes of a declaration, whatever its notation",
         "opening.HEAD_BYTES": "bytes of a table or of lines of columns that it is recognised by",
+        "decoding.LEAST_CHARACTERS": "characters beyond ASCII, at the least, that tell UTF-8 from"
+        " the encoding that a file names",
         "delimited.MAX_ROWS": "rows of a table",
         "delimited.MAX_COLUMNS": "columns of a table",
         "fixed.MAX_LINES": "lines of columns",

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
-from tools import doc_limits, doc_pages, doc_program  # noqa: E402
+from tools import doc_formats, doc_limits, doc_pages, doc_program  # noqa: E402
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/cli.md": doc_program.command_page,
@@ -31,6 +31,7 @@ TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "README.md": (("commands", doc_program.command_table),),
     "docs/alerts.md": (("draft", lambda: doc_limits.keys(_Draft)),),
     "docs/api.md": (("routes", doc_program.routes),),
+    "docs/mapping.md": (("coverage", doc_formats.coverage),),
     "docs/messages.md": (("codes", doc_program.codes),),
     "docs/operation.md": (("settings", doc_program.settings),),
 }

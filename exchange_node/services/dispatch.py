@@ -102,7 +102,7 @@ class Dispatch:
 
         Raises:
             RoleError: the actor does not submit declarations.
-            InputError: the declaration is no XML, of no known format, or the facts are unreadable.
+            InputError: the declaration or the facts cannot be read, or it is of no known format.
             UnreadableInputError: a file is too large, too many, or has no media type.
             ConflictingKeyError: the key was used for another declaration, partner or file.
             MissingSettingError: no card of the partner is held.

@@ -60,7 +60,7 @@ class Workbench:
         departure, or else that of dispatch. A goods declaration names it in its own envelope.
 
         Raises:
-            InputError: the declaration is no XML, of no known format, or the facts are unreadable.
+            InputError: the declaration or the facts cannot be read, or it is of no known format.
         """
         profile = (
             named(format_name, self.profiles) if format_name else detect(declaration, self.profiles)

@@ -12,7 +12,17 @@ from exchange_node.domain.alert import Acknowledgement, Contact
 from exchange_node.domain.errors import InputError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.message import BusinessAnswer, Exchange
-from exchange_node.mapping import Facts, Mapped, Profiles, detect, map_declaration, read_facts
+from exchange_node.mapping import (
+    Facts,
+    Mapped,
+    Profiles,
+    detect,
+    map_declaration,
+    read_facts,
+    read_profiles,
+)
+from exchange_node.mapping.profile.recognition import Detection
+from exchange_node.mapping.sources.opening import Plain
 from exchange_node.security.certificates import Purpose
 from exchange_node.security.keys import PemSigner
 from exchange_node.security.seal import open_seal, seal
@@ -36,6 +46,17 @@ from tests.world import DECLARATION, FACTS
 ON = date(2026, 3, 2)
 UZ = Metadata(country="UZ", agency="Customs", type_name="InterGov")
 ANSWERING = Metadata(country="UZ", agency="Customs", type_name="RES")
+NATIONAL = shipped.shipped("config", "national")
+LINES = """
+[read]
+kind = "fixed"
+record = "1..2"
+[read.records.H1]
+spans = { ref = "3..10", office = "11.." }
+[read.records.I1]
+within = "H1"
+spans = { goods = "3..12", mass = "13..18" }
+"""
 SMALL = (
     b"<ESADout_CU xmlns='urn:customs.ru:Information:ESADout_CU:5.17.0'/>",
     b"<CC015C xmlns='http://ncts.dgtaxud.ec'><messageType>CC015C</messageType></CC015C>",
@@ -128,6 +149,19 @@ def feed_declaration(data: bytes) -> None:
     read(made.document.to_bytes())
 
 
+def feed_text(data: bytes, name: str) -> None:
+    """Map a declaration by one profile; every value of it has one fate, or it is said why not."""
+    made = map_declaration(
+        data, profiles().by_name[name], Facts(), library(), sender=PartyId("customs.kz"),
+        agency="Customs", at=datetime(2026, 3, 2, 8, tzinfo=UTC), reference="R-1",
+    )  # fmt: skip
+    report = made.report
+    kinds = (report.refused, report.dropped, report.passed_over, report.unmapped)
+    carried = {row.source for row in report.mapped}
+    assert len(carried) + sum(map(len, kinds)) >= report.as_dict()["leaves"]  # type: ignore[operator]
+    read(made.document.to_bytes())
+
+
 def feed_facts(data: bytes) -> None:
     """Place facts into a declaration of ours; a document comes out, or it is said why not."""
     made = mapped(DECLARATION.read_bytes(), read_facts(data.decode("utf-8", "replace")))
@@ -187,6 +221,26 @@ def _sealed() -> Iterator[bytes]:
     return (seal(one, sealer(), at=AT) for one in _plain())
 
 
+def _examples(profile: str, ending: str) -> Iterator[bytes]:
+    for path in sorted((NATIONAL / "examples" / profile).glob(f"*.{ending}")):
+        yield path.read_bytes()
+
+
+def _lines() -> Iterator[bytes]:
+    yield b"H1R-1     KZ550101\nI1apples    9600.0  12\nI1nuts       365.5   6\nZZ\n"
+
+
+@functools.cache
+def _columns() -> Detection:
+    return read_profiles({"lines": LINES}).by_name["lines"].detection
+
+
+def feed_lines(data: bytes) -> None:
+    """Read lines of columns: as many values come out as went in."""
+    source = Plain(data).read(_columns())
+    assert all(leaf.text for leaf in source.leaves)
+
+
 def _facts() -> tuple[bytes, ...]:
     return (
         FACTS.read_bytes(),
@@ -204,6 +258,62 @@ TARGETS = (
         seeds=lambda: (DECLARATION.read_bytes(), *SMALL),
         family=InputError,
         words=XML_WORDS,
+    ),
+    Target(
+        name="json",
+        feed=lambda data: feed_text(data, "generic-json"),
+        seeds=lambda: _examples("generic-json", "json"),
+        family=InputError,
+        words=JSON_WORDS,
+    ),
+    Target(
+        name="csv",
+        feed=lambda data: feed_text(data, "generic-csv"),
+        seeds=lambda: _examples("generic-csv", "csv"),
+        family=InputError,
+        words=(
+            b'"',
+            b'""',
+            b";",
+            b"\r\n",
+            b"\r",
+            b"\t",
+            b"\0",
+            b"\xff",
+            b"\xef\xbb\xbf",
+            b"items.",
+        ),
+    ),
+    Target(
+        name="fixed",
+        feed=feed_lines,
+        seeds=_lines,
+        family=InputError,
+        words=(b"\r\n", b"\x1a", b"\0", b"\xff\xfe", b"H1", b"I1"),
+    ),
+    Target(
+        name="edifact",
+        feed=lambda data: feed_text(
+            data, "edifact-cusdec" if b"CUSDEC" in data[:200] else "edifact-cuscar"
+        ),
+        seeds=lambda: (
+            *_examples("edifact-cuscar", "edi"),
+            *_examples("edifact-cusdec", "edi"),
+        ),
+        family=InputError,
+        words=(
+            b"'",
+            b"+",
+            b":",
+            b"?",
+            b"?'",
+            b"UNA:+.? '",
+            b"UNH+",
+            b"UNT+",
+            b"UNOA",
+            b"UNOY",
+            b"\n",
+        ),
     ),
     Target(
         name="facts",

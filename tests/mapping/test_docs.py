@@ -6,9 +6,15 @@ import pytest
 
 from exchange_node.mapping import Profiles
 from exchange_node.mapping.profile import compiling, reading
+from exchange_node.mapping.profile.recognition import checking
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
-KEYS = {*compiling.LINE_KEYS, *compiling.GROUP_KEYS, *reading.KEYS}
+KEYS = {
+    *(*compiling.LINE_KEYS, *compiling.GROUP_KEYS, *reading.KEYS),
+    *(*checking.LEVEL_KEYS, *checking.RECORD_KEYS),
+    *(key for keys in checking.DETECT_KEYS.values() for key in keys),
+    *(key for keys in checking.READ_KEYS.values() for key in keys),
+}
 
 
 @pytest.mark.parametrize("key", sorted(KEYS))

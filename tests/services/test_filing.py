@@ -54,7 +54,11 @@ def deadly(filing: Filing, message_id: str) -> Filing:
     return replace(
         filing,
         opening=Deadly(
-            trust=opening.trust, library=opening.library, vault=opening.vault, message_id=message_id
+            trust=opening.trust,
+            library=opening.library,
+            vault=opening.vault,
+            versions=opening.versions,
+            message_id=message_id,
         ),
     )
 

@@ -6,11 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Role
+from exchange_node.mapping import findings
 from exchange_node.store import audit
 from exchange_node.store.database import reading
 from tests.web.conftest import Api
 from tests.world import DECLARATION, FACTS, Pair
+
+NATIONAL = shipped("config", "national", "examples")
 
 
 def body(**changes: object) -> dict[str, object]:
@@ -109,9 +113,54 @@ def test_a_declaration_may_come_in_base64_and_facts_as_keys(kz: Api) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "generic-json/road-with-container.json",
+        "generic-csv/road-with-container.csv",
+        "edifact-cuscar/road-with-container.edi",
+    ],
+)
+def test_a_declaration_may_come_in_any_notation(kz: Api, pair: Pair, name: str) -> None:
+    example = NATIONAL / name
+    facts = example.with_suffix(".facts.toml")
+    changes = {
+        "declaration": "",
+        "declaration_base64": base64.b64encode(example.read_bytes()).decode(),
+        "facts_text": facts.read_text(encoding="utf-8") if facts.exists() else "",
+    }
+
+    taken = kz.client.post(
+        "/api/v1/submissions", json=body(**changes), headers=kz.headers(Role.SUBMITTER)
+    )
+    pair.run()
+
+    assert (taken.status_code, taken.json()["findings"]) == (202, [])
+    path = f"/api/v1/submissions/{taken.json()['submission_id']}"
+    seen = kz.client.get(path, headers=kz.headers(Role.SUBMITTER)).json()
+    assert (seen["state"], seen["format"]) == ("accepted", example.parent.name)
+
+
+def test_a_file_that_breaks_off_is_refused_with_the_place_and_all_that_is_missing(kz: Api) -> None:
+    whole = (NATIONAL / "generic-json" / "road-with-container.json").read_text(encoding="utf-8")
+    cut = whole[: whole.index('"items"')]
+
+    refused = kz.client.post(
+        "/api/v1/submissions", json=body(declaration=cut, facts_text=""),
+        headers=kz.headers(Role.SUBMITTER),
+    )  # fmt: skip
+
+    assert refused.status_code == 422
+    found = {one["code"]: one for one in refused.json()["findings"]}
+    assert found[findings.BROKEN.code]["facts"]["line"] == str(cut.count("\n") + 1)
+    assert findings.MISSING.code in found
+
+
+@pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
-        ({"declaration": "no xml"}, 422, "input.malformed-xml"),
+        ({"declaration": "no declaration"}, 422, "mapping.unknown-format"),
+        ({"declaration": "<ASYCUDA><a>"}, 422, "input.malformed-xml"),
+        ({"declaration": " "}, 422, "mapping.unreadable-declaration"),
         ({"declaration": ""}, 400, "input.unreadable"),
         ({"declaration": "", "declaration_base64": "???"}, 400, "input.unreadable"),
         ({"declaration": "<letter/>"}, 422, "mapping.unknown-format"),

@@ -28,7 +28,10 @@ _WIDE = re.compile(rb"(?P<be32>\0\0\0[^\0])|(?P<le32>[^\0]\0\0\0)|(?P<be16>(?:\0
 _WIDTHS = {"be32": "utf-32-be", "le32": "utf-32-le", "be16": "utf-16-be", "le16": "utf-16-le"}
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SEVERAL_BYTES = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _END_OF_FILE = "\x1a"
+LEAST_CHARACTERS = 3
+"""Characters beyond ASCII that tell UTF-8 from an encoding that a file names (our choice)."""
 STAND_IN = "\ufffd"
 """Stands where a character cannot be told or may not be (Unicode: replacement character)."""
 
@@ -69,6 +72,8 @@ def decoded(data: bytes, *, declared: str = "", otherwise: str = "") -> Text:
     except UnicodeDecodeError:
         return _of_lines(data, said)
     if said and not data.isascii() and codecs.lookup(said).name != "utf-8":
+        if not _bears_out(data):
+            return _as(data, said)
         first = _BEYOND_ASCII.search(characters)
         line, _ = place_of(characters, first.start() if first else 0)
         found = OTHER_ENCODING.found(value=said.upper(), encoding="UTF-8", line=line)
@@ -121,8 +126,8 @@ def _as(data: bytes, encoding: str) -> Text:
 def _of_lines(data: bytes, said: str) -> Text:
     """Decode a text that is not UTF-8 as a whole: each line in UTF-8 or in what was said."""
     lines = data.split(b"\n")
-    kinds = list(map(_kind, lines))
     other = said or "utf-8"
+    kinds = list(map(_kind, lines))
     if "utf-8" not in kinds or codecs.lookup(other).name == "utf-8":
         return _as(data, other)
     found = MIXED_ENCODINGS.found(
@@ -136,13 +141,19 @@ def _of_lines(data: bytes, said: str) -> Text:
 
 
 def _kind(line: bytes) -> str:
+    """Tell a line in ASCII, in UTF-8, and any other."""
     if line.isascii():
         return "ascii"
     try:
         line.decode("utf-8")
     except UnicodeDecodeError:
         return "other"
-    return "utf-8"
+    return "utf-8" if _bears_out(line) else "other"
+
+
+def _bears_out(data: bytes) -> bool:
+    """Whether enough characters of several bytes stand in it that they are no chance."""
+    return len(_SEVERAL_BYTES.findall(data)) >= LEAST_CHARACTERS
 
 
 def lines_of(characters: str) -> Iterator[str]:

@@ -151,8 +151,8 @@ def _read_records(
 class _Levels:
     """Puts rows that are alike where their keys say."""
 
-    __slots__ = ("_bodies", "_columns", "_known", "_last", "_levels", "_nest", "_parts",
-                 "_planting", "_said")  # fmt: skip
+    __slots__ = ("_bodies", "_columns", "_inner", "_known", "_last", "_levels", "_nest", "_parts",
+                 "_planting", "_said", "_steps", "_turns")  # fmt: skip
 
     def __init__(self, planting: Planting, layout: Delimited, columns: list[str]) -> None:
         self._planting = planting
@@ -163,6 +163,9 @@ class _Levels:
             levels.insert(0, Level(name=""))
         self._levels = levels
         self._parts = self._parted()
+        self._steps = self._paths()
+        self._turns = self._groups()
+        self._inner: dict[tuple[Node, tuple[str, ...], int], Node] = {}
         self._known: dict[tuple[Node, int, tuple[str, ...]], Node] = {}
         self._last: dict[tuple[Node, int], Node] = {}
         self._said: dict[tuple[Node, int], tuple[str, int]] = {}
@@ -174,15 +177,39 @@ class _Levels:
         names = [(one, addressable(one), key_of(one)[1]) for one in self._columns]
         parts: list[tuple[list[int], list[int]]] = [([], []) for _ in self._levels]
         for place, forms in enumerate(names):
+            innermost = len(self._levels) - 1
             at = next(
-                (n for n, level in enumerate(self._levels) if any(map(level.has, forms))),
-                len(self._levels) - 1,
+                (n for n in range(innermost, -1, -1) if any(map(self._levels[n].has, forms))),
+                innermost,
             )
             parts[at][0].append(place)
             for number, level in enumerate(self._levels):
                 if any(one in level.key for one in forms):
                     parts[number][1].append(place)
         return parts
+
+    def _paths(self) -> list[list[str]]:
+        """Return for each column its way below the node of its level; that name is left out."""
+        named = self._planting.named
+        ways = [one.split(self._nest) if self._nest else [one] for one in self._columns]
+        for (places, _), level in zip(self._parts, self._levels, strict=True):
+            for place in places:
+                way = ways[place]
+                if len(way) > 1 and level.name and named(way[0])[1] == named(level.name)[1]:
+                    ways[place] = way[1:]
+        return ways
+
+    def _groups(self) -> list[int]:
+        """Return for each column the number of its group: where a name comes again, one begins."""
+        seen: dict[tuple[str, ...], list[set[str]]] = {}
+        turns: list[int] = []
+        for *path, name in self._steps:
+            groups = seen.setdefault(tuple(path), [set()])
+            if name in groups[-1]:
+                groups.append(set())
+            groups[-1].add(name)
+            turns.append(len(groups) - 1)
+        return turns
 
     def read(self, rows: Iterator[Row]) -> None:
         """Read every row."""
@@ -255,8 +282,11 @@ class _Levels:
                     SAYS_OTHERWISE, value=text, line=line, column=self._columns[place],
                     first=said[1], other=said[0][:200], node=node.name,
                 )  # fmt: skip
-        steps = self._columns[place].split(self._nest) if self._nest else [self._columns[place]]
-        for step in steps[:-1]:
-            there = node.children.get(self._planting.named(step)[1])
-            node = there[0] if there else self._planting.node(node, step, line)
-        self._planting.leaf(node, steps[-1], text, line)
+        *path, name = self._steps[place]
+        for depth in range(1, len(path) + 1):
+            way = (node, tuple(path[:depth]), self._turns[place])
+            inner = self._inner.get(way)
+            if inner is None:
+                inner = self._inner[way] = self._planting.node(node, path[depth - 1], line)
+            node = inner
+        self._planting.leaf(node, name, text, line)

@@ -25,7 +25,7 @@ from exchange_node.mapping.sources.edifact import read_edifact
 from exchange_node.mapping.sources.fixed import read_fixed
 from exchange_node.mapping.sources.json import read_json
 from exchange_node.mapping.sources.planting import addressable
-from exchange_node.mapping.sources.xml import Xml
+from exchange_node.mapping.sources.salvage import read_xml
 from exchange_node.mapping.tree import Source
 
 MAX_BYTES = safe_xml.DOCUMENT.max_bytes
@@ -64,7 +64,7 @@ def opened(declaration: bytes | Opened) -> Opened:
         return declaration
     head = _head(declaration)
     if head.startswith("<"):
-        return Xml(safe_xml.parse(declaration))
+        return read_xml(declaration)
     if len(declaration) > MAX_BYTES:
         why = f"{len(declaration)} bytes, at most {MAX_BYTES} are let in"
         raise ExcessiveDeclarationError(notation="file", why=why)

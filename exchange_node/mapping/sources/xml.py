@@ -66,7 +66,10 @@ class Xml:
     @property
     def seen(self) -> str:
         """What it is, for those who know no profile for it."""
-        return f"a document with the root {split_tag(str(self.root.tag))[1]}"
+        seen = f"a document with the root {split_tag(str(self.root.tag))[1]}"
+        if not self.findings:
+            return seen
+        return f"{seen} ({'; '.join(one.text for one in self.findings)})"
 
 
 def bodies(root: etree._Element, detection: Detection) -> list[etree._Element]:
