@@ -2,7 +2,7 @@
 
 Everything inside a node speaks the base version. Others are at the edge: a document is turned into
 the partner's version just before it is sealed, and back when its seal was opened. A version has a
-registry, schemas and a table of what is called otherwise; see docs/adr/0015.
+registry, schemas and a table of what is called otherwise; see docs/adr/0016.
 """
 
 from __future__ import annotations
