@@ -11,6 +11,7 @@ from exchange_node.config.keyring import own_certificates, own_pairs
 from exchange_node.config.partners import own_card
 from exchange_node.config.settings import read_settings, read_text
 from exchange_node.config.settings.passphrase import given_passphrase
+from exchange_node.config.settings.reading import SETTINGS_FILE
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles, sample_agreement, shipped
 from exchange_node.domain.agreement import AgreementParty
@@ -23,7 +24,10 @@ from exchange_node.security.certificates import Purpose
 from exchange_node.services.commissioning.code_lists import CodeListing
 from exchange_node.services.commissioning.founding import Foundation, found
 from exchange_node.services.commissioning.renewing import Renewing, key_rows
-from exchange_node.services.workbench import Workbench
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.workbench import Agreements, Workbench
+from exchange_node.store.database import check_version, open_database, reading
+from exchange_node.store.upgrade import migrate
 from exchange_node.wco.codelists import read_code_lists
 
 EXAMPLE = "example.toml.sample"
@@ -165,11 +169,27 @@ def pair_agreement(sender: str, recipient: str, *, on: date | None = None) -> st
 
 def workbench(folder: Path) -> Workbench:
     """Return a workbench with the shipped profiles and lists, and those of a folder beside them."""
+    is_node = (folder / SETTINGS_FILE).is_file()
     return Workbench(
         library=shipped_library(folder / CODE_LISTS),
         profiles=national_profiles(folder / "national"),
         clock=utc_now,
+        agreements=(lambda: _agreements(folder)) if is_node else None,
     )
+
+
+def _agreements(folder: Path) -> Agreements:
+    """Return the agreements that a node's folder holds at this moment."""
+    settings = read_settings(folder)
+    engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
+    try:
+        check_version(engine)
+        migrate(engine)
+        with reading(engine) as conn:
+            held = held_agreements(conn)
+    finally:
+        engine.dispose()
+    return Agreements(own=str(settings.administration.party), held=held)
 
 
 def code_listing(folder: Path) -> CodeListing:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from exchange_node.domain.errors import InvalidDocumentError
-from exchange_node.domain.finding import Finding
+from exchange_node.domain.finding import Finding, Severity
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping.declaration import detect, map_declaration, named
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
+from exchange_node.policy.gates import HeldAgreement, permit_leaving, permit_receiving
+from exchange_node.policy.minimise import permit_content
 from exchange_node.services.stations.loss import without_repeats
 from exchange_node.wco.codelists import COUNTRIES, OFFICES
 from exchange_node.wco.document import Document, read
@@ -40,12 +42,26 @@ class MappedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Agreements:
+    """What a node holds; `own` is its party id."""
+
+    own: str
+    held: Sequence[HeldAgreement]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workbench:
-    """Needs schemas, lists and profiles, but neither keys nor a database."""
+    """Needs schemas, lists and profiles; neither keys nor a database, but where a node has them.
+
+    Attributes:
+        agreements: reads what a document that names its exchange is weighed against; None where
+            there is no node.
+    """
 
     library: WcoLibrary
     profiles: Profiles
     clock: Callable[[], datetime]
+    agreements: Callable[[], Agreements] | None = None
 
     def map(
         self, declaration: bytes, *, format_name: str = "", facts: str = "", country: str = ""
@@ -115,12 +131,50 @@ class Workbench:
         return next((code for code in listed if code.startswith(country)), f"{country}000001")
 
     def validate(self, document: bytes) -> tuple[Finding, ...]:
-        """Return everything that is wrong with a WCO document.
+        """Return everything that is wrong with a WCO document, errors first.
 
         Raises:
             UnsafeXmlError, MalformedXmlError: it is no XML that is let in.
+            ConfigurationError, StoreError: the node's agreements cannot be read.
         """
+        today = self.clock().date()
         try:
-            return validate(read(document), self.library, self.clock().date())
+            read_document = read(document)
         except InvalidDocumentError as err:
             return err.findings
+        findings = validate(read_document, self.library, today)
+        denied = denials(read_document, self.agreements, today)
+        return tuple(sorted((*findings, *denied), key=lambda one: not one.is_error))
+
+
+def denials(
+    document: Document, agreements: Callable[[], Agreements] | None, on: date
+) -> tuple[Finding, ...]:
+    """Return why a gate would stop a document that names its exchange; nothing where none would."""
+    try:
+        exchange, attached = document.exchange, len(document.attachments)
+    except InvalidDocumentError:
+        return ()  # a rule of its own says so
+    if exchange is None or agreements is None:
+        return ()
+    node = agreements()
+    if exchange.sender == node.own:
+        verdict = permit_leaving(node.held, exchange, on)
+    else:
+        verdict = permit_receiving(node.held, exchange, on, attachments=attached)
+    if verdict.is_permitted and verdict.grant is not None:
+        verdict = permit_content(document, verdict.grant, code=exchange.code)
+    if verdict.is_permitted:
+        return ()
+    return (
+        Finding(
+            code=verdict.code.value,
+            severity=Severity.ERROR,
+            sentence=verdict.sentence,
+            mend="Send what the agreement grants, or agree on more; docs/agreements.md explains"
+            " each gate.",
+            pointer="MetaData/ext:Exchange",
+            value=exchange.agreement_id,
+            facts=verdict.facts,
+        ),
+    )

@@ -99,7 +99,8 @@ def test_validate_names_rule_place_and_value(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"no xml", "input.malformed-xml"),
+        (b"<no xml", "input.malformed-xml"),
+        (b"no xml", "mapping.unknown-format"),
         (b"<!DOCTYPE a><a/>", "input.unsafe-xml"),
         (b"<a/>", "mapping.unknown-format"),
     ],

@@ -115,7 +115,7 @@ NO_NAME = Rule(
 NO_SOURCE = Rule(
     code="CAREC-L019",
     severity=Severity.WARNING,
-    sentence="{lines} lines do not say where they come from",
+    sentence="{lines} line(s) do not say where they come from",
     mend="Name the order or the classifier in the column `source`, and the day you took it from"
     " there in `retrieved`.",
 )

@@ -189,3 +189,17 @@ def test_offices_of_one_country_are_shown_out_of_the_list_itself(run: Run, folde
 
     assert "UZ000001" in shown
     assert "KZ000001" not in shown
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_the_audit_says_nothing(
+    run: Run, folder: Path
+) -> None:
+    shutil.rmtree(folder / "codelists")
+    (folder / "codelists").write_text("in the way", encoding="utf-8")
+
+    result = imported(run, ONE)
+
+    assert result.exit_code == 1
+    assert "[config.unusable]" in result.stderr
+    with nodes.opened(folder) as node, reading(node.engine) as conn:
+        assert not search(conn, subject=("codelist", f"customs_offices.KZ@{TODAY}"), limit=9)

@@ -117,3 +117,23 @@ def test_only_the_issuer_speaks_under_the_number_of_an_alert(
     stolen = dataclasses.replace(alert, alert_id="customs.kz-2026-000001")
     document = encode_alert(stolen, metadata=UZ, registry=library.registry)
     assert codes(document) == ["CAREC-R206"]
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        "Declaration/Consignment[1]/PreviousDocument[1]/ID",
+        "Declaration/Consignment[1]/ConsignmentItem[1]/PreviousDocument[1]/ID",
+    ],
+)
+@pytest.mark.parametrize(
+    ("value", "codes"),
+    [("26KZ550302000000K5", ["CAREC-R207"]), ("26CN550302000000K5", ["CAREC-R207"]),
+     ("26KZ550302000000K6", []), ("EX-2026-1", [])],
+)  # fmt: skip
+def test_a_movement_that_is_referred_to_is_checked_like_the_own(
+    manifest: MakeManifest, pointer: str, value: str, codes: list[str]
+) -> None:
+    findings = check_identity(manifest({pointer: value}))
+
+    assert [(one.code, one.pointer) for one in findings] == [(code, pointer) for code in codes]

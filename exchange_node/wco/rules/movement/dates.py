@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco.document import Document, Leaf
@@ -113,9 +114,13 @@ def _tag(leaf: Leaf) -> str:
     return leaf.path.rpartition("/")[2]
 
 
+_moment = lru_cache(maxsize=256)(read_moment)
+"""A date stands in several pairs."""
+
+
 def _is_before(one: str, other: str) -> bool:
     """Whether `one` ends before `other` begins; a day lasts until its last moment anywhere."""
-    first, second = read_moment(one), read_moment(other)
+    first, second = _moment(one), _moment(other)
     if first is None or second is None:
         return False
     return _end(one, first) < _begin(other, second)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco.codelists import HS, CodeLists
-from exchange_node.wco.document import Document
+from exchange_node.wco.document import Document, Leaf
 from exchange_node.wco.rules.movement.reckoning import kilograms
 
 NET_MASS = Rule(
@@ -39,7 +39,6 @@ ITEM_NUMBER = Rule(
 RULES = (NET_MASS, HS_CODE, NO_SUCH_HS_CODE, ITEM_NUMBER)
 
 _ITEM = "Declaration/Consignment/ConsignmentItem"
-_CLASSIFICATION = f"{_ITEM}/Commodity/Classification"
 _HS = re.compile(r"[0-9]{6,}")
 _NATIONAL = ("98", "99")
 """Chapters that the convention leaves to each country (HS, chapters 98 and 99)."""
@@ -49,7 +48,32 @@ def check_goods(
     document: Document, code_lists: CodeLists, on: date, day: date
 ) -> tuple[Finding, ...]:
     """Return what is wrong with single items; their codes hold on `day`, and `on` is today."""
-    return (*_net_masses(document), *_codes(document, code_lists, on, day), *_places(document))
+    return (*_net_masses(document), *check_items(document, _ITEM, {"HS"}, code_lists, on, day))
+
+
+def check_items(
+    document: Document,
+    item: str,
+    kinds: Container[str],
+    code_lists: CodeLists,
+    on: date,
+    day: date,
+) -> tuple[Finding, ...]:
+    """Return items numbered twice, and goods that the Harmonized System has no place for.
+
+    Args:
+        document: what is checked.
+        item: the path of an item.
+        kinds: kinds of commodity codes (UNCL 7143) whose first six digits are those of the System.
+        code_lists: the lists that are held.
+        on: today.
+        day: the day of the document.
+    """
+    classification = f"{item}/Commodity/Classification"
+    return (
+        *_codes(document, classification, kinds, (code_lists, on, day)),
+        *_places(document.at(f"{item}/SequenceNumeric")),
+    )
 
 
 def _net_masses(document: Document) -> Iterator[Finding]:
@@ -67,14 +91,20 @@ def _net_masses(document: Document) -> Iterator[Finding]:
             yield NET_MASS.found(pointer=leaf.pointer, value=leaf.value, gross=f"{gross:f}")
 
 
-def _codes(document: Document, code_lists: CodeLists, on: date, day: date) -> Iterator[Finding]:
+def _codes(
+    document: Document,
+    path: str,
+    kinds: Container[str],
+    held: tuple[CodeLists, date, date],
+) -> Iterator[Finding]:
     """Hold what is said to be an HS code to the edition of its day, if that is held here."""
+    code_lists, on, day = held
     edition = code_lists.edition(HS, on)
     is_held = edition is not None and any(one[0].is_valid(day) for one in edition.codes.values())
-    kinds = document.at(f"{_CLASSIFICATION}/IdentificationTypeCode")
-    of_hs = {one.pointer.rpartition("/")[0] for one in kinds if one.value == "HS"}
+    said = document.at(f"{path}/IdentificationTypeCode")
+    of_hs = {one.pointer.rpartition("/")[0] for one in said if one.value in kinds}
     known: dict[str, bool] = {}
-    for leaf in document.at(f"{_CLASSIFICATION}/ID"):
+    for leaf in document.at(f"{path}/ID"):
         if leaf.pointer.rpartition("/")[0] not in of_hs:
             continue
         if not _HS.fullmatch(leaf.value):
@@ -91,9 +121,9 @@ def _codes(document: Document, code_lists: CodeLists, on: date, day: date) -> It
             yield NO_SUCH_HS_CODE.found(pointer=leaf.pointer, value=leaf.value, code=code, day=day)
 
 
-def _places(document: Document) -> Iterator[Finding]:
+def _places(numbers: Iterable[Leaf]) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
-    for leaf in document.at(f"{_ITEM}/SequenceNumeric"):
+    for leaf in numbers:
         place = (leaf.pointer.split("/", 2)[1], leaf.value)
         if place in seen:
             yield ITEM_NUMBER.found(pointer=leaf.pointer, value=leaf.value)

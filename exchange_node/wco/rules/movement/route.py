@@ -55,6 +55,9 @@ RULES = (
 )  # fmt: skip
 
 _CONSIGNMENT = "Declaration/Consignment"
+_LIES_IN = {"XI": "GB"}
+"""Countries that offices are named by and routes are not: XI is Northern Ireland in NCTS."""
+
 _OFFICE = re.compile(r"[A-Z]{2}[A-Z0-9]+")
 
 
@@ -155,6 +158,8 @@ def _offices(way: Way) -> Iterator[Finding]:
             country = country_of(leaf.value)
             if not country:
                 continue
+            if country not in countries:
+                country = _LIES_IN.get(country, country)
             if country not in countries:
                 yield rule.found(pointer=leaf.pointer, value=leaf.value, country=country)
             elif country not in countries[place:]:

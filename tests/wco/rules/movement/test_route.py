@@ -46,6 +46,7 @@ def found(document: Document) -> list[tuple[str, str]]:
         ({f"{C}/TransitDeparture/ID": "TJ100100", f"{C}/TransitDestination/ID": "KZ550101"},
          [("CAREC-R310", T1), ("CAREC-R310", f"{C}/TransitDestination/ID")]),
         ({f"{C}/TransitDeparture/ID": "10803050"}, []),
+        ({f"{C}/Itinerary[2]/RoutingCountryCode": "GB", T1: "XI000081"}, []),
         ({f"{C}/TransitDeparture/ID": "ZZ803050"}, []),
     ],
 )  # fmt: skip
