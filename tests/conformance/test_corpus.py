@@ -7,7 +7,9 @@ import pytest
 from tools.corpus_table import Fate, expected, fate_in, fate_of, files
 
 EXPECTED = list(expected())
-KINDS = ("asycuda_sad", "china_manifest", "china_sw_dec", "eaeu_customs_ru", "ncts_ctc")
+KINDS = (
+    "asycuda_sad", "china_manifest", "china_sw_dec", "eaeu_customs_ru", "edifact", "ncts_ctc",
+)  # fmt: skip
 
 
 @pytest.mark.corpus
@@ -32,8 +34,8 @@ def test_every_other_file_is_answered_by_a_document_or_by_one_of_our_errors(corp
 
 @pytest.mark.corpus
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_xml_file_of_a_known_kind_is_recognised(corpus: Path, kind: str) -> None:
-    fates = [fate_of(path, corpus) for path in files(corpus / kind) if path.suffix == ".xml"]
+def test_every_file_of_a_known_kind_is_recognised(corpus: Path, kind: str) -> None:
+    fates = [fate_of(path, corpus) for path in files(corpus / kind)]
 
     assert [one.row for one in fates if one.outcome == "mapping.unknown-format"] == []
 
