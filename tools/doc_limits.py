@@ -92,6 +92,7 @@ CONSTANTS = {
         "seal._LEAST_RSA_BITS": "bits of an RSA key of a document seal, at the least",
         "fitness.ENDS_SOON": "before its end a certificate is warned of",
         "partners.MOST_CERTIFICATES": "certificates of one purpose in a card",
+        "switches.MOST_SWITCHES": "versions of our documents in a schedule of `schema_versions`",
         "pairs.LIFETIME": "a certificate of `init` and `key new` is valid for",
         "pairs.AUTHORITY_LIFETIME": "the authority of the node's own is valid for",
         "files._MOST_PASSPHRASE_BYTES": "bytes of a passphrase",

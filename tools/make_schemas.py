@@ -28,6 +28,7 @@ DOCUMENTS = (
     ("carec_notification_1.xsd", IG, "InterGov", ("notification",)),
     ("carec_risk_alert_1.xsd", IG, "InterGov", ("risk_alert", "acknowledgement")),
     ("carec_response_1.xsd", RES, "Response", ("response",)),
+    ("carec_goods_declaration_1.xsd", DEC, "Declaration", ("goods_declaration",)),
 )
 OTHERS = '<xs:any namespace="##other" processContents="lax" minOccurs="0" maxOccurs="unbounded"/>'
 

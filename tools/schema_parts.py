@@ -16,7 +16,7 @@ def _restricted(facet: str) -> str:
 
 ATTRIBUTE_TYPES = {
     "currencyID": _restricted('<xs:pattern value="[A-Z]{3}"/>'),
-    "unitCode": _restricted('<xs:pattern value="[A-Z0-9]{1,3}"/>'),
+    "unitCode": _restricted('<xs:pattern value="[A-Z0-9]{1,5}"/>'),
     "element": _restricted('<xs:pattern value="(ext:)?[A-Za-z]+"/>'),
     "languageID": _restricted('<xs:pattern value="[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"/>'),
     "listID": _restricted('<xs:minLength value="1"/><xs:maxLength value="35"/>'),

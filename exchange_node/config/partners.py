@@ -18,6 +18,7 @@ from exchange_node.config.authorities import read_anchors
 from exchange_node.config.intake import parse_toml
 from exchange_node.config.keyring import certificates_to_show
 from exchange_node.config.settings import Settings, read_text
+from exchange_node.config.settings.switches import Switches, as_toml, schedule_of
 from exchange_node.domain.errors import InvalidSettingError, MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.ebms.message import PartnerKeys
@@ -25,6 +26,7 @@ from exchange_node.security.certificates import Purpose, load_certificates, writ
 from exchange_node.security.suites import suite_for
 from exchange_node.security.trust import Partner
 from exchange_node.security.trusting.policy import Register
+from exchange_node.wco.customisation.versions import Schedule
 
 MOST_CERTIFICATES = 8
 """Of one purpose in a card: old and new of every kind of key there is."""
@@ -46,6 +48,7 @@ class _Card(BaseModel):
     authorities: Annotated[list[str], Field(max_length=8)] = []
     subject: str | Annotated[list[str], Field(max_length=4)] = ""
     revocation: Literal["", "require", "grace", "off"] = ""
+    schema_versions: Switches = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ class PartnerCard:
         tls_pem: the certificates the partner may show when we call it, and the authorities that may
             have issued one, as one PEM text.
         text: the card as it was given.
+        schema_versions: which version of our documents it takes from which day on.
     """
 
     party: PartyId
@@ -64,6 +68,7 @@ class PartnerCard:
     partner: Partner
     tls_pem: str
     text: str
+    schema_versions: Schedule = ()
 
     @property
     def keys(self) -> PartnerKeys:
@@ -121,6 +126,7 @@ def read_card(text: str, name: str) -> PartnerCard:
         ),
         tls_pem="\n".join((*card.tls, *card.authorities)),
         text=text,
+        schema_versions=schedule_of(card.schema_versions),
     )
 
 
@@ -146,6 +152,8 @@ def own_card(settings: Settings, at: datetime) -> str:
         f"administration = {_quoted(settings.administration.name)}",
         f"url = {_quoted(settings.public_url)}",
     ]
+    if settings.schema_versions:
+        lines.append(as_toml(settings.schema_versions))
     for purpose in Purpose:
         pems = [
             f'"""\n{write_pem(one).decode().strip()}\n"""'

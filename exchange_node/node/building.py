@@ -20,6 +20,7 @@ from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
 from exchange_node.config.settings import Settings, read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
+from exchange_node.config.versions import versions_of
 from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -144,6 +145,7 @@ def build(
     cards = tuple(card.asking(revocation) for card in read_cards(settings.partners_folder))
     trust = Trust(tuple(card.partner for card in cards))
     library = shipped_library(settings.code_lists_folder)
+    versions = versions_of(settings, cards, library.registry)
     engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
     check_version(engine)
     migrate(engine)
@@ -169,9 +171,10 @@ def build(
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        versions=versions,
         new_spool=new_spool,
     )
-    holding = Holding(vault=vault)
+    holding = Holding(vault=vault, versions=versions)
     seconds = settings.answer_timeout_seconds
     line = line or calling(keyring, cards, modes, seconds, clock, new_spool=new_spool)
     capturing = Capturing(
@@ -185,7 +188,8 @@ def build(
         days=settings.captured_days,
     )
     way = CapturedWay(way=line, capturing=capturing)
-    opening = Opening(trust=trust, library=library, vault=vault)
+    channel = channel or FolderChannel(settings.notices_folder)
+    opening = Opening(trust=trust, library=library, vault=vault, versions=versions)
     traffic = Traffic(
         settings=settings,
         engine=engine,
@@ -289,10 +293,6 @@ def build(
             new_spool=new_spool,
         ),
         revocation=revocation,
-        telling=Telling(
-            engine=engine,
-            channel=channel or FolderChannel(settings.notices_folder),
-            clock=clock,
-        ),
+        telling=Telling(engine=engine, channel=channel, clock=clock),
         bell=bell,
     )

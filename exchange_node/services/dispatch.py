@@ -45,7 +45,8 @@ from exchange_node.store.payloads import Vault
 from exchange_node.store.records import submissions
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.submissions import State, Submission
-from exchange_node.wco.manifest_view import read_manifest
+from exchange_node.wco.manifest_view import NO_MESSAGE, read_manifest
+from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
 
@@ -129,6 +130,8 @@ class Dispatch:
         findings = without_repeats(
             mapped.findings, validate(mapped.document, self.library, work.at.date())
         )
+        if mapped.document.kind is not Kind.TRANSIT_MANIFEST:
+            findings = (*findings, NO_MESSAGE.found(value=mapped.document.kind.replace("_", " ")))
         if has_errors(findings):
             return self._record(work, mapped, findings, told)
         manifest = read_manifest(mapped.document)

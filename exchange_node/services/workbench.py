@@ -16,7 +16,9 @@ from exchange_node.policy.gates import HeldAgreement, permit_leaving, permit_rec
 from exchange_node.policy.minimise import permit_content
 from exchange_node.services.stations.loss import without_repeats
 from exchange_node.wco.codelists import COUNTRIES, OFFICES
-from exchange_node.wco.document import Document, read
+from exchange_node.wco.customisation.lenient import read, settle
+from exchange_node.wco.document import Document
+from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.layers import TITLES, by_layer, layer_of
 from exchange_node.wco.rules.library import WcoLibrary
@@ -27,6 +29,8 @@ UNKNOWN = "XX"
 """Stands for the sending country until the document has told it."""
 
 DESTINATION = "Declaration/Consignment/Destination/CountryCode"
+GOODS_DISPATCH = "Declaration/GoodsShipment/ExportCountry/ID"
+GOODS_DESTINATION = "Declaration/GoodsShipment/Destination/CountryCode"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ class Workbench:
         """Return the WCO document of a national declaration, and everything found on the way.
 
         `country` is the sending administration's; where it is empty, it is that of the office of
-        departure, or else that of dispatch.
+        departure, or else that of dispatch. A goods declaration names it in its own envelope.
 
         Raises:
             InputError: the declaration or the facts cannot be read, or it is of no known format.
@@ -78,6 +82,10 @@ class Workbench:
             named(format_name, self.profiles) if format_name else detect(declaration, self.profiles)
         )
         now = self.clock()
+        adopted: tuple[Finding, ...] = ()
+        if profile.document is Kind.GOODS_DECLARATION:
+            said, adopted = self._adopted(declaration)
+            country = country or said
 
         def mapped_for(sender: str) -> tuple[Document, dict[str, object], tuple[Finding, ...]]:
             mapped = map_declaration(
@@ -99,16 +107,35 @@ class Workbench:
         return MappedDocument(
             document=document.to_bytes(),
             report=report,
-            findings=without_repeats(findings, validate(document, self.library, now.date())),
+            findings=(
+                *adopted,
+                *without_repeats(findings, validate(document, self.library, now.date())),
+            ),
             format_name=profile.name,
             country_of_departure=departure,
-            country_of_destination=document.value(DESTINATION),
+            country_of_destination=document.value(DESTINATION) or document.value(GOODS_DESTINATION),
         )
+
+    def _adopted(self, declaration: bytes) -> tuple[str, tuple[Finding, ...]]:
+        """Return the country that the envelope names, and what we do not know of the document."""
+        try:
+            taken, renamed = read(declaration)
+        except InvalidDocumentError:  # without its envelope, or inside another one
+            return "", ()
+        _, found = settle(taken, self.library.registry)
+        country = taken.country.strip()
+        is_known = self.library.code_lists.knows(COUNTRIES, country, self.clock().date())
+        return country if is_known else "", (*renamed, *found)
 
     def _departure(self, document: Document) -> str:
         """Return the country that registered the declaration, as far as the document tells."""
         today = self.clock().date()
-        for country in (document.value(OFFICE)[:2], document.value(DISPATCH)):
+        told = (
+            document.value(OFFICE)[:2],
+            document.value(DISPATCH),
+            document.value(GOODS_DISPATCH),
+        )
+        for country in told:
             if country != UNKNOWN and self.library.code_lists.knows(COUNTRIES, country, today):
                 return country
         return ""
@@ -131,7 +158,9 @@ class Workbench:
         return next((code for code in listed if code.startswith(country)), f"{country}000001")
 
     def validate(self, document: bytes) -> tuple[Finding, ...]:
-        """Return everything that is wrong with a WCO document, errors first.
+        """Return everything that is wrong with a WCO document, or doubtful, errors first.
+
+        A goods declaration or a response of another customisation is read leniently.
 
         Raises:
             UnsafeXmlError, MalformedXmlError: it is no XML that is let in.
@@ -139,12 +168,12 @@ class Workbench:
         """
         today = self.clock().date()
         try:
-            read_document = read(document)
+            read_document, told = read(document)
         except InvalidDocumentError as err:
             return err.findings
         findings = validate(read_document, self.library, today)
         denied = denials(read_document, self.agreements, today)
-        return tuple(sorted((*findings, *denied), key=lambda one: not one.is_error))
+        return tuple(sorted((*told, *findings, *denied), key=lambda one: not one.is_error))
 
 
 def denials(

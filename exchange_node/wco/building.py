@@ -55,11 +55,13 @@ class Metadata:
         country: ISO 3166 alpha-2 of the sending administration.
         agency: its name.
         type_name: `DEC`, `RES` or `InterGov`.
+        version: of our customisation.
     """
 
     country: str
     agency: str
     type_name: str
+    version: str = CUSTOMIZATION_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def envelope(metadata: Metadata) -> Element:
         ("ResponsibleCountryCode", metadata.country),
         ("ResponsibleAgencyName", metadata.agency),
         ("AgencyAssignedCustomizationCode", CUSTOMIZATION),
-        ("AgencyAssignedCustomizationVersionCode", CUSTOMIZATION_VERSION),
+        ("AgencyAssignedCustomizationVersionCode", metadata.version),
     ):
         etree.SubElement(root, f"{{{MD}}}{tag}").text = writable(text)
     return root

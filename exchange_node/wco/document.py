@@ -19,7 +19,7 @@ from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Rule, Severity
 from exchange_node.domain.message import Attachment, Exchange
 from exchange_node.wco.notation import DEC, DS, EXT, IG, MD, RES, Kind
-from exchange_node.wco.tree import children_of, moment_of, shown, strip
+from exchange_node.wco.tree import children_of, kind_of, moment_of, shown, strip
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -28,7 +28,6 @@ __all__ = ["RULES", "Document", "Kind", "Leaf", "read"]
 
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 _BODIES = {f"{{{DEC}}}Declaration", f"{{{IG}}}InterGov", f"{{{RES}}}Response"}
-_ALERT_TYPES = frozenset({"WRN", "FBK", "SZR", "CAN"})
 _EXCHANGE = f"{{{EXT}}}Exchange"
 _SIZE_DIGITS = 15
 _FIELDS = (
@@ -101,17 +100,8 @@ class Document:
 
     @property
     def kind(self) -> Kind:
-        """What the document is; InterGov is told by what it carries, then by its TypeCode."""
-        if self.root_name == "Declaration":
-            return Kind.TRANSIT_MANIFEST
-        if self.root_name == "Response":
-            return Kind.RESPONSE
-        type_code = self._body.findtext(f"{{{IG}}}TypeCode", "")
-        if self._body.find(f"{{{EXT}}}RiskAlert") is not None or type_code in _ALERT_TYPES:
-            return Kind.RISK_ALERT
-        if self._body.find(f"{{{EXT}}}Acknowledgement") is not None or type_code == "ACK":
-            return Kind.ACKNOWLEDGEMENT
-        return Kind.NOTIFICATION
+        """What the document is; `tree.kind_of` says how it is told."""
+        return kind_of(self._body)
 
     @property
     def country(self) -> str:
@@ -263,7 +253,11 @@ def read(data: bytes, limits: safe_xml.XmlLimits = safe_xml.DOCUMENT) -> Documen
         MalformedXmlError: it is not well-formed.
         InvalidDocumentError: the root or the body is not what a WCO document has.
     """
-    root = safe_xml.parse(data, limits)
+    return of_tree(safe_xml.parse(data, limits))
+
+
+def of_tree(root: Element) -> Document:
+    """Wrap a tree, as `read` does with what it parsed; for the codec rooms alone."""
     if root.tag != f"{{{MD}}}MetaData":
         raise InvalidDocumentError(
             (WRONG_ROOT.found(value=str(root.tag), found=shown(root), wanted=f"MetaData in {MD}"),)

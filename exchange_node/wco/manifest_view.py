@@ -36,7 +36,13 @@ NO_MANIFEST = Rule(
     sentence="this is a {value}, a transit manifest was wanted",
     mend="Send a Declaration of the transit profile.",
 )
-RULES = (UNREADABLE, NO_MANIFEST)
+NO_MESSAGE = Rule(
+    code="CAREC-R015",
+    severity=Severity.ERROR,
+    sentence="no message between nodes carries a {value}; it can be mapped and validated",
+    mend="docs/messages.md lists what is exchanged.",
+)
+RULES = (UNREADABLE, NO_MANIFEST, NO_MESSAGE)
 
 ROLES = ("Carrier", "Consignee", "Consignor", "NotifyParty")
 

@@ -37,14 +37,18 @@ class Kind(StrEnum):
     RISK_ALERT = "risk_alert"
     ACKNOWLEDGEMENT = "acknowledgement"
     RESPONSE = "response"
+    GOODS_DECLARATION = "goods_declaration"
 
 
 REPEATING = frozenset(
     {
         "AdditionalInformation/Pointer",
+        "Amendment/Pointer",
         "Carrier/Communication",
         "Commodity/Classification",
         "Commodity/DangerousGoods",
+        "Commodity/DutyTaxFee",
+        "Commodity/TransportEquipment",
         "Consignment/ConsignmentItem",
         "Consignment/DepartureTransportMeans",
         "Consignment/Itinerary",
@@ -68,12 +72,25 @@ REPEATING = frozenset(
         "ConsignmentItem/ext:SupplyChainActor",
         "ContactOffice/Communication",
         "Control/Pointer",
+        "CustomsValuation/ChargeDeduction",
+        "Declaration/Amendment",
+        "Declaration/AuthorisationHolder",
         "Declaration/Consignment",
         "Declaration/CurrencyExchange",
         "Declaration/ObligationGuarantee",
         "Declaration/ext:FurtherTransportMeans",
         "Declaration/ext:NationalField",
         "Error/Pointer",
+        "GoodsShipment/AEOMutualRecognitionParty",
+        "GoodsShipment/DomesticDutyTaxParty",
+        "GoodsShipment/GovernmentAgencyGoodsItem",
+        "GoodsShipment/PreviousDocument",
+        "GovernmentAgencyGoodsItem/AEOMutualRecognitionParty",
+        "GovernmentAgencyGoodsItem/DomesticDutyTaxParty",
+        "GovernmentAgencyGoodsItem/GovernmentProcedure",
+        "GovernmentAgencyGoodsItem/Origin",
+        "GovernmentAgencyGoodsItem/Packaging",
+        "GovernmentAgencyGoodsItem/PreviousDocument",
         "InterGov/Control",
         "InterGov/Declaration",
         "InterGov/Status",

@@ -36,8 +36,8 @@ MOMENTS = "uncl2379"
 _FORMAT = re.compile(r"(an|a|n)(\d+)?(?:\.\.(\d+)(?:,(\d+))?)?")
 _CARD = re.compile(r"(\d+)\.\.(\d+|n)")
 _ORDER: tuple[str, ...] = (
-    Kind.TRANSIT_MANIFEST, Kind.RESPONSE, Kind.RISK_ALERT, Kind.ACKNOWLEDGEMENT,
-    Kind.NOTIFICATION, METADATA,
+    Kind.TRANSIT_MANIFEST, Kind.GOODS_DECLARATION, Kind.RESPONSE, Kind.RISK_ALERT,
+    Kind.ACKNOWLEDGEMENT, Kind.NOTIFICATION, METADATA,
 )  # fmt: skip
 
 

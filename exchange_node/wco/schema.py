@@ -26,16 +26,19 @@ TRANSIT_MANIFEST = "carec_transit_manifest_1.xsd"
 NOTIFICATION = "carec_notification_1.xsd"
 RISK_ALERT = "carec_risk_alert_1.xsd"
 RESPONSE = "carec_response_1.xsd"
+GOODS_DECLARATION = "carec_goods_declaration_1.xsd"
 ENTRY: Mapping[Kind, str] = {
     Kind.TRANSIT_MANIFEST: TRANSIT_MANIFEST,
     Kind.NOTIFICATION: NOTIFICATION,
     Kind.RISK_ALERT: RISK_ALERT,
     Kind.ACKNOWLEDGEMENT: RISK_ALERT,
     Kind.RESPONSE: RESPONSE,
+    Kind.GOODS_DECLARATION: GOODS_DECLARATION,
 }
 """Which file to start at; each brings the envelope, our extension and the types with it.
 
-Alert and notification share a namespace and a root, so they never stand in one set of schemas.
+Alert and notification share a namespace and a root, as manifest and goods declaration do, so they
+never stand in one set of schemas.
 """
 
 MOST_REPORTED = 200

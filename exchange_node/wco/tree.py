@@ -10,10 +10,38 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from exchange_node.wco.notation import COMPANIONS, EXT, iso_moment, may_repeat
+from exchange_node.wco.notation import COMPANIONS, DEC, EXT, IG, Kind, iso_moment, may_repeat
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
+
+
+_OF_GOODS = frozenset({f"{{{DEC}}}GoodsShipment", f"{{{DEC}}}Amendment"})
+_ALERT_TYPES = frozenset({"WRN", "FBK", "SZR", "CAN"})
+
+
+def kind_of(body: Element) -> Kind:
+    """Return what a document is: InterGov is told by what it carries, then by its TypeCode.
+
+    A Declaration is one of goods if it has a GoodsShipment, or amends one; a manifest has neither.
+    """
+    match etree.QName(body).localname:
+        case "Declaration":
+            is_of_goods = any(one.tag in _OF_GOODS for one in body)
+            return Kind.GOODS_DECLARATION if is_of_goods else Kind.TRANSIT_MANIFEST
+        case "Response":
+            return Kind.RESPONSE
+        case _:
+            return _kind_of_intergov(body)
+
+
+def _kind_of_intergov(body: Element) -> Kind:
+    type_code = body.findtext(f"{{{IG}}}TypeCode", "")
+    if body.find(f"{{{EXT}}}RiskAlert") is not None or type_code in _ALERT_TYPES:
+        return Kind.RISK_ALERT
+    if body.find(f"{{{EXT}}}Acknowledgement") is not None or type_code == "ACK":
+        return Kind.ACKNOWLEDGEMENT
+    return Kind.NOTIFICATION
 
 
 def name_of(element: Element, body: str) -> str:

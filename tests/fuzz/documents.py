@@ -137,7 +137,7 @@ def feed_document(data: bytes) -> None:
             decode_acknowledgement(document)
         case Kind.RESPONSE:
             decode_answer(document)
-        case Kind.NOTIFICATION:
+        case Kind.NOTIFICATION | Kind.GOODS_DECLARATION:
             pass
     read(document.without(frozenset({"Declaration/ID"})).to_bytes())
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from exchange_node.domain.errors import InvalidProfileError
-from exchange_node.mapping import Mapped, Profiles, read_profiles
+from exchange_node.domain.errors import InvalidProfileError, UnknownFormatError
+from exchange_node.mapping import Mapped, Profiles, detect, read_profiles
+from exchange_node.wco.notation import Kind
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.rules import WcoLibrary
 
@@ -143,25 +144,53 @@ def test_groups_alike_share_lines_and_what_is_within() -> None:
 def test_the_shipped_profiles_compile_and_fill_only_what_the_wco_has(
     profiles: Profiles, library: WcoLibrary
 ) -> None:
-    assert set(profiles.names) >= {"asycuda-sad", "eaeu-r048", "esadout-cu", "ncts-cc029c"}
+    assert set(profiles.names) >= {"asycuda-sad", "eaeu-r048", "ncts-cc029c", "wco-goods"}
     for profile in profiles:
-        unknown = [path for path in profile.fills if library.registry.entry(path) is None]
+        kind = profile.document
+        unknown = [path for path in profile.fills if library.registry.entry(path, kind) is None]
         assert not unknown, profile.name
 
 
 def test_every_obligatory_element_has_a_line_in_every_shipped_profile(
     profiles: Profiles, library: WcoLibrary
 ) -> None:
-    obligatory = set(_obligatory(library.registry, "Declaration"))
     for profile in profiles:
+        obligatory = set(_obligatory(library.registry, "Declaration", profile.document))
         assert not obligatory - set(profile.fills), profile.name
 
 
-def _obligatory(registry: Registry, path: str) -> Iterator[str]:
-    for entry in registry.children(path, "transit_manifest"):
+def test_a_profile_says_which_document_it_writes(draw: Callable[..., Mapped]) -> None:
+    lines = """
+    [groups.item]
+    each = "Item"
+    to = "GoodsShipment/GovernmentAgencyGoodsItem"
+    [groups.item.lines]
+    number = { from = "No", to = "SequenceNumeric" }
+    """
+
+    mapped = draw(lines, "<D><Item><No>1</No></Item></D>", head='document = "goods-declaration"\n')
+
+    assert mapped.document.kind is Kind.GOODS_DECLARATION
+    with pytest.raises(InvalidProfileError, match="is in no transit manifest"):
+        draw(lines, "<D/>")
+
+
+def test_a_document_that_there_is_not_is_refused() -> None:
+    with pytest.raises(InvalidProfileError, match="goods-declaration"):
+        read_profiles({"test": 'document = "invoice"'})
+
+
+def test_a_root_is_taken_only_for_what_it_has(profiles: Profiles) -> None:
+    assert detect(b"<Declaration><GoodsShipment/></Declaration>", profiles).name == "wco-goods"
+    with pytest.raises(UnknownFormatError):
+        detect(b"<Declaration><Consignment/></Declaration>", profiles)
+
+
+def _obligatory(registry: Registry, path: str, kind: str) -> Iterator[str]:
+    for entry in registry.children(path, kind):
         if not entry.minimum:
             continue
         if entry.is_class:
-            yield from _obligatory(registry, entry.path)
+            yield from _obligatory(registry, entry.path, kind)
         else:
             yield entry.path

@@ -54,7 +54,11 @@ def deadly(filing: Filing, message_id: str) -> Filing:
     return replace(
         filing,
         opening=Deadly(
-            trust=opening.trust, library=opening.library, vault=opening.vault, message_id=message_id
+            trust=opening.trust,
+            library=opening.library,
+            vault=opening.vault,
+            versions=opening.versions,
+            message_id=message_id,
         ),
     )
 
@@ -98,7 +102,9 @@ def test_a_disk_that_is_full_for_long_parks_nothing(pair: Pair) -> None:
     pair.kz.sending.run()
     filing = pair.uz.filing
     opening = filing.opening
-    full = WithoutRoom(trust=opening.trust, library=opening.library, vault=opening.vault)
+    full = WithoutRoom(
+        trust=opening.trust, library=opening.library, vault=opening.vault, versions=opening.versions
+    )
     for _ in range(2 * MOST_ATTEMPTS):
         with pytest.raises(StoreFullError):
             replace(filing, opening=full).run()

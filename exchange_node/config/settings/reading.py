@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.config.intake import parse_toml
+from exchange_node.config.settings.switches import Switches, schedule_of
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import (
     InvalidSettingError,
@@ -19,6 +20,7 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
 from exchange_node.security.trusting.policy import RevocationPolicy, Strictness
+from exchange_node.wco.customisation.versions import Schedule
 
 SETTINGS_FILE = "node.toml"
 
@@ -34,6 +36,7 @@ class _Node(_Section):
     party: str
     administration: Annotated[str, Field(min_length=1, max_length=70)]
     test: bool
+    schema_versions: Switches = ()
 
 
 class _Store(_Section):
@@ -126,6 +129,7 @@ class Settings:
     """What `node.toml` says, with every path absolute.
 
     Attributes:
+        schema_versions: which version of our documents this node takes from which day on.
         store_max_bytes: quota of the SQLite database; None means none.
         public_url: what partners are told to post to.
         overlap: how long partners have to take a new certificate of ours in, before it is used.
@@ -139,6 +143,7 @@ class Settings:
 
     folder: Path
     administration: Administration
+    schema_versions: Schedule
     store_url: str
     store_max_bytes: int | None
     as4: Listener
@@ -219,6 +224,7 @@ def read_settings(folder: Path) -> Settings:
         administration=Administration(
             party=party, name=file.node.administration, test=file.node.test
         ),
+        schema_versions=schedule_of(file.node.schema_versions),
         store_url=_absolute(file.store.url, root),
         store_max_bytes=file.store.max_megabytes * 1_000_000 or None,
         as4=Listener(host=file.as4.host, port=file.as4.port),

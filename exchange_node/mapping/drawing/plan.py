@@ -30,7 +30,6 @@ from exchange_node.mapping.profile.profile import Group, Profile, ProfileLine
 from exchange_node.mapping.tree import Node
 from exchange_node.wco.compiled.classes import Kid, Table, table_of
 from exchange_node.wco.compiled.frames import Frame
-from exchange_node.wco.notation import Kind
 from exchange_node.wco.registry import Registry
 
 COMPANIONS = (WHOLE, ORIGINAL, OWN_CODE)
@@ -158,14 +157,14 @@ def plan_of(profile: Profile, registry: Registry) -> Plan:
     """
     made = profile.plans.get(id(registry))
     if made is None:
-        table = table_of(registry, TARGET, Kind.TRANSIT_MANIFEST)
+        table = table_of(registry, TARGET, profile.document)
         if table is None:
-            why = "the registry has no transit manifest"
+            why = f"the registry has no {profile.document}"
             raise InvalidProfileError(profile=profile.name, place="top level", why=why)
         made = profile.plans[id(registry)] = Plan(
             registry=registry,
             table=table,
-            top=_Planning(profile.name, table).group(profile.top, table, TARGET),
+            top=_Planning(profile, table).group(profile.top, table, TARGET),
             checks=tuple((one.one.compiled(), one.other.compiled()) for one in profile.checks),
             valid_on=profile.valid_on.compiled() if profile.valid_on is not None else None,
             dates=profile.dates,
@@ -176,10 +175,11 @@ def plan_of(profile: Profile, registry: Registry) -> Plan:
 class _Planning:
     """Compiles one profile."""
 
-    __slots__ = ("_profile", "_top")
+    __slots__ = ("_document", "_profile", "_top")
 
-    def __init__(self, profile: str, top: Table) -> None:
-        self._profile = profile
+    def __init__(self, profile: Profile, top: Table) -> None:
+        self._profile = profile.name
+        self._document = profile.document.replace("_", " ")
         self._top = top
 
     def group(self, group: Group, above: Table, path: str) -> GroupPlan:
@@ -257,7 +257,7 @@ class _Planning:
         for name in to.removeprefix("/").split("/"):
             kid = table.by_name.get(name) if table is not None else None
             if kid is None:
-                self._refuse(by, path, "is in no transit manifest (wco_ids.tsv)")
+                self._refuse(by, path, f"is in no {self._document} (wco_ids.tsv)")
             found.append(kid)
             table = kid.kind
         return found

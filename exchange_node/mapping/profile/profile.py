@@ -16,6 +16,7 @@ from exchange_node.mapping.profile.expression import Expression
 from exchange_node.mapping.profile.notation import DateShape, NumberShape
 from exchange_node.mapping.profile.path import Condition, Path
 from exchange_node.mapping.profile.recognition.detection import Detection
+from exchange_node.wco.notation import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,7 @@ class Profile:
     Attributes:
         languages: script (ISO 15924) → the language its texts are in, where the format says it.
         named: source path as facts name it → the lines that read it.
+        document: what the profile writes.
         fills: WCO path → the source paths that would fill it.
         zone, zones: of times without offset; the latter by country.
         valid_on: what says the day whose codes count; where it says none, that of submission.
@@ -146,6 +148,7 @@ class Profile:
     languages: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    document: Kind = Kind.TRANSIT_MANIFEST
     zone: tzinfo = UTC
     zones: Mapping[str, tzinfo] = field(default_factory=dict)
     is_detected: bool = True

@@ -35,14 +35,17 @@ from exchange_node.mapping.profile.profile import (
 )
 from exchange_node.mapping.profile.recognition import detection
 from exchange_node.mapping.profile.table import Table
+from exchange_node.wco.notation import Kind
 
 KEYS = (
-    *("title", "extends", "detect", "read", "family", "zone", "zones", "dates", "pivot"),
-    *("clock_change", "number", "units", "valid_on", "languages", "crosswalks", "groups"),
-    *("national", "drop", "check"),
+    *("title", "extends", "document", "detect", "read", "family", "zone", "zones", "dates"),
+    *("pivot", "clock_change", "number", "units", "valid_on", "languages", "crosswalks"),
+    *("groups", "national", "drop", "check"),
 )
 ADDED = ("drop", "check", "national")
 TOP = "declaration"
+DOCUMENTS = ("transit-manifest", "goods-declaration")
+"""What a profile may write."""
 
 
 def read_profiles(files: Mapping[str, str]) -> Profiles:
@@ -119,6 +122,7 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
     return Profile(
         name=name,
         title=table.text("title", name),
+        document=_document(table),
         detection=detection(table),
         is_detected="detect" in table,
         family=Family(name=family.text("name", name), messages=messages) if messages else None,
@@ -134,6 +138,13 @@ def _profile(name: str, raw: Mapping[str, object]) -> Profile:
         named=named_by(top, checks),
         fills=filled_by(top),
     )
+
+
+def _document(table: Table) -> Kind:
+    written = table.text("document", DOCUMENTS[0])
+    if written not in DOCUMENTS:
+        table.fail(f"document: there is no {written!r}; there are {', '.join(DOCUMENTS)}")
+    return Kind(written.replace("-", "_"))
 
 
 def _groups(table: Table, around: Surroundings) -> Group:

@@ -81,9 +81,14 @@ def bodies(root: etree._Element, detection: Detection) -> list[etree._Element]:
     own = split_tag(str(root.tag))[1]
     for name in detection.roots:
         found = [root] if own == name else list(_named(root, name, DEEPEST_WRAPPER))
+        found = [one for one in found if _has(one, detection.having)]
         if found:
             return found
     return []
+
+
+def _has(element: etree._Element, names: tuple[str, ...]) -> bool:
+    return not names or any(split_tag(str(one.tag))[1] in names for one in element)
 
 
 def names(root: etree._Element, depth: int = DEEPEST_WRAPPER) -> Iterator[str]:

@@ -28,7 +28,8 @@ from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
 from exchange_node.wco.alert_codec import decode_alert
-from exchange_node.wco.document import read
+from exchange_node.wco.customisation.versions import Versions
+from exchange_node.wco.document import Document, read
 from exchange_node.wco.manifest_view import read_manifest
 
 PAGE = 500
@@ -47,6 +48,7 @@ class Holding:
     """What the node holds of manifests and alerts, and what fits what."""
 
     vault: Vault
+    versions: Versions
 
     def file_manifest(
         self,
@@ -144,11 +146,15 @@ class Holding:
 
     def alert_of(self, conn: Connection, held: HeldAlert) -> RiskAlert:
         """Return the whole of a held alert."""
-        return decode_alert(read(payloads.fetch(conn, held.document_id, self.vault)))
+        return decode_alert(self._document(conn, held.document_id))
 
     def manifest_of(self, conn: Connection, held: HeldManifest) -> TransitManifest:
         """Return the view of a held manifest."""
-        return read_manifest(read(payloads.fetch(conn, held.document_id, self.vault)))
+        return read_manifest(self._document(conn, held.document_id))
+
+    def _document(self, conn: Connection, document_id: str) -> Document:
+        kept = read(payloads.fetch(conn, document_id, self.vault))
+        return self.versions.ours(kept)[0]  # what came is kept as it came
 
     def _meet(
         self,

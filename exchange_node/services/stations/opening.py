@@ -24,6 +24,7 @@ from exchange_node.store import outbox, payloads
 from exchange_node.store.incoming import Incoming
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import attachments
+from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
@@ -56,6 +57,7 @@ class Opened:
     """What a message brought: sealed by its sender for us, and permitted.
 
     Attributes:
+        document: in the base version, whatever version it came in.
         content: the sealed document as it came, byte for byte.
         findings: what the rules found; errors among them stop the document.
     """
@@ -85,6 +87,7 @@ class Opening:
     trust: Trust
     library: WcoLibrary
     vault: Vault
+    versions: Versions
 
     def open(self, conn: Connection, incoming: Incoming, exchange: Exchange) -> Opened:
         """Return what a message brought.
@@ -134,7 +137,8 @@ class Opening:
         """
         partner = self.trust.partner(incoming.sender)
         opened = open_seal(sealed, partner.seal, at=incoming.received_at)
-        document = read(opened.content)
+        day = incoming.received_at.date()
+        document, of_version = self.versions.taken(read(opened.content), day)
         _require_same(document.exchange, exchange)
         _require_attached(document.attachments, came)
         attached(document.attachments)
@@ -154,7 +158,7 @@ class Opening:
             document=document,
             content=sealed,
             grant=grant,
-            findings=validate(document, self.library, incoming.received_at.date()),
+            findings=(*of_version, *validate(document, self.library, day)),
         )
 
 

@@ -34,6 +34,7 @@ from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.store import outbox, payloads
 from exchange_node.store.outgoing import Lane, Outgoing
 from exchange_node.store.payloads import Vault
+from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import Document
 
 MAX_ATTACHMENTS = MAX_PAYLOADS - 1
@@ -70,6 +71,7 @@ class Packing:
     vault: Vault
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
+    versions: Versions
     new_spool: NewSpool = InMemory
 
     def prepare(
@@ -84,7 +86,8 @@ class Packing:
     ) -> Prepared:
         """Return the finished message; the bytes never change from here on.
 
-        The sealed document names every file that goes with it.
+        The sealed document is of the version that the partner takes on the day, and names every
+        file that goes with it.
 
         Raises:
             MissingSettingError: no card of the partner is held.
@@ -103,6 +106,7 @@ class Packing:
             )
             for number, one in enumerate(files, start=1)
         ]
+        document = self.versions.written(document, exchange.recipient, at.date())
         whole = document.with_exchange(exchange, attachments)
         sealed = seal(whole.to_bytes(), self.seal_key(at), at=at)
         pmode = outgoing(exchange, mode)

@@ -15,6 +15,7 @@ from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco import alert_codec, answer_codec, building, document, manifest_view, schema
 from exchange_node.wco.codelists import faults
+from exchange_node.wco.customisation import lenient, versions
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.rules import identity, movement, structure_rules
 from exchange_node.wco.rules.library import WcoLibrary
@@ -35,7 +36,8 @@ RULES = (NO_ALERT,)
 def all_rules() -> tuple[Rule, ...]:
     """Return every numbered rule of this room, in the order of the numbers."""
     found = (
-        *document.RULES, *building.RULES, *schema.RULES, *structure_rules.RULES, *identity.RULES,
+        *document.RULES, *building.RULES, *lenient.RULES, *versions.RULES, *schema.RULES,
+        *structure_rules.RULES, *identity.RULES,
         *movement.RULES, *manifest_view.RULES, *alert_codec.RULES,
         *answer_codec.RULES, *faults.RULES, *RULES,
     )  # fmt: skip
@@ -46,8 +48,43 @@ def validate(document: Document, library: WcoLibrary, on: date) -> tuple[Finding
     """Return everything that is wrong or doubtful with a document, errors first.
 
     `on` is today; which codes hold is asked of the document's own day. What the schema says is left
-    out where a finding of ours says the same of the same place.
+    out where a finding of ours says the same of the same place. A document of another customisation
+    is settled first.
     """
+    if not lenient.is_foreign(document):
+        return _checked(document, library, on)
+    settled, findings = lenient.settle(document, library.registry)
+    checked = _softened(_checked(settled, library, on))
+    return tuple(sorted((*findings, *checked), key=lambda one: not one.is_error))
+
+
+def _softened(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings on a document of another customisation: it need not have what ours must have.
+
+    Its codes are those of its administration, and its envelope is none that anybody sends.
+    """
+    soft = []
+    for one in findings:
+        if one.pointer.startswith("MetaData"):
+            continue
+        if one.code == structure_rules.MISSING.code:
+            soft.append(lenient.LACKING.found(pointer=one.pointer, name=one.facts["name"]))
+        elif one.code == structure_rules.UNKNOWN_CODE.code:
+            rule = structure_rules.UNLISTED_CODE
+            soft.append(
+                rule.found(
+                    pointer=one.pointer,
+                    value=one.value,
+                    name=one.facts["name"],
+                    list=one.facts["list"],
+                )
+            )
+        else:
+            soft.append(one)
+    return tuple(soft)
+
+
+def _checked(document: Document, library: WcoLibrary, on: date) -> tuple[Finding, ...]:
     findings = list(check_structure(document, library.registry, library.code_lists, on))
     findings += identity.check_identity(document)
     day = day_of(document) or on

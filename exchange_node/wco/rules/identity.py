@@ -18,6 +18,7 @@ _REFERENCES = (
     "Declaration/Consignment/ConsignmentItem/PreviousDocument/ID",
     "InterGov/ext:RiskAlert/ext:Subject/ext:DeclarationID",
 )
+_IS_PARTY = re.compile(r"customs\.[a-z]{2}")
 _PARTY_IN_FRONT = re.compile(r"(customs\.[a-z]{2})-")
 
 WRONG_SUBMITTER = Rule(
@@ -80,6 +81,8 @@ def check_identity(document: Document) -> tuple[Finding, ...]:
     if document.kind is Kind.TRANSIT_MANIFEST:
         findings += _movement(document, "Declaration/ID")
         findings += _references(document)
+    if document.kind is Kind.GOODS_DECLARATION:
+        findings += _movement(document, "Declaration/ID")
     if document.kind is Kind.NOTIFICATION:
         findings += _movement(document, "InterGov/Declaration/ID")
     if document.kind is Kind.RISK_ALERT:
@@ -92,6 +95,9 @@ def _submitter(document: Document) -> Iterator[Finding]:
     path = f"{document.root_name}/Submitter/ID"
     value = document.value(path)
     wanted = f"customs.{document.country.lower()}"
+    # Who submits a goods declaration is often a trader, whose number is no node's.
+    if document.kind is Kind.GOODS_DECLARATION and not _IS_PARTY.fullmatch(value):
+        return
     if value and document.country and value != wanted:
         yield WRONG_SUBMITTER.found(
             pointer=path, value=value, country=document.country, wanted=wanted

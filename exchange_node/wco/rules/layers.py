@@ -41,6 +41,7 @@ OF_CODES = frozenset(
         structure.UNKNOWN_OFFICE,
         structure.ENDED_CODE,
         structure.UNKNOWN_PROCEDURE,
+        structure.UNLISTED_CODE,
     )
 )
 """The rules of structure that look at values."""

@@ -1,4 +1,4 @@
-"""The numbered rules of structure: CAREC-R101 to R115."""
+"""The numbered rules of structure: CAREC-R101 to R116."""
 
 from __future__ import annotations
 
@@ -98,8 +98,14 @@ UNKNOWN_PROCEDURE = Rule(
     sentence="{name} at {pointer} is {value!r}, which is no procedure of {country} on {day}",
     mend="Check the code; `exchange-node codelist show procedures` lists those of {country}.",
 )
+UNLISTED_CODE = Rule(
+    code="CAREC-R116",
+    severity=Severity.WARNING,
+    sentence="{name} at {pointer} is {value!r}, which our list {list} does not have",
+    mend="Check the code; an administration may use codes of its own, which travel as they are.",
+)
 RULES = (
     MISSING, EMPTY, WRONG_FORMAT, TOO_LONG, TOO_MANY, OUT_OF_ORDER, UNKNOWN_ELEMENT,
     NOT_REGISTERED, NOT_A_MOMENT, WRONG_CONTENT, NO_ATTRIBUTE, UNKNOWN_CODE, UNKNOWN_OFFICE,
-    ENDED_CODE, UNKNOWN_PROCEDURE,
+    ENDED_CODE, UNKNOWN_PROCEDURE, UNLISTED_CODE,
 )  # fmt: skip

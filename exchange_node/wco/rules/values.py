@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from exchange_node.domain.finding import Finding
 from exchange_node.wco.codelists import OFFICES, PROCEDURES
+from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules import structure_rules as rules
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 ATTRIBUTE_LISTS = {"currencyID": "iso4217", "unitCode": "rec20"}
 """Code list of the attributes that carry a code."""
+
+LAX = frozenset({Kind.GOODS_DECLARATION})
+"""Kinds whose codes are another administration's: what our lists do not have is only told."""
 
 
 class Values:
@@ -62,6 +66,8 @@ class Values:
             if ended is None:
                 self.good.setdefault(entry.path, set()).add(value)
             return ended
+        if entry.kind in LAX:
+            return _unlisted(value, name, list_name, pointer)
         if list_name == OFFICES:
             return rules.UNKNOWN_OFFICE.found(
                 pointer=pointer, value=value, name=name, country=value[:2], day=self._day
@@ -102,6 +108,8 @@ class Values:
         list_name = ATTRIBUTE_LISTS.get(name, "")
         shown = f"{tag}/@{name}"
         if list_name and not self._held(list_name, value):
+            if kid.entry.kind in LAX:
+                return _unlisted(value, shown, list_name, pointer)
             return rules.UNKNOWN_CODE.found(
                 pointer=pointer, value=value, name=shown, list=list_name, day=self._day
             )
@@ -109,6 +117,10 @@ class Values:
         if ended is None:
             self.good.setdefault(name, set()).add(value)
         return ended
+
+
+def _unlisted(value: str, name: str, list_name: str, pointer: str) -> Finding:
+    return rules.UNLISTED_CODE.found(pointer=pointer, value=value, name=name, list=list_name)
 
 
 def missing(entry: Entry, pointer: str) -> Finding:

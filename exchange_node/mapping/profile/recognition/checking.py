@@ -19,7 +19,7 @@ from exchange_node.mapping.profile.recognition.layouts import (
 from exchange_node.mapping.profile.table import Table
 
 DETECT_KEYS = {
-    Kind.XML: ("roots", "namespaces"),
+    Kind.XML: ("roots", "namespaces", "having"),
     Kind.JSON: ("keys",),
     Kind.CSV: ("columns", "starts"),
     Kind.FIXED: ("starts",),
@@ -66,6 +66,7 @@ def detection(table: Table) -> Detection:
         kind=kind,
         roots=detect.texts("roots"),
         namespaces=detect.texts("namespaces"),
+        having=detect.texts("having"),
         see_through=frozenset(how.texts("see_through")),
         nulls=frozenset(how.texts("nulls")),
         keys=detect.texts("keys"),

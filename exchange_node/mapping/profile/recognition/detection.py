@@ -31,6 +31,7 @@ class Detection:
             wrapper.
         namespaces: XML: bases; a document's namespace is one of them, or one with a version
             behind it.
+        having: XML: names of which one must stand directly in the root, where any are given.
         see_through: elements that are looked through, as if their children were their parent's.
         nulls: empty elements that only say "no value" (`null`).
         keys: JSON: what the declaration has at the least.
@@ -48,6 +49,7 @@ class Detection:
     kind: Kind = Kind.XML
     roots: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
+    having: tuple[str, ...] = ()
     see_through: frozenset[str] = frozenset()
     nulls: frozenset[str] = frozenset()
     keys: tuple[str, ...] = ()

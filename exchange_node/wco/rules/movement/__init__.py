@@ -19,6 +19,7 @@ from exchange_node.wco.rules.movement import (
     journey,
     numbers,
     route,
+    shipment,
     totals,
 )
 
@@ -44,4 +45,6 @@ def check_movement(
         findings += totals.check_totals(document)
         findings += goods.check_goods(document, code_lists, on, day)
         findings += equipment.check_equipment(document)
+    if document.kind is Kind.GOODS_DECLARATION:
+        findings += shipment.check_shipment(document)
     return tuple(findings)

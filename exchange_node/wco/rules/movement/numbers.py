@@ -38,6 +38,7 @@ _WAGON = re.compile(r"[0-9]{8}|[0-9]{12}")
 _SHIP = re.compile(r"(?:IMO ?)?([0-9]{7})")
 _EQUIPMENT = (
     "Declaration/Consignment/TransportEquipment/ID",
+    "Declaration/GoodsShipment/Consignment/TransportEquipment/ID",
     "Declaration/Consignment/ext:Transhipment/ext:EquipmentID",
     "InterGov/Declaration/Consignment/TransportEquipment/ID",
     "InterGov/ext:RiskAlert/ext:Subject/ext:EquipmentID",

@@ -60,11 +60,11 @@ def check_totals(document: Document) -> tuple[Finding, ...]:
         _add(mass_of_items, owner, kilograms(item.first("GoodsMeasure/GrossMassMeasure")))
         _add(packages_of_items, owner, _packages(item))
     for owner, group in consignments.items():
-        findings += _mass(group.first("TotalGrossMassMeasure"), mass_of_items.get(owner))
+        findings += mass(group.first("TotalGrossMassMeasure"), mass_of_items.get(owner))
         told = group.first("TotalPackageQuantity")
         findings += count(PACKAGES, told, packages_of_items.get(owner))
     head = groups(document, "Declaration", _OF_DECLARATION).get("Declaration", Group())
-    findings += _mass(head.first("TotalGrossMassMeasure"), _sum(mass_of_items.values()))
+    findings += mass(head.first("TotalGrossMassMeasure"), _sum(mass_of_items.values()))
     packages = _sum(packages_of_items.values())
     findings += count(PACKAGES, head.first("TotalPackageQuantity"), packages)
     findings += count(
@@ -111,7 +111,8 @@ def _sum(parts: Iterable[Decimal | None]) -> Decimal | None:
     return total if known else None
 
 
-def _mass(leaf: Leaf | None, parts: Decimal | None) -> Iterator[Finding]:
+def mass(leaf: Leaf | None, parts: Decimal | None) -> Iterator[Finding]:
+    """Yield a finding where a mass that is told is not that of its parts."""
     total = kilograms(leaf)
     if leaf is None or total is None or parts is None:
         return

@@ -1,0 +1,69 @@
+"""Two nodes, one of which takes a second version of our documents from a day on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exchange_node.domain.errors import InvalidSettingError
+from exchange_node.store import payloads
+from exchange_node.store.database import reading
+from exchange_node.store.records import manifests
+from exchange_node.wco.document import read
+from tests.wco.customisation.versions import write_version_2
+from tests.world import Pair
+
+TAKES = 'schema_versions = [{{ version = "2.0", from = {day}, overlap_days = {overlap} }}]\n'
+
+
+def agree(tmp_path: Path, pair: Pair, *, day: str, overlap: int = 0) -> None:
+    """Let Uzbekistan take version 2 from a day on, and Kazakhstan know it from its card."""
+    line = TAKES.format(day=day, overlap=overlap)
+    for name in ("kz", "uz"):
+        write_version_2(tmp_path / name)
+    settings = tmp_path / "uz" / "node.toml"
+    settings.write_text(settings.read_text("utf-8").replace("[node]\n", f"[node]\n{line}"), "utf-8")
+    card = tmp_path / "kz" / "partners" / "customs.uz.toml"
+    card.write_text(line + card.read_text("utf-8"), "utf-8")
+    pair.restart("kz")
+    pair.restart("uz")
+
+
+def test_a_manifest_arrives_in_the_version_that_the_partner_takes(
+    tmp_path: Path, pair: Pair
+) -> None:
+    agree(tmp_path, pair, day="2026-01-01")
+
+    submitted = pair.submit()
+    pair.run()
+
+    assert pair.state_of(submitted) == "accepted"
+    with reading(pair.uz.engine) as conn:
+        (held,) = manifests.current(conn, limit=9)
+        kept = read(payloads.fetch(conn, held.document_id, pair.uz.filing.opening.vault))
+        view = pair.uz.dispatch.holding.manifest_of(conn, held)
+    assert kept.header["AgencyAssignedCustomizationVersionCode"] == "2.0"
+    assert kept.value("Declaration/HolderOfTransit/Name")
+    assert view.declarant is not None
+
+
+def test_a_manifest_in_a_version_that_has_ended_is_refused(tmp_path: Path, pair: Pair) -> None:
+    agree(tmp_path, pair, day="2026-01-01")
+    card = tmp_path / "kz" / "partners" / "customs.uz.toml"
+    card.write_text(card.read_text("utf-8").partition("\n")[2], "utf-8")
+    pair.restart("kz")
+
+    submitted = pair.submit()
+    pair.run()
+
+    assert pair.state_of(submitted) == "rejected"
+
+
+def test_a_version_that_is_not_there_stops_the_node(tmp_path: Path, pair: Pair) -> None:
+    card = tmp_path / "kz" / "partners" / "customs.uz.toml"
+    line = TAKES.format(day="2026-01-01", overlap=0).replace("2.0", "7.0")
+    card.write_text(line + card.read_text("utf-8"), "utf-8")
+
+    with pytest.raises(InvalidSettingError, match=r"7\.0"):
+        pair.restart("kz")

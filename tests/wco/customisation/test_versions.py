@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.wco.building import Placed, build
+from exchange_node.wco.customisation.versions import (
+    Switch,
+    Version,
+    Versions,
+    accepted_on,
+    due,
+    read_renamed,
+)
+from exchange_node.wco.document import Document, read
+from exchange_node.wco.registry import Registry, read_registry
+from exchange_node.wco.schema import compile_schemas
+from tests.wco.conftest import KZ
+from tests.wco.customisation.versions import ADDED, NEW, OLD, write_version_2
+
+START = date(2027, 1, 1)
+SWITCH = Switch(version="2.0", since=START, overlap=timedelta(days=30))
+BEFORE, AFTER = START - timedelta(days=31), START + timedelta(days=31)
+
+
+@pytest.fixture(name="second", scope="module")
+def _second(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    folder = tmp_path_factory.mktemp("node")
+    write_version_2(folder)
+    home = folder / "versions" / "2.0"
+    return Version(
+        name="2.0",
+        registry=read_registry((home / "registry" / "wco_ids.tsv").read_text(encoding="utf-8")),
+        schemas=compile_schemas({one.name: one.read_bytes() for one in home.glob("*.xsd")}),
+        renamed=read_renamed((home / "renamed.tsv").read_text(encoding="utf-8")),
+    )
+
+
+@pytest.fixture(name="versions")
+def _versions(registry: Registry, second: Version) -> Versions:
+    return Versions(
+        base=registry,
+        others={"2.0": second},
+        own=(SWITCH,),
+        partners={"customs.uz": (SWITCH,)},
+    )
+
+
+def values(document: Document) -> list[tuple[str, str, dict[str, str]]]:
+    return [(one.pointer, one.value, dict(one.attributes)) for one in document.leaves()]
+
+
+@pytest.mark.parametrize(
+    ("on", "taken"),
+    [
+        (BEFORE, ("1.0",)),
+        (START - timedelta(days=30), ("1.0", "2.0")),
+        (START, ("2.0", "1.0")),
+        (START + timedelta(days=30), ("2.0", "1.0")),
+        (AFTER, ("2.0",)),
+    ],
+)
+def test_both_versions_are_taken_around_the_switch(on: date, taken: tuple[str, ...]) -> None:
+    assert accepted_on((SWITCH,), on) == taken
+
+
+def test_a_document_is_written_in_the_partners_version_of_the_day(
+    versions: Versions, second: Version, manifest: Callable[..., Document]
+) -> None:
+    document = manifest({})
+
+    early = versions.written(document, "customs.uz", START - timedelta(days=1))
+    late = versions.written(document, "customs.uz", START)
+
+    assert early is document
+    assert versions.written(document, "customs.tj", START) is document
+    assert late.header["AgencyAssignedCustomizationVersionCode"] == "2.0"
+    assert late.value(f"{NEW}/Name") == document.value(f"{OLD}/Name")
+    assert not late.values(f"{OLD}/Name")
+    assert second.schemas.is_valid(late)
+
+
+def test_there_and_back_a_document_says_the_same(
+    versions: Versions, manifest: Callable[..., Document]
+) -> None:
+    document = manifest({})
+
+    there = read(versions.written(document, "customs.uz", AFTER).to_bytes())
+    back, findings = versions.taken(there, AFTER)
+
+    assert findings == ()
+    assert values(back) == values(document)
+    assert back.header == document.header
+
+
+def test_what_the_base_has_no_place_for_is_told(
+    versions: Versions, second: Version, manifest: Callable[..., Document]
+) -> None:
+    there = versions.written(manifest({}), "customs.uz", AFTER)
+    placed = [Placed(one.pointer, one.value, one.attributes) for one in there.leaves()]
+    more = build(second.registry, KZ, [*placed, Placed(ADDED, "C3")])
+    more = read(more.to_bytes().replace(b">1.0<", b">2.0<"))
+
+    back, findings = versions.taken(more, AFTER)
+
+    assert [(one.code, one.pointer) for one in findings] == [("CAREC-R025", ADDED)]
+    assert values(back) == values(manifest({}))
+
+
+def test_in_the_overlap_the_reader_says_which_version_came(
+    versions: Versions, manifest: Callable[..., Document]
+) -> None:
+    old, findings = versions.taken(manifest({}), START + timedelta(days=10))
+
+    assert [(one.code, one.is_error) for one in findings] == [("CAREC-R027", False)]
+    assert "1.0" in findings[0].text
+    assert old.kind is manifest({}).kind
+
+
+@pytest.mark.parametrize("on", [AFTER])
+def test_a_version_that_has_ended_is_refused(
+    versions: Versions, manifest: Callable[..., Document], on: date
+) -> None:
+    with pytest.raises(InvalidDocumentError, match=r"2\.0"):
+        versions.taken(manifest({}), on)
+
+
+def test_an_unknown_version_is_refused_and_a_newer_minor_one_is_read(
+    versions: Versions, manifest: Callable[..., Document]
+) -> None:
+    text = manifest({}).to_bytes()
+
+    with pytest.raises(InvalidDocumentError, match=r"3\.0"):
+        versions.taken(read(text.replace(b">1.0<", b">3.0<")), BEFORE)
+    assert versions.taken(read(text.replace(b">1.0<", b">1.1<")), BEFORE)[1] == ()
+
+
+@given(days=st.lists(st.integers(1, 3000), unique=True, max_size=4), on=st.integers(0, 3200))
+def test_there_is_always_one_version_that_is_due_and_it_is_taken(days: list[int], on: int) -> None:
+    first = date(2026, 1, 1)
+    schedule = tuple(
+        Switch(version=f"{number}.0", since=first + timedelta(days=day), overlap=timedelta(days=20))
+        for number, day in enumerate(days, start=2)
+    )
+    day = first + timedelta(days=on)
+
+    assert accepted_on(schedule, day)[0] == due(schedule, day)
+    assert len(accepted_on(schedule, day)) == len(set(accepted_on(schedule, day)))
+
+
+def test_the_table_of_names_is_read(tmp_path: Path) -> None:
+    write_version_2(tmp_path)
+    text = (tmp_path / "versions" / "2.0" / "renamed.tsv").read_text(encoding="utf-8")
+
+    assert read_renamed(text) == {("transit_manifest", OLD): NEW}
