@@ -119,7 +119,7 @@ CONSTANTS = {
     },
     "Declarations and facts": {
         "codelist.CODE_LIST_BYTES": "bytes of a code list on the command line",
-        "document.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
+        "workbench.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
         "opening.MAX_BYTES": "bytes of a declaration, whatever its notation",
         "opening.HEAD_BYTES": "bytes of a table or of lines of columns that it is recognised by",
         "decoding.LEAST_CHARACTERS": "characters beyond ASCII, at the least, that tell UTF-8 from"
@@ -136,6 +136,7 @@ CONSTANTS = {
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",
         "facts.MAX_FACTS": "facts of one submission",
         "facts.MAX_VALUE": "characters of one fact",
+        "explaining.MOST_NEAR": "places that are named where nothing stands at the one asked for",
         "keeping.MOST_BYTES": "bytes of a kept report as it is unpacked",
         "schema.MOST_REPORTED": "findings of the schema that one document is given",
     },

@@ -17,6 +17,7 @@ _COMMANDS = {
     "check": "exchange_node.cli.setup",
     "codelist": "exchange_node.cli.workbench.codelist",
     "demo": "exchange_node.cli.demo",
+    "explain": "exchange_node.cli.workbench.explaining",
     "init": "exchange_node.cli.setup",
     "key": "exchange_node.cli.setup",
     "map": "exchange_node.cli.workbench.document",

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from exchange_node.cli.console import make_folder, print_json, read_input
-from exchange_node.cli.workbench.document import DOCUMENT_BYTES
+from exchange_node.cli.workbench import DOCUMENT_BYTES
 
 
 @click.command("demo")

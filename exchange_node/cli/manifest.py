@@ -16,7 +16,7 @@ from exchange_node.cli.console import (
     read_input,
     write_output,
 )
-from exchange_node.cli.workbench.document import DOCUMENT_BYTES
+from exchange_node.cli.workbench import DOCUMENT_BYTES
 from exchange_node.domain.errors import UnknownRecordError
 
 if TYPE_CHECKING:
@@ -94,11 +94,21 @@ def submission_command() -> None:
 @click.option(
     "--report", "whole", is_flag=True, help="Show its report and trace instead, row by row."
 )
+@click.option(
+    "--explain", "pointer", default="", help="Show what made a value, or became of a leaf, instead."
+)
 @click.pass_obj
-def show_submission_command(console: Console, submission_id: str, *, whole: bool) -> None:
-    """Show what became of a submission, as JSON."""
+def show_submission_command(
+    console: Console, submission_id: str, pointer: str, *, whole: bool
+) -> None:
+    """Show what became of a submission, as JSON.
+
+    --explain takes a WCO pointer, a chain of WCO ids, or a source path, as `explain` does.
+    """
     with console.node() as node:
-        if whole:
+        if pointer:
+            print_json(node.losses.explain(console.actor, submission_id, pointer))
+        elif whole:
             print_json(node.losses.report(console.actor, submission_id))
         else:
             print_json(node.enquiry.submission(console.actor, submission_id))

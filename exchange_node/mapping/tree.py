@@ -73,7 +73,7 @@ class Node:
         one = Odd(self.name, self.key, text, self.line, self.parent)
         one.supplier = self.supplier
         one.rank = self.rank
-        one.whole = self
+        one.whole = self.whole or self
         return one
 
     def has_data(self) -> bool:

@@ -269,7 +269,7 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
-        losses=Losses(engine=engine, vault=vault, clock=clock),
+        losses=Losses(registry=library.registry, engine=engine, vault=vault, clock=clock),
         operating=traffic.operating(),
         probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},

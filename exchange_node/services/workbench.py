@@ -1,10 +1,11 @@
-"""Declarations and documents looked at without sending anything: map · validate."""
+"""Declarations and documents looked at without sending anything: map · explain · validate."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding, Severity
@@ -12,9 +13,10 @@ from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping.declaration import detect, map_declaration, named
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
+from exchange_node.mapping.report import Report, every_fate
 from exchange_node.policy.gates import HeldAgreement, permit_leaving, permit_receiving
 from exchange_node.policy.minimise import permit_content
-from exchange_node.services.stations.loss import without_repeats
+from exchange_node.services.stations.loss import explained, without_repeats
 from exchange_node.wco.codelists import COUNTRIES, OFFICES
 from exchange_node.wco.customisation.lenient import read, settle
 from exchange_node.wco.document import Document
@@ -38,7 +40,7 @@ class MappedDocument:
     """A declaration as a WCO document, with what was lost and what is wrong."""
 
     document: bytes
-    report: dict[str, object]
+    report: Report
     findings: tuple[Finding, ...]
     format_name: str
     country_of_departure: str
@@ -87,7 +89,7 @@ class Workbench:
             said, adopted = self._adopted(declaration)
             country = country or said
 
-        def mapped_for(sender: str) -> tuple[Document, dict[str, object], tuple[Finding, ...]]:
+        def mapped_for(sender: str) -> tuple[Document, Report, tuple[Finding, ...]]:
             mapped = map_declaration(
                 declaration,
                 profile,
@@ -98,7 +100,7 @@ class Workbench:
                 at=now,
                 reference="preview",
             )
-            return mapped.document, dict(mapped.report.as_dict()), mapped.findings
+            return mapped.document, mapped.report, mapped.findings
 
         document, report, findings = mapped_for(country or UNKNOWN)
         departure = country or self._departure(document)
@@ -115,6 +117,23 @@ class Workbench:
             country_of_departure=departure,
             country_of_destination=document.value(DESTINATION) or document.value(GOODS_DESTINATION),
         )
+
+    def explain(self, mapped: MappedDocument, pointer: str) -> dict[str, Any]:
+        """Return what made the values at a place, or what became of the leaves there.
+
+        `pointer` is a WCO pointer, a chain of WCO ids, or a source path of the declaration.
+
+        Raises:
+            UnusableQueryError: nothing stands there; the nearest places are named.
+        """
+        return explained(mapped.report, pointer, self.library.registry)
+
+    def trace(self, mapped: MappedDocument) -> dict[str, list[dict[str, Any]]]:
+        """Return every value with what made it, and every other leaf with the reason."""
+        return {
+            "values": [one.as_dict() for one in mapped.report.trace],
+            "leaves": [one.as_dict() for one in every_fate(mapped.report) if not one.carried_by],
+        }
 
     def _adopted(self, declaration: bytes) -> tuple[str, tuple[Finding, ...]]:
         """Return the country that the envelope names, and what we do not know of the document."""

@@ -110,6 +110,11 @@ def _submissions(api: FastAPI, node: Node) -> None:
         """What became of each value of a submission, and where each value sent comes from."""
         return node.losses.report(who, submission_id)
 
+    @api.get("/api/v1/submissions/{submission_id}/explain", tags=["submissions"])
+    def explain(who: Who, submission_id: str, pointer: str) -> dict[str, object]:
+        """What made a value that was sent (WCO pointer or ids), or became of a leaf (path)."""
+        return node.losses.explain(who, submission_id, pointer)
+
 
 def _read(text: bytes) -> Declaration:
     try:

@@ -122,6 +122,35 @@ def test_a_folder_or_a_missing_file_is_told_as_such(run: Run, tmp_path: Path) ->
     assert "no such file" in run("validate", tmp_path / "none.xml").stderr
 
 
+def test_a_value_and_a_leaf_are_explained(run: Run) -> None:
+    value = run("explain", DECLARATION, "Declaration/DeclarationOfficeID").stdout
+    leaf = run("explain", DECLARATION, "FilledPerson/SigningDetails/PersonName").stdout
+    plain_told = plain(run("explain", DECLARATION, "42A/28A/18A/R011", "--json"))
+
+    assert "rule: declaration.office" in value
+    assert "(line 99): " in value
+    assert "dropped: personal data" in leaf
+    assert [one["wco_ids"] for one in plain_told["values"]] == ["42A/28A[1]/18A/R011"]
+
+
+def test_a_place_that_is_not_there_is_answered_with_the_nearest(run: Run) -> None:
+    told = run("explain", DECLARATION, "Declaration/DeclarationOfice")
+
+    assert told.exit_code == 1
+    assert "Declaration/DeclarationOfficeID" in told.stderr
+
+
+def test_a_mapping_is_explained_as_a_table(run: Run) -> None:
+    told = run("map", DECLARATION, "--facts", FACTS, "--explain").stdout.splitlines()
+
+    heads = [line.split() for line in told if line.startswith(("element", "leaf"))]
+    assert heads == [
+        ["element", "value", "from", "line", "rule", "how"],
+        ["leaf", "value", "fate", "line", "rule", "why"],
+    ]
+    assert any("declaration.office" in line and "codes of country" in line for line in told)
+
+
 def test_errors_are_said_in_the_reader_s_language(run: Run, tmp_path: Path) -> None:
     said = run("map", tmp_path, language="ru").stderr
 
@@ -158,6 +187,9 @@ def test_a_declaration_is_submitted_and_followed(run: Run, ready: Path) -> None:
 
     assert taken["submission_id"] == again["submission_id"] == seen["submission_id"]
     assert len(whole["mapped"]) == seen["report"]["counts"]["mapped"]
+    asked = ("--explain", "Declaration/DeclarationOfficeID")
+    told = plain(run("submission", "show", taken["submission_id"], *asked))
+    assert [one["rule"] for one in told["values"]] == ["declaration.office"]
     assert seen["state"] == "queued"
     (message,) = plain(run("message", "list"))["messages"]
     assert message["message_id"] == seen["message_id"]

@@ -79,6 +79,28 @@ def test_rows_say_where_they_stand(draw: Draw) -> None:
     assert [(row.value, row.note) for row in report.defaulted] == [("1", "one")]
 
 
+def test_a_part_of_a_part_is_a_part_of_its_leaf(draw: Draw) -> None:
+    lines = """
+[groups.outer]
+each = "A"
+split = ";"
+[groups.inner]
+within = "outer"
+each = "."
+split = ","
+to = "Consignment/TransportEquipment"
+[groups.inner.lines]
+number = { from = ".", to = "ID" }
+"""
+
+    report = draw(lines, "<D><A>1,2;3</A></D>").report
+
+    assert [(row.source, row.target[-7:]) for row in report.mapped] == [
+        ("A", f"t[{number}]/ID") for number in (1, 2, 3)
+    ]
+    assert (report.coverage, report.passed_over) == (1.0, ())
+
+
 def test_coverage_of_many_files_counts_their_leaves(draw: Draw) -> None:
     one = draw(LINES, "<D><Office>KZ1</Office><Own>x</Own></D>").report
     other = draw(LINES, "<D><A>1</A><B>2</B></D>").report

@@ -51,6 +51,22 @@ def test_the_answer_tells_of_the_report_what_matters_and_where_the_rest_is(kz: A
     assert len(whole["trace"]) > 100
 
 
+def test_a_value_that_was_sent_is_explained_and_the_look_is_kept(kz: Api, pair: Pair) -> None:
+    headers = kz.headers(Role.SUBMITTER)
+    taken = kz.client.post("/api/v1/submissions", json=body(), headers=headers).json()
+    way = f"/api/v1/submissions/{taken['submission_id']}/explain"
+
+    told = kz.client.get(way, params={"pointer": "42A/28A/18A/R011"}, headers=headers).json()
+    wrong = kz.client.get(way, params={"pointer": "Declaration/Carier"}, headers=headers)
+
+    (one,) = told["values"]
+    assert (one["rule"], one["sources"][0]["source_line"]) == ("carrier.name", 56)
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "enquiry.unusable-query")
+    with reading(pair.kz.engine) as conn:
+        looks = [one for one in audit.search(conn, limit=50) if one.action == "look.explanation"]
+    assert {one.facts["asked"] for one in looks} == {"42A/28A/18A/R011", "Declaration/Carier"}
+
+
 def test_a_report_is_for_who_submitted_it_and_operators(kz: Api, pair: Pair) -> None:
     taken = kz.client.post("/api/v1/submissions", json=body(), headers=kz.headers(Role.SUBMITTER))
     way = taken.json()["report"]["href"]

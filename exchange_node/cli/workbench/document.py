@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from exchange_node.cli.console import Console, print_json, read_input, write_output
+from exchange_node.cli.workbench import DOCUMENT_BYTES
+from exchange_node.cli.workbench.explaining import say_trace
 
 if TYPE_CHECKING:
     from exchange_node.domain.finding import Finding
     from exchange_node.node import Workbench
-
-DOCUMENT_BYTES = 20_000_000
 
 
 @click.command("map")
@@ -34,6 +35,9 @@ DOCUMENT_BYTES = 20_000_000
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Where the WCO document goes."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print report, trace and findings as JSON.")
+@click.option(
+    "--explain", "explained", is_flag=True, help="Say of each value where it comes from: a table."
+)
 @click.pass_obj
 def map_command(
     console: Console,
@@ -43,11 +47,14 @@ def map_command(
     country: str,
     output: Path | None,
     as_json: bool,
+    *,
+    explained: bool,
 ) -> None:
     """Map a national declaration FILE ("-" reads standard input) onto the WCO Data Model.
 
     Writes WCO XML and a report of what was mapped, defaulted, cut, translated, dropped and missing:
-    the XML to standard output, report and findings to standard error.
+    the XML to standard output (or, with --explain, a table of what made each of its values and what
+    became of every other leaf), report and findings to standard error.
 
     Exits 1 when the document has errors.
     """
@@ -68,15 +75,17 @@ def map_command(
         print_json(
             {
                 "format": mapped.format_name,
-                "report": mapped.report,
+                "report": mapped.report.as_dict(),
                 "findings": _layered(console, bench, mapped.findings),
                 "document": mapped.document.decode() if output is None else str(output),
             }
         )
     else:
-        if output is None:
+        if explained:
+            say_trace(bench.trace(mapped))
+        elif output is None:
             click.echo(mapped.document.decode())
-        _say_report(mapped.report, mapped.format_name)
+        _say_report(mapped.report.counts, mapped.report.coverage, mapped.format_name)
         for title, found in bench.by_layer(mapped.findings).items():
             click.echo(title, err=True)
             console.findings(found, err=True)
@@ -119,9 +128,8 @@ def _layered(
     ]
 
 
-def _say_report(report: dict[str, object], format_name: str) -> None:
+def _say_report(counts: Mapping[str, int], coverage: float, format_name: str) -> None:
     click.echo(f"format: {format_name}", err=True)
-    for name, lines in report.items():
-        if isinstance(lines, list) and name != "trace":
-            click.echo(f"{name.replace('_', ' ')}: {len(lines)}", err=True)
-    click.echo(f"coverage: {report.get('coverage')}", err=True)
+    for name, number in counts.items():
+        click.echo(f"{name.replace('_', ' ')}: {number}", err=True)
+    click.echo(f"coverage: {round(coverage, 4)}", err=True)

@@ -2,8 +2,22 @@
 
 from exchange_node.mapping.report.columns import Columns, columns_of
 from exchange_node.mapping.report.counting import coverage_of
+from exchange_node.mapping.report.explaining import Explanation, Fate, every_fate, explain
 from exchange_node.mapping.report.keeping import packed, unpacked
 from exchange_node.mapping.report.report import Report
 from exchange_node.mapping.report.rows import Line, Trace
 
-__all__ = ["Columns", "Line", "Report", "Trace", "columns_of", "coverage_of", "packed", "unpacked"]
+__all__ = [
+    "Columns",
+    "Explanation",
+    "Fate",
+    "Line",
+    "Report",
+    "Trace",
+    "columns_of",
+    "coverage_of",
+    "every_fate",
+    "explain",
+    "packed",
+    "unpacked",
+]

@@ -96,8 +96,9 @@ def columns_of(
     made = Columns(profile=profile.name)
     words = _Words()
     outputs = draft.outputs
-    leaves = _leaves(made, source, outputs, words)
-    carried = {node.whole or node for out in outputs for node in out.nodes}
+    carriers = dict.fromkeys([node for out in outputs for node in out.nodes])
+    leaves = _leaves(made, source, carriers, words)
+    carried = {node.whole or node for node in carriers} if made.parts else carriers
     _fates(made, fates_of(profile, source, draft, carried), words)
     _outputs(made, outputs, leaves, words)
     made.missing = [(one.pointer, list(one.sources)) for one in lacking]
@@ -106,20 +107,19 @@ def columns_of(
 
 
 def _leaves(
-    made: Columns, source: Source, outputs: Sequence[Output], words: _Words
+    made: Columns, source: Source, carriers: Iterable[Node], words: _Words
 ) -> dict[Node, int]:
-    """Enter the leaves; return the number of each."""
+    """Enter the leaves, and what carries a value and is but a part; return the number of each."""
     every = [*source.leaves, *source.facts, *source.envelope]
     numbers = {node: number for number, node in enumerate(every)}
     made.leaves, made.facts, made.wrapped = (
         len(source.leaves), len(source.facts), len(source.envelope)
     )  # fmt: skip
-    for out in outputs:
-        for node in out.nodes:
-            if node not in numbers:
-                numbers[node] = len(every)
-                every.append(node)
-                made.parts.append(numbers.get(node.whole or node, -1))
+    for node in carriers:
+        if node not in numbers:
+            numbers[node] = len(every)
+            every.append(node)
+            made.parts.append(numbers[node.whole or node])
     nodes: dict[Node | None, int] = {None: -1, source.body: 0}
     made.node_up, made.node_word, made.node_rank = [-1], [words[""]], [0]
     for one in dict.fromkeys([one.parent for one in every]):

@@ -146,13 +146,6 @@ class Report:
         """How many rows stand under each heading."""
         return counts_of(self.columns)
 
-    def explain(self, pointer: str) -> Trace | None:
-        """Return where one value of the document comes from."""
-        try:
-            return self._trace(self._places.pointers.index(pointer))
-        except ValueError:
-            return None
-
     def as_dict(self) -> dict[str, object]:
         """Return plain values, for JSON."""
         told: dict[str, object] = {

@@ -53,6 +53,8 @@ class Trace:
             "origin": self.origin.value,
             "sources": [plain(row) for row in self.sources],
             "crosswalks": list(self.crosswalks),
+            "is_cut": self.is_cut,
+            "is_spelt_anew": self.is_spelt_anew,
             "personal": self.personal,
         }
 

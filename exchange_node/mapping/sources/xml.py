@@ -99,12 +99,18 @@ def names(root: etree._Element, depth: int = DEEPEST_WRAPPER) -> Iterator[str]:
             yield from names(child, depth - 1)
 
 
-def _named(element: etree._Element, name: str, depth: int) -> Iterator[etree._Element]:
-    for child in element:
-        if split_tag(str(child.tag))[1] == name:
-            yield child
-        elif depth > 1:
-            yield from _named(child, name, depth - 1)
+def _named(root: etree._Element, name: str, depth: int) -> Iterator[etree._Element]:
+    """Yield the elements of a name below the root, as deep as asked; not those inside another."""
+    # Every profile is asked of every file: lxml looks through the tree in C.
+    for one in root.iter(f"{{*}}{name}"):
+        above: list[etree._Element] = []
+        up = one
+        while up is not root and (parent := up.getparent()) is not None:
+            up = parent
+            above.append(up)
+        is_inside = any(split_tag(str(outer.tag))[1] == name for outer in above)
+        if above and len(above) <= depth and not is_inside:
+            yield one
 
 
 def read(root: etree._Element, found: list[etree._Element], detection: Detection) -> Source:

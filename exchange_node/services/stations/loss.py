@@ -10,18 +10,20 @@ from typing import Any
 from sqlalchemy import Connection
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission.content import size_of
 from exchange_node.mapping import findings as mapping_findings
-from exchange_node.mapping.report import Report, packed, unpacked
+from exchange_node.mapping.report import Report, Trace, explain, packed, unpacked
 from exchange_node.policy.minimise import Withheld, permit_content
 from exchange_node.policy.verdict import Verdict
 from exchange_node.store.payloads import digest_of
 from exchange_node.store.records import submissions
 from exchange_node.store.records.submissions import Submission
 from exchange_node.wco.document import Document
+from exchange_node.wco.notation import path_of
+from exchange_node.wco.registry import Registry
 from exchange_node.wco.rules import structure_rules, validate
 from exchange_node.wco.rules.library import WcoLibrary
 
@@ -124,6 +126,43 @@ def mapping_of(kept: bytes) -> Report | None:
     """
     columns = kept.partition(b"\n")[2]
     return Report(lambda: unpacked(columns)) if columns else None
+
+
+def explained(report: Report, place: str, registry: Registry) -> dict[str, Any]:
+    """Return what made the values at a place of the document, or became of the leaves there.
+
+    A place is a WCO pointer, a chain of WCO ids, or a source path.
+
+    Raises:
+        UnusableQueryError: nothing stands there; the nearest places are named.
+    """
+
+    def ids(pointer: str) -> str:
+        places = [name[len(name.partition("[")[0]) :] for name in pointer.split("/")]
+        chain = zip(registry.pointer_ids(pointer), places, strict=True)
+        return "/".join(f"{one}{place}" for one, place in chain)
+
+    def told(one: Trace) -> dict[str, object]:
+        entry = registry.entry(path_of(one.pointer))
+        code_list = entry.code_list if entry is not None else ""
+        return one.as_dict() | {"wco_ids": ids(one.pointer), "code_list": code_list}
+
+    found = explain(report, place, ids)
+    if found.is_empty:
+        near = f"; near it: {', '.join(found.near)}" if found.near else ""
+        raise UnusableQueryError(what="pointer", why=f"nothing stands at {place[:200]}{near}")
+    return {
+        "profile": report.profile,
+        "values": [told(one) for one in found.values],
+        "missing": [
+            {"pointer": one.target, "wco_ids": ids(one.target), "sources": one.note}
+            for one in found.missing
+        ],
+        "leaves": [
+            one.as_dict() | {"carried_by": [told(each) for each in one.carried_by]}
+            for one in found.leaves
+        ],
+    }
 
 
 def visible(conn: Connection, actor: Actor, submission_id: str) -> Submission:
