@@ -83,6 +83,8 @@ def salvage(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element | None:
     """
     try:
         root: etree._Element | None = etree.fromstring(data, _parser(recover=True))
+        if root is not None:  # a reference to half a character is taken in, and no text at all
+            etree.tostring(root, encoding="UTF-8").decode()
     except (etree.XMLSyntaxError, ValueError):
         return None
     return None if root is None else _let_in(root, data, limits)

@@ -201,3 +201,9 @@ def test_a_json_text_of_many_items_is_read(read: Read) -> None:
     text = json.dumps({"ref": "R", "items": [{"n": number} for number in range(50_000)]})
 
     assert len(read(JSON, text).source.leaves) == 50_001
+
+
+@pytest.mark.parametrize("text", ["<D&#xD800;a='1'/>", "<D><a>1&#xDFFF;</a>"])
+def test_a_broken_document_with_half_a_character_is_refused(read: Read, text: str) -> None:
+    with pytest.raises(MalformedXmlError):
+        read(XML, text)

@@ -27,7 +27,7 @@ DETECT_KEYS = {
 }
 READ_KEYS = {
     Kind.XML: ("nulls", "see_through"),
-    Kind.JSON: ("body", "encoding", "nothing"),
+    Kind.JSON: ("body", "nothing"),
     Kind.CSV: ("encoding", "nothing", "delimiter", "quote", "header", "columns", "skip", "nest",
                "levels", "record", "records", "opens"),
     Kind.FIXED: ("encoding", "nothing", "skip", "record", "records", "opens"),

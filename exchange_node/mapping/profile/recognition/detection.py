@@ -41,7 +41,7 @@ class Detection:
         messages: EDIFACT: message types, with or without version and release (`CUSCAR:D:99B`).
         aliases: names that some emitters write → the name the profile uses.
         nothing: texts that mean "no value", in any notation but XML.
-        encoding: of a text that is not in UTF-8 and says nothing of it itself.
+        encoding: of a text (not JSON) that is not in UTF-8 and says nothing of it itself.
         layout: of every notation but XML and JSON.
     """
 
