@@ -47,4 +47,5 @@ def check_movement(
         findings += equipment.check_equipment(document)
     if document.kind is Kind.GOODS_DECLARATION:
         findings += shipment.check_shipment(document)
+        findings += goods.check_items(document, shipment.ITEM, {"HS", "TSP"}, code_lists, on, day)
     return tuple(findings)

@@ -18,8 +18,8 @@ from exchange_node.wco.rules.movement.totals import BULK, ITEMS, PACKAGES, count
 
 ORIGINAL = "9"
 _GOODS = "Declaration/GoodsShipment"
-_ITEM = f"{_GOODS}/GovernmentAgencyGoodsItem"
-_COMMODITY = f"{_ITEM}/Commodity"
+ITEM = f"{_GOODS}/GovernmentAgencyGoodsItem"
+_COMMODITY = f"{ITEM}/Commodity"
 
 
 def check_shipment(document: Document) -> tuple[Finding, ...]:
@@ -31,12 +31,12 @@ def check_shipment(document: Document) -> tuple[Finding, ...]:
 
 
 def _sums(document: Document) -> Iterator[Finding]:
-    items = {_place(one) for one in document.leaves() if one.path.startswith(f"{_ITEM}/")}
+    items = {_place(one) for one in document.leaves() if one.path.startswith(f"{ITEM}/")}
     if not items:
         return
     yield from count(ITEMS, _head(document, "GoodsItemQuantity"), Decimal(len(items)))
-    kinds = set(document.values(f"{_ITEM}/Packaging/TypeCode"))
-    packages = [number(one.value) for one in document.at(f"{_ITEM}/Packaging/QuantityQuantity")]
+    kinds = set(document.values(f"{ITEM}/Packaging/TypeCode"))
+    packages = [number(one.value) for one in document.at(f"{ITEM}/Packaging/QuantityQuantity")]
     if packages and not kinds & BULK:
         yield from count(PACKAGES, _head(document, "TotalPackageQuantity"), _sum(packages))
     masses = document.at(f"{_COMMODITY}/GoodsMeasure/GrossMassMeasure")
