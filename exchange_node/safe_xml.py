@@ -87,7 +87,11 @@ def salvage(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element | None:
             etree.tostring(root, encoding="UTF-8").decode()
     except (etree.XMLSyntaxError, ValueError):
         return None
-    return None if root is None else _let_in(root, data, limits)
+    if root is None:
+        return None
+    if next(root.iter(etree.Entity), None) is not None:  # whoever mends leaves them in the tree
+        raise UnsafeXmlError(why="it has an entity")
+    return _let_in(root, data, limits)
 
 
 def _parser(*, recover: bool = False) -> etree.XMLParser:

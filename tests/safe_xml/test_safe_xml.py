@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange_node.domain.errors import InputError, MalformedXmlError, UnsafeXmlError
-from exchange_node.safe_xml import XmlLimits, parse
+from exchange_node.safe_xml import XmlLimits, parse, salvage
 
 BILLION_LAUGHS = b"""<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">
 <!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]><a>&d;</a>"""
@@ -90,3 +90,35 @@ def test_laws_of_junk_inside_an_element_only_our_own_errors_leave(junk: bytes) -
         parse(b'<?xml version="1.0" encoding="utf-16"?><a>' + junk + b"</a>")
     except InputError:
         return
+
+
+def test_what_breaks_off_is_read_as_far_as_it_goes() -> None:
+    root = salvage(b"<a><b>1</b><!-- c --><c>2")
+
+    assert root is not None
+    assert [(one.tag, one.text) for one in root] == [("b", "1"), ("c", "2")]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        b"<a><b>x&c;y</b></d>",
+        b"<!DOCTYPE a><a><b>",
+        BILLION_LAUGHS.removesuffix(b"</a>"),
+        EXTERNAL_ENTITY.removesuffix(b"</a>"),
+        b"<a>" * 100 + b"1",
+    ],
+)
+def test_what_breaks_off_is_let_in_no_further_than_what_is_whole(attack: bytes) -> None:
+    with pytest.raises(UnsafeXmlError):
+        salvage(attack)
+
+
+@given(st.lists(st.sampled_from(["<a>", "</b>", "&c;", "&#0;", "<!--", "1", " d='", "<?e "])))
+def test_laws_of_salvage_elements_alone_are_left(pieces: list[str]) -> None:
+    try:
+        root = salvage(("<a>" + "".join(pieces)).encode())
+    except InputError:
+        return
+
+    assert root is None or all(isinstance(one.tag, str) for one in root.iter())
