@@ -81,6 +81,7 @@ CONSTANTS = {
         "pace.LEAST_BYTES_A_SECOND": "bytes, either way, for each second more that an exchange with"
         " a partner may take, beyond `worker.answer_timeout_seconds` to be taken and the same to be"
         " answered",
+        "pace.BUFFERED_BYTES": "bytes of a message that may be under way yet when it is answered",
         "pace.HEAD_BYTES": "bytes of an answer beside its body that earn it time",
         "https.KEEP_ALIVE_SECONDS": "seconds that an idle connection to a partner is kept",
         "line.MAX_ANSWER_BYTES": "bytes of a partner's answer to a message",
@@ -126,11 +127,14 @@ CONSTANTS = {
         " the encoding that a file names",
         "delimited.MAX_ROWS": "rows of a table",
         "delimited.MAX_COLUMNS": "columns of a table",
+        "delimited.MAX_STEPS": "steps in the name of a column, where names are paths",
         "fixed.MAX_LINES": "lines of columns",
         "json.MAX_DEPTH": "JSON objects and lists inside each other",
         "segments.MAX_SEGMENTS": "segments of an EDIFACT interchange",
+        "interchange.MAX_GROUPS": "groups of EDIFACT segments opened inside each other",
         "planting.MAX_VALUES": "values of a declaration that is not XML",
         "planting.MAX_VALUE": "characters of one of them",
+        "planting.MAX_NAME": "characters of the name of one of them",
         "planting.MOST_OF_A_RULE": "findings of one rule about a file that are listed",
         "examples.EXAMPLE_BYTES": "bytes of each file of an example beside a profile",
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",

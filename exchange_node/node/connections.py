@@ -79,7 +79,7 @@ def calling(
         party: Route(
             url=card.url,
             certificates_pem=card.tls_pem,
-            connections=modes[party].concurrency + 1,
+            connections=modes[party].concurrency + 2,  # an alert's beside, and one that pulls
             vouch=_vouching(card.partner, clock),
         )
         for party, card in ((str(card.party), card) for card in cards)

@@ -19,11 +19,19 @@ is less than any line between offices."""
 HEAD_BYTES = 100_000
 """Bytes beside a body that earn time: a head, and what frames a body (our choice)."""
 
+BUFFERED_BYTES = 4_000_000
+"""Bytes that this machine may hold back after they were written (Linux, the most that a socket's
+buffer grows to by default); the partner gets them while its answer is waited for already."""
+
 
 def longest(body: Content, most_bytes: int, seconds: float) -> float:
     """Return how many seconds an exchange may take at the most, with an answer of so many bytes."""
-    moved = size_of(body) + most_bytes + 2 * HEAD_BYTES
+    moved = size_of(body) + _buffered(body) + most_bytes + 2 * HEAD_BYTES
     return 2 * (seconds + patience(body).total_seconds()) + moved / LEAST_BYTES_A_SECOND
+
+
+def _buffered(body: Content) -> int:
+    return min(size_of(body), BUFFERED_BYTES)
 
 
 class Allowance:
@@ -46,6 +54,7 @@ class Allowance:
         # A partner checks and keeps all of a message before it answers.
         self._seconds = seconds + patience(body).total_seconds()
         self._earns = float(size_of(body) + HEAD_BYTES)
+        self._buffered = _buffered(body)
         self._answer_earns = float(most_bytes + HEAD_BYTES)
         self._clock = clock
         self._ends = ends
@@ -71,7 +80,7 @@ class Allowance:
         if not self._is_answered:
             self._is_answered = True
             self._begin, self._earns = self._clock(), self._answer_earns
-            self._end = self._begin + self._seconds
+            self._end = self._begin + self._seconds + self._buffered / LEAST_BYTES_A_SECOND
 
     def moved(self, count: int) -> None:
         """Note that so many bytes went or came; beyond what there may be they earn nothing."""

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -13,14 +14,20 @@ from exchange_node.domain.transmission.content import (
     CHUNK_BYTES,
     SMALL_BYTES,
     Content,
+    InMemory,
     chunks_of,
     whole,
 )
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.services.sending import LEASE
+from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
 from exchange_node.services.stations.traffic.leasing import LeasedContent
 from exchange_node.store import outbox
 from exchange_node.store.database import reading
+from exchange_node.store.records import captures
+from exchange_node.store.records.captures import Direction
 from exchange_node.transport.line import BYTES_A_SECOND, Answer
+from exchange_node.transport.probe import Way
 from tests.world import OPERATOR, Clock, Pair
 
 LARGE = random.Random(20260302).randbytes(SMALL_BYTES + 200_000)
@@ -239,3 +246,46 @@ def test_who_has_lost_a_lease_sends_no_more() -> None:
 
     with pytest.raises(OvertakenError, match="m1@kz"):
         next(chunks)
+
+
+class DeadLine:
+    """A line that takes nothing."""
+
+    def post(self, partner: str, *_: object, **__: object) -> Answer:
+        raise PartnerUnreachableError(partner=partner, url="", why="refused")
+
+
+def test_what_is_captured_of_a_post_that_took_nothing_renews_nothing(pair: Pair) -> None:
+    renewed: list[datetime] = []
+
+    def renew(_: datetime, until: datetime) -> bool:
+        renewed.append(until)
+        return True
+
+    body = LeasedContent(
+        LARGE,
+        message_id="m@kz",
+        until=pair.clock(),
+        lease=LEASE,
+        renew=renew,
+        clock=pair.clock,
+    )
+    kz = pair.kz
+    capturing = Capturing(
+        engine=kz.engine,
+        vault=kz.sending.vault,
+        modes={"customs.uz": PartnerMode(party="customs.uz", captures=True)},
+        clock=pair.clock,
+        new_id=lambda: "capture/1",
+        new_spool=InMemory,
+        newest=9,
+        days=9,
+    )
+    way = CapturedWay(way=cast("Way", DeadLine()), capturing=capturing)
+
+    with pytest.raises(PartnerUnreachableError):
+        way.post("customs.uz", "text/plain", body)
+
+    assert renewed == []
+    with reading(kz.engine) as conn:
+        assert [one.direction for one in captures.search(conn, limit=9)] == [Direction.SENT]

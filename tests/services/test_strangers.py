@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from exchange_node.domain.errors import StoreError
-from exchange_node.services.stations.traffic.strangers import MOST_A_MINUTE
+from exchange_node.services.stations.traffic.strangers import MOST_A_MINUTE, Strangers
 from exchange_node.store import audit
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.database import open_database, reading
@@ -75,3 +76,14 @@ def test_a_count_that_could_not_be_written_is_not_lost(pair: Pair, tmp_path: Pat
         replace(replies, engine=engine).count_strangers(pair.clock())
 
     assert replies.count_strangers(pair.clock()) == 1
+
+
+def test_who_looked_at_the_clock_before_counts_to_the_same_minute() -> None:
+    strangers, now = Strangers(), datetime(2026, 3, 2, 8, tzinfo=UTC)
+    recorded = [
+        strangers.is_recorded("code", now - timedelta(microseconds=number % 2))
+        for number in range(FLOOD)
+    ]
+
+    assert sum(recorded) == MOST_A_MINUTE
+    assert strangers.take(now - timedelta(microseconds=1)) is None

@@ -332,54 +332,16 @@ def test_more_transactions_than_connections_is_busy(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_a_writer_waits_for_the_one_before_it_and_then_says_that_it_is_busy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(opening, "WAIT_SECONDS", 0.05)
-    engine = open_database(f"sqlite:///{tmp_path / 'node.db'}")
-
-    with transaction(engine), pytest.raises(StoreBusyError):
-        ExitStack().enter_context(transaction(engine))
-
-    with transaction(engine):  # its turn came to nothing and holds up nobody
-        pass
-    engine.dispose()
-
-
-def test_writers_of_sqlite_share_one_connection_beside_those_of_the_readers(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'node.db'}")
-
-    with reading(engine) as reader, transaction(engine) as writer:
-        first, looks = writer.connection.driver_connection, reader.connection.driver_connection
-    with transaction(engine) as writer:
-        second = writer.connection.driver_connection
-
-    assert first is second
-    assert first is not looks
-    engine.dispose()
-
-
 def test_connections_that_were_opened_to_sqlite_are_kept(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'node.db'}")
     pool = cast("QueuePool", engine.pool)
 
     with ExitStack() as stack:
-        for _ in range(opening.READERS):
+        for _ in range(opening.CONNECTIONS):
             stack.enter_context(reading(engine))
 
-    assert pool.checkedin() == opening.READERS
+    assert pool.checkedin() == opening.CONNECTIONS
     engine.dispose()
-
-
-def test_whoever_closes_a_database_closes_it_for_its_writers_too(tmp_path: Path) -> None:
-    engine = open_database(f"sqlite:///{tmp_path / 'node.db'}")
-    with transaction(engine) as conn:
-        connection = conn.connection.driver_connection
-
-    engine.dispose()
-
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        cast("sqlite3.Connection", connection).execute("SELECT 1")
 
 
 def test_two_writers_queue(database: Engine) -> None:

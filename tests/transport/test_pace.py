@@ -152,3 +152,14 @@ def test_all_addresses_and_the_handshake_share_the_time() -> None:
                 backend.connect_tcp("127.0.0.1", 9, 10)
 
     assert watch.now <= SECONDS
+
+
+def test_what_was_written_and_is_under_way_yet_has_its_time_beside_the_answer() -> None:
+    watch = Watch()
+    body = b"m" * 2_000_000
+    allowance = Allowance(body, 1_000, SECONDS, watch)
+    allowance.moved(len(body))  # into this machine's own buffer, in no time
+
+    allowance.awaits()
+
+    assert allowance.left >= SECONDS + len(body) / LEAST_BYTES_A_SECOND

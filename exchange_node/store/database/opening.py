@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
-from exchange_node.store.database.transactions import READING, SQLITE_BUSY, WRITER
+from exchange_node.store.database.transactions import READING, SQLITE_BUSY
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 10
 """How long a statement waits for another writer before it fails (our choice)."""
 
-READERS = 15
-"""How many may read an SQLite database at once (our choice). Their connections are kept: a new one
-reads the schema and prepares every statement anew, which costs more than a whole transaction."""
+CONNECTIONS = 15
+"""How many may use an SQLite database at once (our choice). All are kept: a new one reads the
+schema and prepares every statement anew, which costs more than a whole transaction."""
 
 
 def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
@@ -44,7 +44,15 @@ def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
     """
     target = _target(url)
     if target.drivername == "sqlite":
-        return _open_sqlite(target, max_bytes)
+        engine = create_engine(
+            target,
+            hide_parameters=True,
+            connect_args={"timeout": WAIT_SECONDS},
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+        )
+        _tune_sqlite(engine, str(target.database), max_bytes)
+        return engine
     try:
         engine = create_engine(
             target,
@@ -57,34 +65,6 @@ def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
             what="the PostgreSQL driver", where="pip install 'exchange-node[postgres]'"
         ) from err
     _tune_postgresql(engine)
-    return engine
-
-
-def _open_sqlite(target: URL, max_bytes: int | None) -> Engine:
-    """Return an engine for readers, whose writers have one connection of their own.
-
-    They queue for it, and the next one is woken at once; SQLite's own queue is sleeping and looking
-    again, up to 0.1 s at a time. What is in the memory of that connection stays true as long as no
-    other process writes, whereas every other connection has to forget it after each commit.
-    """
-
-    def make(connections: int, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own
-        engine = create_engine(
-            target,
-            hide_parameters=True,
-            connect_args={"timeout": WAIT_SECONDS},
-            pool_size=connections,
-            max_overflow=0,
-            pool_timeout=WAIT_SECONDS,
-            pool_use_lifo=True,  # what it has made and read is still warm
-            **options,
-        )
-        _tune_sqlite(engine, str(target.database), max_bytes)
-        return engine
-
-    writers = make(1)
-    engine = make(READERS, execution_options={WRITER: writers})
-    event.listen(engine, "engine_disposed", lambda _: writers.dispose())
     return engine
 
 

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 READING = "exchange_node_reading"
 
-WRITER = "exchange_node_writer"
-"""Under this name an engine's options hold another one, of which writers take their connections."""
-
 # https://www.sqlite.org/rescode.html, primary result codes
 _SQLITE_FULL = 13
 SQLITE_BUSY = frozenset({5, 6})
@@ -40,8 +37,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         StoreBusyError: another writer holds the database, or it cannot be reached.
         StoreError: anything else that the database refuses; its text holds no stored value.
     """
-    writers: Engine = engine.get_execution_options().get(WRITER, engine)
-    with _translated(), writers.begin() as conn:
+    with _translated(), engine.begin() as conn:
         yield conn
 
 

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Engine
 
 from exchange_node.domain.errors import StoreError, TransmissionError
-from exchange_node.domain.transmission.content import Content, NewSpool
+from exchange_node.domain.transmission.content import Content, NewSpool, part_of, size_of
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.unpack import peek
 from exchange_node.store.database import transaction
@@ -106,7 +106,10 @@ class CapturedWay:
                 partner, content_type, body, most_bytes=most_bytes, as_it_comes=as_it_comes
             )
         except TransmissionError:
-            self.capturing.keep(partner, content_type, body, None, is_ours=True)
+            # Read as a part, it is no post: reading one renews a lease, and who keeps a capture
+            # holds the database that the renewal would wait for.
+            whole = part_of(body, 0, size_of(body))
+            self.capturing.keep(partner, content_type, whole, None, is_ours=True)
             raise
         self.capturing.keep(partner, content_type, body, answer, is_ours=True)
         return answer

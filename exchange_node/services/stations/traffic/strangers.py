@@ -51,7 +51,8 @@ class Strangers:
     def is_recorded(self, code: str, now: datetime) -> bool:
         """Return whether a refusal is to be recorded; if not, it was counted."""
         with self._lock:
-            if self._since is None or not timedelta(0) <= now - self._since < MINUTE:
+            # Threads that looked at the clock before may come after: theirs is the same minute.
+            if self._since is None or not abs(now - self._since) < MINUTE:
                 # What is left of the minute before stays counted until it is taken.
                 self._since, self._recorded = now, 0
             self._recorded += 1
@@ -64,7 +65,7 @@ class Strangers:
         with self._lock:
             if self._since is None or not self._codes:
                 return None
-            if not is_last and timedelta(0) <= now - self._since < MINUTE:
+            if not is_last and abs(now - self._since) < MINUTE:
                 return None
             taken = Counted(since=self._since, codes=self._codes)
             self._codes = Counter()
