@@ -140,6 +140,7 @@ CONSTANTS = {
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",
         "facts.MAX_FACTS": "facts of one submission",
         "facts.MAX_VALUE": "characters of one fact",
+        "explaining.MOST_COMPARED": "places that are compared with one where nothing stands",
         "explaining.MOST_NEAR": "places that are named where nothing stands at the one asked for",
         "keeping.MOST_BYTES": "bytes of a kept report as it is unpacked",
         "schema.MOST_REPORTED": "findings of the schema that one document is given",

@@ -223,6 +223,12 @@ FURTHER = Rule(
     sentence="there are {count} more findings of {value} than are listed",
     mend="Mend those that are listed: the others are of the same kind.",
 )
+NO_LAST_END = Rule(
+    code="CAREC-M064",
+    severity=Severity.WARNING,
+    sentence="the file ends in line {line} without {value}",
+    mend="Check that the whole file was written, and send it again.",
+)
 
 RULES = (
     MISSING, UNKNOWN_CODE, UNLISTED_CODE, UNREADABLE_DATE, UNREADABLE_NUMBER, CONTRADICTED,
@@ -231,4 +237,5 @@ RULES = (
     MIXED_ENCODINGS,
     OTHER_ENCODING, NO_TEXT, BROKEN, MORE_VALUES, FEWER_VALUES, SAID_TWICE, SAYS_OTHERWISE,
     UNKNOWN_RECORD, STRAY_RECORD, WRONG_COUNT, CUT_OFF, FURTHER,
+    NO_LAST_END,
 )  # fmt: skip

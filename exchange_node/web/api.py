@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Response
+from fastapi import Depends, FastAPI, Query, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, JsonValue, ValidationError
 from starlette.exceptions import HTTPException
@@ -37,6 +37,7 @@ from exchange_node.web.problems import (
     unusable_request,
 )
 
+Pointer = Annotated[str, Query(max_length=512)]
 Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
 
 
@@ -111,7 +112,7 @@ def _submissions(api: FastAPI, node: Node) -> None:
         return node.losses.report(who, submission_id)
 
     @api.get("/api/v1/submissions/{submission_id}/explain", tags=["submissions"])
-    def explain(who: Who, submission_id: str, pointer: str) -> dict[str, object]:
+    def explain(who: Who, submission_id: str, pointer: Pointer) -> dict[str, object]:
         """What made a value that was sent (WCO pointer or ids), or became of a leaf (path)."""
         return node.losses.explain(who, submission_id, pointer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ def agree(tmp_path: Path, pair: Pair, *, day: str, overlap: int = 0) -> None:
     for name in ("kz", "uz"):
         write_version_2(tmp_path / name)
     settings = tmp_path / "uz" / "node.toml"
-    settings.write_text(settings.read_text("utf-8").replace("[node]\n", f"[node]\n{line}"), "utf-8")
+    text = re.sub("(?m)^schema_versions = .*\n", "", settings.read_text("utf-8"))
+    settings.write_text(text.replace("[node]\n", f"[node]\n{line}"), "utf-8")
     card = tmp_path / "kz" / "partners" / "customs.uz.toml"
     card.write_text(line + card.read_text("utf-8"), "utf-8")
     pair.restart("kz")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Collection
 
 import pytest
 
@@ -97,6 +98,26 @@ def test_a_wrong_place_is_answered_with_the_nearest(ask: Ask, place: str, near: 
 
     assert found.is_empty
     assert near in found.near
+
+
+def test_no_more_than_so_many_places_are_compared(
+    draw: Draw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = "".join(f"<A{number}>x</A{number}>" for number in range(3_000))
+    report = draw(LINES, XML.replace("<D>", f"<D>{many}")).report
+    compared: list[int] = []
+    close = difflib.get_close_matches
+
+    def counted(wanted: str, known: Collection[str], n: int, cutoff: float) -> list[str]:
+        compared.append(len(known))
+        return close(wanted, known, n=n, cutoff=cutoff)
+
+    monkeypatch.setattr(difflib, "get_close_matches", counted)
+
+    found = explain(report, "Itm/Text", lambda one: one)
+
+    assert max(compared) <= 2_000
+    assert any(one.endswith("/Text") for one in found.near)
 
 
 def test_every_leaf_and_every_value_is_explained(ask: Ask, draw: Draw) -> None:

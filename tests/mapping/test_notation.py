@@ -104,6 +104,36 @@ def test_numbers_of_a_profile_are_read_by_its_shape_and_texts_are_left_alone(dra
     assert codes(mapped) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [
+        ("9" * 16, True),
+        ("9" * 16 + "." + "9" * 12, True),
+        ("9" * 16 + "." + "9" * 13, False),
+        ("1.5" + "0" * 40, True),
+        ("0" * 40 + "1.5", True),
+        ("12.300000000000001", True),
+        ("1" * 17, False),
+        ("1" * 35 + ".1234567", False),
+    ],
+)
+def test_a_number_that_could_not_be_counted_with_exactly_is_none(
+    text: str, *, is_read: bool
+) -> None:
+    assert (read_number(text) is not None) == is_read
+    assert (read_number(text, number_shape("1234.56")) is not None) == is_read
+
+
+def test_a_number_that_is_too_long_is_refused_at_its_place(draw: Draw) -> None:
+    lines = LINES + 'g = { from = "G", to = "TotalGrossMassMeasure" }'
+
+    mapped = draw(lines, f"<D><G>{'1' * 35}.1234567</G></D>")
+
+    assert [(one.code, one.pointer) for one in mapped.findings if one.pointer == "G"] == [
+        (findings.UNREADABLE_NUMBER.code, "G")
+    ]
+
+
 def test_a_number_that_does_not_fit_the_declared_shape_is_refused_at_its_place(draw: Draw) -> None:
     lines = LINES + 'g = { from = "G", number = "1.234,56", to = "TotalGrossMassMeasure" }'
 

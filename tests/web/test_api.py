@@ -59,7 +59,11 @@ def test_a_value_that_was_sent_is_explained_and_the_look_is_kept(kz: Api, pair: 
     told = kz.client.get(way, params={"pointer": "42A/28A/18A/R011"}, headers=headers).json()
     wrong = kz.client.get(way, params={"pointer": "Declaration/Carier"}, headers=headers)
 
+    long = kz.client.get(way, params={"pointer": "D" * 513}, headers=headers)
+
     (one,) = told["values"]
+    assert (long.status_code, long.json()["code"]) != (422, "enquiry.unusable-query")
+    assert long.is_client_error
     assert (one["rule"], one["sources"][0]["source_line"]) == ("carrier.name", 56)
     assert (wrong.status_code, wrong.json()["code"]) == (422, "enquiry.unusable-query")
     with reading(pair.kz.engine) as conn:

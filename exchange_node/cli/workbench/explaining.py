@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ WIDTHS = (64, 32, 44, 6, 28)
 """Characters of a column; the last is as long as it has to be (our choice)."""
 
 VALUES = ("element", "value", "from", "line", "rule", "how")
+_STEERING = frozenset({"Cc", "Cf"})
 LEAVES = ("leaf", "value", "fate", "line", "rule", "why")
 
 
@@ -69,8 +71,8 @@ def explain_command(
     for one in found["values"]:
         _value(one)
     for one in found["missing"]:
-        click.echo(f"{one['pointer']} ({one['wco_ids']}): missing")
-        click.echo(f"  filled from: {one['sources'] or 'no line of the profile'}")
+        _say(f"{one['pointer']} ({one['wco_ids']}): missing")
+        _say(f"  filled from: {one['sources'] or 'no line of the profile'}")
     for one in found["leaves"]:
         _leaf(one)
 
@@ -139,31 +141,45 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def _shown(text: str, most: int) -> str:
     """Return a text on one line; one that is too long keeps its end, which tells places apart."""
-    plain = " ".join(text.split())
+    plain = _plain(text)
     return plain if not most or len(plain) <= most else f"…{plain[1 - most :]}"
 
 
+def _say(line: str) -> None:
+    """Print a line as it is indented, and plain."""
+    plain = _plain(line)
+    click.echo(f"{line[: len(line) - len(line.lstrip(' '))]}{plain}")
+
+
+def _plain(text: str) -> str:
+    """Return a text on one line, with U+FFFD for what would steer a terminal or turn its order."""
+    return "".join(
+        "\ufffd" if unicodedata.category(char) in _STEERING else char
+        for char in " ".join(text.split())
+    )
+
+
 def _value(one: dict[str, Any], indent: str = "") -> None:
-    click.echo(f"{indent}{one['pointer']} ({one['wco_ids']})")
-    click.echo(f"{indent}  value: {one['value']}")
-    click.echo(f"{indent}  rule: {one['rule']}")
+    _say(f"{indent}{one['pointer']} ({one['wco_ids']})")
+    _say(f"{indent}  value: {one['value']}")
+    _say(f"{indent}  rule: {one['rule']}")
     how = _how(one)
     if how:
-        click.echo(f"{indent}  how: {how}")
+        _say(f"{indent}  how: {how}")
     if one["code_list"]:
-        click.echo(f"{indent}  code list: {one['code_list']}")
+        _say(f"{indent}  code list: {one['code_list']}")
     if not indent:
         for row in one["sources"]:
             at = f"line {row['source_line']}" if row.get("source_line") else "no line"
-            click.echo(f"  from: {row.get('source') or '.'} ({at}): {row.get('value', '')}")
+            _say(f"  from: {row.get('source') or '.'} ({at}): {row.get('value', '')}")
 
 
 def _leaf(one: dict[str, Any]) -> None:
     at = f"line {one['source_line']}" if one.get("source_line") else "no line"
-    click.echo(f"{one.get('source') or '.'} ({at}): {one.get('value', '')}")
+    _say(f"{one.get('source') or '.'} ({at}): {one.get('value', '')}")
     why = one.get("note", "")
-    click.echo(f"  {one['fate'].replace('_', ' ')}{f': {why}' if why else ''}")
+    _say(f"  {one['fate'].replace('_', ' ')}{f': {why}' if why else ''}")
     if one.get("rule"):
-        click.echo(f"  rule: {one['rule']}")
+        _say(f"  rule: {one['rule']}")
     for each in one["carried_by"]:
         _value(each, "  ")

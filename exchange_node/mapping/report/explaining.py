@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from exchange_node.mapping.report.report import Report
 from exchange_node.mapping.report.rows import Line, Trace, plain
 
 MOST_NEAR = 5
 """Places that are named where nothing was found (our choice: what fits on a screen)."""
+
+MOST_COMPARED = 2_000
+"""Places that are compared with one that was not found (our choice): each takes its time."""
 
 _POSITION = re.compile(r"\[[0-9]+\]")
 _NEAR = 0.5
@@ -139,12 +143,23 @@ def _nearest(report: Report, wanted: str, ids: Ids) -> tuple[str, ...]:
     plain_wanted = _POSITION.sub("", wanted)
     pointers = {_POSITION.sub("", one.pointer): one.pointer for one in report.trace}
     sources = {_POSITION.sub("", one): one for one in report.leaves if one}
-    chains = {_POSITION.sub("", ids(one)): ids(one) for one in pointers.values()}
-    known = chains | sources | pointers
-    last = plain_wanted.rpartition("/")[2].lower()
-    ending = [one for one in known if one.rpartition("/")[2].lower() == last]
+    last = _last(plain_wanted)
+    most = MOST_COMPARED // 3
+    chains = {_POSITION.sub("", ids(one)): ids(one) for one in islice(pointers.values(), most)}
+    known = chains | _likeliest(sources, last, most) | _likeliest(pointers, last, most)
+    ending = [one for one in known if _last(one) == last]
     near = difflib.get_close_matches(plain_wanted, known, n=MOST_NEAR, cutoff=_NEAR)
     chosen = list(dict.fromkeys([*difflib.get_close_matches(
         plain_wanted, ending, n=MOST_NEAR, cutoff=0.0
     ), *near]))  # fmt: skip
     return tuple(known[one] for one in chosen[:MOST_NEAR])
+
+
+def _last(place: str) -> str:
+    return place.rpartition("/")[2].lower()
+
+
+def _likeliest(places: Mapping[str, str], last: str, most: int) -> dict[str, str]:
+    """Return so many places and no more; first those whose last step is the wanted one."""
+    ranked = sorted(places, key=lambda one: _last(one) != last)
+    return {one: places[one] for one in ranked[:most]}

@@ -156,6 +156,12 @@ def _bears_out(data: bytes) -> bool:
     return len(_SEVERAL_BYTES.findall(data)) >= LEAST_CHARACTERS
 
 
+def has_open_end(characters: str) -> bool:
+    """Whether the last line has no end though others have."""
+    end = max(characters.rfind("\n"), characters.rfind("\r"))
+    return end >= 0 and bool(characters[end + 1 :].strip())
+
+
 def lines_of(characters: str) -> Iterator[str]:
     """Yield the lines of a text without what ends them: LF, CR LF or CR, and no other sign."""
     return (line.rstrip("\r") for line in re.split("\n|\r(?!\n)", characters))

@@ -14,12 +14,17 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from exchange_node.domain.errors import ExcessiveDeclarationError
-from exchange_node.mapping.findings import BROKEN, FEWER_VALUES, MORE_VALUES, SAYS_OTHERWISE
+from exchange_node.mapping.findings import (
+    BROKEN,
+    FEWER_VALUES,
+    MORE_VALUES,
+    SAYS_OTHERWISE,
+)
 from exchange_node.mapping.profile.recognition import Detection
 from exchange_node.mapping.profile.recognition.layouts import Delimited, Level
-from exchange_node.mapping.sources.decoding import Text
+from exchange_node.mapping.sources.decoding import Text, has_open_end
 from exchange_node.mapping.sources.planting import Planting, addressable
-from exchange_node.mapping.sources.records import Records
+from exchange_node.mapping.sources.records import read_records
 from exchange_node.mapping.tree import Node, Source
 
 if TYPE_CHECKING:
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 250_000
 MAX_COLUMNS = 1_000
+MAX_STEPS = 64
 Row = tuple[int, list[str]]
 PLAIN = (Level(name="row"),)
 """How rows are grouped where a profile does not say: not at all."""
@@ -41,10 +47,12 @@ def read_delimited(text: Text, detection: Detection, layout: Delimited) -> Sourc
     planting = Planting(detection)
     rows = _rows(text.characters, layout, planting)
     if layout.records:
-        _read_records(rows, planting, detection, layout)
+        last, is_short = read_records(rows, planting, layout, profile=detection.profile)
     else:
         columns = header_of(next(rows, (0, []))[1]) if layout.has_header else list(layout.columns)
-        _Levels(planting, layout, columns).read(rows)
+        last, is_short = _Levels(planting, layout, columns).read(rows)
+    if last and has_open_end(text.characters):
+        planting.flaws.has_no_last_end(last, is_short=is_short)
     return planting.source(*text.findings)
 
 
@@ -128,31 +136,13 @@ def _rows(characters: str, layout: Delimited, planting: Planting) -> Iterator[Ro
             yield number, cells
 
 
-def _read_records(
-    rows: Iterator[Row], planting: Planting, detection: Detection, layout: Delimited
-) -> None:
-    at = layout.record - 1
-    records = Records(planting, layout.records, opens=layout.opens, profile=detection.profile)
-    for line, cells in rows:
-        kind = cells[at].strip() if at < len(cells) else ""
-        node, record = records.place(kind, line)
-        if record is None:
-            node = planting.node(node, kind or "record", line)
-        columns = record.columns if record is not None else ()
-        expected = len(columns)
-        if record is not None and any(map(str.strip, cells[expected:])):
-            planting.flaws.found(MORE_VALUES, line=line, count=len(cells), expected=expected)
-        for number, cell in enumerate(cells):
-            if number != at and cell:
-                name = columns[number] if number < expected else str(number + 1)
-                planting.leaf(node, name, cell, line)
-
-
 class _Levels:
     """Puts rows that are alike where their keys say."""
 
-    __slots__ = ("_bodies", "_columns", "_inner", "_known", "_last", "_levels", "_nest", "_parts",
-                 "_planting", "_said", "_steps", "_turns")  # fmt: skip
+    __slots__ = (
+        "_bodies", "_columns", "_current", "_inner", "_known", "_last", "_levels", "_nest",
+        "_parts", "_planting", "_said", "_steps", "_turns",
+    )  # fmt: skip
 
     def __init__(self, planting: Planting, layout: Delimited, columns: list[str]) -> None:
         self._planting = planting
@@ -170,6 +160,7 @@ class _Levels:
         self._last: dict[tuple[Node, int], Node] = {}
         self._said: dict[tuple[Node, int], tuple[str, int]] = {}
         self._bodies: dict[tuple[str, ...], Node] = {}
+        self._current = planting.body
 
     def _parted(self) -> list[tuple[list[int], list[int]]]:
         """Return for each level the places of its columns, and of those that make its key."""
@@ -191,7 +182,10 @@ class _Levels:
     def _paths(self) -> list[list[str]]:
         """Return for each column its way below the node of its level; that name is left out."""
         named = self._planting.named
-        ways = [one.split(self._nest) if self._nest else [one] for one in self._columns]
+        ways = [one.split(self._nest, MAX_STEPS) if self._nest else [one] for one in self._columns]
+        if any(len(way) > MAX_STEPS for way in ways):
+            why = f"more than {MAX_STEPS} steps in the name of a column"
+            raise ExcessiveDeclarationError(notation="table", why=why)
         for (places, _), level in zip(self._parts, self._levels, strict=True):
             for place in places:
                 way = ways[place]
@@ -211,20 +205,22 @@ class _Levels:
             turns.append(len(groups) - 1)
         return turns
 
-    def read(self, rows: Iterator[Row]) -> None:
-        """Read every row."""
+    def read(self, rows: Iterator[Row]) -> tuple[int, bool]:
+        """Read every row; return the line of the last, and whether it is short of values."""
+        last, is_short = 0, False
         expected = len(self._columns)
         flaws = self._planting.flaws
         for line, cells in rows:
             if len(cells) < expected:
                 flaws.found(FEWER_VALUES, line=line, count=len(cells), expected=expected)
-                cells.extend([""] * (expected - len(cells)))
             beyond = [n for n in range(expected, len(cells)) if cells[n].strip()]
             if beyond:
                 flaws.found(MORE_VALUES, line=line, count=len(cells), expected=expected)
             node = self._place(cells, line)
             for number in beyond:
                 self._planting.leaf(node, str(number + 1), cells[number], line)
+            last, is_short = line, len(cells) < expected
+        return last, is_short
 
     def _place(self, cells: list[str], line: int) -> Node:
         """Put one row into the tree; return its innermost node."""
@@ -234,6 +230,8 @@ class _Levels:
                 node = self._node(node, number, cells, line)
             is_shared = number < len(self._parts) - 1 or bool(self._levels[number].key)
             for place in places:
+                if place >= len(cells):
+                    break
                 text = cells[place].strip()
                 if text:
                     self._value(node, place, text, line, is_shared=is_shared or not number)
@@ -243,11 +241,12 @@ class _Levels:
         """Return the declaration that a row belongs to."""
         key = self._key(0, cells)
         if not any(key) and self._bodies:
-            return next(reversed(self._bodies.values()))
+            return self._current
         known = self._bodies.get(key)
         if known is None:
             known = self._planting.another(line) if self._bodies else self._planting.body
             self._bodies[key] = known
+        self._current = known
         self._planting.turn(to_body=known is self._planting.body)
         return known
 
@@ -259,6 +258,7 @@ class _Levels:
         if level.key:
             known = last if not any(key) else self._known.get((above, number, key))
             if known is not None:
+                self._last[above, number] = known
                 return known
         node = self._planting.node(above, level.name, line)
         self._last[above, number] = node
@@ -267,7 +267,9 @@ class _Levels:
         return node
 
     def _key(self, number: int, cells: list[str]) -> tuple[str, ...]:
-        return tuple(cells[place].strip() for place in self._parts[number][1])
+        return tuple(
+            cells[place].strip() if place < len(cells) else "" for place in self._parts[number][1]
+        )
 
     def _value(self, node: Node, place: int, text: str, line: int, *, is_shared: bool) -> None:
         """Put a value in, unless the rows before said the same."""

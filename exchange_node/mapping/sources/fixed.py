@@ -9,7 +9,7 @@ from __future__ import annotations
 from exchange_node.domain.errors import ExcessiveDeclarationError
 from exchange_node.mapping.profile.recognition import Detection
 from exchange_node.mapping.profile.recognition.layouts import Fixed, Record, Span
-from exchange_node.mapping.sources.decoding import Text, lines_of
+from exchange_node.mapping.sources.decoding import Text, has_open_end, lines_of
 from exchange_node.mapping.sources.planting import Planting
 from exchange_node.mapping.sources.records import Records
 from exchange_node.mapping.tree import Node, Source
@@ -27,6 +27,7 @@ def read_fixed(text: Text, detection: Detection, layout: Fixed) -> Source:
     records = Records(planting, layout.records, opens=layout.opens, profile=detection.profile)
     only = next(iter(layout.records)) if layout.record is None else ""
     covered = {name: _with_gaps(record, layout.record) for name, record in layout.records.items()}
+    last, is_short = 0, False
     for number, line in enumerate(lines_of(text.characters), start=1):
         if number > MAX_LINES:
             why = f"more than {MAX_LINES} lines"
@@ -39,6 +40,10 @@ def read_fixed(text: Text, detection: Detection, layout: Fixed) -> Source:
             planting.leaf(node, kind or "record", line, number)
             continue
         _plant(planting, node, line, covered[kind], number)
+        reach = max((one.last or one.first for one in record.spans), default=0)
+        last, is_short = number, len(line) < reach
+    if last and has_open_end(text.characters):
+        planting.flaws.has_no_last_end(last, is_short=is_short)
     return planting.source(*text.findings)
 
 

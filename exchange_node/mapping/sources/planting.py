@@ -10,12 +10,13 @@ import re
 
 from exchange_node.domain.errors import ExcessiveDeclarationError
 from exchange_node.domain.finding import Finding, Rule
-from exchange_node.mapping.findings import FURTHER
+from exchange_node.mapping.findings import CUT_OFF, FURTHER, NO_LAST_END
 from exchange_node.mapping.profile.recognition import Detection
 from exchange_node.mapping.tree import Node, Source, adopt
 
 MAX_VALUES = 1_000_000
 MAX_VALUE = 100_000
+MAX_NAME = 512
 MOST_OF_A_RULE = 100
 """Findings of one rule that are listed for one file; the rest is counted."""
 _UNADDRESSABLE = re.compile(r"[\[\]/@=|\x00-\x1f]+")
@@ -36,6 +37,10 @@ class Flaws:
         if count <= MOST_OF_A_RULE:
             said = {name: str(fact) for name, fact in facts.items()}
             self._findings.append(rule.found(value=value[:200], **said))
+
+    def has_no_last_end(self, line: int, *, is_short: bool) -> None:
+        """Note that the last line of a table has no end, though others have."""
+        self.found(CUT_OFF if is_short else NO_LAST_END, value="LF", line=line)
 
     def all(self) -> tuple[Finding, ...]:
         """Return what was noted, with the number of those that are not listed."""
@@ -88,9 +93,16 @@ class Planting:
         self._to = self._leaves if to_body else self.envelope
 
     def named(self, written: str) -> tuple[str, str]:
-        """Return a name as a path can name it, and the name that the profile uses."""
+        """Return a name as a path can name it, and the name that the profile uses.
+
+        Raises:
+            ExcessiveDeclarationError: it is longer than is let in.
+        """
         known = self._names.get(written)
         if known is None:
+            if len(written) > MAX_NAME:
+                why = f"a name of {len(written)} characters, at most {MAX_NAME} are let in"
+                raise ExcessiveDeclarationError(notation="file", why=why)
             name = addressable(written)
             key = self._aliases.get(written) or self._aliases.get(name, name)
             known = self._names[written] = name, key

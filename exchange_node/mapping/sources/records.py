@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from exchange_node.mapping.findings import STRAY_RECORD, UNKNOWN_RECORD
-from exchange_node.mapping.profile.recognition.layouts import Record
+from exchange_node.mapping.findings import MORE_VALUES, STRAY_RECORD, UNKNOWN_RECORD
+from exchange_node.mapping.profile.recognition.layouts import Delimited, Record
 from exchange_node.mapping.sources.planting import Planting
 from exchange_node.mapping.tree import Node
 
@@ -55,3 +55,27 @@ class Records:
         node = self._planting.node(above, record.name, line) if record.name else above
         self._last[kind] = node
         return node, record
+
+
+def read_records(
+    rows: Iterator[tuple[int, list[str]]], planting: Planting, layout: Delimited, *, profile: str
+) -> tuple[int, bool]:
+    """Read every row; return the line of the last, and whether it has fewer values than columns."""
+    last, is_short = 0, False
+    at = layout.record - 1
+    records = Records(planting, layout.records, opens=layout.opens, profile=profile)
+    for line, cells in rows:
+        kind = cells[at].strip() if at < len(cells) else ""
+        node, record = records.place(kind, line)
+        if record is None:
+            node = planting.node(node, kind or "record", line)
+        columns = record.columns if record is not None else ()
+        expected = len(columns)
+        if record is not None and any(map(str.strip, cells[expected:])):
+            planting.flaws.found(MORE_VALUES, line=line, count=len(cells), expected=expected)
+        for number, cell in enumerate(cells):
+            if number != at and cell:
+                name = columns[number] if number < expected else str(number + 1)
+                planting.leaf(node, name, cell, line)
+        last, is_short = line, len(cells) < expected
+    return last, is_short

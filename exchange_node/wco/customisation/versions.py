@@ -7,24 +7,27 @@ registry, schemas and a table of what is called otherwise; see docs/adr/0016.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
+from lxml import etree
+
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco.building import CUSTOMIZATION_VERSION, Metadata, Placed, build
 from exchange_node.wco.document import Document, Leaf
-from exchange_node.wco.notation import TYPE_NAMES, steps
+from exchange_node.wco.notation import MD, TYPE_NAMES, steps
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.schema import Schemas
 
 NO_PLACE = Rule(
     code="CAREC-R025",
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     sentence="{pointer} has no place in version {version}; it is left out",
-    mend="Nothing, if both versions are agreed on: the other one does not tell it.",
+    mend="Leave it out, or agree on a version that has a place for it.",
 )
 NOT_TAKEN = Rule(
     code="CAREC-R026",
@@ -92,7 +95,8 @@ class Versions:
         """Return a document in the base version, with what is to be said of its own.
 
         Raises:
-            InvalidDocumentError: its version is not taken on that day.
+            InvalidDocumentError: its version is not taken on that day, or it has what the base has
+                no place for: no gate would see that.
         """
         value = _version_of(document)
         accepted = accepted_on(self.own, on)
@@ -108,6 +112,8 @@ class Versions:
             )
             raise InvalidDocumentError((said,))
         found, findings = self.ours(document)
+        if any(one.code == NO_PLACE.code for one in findings):
+            raise InvalidDocumentError(findings)
         if name != accepted[0]:
             said = IN_OVERLAP.found(
                 pointer="MetaData/AgencyAssignedCustomizationVersionCode",
@@ -120,10 +126,10 @@ class Versions:
         return found, findings
 
     def ours(self, document: Document) -> tuple[Document, tuple[Finding, ...]]:
-        """Return a document in the base version, whatever the day; what its schema says goes along.
+        """Return a document in the base version, whatever the day, with what is wrong with it.
 
         Raises:
-            InvalidDocumentError: it has what the other version has no place for.
+            InvalidDocumentError: a value cannot be placed in the base version.
         """
         version = self.others.get(_version_of(document))
         if version is None:
@@ -160,7 +166,10 @@ def _major(version: str) -> str:
 def _rewritten(
     document: Document, registry: Registry, version: str, renamed: Mapping[tuple[str, str], str]
 ) -> tuple[Document, tuple[Finding, ...]]:
-    """Build a document anew by another registry; what that has no place for is left out."""
+    """Build a document anew by another registry; what that has no place for is left out.
+
+    The envelope stays as it is, apart from the version: the rules say whether it is right.
+    """
     placed: list[Placed] = []
     findings: list[Finding] = []
     kind = document.kind
@@ -168,8 +177,8 @@ def _rewritten(
         pointer = _renamed(leaf.pointer, kind, renamed)
         path = "/".join(name for name, _ in steps(pointer) or ())
         if registry.entry(path, kind) is None:
-            said = NO_PLACE.found(pointer=leaf.pointer, value=leaf.value, version=version)
-            findings.append(said)
+            # Without the value: nobody may be allowed to see it.
+            findings.append(NO_PLACE.found(pointer=leaf.pointer, version=version))
             continue
         placed.append(Placed(pointer, leaf.value, _attributes(leaf, kind, renamed)))
     metadata = Metadata(
@@ -182,7 +191,20 @@ def _rewritten(
     exchange = document.exchange
     if exchange is not None:
         made = made.with_exchange(exchange, document.attachments)
-    return made, tuple(findings)
+    return _in_envelope_of(document, made, version), tuple(findings)
+
+
+def _in_envelope_of(document: Document, made: Document, version: str) -> Document:
+    """Return what was made with the header of the document; only the version is another."""
+    root = copy.deepcopy(made.tree)
+    for one in root.findall(f"{{{MD}}}*"):
+        root.remove(one)
+    for at, one in enumerate(document.tree.findall(f"{{{MD}}}*")):
+        header = copy.deepcopy(one)
+        if etree.QName(header).localname == "AgencyAssignedCustomizationVersionCode":
+            header.text = version
+        root.insert(at, header)
+    return Document(root)
 
 
 def _attributes(leaf: Leaf, kind: str, renamed: Mapping[tuple[str, str], str]) -> Mapping[str, str]:

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from exchange_node.domain.errors import ExcessiveDeclarationError
-from exchange_node.mapping import findings
-from exchange_node.mapping.sources import delimited
+from exchange_node.mapping import findings, read_profiles
+from exchange_node.mapping.profile.recognition.layouts import Delimited
+from exchange_node.mapping.sources import delimited, planting
+from exchange_node.mapping.sources.planting import Planting
 from tests.mapping.sources.conftest import Read
 
 FLAT = """
@@ -183,3 +185,56 @@ def test_more_rows_than_are_let_in_are_refused(read: Read, monkeypatch: pytest.M
 
     with pytest.raises(ExcessiveDeclarationError, match="more than 10 rows"):
         read(FLAT, "Ref,Office,Goods\n" + "R1,O1,a\n" * 20)
+
+
+def test_a_blank_key_says_the_same_as_the_row_before(read: Read) -> None:
+    told = read(
+        DEEP,
+        "Ref;Office;№ накладной;Goods\nR1;O;W1;a\nR1;O;W2;b\nR1;O;W1;c\n;;;d\nR2;O;W3;e\n"
+        "R1;O;W2;f\n;;;g\n",
+    )
+
+    placed = {text: path for path, text in told.leaves if path.endswith("Goods")}
+    assert placed["d"].startswith("Consignment[1]/")
+    assert placed["g"].startswith("Consignment[2]/")
+    assert "e" not in placed
+
+
+def test_a_table_that_is_cut_off_in_its_last_row_is_found(read: Read) -> None:
+    table = "Ref,Office,Goods\nR1,O1,a\nR1,O1"
+
+    assert read(FLAT, table).findings == [
+        (findings.FEWER_VALUES.code, {"value": "", "line": "3", "count": "2", "expected": "3"}),
+        (findings.CUT_OFF.code, {"value": "LF", "line": "3"}),
+    ]  # fmt: skip
+    assert read(FLAT, table + "\n").codes == [findings.FEWER_VALUES.code]
+    assert read(FLAT, table + ",b").codes == [findings.NO_LAST_END.code]
+    assert read(RECORDS, "H;R1;O1\nC;W1\nI;App").codes == [findings.CUT_OFF.code]
+    assert read(RECORDS, "H;R1;O1\nC;W1\nI;App\n").codes == []
+
+
+def test_a_name_of_more_steps_than_are_let_in_is_refused(read: Read) -> None:
+    profile = '[read]\nkind = "csv"\nnest = "."\n'
+    most = ".".join("a" * delimited.MAX_STEPS)
+
+    assert read(profile, f"{most},b\n1,2\n").leaves
+    with pytest.raises(ExcessiveDeclarationError, match="64 steps"):
+        read(profile, f"{most}.a,b\n1,2\n")
+
+
+def test_a_name_longer_than_is_let_in_is_refused(read: Read) -> None:
+    most = "a" * planting.MAX_NAME
+
+    assert read(FLAT, f"{most},b\n1,2\n").leaves
+    with pytest.raises(ExcessiveDeclarationError, match="a name of 513 characters"):
+        read(FLAT, f"{most}a,b\n1,2\n")
+
+
+def test_short_rows_are_not_made_as_wide_as_the_header() -> None:
+    cells = ["R1"]
+    layout = Delimited(delimiters=(",",))
+    compiled = read_profiles({"test": FLAT}).by_name["test"]
+    levels = delimited._Levels(Planting(compiled.detection), layout, ["Ref", "Office", "Goods"])
+
+    assert levels.read(iter([(2, cells)])) == (2, True)
+    assert cells == ["R1"]

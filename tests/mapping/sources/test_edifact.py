@@ -9,6 +9,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.mapping import findings, opened, read_profiles
 from exchange_node.mapping.recognising import read_as
+from exchange_node.mapping.sources.edifact import interchange
 from tests.mapping.sources.conftest import Read
 
 CUSCAR = """
@@ -134,3 +135,21 @@ def test_another_message_of_the_family_names_itself() -> None:
 
     with pytest.raises(UncoveredMessageError, match="CUSREP"):
         read_as(other, profile)
+
+
+def test_groups_out_of_place_stand_below_the_message_side_by_side(read: Read) -> None:
+    told = read(CUSCAR, HEAD + "GID+1'FTX+AAA'GID+2'FTX+BBB'GID+3'UNT+7+1'UNZ+1+1'")
+
+    assert ("GID[1]/FTX/4451", "AAA") in told.leaves
+    assert ("GID[2]/FTX/4451", "BBB") in told.leaves
+    assert ("GID[3]/1", "3") in told.leaves
+
+
+def test_a_group_that_a_profile_puts_into_itself_does_not_nest_without_end(read: Read) -> None:
+    profile = CUSCAR.replace('GID = ["FTX"', 'GID = ["GID", "FTX"')
+    many = "".join(f"GID+{number}'" for number in range(200))
+
+    told = read(profile, HEAD + "CNI+1'" + many + "UNT+203+1'UNZ+1+1'")
+
+    assert max(path.count("/") for path, _ in told.leaves) == interchange.MAX_GROUPS + 1
+    assert len([path for path, _ in told.leaves if "GID" in path]) == 200

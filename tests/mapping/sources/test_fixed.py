@@ -55,3 +55,11 @@ def test_lines_that_are_alike_need_no_type(read: Read) -> None:
 
     assert read(profile, "xxy\nzz").leaves == [("row[1]/a", "xx"), ("row[1]/b", "y"),
                                                ("row[2]/a", "zz")]  # fmt: skip
+
+
+def test_a_file_that_is_cut_off_in_its_last_line_is_found(read: Read) -> None:
+    assert read(LINES, "HDR1    KZ0001\nITPea").findings == [
+        (findings.CUT_OFF.code, {"value": "LF", "line": "2"}),
+    ]  # fmt: skip
+    assert read(LINES, "HDR1    KZ0001\nITPea\n").codes == []
+    assert read(LINES, "HDR1    KZ0001\nITPears        3").codes == [findings.NO_LAST_END.code]

@@ -99,7 +99,7 @@ def test_there_and_back_a_document_says_the_same(
     assert back.header == document.header
 
 
-def test_what_the_base_has_no_place_for_is_told(
+def test_what_the_base_has_no_place_for_is_refused_and_its_value_not_repeated(
     versions: Versions, second: Version, manifest: Callable[..., Document]
 ) -> None:
     there = versions.written(manifest({}), "customs.uz", AFTER)
@@ -107,10 +107,35 @@ def test_what_the_base_has_no_place_for_is_told(
     more = build(second.registry, KZ, [*placed, Placed(ADDED, "C3")])
     more = read(more.to_bytes().replace(b">1.0<", b">2.0<"))
 
-    back, findings = versions.taken(more, AFTER)
+    with pytest.raises(InvalidDocumentError) as caught:
+        versions.taken(more, AFTER)
 
-    assert [(one.code, one.pointer) for one in findings] == [("CAREC-R025", ADDED)]
-    assert values(back) == values(manifest({}))
+    (found,) = caught.value.findings
+    assert (found.code, found.pointer, found.is_error) == ("CAREC-R025", ADDED, True)
+    assert (found.value, "C3" in found.text) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("WCOTypeName", "DEC", "RES"),
+        ("WCODataModelVersionCode", "3.6", "2.0"),
+        ("AgencyAssignedCustomizationCode", "CAREC", "OTHER"),
+    ],
+)
+def test_what_the_envelope_says_is_not_mended_on_the_way(
+    versions: Versions, manifest: Callable[..., Document], name: str, right: str, wrong: str
+) -> None:
+    text = versions.written(manifest({}), "customs.uz", AFTER).to_bytes().decode()
+    there = read(text.replace(f"{name}>{right}<", f"{name}>{wrong}<").encode())
+
+    back, _ = versions.taken(there, AFTER)
+
+    assert back.header == {
+        **there.header,
+        "AgencyAssignedCustomizationVersionCode": "1.0",
+    }
+    assert back.header[name] == wrong
 
 
 def test_in_the_overlap_the_reader_says_which_version_came(

@@ -15,6 +15,11 @@ from decimal import Decimal, InvalidOperation
 _BLANKS = str.maketrans("", "", "\u0020\u00a0\u202f")
 _BLANK = "[\u0020\u00a0\u202f]"
 _APOSTROPHE = "['\u2019]"
+MOST_WHOLE, MOST_DIGITS = 16, 28
+"""Digits before the point (WCO DM: at most n..16), and in all: what Python's decimals count with.
+
+What is longer would be rounded unseen by the next sum or conversion, or could not be rounded.
+"""
 _SHAPE = re.compile(
     r"1(?P<thousands>[ .,'])?(?:234|23(?P<lakh>(?P=thousands))456)(?:(?P<decimal>[.,])(?:56|78))?\Z"
 )
@@ -54,7 +59,7 @@ def number_shape(written: str) -> NumberShape:
 
 
 def read_number(text: str, shape: NumberShape | None = None) -> Decimal | None:
-    """Read a finite number, by a shape or with a decimal point.
+    """Read a finite number, by a shape or with a decimal point; one that is too long is none.
 
     Without a shape, blanks are dropped and a comma is refused: whether it parts thousands or
     decimals nobody can know.
@@ -74,7 +79,15 @@ def read_number(text: str, shape: NumberShape | None = None) -> Decimal | None:
         number = Decimal(plain)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number.adjusted()) < 40 else None
+    return number if number.is_finite() and _is_exact(number) else None
+
+
+def _is_exact(number: Decimal) -> bool:
+    """Whether sums and conversions can count with all of a number; idle zeros aside."""
+    if not -40 < number.adjusted() < MOST_WHOLE:
+        return False
+    digits = number.as_tuple().digits
+    return len(digits) <= MOST_DIGITS or not any(digits[MOST_DIGITS:])
 
 
 def plain_text(number: Decimal) -> str:

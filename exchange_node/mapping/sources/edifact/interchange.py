@@ -23,6 +23,8 @@ _ENCODINGS = {
     "UNOY": "utf-8",
 }  # fmt: skip
 """Syntax identifiers of the interchange header (ISO 9735-1, annex A) and their repertoires."""
+MAX_GROUPS = 64
+"""Groups inside each other that are opened; what is deeper stands in the innermost of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,8 @@ def read_edifact(data: bytes, encoding: str = "") -> Edifact:
 class _Reading:
     """Reads the first message that a profile is for; the rest of the interchange wraps it."""
 
-    __slots__ = ("_detection", "_elements", "_groups", "_interchange", "_open", "_planting")
+    __slots__ = ("_detection", "_elements", "_groups", "_interchange", "_open", "_planting",
+                 "_triggers")  # fmt: skip
 
     def __init__(self, interchange: Edifact, detection: Detection) -> None:
         if detection.encoding:
@@ -100,6 +103,7 @@ class _Reading:
         self._detection = detection
         layout = detection.layout if isinstance(detection.layout, Interchange) else Interchange()
         self._groups = layout.groups
+        self._triggers = {one.rpartition("/")[2] for one in layout.groups}
         self._elements = layout.elements
         self._planting = Planting(detection)
         self._open: list[tuple[Node, str, frozenset[str]]] = []
@@ -168,17 +172,23 @@ class _Reading:
             )
 
     def _put(self, segment: Segment) -> None:
-        """Put a segment into the innermost open group that takes it in; others are left open."""
+        """Put a segment into the innermost open group that takes it in; others are left open.
+
+        One that begins a group and that none takes in stands below the message.
+        """
         tag, path = segment.tag, ""
         for depth in range(len(self._open) - 1, -1, -1):
             if tag in self._open[depth][2]:
                 del self._open[depth + 1 :]
                 break
+        else:
+            if tag in self._triggers:
+                del self._open[1:]
         above, path, _ = self._open[-1]
         node = self._plant(above, segment)
         inside = f"{path}/{tag}".lstrip("/")
         members = self._groups.get(inside) or self._groups.get(tag)
-        if members is not None and tag != "UNH":
+        if members is not None and tag != "UNH" and len(self._open) <= MAX_GROUPS:
             self._open.append((node, inside, members))
 
     def _plant(self, above: Node, segment: Segment) -> Node:
