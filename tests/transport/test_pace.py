@@ -139,6 +139,7 @@ def test_all_addresses_and_the_handshake_share_the_time() -> None:
     watch = Watch()
 
     class Nowhere(httpcore.NetworkBackend):
+        # It never connects: it returns nothing, and the other arguments say nothing to it.
         def connect_tcp(self, _host: str, _port: int, timeout: float | None, *_: object) -> None:  # type: ignore[override]
             watch.now += timeout or 0
             raise httpcore.ConnectTimeout("timed out")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exchange_node.cli.console import Console, print_json, read_input, write_output
-from exchange_node.cli.workbench import DOCUMENT_BYTES
+from exchange_node.cli.workbench import DOCUMENT_BYTES, mapping_options
 from exchange_node.cli.workbench.explaining import say_trace
 
 if TYPE_CHECKING:
@@ -19,18 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("map")
 @click.argument("file", type=str)
-@click.option(
-    "--format", "format_name", default="", help="The national profile; left out, it is detected."
-)
-@click.option(
-    "--facts", "facts_file", default="", help="TOML or JSON: what the declaration does not carry."
-)
-@click.option(
-    "--from",
-    "country",
-    default="",
-    help="The sending country (ISO 3166); left out, the document tells.",
-)
+@mapping_options
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="Where the WCO document goes."
 )

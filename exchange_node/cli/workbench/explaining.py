@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from exchange_node.cli.console import Console, print_json, read_input
-from exchange_node.cli.workbench import DOCUMENT_BYTES
+from exchange_node.cli.workbench import DOCUMENT_BYTES, mapping_options
 
 WIDTHS = (64, 32, 44, 6, 28)
 """Characters of a column; the last is as long as it has to be (our choice)."""
@@ -22,18 +22,7 @@ LEAVES = ("leaf", "value", "fate", "line", "rule", "why")
 @click.command("explain")
 @click.argument("file", type=str)
 @click.argument("pointer")
-@click.option(
-    "--format", "format_name", default="", help="The national profile; left out, it is detected."
-)
-@click.option(
-    "--facts", "facts_file", default="", help="TOML or JSON: what the declaration does not carry."
-)
-@click.option(
-    "--from",
-    "country",
-    default="",
-    help="The sending country (ISO 3166); left out, the document tells.",
-)
+@mapping_options
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
 def explain_command(

@@ -13,7 +13,6 @@ from exchange_node import node as nodes
 from exchange_node.cli import cli
 from exchange_node.store.audit import search
 from exchange_node.store.database import reading
-from tests.world import PASSPHRASE, made_folder
 
 Run = Callable[..., Result]
 HEAD = "code\tname_en\tvalid_from\tvalid_to\tsource\tretrieved"
@@ -21,14 +20,6 @@ ONE = f"{HEAD}\nKZ000001\tAlmaty\t\t\tOrder 5\t2026-01-01\n"
 TWO = f"{HEAD}\nKZ000001\tAlmaty\t\t2026-12-31\tOrder 6\t\nKZ000002\tAstana\t\t\tOrder 6\t\n"
 TODAY = nodes.utc_now().date()
 LATER = TODAY + timedelta(days=30)
-
-
-@pytest.fixture(name="folder")
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("EXCHANGE_NODE_PASSPHRASE", PASSPHRASE)
-    folder = tmp_path / "kz"
-    shutil.copytree(made_folder("KZ"), folder)
-    return folder
 
 
 @pytest.fixture(name="run")

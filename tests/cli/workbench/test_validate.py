@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,18 +14,10 @@ from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.message import Exchange
 from exchange_node.policy.minimise import minimise
 from exchange_node.wco.document import read
-from tests.world import DECLARATION, FACTS, PASSPHRASE, made_folder
+from tests.world import DECLARATION, FACTS
 
 Run = Callable[..., Result]
 GRANT = "manifests-kz-uz"
-
-
-@pytest.fixture(name="folder")
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("EXCHANGE_NODE_PASSPHRASE", PASSPHRASE)
-    folder = tmp_path / "kz"
-    shutil.copytree(made_folder("KZ"), folder)
-    return folder
 
 
 @pytest.fixture(name="agreement")

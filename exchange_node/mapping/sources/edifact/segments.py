@@ -92,9 +92,9 @@ def segments_of(text: Text, flaws: Flaws) -> Iterator[Segment]:
 
 
 def _segment(body: str, line: int, signs: Characters, flaws: Flaws) -> Segment:
-    from pydifact.exceptions import EDISyntaxError  # noqa: PLC0415
-    from pydifact.parser import Parser  # noqa: PLC0415
-    from pydifact.tokenizer import Tokenizer  # noqa: PLC0415
+    from pydifact.exceptions import EDISyntaxError  # noqa: PLC0415 - as above
+    from pydifact.parser import Parser  # noqa: PLC0415 - as above
+    from pydifact.tokenizer import Tokenizer  # noqa: PLC0415 - as above
 
     if not is_text(body):
         flaws.found(NO_TEXT, value="a control character", line=line, column=1, count=1)
