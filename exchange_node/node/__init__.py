@@ -25,7 +25,7 @@ from exchange_node.services.commissioning.code_lists import (
     compare_lists,
     named_by,
 )
-from exchange_node.services.workbench import Workbench
+from exchange_node.services.workbench.documents import Workbench
 
 __all__ = [
     "Change",

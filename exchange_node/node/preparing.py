@@ -25,7 +25,7 @@ from exchange_node.services.commissioning.code_lists import CodeListing
 from exchange_node.services.commissioning.founding import Foundation, found
 from exchange_node.services.commissioning.renewing import Renewing, key_rows
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.workbench import Agreements, Workbench
+from exchange_node.services.workbench.documents import Agreements, Workbench
 from exchange_node.store.database import check_version, open_database, reading
 from exchange_node.store.upgrade import migrate
 from exchange_node.wco.codelists import read_code_lists

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exchange_node.config import shipped
-from exchange_node.services.workbench import Workbench
+from exchange_node.services.workbench.documents import Workbench
 from exchange_node.wco.document import Kind, read
 from exchange_node.wco.notation import DEC, MD
 

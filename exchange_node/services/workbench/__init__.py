@@ -1,0 +1,1 @@
+"""Files looked at without sending anything: declarations, documents, profiles."""
