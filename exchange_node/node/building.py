@@ -171,6 +171,7 @@ def build(
         vault=vault,
         new_message_id=new_message_id,
         random_bytes=random_bytes,
+        mask_key=keyring.mask_key,
         versions=versions,
         new_spool=new_spool,
     )

@@ -34,6 +34,7 @@ class Code(StrEnum):
     ATTACHMENTS = "DENY-ATTACHMENTS"
     DOCUMENT_TYPE = "DENY-DOCUMENT-TYPE"
     FIELD = "DENY-FIELD"
+    UNMASKED = "DENY-UNMASKED"
     REQUIRED_MISSING = "DENY-REQUIRED-MISSING"
 
 
@@ -103,6 +104,11 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
         Code.FIELD: Check(
             question="Does grant {grant} cover every field of the document?",
             denial="grant {grant} does not cover {count} field(s) of the document: {fields}",
+        ),
+        Code.UNMASKED: Check(
+            question="Are the fields masked that grant {grant} lets out only masked?",
+            denial="grant {grant} lets {count} field(s) out only masked, and they are not: "
+            "{fields}",
         ),
         Code.REQUIRED_MISSING: Check(
             question="Are the fields there that grant {grant} requires?",

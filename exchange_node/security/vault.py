@@ -6,17 +6,22 @@ nonce is random: a key is good for 2**32 records (NIST SP 800-38D, section 8.3),
 lets a new key take over while old records are still read.
 
 The storage key itself lies wrapped: AES-256-GCM under a key that scrypt makes of the passphrase.
+
+Other keys of the node are derived from it, each for one purpose, and are kept nowhere.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from exchange_node.domain.errors import (
     AlteredRecordError,
@@ -43,12 +48,13 @@ _SCRYPT_P = 3
 _MOST_LOG_N = 18
 _MOST_P = 16
 _ENVELOPE = "exchange-node storage key"
+_DERIVING = b"exchange-node derived keys"
 
 
 class NodeVault:
     """Encrypts records under one key; opens records under that key and older ones."""
 
-    __slots__ = ("_ciphers", "_key_id", "_random_bytes")
+    __slots__ = ("_ciphers", "_key_id", "_random_bytes", "_root")
 
     def __init__(
         self, key: bytes, *, random_bytes: Callable[[int], bytes], older: tuple[bytes, ...] = ()
@@ -62,6 +68,7 @@ class NodeVault:
             raise InvalidSettingError(where="storage key", why=f"want {KEY_BYTES} octets")
         self._random_bytes = random_bytes
         self._key_id = key_id(key)
+        self._root = hmac.digest(_DERIVING, key, hashlib.sha256)  # RFC 5869, section 2.2
         self._ciphers: Mapping[bytes, AESGCM] = MappingProxyType(
             {key_id(one): AESGCM(one) for one in (*older, key)}
         )
@@ -95,6 +102,15 @@ class NodeVault:
             )
         except InvalidTag:
             raise AlteredRecordError(what=context) from None
+
+    def derived_key(self, purpose: str) -> bytes:
+        """Return the key of 32 octets that belongs to a purpose, the same as long as the key lasts.
+
+        HKDF with SHA-256 (RFC 5869). Whoever has it learns nothing of the storage key, nor of the
+        key of any other purpose.
+        """
+        info = purpose.encode("utf-8", "surrogatepass")
+        return HKDFExpand(hashes.SHA256(), length=KEY_BYTES, info=info).derive(self._root)
 
 
 def key_id(key: bytes) -> bytes:

@@ -15,7 +15,7 @@ from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert, requ
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
 from exchange_node.domain.finding import has_errors
 from exchange_node.policy.gates import permit_answer, permit_sending
-from exchange_node.policy.minimise import minimise, permit_content
+from exchange_node.policy.minimising import permit_content
 from exchange_node.policy.verdict import Verdict
 from exchange_node.policy.verdict import require as require_permission
 from exchange_node.services.stations.agreements import exchange_under, held_agreements
@@ -224,7 +224,7 @@ class Alerting:
     ) -> Prepared:
         """Return the finished message for one partner, as far as its grant reaches."""
         agreement, grant = require_permission(verdict)
-        minimised = minimise(document, grant)
+        minimised = self.packing.minimised(document, agreement, grant)
         content = permit_content(minimised.document, grant, code=code)
         if not content.is_permitted:
             raise InvalidAlertError(why=content.text)

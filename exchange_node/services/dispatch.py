@@ -25,7 +25,6 @@ from exchange_node.mapping.declaration import Mapped, detect, map_declaration, n
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.policy.gates import permit_sending
-from exchange_node.policy.minimise import minimise
 from exchange_node.services.stations.agreements import exchange_under, held_agreements
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.loss import (
@@ -33,9 +32,9 @@ from exchange_node.services.stations.loss import (
     denial,
     faults_of,
     kept_report,
+    minimising,
     permission,
     told_of,
-    withheld,
     without_repeats,
 )
 from exchange_node.services.stations.outgoing import Packing, require_attachable
@@ -149,8 +148,8 @@ class Dispatch:
         if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:
             findings = (*findings, denial(verdict))
             return self._record(work, mapped, findings, told, manifest)
-        minimised = minimise(mapped.document, verdict.grant)
-        told["withheld"] = [withheld(one) for one in minimised.withheld]
+        minimised = self.packing.minimised(mapped.document, verdict.agreement, verdict.grant)
+        told |= minimising(minimised)
         faults = faults_of(minimised.document, verdict, MANIFEST, self.library, work.at.date())
         if faults:
             return self._record(work, mapped, (*findings, *faults), told, manifest)

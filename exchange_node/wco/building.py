@@ -16,7 +16,8 @@ from lxml import etree
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco.document import NO_ATTRIBUTES, Document
-from exchange_node.wco.notation import EXT, MD, ROOTS, steps, wco_moment
+from exchange_node.wco.notation import EXT, MD, ROOTS, path_of, steps, wco_moment
+from exchange_node.wco.sifting import attributes_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -114,14 +115,16 @@ def build(
         )
     top = _Node(entry)
     findings: list[Finding] = []
+    is_plain = True
     for one in values:
         if one.value:
             findings += _place(top, one, registry)
+            is_plain &= one.attributes.keys() <= attributes_of(path_of(one.pointer))
     if findings:
         raise InvalidDocumentError(tuple(findings))
     root = envelope(metadata)
     _write(root, top, registry)
-    return Document(root)
+    return Document(root, is_plain=is_plain)
 
 
 def _place(top: _Node, placed: Placed, registry: Registry) -> list[Finding]:

@@ -8,7 +8,7 @@ covered by no grant.
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +19,7 @@ from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Rule, Severity
 from exchange_node.domain.message import Attachment, Exchange
 from exchange_node.wco.notation import DEC, DS, EXT, IG, MD, RES, Kind
-from exchange_node.wco.tree import children_of, kind_of, moment_of, shown, strip
+from exchange_node.wco.tree import children_of, kind_of, moment_of, shown
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -50,6 +50,10 @@ _ATTACHED = (
     ("digest", "DigestID"),
     ("name", "NameText"),
 )
+EXCHANGE_TAGS = frozenset(
+    f"{{{EXT}}}{name}" for name in ("Attachment", *(tag for _, tag in (*_FIELDS, *_ATTACHED)))
+)
+"""What stands in ext:Exchange, as lxml writes it."""
 
 WRONG_ROOT = Rule(
     code="CAREC-R001",
@@ -83,12 +87,17 @@ class Leaf(NamedTuple):
 
 
 class Document:
-    """One WCO document in its MetaData envelope; `read` and `building.build` make it."""
+    """One WCO document in its MetaData envelope; `read` and `building.build` make it.
 
-    __slots__ = ("_at", "_body", "_leaves", "_root")
+    Attributes:
+        is_plain: whether it is known to hold its fields and nothing beside; `sifting.plain`.
+    """
 
-    def __init__(self, root: Element) -> None:
+    __slots__ = ("_at", "_body", "_leaves", "_root", "is_plain")
+
+    def __init__(self, root: Element, *, is_plain: bool = False) -> None:
         self._root = root
+        self.is_plain = is_plain
         self._body = next(one for one in root if one.tag in _BODIES)
         self._leaves: tuple[Leaf, ...] | None = None
         self._at: dict[str, list[Leaf]] | None = None
@@ -161,13 +170,17 @@ class Document:
         if self._leaves is None:
             self._leaves = tuple(leaves)
 
-    def at(self, path: str) -> Sequence[Leaf]:
-        """Return the leaves at a path, in document order."""
+    def by_path(self) -> Mapping[str, Sequence[Leaf]]:
+        """Return the leaves by their paths, each in document order."""
         if self._at is None:
             self._at = {}
             for leaf in self.leaves():
                 self._at.setdefault(leaf.path, []).append(leaf)
-        return self._at.get(path, ())
+        return self._at
+
+    def at(self, path: str) -> Sequence[Leaf]:
+        """Return the leaves at a path, in document order."""
+        return self.by_path().get(path, ())
 
     def values(self, path: str) -> tuple[str, ...]:
         """Return every value at a path, in document order."""
@@ -177,24 +190,20 @@ class Document:
         """Return the first value at a path, "" if there is none."""
         return next(iter(self.values(path)), "")
 
-    def without(self, paths: Container[str]) -> Document:
-        """Return a copy that lacks the leaves at these paths.
-
-        Classes left empty go too. What says more about a withheld value (ext:FullText,
-        ext:OriginalText, ext:CodeOriginal of that element) goes with it. The copy carries no seal:
-        what was signed is no longer there.
-        """
-        root = self._unsealed_copy()
-        body = next(one for one in root if one.tag in _BODIES)
-        strip(body, self.root_name, paths)
-        return Document(root)
+    def unsealed(self) -> Document:
+        """Return a copy without the seal."""
+        root = copy.deepcopy(self._root)
+        for seal in root.findall(f"{{{DS}}}Signature"):
+            root.remove(seal)
+        return Document(root, is_plain=self.is_plain)
 
     def with_exchange(self, exchange: Exchange, attachments: Iterable[Attachment] = ()) -> Document:
         """Return a copy with this ext:Exchange before the body, in place of any other; unsealed.
 
         It names the files that go with the document too.
         """
-        root = self._unsealed_copy()
+        copied = self.unsealed()
+        root = copied.tree
         for old in root.findall(_EXCHANGE):
             root.remove(old)
         block = etree.Element(_EXCHANGE, nsmap={"ext": EXT})
@@ -207,9 +216,8 @@ class Document:
             for name, tag in _ATTACHED:
                 if getattr(one, name) != "":
                     etree.SubElement(attached, f"{{{EXT}}}{tag}").text = str(getattr(one, name))
-        body = next(one for one in root if one.tag in _BODIES)
-        body.addprevious(block)
-        return Document(root)
+        copied.body.addprevious(block)
+        return copied
 
     def to_bytes(self) -> bytes:
         """Return the document as UTF-8 with an XML declaration."""
@@ -224,12 +232,6 @@ class Document:
     def body(self) -> Element:
         """The body's root element, for the codec rooms alone; nobody changes it."""
         return self._body
-
-    def _unsealed_copy(self) -> Element:
-        root = copy.deepcopy(self._root)
-        for seal in root.findall(f"{{{DS}}}Signature"):
-            root.remove(seal)
-        return root
 
 
 _EXCHANGE_POINTER = "MetaData/ext:Exchange"

@@ -5,12 +5,12 @@ For the codec rooms alone; lxml goes no further.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from exchange_node.wco.notation import COMPANIONS, DEC, EXT, IG, Kind, iso_moment, may_repeat
+from exchange_node.wco.notation import DEC, EXT, IG, Kind, iso_moment, may_repeat
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -52,15 +52,19 @@ def name_of(element: Element, body: str) -> str:
     return local if namespace == "{" + body else f"other:{local}"
 
 
-def moment_of(element: Element) -> str | None:
+def moment_of(element: Element, *, of_any: bool = False) -> str | None:
     """Return the ISO form of a DateTimeString inside an element, its raw text where unreadable.
 
-    None means that there is no DateTimeString, so the element holds no moment.
+    None means that there is no DateTimeString, so the element holds no moment. It stands in the
+    namespace of its element; `of_any` takes that of another customisation too.
     """
     if len(element) != 1:
         return None
     inner = element[0]
-    if str(inner.tag).rpartition("}")[2] != "DateTimeString" or len(inner):
+    namespace, _, local = str(inner.tag).rpartition("}")
+    if local != "DateTimeString" or len(inner):
+        return None
+    if not of_any and namespace != str(element.tag).rpartition("}")[0]:
         return None
     text = inner.text or ""
     return iso_moment(inner.get("formatCode", ""), text) or text
@@ -81,26 +85,6 @@ def children_of(parent: Element, body: str, pointer: str) -> Iterator[tuple[Elem
             yield child, name, f"{pointer}/{name}[{count[name]}]"
         else:
             yield child, name, f"{pointer}/{name}"
-
-
-def strip(body: Element, path: str, paths: Container[str]) -> None:
-    """Remove the leaves at these paths, their companions, and the classes left empty."""
-    namespace = str(etree.QName(body).namespace)
-
-    def clear(parent: Element, path: str) -> None:
-        for child in list(parent):
-            name = name_of(child, namespace)
-            child_path = f"{path}/{name}"
-            if moment_of(child) is None and len(child):
-                clear(child, child_path)
-                if not len(child):
-                    parent.remove(child)
-            elif child_path in paths or (
-                name in COMPANIONS and f"{path}/{child.get('element', '')}" in paths
-            ):
-                parent.remove(child)
-
-    clear(body, path)
 
 
 def shown(element: Element) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange_node.domain.agreement import Agreement, Grant, Unexpected
-from exchange_node.policy.minimise import Withheld, minimise, permit_content, unexpected
+from exchange_node.policy.minimising import Withheld, minimise, permit_content, unexpected
 from exchange_node.policy.verdict import CHECKS, Code
 from exchange_node.wco.building import Placed
 from exchange_node.wco.document import Document, Leaf, read

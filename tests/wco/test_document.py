@@ -98,52 +98,6 @@ def test_a_seal_goes_when_the_document_changes(manifest: MakeManifest, exchange:
 
     assert b"Signature" in sealed.to_bytes()
     assert b"Signature" not in sealed.with_exchange(exchange).to_bytes()
-    assert b"Signature" not in sealed.without(()).to_bytes()
-
-
-def test_classes_left_empty_go_with_their_values(manifest: MakeManifest) -> None:
-    document = manifest().without({"Declaration/Consignment/ext:Driver/ext:Name"})
-    assert b"Driver" not in document.to_bytes()
-
-
-def test_what_says_more_about_a_withheld_value_goes_with_it(manifest: MakeManifest) -> None:
-    document = manifest().without({"Declaration/Consignment/Carrier/Name"})
-
-    assert b"Altyn" not in document.to_bytes()
-    assert "Алтын".encode() not in document.to_bytes()
-    assert document.value("Declaration/Consignment/Carrier/Address/CountryCode") == "KZ"
-
-
-def test_withholding_leaves_the_first_document_alone(manifest: MakeManifest) -> None:
-    document = manifest()
-    before = document.to_bytes()
-    document.without({"Declaration/ID"})
-    assert document.to_bytes() == before
-
-
-def test_laws_of_withholding(manifest: MakeManifest) -> None:
-    document = manifest()
-    leaves = tuple(document.leaves())
-    paths = sorted({one.path for one in leaves})
-
-    @given(st.sets(st.sampled_from(paths)))
-    def law(withheld: set[str]) -> None:
-        left = document.without(withheld)
-        again = read(left.to_bytes())
-        kept = [
-            one for one in leaves if one.path not in withheld and not is_companion(one, withheld)
-        ]
-        assert [(one.path, one.value) for one in left.leaves()] == [
-            (one.path, one.value) for one in kept
-        ]
-        assert tuple(again.leaves()) == tuple(left.leaves())
-
-    law()
-
-
-def is_companion(leaf: Leaf, withheld: set[str]) -> bool:
-    parent = leaf.path.rpartition("/")[0]
-    return f"{parent}/{leaf.attributes.get('element', '-')}" in withheld
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,10 @@ class Keyring:
         chosen = Succession(tuple(one.certificate for one in self.seals), self.overlap).at(at)
         return next(one for one in self.seals if one.certificate is chosen)
 
+    def mask_key(self, agreement_id: str) -> bytes:
+        """Return what values are hashed with that leave under an agreement, in all its versions."""
+        return self.vault.derived_key(f"mask {agreement_id}")
+
     def tls_at(self, at: datetime) -> Pair:
         """Return what this node shows partners at a moment, as server and as client."""
         chosen = Succession(tuple(one.certificate for one in self.tls), self.overlap).at(at)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from exchange_node.domain.agreement.agreement import Agreement
 from exchange_node.domain.agreement.grant import Grant, Handling, Mode, Unexpected
+from exchange_node.domain.agreement.masking import CoarserForm, Mask, MaskMethod
 from exchange_node.domain.agreement.party import Administration, AgreementParty
 from exchange_node.domain.agreement.standing import ActivationState
 
@@ -16,8 +17,11 @@ __all__ = [
     "Administration",
     "Agreement",
     "AgreementParty",
+    "CoarserForm",
     "Grant",
     "Handling",
+    "Mask",
+    "MaskMethod",
     "Mode",
     "Unexpected",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from exchange_node.domain.agreement.masking import Mask
+
 
 class Mode(StrEnum):
     """The four modes of mutual assistance, kept apart (Johannesburg Convention, arts 3 to 10)."""
@@ -46,6 +48,7 @@ class Grant:
         acknowledge_within_minutes: by urgency, for alerts.
         attachments: whether files may go with a document; nothing in them is looked at field by
             field, so that a grant has to say so.
+        masks: what is done to fields that `allow` lets out before they leave; one path, one mask.
     """
 
     grant_id: str
@@ -65,3 +68,4 @@ class Grant:
     automated_decision: str = "with_human"
     acknowledge_within_minutes: tuple[tuple[str, int], ...] = ()
     attachments: bool = False
+    masks: tuple[Mask, ...] = ()

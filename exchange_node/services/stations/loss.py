@@ -16,7 +16,7 @@ from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission.content import size_of
 from exchange_node.mapping import findings as mapping_findings
 from exchange_node.mapping.report import Report, Trace, explain, packed, unpacked
-from exchange_node.policy.minimise import Withheld, permit_content
+from exchange_node.policy.minimising import Minimised, permit_content
 from exchange_node.policy.verdict import Verdict
 from exchange_node.store.payloads import digest_of
 from exchange_node.store.records import submissions
@@ -74,9 +74,28 @@ def permission(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def withheld(one: Withheld) -> dict[str, object]:
-    """Return one withheld field, for the report; never its value."""
-    return {"path": one.path, "pointer": one.pointer, "personal": one.personal}
+def minimising(minimised: Minimised) -> dict[str, object]:
+    """Return what was withheld and what was masked, for the report; never a value."""
+    return {
+        "withheld": [
+            {
+                "path": one.path,
+                "pointer": one.pointer,
+                "personal": one.personal,
+                "why": one.why.value,
+            }
+            for one in minimised.withheld
+        ],
+        "masked": [
+            {
+                "path": one.path,
+                "pointer": one.pointer,
+                "personal": one.personal,
+                "method": one.method.value,
+            }
+            for one in minimised.masked
+        ],
+    }
 
 
 def attached(files: Iterable[AttachedFile]) -> list[dict[str, object]]:

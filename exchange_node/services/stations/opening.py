@@ -16,7 +16,7 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.message import ANSWERS, Attachment, Exchange
 from exchange_node.ebms.packaging.mime import content_id_key
-from exchange_node.policy.minimise import permit_content
+from exchange_node.policy.minimising import permit_content
 from exchange_node.security.seal import open_seal
 from exchange_node.security.trust import Trust, require_document_identity
 from exchange_node.services.stations.agreements import held_agreements

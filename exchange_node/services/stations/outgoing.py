@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.agreement import Agreement, Grant
 from exchange_node.domain.errors import MissingSettingError, UnreadableInputError
 from exchange_node.domain.message import (
     BUSINESS_ANSWER,
@@ -27,6 +28,7 @@ from exchange_node.ebms.pack import MAX_PAYLOADS, pack
 from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
 from exchange_node.ebms.pmodes.pmode import PMode
+from exchange_node.policy.minimising import Minimised, minimise
 from exchange_node.security.keys import Signer
 from exchange_node.security.seal import seal
 from exchange_node.security.signature import Reference
@@ -62,6 +64,7 @@ class Packing:
 
     Attributes:
         seal_key: returns what seals at a moment.
+        mask_key: returns what values are hashed with under the agreement of that id.
     """
 
     seal_key: Callable[[datetime], Signer]
@@ -71,8 +74,13 @@ class Packing:
     vault: Vault
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
+    mask_key: Callable[[str], bytes]
     versions: Versions
     new_spool: NewSpool = InMemory
+
+    def minimised(self, document: Document, agreement: Agreement, grant: Grant) -> Minimised:
+        """Return what a grant lets out of a document, hashed with the key of its agreement."""
+        return minimise(document, grant, self.mask_key(agreement.agreement_id))
 
     def prepare(
         self,

@@ -15,7 +15,7 @@ from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.mapping.report import Report, every_fate
 from exchange_node.policy.gates import HeldAgreement, permit_leaving, permit_receiving
-from exchange_node.policy.minimise import permit_content
+from exchange_node.policy.minimising import permit_content
 from exchange_node.services.stations.loss import explained, without_repeats
 from exchange_node.wco.codelists import COUNTRIES, OFFICES
 from exchange_node.wco.customisation.lenient import read, settle

@@ -136,7 +136,7 @@ def write(top: Frame, metadata: Metadata) -> Document:
     if writing.unwritable:
         raise InvalidDocumentError(tuple(writing.unwritable))
     # Our own text: names of the registry, and values that were made harmless one by one.
-    return Document(etree.fromstring("".join(writing.parts).encode()))  # noqa: TID251
+    return Document(etree.fromstring("".join(writing.parts).encode()), is_plain=True)  # noqa: TID251
 
 
 class _Writing:

@@ -234,7 +234,7 @@ class _Settling:
                     )
                 )  # fmt: skip
             del element.attrib[name]
-        if kid.is_moment and moment_of(element) is not None:
+        if kid.is_moment and moment_of(element, of_any=True) is not None:
             inner = element[0]
             inner.tag = f"{{{kid.entry.namespace}}}DateTimeString"
             inner.text = (inner.text or "").strip()

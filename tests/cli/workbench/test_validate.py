@@ -12,7 +12,7 @@ from exchange_node import node as nodes
 from exchange_node.cli import cli
 from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.message import Exchange
-from exchange_node.policy.minimise import minimise
+from exchange_node.policy.minimising import minimise
 from exchange_node.wco.document import read
 from tests.world import DECLARATION, FACTS
 
