@@ -179,7 +179,7 @@ class CodeLists:
         return True
 
     def _binds(self, list_name: str, edited: date, country: str) -> bool:
-        """Whether a list says which codes of a country there are; those of members may be silent."""
+        """Whether a list says which codes a country has; those of members may be silent."""
         if list_name not in OF_MEMBERS:
             return True
         part = self.edition(list_name, edited, country) if country else None

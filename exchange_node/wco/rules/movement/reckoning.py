@@ -49,7 +49,7 @@ def kilograms(leaf: Leaf | None) -> Decimal | None:
 
 
 def unit_of(leaf: Leaf) -> str:
-    """Return the unit a measure is told in (UN/ECE Recommendation 20); kilograms if it says none."""
+    """Return the unit of a measure (UN/ECE Recommendation 20); kilograms if it says none."""
     return leaf.attributes.get("unitCode", "KGM")
 
 
