@@ -15,7 +15,7 @@ from lxml import etree
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document, Leaf
-from exchange_node.wco.notation import MD, TYPE_NAMES, steps
+from exchange_node.wco.notation import EXT, MD, TYPE_NAMES, path_of, steps
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -64,6 +64,26 @@ def rewritten(
     if exchange is not None:
         made = made.with_exchange(exchange, document.attachments)
     return _in_envelope_of(document, made, version), tuple(left_out)
+
+
+def lacking_extensions(document: Document, registry: Registry) -> tuple[str, ...]:
+    """Return the pointers of obligatory extension elements that a document does not have.
+
+    The schemas take whatever stands in our extension namespace: the registry has to say it.
+    """
+    present = {document.root_name}
+    for leaf in document.leaves():
+        at = leaf.pointer
+        while at not in present:
+            present.add(at)
+            at = at.rpartition("/")[0]
+    return tuple(
+        f"{place}/{entry.name}"
+        for place in sorted(present)
+        for entry in registry.children(path_of(place), document.kind)
+        if entry.minimum and entry.namespace == EXT
+        if not {f"{place}/{entry.name}", f"{place}/{entry.name}[1]"} & present
+    )
 
 
 def renamed_pointer(pointer: str, kind: str, renamed: Names) -> str:

@@ -15,7 +15,12 @@ from itertools import pairwise
 from exchange_node.domain.errors import InvalidDocumentError, MissingSettingError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco.building import CUSTOMIZATION_VERSION
-from exchange_node.wco.customisation.rewriting import Names, backwards, rewritten
+from exchange_node.wco.customisation.rewriting import (
+    Names,
+    backwards,
+    lacking_extensions,
+    rewritten,
+)
 from exchange_node.wco.document import Document, Leaf
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.schema import Schemas
@@ -169,6 +174,10 @@ class Versions:
                 pointer=one.pointer, value=one.value, why=one.facts["why"], **facts
             )
             for one in version.schemas.check(found)
+        ]
+        findings += [
+            NOT_VALID_THERE.found(pointer=one, why="it is obligatory, and missing", **facts)
+            for one in lacking_extensions(found, version.registry)
         ]
         return Written(
             document=found, read_back=back, version=version.name, findings=tuple(findings)

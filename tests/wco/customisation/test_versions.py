@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.errors import InvalidDocumentError, MissingSettingError
 from exchange_node.wco.building import Placed, build
 from exchange_node.wco.customisation.rewriting import read_renamed
 from exchange_node.wco.customisation.versions import (
@@ -21,7 +22,8 @@ from exchange_node.wco.document import Document, read
 from exchange_node.wco.registry import Registry, read_registry
 from exchange_node.wco.schema import compile_schemas
 from tests.wco.conftest import KZ
-from tests.wco.customisation.versions import ADDED, NEW, OLD, REGISTRY, write_version_2
+from tests.wco.customisation.versions import ADDED, NEW, OLD, REGISTRY, registry_2, write_version_2
+from tools.make_schemas import make
 
 START = date(2027, 1, 1)
 SWITCH = Switch(version="2.0", since=START, overlap=timedelta(days=30))
@@ -181,3 +183,85 @@ def test_there_is_always_one_version_that_is_due_and_it_is_taken(days: list[int]
 
     assert accepted_on(schedule, day)[0] == due(schedule, day)
     assert len(accepted_on(schedule, day)) == len(set(accepted_on(schedule, day)))
+
+
+def of_version_2(registry: Registry, second: Version, text: str) -> Versions:
+    """Return versions of which the partner takes one of another registry."""
+    other = replace(second, registry=read_registry(text), schemas=compile_schemas(schemas_of(text)))
+    return Versions(base=registry, others={"2.0": other}, partners={"customs.uz": (SWITCH,)})
+
+
+def schemas_of(text: str) -> dict[str, bytes]:
+    return {name: schema.encode() for name, schema in make(read_registry(text)).items()}
+
+
+def test_what_a_version_has_no_place_for_is_a_warning_with_its_place_and_without_its_value(
+    registry: Registry, second: Version, manifest: Callable[..., Document]
+) -> None:
+    versions = of_version_2(registry, second, registry_2(["Declaration/InvoiceAmount"]))
+
+    written = versions.written(manifest({}), "customs.uz", AFTER)
+
+    (found,) = written.findings
+    assert (found.code, found.is_error) == ("CAREC-R028", False)
+    assert (found.pointer, found.value) == ("Declaration/InvoiceAmount", "")
+    assert "customs.uz" in found.text
+    assert not written.document.value("Declaration/InvoiceAmount")
+    assert not written.read_back.value("Declaration/InvoiceAmount")
+
+
+@pytest.mark.parametrize(
+    ("lost", "required", "code"),
+    [
+        ("Declaration/InvoiceAmount", ["Declaration/InvoiceAmount"], "CAREC-R030"),
+        ("Declaration/FunctionalReferenceID", [], "CAREC-R029"),
+    ],
+)
+def test_what_must_not_be_missing_and_has_no_place_is_an_error(
+    registry: Registry,
+    second: Version,
+    manifest: Callable[..., Document],
+    lost: str,
+    required: list[str],
+    code: str,
+) -> None:
+    versions = of_version_2(registry, second, registry_2([lost]))
+
+    written = versions.written(manifest({}), "customs.uz", AFTER, required=required)
+
+    assert [(one.code, one.is_error) for one in written.findings] == [(code, True)]
+
+
+def test_what_is_written_is_checked_by_the_schema_of_its_version(
+    registry: Registry, second: Version, manifest: Callable[..., Document]
+) -> None:
+    versions = of_version_2(registry, second, registry_2(added="1..1"))
+
+    written = versions.written(manifest({}), "customs.uz", AFTER)
+
+    assert {one.code for one in written.findings} == {"CAREC-R031"}
+    assert "CorridorCode" in written.findings[0].text
+
+
+def test_a_document_that_a_version_does_not_have_is_an_error_and_does_not_raise(
+    registry: Registry, second: Version, manifest: Callable[..., Document]
+) -> None:
+    text = "\n".join(
+        one for one in registry_2().splitlines() if not one.startswith("transit_manifest")
+    )
+    other = replace(second, registry=read_registry(text))
+    versions = Versions(base=registry, others={"2.0": other}, partners={"customs.uz": (SWITCH,)})
+
+    written = versions.written(manifest({}), "customs.uz", AFTER)
+
+    assert {one.code for one in written.findings} == {"CAREC-R032"}
+
+
+def test_what_was_kept_in_a_version_that_is_gone_is_not_read_as_another(
+    registry: Registry, versions: Versions, manifest: Callable[..., Document]
+) -> None:
+    kept = versions.written(manifest({}), "customs.uz", AFTER).document
+    bare = Versions(base=registry)
+
+    with pytest.raises(MissingSettingError, match=r"2\.0"):
+        bare.ours(kept)
