@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import String, bindparam, or_, select, update
 
 from exchange_node.domain.errors import StoreError, UnknownRecordError
 from exchange_node.store import payloads
@@ -70,6 +70,24 @@ _BEHIND = (
 )  # made once: making a statement costs several times what running it does
 
 
+_FAILED_TRIES = frozenset({State.REFUSED, State.REJECTED})
+_DECIDED = (
+    select(table.c.number, table.c.state, table.c.tries)
+    .where(
+        table.c.partner == bindparam("partner"),
+        table.c.state.in_([*_FAILED_TRIES, State.ACCEPTED]),
+        table.c.tries > 0,
+    )
+    .order_by(table.c.number.desc())
+    .limit(1)
+)
+_SAME_NUMBER = _DECIDED.where(table.c.number_digest == bindparam("number"))
+_SAME_REFERENCE = _DECIDED.where(
+    table.c.reference_digest == bindparam("ref"),
+    or_(table.c.number_digest == "", bindparam("number", type_=String) == ""),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """One declaration handed in.
@@ -84,6 +102,11 @@ class Submission:
         findings: why it was refused, what was remarked, what the partner answered.
         declaration_id, report_id: payload ids; `add` fills them in, the second is None without a
             report.
+        office: of declaration, as quality counts it.
+        number_digest, reference_digest: of the number and of the reference that the declaration
+            names itself by; empty where it has none. They tell that one is handed in again.
+        tries: 1 at the first try, 2 where the one before was refused or rejected …; `add` fills it
+            in. 0: it was handed in before anybody counted.
     """
 
     submission_id: str
@@ -100,6 +123,10 @@ class Submission:
     declaration_id: str = ""
     report_id: str | None = None
     changed_at: datetime | None = None
+    office: str = ""
+    number_digest: str = ""
+    reference_digest: str = ""
+    tries: int = 0
 
     @property
     def is_refused(self) -> bool:
@@ -133,6 +160,7 @@ def add(
         declaration_id=declaration_id,
         report_id=report_id,
         changed_at=submission.at,
+        tries=_tries_before(conn, submission) + 1,
     )
     if add_once(conn, table, _values(new)):
         return new
@@ -217,6 +245,22 @@ def advance(
     return True
 
 
+def _tries_before(conn: Connection, new: Submission) -> int:
+    """Return which try the one before was, if that was refused or rejected; else 0.
+
+    The same declaration to the same partner is told by its number; by its reference where one of
+    the two has no number. What is not decided yet is no try that failed.
+    """
+    asked = {"partner": new.partner, "number": new.number_digest, "ref": new.reference_digest}
+    found = [
+        row
+        for query, key in ((_SAME_NUMBER, "number"), (_SAME_REFERENCE, "ref"))
+        if asked[key] and (row := conn.execute(query, asked).first()) is not None
+    ]
+    last = max(found, key=lambda row: int(row.number), default=None)
+    return last.tries if last is not None and last.state in _FAILED_TRIES else 0
+
+
 def _values(one: Submission) -> dict[str, Any]:
     return {
         "submission_id": one.submission_id,
@@ -233,6 +277,10 @@ def _values(one: Submission) -> dict[str, Any]:
         "report_id": one.report_id,
         "at": one.at,
         "changed_at": one.changed_at,
+        "office": one.office,
+        "number_digest": one.number_digest,
+        "reference_digest": one.reference_digest,
+        "tries": one.tries,
     }
 
 
@@ -252,4 +300,8 @@ def _submission(row: Row[Any]) -> Submission:
         report_id=row.report_id,
         at=row.at,
         changed_at=row.changed_at,
+        office=row.office,
+        number_digest=row.number_digest,
+        reference_digest=row.reference_digest,
+        tries=row.tries,
     )
