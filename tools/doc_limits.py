@@ -149,9 +149,9 @@ CONSTANTS = {
         "toml_table.MAX_TEXT": "bytes of an agreement's text",
         "toml_table.MAX_LINE": "characters of a line of it",
         "toml_table.MAX_DEPTH": "tables inside each other in it",
-        "agreement_text.MAX_RETENTION_DAYS": "days of retention",
-        "agreement_text.MAX_CLOCK_MINUTES": "minutes of a clock for acknowledging",
-        "admission.AGREEMENT_BYTES": "bytes of an agreement on the command line",
+        "reading.MAX_RETENTION_DAYS": "days of retention",
+        "reading.MAX_CLOCK_MINUTES": "minutes of a clock for acknowledging",
+        "agreement.AGREEMENT_BYTES": "bytes of an agreement on the command line",
         "admission.CARD_BYTES": "bytes of a partner's card on the command line",
     },
     "Alerts": {
