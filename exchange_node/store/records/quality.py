@@ -16,10 +16,12 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import String, bindparam, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from exchange_node.store.records.submissions import State, Submission
 from exchange_node.store.tables import quality as table
+from exchange_node.store.tables import submission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +39,25 @@ OTHERS = "*"
 """What is beyond a bound, or that we do not know."""
 MOST_OFFICES = 200
 """Offices counted apart, of a day, a direction and a partner; those beyond are one row."""
+
+
+_FAILED = frozenset({State.REFUSED, State.REJECTED})
+# Made once: making a statement costs several times what running it does.
+_DECIDED = (
+    select(submission.c.number, submission.c.state, submission.c.tries)
+    .where(
+        submission.c.partner == bindparam("partner"),
+        submission.c.state.in_([*_FAILED, State.ACCEPTED]),
+        submission.c.tries > 0,
+    )
+    .order_by(submission.c.number.desc())
+    .limit(1)
+)
+_SAME_NUMBER = _DECIDED.where(submission.c.number_digest == bindparam("number"))
+_SAME_REFERENCE = _DECIDED.where(
+    submission.c.reference_digest == bindparam("ref"),
+    or_(submission.c.number_digest == "", bindparam("number", type_=String) == ""),
+)
 
 
 class What(StrEnum):
@@ -127,6 +148,22 @@ def count(conn: Connection, origin: Origin, cells: Mapping[Cell, int], *, keep_s
     ]
     if rows:
         conn.execute(_statement(conn.dialect.name), rows)
+
+
+def tries_before(conn: Connection, new: Submission) -> int:
+    """Return which try the one before a new submission was, if it was refused or rejected; else 0.
+
+    The same declaration to the same partner is told by its number; by its reference where one of
+    the two has no number. What is not decided yet is no try that failed.
+    """
+    asked = {"partner": new.partner, "number": new.number_digest, "ref": new.reference_digest}
+    found = [
+        row
+        for query, key in ((_SAME_NUMBER, "number"), (_SAME_REFERENCE, "ref"))
+        if asked[key] and (row := conn.execute(query, asked).first()) is not None
+    ]
+    last = max(found, key=lambda row: int(row.number), default=None)
+    return last.tries if last is not None and last.state in _FAILED else 0
 
 
 def sums(conn: Connection, asked: Asked, *, by: str = "") -> list[Sum]:

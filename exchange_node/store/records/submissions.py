@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 
 from exchange_node.domain.errors import StoreError, UnknownRecordError
 from exchange_node.store import payloads
@@ -70,24 +70,6 @@ _BEHIND = (
 )  # made once: making a statement costs several times what running it does
 
 
-_FAILED_TRIES = frozenset({State.REFUSED, State.REJECTED})
-_DECIDED = (
-    select(table.c.number, table.c.state, table.c.tries)
-    .where(
-        table.c.partner == bindparam("partner"),
-        table.c.state.in_([*_FAILED_TRIES, State.ACCEPTED]),
-        table.c.tries > 0,
-    )
-    .order_by(table.c.number.desc())
-    .limit(1)
-)
-_SAME_NUMBER = _DECIDED.where(table.c.number_digest == bindparam("number"))
-_SAME_REFERENCE = _DECIDED.where(
-    table.c.reference_digest == bindparam("ref"),
-    or_(table.c.number_digest == "", bindparam("number", type_=String) == ""),
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """One declaration handed in.
@@ -105,8 +87,8 @@ class Submission:
         office: of declaration, as quality counts it.
         number_digest, reference_digest: of the number and of the reference that the declaration
             names itself by; empty where it has none. They tell that one is handed in again.
-        tries: 1 at the first try, 2 where the one before was refused or rejected …; `add` fills it
-            in. 0: it was handed in before anybody counted.
+        tries: 1 at the first try, 2 where the one before was refused or rejected …; 0 where it is
+            not counted.
     """
 
     submission_id: str
@@ -160,7 +142,6 @@ def add(
         declaration_id=declaration_id,
         report_id=report_id,
         changed_at=submission.at,
-        tries=_tries_before(conn, submission) + 1,
     )
     if add_once(conn, table, _values(new)):
         return new
@@ -243,22 +224,6 @@ def advance(
         .values(state=to, changed_at=at, findings=[*row.findings, *plain_findings(findings)])
     )
     return True
-
-
-def _tries_before(conn: Connection, new: Submission) -> int:
-    """Return which try the one before was, if that was refused or rejected; else 0.
-
-    The same declaration to the same partner is told by its number; by its reference where one of
-    the two has no number. What is not decided yet is no try that failed.
-    """
-    asked = {"partner": new.partner, "number": new.number_digest, "ref": new.reference_digest}
-    found = [
-        row
-        for query, key in ((_SAME_NUMBER, "number"), (_SAME_REFERENCE, "ref"))
-        if asked[key] and (row := conn.execute(query, asked).first()) is not None
-    ]
-    last = max(found, key=lambda row: int(row.number), default=None)
-    return last.tries if last is not None and last.state in _FAILED_TRIES else 0
 
 
 def _values(one: Submission) -> dict[str, Any]:

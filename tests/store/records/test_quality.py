@@ -1,27 +1,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from exchange_node.domain.errors import StoreError
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.records import quality
+from exchange_node.store.records import quality, submissions
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.quality import Asked, Cell, Origin, Sum, What
+from exchange_node.store.records.submissions import State, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Connection, Engine
 
+    from exchange_node.store.payloads import Vault
+
 DAY = date(2026, 3, 2)
 ORIGIN = Origin(
     day=DAY, direction=Direction.SENT, partner="customs.uz", office="KZ1", format="asycuda-sad"
 )
 ALL = {Cell(What.ALL): 1}
+SUBMISSION = Submission(
+    submission_id="s1",
+    submitted_by="asycuda",
+    partner="customs.uz",
+    format="asycuda-sad",
+    state=State.QUEUED,
+    at=datetime(2026, 3, 2, tzinfo=UTC),
+)
 
 
 def counted(conn: Connection, asked: Asked | None = None, **by: str) -> dict[str, int]:
@@ -117,3 +128,41 @@ def test_nothing_is_lost_where_many_count_at_once(
         found = quality.sums(conn, Asked(direction=Direction.SENT))
     assert {one.documents for one in found} == {20}
     assert len(found) == len(cells)
+
+
+def test_tries_are_counted_from_the_first_until_one_is_accepted(
+    database: Engine, vault: Vault, now: datetime
+) -> None:
+    def tried(name: str, state: State) -> int:
+        one = replace(
+            SUBMISSION, submission_id=name, message_id=name, state=state, number_digest="n"
+        )
+        one = replace(one, tries=quality.tries_before(conn, one) + 1)
+        return submissions.add(conn, one, b"<xml/>", b"", vault).tries
+
+    with transaction(database) as conn:
+        assert tried("s1", State.REFUSED) == 1
+        assert tried("s2", State.QUEUED) == 2
+        submissions.advance(conn, "s2", State.REJECTED, at=now)
+        assert tried("s3", State.QUEUED) == 3
+        assert tried("s4", State.QUEUED) == 3  # the third is not decided yet
+        submissions.advance(conn, "s4", State.ACCEPTED, at=now)
+        assert tried("s5", State.QUEUED) == 1
+
+
+def test_a_number_tells_a_declaration_and_without_one_its_reference_does(
+    database: Engine, vault: Vault
+) -> None:
+    def tried(name: str, **named: str) -> int:
+        one = replace(SUBMISSION, submission_id=name, state=State.REFUSED, **named)  # type: ignore[arg-type]
+        one = replace(one, tries=quality.tries_before(conn, one) + 1)
+        return submissions.add(conn, one, b"<xml/>", b"", vault).tries
+
+    with transaction(database) as conn:
+        assert tried("s1", reference_digest="r") == 1
+        assert tried("s2", reference_digest="r", number_digest="n") == 2
+        assert tried("s3", reference_digest="r", number_digest="other") == 2
+        assert tried("s4", reference_digest="q", number_digest="n") == 3
+        assert tried("s5", reference_digest="q", number_digest="n", partner="customs.kg") == 1
+        assert tried("s6") == 1
+        assert tried("s7") == 1

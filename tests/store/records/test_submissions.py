@@ -55,8 +55,7 @@ def test_a_submission_comes_back_with_its_declaration_and_report(
     assert held == added
     assert held.digest == hashlib.sha256(b"<xml/>").hexdigest()
     assert (
-        replace(held, digest="", declaration_id="", report_id=None, changed_at=None, tries=0)
-        == submission
+        replace(held, digest="", declaration_id="", report_id=None, changed_at=None) == submission
     )
 
 
@@ -206,39 +205,3 @@ def test_submissions_are_searched_the_newest_first_page_by_page(
         by_message = submissions.by_message(conn, "m2")
         assert by_message is not None
         assert by_message.submission_id == "s2"
-
-
-def test_tries_are_counted_from_the_first_until_one_is_accepted(
-    database: Engine, submission: Submission, vault: Vault, now: datetime
-) -> None:
-    def tried(name: str, state: State) -> int:
-        one = replace(
-            submission, submission_id=name, message_id=name, state=state, number_digest="n"
-        )
-        return submissions.add(conn, one, b"<xml/>", b"", vault).tries
-
-    with transaction(database) as conn:
-        assert tried("s1", State.REFUSED) == 1
-        assert tried("s2", State.QUEUED) == 2
-        submissions.advance(conn, "s2", State.REJECTED, at=now)
-        assert tried("s3", State.QUEUED) == 3
-        assert tried("s4", State.QUEUED) == 3  # the third is not decided yet
-        submissions.advance(conn, "s4", State.ACCEPTED, at=now)
-        assert tried("s5", State.QUEUED) == 1
-
-
-def test_a_number_tells_a_declaration_and_without_one_its_reference_does(
-    database: Engine, submission: Submission, vault: Vault
-) -> None:
-    def tried(name: str, **named: str) -> int:
-        one = replace(submission, submission_id=name, state=State.REFUSED, **named)  # type: ignore[arg-type]
-        return submissions.add(conn, one, b"<xml/>", b"", vault).tries
-
-    with transaction(database) as conn:
-        assert tried("s1", reference_digest="r") == 1
-        assert tried("s2", reference_digest="r", number_digest="n") == 2
-        assert tried("s3", reference_digest="r", number_digest="other") == 2
-        assert tried("s4", reference_digest="q", number_digest="n") == 3
-        assert tried("s5", reference_digest="q", number_digest="n", partner="customs.kg") == 1
-        assert tried("s6") == 1
-        assert tried("s7") == 1
