@@ -62,6 +62,8 @@ CONSTANTS = {
         "message.OVERLAP": "that partners have to take in a new certificate before it signs",
         "pack.MAX_PAYLOADS": "payloads in one message",
         "outgoing.MAX_ATTACHMENTS": "attachments of one document",
+        "outgoing.MOST_BYTES": "bytes of a document with its seal that a partner is sent",
+        "outgoing.SEAL_BYTES": "bytes of these that are kept for the seal",
         "outgoing._LONGEST_NAME": "characters of an attachment's name",
         "matching._MOST_NAMED": "agreed values that are named where a header fits none",
         "matching._MOST_CHARACTERS": "characters of a header's value that are told back",
@@ -181,6 +183,8 @@ CONSTANTS = {
         "probing.MOST_PINGS": "test messages that one command sends",
         "probing.CLOCKS_APART_SECONDS": "seconds that two clocks differ before a ping warns of it",
         "messages.MOST_SHOWN": "lines of the audit that are shown of one message",
+        "quality.MOST_OFFICES": "offices that quality counts apart, of a day, a direction and a"
+        " partner; those beyond are one",
         "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
         "worker.GRACE_SECONDS": "seconds that exchanges with partners have when the node stops",
