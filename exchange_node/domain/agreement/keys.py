@@ -35,7 +35,7 @@ class Word(StrEnum):
     said: str
     _value_: str
 
-    def __new__(cls, value: str, said: str) -> Self:
+    def __new__(cls, value: str, said: str = "") -> Self:
         """Make a value that carries its words."""
         one = str.__new__(cls, value)
         one._value_ = value

@@ -29,10 +29,6 @@ def write_agreement(agreement: Agreement, *, header: str = "", say: Say | None =
     return header + "\n".join(lines).strip() + "\n"
 
 
-_WIDTH = 80
-"""Characters of a list that is written on one line."""
-
-
 class _Writer:
     """Writes tables; what a key means is said where it first stands."""
 
@@ -114,9 +110,8 @@ def _value(found: object) -> str:
             return found.isoformat()
         case tuple():
             entries = [_text(str(entry)) for entry in found]
-            line = f"[{', '.join(entries)}]"
-            if len(entries) < 2 or len(line) <= _WIDTH:
-                return line
+            if not entries:
+                return "[]"
             return "[" + "".join(f"\n  {entry}," for entry in entries) + "\n]"
         case str():
             return _text(str(found))
