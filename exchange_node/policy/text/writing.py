@@ -55,7 +55,7 @@ class _Writer:
             yield f"{one.name} = {_value(found)}"
         elif self._say is not None:
             shown = _example(one) if found in (None, "", ()) else _value(found)
-            yield f"# {one.name} = {shown}"
+            yield from (f"# {line}" for line in f"{one.name} = {shown}".split("\n"))
 
     def _nested(self, one: Declared, found: object, heading: str) -> Iterator[str]:
         at = f"{heading}.{one.name}" if heading else one.name

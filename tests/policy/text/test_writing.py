@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange_node.domain.agreement import Agreement
+from exchange_node.domain.agreement.clauses.assistance import Form
 from exchange_node.domain.agreement.keys import walk
 from exchange_node.policy.text.reading import read_agreement
 from exchange_node.policy.text.writing import write_agreement
@@ -55,6 +56,16 @@ def test_a_commented_key_can_be_put_in_force_by_taking_the_mark_away(sample: Agr
     freed = commented.replace("# attachments = false", "attachments = true", 1)
 
     assert read_agreement(freed, "freed").grants[0].attachments is True
+
+
+def test_a_list_that_is_left_out_is_a_comment_to_its_end(sample: Agreement) -> None:
+    assert sample.requests is not None
+    by_default = replace(sample, requests=replace(sample.requests, forms=(Form.ELECTRONIC,)))
+
+    commented = write_agreement(by_default, say=str)
+
+    assert '# forms = [\n#   "electronic",\n# ]\n' in commented
+    assert without_digest(read_agreement(commented, "commented")) == without_digest(by_default)
 
 
 @settings(
