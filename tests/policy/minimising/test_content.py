@@ -4,16 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from exchange_node.domain.agreement import Agreement, Grant, Unexpected
 from exchange_node.policy.minimising import Withheld, minimise, permit_content, unexpected
 from exchange_node.policy.verdict import CHECKS, Code
 from exchange_node.wco.building import Placed
-from exchange_node.wco.document import Document, Leaf, read
-from exchange_node.wco.notation import COMPANIONS, Kind
-from exchange_node.wco.registry import Registry
+from exchange_node.wco.document import Document, read
+from exchange_node.wco.notation import Kind
 
 Make = Callable[..., Document]
 
@@ -269,69 +266,3 @@ def test_an_alert_passes_under_its_grant(make: Make, sample: Agreement) -> None:
     )
 
     assert permit_content(alert, sample.grants[2], code="RA-010").is_permitted
-
-
-# ---------------------------------------------------------------- the law
-
-
-def _fields_of(registry: Registry) -> list[str]:
-    return [
-        one.path
-        for one in registry.of_kind(Kind.TRANSIT_MANIFEST)
-        if not one.is_class and not one.is_moment
-    ]
-
-
-@st.composite
-def _worlds(
-    draw: st.DrawFn, fields: list[str]
-) -> tuple[list[Placed], tuple[str, ...], tuple[str, ...]]:
-    """Draw a document's values, and a grant's paths, allowed and personal: fields and subtrees."""
-    placed = []
-    for number, path in enumerate(draw(st.lists(st.sampled_from(fields), max_size=25))):
-        parent, _, name = path.rpartition("/")
-        siblings = [one for one in fields if one.rpartition("/")[0] == parent]
-        element = draw(st.sampled_from(siblings)).rpartition("/")[2]
-        attributes = {"element": element} if name in COMPANIONS else {}
-        position = draw(st.integers(1, 3))
-        pointer = path.replace("/Consignment/", f"/Consignment[{position}]/")
-        placed.append(Placed(f"{pointer}[{number + 1}]", f"v{number}", attributes))
-    subtrees = sorted({f"{one.rpartition('/')[0]}/**" for one in fields})
-    some = st.lists(st.sampled_from([*fields, *subtrees]), unique=True, max_size=40)
-    return placed, tuple(draw(some)), tuple(draw(some))
-
-
-def _is_listed(leaf: Leaf, paths: tuple[str, ...]) -> bool:
-    """Say once more, as plainly as can be, when a leaf is covered."""
-    parent, _, name = leaf.path.rpartition("/")
-    path = f"{parent}/{leaf.attributes.get('element')}" if name in COMPANIONS else leaf.path
-    if path == "Declaration/ObligationGuarantee/AccessCode":
-        return False
-    return any(
-        path == one or (one.endswith("/**") and path.startswith(one.removesuffix("**")))
-        for one in paths
-    )
-
-
-@settings(max_examples=150)
-@given(st.data())
-def test_laws_of_minimising_no_field_outside_the_allow_list_ever_leaves(
-    registry: Registry, make: Make, sample: Agreement, data: st.DataObject
-) -> None:
-    placed, allow, personal = data.draw(_worlds(_fields_of(registry)))
-    document = make(*placed)
-    grant = replace(sample.grants[0], allow=allow, personal=personal, require=())
-
-    minimised = minimise(document, grant)
-
-    before = {one.value: one for one in document.leaves()}
-    after = {one.value: one for one in minimised.document.leaves()}
-    assert len(before) == len(placed)
-    assert set(after) == {value for value, one in before.items() if _is_listed(one, allow)}
-    assert [one.pointer for one in minimised.withheld] == [
-        one.pointer for value, one in before.items() if value not in after
-    ]
-    sent = minimised.document.to_bytes()
-    assert not any(f">{value}<".encode() in sent for value in before if value not in after)
-    assert not unexpected(minimised.document, grant)
-    assert minimise(minimised.document, grant).withheld == ()
