@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from exchange_node.authorities.hsm.keys import KeyModules
@@ -35,6 +36,7 @@ from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
+from exchange_node.services.stations.outcomes import Counting, Known
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
 from exchange_node.services.telling import Telling
@@ -97,6 +99,10 @@ def build(
         new_spool=new_spool,
     )
     holding = Holding(vault=vault, versions=versions)
+    profiles = national_profiles(settings.profiles_folder)
+    counting = Counting(
+        known=Known(registry=library.registry), keep=timedelta(days=settings.quality_days)
+    )
     seconds = settings.answer_timeout_seconds
     line = line or calling(keyring, cards, modes, seconds, clock, new_spool=new_spool)
     capturing = Capturing(
@@ -164,9 +170,10 @@ def build(
         dispatch=Dispatch(
             own=own,
             library=library,
-            profiles=national_profiles(settings.profiles_folder),
+            profiles=profiles,
             packing=packing,
             holding=holding,
+            counting=counting,
             engine=engine,
             vault=vault,
             clock=clock,
@@ -187,6 +194,7 @@ def build(
             opening=opening,
             packing=packing,
             holding=holding,
+            counting=counting,
             engine=engine,
             clock=clock,
             new_id=new_id,
