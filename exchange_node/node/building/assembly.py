@@ -32,6 +32,7 @@ from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
+from exchange_node.services.quality import Quality
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.holding import Holding
@@ -207,6 +208,7 @@ def build(
         ),
         pulling=traffic.pulling(),
         replaying=traffic.replaying(opening),
+        quality=Quality(registry=library.registry, profiles=profiles, engine=engine, clock=clock),
         reception=traffic.reception(),
         sending=Sending(
             engine=engine,
