@@ -26,6 +26,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
+from exchange_node.services.stations.departure.releasing import written_answer
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.opening import UNKNOWN_ALERT, Opened, Opening
@@ -251,12 +252,14 @@ class Filing:
 
         Whether it may leave is asked when it leaves: held back it is not lost.
         """
+        document = encode_answer(
+            answer,
+            metadata=Metadata(country=self.own.country, agency=self.own.name, type_name="RES"),
+            registry=self.registry,
+        )
+        written = written_answer(conn, self.packing.versions, document, incoming, answer.issued_at)
         prepared = self.packing.prepare(
-            encode_answer(
-                answer,
-                metadata=Metadata(country=self.own.country, agency=self.own.name, type_name="RES"),
-                registry=self.registry,
-            ),
+            written,
             reversed_for(exchange, BUSINESS_ANSWER),
             at=answer.issued_at,
             conversation_id=incoming.header.get("conversation", ""),

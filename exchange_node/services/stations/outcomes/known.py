@@ -15,7 +15,8 @@ from exchange_node.domain.errors import NodeError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.mapping import findings as of_mapping
 from exchange_node.policy.verdict import CHECKS
-from exchange_node.services.stations import loss, opening
+from exchange_node.services.stations import opening
+from exchange_node.services.stations.departure import releasing
 from exchange_node.services.stations.holding import VERSION_TAKEN
 from exchange_node.store.records.quality import NO_FIELD, NO_OFFICE, OTHERS
 from exchange_node.wco import answer_codec, building, document, manifest_view, schema
@@ -28,7 +29,7 @@ from exchange_node.wco.rules import identity, movement, structure_rules
 from exchange_node.wco.rules.movement import journey
 
 OF_THE_NODE = (
-    loss.AGREEMENT_AT_FAULT,
+    releasing.AGREEMENT_AT_FAULT,
     opening.NOT_THE_SAME,
     opening.NOT_ATTACHED,
     opening.UNKNOWN_REQUEST,
@@ -71,7 +72,7 @@ MISSING = frozenset(
         structure_rules.MISSING.code,
         lenient.LACKING.code,
         journey.NO_MEANS.code,
-        loss.AGREEMENT_AT_FAULT.code,
+        releasing.AGREEMENT_AT_FAULT.code,
     }
 )
 """Rules that say that something is not there; every other says that what is there is wrong."""
