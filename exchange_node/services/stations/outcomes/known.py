@@ -15,7 +15,7 @@ from exchange_node.domain.errors import NodeError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.mapping import findings as of_mapping
 from exchange_node.policy.verdict import CHECKS
-from exchange_node.services.stations import opening
+from exchange_node.services.stations import opening, outgoing
 from exchange_node.services.stations.departure import releasing
 from exchange_node.services.stations.holding import VERSION_TAKEN
 from exchange_node.store.records.quality import NO_FIELD, NO_OFFICE, OTHERS
@@ -34,6 +34,7 @@ OF_THE_NODE = (
     opening.NOT_ATTACHED,
     opening.UNKNOWN_REQUEST,
     opening.UNKNOWN_ALERT,
+    outgoing.TOO_LARGE,
     VERSION_TAKEN,
 )
 MEND_OF_GATES = "Ask the liaison officer in charge of the agreement."
