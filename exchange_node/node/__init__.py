@@ -8,6 +8,8 @@ from exchange_node.node.building import Node, build
 from exchange_node.node.checking import check
 from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
 from exchange_node.node.preparing import (
+    agreement_desk,
+    agreement_parties,
     card_of,
     code_listing,
     initialise,
@@ -25,13 +27,17 @@ from exchange_node.services.commissioning.code_lists import (
     compare_lists,
     named_by,
 )
+from exchange_node.services.workbench.agreements import AgreementDesk
 from exchange_node.services.workbench.documents import Workbench
 
 __all__ = [
+    "AgreementDesk",
     "Change",
     "Node",
     "Walk",
     "Workbench",
+    "agreement_desk",
+    "agreement_parties",
     "build",
     "card_of",
     "check",
