@@ -32,7 +32,7 @@ FIND_PYTHON = for each in $(PYTHONS); do \
 	  exit 1; \
 	fi
 
-.PHONY: help setup demo test interop check fmt docs catalogues bench bench-as4 bench-large bench-map coverage fuzz test-postgres test-kill test-wheel wheel lock clean
+.PHONY: help setup demo test interop check fmt docs catalogues bench bench-as4 bench-large bench-map bench-policy coverage fuzz test-postgres test-kill test-wheel wheel lock clean
 
 help:  ## Show this list
 	@echo "CAREC customs exchange node: make TARGET"
@@ -75,6 +75,9 @@ bench-as4: $(VENV)/.dev  ## Measure messages between two nodes, beside phase4 (w
 
 bench-map: $(VENV)/.dev  ## Measure mapping and checking by format and size, beside libxslt
 	$(BIN)/python -m benchmarks.mapping $(ARGS)
+
+bench-policy: $(VENV)/.dev  ## Measure a gate and minimising against copying the same document
+	$(BIN)/python -m benchmarks.policy $(ARGS)
 
 bench-large: $(VENV)/.dev  ## Watch the memory of two nodes while attachments of 100 and 300 MB cross
 	$(BIN)/python -m benchmarks.large $(ARGS)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from exchange_node.domain.agreement import Agreement, Grant
 from exchange_node.domain.finding import Finding, Rule, Severity
-from exchange_node.policy.paths import SUBTREE, Coverage, root_of
+from exchange_node.policy.minimising.checking import check_masks, check_persons
+from exchange_node.policy.minimising.rulings import rulings_of
+from exchange_node.policy.paths import SUBTREE, root_of
 from exchange_node.wco.notation import COMPANIONS, Kind
 
 if TYPE_CHECKING:
@@ -66,12 +68,22 @@ def check_paths(agreement: Agreement, registry: Registry) -> tuple[Finding, ...]
     return tuple(
         found
         for grant in agreement.grants
-        for found in (*_check_known(grant, registry), *_check_obligatory(grant, registry))
+        for found in (
+            *_check_known(grant, registry),
+            *_check_obligatory(grant, registry),
+            *check_masks(grant, _masked(grant, registry)),
+            *check_persons(grant, registry, _kinds(grant)),
+        )
     )
 
 
 def _check_known(grant: Grant, registry: Registry) -> Iterator[Finding]:
-    listed = (("allow", grant.allow), ("require", grant.require), ("personal", grant.personal))
+    listed = (
+        ("allow", grant.allow),
+        ("require", grant.require),
+        ("personal", grant.personal),
+        ("mask", [one.path for one in grant.masks]),
+    )
     for key, paths in listed:
         for number, path in enumerate(paths, start=1):
             rule = _broken_rule(path, grant, registry)
@@ -92,12 +104,26 @@ def _broken_rule(path: str, grant: Grant, registry: Registry) -> Rule | None:
     return NO_FIELD if is_class else None
 
 
+def _masked(grant: Grant, registry: Registry) -> Iterator[tuple[int, Entry]]:
+    """Yield the number of each mask, counted from 1, with the element that it names."""
+    for number, mask in enumerate(grant.masks, start=1):
+        for kind in _kinds(grant):
+            entry = registry.entry(mask.path.removesuffix(SUBTREE), kind)
+            if entry is not None:
+                yield number, entry
+                break
+
+
 def _kinds(grant: Grant) -> tuple[Kind, ...]:
     return tuple(KINDS[code] for code in grant.message_codes if code in KINDS)
 
 
 def _check_obligatory(grant: Grant, registry: Registry) -> Iterator[Finding]:
-    allowed = Coverage.of(grant.allow)
+    rulings = rulings_of(grant)
+
+    def allowed(path: str) -> bool:
+        return rulings.on(path).stays is None
+
     withheld = {
         path: None
         for kind in _kinds(grant)
@@ -108,7 +134,9 @@ def _check_obligatory(grant: Grant, registry: Registry) -> Iterator[Finding]:
         yield OBLIGATORY_WITHHELD.found(value=path, grant=grant.grant_id)
 
 
-def _withheld_below(path: str, allowed: Coverage, kind: Kind, registry: Registry) -> Iterator[str]:
+def _withheld_below(
+    path: str, allowed: Callable[[str], bool], kind: Kind, registry: Registry
+) -> Iterator[str]:
     """Yield the obligatory elements withheld from a class of which something is let out."""
     for child in registry.children(path, kind):
         if _lets_anything_out(child, allowed, registry):
@@ -117,8 +145,8 @@ def _withheld_below(path: str, allowed: Coverage, kind: Kind, registry: Registry
             yield child.path
 
 
-def _lets_anything_out(entry: Entry, allowed: Coverage, registry: Registry) -> bool:
+def _lets_anything_out(entry: Entry, allowed: Callable[[str], bool], registry: Registry) -> bool:
     if not entry.is_class:
-        return allowed.covers(entry.path)
+        return allowed(entry.path)
     below = registry.children(entry.path, entry.kind)
     return any(_lets_anything_out(one, allowed, registry) for one in below)

@@ -165,7 +165,7 @@ class Dispatch:
                 at=work.at,
             )
             self.counting.handed_in(conn, stored, mapped.report)
-            audit.write(conn, submission_record(stored, purpose=work.purpose))
+            audit.write(conn, submission_record(stored, purpose=work.purpose, told=told))
         log.info(
             "queued",
             submission=stored.submission_id,
@@ -215,7 +215,7 @@ class Dispatch:
             if stored.submission_id != submission.submission_id:
                 return stored
             self.counting.handed_in(conn, stored, mapped.report)
-            audit.write(conn, submission_record(stored, purpose=work.purpose))
+            audit.write(conn, submission_record(stored, purpose=work.purpose, told=told))
         log.warning(
             "refused",
             submission=stored.submission_id,

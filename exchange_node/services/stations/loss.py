@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -61,6 +61,18 @@ def permission(verdict: Verdict) -> dict[str, object]:
         "version": verdict.agreement.version if verdict.agreement else 0,
         "digest": verdict.agreement.digest if verdict.agreement else "",
         "grant": verdict.grant.grant_id if verdict.grant else "",
+    }
+
+
+def counted(told: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was withheld and masked, for the audit: how many fields, and which how."""
+    if "withheld" not in told:
+        return {}
+    ways = sorted({f"{one['path']} ({one['method']})" for one in told["masked"]})
+    return {
+        "withheld": str(len(told["withheld"])),
+        "personal_withheld": str(sum(one["personal"] for one in told["withheld"])),
+        "masked": ", ".join(ways),
     }
 
 

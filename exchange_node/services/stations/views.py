@@ -47,6 +47,7 @@ def submission(
         "report": {name: told[name] for name in ESSENTIALS if name in told},
         "permission": told.get("permission"),
         "withheld": list(dict.fromkeys(part["path"] for part in told.get("withheld", ()))),
+        "masked": {part["path"]: part["method"] for part in told.get("masked", ())},
         "files": told.get("attachments", []),
         "manifest": arrival(held) if held else None,
         "transmission": message(sent) if sent else None,

@@ -91,6 +91,8 @@ def _write(chance: random.Random, world: World, path: str, kind: str, number: in
     if chance.random() < 0.5 and value[0] == "K":
         value = f"{value} {chance.choice(['x', 'АБВ', '#AAAAAAAAAAAAAAAA', '&<'])}"
     element.text = value
+    around = element.getparent()
+    assert around is not None
     name = path.rpartition("/")[2]
     if name.removeprefix("ext:") in COMPANIONS:
         element.set("element", "ID")
@@ -100,11 +102,11 @@ def _write(chance: random.Random, world: World, path: str, kind: str, number: in
     more = chance.choice([None, None, *COMPANIONS, "NationalField"])
     parent = path.rpartition("/")[0]
     if more == "NationalField":
-        holder = etree.SubElement(element.getparent(), f"{{{EXT}}}NationalField")
+        holder = etree.SubElement(around, f"{{{EXT}}}NationalField")
         etree.SubElement(holder, f"{{{EXT}}}Value").text = f"was {value}"
         world.fields.append((f"{parent}/ext:NationalField/ext:Value", f"was {value}", ""))
     elif more is not None:
-        beside = etree.SubElement(element.getparent(), f"{{{EXT}}}{more}", element=name)
+        beside = etree.SubElement(around, f"{{{EXT}}}{more}", element=name)
         beside.text = f"whole {value}"
         world.fields.append((f"{parent}/ext:{more}", f"whole {value}", name))
 
@@ -115,6 +117,7 @@ def _add_noise(chance: random.Random, root: etree._Element) -> None:
         places = list(root.iter("{*}*"))
         place = chance.choice(places)
         text = f"{NOISE}{number}"
+        inner = next(place.iterchildren("*"), None)
         match chance.randint(0, 6):
             case 0:
                 place.append(etree.Comment(text))
@@ -122,13 +125,13 @@ def _add_noise(chance: random.Random, root: etree._Element) -> None:
                 place.append(etree.ProcessingInstruction("p", text))
             case 2:
                 place.set(chance.choice(["x", f"{{urn:{text}}}y", "xml:lang"][:2]), text)
-            case 3 if len(place) and isinstance(place[0].tag, str):
-                place[0].tail = text
-            case 4 if len(place):
+            case 3 if inner is not None:
+                inner.tail = text
+            case 4 if inner is not None:
                 place.text = text
-            case 5 if len(place) and place is not root:
+            case 5 if inner is not None and place is not root:
                 etree.SubElement(place, f"{{urn:{text}}}ID").text = text
-            case 6 if not len(place):
+            case 6 if inner is None:
                 place.insert(0, etree.Comment(text))
             case _:
                 pass
@@ -140,8 +143,8 @@ def _mask(chance: random.Random, paths: list[str]) -> Mask:
     path = chance.choice(paths if method is MaskMethod.DROP else fields)
     mask = Mask(path=path, method=method)
     if method is MaskMethod.TRUNCATE:
-        key = chance.choice(["keep", "keep_last"])
-        return replace(mask, **{key: chance.randint(1, 4)})
+        most = chance.randint(1, 4)
+        return replace(mask, keep=most) if chance.random() < 0.5 else replace(mask, keep_last=most)
     return replace(mask, to=chance.choice([*CoarserForm])) if method is GENERALISE else mask
 
 

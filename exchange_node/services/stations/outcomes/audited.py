@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
 
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import Exchange
+from exchange_node.services.stations.loss import counted
 from exchange_node.store import audit
 from exchange_node.store.incoming import Incoming
 from exchange_node.store.records.submissions import Submission
@@ -17,8 +19,10 @@ from exchange_node.store.records.submissions import Submission
 log = structlog.get_logger()
 
 
-def submission_record(one: Submission, *, purpose: str) -> audit.AuditRecord:
-    """Return what the audit says of a submission as it was recorded."""
+def submission_record(
+    one: Submission, *, purpose: str, told: Mapping[str, Any]
+) -> audit.AuditRecord:
+    """Return what the audit says of a submission as it was recorded; `told` as its report says."""
     return audit.AuditRecord(
         at=one.at,
         actor=one.submitted_by,
@@ -33,6 +37,7 @@ def submission_record(one: Submission, *, purpose: str) -> audit.AuditRecord:
             "purpose": purpose,
             "digest": one.digest,
             "rules": _rules(one.findings),
+            **counted(told),
         },
     )
 
