@@ -175,8 +175,7 @@ def build(
         new_spool=new_spool,
     )
     holding = Holding(vault=vault, versions=versions)
-    seconds = settings.answer_timeout_seconds
-    line = line or calling(keyring, cards, modes, seconds, clock, new_spool=new_spool)
+    line = line or calling(keyring, cards, modes, settings, clock, new_spool=new_spool)
     capturing = Capturing(
         engine=engine,
         vault=vault,
@@ -286,7 +285,7 @@ def build(
             modes=modes,
             clock=clock,
             repeats=settings.repeated_errors,
-            lease=lease_for(seconds),
+            lease=lease_for(settings),
             is_stopping=bell.is_stopping,
             call_another=lambda partner: bell.ring(sending_to(partner)),
             call_teller=lambda: bell.ring(TELLING),

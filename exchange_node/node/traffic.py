@@ -86,7 +86,7 @@ class Traffic:
     def pulling(self) -> Pulling:
         """Return what fetches from partners."""
         settings = self.settings
-        lease = lease_for(settings.answer_timeout_seconds)
+        lease = lease_for(settings)
         return Pulling(
             engine=self.engine,
             line=self.line,

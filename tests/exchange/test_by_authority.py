@@ -130,12 +130,12 @@ def test_a_server_is_asked_for_its_name_and_its_revocation(corridor: Corridor) -
     now = corridor.pair.clock()
     key = load_certificates(write_pem(tls))[0].public_key()
 
-    assert card.partner.server_path(der_of(tls), now) is not None
+    assert card.partner.server_path([der_of(tls)], now) is not None
     with pytest.raises(AuthenticationError, match="none of the names"):
-        card.partner.server_path(der_of(ca.issue("as4.elsewhere.kz", key)), now)
+        card.partner.server_path([der_of(ca.issue("as4.elsewhere.kz", key))], now)
     ca.revoke(tls, at=now)
     corridor.publish()
     corridor.pair.clock.forward(hours=25)
     corridor.publish()
     with pytest.raises(RevokedCertificateError):
-        card.partner.server_path(der_of(tls), corridor.pair.clock())
+        card.partner.server_path([der_of(tls)], corridor.pair.clock())

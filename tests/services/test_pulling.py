@@ -16,7 +16,7 @@ from exchange_node.services.pulling.walk import LEASE
 from exchange_node.store import duties, inbox
 from exchange_node.store.channels import lines
 from exchange_node.store.channels.lines import PullLine
-from exchange_node.store.database import open_database, reading
+from exchange_node.store.database import open_database, reading, transaction
 from exchange_node.transport.line import Answer, nothing
 from tests.services.pulled import MPC, Desk, Script
 
@@ -295,6 +295,33 @@ def test_a_node_that_stops_asks_for_nothing_more_and_counts_no_failure(desk: Des
 
     assert script.answers == []
     assert (line(desk).failures, len(owed(desk))) == (0, 1)
+
+
+def test_a_receipt_whose_last_try_a_stop_breaks_off_is_owed_as_before(desk: Desk) -> None:
+    stopping: list[bool] = []
+
+    def stops(_: bytes) -> Answer:
+        stopping.append(True)
+        raise PartnerUnreachableError(partner="customs.kz", url="memory:", why="stopping")
+
+    busy = Answer(status=503, content_type="text/plain", body=b"")
+    pulling = over(desk, Script([desk.pulled(), busy, NOTHING, stops]))
+    pulling.run()
+    (before,) = owed(desk)
+    last = replace(
+        pulling.receipts,
+        is_stopping=lambda: bool(stopping),
+        retry=replace(pulling.receipts.retry, max_retries=0),
+    )
+    desk.pair.clock.forward(hours=1)
+
+    assert last.run() == 0
+
+    assert stopping
+    assert owed(desk) == [before]
+    with transaction(desk.pair.uz.engine) as conn:
+        now = desk.pair.clock()
+        assert len(duties.claim(conn, (before.kind,), now, LEASE, 9)) == 1
 
 
 def test_receipts_owed_to_a_partner_whose_card_is_gone_are_given_up(desk: Desk) -> None:

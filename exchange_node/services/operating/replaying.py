@@ -39,7 +39,8 @@ from exchange_node.ebms.steps import Step
 from exchange_node.ebms.unpack import authenticate
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import require
-from exchange_node.security.trust import Trust, require_one_identity
+from exchange_node.security.identity import require_one_identity
+from exchange_node.security.trust import Trust
 from exchange_node.services.operating.report import Report
 from exchange_node.services.stations import views
 from exchange_node.services.stations.agreements import held_agreements

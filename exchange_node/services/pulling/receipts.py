@@ -33,7 +33,7 @@ from exchange_node.transport.line import Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=6)
+LEASE = timedelta(minutes=8)
 """Longer than a post may take (our choice)."""
 
 BATCH = 50
@@ -50,7 +50,7 @@ class Receipts:
 
     Attributes:
         lease: how long a try is this worker's: longer than a post may take.
-        is_stopping: whether nothing more is to be begun.
+        is_stopping: whether nothing more is to be begun; what fails then is no try.
     """
 
     engine: Engine
@@ -120,6 +120,8 @@ class Receipts:
         with transaction(self.engine) as conn:
             if not why:
                 duties.done(conn, duty)
+            elif self.is_stopping():  # by which it may have been broken off: it was no try
+                duties.give_back(conn, duty)
             elif self.retry.is_spent(tries):
                 duties.done(conn, duty)
                 _tell(conn, "receipt.not-taken", partner, message_id, now, why)
