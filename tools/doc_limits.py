@@ -149,9 +149,9 @@ CONSTANTS = {
         "toml_table.MAX_TEXT": "bytes of an agreement's text",
         "toml_table.MAX_LINE": "characters of a line of it",
         "toml_table.MAX_DEPTH": "tables inside each other in it",
-        "agreement_text.MAX_RETENTION_DAYS": "days of retention",
-        "agreement_text.MAX_CLOCK_MINUTES": "minutes of a clock for acknowledging",
-        "admission.AGREEMENT_BYTES": "bytes of an agreement on the command line",
+        "reading.MAX_RETENTION_DAYS": "days of retention",
+        "reading.MAX_CLOCK_MINUTES": "minutes of a clock for acknowledging",
+        "agreement.AGREEMENT_BYTES": "bytes of an agreement on the command line",
         "admission.CARD_BYTES": "bytes of a partner's card on the command line",
     },
     "Alerts": {
@@ -181,6 +181,8 @@ CONSTANTS = {
         "probing.MOST_PINGS": "test messages that one command sends",
         "probing.CLOCKS_APART_SECONDS": "seconds that two clocks differ before a ping warns of it",
         "messages.MOST_SHOWN": "lines of the audit that are shown of one message",
+        "quality.MOST_OFFICES": "offices that quality counts apart, of a day, a direction and a"
+        " partner; those beyond are one",
         "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
         "worker.GRACE_SECONDS": "seconds that exchanges with partners have when the node stops",

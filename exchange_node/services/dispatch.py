@@ -210,7 +210,7 @@ class Dispatch:
 
     def _map(self, work: _Work, format_name: str, facts: str) -> Mapped:
         known = named(format_name, self.profiles) if format_name else None
-        declaration = opened(work.declaration)
+        declaration = opened(work.declaration, known.detection.kind if known else None)
         profile = known or detect(declaration, self.profiles)
         return map_declaration(
             declaration,

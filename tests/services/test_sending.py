@@ -24,7 +24,7 @@ from exchange_node.services.sending import LEASE
 from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
-from exchange_node.transport.line import Answer
+from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, nothing
 from tests.world import FACTS, Pair
 
 MRN = "26KZ55010100041703"
@@ -54,18 +54,30 @@ class FullLine(DeadlyLine):
         raise StoreFullError(why="the disk is full")
 
 
-class StoppingLine(DeadlyLine):
+class StoppingLine:
     """The node is asked to stop while it posts; what is read takes its time."""
 
     def __init__(self, wait: Callable[[], object] = lambda: None) -> None:
         self.is_stopped = False
         self._wait = wait
 
-    def post(self, partner: str, _content_type: str, body: Content, **_: object) -> Answer:
+    def post(
+        self,
+        partner: str,
+        content_type: str,
+        body: Content,
+        *,
+        most_bytes: int = MAX_ANSWER_BYTES,
+        as_it_comes: Callable[[], None] = nothing,
+    ) -> Answer:
+        del content_type, most_bytes, as_it_comes
         for _chunk in chunks_of(body):
             self._wait()
         self.is_stopped = True
         raise PartnerUnreachableError(partner=partner, url="x", why="this node is stopping")
+
+    def close(self) -> None:
+        pass
 
 
 def two_queued(pair: Pair) -> None:

@@ -24,6 +24,9 @@ USAGE = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsage
 HOST = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
 
 
+Wires = tuple[ssl.MemoryBIO, ssl.MemoryBIO, ssl.MemoryBIO, ssl.MemoryBIO]
+
+
 class Lasting(TypedDict):
     """From when a certificate is valid, and until when."""
 
@@ -80,7 +83,7 @@ class Chain:
         return Identity(key=files, pem=pem.decode())
 
 
-def _shake(client: ssl.SSLObject, server: ssl.SSLObject, wires: tuple[ssl.MemoryBIO, ...]) -> None:
+def _shake(client: ssl.SSLObject, server: ssl.SSLObject, wires: Wires) -> None:
     """Let both ends shake hands and say a word to each other, which brings tickets along."""
     to_client, from_client, to_server, from_server = wires
 
@@ -108,8 +111,8 @@ def connected(
     calling: ssl.SSLContext, listening: ssl.SSLContext, session: ssl.SSLSession | None = None
 ) -> tuple[ssl.SSLObject, ssl.SSLObject]:
     """Return both ends of a connection in memory; `session` is one to be taken up again."""
-    wires = tuple(ssl.MemoryBIO() for _ in range(4))
-    client = calling.wrap_bio(*wires[:2], server_hostname="127.0.0.1", session=session)
-    server = listening.wrap_bio(*wires[2:], server_side=True)
+    wires = ssl.MemoryBIO(), ssl.MemoryBIO(), ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = calling.wrap_bio(wires[0], wires[1], server_hostname="127.0.0.1", session=session)
+    server = listening.wrap_bio(wires[2], wires[3], server_side=True)
     _shake(client, server, wires)
     return client, server

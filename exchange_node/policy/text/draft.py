@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 
 from exchange_node.domain.agreement import AgreementParty, Grant
-from exchange_node.policy.agreement_text import FORMAT, read_agreement
+from exchange_node.policy.text.reading import FORMAT, read_agreement
 
 _HEADER = """\
 # SAMPLE TEXT, drafted by the program for a rehearsal: no administration has agreed to it.

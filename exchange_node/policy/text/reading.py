@@ -29,7 +29,7 @@ from exchange_node.domain.errors import InvalidAgreementError, MalformedIdentifi
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.message import CODES
 from exchange_node.policy.paths import NEVER_SENT, SUBTREE, Coverage, is_well_formed, root_of
-from exchange_node.policy.toml_table import Table, parse
+from exchange_node.policy.text.toml_table import Table, parse
 
 FORMAT = "carec-agreement-1"
 """What `format` must say; another shape of the text will have another name."""

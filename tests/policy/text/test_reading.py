@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exchange_node.domain.agreement import Agreement, Handling, Mode, Unexpected
 from exchange_node.domain.errors import InvalidAgreementError
-from exchange_node.policy.agreement_text import read_agreement
+from exchange_node.policy.text.reading import read_agreement
 
 MANIFESTS = "manifests-kz-uz"
 UZBEKISTAN = """\
