@@ -256,7 +256,7 @@ class Sending:
         """Give a message back that a stop of this node may have broken off: it was no try."""
         log.info("broken-off", message_id=message_id, why=str(err))
         with transaction(self.engine) as conn:
-            outbox.give_back(conn, message_id, until)
+            outbox.renew(conn, message_id, until, None)
         return Outcome(None)
 
     def _leased(self, message_id: str, packed: Content, until: datetime) -> LeasedContent:

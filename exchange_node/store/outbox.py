@@ -204,28 +204,16 @@ def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Tr
     return after
 
 
-def renew(conn: Connection, message_id: str, until: datetime, new: datetime) -> bool:
+def renew(conn: Connection, message_id: str, until: datetime, new: datetime | None) -> bool:
     """Move the end of a lease from `until` to `new`; False where nobody holds that lease now.
 
+    None ends it without a try: the message is due as it was before.
     What moved the message or claimed it meanwhile has ended the lease, or set another end.
     """
     done = conn.execute(
         update(outbox)
         .where(outbox.c.message_id == message_id, outbox.c.leased_until == until)
         .values(leased_until=new)
-    )
-    return done.rowcount == 1
-
-
-def give_back(conn: Connection, message_id: str, until: datetime) -> bool:
-    """End a lease that holds until then, without a try; False where nobody holds that lease now.
-
-    The message is due as it was before.
-    """
-    done = conn.execute(
-        update(outbox)
-        .where(outbox.c.message_id == message_id, outbox.c.leased_until == until)
-        .values(leased_until=None)
     )
     return done.rowcount == 1
 
