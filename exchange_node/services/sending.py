@@ -203,8 +203,7 @@ class Sending:
         try:
             with reading(self.engine) as conn:
                 instead = self._instead(conn, outgoing)
-                packed = b"" if instead else self._packed(conn, outgoing)
-            return Outcome(instead) if instead else self._post(turn, packed)
+            return Outcome(instead) if instead else self._post(turn, self._packed(outgoing))
         except (StoreFullError, StoreBusyError):
             raise
         except OvertakenError:  # whoever holds it now says what becomes of it
@@ -231,8 +230,8 @@ class Sending:
             return Held(now, f"{verdict.code} {verdict.text}")
         return Released(now) if transmission.state is State.HELD else None
 
-    def _packed(self, conn: Connection, outgoing: Outgoing) -> Content:
-        return payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
+    def _packed(self, outgoing: Outgoing) -> Content:
+        return payloads.fetch_content(self.engine, outgoing.payload_id, self.vault, self.new_spool)
 
     def _post(self, turn: _Turn, packed: Content) -> Outcome:
         outgoing = turn.outgoing

@@ -95,8 +95,7 @@ class Replaying:
             UnknownRecordError: there is no such capture, or not any more.
         """
         actor.require(Role.OPERATOR)
-        with reading(self.engine) as conn:
-            capture, content = captures.get(conn, number, self.vault, self.new_spool)
+        capture, content = captures.get(self.engine, number, self.vault, self.new_spool)
         self._looked(actor, "look.capture", capture)
         head = f"Content-Type: {capture.content_type}\r\n\r\n".encode()
         return handy(Joined([head, content]))
@@ -108,8 +107,7 @@ class Replaying:
             RoleError, UnknownRecordError: as `export`.
         """
         actor.require(Role.OPERATOR)
-        with reading(self.engine) as conn:
-            capture, content = captures.get(conn, number, self.vault, self.new_spool)
+        capture, content = captures.get(self.engine, number, self.vault, self.new_spool)
         self._looked(actor, "look.replay", capture)
         return views.capture(capture) | self._report(capture, content)
 

@@ -89,10 +89,9 @@ class HandingOut:
         outgoing = self._take_next(caller.party, request.mpc, now)
         while outgoing is not None:
             try:
-                with reading(self.engine) as conn:
-                    packed = payloads.fetch_content(
-                        conn, outgoing.payload_id, self.vault, self.new_spool
-                    )
+                packed = payloads.fetch_content(
+                    self.engine, outgoing.payload_id, self.vault, self.new_spool
+                )
             except AlteredRecordError as err:
                 self._settle(outgoing, Failed(now, f"{err.code}: {err}"))
                 outgoing = self._take_next(caller.party, request.mpc, now)
