@@ -103,6 +103,7 @@ class Traffic:
                 retry=settings.retry,
                 clock=self.clock,
                 lease=lease,
+                repeats=settings.repeated_errors,
                 is_stopping=self.is_stopping,
             ),
             pace=Pace(

@@ -13,6 +13,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from exchange_node.domain.errors import AuthenticationError, RevokedCertificateError
 from exchange_node.security.certificates import der_of, load_certificates, write_pem
+from exchange_node.store import outbox
+from exchange_node.store.database import reading
 from tests.security.authority import Authority, new_root
 from tests.world import NATIONAL, Pair
 
@@ -119,6 +121,30 @@ def test_silence_is_borne_for_the_time_of_grace_and_what_waits_crosses_later(
     pair.clock.forward(minutes=10)
     pair.run()
     assert corridor.crosses("beyond") == "accepted"
+
+
+def test_a_receipt_of_which_nobody_says_whether_it_holds_is_asked_for_again(
+    corridor: Corridor,
+) -> None:
+    pair = corridor.pair
+    pair.submit()
+    pair.kz.sending.run()
+    pair.uz.filing.run()
+    (corridor.lists / "ca.crl").unlink()
+    pair.clock.forward(hours=27)
+
+    def stands() -> str:
+        with reading(pair.uz.engine) as conn:
+            (answer,) = outbox.search(conn, limit=9)
+        return answer.transmission.state.value
+
+    pair.uz.sending.run()
+    assert stands() == "awaiting-receipt"
+
+    corridor.publish()
+    pair.clock.forward(minutes=10)
+    pair.uz.sending.run()
+    assert stands() == "receipted"
 
 
 def test_a_server_is_asked_for_its_name_and_its_revocation(corridor: Corridor) -> None:

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from exchange_node.domain.errors import AuthenticationError, PartnerUnreachableError, StoreError
+from exchange_node.domain.errors import (
+    AuthenticationError,
+    PartnerUnreachableError,
+    StoreError,
+    StoreFullError,
+)
 from exchange_node.domain.transmission.content import Content
 from exchange_node.ebms.message import Packed, UserMessage
 from exchange_node.ebms.pack import pack
@@ -182,6 +187,27 @@ def test_a_receipt_that_the_partner_does_not_believe_is_told_and_not_posted_agai
 
     assert (kept(desk), owed(desk)) == (1, [])
     assert "receipt.refused" in told(desk)
+
+
+def test_a_receipt_that_the_partner_cannot_take_for_now_is_posted_again(desk: Desk) -> None:
+    later = error_for(
+        StoreFullError(why="the disk is full"),
+        ref_to=None,
+        message_id="e-1@customs.kz",
+        at=desk.pair.clock(),
+        random_bytes=lambda count: b"e" * count,
+        keys=desk.kz_keys,
+        partner=desk.uz_known,
+    )
+    pulling = over(desk, Script([desk.pulled(), answered(later), desk.pulled(), NOTHING]))
+    pulling.run()
+    assert len(owed(desk)) == 1
+    desk.pair.clock.forward(hours=1)
+
+    assert pulling.receipts.run() == 1
+
+    assert owed(desk) == []
+    assert "receipt.refused" not in told(desk)
 
 
 def test_a_receipt_that_is_never_taken_is_given_up_and_told(desk: Desk) -> None:
