@@ -14,6 +14,7 @@ from exchange_node.node.preparing import (
     keys_of,
     new_key,
     pair_agreement,
+    trying,
     workbench,
 )
 from exchange_node.node.serving import opened, serving
@@ -26,10 +27,12 @@ from exchange_node.services.commissioning.code_lists import (
     named_by,
 )
 from exchange_node.services.workbench.documents import Workbench
+from exchange_node.services.workbench.trying import Trial
 
 __all__ = [
     "Change",
     "Node",
+    "Trial",
     "Walk",
     "Workbench",
     "build",
@@ -49,6 +52,7 @@ __all__ = [
     "pmode_parameters",
     "pmode_rows",
     "serving",
+    "trying",
     "utc_now",
     "workbench",
 ]

@@ -16,7 +16,7 @@ from exchange_node.domain.transmission.content import size_of
 from exchange_node.mapping import findings as mapping_findings
 from exchange_node.mapping.report import Report, Trace, explain, packed, unpacked
 from exchange_node.policy.minimise import Withheld
-from exchange_node.policy.verdict import Verdict
+from exchange_node.policy.verdict import CHECKS, Verdict
 from exchange_node.store.payloads import digest_of
 from exchange_node.store.records import submissions
 from exchange_node.store.records.submissions import Submission
@@ -45,7 +45,7 @@ def denial(verdict: Verdict) -> Finding:
         code=verdict.code.value,
         severity=Severity.ERROR,
         sentence=verdict.sentence,
-        mend="Ask the liaison officer in charge of the agreement.",
+        mend=CHECKS[verdict.code].mend,
         facts=verdict.facts,
     )
 
