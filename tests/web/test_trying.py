@@ -25,9 +25,7 @@ def test_a_system_tries_before_it_sends(kz: Api) -> None:
 def test_why_and_who_has_to_act_is_said_in_the_readers_language(kz: Api) -> None:
     headers = kz.headers(Role.SUBMITTER) | {"Accept-Language": "ru"}
 
-    told = kz.client.post(
-        "/api/v1/dry-run", json=body(on="2026-02-01"), headers=headers
-    ).json()
+    told = kz.client.post("/api/v1/dry-run", json=body(on="2026-02-01"), headers=headers).json()
 
     (one,) = told["to_do"]
     assert told["verdict"] == "refused-here"
