@@ -14,6 +14,7 @@ from exchange_node.node.preparing import (
     keys_of,
     new_key,
     pair_agreement,
+    reasoning,
     trying,
     workbench,
 )
@@ -27,11 +28,13 @@ from exchange_node.services.commissioning.code_lists import (
     named_by,
 )
 from exchange_node.services.workbench.documents import Workbench
+from exchange_node.services.workbench.reasoning import Reasons
 from exchange_node.services.workbench.trying import Trial
 
 __all__ = [
     "Change",
     "Node",
+    "Reasons",
     "Trial",
     "Walk",
     "Workbench",
@@ -51,6 +54,7 @@ __all__ = [
     "pair_agreement",
     "pmode_parameters",
     "pmode_rows",
+    "reasoning",
     "serving",
     "trying",
     "utc_now",

@@ -26,6 +26,7 @@ from exchange_node.services.commissioning.founding import Foundation, found
 from exchange_node.services.commissioning.renewing import Renewing, key_rows
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.workbench.documents import Agreements, Workbench
+from exchange_node.services.workbench.reasoning import Reasoning
 from exchange_node.services.workbench.trying import Trying
 from exchange_node.store.database import check_version, open_database, reading
 from exchange_node.store.upgrade import migrate
@@ -182,6 +183,16 @@ def workbench(folder: Path) -> Workbench:
 def trying(node: Node) -> Trying:
     """Return what tries files on the way that a node's submissions take."""
     return Trying(
+        departure=node.dispatch.departure,
+        engine=node.engine,
+        clock=node.clock,
+        new_id=node.dispatch.new_id,
+    )
+
+
+def reasoning(node: Node) -> Reasoning:
+    """Return what explains the answers of a node's agreements."""
+    return Reasoning(
         departure=node.dispatch.departure,
         engine=node.engine,
         clock=node.clock,
