@@ -30,6 +30,7 @@ from exchange_node.services.commissioning.code_lists import (
 from exchange_node.services.workbench.documents import Workbench
 from exchange_node.services.workbench.reasoning import Reasons
 from exchange_node.services.workbench.trying import Trial
+from exchange_node.transport.tls import shown_on
 
 __all__ = [
     "Change",
@@ -56,6 +57,7 @@ __all__ = [
     "pmode_rows",
     "reasoning",
     "serving",
+    "shown_on",
     "trying",
     "utc_now",
     "workbench",
