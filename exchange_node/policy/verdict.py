@@ -35,6 +35,8 @@ class Code(StrEnum):
     DOCUMENT_TYPE = "DENY-DOCUMENT-TYPE"
     FIELD = "DENY-FIELD"
     REQUIRED_MISSING = "DENY-REQUIRED-MISSING"
+    NOT_DUE = "DENY-NOT-DUE"
+    LEGAL_HOLD = "DENY-LEGAL-HOLD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,14 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
         Code.REQUIRED_MISSING: Check(
             question="Are the fields there that grant {grant} requires?",
             denial="grant {grant} requires what the document does not have: {fields}",
+        ),
+        Code.NOT_DUE: Check(
+            question="Has the retention of {record} under grant {grant} ended?",
+            denial="{record} is kept under grant {grant} until {ends}",
+        ),
+        Code.LEGAL_HOLD: Check(
+            question="Is {record} free of a legal hold?",
+            denial="{record} is kept by legal hold {hold}: {why}",
         ),
     }
 )

@@ -191,6 +191,8 @@ class Filing:
                 at=now,
                 partner=opened.incoming.sender,
                 message_id=opened.incoming.message_id,
+                exchange=opened.exchange,
+                retention=timedelta(days=opened.grant.retention_days),
             ),
             opened.content,
         )
