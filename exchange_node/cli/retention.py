@@ -38,7 +38,7 @@ def lift(console: Console, number: int, why: str) -> None:
 
 @hold_command.command("list")
 @click.option("--lifted", is_flag=True, help="Show those that were lifted as well.")
-@LIMIT
+@click.option("--limit", type=LIMIT, default=100, show_default=True, help="At most so many.")
 @click.pass_obj
 def list_holds(console: Console, limit: int, *, lifted: bool) -> None:
     """List the holds that stand, the newest first."""
@@ -54,7 +54,7 @@ def disposal_command() -> None:
 @disposal_command.command("list")
 @click.option("--partner", default="", help="Only what came from this party.")
 @click.option("--subject", default="", help="Only this movement, or ISSUER/ID of an alert.")
-@LIMIT
+@click.option("--limit", type=LIMIT, default=100, show_default=True, help="At most so many.")
 @click.pass_obj
 def list_disposals(console: Console, partner: str, subject: str, limit: int) -> None:
     """List certificates, the newest first."""

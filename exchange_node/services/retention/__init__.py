@@ -1,4 +1,4 @@
-"""Records end: disposed of when their agreement says, kept where the law says, proved either way."""
+"""Records end when their agreement says, stay where the law says, and either is proved."""
 
 from exchange_node.services.retention.disposing import Disposing
 from exchange_node.services.retention.keeping import Keeping

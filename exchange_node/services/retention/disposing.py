@@ -46,9 +46,9 @@ class Disposing:
 
     def _due(self, now: datetime) -> list[Stamp]:
         with reading(self.engine) as conn:
-            found = [
-                one for kind in Kept for one in due.ended(conn, kind, now, limit=BATCH)
-            ][:BATCH]
+            found = [one for kind in Kept for one in due.ended(conn, kind, now, limit=BATCH)][
+                :BATCH
+            ]
             if len(found) < BATCH and self._is_time_for_stricter(now):
                 shortened = list(self._shortened(conn, now, BATCH))
                 if len(shortened) < BATCH:

@@ -110,7 +110,13 @@ class Keeping:
         return _certificate(found) | {"audit_record": line.number if line else None}
 
     def _audited(
-        self, conn: Connection, actor: Actor, action: str, hold: LegalHold, number: int, **facts: str
+        self,
+        conn: Connection,
+        actor: Actor,
+        action: str,
+        hold: LegalHold,
+        number: int,
+        **facts: str,
     ) -> None:
         audit.write(
             conn,

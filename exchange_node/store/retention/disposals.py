@@ -142,7 +142,9 @@ def _forget_alert(conn: Connection, number: int) -> None:
     rows = conn.execute(
         select(manifest.c.number, manifest.c.decision).where(manifest.c.number.in_(hit_by_it))
     ).all()
-    of = conn.execute(select(alert.c.issuer, alert.c.alert_id).where(alert.c.number == number)).one()
+    of = conn.execute(
+        select(alert.c.issuer, alert.c.alert_id).where(alert.c.number == number)
+    ).one()
     for one, decision in rows:
         conn.execute(
             update(manifest)

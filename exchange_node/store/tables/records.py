@@ -26,7 +26,6 @@ from exchange_node.store.tables.columns import (
 )
 
 
-
 def still_there(table: str) -> Index:
     """Return the index of what is to be disposed of one day; what is gone is not looked at."""
     return Index(

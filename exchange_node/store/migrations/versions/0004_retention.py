@@ -1,6 +1,6 @@
 """Retention: legal holds, certificates of disposal, the grant that an alert came under.
 
-Revision ID: 0005
+Revision ID: 0004
 Revises: 0004
 """
 
@@ -11,8 +11,8 @@ from alembic import op
 
 from exchange_node.store.migrations.parts import index, integers, moments, numbers, texts, unique
 
-revision = "0005"
-down_revision = "0004"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
