@@ -34,6 +34,7 @@ from exchange_node.services.losses import Losses
 from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreements import agreed_now
+from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
 from exchange_node.services.stations.outgoing import Packing
@@ -68,6 +69,7 @@ def build(
     cards = tuple(card.asking(revocation) for card in read_cards(settings.partners_folder))
     trust = Trust(tuple(card.partner for card in cards))
     library = shipped_library(settings.code_lists_folder)
+    profiles = national_profiles(settings.profiles_folder)
     versions = versions_of(settings, cards, library.registry)
     engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
     check_version(engine)
@@ -163,9 +165,7 @@ def build(
             clock=clock,
         ),
         dispatch=Dispatch(
-            own=own,
-            library=library,
-            profiles=national_profiles(settings.profiles_folder),
+            departure=Departure(own=own, library=library, profiles=profiles, packing=packing),
             packing=packing,
             holding=holding,
             engine=engine,
