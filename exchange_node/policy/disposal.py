@@ -6,7 +6,7 @@ stricter: then that one's retention counts. A legal hold keeps what it names unt
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -65,17 +65,32 @@ def permit_disposal(
         at: the moment asked about.
     """
     everything = tuple(held)
-    under = next(
-        (
-            one
-            for one in everything
-            if (one.agreement.agreement_id, one.agreement.version)
-            == (stamp.agreement_id, stamp.agreement_version)
-        ),
-        None,
-    )
     ends = retention_ends(everything, stamp, at)
     checks = ((Code.NOT_DUE, ends <= at), (Code.LEGAL_HOLD, hold is None))
+    named = {"hold": str(hold.number) if hold else "-", "why": hold.why if hold else "-"}
+    return _verdict(everything, stamp, ends, checks, named)
+
+
+def permit_hold(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) -> Verdict:
+    """Return whether a record may be kept beyond its retention while proceedings need it.
+
+    The grant that it came under says so, in the version it came under. A record whose agreement is
+    not held any more may be: nothing forbids it.
+    """
+    everything = tuple(held)
+    under = _under(everything, stamp)
+    grant = under.agreement.grant(stamp.grant) if under else None
+    checks = ((Code.KEEP_LONGER, grant is None or grant.retention.legal_hold),)
+    return _verdict(everything, stamp, retention_ends(everything, stamp, at), checks, {})
+
+
+def _verdict(
+    held: tuple[HeldAgreement, ...],
+    stamp: Stamp,
+    ends: datetime,
+    checks: Iterable[tuple[Code, bool]],
+    named: Mapping[str, str],
+) -> Verdict:
     steps: list[Step] = []
     code = Code.ALLOW
     for check, is_passed in checks:
@@ -86,16 +101,25 @@ def permit_disposal(
     facts = {
         "record": f"{stamp.kind} {stamp.number}",
         "grant": stamp.grant,
+        "partner": stamp.partner,
         "ends": ends.date().isoformat(),
-        "hold": str(hold.number) if hold else "-",
-        "why": hold.why if hold else "-",
+        **named,
     }
+    under = _under(held, stamp)
     return Verdict(
         code=code,
         agreement=under.agreement if under else None,
         grant=under.agreement.grant(stamp.grant) if under else None,
         facts=MappingProxyType(facts),
         steps=tuple(steps),
+    )
+
+
+def _under(held: Iterable[HeldAgreement], stamp: Stamp) -> HeldAgreement | None:
+    """Return the version that a record came under, if it is held."""
+    named = (stamp.agreement_id, stamp.agreement_version)
+    return next(
+        (one for one in held if (one.agreement.agreement_id, one.agreement.version) == named), None
     )
 
 

@@ -37,6 +37,7 @@ class Code(StrEnum):
     REQUIRED_MISSING = "DENY-REQUIRED-MISSING"
     NOT_DUE = "DENY-NOT-DUE"
     LEGAL_HOLD = "DENY-LEGAL-HOLD"
+    KEEP_LONGER = "DENY-KEEP-LONGER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,10 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
         Code.LEGAL_HOLD: Check(
             question="Is {record} free of a legal hold?",
             denial="{record} is kept by legal hold {hold}: {why}",
+        ),
+        Code.KEEP_LONGER: Check(
+            question="Does grant {grant} let {record} be kept longer while proceedings need it?",
+            denial="grant {grant} does not let {record} be kept beyond {ends}; ask {partner}",
         ),
     }
 )

@@ -33,10 +33,13 @@ def stamp_of(held: HeldAgreement, days: int = 1095) -> Stamp:
 
 def later(held: HeldAgreement, days: int, begins: date = date(2026, 6, 1)) -> HeldAgreement:
     grants = tuple(
-        replace(one, retention_days=days) if one.grant_id == GRANT else one
+        replace(one, retention=replace(one.retention, max_days=days))
+        if one.grant_id == GRANT
+        else one
         for one in held.agreement.grants
     )
-    agreement = replace(held.agreement, version=2, in_force_on=begins, grants=grants)
+    validity = replace(held.agreement.validity, in_force_on=begins)
+    agreement = replace(held.agreement, version=2, validity=validity, grants=grants)
     return replace(held, agreement=agreement)
 
 

@@ -4,7 +4,12 @@ import pytest
 from sqlalchemy import func, select
 
 from exchange_node import node as nodes
-from exchange_node.domain.errors import DisposedRecordError, RoleError, UnknownRecordError
+from exchange_node.domain.errors import (
+    DisposedRecordError,
+    NotPermittedError,
+    RoleError,
+    UnknownRecordError,
+)
 from exchange_node.domain.retention import Kept
 from exchange_node.store import audit
 from exchange_node.store.database import reading
@@ -41,8 +46,8 @@ def shorten(pair: Pair, *, days: int) -> None:
     """Put a version of the agreement into force under which manifests are kept less long."""
     text = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date())
     text = text.replace("version = 1", "version = 2")
-    assert "retention_days = 1095" in text
-    text = text.replace("retention_days = 1095", f"retention_days = {days}")
+    assert "max_days = 1095" in text
+    text = text.replace("max_days = 1095", f"max_days = {days}")
     for node in (pair.kz, pair.uz):
         node.commissioning.add_agreement(text, actor="test")
 
@@ -138,6 +143,18 @@ def test_a_hold_on_what_is_not_held_is_refused(pair: Pair) -> None:
         pair.uz.keeping.lift(LIAISON, 4, why="there is none")
     with pytest.raises(RoleError):
         pair.uz.keeping.place(POST, Kept.MANIFEST, "KZ/mrn/x", why="a post may not")
+
+
+def test_a_hold_that_the_agreement_does_not_allow_is_refused_with_its_clause(pair: Pair) -> None:
+    pair.clock.forward(days=1)
+    text = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date())
+    text = text.replace("version = 1", "version = 2").replace("legal_hold = true\n", "")
+    for node in (pair.kz, pair.uz):
+        node.commissioning.add_agreement(text, actor="test")
+    movement = pair.uz.enquiry.manifest(POST, arrived(pair))["movement"]
+
+    with pytest.raises(NotPermittedError, match=r"DENY-KEEP-LONGER.*ask customs\.kz"):
+        pair.uz.keeping.place(LIAISON, Kept.MANIFEST, movement, why="court order 4/26")
 
 
 def test_a_later_version_that_is_stricter_ends_what_came_before_it(pair: Pair) -> None:

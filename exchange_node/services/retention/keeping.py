@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.errors import NotPermittedError, UnknownRecordError
 from exchange_node.domain.retention import Disposal, Kept, LegalHold
+from exchange_node.policy.disposal import permit_hold
+from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.retention import disposals, due, holds
@@ -38,6 +40,7 @@ class Keeping:
         Raises:
             RoleError: the actor is no liaison officer.
             UnknownRecordError: nothing received about it is held.
+            NotPermittedError: the grant it came under does not let it be kept longer.
         """
         actor.require(Role.LIAISON)
         now = self.clock()
@@ -45,6 +48,13 @@ class Keeping:
             kept = due.of_subject(conn, kind, subject)
             if not kept:
                 raise UnknownRecordError(kind=f"received {kind.value}", key=subject)
+            held = held_agreements(conn)
+            for one in kept:
+                verdict = permit_hold(held, one, now)
+                if not verdict.is_permitted:
+                    raise NotPermittedError(
+                        denial=verdict.code.value, clause=verdict.clause, reason=verdict.text
+                    )
             hold = LegalHold(
                 kind=kind, subject=subject, why=why, placed_at=now, placed_by=actor.name
             )

@@ -80,7 +80,7 @@ class Holding:
                 equipment=tuple(dict.fromkeys(one.id for one in manifest.all_equipment)),
                 seals=tuple(seal for one in manifest.all_equipment for seal in one.customs_seals),
                 stored_at=at,
-                delete_after=at + timedelta(days=grant.retention_days),
+                delete_after=grant.retention.begins(at) + timedelta(days=grant.retention_days),
                 mrn=manifest.movement.value if manifest.movement.scheme == "mrn" else "",
                 expected_arrival=manifest.expected_arrival,
             ),

@@ -50,7 +50,7 @@ class Origin:
         by: who drafted it (a user), or `node` where it was received.
         partner, message_id: who sent it, by which message; empty where it is our own.
         exchange: what it came under; None where it is our own.
-        retention: how long it may be kept once it is over; None where it is our own.
+        kept_since, retention: how long it may be kept, and from when; None where it is our own.
     """
 
     direction: Direction
@@ -62,6 +62,7 @@ class Origin:
     partner: str = ""
     message_id: str = ""
     exchange: Exchange | None = None
+    kept_since: datetime | None = None
     retention: timedelta | None = None
 
 
@@ -244,7 +245,7 @@ def _is_not_over(at: datetime) -> ColumnElement[bool]:
 
 def _values(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, object]:
     exchange = origin.exchange
-    kept_since = max(origin.at, alert.valid_until) if origin.retention is not None else None
+    kept_since, retention = origin.kept_since, origin.retention
     return {
         "issuer": alert.issuer,
         "alert_id": alert.alert_id,
@@ -270,7 +271,7 @@ def _values(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, obj
         "grant_id": exchange.grant if exchange else "",
         "purpose": exchange.purpose if exchange else "",
         "kept_since": kept_since,
-        "delete_after": kept_since + origin.retention if kept_since and origin.retention else None,
+        "delete_after": kept_since + retention if kept_since and retention else None,
         "test": origin.test,
         "document_id": document_id,
         "stored_at": origin.at,
