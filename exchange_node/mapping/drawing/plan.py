@@ -19,6 +19,7 @@ from exchange_node.mapping.drawing.conversion import (
     is_number,
     quick,
 )
+from exchange_node.mapping.drawing.emitting import Emits, emitting, grouping
 from exchange_node.mapping.drawing.needs import Needs, drawing_needs, group_needs
 from exchange_node.mapping.drawn import drawn
 from exchange_node.mapping.profile.expression import Draft, Draws
@@ -81,7 +82,6 @@ class LinePlan(NamedTuple):
     attributes: tuple[tuple[str, Draws], ...]
     zone_of: Draws | None
     targets: tuple[Target, ...]
-    needs: Needs
 
 
 class GroupPlan(NamedTuple):
@@ -89,6 +89,7 @@ class GroupPlan(NamedTuple):
 
     Attributes:
         is_of_all: whether its nodes are the same, whatever node of the group above asks.
+        emits: its lines, then its groups: the function that carries each out, and what it needs.
         requires: the ways to elements that must stand in its class, and their ranks.
     """
 
@@ -101,23 +102,15 @@ class GroupPlan(NamedTuple):
     way: Way
     kid: Kid | None
     requires: tuple[tuple[Way, int], ...]
-    lines: tuple[LinePlan, ...]
-    groups: tuple[GroupPlan, ...]
+    emits: tuple[tuple[Emits, Needs], ...]
     needs: Needs
 
-    def worth_trying(self, node: Node) -> Part:
+    def worth_trying(self, node: Node) -> tuple[Emits, ...]:
         """Return the lines and groups that may find something in a node, by its children."""
         children = node.children
-        return (
-            tuple([
-                one for one in self.lines
-                if one.needs is None or not one.needs.isdisjoint(children)
-            ]),
-            tuple([
-                one for one in self.groups
-                if one.needs is None or not one.needs.isdisjoint(children)
-            ]),
-        )  # fmt: skip
+        return tuple(
+            one for one, needs in self.emits if needs is None or not needs.isdisjoint(children)
+        )
 
     def is_met_in(self, here: Frame) -> bool:
         """Whether everything stands in its class that the group requires."""
@@ -126,10 +119,6 @@ class GroupPlan(NamedTuple):
             if frame is None or not frame.items.get(rank):
                 return False
         return True
-
-
-Part = tuple[tuple[LinePlan, ...], tuple[GroupPlan, ...]]
-"""Lines and groups of a plan."""
 
 
 class Plan(NamedTuple):
@@ -194,6 +183,8 @@ class _Planning:
             if kid.kind is None:
                 self._refuse(group.name, path, "is a value; a group writes a class")
             here = kid.kind
+        lines = [self._line(one, here, path) for one in group.lines]
+        groups = [self.group(one, here, path) for one in group.groups]
         return GroupPlan(
             group=group,
             each=tuple(one.selecting() for one in group.each),
@@ -204,18 +195,20 @@ class _Planning:
             way=way,
             kid=kid,
             requires=tuple(self._required(name, here, group.name) for name in group.requires),
-            lines=tuple(self._line(one, here, path) for one in group.lines),
-            groups=tuple(self.group(one, here, path) for one in group.groups),
+            emits=(
+                *lines,
+                *((grouping(one), one.needs) for one in groups),
+            ),
             needs=group_needs(group),
         )
 
-    def _line(self, line: ProfileLine, here: Table, path: str) -> LinePlan:
+    def _line(self, line: ProfileLine, here: Table, path: str) -> tuple[Emits, Needs]:
         said = (("currencyID", line.currency), ("unitCode", line.unit))
         targets = tuple(self._target(line, to, here, joined(path, to)) for to in line.to)
         draw = line.draw
         if line.number is not None and all(is_number(one.kid.entry) for one in targets):
             draw = Plain(inner=draw, number=line.number)
-        return LinePlan(
+        plan = LinePlan(
             line=line,
             path=joined(path, line.to[0]),
             draw=draw.compiled(),
@@ -223,8 +216,8 @@ class _Planning:
             attributes=tuple((name, one.compiled()) for name, one in said if one is not None),
             zone_of=line.zone_of.compiled() if line.zone_of is not None else None,
             targets=targets,
-            needs=drawing_needs(line),
         )
+        return emitting(plan, draw), drawing_needs(line)
 
     def _target(self, line: ProfileLine, to: str, here: Table, path: str) -> Target:
         *way, kid = self._way(to, here, path, line.name)

@@ -116,7 +116,7 @@ class Path:
     steps: tuple[Step, ...]
     absolute: bool
 
-    def _plain(self) -> tuple[int, tuple[str, ...]] | None:
+    def plain(self) -> tuple[int, tuple[str, ...]] | None:
         """Return how many steps it goes up first, and the names down; None where it asks more."""
         names = [one.name for one in self.steps]
         up = next((n for n, name in enumerate(names) if name != ".."), len(names))
@@ -126,9 +126,9 @@ class Path:
 
     def selecting(self) -> Selects:
         """Return `select` as one function, as short as the path allows."""
-        plain = self._plain()
+        plain = self.plain()
         if plain is None or plain[0] or self.absolute or len(plain[1]) != 1:
-            return self.select
+            return self._walking()
         name = plain[1][0]
 
         def below(node: Node, root: Node) -> list[Node]:  # noqa: ARG001 - as every path
@@ -138,9 +138,9 @@ class Path:
 
     def picking(self) -> Picks:
         """Return a function that finds the first node with a text, as short as the path allows."""
-        plain = self._plain()
+        plain = self.plain()
         if plain is None or plain[0] > 1:
-            select = self.select
+            select = self._walking()
 
             def chosen(node: Node, root: Node) -> Node | None:
                 return next((one for one in select(node, root) if one.text), None)
@@ -157,6 +157,35 @@ class Path:
         if len(names) == 1:
             return _first_child(names[0])
         return lambda node, root: below(node)  # noqa: ARG005
+
+    def _walking(self) -> Selects:
+        """Return `select` as one function, whose tests are functions too."""
+        steps = tuple(
+            (one.name, tuple(test.compiled() for test in one.tests), one.first, one.last)
+            for one in self.steps
+        )
+        absolute = self.absolute
+
+        def walk(node: Node, root: Node) -> list[Node]:
+            found = [root if absolute else node]
+            for name, tests, first, last in steps:
+                if name == "..":
+                    found = [up for one in found if (up := one.above) is not None]
+                    continue
+                below: list[Node] = []
+                for one in found:
+                    same = one.children.get(name)
+                    if not same:
+                        continue
+                    for holds in tests:
+                        same = [at for at in same if holds(at, root)]
+                    below += same[first - 1 : last or None] if first else same
+                if not below:
+                    return below
+                found = below
+            return found
+
+        return walk
 
     def select(self, node: Node, root: Node) -> list[Node]:
         """Return the nodes the path leads to, in document order."""

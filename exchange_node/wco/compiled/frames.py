@@ -80,6 +80,13 @@ class Frame:
         row: Frame = rows[place - 1]
         return row
 
+    def begun(self, rank: int) -> tuple[dict[int, int], list[Frame]]:
+        """Return how many rows of its classes were begun, and the rows of one of them."""
+        rows = self.items.get(rank)
+        if rows is None:
+            rows = self.items[rank] = []
+        return self.counts, rows
+
     def down(self, way: tuple[Kid, ...]) -> Frame:
         """Return the first frame along classes below, made where there is none."""
         frame = self
@@ -108,8 +115,9 @@ class Frame:
         """Take a value out again."""
         if kid.is_single:
             del self.items[kid.rank]
-        else:
-            self.items[kid.rank].remove(value)
+            return
+        values = self.items[kid.rank]
+        values.pop(next(at for at in range(len(values) - 1, -1, -1) if values[at] is value))
 
     def is_filled(self) -> bool:
         """Whether a value stands in it or below."""
