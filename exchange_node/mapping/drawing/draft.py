@@ -11,11 +11,11 @@ from datetime import date, tzinfo
 from functools import partial
 
 from exchange_node.mapping.drawing.conversion import Place, Written, convert
-from exchange_node.mapping.drawing.emitting import Groups
+from exchange_node.mapping.drawing.emitting import GroupPlan, Groups, LinePlan, Target
 from exchange_node.mapping.drawing.gathering import Gathering
 from exchange_node.mapping.drawing.notes import Notes
 from exchange_node.mapping.drawing.output import More, Output, companions
-from exchange_node.mapping.drawing.plan import GroupPlan, LinePlan, Target, plan_of
+from exchange_node.mapping.drawing.plan import plan_of
 from exchange_node.mapping.drawn import Drawn, Origin, drawn
 from exchange_node.mapping.facts import is_same
 from exchange_node.mapping.findings import DISAGREES, NO_CURRENCY, TOO_MANY
@@ -93,6 +93,10 @@ class Draft:
                 has_found = True
         return has_found
 
+    def nodes_of(self, plan: GroupPlan, node: Node) -> list[Node]:
+        """Return the nodes that a group is written for, below the node of the group above."""
+        return self.gathering.nodes(plan, node)
+
     def too_many(self, plan: GroupPlan, node: Node, most: int) -> None:
         """Note a node that the document has no room for."""
         if node.has_data():
@@ -155,9 +159,9 @@ class Draft:
             return self.fill_slowly(
                 plan, target, value, nodes, origin, crosswalks, node, here, attributes, carriers
             )
-        more = More(attributes, crosswalks) if attributes or crosswalks else None
+        more = More(crosswalks) if crosswalks else None
         frame = outer.down(target.way)
-        out = Output(text, frame, kid, plan.line, origin, carriers, more)
+        out = Output(text, attributes, frame, kid, plan.line, origin, carriers, more)
         frame.put(kid, out)
         self.outputs.append(out)
         return True
@@ -209,17 +213,16 @@ class Draft:
             self.moments[plan.line.name, zone, found.value] = written.value
         self.notes.findings += written.findings
         frame = outer.down(target.way)
-        more = More(attributes, crosswalks, written.whole, written.original)
-        out = Output(written.value, frame, kid, plan.line, origin, carriers, more)
+        more = More(crosswalks, written.whole, written.original)
+        value = written.value
+        out = Output(value, attributes, frame, kid, plan.line, origin, carriers, more)
         frame.put(kid, out)
         self.outputs.append(out)
         for tag, text, beyond in companions(out, written, found):
             beside = target.beside.get(tag)
             if beside is not None:
                 said_too = {"element": kid.entry.tag, **beyond}
-                other = Output(
-                    text, frame, beside, plan.line, origin, carriers, More(attributes=said_too)
-                )
+                other = Output(text, said_too, frame, beside, plan.line, origin, carriers, None)
                 frame.put(beside, other)
                 self.outputs.append(other)
         return True

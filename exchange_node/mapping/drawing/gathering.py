@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange_node.mapping.drawing.plan import GroupPlan
+from exchange_node.mapping.drawing.emitting import GroupPlan
 from exchange_node.mapping.profile.profile import Group, Link
 from exchange_node.mapping.tree import Node
 

@@ -11,14 +11,13 @@ from exchange_node.mapping.profile.profile import ProfileLine
 from exchange_node.mapping.tree import Node
 from exchange_node.wco.compiled.classes import Kid
 from exchange_node.wco.compiled.frames import Frame
-from exchange_node.wco.document import NO_ATTRIBUTES
 
 _LIST_LENGTH = 35
 """How much of a table's name goes along with a national code (`listID` of ext:CodeOriginal)."""
 
 
 class More(NamedTuple):
-    """What few values have: attributes, and what was done to their text.
+    """What was done to the text of a value: few have it.
 
     Attributes:
         crosswalks: the tables its code went through.
@@ -26,7 +25,6 @@ class More(NamedTuple):
         original: the text before it was spelt in Latin.
     """
 
-    attributes: Mapping[str, str] = NO_ATTRIBUTES
     crosswalks: tuple[str, ...] = ()
     whole: str = ""
     original: str = ""
@@ -42,17 +40,13 @@ class Output(NamedTuple):
     """
 
     value: str
+    attributes: Mapping[str, str]
     frame: Frame
     kid: Kid
     line: ProfileLine
     origin: Origin
     nodes: tuple[Node, ...]
     more: More | None
-
-    @property
-    def attributes(self) -> Mapping[str, str]:
-        """What its element says beside the text."""
-        return NO_ATTRIBUTES if self.more is None else self.more.attributes
 
 
 def companions(

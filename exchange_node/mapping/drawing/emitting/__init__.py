@@ -5,7 +5,15 @@ as a value that it is bound to (`source`), never as text of it (docs/adr/0019). 
 make share what was compiled, whichever profile they stand in.
 """
 
-from exchange_node.mapping.drawing.emitting.groups import Groups, grouping
-from exchange_node.mapping.drawing.emitting.lines import Emits, emitting
+from exchange_node.mapping.drawing.emitting.groups import grouping
+from exchange_node.mapping.drawing.emitting.lines import emitting
+from exchange_node.mapping.drawing.emitting.plans import (
+    Emits,
+    GroupPlan,
+    Groups,
+    LinePlan,
+    Target,
+    Way,
+)
 
-__all__ = ["Emits", "Groups", "emitting", "grouping"]
+__all__ = ["Emits", "GroupPlan", "Groups", "LinePlan", "Target", "Way", "emitting", "grouping"]

@@ -7,19 +7,11 @@ behind.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-from exchange_node.mapping.drawing.emitting.lines import Emits
+from exchange_node.mapping.drawing.emitting.plans import Drawing, Emits, GroupPlan
 from exchange_node.mapping.profile.path import Holds
 from exchange_node.mapping.tree import Node
 from exchange_node.wco.compiled.frames import Frame
-
-if TYPE_CHECKING:
-    from exchange_node.mapping.drawing.draft import Draft
-    from exchange_node.mapping.drawing.plan import GroupPlan
-
-Groups = dict[tuple[str, ...], tuple[Emits, ...]]
-"""Names of children → the lines and groups that may find something in a node with them."""
 
 
 def grouping(plan: GroupPlan) -> Emits:
@@ -30,9 +22,9 @@ def grouping(plan: GroupPlan) -> Emits:
 def _within(plan: GroupPlan) -> Emits:
     """Return the function of a group that writes into the class of the group above."""
 
-    def emit(node: Node, draft: Draft, above: Frame) -> bool:
+    def emit(node: Node, draft: Drawing, above: Frame) -> bool:
         has_found = False
-        for one in draft.gathering.nodes(plan, node):
+        for one in draft.nodes_of(plan, node):
             if draft.instance(plan, one, above):
                 has_found = True
         return has_found
@@ -40,7 +32,7 @@ def _within(plan: GroupPlan) -> Emits:
     return emit
 
 
-def _of_class(plan: GroupPlan) -> Emits:
+def _of_class(plan: GroupPlan) -> Emits:  # noqa: C901 - it counts what the function in it does
     kid, way, is_absolute = plan.kid, plan.way, plan.is_absolute
     assert kid is not None  # noqa: S101 - `grouping` asked
     rank, most, kind = kid.rank, kid.maximum, kid.kind
@@ -50,7 +42,7 @@ def _of_class(plan: GroupPlan) -> Emits:
     gather = _gathering(plan)
     is_met_in = plan.is_met_in
 
-    def emit(node: Node, draft: Draft, above: Frame) -> bool:  # noqa: C901 - parted, it is slower
+    def emit(node: Node, draft: Drawing, above: Frame) -> bool:  # noqa: C901 - parted, it is slower
         nodes = gather(node, draft)
         if not nodes:
             return False
@@ -92,7 +84,7 @@ def _of_class(plan: GroupPlan) -> Emits:
     return emit
 
 
-Gathers = Callable[[Node, "Draft"], Sequence[Node]]
+Gathers = Callable[[Node, Drawing], Sequence[Node]]
 
 
 def _gathering(plan: GroupPlan) -> Gathers:
@@ -103,10 +95,10 @@ def _gathering(plan: GroupPlan) -> Gathers:
     plain = group.each[0].plain() if len(group.each) == 1 else None
     is_more = plan.where or group.link or group.split or group.distinct or group.only != (1, 0)
     if plain is None or plain[0] or len(plain[1]) != 1 or plan.is_of_all or is_more:
-        return lambda node, draft: draft.gathering.nodes(plan, node)
+        return lambda node, draft: draft.nodes_of(plan, node)
     name = plain[1][0]
 
-    def children(node: Node, draft: Draft) -> Sequence[Node]:  # noqa: ARG001 - as every way
+    def children(node: Node, draft: Drawing) -> Sequence[Node]:  # noqa: ARG001 - as every way
         found = node.children.get(name)
         if found is None:
             return ()
@@ -119,7 +111,7 @@ def _gathering(plan: GroupPlan) -> Gathers:
 
 
 def _itself(where: Sequence[Holds]) -> Gathers:
-    def itself(node: Node, draft: Draft) -> Sequence[Node]:
+    def itself(node: Node, draft: Drawing) -> Sequence[Node]:
         for holds in where:
             if not holds(node, draft.body):
                 return ()

@@ -7,25 +7,14 @@ general way (`Draft.line`, `Draft.fill_slowly`), which has something to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from exchange_node.mapping.drawing.conversion import QuickKind
 from exchange_node.mapping.drawing.emitting.picks import write_drawing
+from exchange_node.mapping.drawing.emitting.plans import Emits, LinePlan, Target
 from exchange_node.mapping.drawing.emitting.source import Source
 from exchange_node.mapping.drawing.output import More, Output
 from exchange_node.mapping.drawn import Origin
-from exchange_node.mapping.tree import Node
-from exchange_node.wco.compiled.frames import Frame
+from exchange_node.mapping.profile.expression import Expression
 from exchange_node.wco.document import NO_ATTRIBUTES
-
-if TYPE_CHECKING:
-    from exchange_node.mapping.drawing.draft import Draft
-    from exchange_node.mapping.drawing.plan import LinePlan, Target
-    from exchange_node.mapping.profile.expression import Expression
-
-Emits = Callable[[Node, "Draft", Frame], bool]
-"""Carries out a line or a group at a node; whether anything of its own was found."""
 
 _OWN = (Origin.SOURCE, Origin.FACT, Origin.COMPUTED)
 """Origins of what a line finds; what the profile states itself is not found."""
@@ -86,9 +75,10 @@ def _write_filling(
     )
     if target.way:
         source.add(1, "if frame is None:", f"    frame = {outer}.down({source.bind(target.way)})")
-    more = f"{source.bind(More)}(attributes, crosswalks) if attributes or crosswalks else None"
+    more = f"{source.bind(More)}(crosswalks) if crosswalks else None"
     made = source.bind(tuple.__new__)
-    row = f"(text, frame, {source.bind(kid)}, {source.bind(plan.line)}, origin, {carriers}, more)"
+    of = f"{source.bind(kid)}, {source.bind(plan.line)}, origin, {carriers}"
+    row = f"(text, attributes, frame, {of}, more)"
     source.add(1, f"more = {more}", f"out = {made}({source.bind(Output)}, {row})")
     if kid.is_single:
         source.add(1, f"frame.items[{rank}] = out")
