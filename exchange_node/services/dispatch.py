@@ -1,4 +1,4 @@
-"""Declaration → outbox: map · validate · permit · minimise · validate · seal · pack · queue.
+"""Declaration → outbox: the steps of every departure · seal · pack · queue.
 
 What is refused on the way is recorded with every finding; what is taken is queued and held. Either
 the message is in the outbox when `submit` returns, or nothing is.
@@ -8,36 +8,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import ConflictingKeyError
-from exchange_node.domain.finding import Finding, has_errors
+from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import AttachedFile
-from exchange_node.mapping.declaration import Mapped, detect, map_declaration, named, opened
-from exchange_node.mapping.facts import read_facts
-from exchange_node.mapping.profile.profile import Profiles
-from exchange_node.policy.gates import permit_sending
-from exchange_node.policy.minimise import minimise
-from exchange_node.services.stations.agreements import exchange_under, held_agreements
+from exchange_node.mapping.declaration import Mapped
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.departure.walking import Departure
+from exchange_node.services.stations.departure.way import Ask, Way
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.loss import (
     attached,
-    denial,
-    faults_of,
     kept_report,
     permission,
     told_of,
     withheld,
-    without_repeats,
 )
+from exchange_node.services.stations.outcomes import Counting, submission_record
 from exchange_node.services.stations.outgoing import Packing, require_attachable
 from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading, transaction
@@ -45,10 +40,6 @@ from exchange_node.store.payloads import Vault
 from exchange_node.store.records import submissions
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.submissions import State, Submission
-from exchange_node.wco.manifest_view import NO_MESSAGE, read_manifest
-from exchange_node.wco.notation import Kind
-from exchange_node.wco.rules import validate
-from exchange_node.wco.rules.library import WcoLibrary
 
 log = structlog.get_logger()
 
@@ -73,11 +64,10 @@ class _Work:
 class Dispatch:
     """Takes national declarations in and queues sealed manifests."""
 
-    own: Administration
-    library: WcoLibrary
-    profiles: Profiles
+    departure: Departure
     packing: Packing
     holding: Holding
+    counting: Counting
     engine: Engine
     vault: Vault
     clock: Callable[[], datetime]
@@ -125,68 +115,44 @@ class Dispatch:
             held = held_agreements(conn)
             if earlier is not None:
                 return self._same(conn, earlier, work)
-        mapped = self._map(work, format_name, facts)
-        told: dict[str, object] = {"attachments": attached(work.files)} if work.files else {}
-        findings = without_repeats(
-            mapped.findings, validate(mapped.document, self.library, work.at.date())
-        )
-        if mapped.document.kind is not Kind.TRANSIT_MANIFEST:
-            findings = (*findings, NO_MESSAGE.found(value=mapped.document.kind.replace("_", " ")))
-        if has_errors(findings):
-            return self._record(work, mapped, findings, told)
-        manifest = read_manifest(mapped.document)
-        verdict = permit_sending(
-            held,
-            sender=str(self.own.party),
+        ask = Ask(
             recipient=partner,
-            code=MANIFEST,
             purpose=purpose,
-            test=self.own.test,
-            on=work.at.date(),
+            at=work.at,
+            held=held,
             attachments=len(work.files),
         )
-        told["permission"] = permission(verdict)
-        if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:
-            findings = (*findings, denial(verdict))
-            return self._record(work, mapped, findings, told, manifest)
-        minimised = minimise(mapped.document, verdict.grant)
-        told["withheld"] = [withheld(one) for one in minimised.withheld]
-        faults = faults_of(minimised.document, verdict, MANIFEST, self.library, work.at.date())
-        if faults:
-            return self._record(work, mapped, (*findings, *faults), told, manifest)
-        exchange = exchange_under(
-            verdict.agreement,
-            verdict.grant,
-            own=self.own,
-            recipient=partner,
-            code=MANIFEST,
-            purpose=purpose,
+        way = self.departure.onwards(
+            self.departure.declared(
+                declaration,
+                format_name=format_name,
+                facts=facts,
+                at=work.at,
+                reference=work.submission_id,
+            ),
+            ask,
         )
+        mapped, manifest, told = way.mapped, way.manifest, _told(way, work.files)
+        assert mapped is not None  # noqa: S101 - a declaration has been mapped, or raised
+        written, exchange, verdict = way.written, way.exchange, way.verdict
+        if not way.is_open or not (manifest and written and exchange and verdict and verdict.grant):
+            return self._record(work, mapped, way.findings, told, manifest)
         prepared = self.packing.prepare(
-            minimised.document,
+            written,
             exchange,
             at=work.at,
             conversation_id=str(manifest.movement),
             files=work.files,
         )
-        submission = Submission(
-            submission_id=work.submission_id,
-            submitted_by=actor.name,
-            partner=partner,
-            format=mapped.profile,
+        submission = replace(
+            _refused(work, mapped, way.findings, manifest),
             state=State.QUEUED,
-            at=work.at,
-            idempotency_key=work.idempotency_key,
-            movement=str(manifest.movement),
             message_id=prepared.message_id,
-            findings=findings,
         )
         with transaction(self.engine) as conn:
-            stored = submissions.add(
-                conn, submission, declaration, kept_report(told, mapped.report), self.vault
-            )
+            stored = self._add(conn, submission, work, mapped, told)
             if stored.submission_id != submission.submission_id:
-                return self._same(conn, stored, work)
+                return stored
             self.packing.queue(conn, prepared)
             self.holding.file_manifest(
                 conn,
@@ -198,7 +164,8 @@ class Dispatch:
                 message_id=prepared.message_id,
                 at=work.at,
             )
-            audit.write(conn, _audit(stored, "submission.queued", work))
+            self.counting.handed_in(conn, stored, mapped.report)
+            audit.write(conn, submission_record(stored, purpose=work.purpose))
         log.info(
             "queued",
             submission=stored.submission_id,
@@ -208,20 +175,20 @@ class Dispatch:
         )
         return stored
 
-    def _map(self, work: _Work, format_name: str, facts: str) -> Mapped:
-        known = named(format_name, self.profiles) if format_name else None
-        declaration = opened(work.declaration)
-        profile = known or detect(declaration, self.profiles)
-        return map_declaration(
-            declaration,
-            profile,
-            read_facts(facts),
-            self.library,
-            sender=self.own.party,
-            agency=self.own.name,
-            at=work.at,
-            reference=work.submission_id,
-        )
+    def _add(
+        self,
+        conn: Connection,
+        submission: Submission,
+        work: _Work,
+        mapped: Mapped,
+        told: dict[str, object],
+    ) -> Submission:
+        """Record a submission; return the earlier one where its key was used before."""
+        tried = self.counting.tried(conn, submission, mapped.document, work.declaration)
+        report = kept_report(told, mapped.report)
+        stored = submissions.add(conn, tried, work.declaration, report, self.vault)
+        is_new = stored.submission_id == submission.submission_id
+        return stored if is_new else self._same(conn, stored, work)
 
     def _same(self, conn: Connection, earlier: Submission, work: _Work) -> Submission:
         report = payloads.fetch(conn, earlier.report_id, self.vault) if earlier.report_id else b""
@@ -242,24 +209,13 @@ class Dispatch:
         manifest: TransitManifest | None = None,
     ) -> Submission:
         """Keep a refused submission with everything that was found; nothing is queued."""
-        submission = Submission(
-            submission_id=work.submission_id,
-            submitted_by=work.actor.name,
-            partner=str(work.partner),
-            format=mapped.profile,
-            state=State.REFUSED,
-            at=work.at,
-            idempotency_key=work.idempotency_key,
-            movement=str(manifest.movement) if manifest else "",
-            findings=findings,
-        )
+        submission = _refused(work, mapped, findings, manifest)
         with transaction(self.engine) as conn:
-            stored = submissions.add(
-                conn, submission, work.declaration, kept_report(told, mapped.report), self.vault
-            )
+            stored = self._add(conn, submission, work, mapped, told)
             if stored.submission_id != submission.submission_id:
-                return self._same(conn, stored, work)
-            audit.write(conn, _audit(stored, "submission.refused", work))
+                return stored
+            self.counting.handed_in(conn, stored, mapped.report)
+            audit.write(conn, submission_record(stored, purpose=work.purpose))
         log.warning(
             "refused",
             submission=stored.submission_id,
@@ -269,20 +225,30 @@ class Dispatch:
         return stored
 
 
-def _audit(submission: Submission, action: str, work: _Work) -> audit.AuditRecord:
-    return audit.AuditRecord(
+def _told(way: Way, files: Sequence[AttachedFile]) -> dict[str, object]:
+    """Return what is told of a submission beside its mapping, as far as it came."""
+    told: dict[str, object] = {"attachments": attached(files)} if files else {}
+    if way.verdict is not None:
+        told["permission"] = permission(way.verdict)
+    if way.minimised is not None:
+        told["withheld"] = [withheld(one) for one in way.minimised.withheld]
+    return told
+
+
+def _refused(
+    work: _Work,
+    mapped: Mapped,
+    findings: tuple[Finding, ...],
+    manifest: TransitManifest | None,
+) -> Submission:
+    return Submission(
+        submission_id=work.submission_id,
+        submitted_by=work.actor.name,
+        partner=str(work.partner),
+        format=mapped.profile,
+        state=State.REFUSED,
         at=work.at,
-        actor=work.actor.name,
-        action=action,
-        subject_kind="submission",
-        subject_key=submission.submission_id,
-        movement=submission.movement,
-        message_id=submission.message_id,
-        partner=submission.partner,
-        facts={
-            "format": submission.format,
-            "purpose": work.purpose,
-            "digest": submission.digest,
-            "rules": ", ".join(sorted({one.code for one in submission.findings})),
-        },
+        idempotency_key=work.idempotency_key,
+        movement=str(manifest.movement) if manifest else "",
+        findings=findings,
     )
