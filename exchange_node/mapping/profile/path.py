@@ -13,7 +13,7 @@ or one that is as it says. Nothing here knows XML: the nodes may come from any n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from exchange_node.mapping.profile.notation.asking import asking
@@ -48,16 +48,8 @@ class Test:
     says: Callable[[str], bool] | None = None
     negated: bool = False
 
-    def holds(self, node: Node, root: Node) -> bool:
-        """Whether the node passes."""
-        found = self.path.select(node, root)
-        says = self.says
-        if says is None:
-            return any(one.has_data() for one in found) is not self.negated
-        return any(one.text and says(one.text) for one in found) is not self.negated
-
     def compiled(self) -> Holds:
-        """Return the same as one function."""
+        """Return the function that says whether a node passes."""
         select, told, negated = self.path.selecting(), self.says, self.negated
 
         def has(node: Node, root: Node) -> bool:
@@ -189,21 +181,7 @@ class Path:
 
     def select(self, node: Node, root: Node) -> list[Node]:
         """Return the nodes the path leads to, in document order."""
-        found = [root if self.absolute else node]
-        for step in self.steps:
-            name = step.name
-            if name == "..":
-                found = [up for one in found if (up := one.above) is not None]
-                continue
-            below: list[Node] = []
-            for one in found:
-                same = one.children.get(name)
-                if same:
-                    below += _passing(step, same, root) if step.tests or step.first else same
-            if not below:
-                return below
-            found = below
-        return found
+        return self.selecting()(node, root)
 
     @property
     def last(self) -> str:
@@ -254,11 +232,6 @@ def _first_below(names: tuple[str, ...]) -> Callable[[Node], Node | None]:
         return None
 
     return search
-
-
-def _passing(step: Step, same: Sequence[Node], root: Node) -> Sequence[Node]:
-    found = [one for one in same if all(test.holds(one, root) for test in step.tests)]
-    return found[step.first - 1 : step.last or None] if step.first else found
 
 
 def read_path(written: str) -> Path:
