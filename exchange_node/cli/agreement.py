@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exchange_node.cli.console import Console, print_json, read_input, write_output
+from exchange_node.cli.workbench.reasoning import explain_agreement
 from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.domain.finding import has_errors
 
@@ -158,6 +159,9 @@ def suspend(console: Console, agreement_id: str, version: int, why: str) -> None
             agreement_id, version, actor=console.actor.name, why=why
         )
         print_json(node.commissioning.agreements())
+
+
+agreement_command.add_command(explain_agreement)
 
 
 def _text(file: str) -> str:

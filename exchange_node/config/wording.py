@@ -7,6 +7,7 @@ A sentence that a catalogue lacks is said in English rather than not at all.
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class Wording:
         """Say a phrase, or translate a template that somebody else fills."""
         return self.catalogue.gettext(message) if message else ""
 
-    def fill(self, template: str, facts: dict[str, str]) -> str:
+    def fill(self, template: str, facts: Mapping[str, str]) -> str:
         """Translate a template and fill the facts in."""
         return self.catalogue.gettext(template).format_map(facts) if template else ""
 

@@ -33,6 +33,7 @@ from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.quality import Quality
+from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.departure.walking import Departure
@@ -107,8 +108,7 @@ def build(
     counting = Counting(
         known=Known(registry=library.registry), keep=timedelta(days=settings.quality_days)
     )
-    seconds = settings.answer_timeout_seconds
-    line = line or calling(keyring, cards, modes, seconds, clock, new_spool=new_spool)
+    line = line or calling(keyring, cards, modes, settings, clock, new_spool=new_spool)
     capturing = Capturing(
         engine=engine,
         vault=vault,
@@ -182,6 +182,7 @@ def build(
             new_id=new_id,
             attachment_bytes=settings.attachment_bytes,
         ),
+        disposing=Disposing(engine=engine, clock=clock),
         enquiry=Enquiry(
             own=own,
             holding=holding,
@@ -201,6 +202,7 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
+        keeping=Keeping(engine=engine, clock=clock),
         losses=Losses(registry=library.registry, engine=engine, vault=vault, clock=clock),
         operating=traffic.operating(),
         probing=traffic.probing(
@@ -219,7 +221,7 @@ def build(
             modes=modes,
             clock=clock,
             repeats=settings.repeated_errors,
-            lease=lease_for(seconds),
+            lease=lease_for(settings),
             is_stopping=bell.is_stopping,
             call_another=lambda partner: bell.ring(sending_to(partner)),
             call_teller=lambda: bell.ring(TELLING),

@@ -60,8 +60,8 @@ _COMMODITY_CODE = "Commodity/Classification/ID"
 _PLACES = ("OfficeID", "Office/ID", "Location/ID", "LocationID", "TransitDeparture/ID",
            "TransitDestination/ID", "ext:OfficeID", "TransitOffice/ext:ID")  # fmt: skip
 _SUMMED = ("GrossMassMeasure", "PackageQuantity", "QuantityQuantity")
+_HS_DIGITS = 6
 _SHORT_HS = frozenset({CoarserForm.CHAPTER, CoarserForm.HEADING})
-_LEAST_HS = 6
 
 
 def check_masks(grant: Grant, entries: Iterable[tuple[int, Entry]]) -> Iterator[Finding]:
@@ -144,7 +144,7 @@ def _broken_rules(mask: Mask, entry: Entry) -> Iterator[str]:
     """Yield the rules that a receiver's check finds broken by what the mask makes."""
     is_cut = mask.method in (MaskMethod.TRUNCATE, MaskMethod.GENERALISE)
     if is_cut and entry.path.endswith(_COMMODITY_CODE):
-        if mask.to in _SHORT_HS or (mask.keep or _LEAST_HS) < _LEAST_HS or mask.keep_last:
+        if mask.to in _SHORT_HS or (mask.keep or _HS_DIGITS) < _HS_DIGITS or mask.keep_last:
             yield "CAREC-R408"
     elif mask.method is MaskMethod.TRUNCATE and entry.code_list:
         yield "CAREC-R112"

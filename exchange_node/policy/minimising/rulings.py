@@ -18,7 +18,7 @@ from exchange_node.wco.notation import COMPANIONS
 if TYPE_CHECKING:
     from exchange_node.wco.document import Leaf
 
-MAX_KEPT = 4_096
+MAX_RULINGS = 4_096
 """Answers kept with a grant (our choice): whoever sends a document may invent paths without end."""
 
 
@@ -70,7 +70,7 @@ class Rulings:
         ruling = self._kept.get(path)
         if ruling is None:
             ruling = self._made(path)
-            if len(self._kept) < MAX_KEPT:
+            if len(self._kept) < MAX_RULINGS:
                 self._kept[path] = ruling
                 if ruling.stays is None and ruling.mask is None and not is_companion(path):
                     self.passing.add(path)
@@ -93,7 +93,7 @@ class Rulings:
             ruling = self.on(f"{path.rpartition('/')[0]}/{element}")
             if ruling.mask:
                 ruling = replace(ruling, stays=Why.GIVES_AWAY, mask=None)
-            if len(self._companions) < MAX_KEPT:
+            if len(self._companions) < MAX_RULINGS:
                 self._companions[path, element] = ruling
         return ruling
 

@@ -15,8 +15,8 @@ from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission.content import size_of
 from exchange_node.mapping import findings as mapping_findings
 from exchange_node.mapping.report import Report, Trace, explain, packed, unpacked
-from exchange_node.policy.minimising import Minimised
-from exchange_node.policy.verdict import Verdict
+from exchange_node.policy.minimising import Masked, Minimised, Withheld
+from exchange_node.policy.verdict import CHECKS, Code, Verdict
 from exchange_node.store.payloads import digest_of
 from exchange_node.store.records import submissions
 from exchange_node.store.records.submissions import Submission
@@ -39,13 +39,14 @@ def without_repeats(mapped: Iterable[Finding], checked: Iterable[Finding]) -> tu
     )
 
 
-def denial(verdict: Verdict) -> Finding:
-    """Return a denial as a finding that stops a submission."""
+def denial(verdict: Verdict, check: Code | None = None) -> Finding:
+    """Return a denial as a finding that stops a submission: the one that decides, or another no."""
+    code = check or verdict.code
     return Finding(
-        code=verdict.code.value,
+        code=code.value,
         severity=Severity.ERROR,
-        sentence=verdict.sentence,
-        mend="Ask the liaison officer in charge of the agreement.",
+        sentence=CHECKS[code].denial,
+        mend=CHECKS[code].mend,
         facts=verdict.facts,
     )
 
@@ -79,24 +80,28 @@ def counted(told: Mapping[str, Any]) -> dict[str, str]:
 def minimising(minimised: Minimised) -> dict[str, object]:
     """Return what was withheld and what was masked, for the report; never a value."""
     return {
-        "withheld": [
-            {
-                "path": one.path,
-                "pointer": one.pointer,
-                "personal": one.personal,
-                "why": one.why.value,
-            }
-            for one in minimised.withheld
-        ],
-        "masked": [
-            {
-                "path": one.path,
-                "pointer": one.pointer,
-                "personal": one.personal,
-                "method": one.method.value,
-            }
-            for one in minimised.masked
-        ],
+        "withheld": [withheld(one) for one in minimised.withheld],
+        "masked": [masked(one) for one in minimised.masked],
+    }
+
+
+def withheld(one: Withheld) -> dict[str, object]:
+    """Return one withheld field, for the report; never its value."""
+    return {
+        "path": one.path,
+        "pointer": one.pointer,
+        "personal": one.personal,
+        "why": one.why.value,
+    }
+
+
+def masked(one: Masked) -> dict[str, object]:
+    """Return one masked field, for the report; neither of its values."""
+    return {
+        "path": one.path,
+        "pointer": one.pointer,
+        "personal": one.personal,
+        "method": one.method.value,
     }
 
 

@@ -82,7 +82,7 @@ def _write(chance: random.Random, world: World, path: str, kind: str, number: in
     element = _element_at(body, path, joins=chance.random() < 0.5)
     if kind == "moment":
         value = f"2026-03-{number + 10}T08:00:{number + 10}+05:00"
-        inner = etree.SubElement(element, f"{element.tag.rpartition('}')[0]}}}DateTimeString")
+        inner = etree.SubElement(element, f"{str(element.tag).rpartition('}')[0]}}}DateTimeString")
         inner.set("formatCode", "304")
         inner.text = f"202603{number + 10}0800{number + 10}+05"
         world.fields.append((path, value, ""))
