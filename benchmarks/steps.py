@@ -28,8 +28,8 @@ from exchange_node.ebms.unpack import unpack
 from exchange_node.mapping.declaration import detect, map_declaration, opened
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
-from exchange_node.policy.agreement_text import read_agreement
 from exchange_node.policy.minimise import minimise
+from exchange_node.policy.text.reading import read_agreement
 from exchange_node.security.seal import open_seal, seal
 from exchange_node.services.dispatch import MANIFEST
 from exchange_node.services.stations.vocabulary import header_of

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 _COMMANDS = {
-    "agreement": "exchange_node.cli.admission",
+    "agreement": "exchange_node.cli.agreement",
     "alert": "exchange_node.cli.alert",
     "capture": "exchange_node.cli.operating.wire",
     "check": "exchange_node.cli.setup",

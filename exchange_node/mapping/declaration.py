@@ -60,7 +60,7 @@ def map_declaration(
         InvalidFactsError: a fact that no line of the profile names.
         InvalidProfileError: the profile fills what the WCO registry does not have.
     """
-    source = read_as(opened(declaration), profile)
+    source = read_as(opened(declaration, profile.detection.kind), profile)
     findings = list(source.findings)
     if source.bodies > 1:
         findings.append(SEVERAL.found(count=source.bodies))

@@ -229,13 +229,19 @@ NO_LAST_END = Rule(
     sentence="the file ends in line {line} without {value}",
     mend="Check that the whole file was written, and send it again.",
 )
+STRAY_GROUP = Rule(
+    code="CAREC-M065",
+    severity=Severity.WARNING,
+    sentence="line {line}: the segment {value} begins a group that nothing open takes in; it "
+    "stands below the message",
+    mend="Look at the order of the segments, and whether one is missing before it.",
+)
 
 RULES = (
     MISSING, UNKNOWN_CODE, UNLISTED_CODE, UNREADABLE_DATE, UNREADABLE_NUMBER, CONTRADICTED,
     TOO_LONG, CUT, ROUNDED, DISAGREES, TOO_MANY, SEVERAL, FOREIGN_NAMESPACE, TWICE_LOCAL,
     UNUSED_FACT, NO_CURRENCY, EXPIRED_CODE, UNCONVERTIBLE, NO_ROOM_FOR_ORIGINAL, UNDECODABLE,
-    MIXED_ENCODINGS,
-    OTHER_ENCODING, NO_TEXT, BROKEN, MORE_VALUES, FEWER_VALUES, SAID_TWICE, SAYS_OTHERWISE,
-    UNKNOWN_RECORD, STRAY_RECORD, WRONG_COUNT, CUT_OFF, FURTHER,
-    NO_LAST_END,
+    MIXED_ENCODINGS, OTHER_ENCODING, NO_TEXT, BROKEN, MORE_VALUES, FEWER_VALUES, SAID_TWICE,
+    SAYS_OTHERWISE, UNKNOWN_RECORD, STRAY_RECORD, WRONG_COUNT, CUT_OFF, FURTHER, NO_LAST_END,
+    STRAY_GROUP,
 )  # fmt: skip

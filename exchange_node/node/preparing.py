@@ -27,7 +27,7 @@ from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping.drafting import Sources
 from exchange_node.node.building import Node
 from exchange_node.node.surroundings import utc_now
-from exchange_node.policy.draft import sample_agreement_text
+from exchange_node.policy.text.draft import sample_agreement_text
 from exchange_node.security.certificates import Purpose
 from exchange_node.services.commissioning.code_lists import CodeListing
 from exchange_node.services.commissioning.founding import Foundation, found

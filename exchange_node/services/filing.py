@@ -26,6 +26,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.finding import Finding, Rule, Severity, has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
+from exchange_node.services.stations.departure.releasing import written_answer
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.opening import Opened, Opening
@@ -248,12 +249,14 @@ class Filing:
 
         Whether it may leave is asked when it leaves: held back it is not lost.
         """
+        document = encode_answer(
+            answer,
+            metadata=Metadata(country=self.own.country, agency=self.own.name, type_name="RES"),
+            registry=self.registry,
+        )
+        written = written_answer(conn, self.packing.versions, document, incoming, answer.issued_at)
         prepared = self.packing.prepare(
-            encode_answer(
-                answer,
-                metadata=Metadata(country=self.own.country, agency=self.own.name, type_name="RES"),
-                registry=self.registry,
-            ),
+            written,
             reversed_for(exchange, BUSINESS_ANSWER),
             at=answer.issued_at,
             conversation_id=incoming.header.get("conversation", ""),
@@ -276,12 +279,13 @@ def _record(
     findings: tuple[Finding, ...],
 ) -> None:
     rules = ", ".join(sorted({one.code for one in findings}))
+    action = "filed" if accepted else "rejected"
     audit.write(
         conn,
         audit.AuditRecord(
             at=now,
             actor="filing",
-            action="message.filed" if accepted else "message.rejected",
+            action=f"message.{action}",
             subject_kind="conversation",
             subject_key=incoming.header.get("conversation", ""),
             message_id=incoming.message_id,
@@ -289,10 +293,5 @@ def _record(
             facts={"message": exchange.code, "rules": rules},
         ),
     )
-    log.info(
-        "filed" if accepted else "rejected",
-        message_id=incoming.message_id,
-        partner=incoming.sender,
-        code=exchange.code,
-        rules=rules,
-    )
+    message_id, partner = incoming.message_id, incoming.sender
+    log.info(action, message_id=message_id, partner=partner, code=exchange.code, rules=rules)

@@ -17,7 +17,7 @@ from exchange_node.domain.errors import ConfigurationError, InputError
 from exchange_node.domain.transmission import Retry
 from exchange_node.domain.transmission.content import InMemory, size_of
 from exchange_node.mapping import read_facts, read_profiles
-from exchange_node.policy.agreement_text import read_agreement
+from exchange_node.policy.text.reading import read_agreement
 from exchange_node.services.commissioning.code_lists import check_list
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.wco.codelists import read_code_lists

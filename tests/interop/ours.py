@@ -38,7 +38,7 @@ from exchange_node.ebms.pmodes.matching import PModes
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import check_receipt, error_for, read_answer, receipt_for
 from exchange_node.ebms.unpack import peek, unpack
-from exchange_node.policy.agreement_text import read_agreement
+from exchange_node.policy.text.reading import read_agreement
 from exchange_node.security.keys import OpeningKey, PemDecrypter, PemSigner, SigningKey
 from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
 from tests.interop.identities import Identity

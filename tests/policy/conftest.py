@@ -8,8 +8,8 @@ import pytest
 
 from exchange_node.domain.agreement import ActivationState, Agreement
 from exchange_node.domain.message import Exchange
-from exchange_node.policy.agreement_text import read_agreement
 from exchange_node.policy.gates import HeldAgreement
+from exchange_node.policy.text.reading import read_agreement
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document
 from exchange_node.wco.notation import Kind

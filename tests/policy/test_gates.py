@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from exchange_node.domain.agreement import ActivationState, Agreement, Grant
+from exchange_node.domain.agreement import ActivationState, Agreement, Grant, Validity
 from exchange_node.domain.errors import NotPermittedError
 from exchange_node.domain.message import Exchange
 from exchange_node.policy.gates import (
@@ -38,6 +38,12 @@ def ask(*held: HeldAgreement, **changed: object) -> Verdict:
 
 def state_of(held: HeldAgreement, state: ActivationState) -> HeldAgreement:
     return replace(held, state=state)
+
+
+def from_to(
+    in_force_on: date = date(2026, 1, 1), expires_on: date = date(2030, 12, 31)
+) -> Validity:
+    return Validity(in_force_on=in_force_on, expires_on=expires_on)
 
 
 def version_of(
@@ -134,7 +140,7 @@ def test_a_code_that_no_grant_names_is_denied(held: HeldAgreement) -> None:
 
     assert verdict.code is Code.NO_GRANT
     assert verdict.grant is None
-    assert verdict.clause == held.agreement.legal_basis[0]
+    assert verdict.clause == held.agreement.legal_basis[0].citation
 
 
 def test_a_manifest_does_not_go_the_other_way(held: HeldAgreement) -> None:
@@ -226,7 +232,7 @@ def test_an_agreement_without_grants_is_weighed_too(held: HeldAgreement) -> None
 
 def test_the_newest_version_that_has_begun_decides(held: HeldAgreement) -> None:
     newer = version_of(held, 2)
-    ahead = version_of(held, 3, in_force_on=date(2027, 1, 1))
+    ahead = version_of(held, 3, validity=from_to(date(2027, 1, 1)))
 
     assert ask(held, newer, ahead).agreement is newer.agreement
     assert ask(ahead, newer, held).agreement is newer.agreement
@@ -243,7 +249,7 @@ def test_the_newest_version_that_has_begun_decides(held: HeldAgreement) -> None:
 def test_an_older_version_does_not_come_back_when_the_newest_is_stopped(
     state: ActivationState, expires_on: date, code: Code, held: HeldAgreement
 ) -> None:
-    newest = version_of(held, 2, state, expires_on=expires_on)
+    newest = version_of(held, 2, state, validity=from_to(expires_on=expires_on))
 
     assert ask(held, newest).code is code
     assert ask(newest, held).code is code
@@ -256,7 +262,7 @@ def test_an_ended_version_gives_way_to_the_one_that_is_active(held: HeldAgreemen
 
 
 def test_of_versions_all_ahead_the_first_is_named(held: HeldAgreement) -> None:
-    later = version_of(held, 2, in_force_on=date(2028, 1, 1))
+    later = version_of(held, 2, validity=from_to(date(2028, 1, 1)))
 
     verdict = ask(later, held, on=date(2025, 1, 1))
 

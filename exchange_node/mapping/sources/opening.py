@@ -52,8 +52,15 @@ class Opened(Protocol):
         """What it is, for those who know no profile for it."""
 
 
-def opened(declaration: bytes | Opened) -> Opened:
+_TABLES = frozenset({Kind.CSV, Kind.FIXED})
+
+
+def opened(declaration: bytes | Opened, kind: Kind | None = None) -> Opened:
     """Let a declaration in, once for all that is to be done with it.
+
+    Args:
+        declaration: the bytes of the file, or what was let in already.
+        kind: what it is, where somebody has said so; how a table begins tells nothing.
 
     Raises:
         UnsafeXmlError, MalformedXmlError: it is XML, and none that is let in.
@@ -63,7 +70,8 @@ def opened(declaration: bytes | Opened) -> Opened:
     if not isinstance(declaration, bytes):
         return declaration
     head = _head(declaration)
-    if head.startswith("<"):
+    is_table = kind in _TABLES
+    if head.startswith("<") and not is_table:
         return read_xml(declaration)
     if len(declaration) > MAX_BYTES:
         why = f"{len(declaration)} bytes, at most {MAX_BYTES} are let in"
@@ -72,6 +80,8 @@ def opened(declaration: bytes | Opened) -> Opened:
         raise UnreadableDeclarationError(
             notation="declaration", line=1, column=1, why="the file is empty"
         )
+    if is_table:
+        return Plain(declaration)
     if head.startswith(("{", "[")):
         return read_json(without_no_text(decoded(declaration)))
     if _EDIFACT.match(head):
@@ -97,7 +107,7 @@ class Plain:
 
     def fit(self, detection: Detection) -> tuple[int, ...] | None:
         """Whether a profile is for it, and how well: the more columns it names the better."""
-        if detection.kind not in {Kind.CSV, Kind.FIXED}:
+        if detection.kind not in _TABLES:
             return None
         head = self._head(detection.encoding)
         if detection.starts is not None and not detection.starts.match(head):

@@ -178,30 +178,31 @@ class CodeListing:
         path = self.folder / f"{intake.place}.tsv"
         if has_errors(intake.findings):
             raise InvalidSettingError(where=path.name, why="the list has errors")
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            unfinished = path.with_name(f"{path.name}.part")
-            unfinished.write_bytes(intake.text.encode())
-            with unfinished.open("rb") as file:
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        except OSError as err:
-            raise InvalidSettingError(where=path.name, why=err.strerror or str(err)) from None
         counts = {
             kind.value: str(sum(one.kind is kind for one in intake.changes)) for kind in Difference
         }
-        with transaction(engine) as conn:
-            audit.write(
-                conn,
-                audit.AuditRecord(
-                    at=self.clock(),
-                    actor=actor,
-                    action="codelist.imported",
-                    subject_kind="codelist",
-                    subject_key=str(intake.place),
-                    facts={"digest": intake.digest, "former": intake.former} | counts,
-                ),
-            )
+        unfinished = path.with_name(f"{path.name}.part")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(intake.text.encode())
+            with unfinished.open("rb") as file:
+                os.fsync(file.fileno())
+            # The line is written first and taken back if the file cannot take its place.
+            with transaction(engine) as conn:
+                audit.write(
+                    conn,
+                    audit.AuditRecord(
+                        at=self.clock(),
+                        actor=actor,
+                        action="codelist.imported",
+                        subject_kind="codelist",
+                        subject_key=str(intake.place),
+                        facts={"digest": intake.digest, "former": intake.former} | counts,
+                    ),
+                )
+                unfinished.replace(path)
+        except OSError as err:
+            raise InvalidSettingError(where=path.name, why=err.strerror or str(err)) from None
         return path
 
     def _known(self, name: str) -> None:

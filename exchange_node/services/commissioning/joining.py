@@ -15,8 +15,8 @@ from exchange_node.domain.agreement import Administration, Agreement
 from exchange_node.domain.errors import InvalidAgreementError, InvalidSettingError
 from exchange_node.domain.finding import has_errors
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.policy.agreement_text import read_agreement
 from exchange_node.policy.path_check import check_paths
+from exchange_node.policy.text.reading import read_agreement
 from exchange_node.security.certificates import Purpose, fingerprint
 from exchange_node.security.trust import Partner
 from exchange_node.services.stations.agreements import held_agreements

@@ -11,8 +11,8 @@ from exchange_node.domain.agreement import Administration, Agreement, Grant
 from exchange_node.domain.message import Exchange
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.matching import PModes
-from exchange_node.policy.agreement_text import read_agreement
 from exchange_node.policy.gates import HeldAgreement
+from exchange_node.policy.text.reading import read_agreement
 from exchange_node.store.admission import agreements
 from exchange_node.store.database import reading
 

@@ -5,7 +5,14 @@ wrote as a document is a payload and lies encrypted in chunks.
 """
 
 from exchange_node.store.tables.columns import metadata
-from exchange_node.store.tables.house import agreement, audit, audit_head, node_meta, token
+from exchange_node.store.tables.house import (
+    agreement,
+    audit,
+    audit_head,
+    node_meta,
+    quality,
+    token,
+)
 from exchange_node.store.tables.records import (
     acknowledgement,
     alert,
@@ -50,6 +57,7 @@ __all__ = [
     "payload",
     "payload_chunk",
     "pull_line",
+    "quality",
     "submission",
     "token",
 ]

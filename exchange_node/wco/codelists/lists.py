@@ -141,14 +141,20 @@ class CodeLists:
             list_name: the list.
             code: the code.
             on: the day asked about; the edition that counts on it answers.
-            told: a later day, whose edition is asked of `on` too.
+            told: a later day, whose edition is asked of `on` too; it alone is asked where a member
+                had handed in nothing by `on`, so that an earlier date opens nothing.
             country: whose part of the list counts; an office's country stands in its code.
         """
         if list_name == OFFICES:
             country = code[:2]
-        if self._knows(list_name, code, on, on, country):
+        if told is None or told <= on:
+            return self._knows(list_name, code, on, on, country)
+        if self._knows(list_name, code, on, told, country):
             return True
-        return told is not None and told > on and self._knows(list_name, code, on, told, country)
+        # Who had handed in nothing by that day and has since is held to what it said then.
+        if not self._binds(list_name, on, country) and self._binds(list_name, told, country):
+            return False
+        return self._knows(list_name, code, on, on, country)
 
     def name(self, list_name: str, code: str) -> str:
         """Return what a code means, in English; "" if the list does not have it."""
@@ -165,12 +171,24 @@ class CodeLists:
         base = self.edition(list_name, edited)
         if base is not None and base.has(code, on):
             return True
+        if self._binds(list_name, edited, country):
+            return False
         if list_name == OFFICES:
-            if base is not None and country in self._countries[id(base)]:
-                return False
             is_office = len(code) > len(country) and country != NO_EQUAL
             return is_office and self._knows(COUNTRIES, country, on, edited, "")
-        return list_name in OF_MEMBERS and (base is None or not base.codes)
+        return True
+
+    def _binds(self, list_name: str, edited: date, country: str) -> bool:
+        """Whether a list says which codes a country has; those of members may be silent."""
+        if list_name not in OF_MEMBERS:
+            return True
+        part = self.edition(list_name, edited, country) if country else None
+        if part is not None and part.codes:
+            return True
+        base = self.edition(list_name, edited)
+        if base is None:
+            return False
+        return country in self._countries[id(base)] if list_name == OFFICES else bool(base.codes)
 
 
 def code_lists_of(editions: Iterable[Edition]) -> CodeLists:

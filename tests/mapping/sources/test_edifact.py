@@ -103,7 +103,7 @@ def test_what_is_no_segment_costs_itself_alone(read: Read) -> None:
 
     assert ("unknown", "cni+1'") in told.leaves
     assert ("GID/1", "1") in told.leaves
-    assert told.codes == [findings.BROKEN.code]
+    assert told.codes == [findings.BROKEN.code, findings.STRAY_GROUP.code]
 
 
 def test_letters_are_read_in_the_repertoire_that_the_header_names(read: Read) -> None:
@@ -143,6 +143,7 @@ def test_groups_out_of_place_stand_below_the_message_side_by_side(read: Read) ->
     assert ("GID[1]/FTX/4451", "AAA") in told.leaves
     assert ("GID[2]/FTX/4451", "BBB") in told.leaves
     assert ("GID[3]/1", "3") in told.leaves
+    assert told.codes == [findings.STRAY_GROUP.code] * 3
 
 
 def test_a_group_that_a_profile_puts_into_itself_does_not_nest_without_end(read: Read) -> None:

@@ -13,6 +13,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.finding import Rule
 from exchange_node.mapping import Profiles, detect, findings, opened, read_profiles
+from exchange_node.mapping.recognising import read_as
 from exchange_node.mapping.sources import opening
 from tests.mapping.sources.conftest import Read
 
@@ -207,3 +208,13 @@ def test_a_json_text_of_many_items_is_read(read: Read) -> None:
 def test_a_broken_document_with_half_a_character_is_refused(read: Read, text: str) -> None:
     with pytest.raises(MalformedXmlError):
         read(XML, text)
+
+
+@pytest.mark.parametrize("begins", ["<Ref>", "[Ref]", "{Ref}", "UNA:+.? Ref", "UNB+Ref"])
+def test_a_table_that_somebody_names_may_begin_like_anything(begins: str) -> None:
+    profile = read_profiles({"test": CSV + 'delimiter = ";"\n'}).by_name["test"]
+    file = f"{begins};Office\nR1;KZ1\n".encode()
+
+    told = read_as(opened(file, profile.detection.kind), profile)
+
+    assert [one.text for one in told.leaves] == ["R1", "KZ1"]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from exchange_node.domain.agreement import ActivationState, Agreement, AgreementParty
+from exchange_node.domain.agreement import ActivationState, Agreement, AgreementParty, Validity
 from exchange_node.domain.errors import InvalidAgreementError, UnknownRecordError
 from exchange_node.store.admission import agreements
 from exchange_node.store.database import transaction
@@ -24,8 +24,7 @@ def _agreement(version: int = 1, digest: str = "d") -> Agreement:
         version=version,
         title="Transit",
         parties=(kz, uz),
-        in_force_on=date(2026, 1, 1),
-        expires_on=date(2030, 1, 1),
+        validity=Validity(in_force_on=date(2026, 1, 1), expires_on=date(2030, 1, 1)),
         test=True,
         grants=(),
         digest=digest,

@@ -126,6 +126,10 @@ def test_an_edition_that_is_handed_in_for_later_says_nothing_before() -> None:
     assert found.knows("customs_offices", "KZ2", OLD), "nothing binds Kazakhstan yet"
     assert not found.knows("customs_offices", "KZ2", SWITCH)
     assert found.knows("customs_offices", "KZ1", SWITCH)
+    assert found.knows("customs_offices", "KZ1", OLD, told=SWITCH)
+    assert not found.knows("customs_offices", "KZ2", OLD, told=SWITCH), (
+        "an earlier date opens nothing"
+    )
 
 
 def test_a_country_s_part_stands_for_its_offices_in_the_list_itself() -> None:

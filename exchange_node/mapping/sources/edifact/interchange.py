@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from exchange_node.domain.errors import UnreadableDeclarationError
 from exchange_node.domain.finding import Finding
-from exchange_node.mapping.findings import CUT_OFF, WRONG_COUNT
+from exchange_node.mapping.findings import CUT_OFF, STRAY_GROUP, WRONG_COUNT
 from exchange_node.mapping.profile.recognition import Detection, Kind
 from exchange_node.mapping.profile.recognition.layouts import Element, Interchange
 from exchange_node.mapping.sources.decoding import decoded
@@ -93,8 +93,8 @@ def read_edifact(data: bytes, encoding: str = "") -> Edifact:
 class _Reading:
     """Reads the first message that a profile is for; the rest of the interchange wraps it."""
 
-    __slots__ = ("_detection", "_elements", "_groups", "_interchange", "_open", "_planting",
-                 "_triggers")  # fmt: skip
+    __slots__ = ("_detection", "_elements", "_groups", "_interchange", "_nested", "_open",
+                 "_planting", "_triggers")  # fmt: skip
 
     def __init__(self, interchange: Edifact, detection: Detection) -> None:
         if detection.encoding:
@@ -104,6 +104,7 @@ class _Reading:
         layout = detection.layout if isinstance(detection.layout, Interchange) else Interchange()
         self._groups = layout.groups
         self._triggers = {one.rpartition("/")[2] for one in layout.groups}
+        self._nested = frozenset[str]().union(*layout.groups.values())
         self._elements = layout.elements
         self._planting = Planting(detection)
         self._open: list[tuple[Node, str, frozenset[str]]] = []
@@ -184,6 +185,8 @@ class _Reading:
         else:
             if tag in self._triggers:
                 del self._open[1:]
+                if tag in self._nested:
+                    self._planting.flaws.found(STRAY_GROUP, value=tag, line=segment.line)
         above, path, _ = self._open[-1]
         node = self._plant(above, segment)
         inside = f"{path}/{tag}".lstrip("/")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco.codelists import HS, CodeLists
 from exchange_node.wco.document import Document, Leaf
-from exchange_node.wco.rules.movement.reckoning import kilograms
+from exchange_node.wco.rules.movement.reckoning import kilograms, unit_of
 
 NET_MASS = Rule(
     code="CAREC-R407",
     severity=Severity.WARNING,
-    sentence="the net mass at {pointer} is {value} kg, more than the gross mass of {gross} kg",
+    sentence="the net mass at {pointer} is {value} {unit}, more than the gross mass of {gross} kg",
     mend="Check both masses of the item.",
 )
 HS_CODE = Rule(
@@ -33,8 +34,8 @@ NO_SUCH_HS_CODE = Rule(
 ITEM_NUMBER = Rule(
     code="CAREC-R414",
     severity=Severity.WARNING,
-    sentence="the item number {value} at {pointer} stands in the consignment already",
-    mend="Number the items of a consignment from 1, each once.",
+    sentence="the item number {value} at {pointer} stands there already",
+    mend="Number the items from 1, each once.",
 )
 RULES = (NET_MASS, HS_CODE, NO_SUCH_HS_CODE, ITEM_NUMBER)
 
@@ -88,7 +89,14 @@ def _net_masses(document: Document) -> Iterator[Finding]:
         net = kilograms(leaf)
         gross = kilograms(gross_at.get(leaf.pointer.rpartition("/")[0]))
         if net is not None and gross is not None and net > gross:
-            yield NET_MASS.found(pointer=leaf.pointer, value=leaf.value, gross=f"{gross:f}")
+            yield excess(leaf, gross)
+
+
+def excess(net: Leaf, gross: Decimal) -> Finding:
+    """Say that a net mass is more than the gross mass, in kilograms, of the same goods."""
+    return NET_MASS.found(
+        pointer=net.pointer, value=net.value, unit=unit_of(net), gross=f"{gross:f}"
+    )
 
 
 def _codes(

@@ -43,9 +43,14 @@ def kilograms(leaf: Leaf | None) -> Decimal | None:
     """Return a mass in kilograms; None for none, or one in a unit that is no mass."""
     if leaf is None:
         return None
-    factor = IN_KG.get(leaf.attributes.get("unitCode", "KGM"))
+    factor = IN_KG.get(unit_of(leaf))
     value = number(leaf.value)
     return None if factor is None or value is None else value * factor
+
+
+def unit_of(leaf: Leaf) -> str:
+    """Return the unit of a measure (UN/ECE Recommendation 20); kilograms if it says none."""
+    return leaf.attributes.get("unitCode", "KGM")
 
 
 def number(text: str) -> Decimal | None:

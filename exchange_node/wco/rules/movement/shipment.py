@@ -12,7 +12,7 @@ from decimal import Decimal
 from exchange_node.domain.finding import Finding
 from exchange_node.wco.document import Document, Leaf
 from exchange_node.wco.rules.movement.equipment import EQUIPMENT
-from exchange_node.wco.rules.movement.goods import NET_MASS
+from exchange_node.wco.rules.movement.goods import excess
 from exchange_node.wco.rules.movement.reckoning import kilograms, number
 from exchange_node.wco.rules.movement.totals import BULK, ITEMS, PACKAGES, count, mass
 
@@ -56,7 +56,7 @@ def _net_masses(document: Document) -> Iterator[Finding]:
     for leaf in document.at(f"{measure}/NetNetWeightMeasure"):
         net, whole = kilograms(leaf), gross.get(_place(leaf))
         if net is not None and whole is not None and net > whole:
-            yield NET_MASS.found(pointer=leaf.pointer, value=leaf.value, gross=f"{whole:f}")
+            yield excess(leaf, whole)
 
 
 def _equipment(document: Document) -> Iterator[Finding]:

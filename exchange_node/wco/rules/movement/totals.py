@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.wco.document import Document, Leaf
-from exchange_node.wco.rules.movement.reckoning import Group, groups, kilograms, number
+from exchange_node.wco.rules.movement.reckoning import Group, groups, kilograms, number, unit_of
 
 GROSS_MASS = Rule(
     code="CAREC-R401",
     severity=Severity.WARNING,
-    sentence="the gross mass at {pointer} is {value} kg, its parts add up to {sum} kg",
+    sentence="the gross mass at {pointer} is {value} {unit}, its parts add up to {sum} kg",
     mend="Check the masses of the items and the total; one of them is wrong.",
 )
 PACKAGES = Rule(
@@ -117,7 +117,9 @@ def mass(leaf: Leaf | None, parts: Decimal | None) -> Iterator[Finding]:
     if leaf is None or total is None or parts is None:
         return
     if abs(total - parts) > max(TOLERANCE_KG, total * TOLERANCE_SHARE):
-        yield GROSS_MASS.found(pointer=leaf.pointer, value=leaf.value, sum=f"{parts:f}")
+        yield GROSS_MASS.found(
+            pointer=leaf.pointer, value=leaf.value, unit=unit_of(leaf), sum=f"{parts:f}"
+        )
 
 
 def count(rule: Rule, leaf: Leaf | None, counted: Decimal | None) -> Iterator[Finding]:

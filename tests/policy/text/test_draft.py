@@ -7,8 +7,8 @@ import pytest
 
 from exchange_node.domain.agreement import Agreement, AgreementParty
 from exchange_node.domain.errors import InvalidAgreementError
-from exchange_node.policy.agreement_text import read_agreement
-from exchange_node.policy.draft import sample_agreement_text
+from exchange_node.policy.text.draft import sample_agreement_text
+from exchange_node.policy.text.reading import read_agreement
 
 GE = AgreementParty(country="GE", administration='Revenue "Service"', node="customs.ge")
 KZ = AgreementParty(country="KZ", administration="Комитет", node="customs.kz")

@@ -1,0 +1,1 @@
+"""The text of an agreement: TOML → what it says, and back."""
