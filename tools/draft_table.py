@@ -31,9 +31,9 @@ from exchange_node.mapping.profile import Profile, read_profiles  # noqa: E402
 from exchange_node.mapping.profile.recognition import Kind  # noqa: E402
 from exchange_node.wco.notation import Kind as Written  # noqa: E402
 from tools.doc_text import table as doc_table  # noqa: E402
+from tools.make_docs import between  # noqa: E402
 
 PAGE = ROOT / "docs" / "mapping.md"
-BLOCK = re.compile(r"(<!-- begin: drafts -->\n\n).*?(\n<!-- end: drafts -->)", re.DOTALL)
 _POSITION = re.compile(r"\[[0-9]+\]")
 HEADINGS = ("profile", "paths in its examples", "pairs it fills", "pairs drafted", "right",
             "precision", "recall")  # fmt: skip
@@ -146,7 +146,8 @@ def table(found: list[Measured]) -> str:
 
 def _row(one: Measured) -> tuple[str, ...]:
     numbers = (one.paths, one.real, one.drafted, one.right)
-    return (one.name, *map(str, numbers), f"{one.precision:.0%}", f"{one.recall:.0%}")
+    name = one.name if one.name == "together" else f"`{one.name}`"
+    return (name, *map(str, numbers), f"{one.precision:.0%}", f"{one.recall:.0%}")
 
 
 def main(arguments: list[str]) -> int:
@@ -159,10 +160,8 @@ def main(arguments: list[str]) -> int:
         print(f"at a confidence of {PLACED:.0%} and more:\n")
         print(table(found))
         return 0
-    text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(
-        BLOCK.sub(lambda one: f"{one[1]}{table(found)}{one[2]}", text), encoding="utf-8"
-    )
+    page = between(PAGE.read_text(encoding="utf-8"), "drafts", f"\n{table(found)}\n")
+    PAGE.write_text(page, encoding="utf-8")
     return 0
 
 

@@ -177,7 +177,8 @@ class _Builder:
         )
         if repeats:
             return repeats[max(len(repeats) - 1 - deeper, 0)]
-        parent = path[: max(len(path) - 1 - deeper, len(base))]
+        home = self._observed.home_of(path)
+        parent = home[: max(len(home) - deeper, len(base))]
         return parent if len(parent) > len(base) else block.node
 
     def _name(self, written: str, taken: set[str]) -> str:

@@ -214,7 +214,7 @@ def _room(one: Candidate, observed: Observed, shown: Structure, known: Dictionar
     if not breaks(one.target, known.registry, known.kind):
         return ()
     repeats = observed.repeats_in(one.leaf.path, above)
-    return repeats[-1] if repeats else one.leaf.path[:-1]
+    return repeats[-1] if repeats else observed.home_of(one.leaf.path)
 
 
 def _also(

@@ -21,7 +21,7 @@ _AGAINST = 0.3
 """What a leaf that is no goods' counts against a node: an item may have documents and parties."""
 _REPEATED = 0.8
 _CALLED = 0.5
-_LEAST = 0.2
+_ENOUGH = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def structure(
         if any("goods" in known.words.of(step) for step in node[-2:]):
             scores[node] += _CALLED
     item = max(scores, key=lambda node: (scores[node], len(node)), default=None)
-    if item is None or scores[item] < _LEAST:
+    if item is None or scores[item] < _ENOUGH:
         return Structure()
     above = [item[:end] for end in range(1, len(item))]
     consignments = [

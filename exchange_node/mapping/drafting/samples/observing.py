@@ -73,11 +73,17 @@ class Observed:
         leaves: in the order in which they were met.
         repeating: paths of nodes that stand several times below one node.
         samples: how many samples there are.
+        holders: paths of leaves that have leaves of their own: an element with attributes.
     """
 
     leaves: tuple[Leaf, ...]
     repeating: frozenset[Path]
     samples: int
+    holders: frozenset[Path] = frozenset()
+
+    def home_of(self, path: Path) -> Path:
+        """Return the node that a leaf tells of: the one it is in, or itself where it has leaves."""
+        return path if path in self.holders else path[:-1]
 
     def repeats_in(self, path: Path, below: Path = ()) -> tuple[Path, ...]:
         """Return the nodes on a path that repeat, from the outermost, below one of them."""
@@ -131,6 +137,7 @@ def observe(sources: Iterable[Source], codes: Codes) -> Observed:
         ),
         repeating=frozenset(repeating),
         samples=count,
+        holders=frozenset(path[:end] for path in seen for end in range(1, len(path))) & seen.keys(),
     )  # fmt: skip
 
 

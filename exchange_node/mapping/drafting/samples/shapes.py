@@ -134,7 +134,7 @@ def shape_of(values: Sequence[str], codes: Codes) -> Shape:
         is_container=bool(values) and all(_is(ContainerNumber, one) for one in values),
         is_hs=has_digits and _are_hs(values, codes["hs2022"]),
         is_office=has_digits and all(OFFICE.match(one) for one in values),
-        form=re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "a", first[:24])),
+        form=re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "a", first[:24])).strip(),
     )  # fmt: skip
 
 
