@@ -51,6 +51,13 @@ UNKNOWN_REQUEST = Rule(
     mend="Name the message that is answered in RefToMessageId.",
 )
 
+UNKNOWN_ALERT = Rule(
+    code="CAREC-F002",
+    severity=Severity.ERROR,
+    sentence="alert {value}, which this acknowledges, was not sent to you by this node",
+    mend="Check the alert's id.",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
