@@ -106,8 +106,7 @@ def build(
     counting = Counting(
         known=Known(registry=library.registry), keep=timedelta(days=settings.quality_days)
     )
-    seconds = settings.answer_timeout_seconds
-    line = line or calling(keyring, cards, modes, seconds, clock, new_spool=new_spool)
+    line = line or calling(keyring, cards, modes, settings, clock, new_spool=new_spool)
     capturing = Capturing(
         engine=engine,
         vault=vault,
@@ -218,7 +217,7 @@ def build(
             modes=modes,
             clock=clock,
             repeats=settings.repeated_errors,
-            lease=lease_for(seconds),
+            lease=lease_for(settings),
             is_stopping=bell.is_stopping,
             call_another=lambda partner: bell.ring(sending_to(partner)),
             call_teller=lambda: bell.ring(TELLING),
