@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from exchange_node.cli.console import Console, print_json, read_input
+from exchange_node.cli.workbench.reasoning import explain_agreement
 
 AGREEMENT_BYTES = 1_000_000
 
@@ -56,3 +57,6 @@ def suspend(console: Console, agreement_id: str, version: int, why: str) -> None
             agreement_id, version, actor=console.actor.name, why=why
         )
         print_json(node.commissioning.agreements())
+
+
+agreement_command.add_command(explain_agreement)

@@ -35,6 +35,8 @@ from exchange_node.services.commissioning.renewing import Renewing, key_rows
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.workbench.documents import Agreements, Workbench
 from exchange_node.services.workbench.drafting import Drafting
+from exchange_node.services.workbench.reasoning import Reasoning
+from exchange_node.services.workbench.trying import Trying
 from exchange_node.store.database import check_version, open_database, reading
 from exchange_node.store.upgrade import migrate
 from exchange_node.wco.codelists import read_code_lists
@@ -198,6 +200,26 @@ def drafting(folder: Path) -> Drafting:
         ),
         profile_at=partial(profile_at, own),
         clock=utc_now,
+    )
+
+
+def trying(node: Node) -> Trying:
+    """Return what tries files on the way that a node's submissions take."""
+    return Trying(
+        departure=node.dispatch.departure,
+        engine=node.engine,
+        clock=node.clock,
+        new_id=node.dispatch.new_id,
+    )
+
+
+def reasoning(node: Node) -> Reasoning:
+    """Return what explains the answers of a node's agreements."""
+    return Reasoning(
+        departure=node.dispatch.departure,
+        engine=node.engine,
+        clock=node.clock,
+        new_id=node.dispatch.new_id,
     )
 
 

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from exchange_node.config.wording import wording
+from exchange_node.config.wording import Wording, wording
 from exchange_node.domain.errors import (
     InputError,
     InvalidDocumentError,
@@ -62,7 +62,7 @@ def problem(request: Request, err: Exception) -> Response:
     if not isinstance(err, NodeError):  # pragma: no cover - registered for NodeError alone
         raise err
     status = next((status for kind, status in STATUS if isinstance(err, kind)), 500)
-    words = wording(_language(request))
+    words = wording_of(request)
     said = words.error(err)
     if status >= 500:
         log.error("api-failed", code=err.code, why=str(err))
@@ -153,6 +153,11 @@ def _too_large(detail: str, status: int) -> Response:
         },
         status_code=status,
     )
+
+
+def wording_of(request: Request) -> Wording:
+    """Return the sentences in the reader's language."""
+    return wording(_language(request))
 
 
 def _language(request: Request) -> str:
