@@ -6,7 +6,7 @@
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
     │   ├── InvalidExampleError
-    │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
+    │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   └── NotNowError · UnfitToResendError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
@@ -41,6 +41,7 @@ hold a secret, nor the content of a payload beyond the value that is wrong.
 
 from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
+    DisposedRecordError,
     ExcessiveDeclarationError,
     InputError,
     InvalidAlertError,
@@ -122,6 +123,7 @@ __all__ = [
     "ConflictingKeyError",
     "DecompressionError",
     "DecryptionError",
+    "DisposedRecordError",
     "EmptyChannelError",
     "ExcessiveDeclarationError",
     "ExternalPayloadError",
