@@ -155,8 +155,6 @@ CONSTANTS = {
         "words._LONGEST": "letters of a name that is parted into words",
         "extras.MOST_CODES": "codes of one table in a draft",
         "shipped.PROFILE_BYTES": "bytes of a profile that is named by its file",
-        "picks.MOST_LOOPS": "names of a path that a compiled profile goes down by loops",
-        "source.MOST_TEXTS": "written-out functions of profiles that are kept",
         "facts.MAX_CHARACTERS": "characters of the facts of one submission",
         "facts.MAX_FACTS": "facts of one submission",
         "facts.MAX_VALUE": "characters of one fact",
