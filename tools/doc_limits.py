@@ -121,6 +121,8 @@ CONSTANTS = {
         "revocation.MOST_WORDS": "certificates whose status is remembered",
     },
     "Declarations and facts": {
+        "picks.MOST_LOOPS": "names of a path in a profile that are written as loops in each other",
+        "source.MOST_TEXTS": "functions of profiles that are kept compiled",
         "codelist.CODE_LIST_BYTES": "bytes of a code list on the command line",
         "workbench.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
         "opening.MAX_BYTES": "bytes of a declaration, whatever its notation",
