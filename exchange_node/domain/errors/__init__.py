@@ -5,7 +5,7 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
-    │   ├── InvalidExampleError
+    │   ├── InvalidExampleError · UnfitSamplesError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   └── NotNowError · UnfitToResendError
@@ -53,6 +53,7 @@ from exchange_node.domain.errors.intake import (
     MalformedXmlError,
     NotNowError,
     UncoveredMessageError,
+    UnfitSamplesError,
     UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
@@ -167,6 +168,7 @@ __all__ = [
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",
+    "UnfitSamplesError",
     "UnfitToResendError",
     "UnknownChannelError",
     "UnknownFormatError",
