@@ -153,6 +153,7 @@ def test_a_minimised_document_passes_the_content_gate(make: Make, manifests: Gra
     assert [one.check for one in verdict.steps] == [
         Code.DOCUMENT_TYPE,
         Code.FIELD,
+        Code.UNMASKED,
         Code.REQUIRED_MISSING,
     ]
 

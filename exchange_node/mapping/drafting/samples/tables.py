@@ -49,9 +49,16 @@ def table_layout(samples: Sequence[Plain], ideas: Ideas) -> str:
         raise UnfitSamplesError(why="there is no line in them")
     delimiter = _delimiter([line for one in lines for line in one])
     if delimiter:
-        tables = [list(csv.reader(one, delimiter=delimiter)) for one in lines]
+        tables = [_parted(one, delimiter) for one in lines]
         return "\n".join(_table(tables, delimiter, head, ideas))
     return "\n".join(_columns([line for one in lines for line in one], head))
+
+
+def _parted(lines: Sequence[str], delimiter: str) -> Rows:
+    try:
+        return [row for row in csv.reader(lines, delimiter=delimiter) if row]
+    except csv.Error as err:
+        raise UnfitSamplesError(why=f"their rows cannot be parted: {err}") from None
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -70,7 +77,7 @@ def _delimiter(lines: Sequence[str]) -> str:
     """Return the delimiter that parts most lines into as many values; empty for none."""
     best, chosen = 1, ""
     for one in DELIMITERS:
-        counts = [len(row) for row in csv.reader(lines, delimiter=one) if row]
+        counts = [len(row) for row in _parted(lines, one)]
         most = max(set(counts), key=counts.count, default=0)
         is_alike = counts.count(most) >= _ALIKE * len(counts)
         if is_alike and most > best:
