@@ -35,6 +35,9 @@ class Code(StrEnum):
     DOCUMENT_TYPE = "DENY-DOCUMENT-TYPE"
     FIELD = "DENY-FIELD"
     REQUIRED_MISSING = "DENY-REQUIRED-MISSING"
+    NOT_DUE = "DENY-NOT-DUE"
+    LEGAL_HOLD = "DENY-LEGAL-HOLD"
+    KEEP_LONGER = "DENY-KEEP-LONGER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,21 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
             question="Are the fields there that grant {grant} requires?",
             denial="grant {grant} requires what the document does not have: {fields}",
             mend="Complete the declaration, or agree that the grant does without these fields.",
+        ),
+        Code.NOT_DUE: Check(
+            question="Has the retention of {record} under grant {grant} ended?",
+            denial="{record} is kept under grant {grant} until {ends}",
+            mend="Wait for that day; the worker disposes of it then.",
+        ),
+        Code.LEGAL_HOLD: Check(
+            question="Is {record} free of a legal hold?",
+            denial="{record} is kept by legal hold {hold}: {why}",
+            mend="Wait until the order is over, and lift the hold (`hold lift`).",
+        ),
+        Code.KEEP_LONGER: Check(
+            question="Does grant {grant} let {record} be kept longer while proceedings need it?",
+            denial="grant {grant} does not let {record} be kept beyond {ends}; ask {partner}",
+            mend="Agree that the grant permits legal holds, or let the partner give it again.",
         ),
     }
 )

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from exchange_node.config.wording import Wording, wording
 from exchange_node.domain.errors import (
+    DisposedRecordError,
     InputError,
     InvalidDocumentError,
     NodeError,
@@ -38,6 +39,7 @@ STATUS: tuple[tuple[type[NodeError], int], ...] = (
     (RoleError, 403),
     (NotPermittedError, 403),
     (UnknownRecordError, 404),
+    (DisposedRecordError, 410),
     (NotNowError, 409),
     (UnfitToResendError, 409),
     (UnreadableInputError, 400),

@@ -5,8 +5,8 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
-    │   ├── InvalidExampleError
-    │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
+    │   ├── InvalidExampleError · UnfitSamplesError
+    │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   └── NotNowError · UnfitToResendError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
@@ -41,6 +41,7 @@ hold a secret, nor the content of a payload beyond the value that is wrong.
 
 from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
+    DisposedRecordError,
     ExcessiveDeclarationError,
     InputError,
     InvalidAlertError,
@@ -52,6 +53,7 @@ from exchange_node.domain.errors.intake import (
     MalformedXmlError,
     NotNowError,
     UncoveredMessageError,
+    UnfitSamplesError,
     UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
@@ -122,6 +124,7 @@ __all__ = [
     "ConflictingKeyError",
     "DecompressionError",
     "DecryptionError",
+    "DisposedRecordError",
     "EmptyChannelError",
     "ExcessiveDeclarationError",
     "ExternalPayloadError",
@@ -165,6 +168,7 @@ __all__ = [
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",
+    "UnfitSamplesError",
     "UnfitToResendError",
     "UnknownChannelError",
     "UnknownFormatError",

@@ -104,6 +104,14 @@ class InvalidProfileError(InputError):
     mend = "Correct the line in config/national/{profile}.toml; docs/mapping.md has the language."
 
 
+class UnfitSamplesError(InputError):
+    """Nothing can be drafted of the samples of a format."""
+
+    code = "mapping.unfit-samples"
+    sentence = "the samples cannot be drafted from: {why}"
+    mend = "Give whole files of one format, as the system writes them; docs/mapping.md says more."
+
+
 class InvalidExampleError(InputError):
     """What is expected of an example beside a profile cannot be read."""
 
@@ -148,6 +156,17 @@ class UnknownRecordError(InputError):
     code = "store.unknown-record"
     sentence = "no {kind} {key!r} is held here"
     mend = "Check the number; what is not permitted to be seen is not found either."
+
+
+class DisposedRecordError(InputError):
+    """A record's retention has ended: its content is gone, its certificate is there."""
+
+    code = "store.disposed"
+    sentence = "{kind} {key} was disposed of on {day}, as its agreement demands"
+    mend = (
+        "`exchange-node disposal list` shows the certificate; only who sent it still has the"
+        " content."
+    )
 
 
 class ConflictingKeyError(InputError):

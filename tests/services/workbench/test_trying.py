@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import MalformedIdentifierError, RoleError
 from exchange_node.node import Trial, trying
@@ -15,8 +16,11 @@ from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests
 from exchange_node.store.tables import submission
+from exchange_node.wco.alert_codec import encode_alert
+from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import read
 from tests.exchange.test_versions import OPTIONAL, REQUIRED, agree
+from tests.services.test_forged import alert_of
 from tests.world import DECLARATION, FACTS, LIAISON, NATIONAL, OPERATOR, Pair
 
 REFERENCE = "Declaration/FunctionalReferenceID"
@@ -118,6 +122,32 @@ def test_a_document_of_another_administration_would_be_refused_there(pair: Pair)
     assert trial.fate == "refused-there"
     assert said(trial)["arrive"] is False
     assert ("CAREC-F007", "our-it") in turns(trial)
+
+
+def test_an_alert_is_tried_as_the_message_that_carries_it(pair: Pair) -> None:
+    finished = encode_alert(
+        alert_of(pair, "A-1"),
+        metadata=Metadata(country="UZ", agency="Customs", type_name="InterGov"),
+        registry=pair.uz.alerting.library.registry,
+    ).to_bytes()
+
+    trial = trying(pair.uz).look(NATIONAL, finished, partner="customs.kz", purpose="RISK_ANALYSIS")
+
+    assert (trial.fate, trial.facts["code"]) == ("accepted", "RA-010")
+
+
+def test_what_no_message_carries_is_said_and_no_agreement_asked(pair: Pair) -> None:
+    goods = shipped("config", "national", "examples", "wco-goods", "export-by-road.wco.xml")
+
+    trial = tried(pair, goods.read_bytes(), facts="")
+
+    assert (trial.fate, said(trial)["permit"]) == ("refused-here", None)
+    assert turns(trial) == {("CAREC-R015", "declarant")}
+
+
+@pytest.mark.parametrize("on", [date.min, date(2026, 4, 2), date.max])
+def test_any_day_can_be_asked_about(pair: Pair, on: date) -> None:
+    assert tried(pair, on=on).fate == "refused-here"
 
 
 def test_what_lacks_in_the_data_is_the_declarants_and_the_agreement_is_asked_all_the_same(
