@@ -140,8 +140,6 @@ CONSTANTS = {
         "planting.MAX_VALUE": "characters of one of them",
         "planting.MAX_NAME": "characters of the name of one of them",
         "draft.MOST_BEYOND": "nodes without room in the document that are listed",
-        "picks.MOST_LOOPS": "names of a path that are written as loops in each other",
-        "source.MOST_TEXTS": "texts of functions that are kept compiled",
         "planting.MOST_OF_A_RULE": "findings of one rule about a file that are listed",
         "examples.EXAMPLE_BYTES": "bytes of each file of an example beside a profile",
         "drafting.MOST_SAMPLES": "samples that a profile is drafted of",
