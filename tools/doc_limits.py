@@ -176,6 +176,7 @@ CONSTANTS = {
         "keys.MAX_HOURS": "hours of a clock of an agreement",
         "keys.MAX_MINUTES": "minutes of a clock of an agreement",
         "keys.MAX_SECONDS": "seconds of a clock of an agreement",
+        "agreements.LIFETIME": "that a new draft of an agreement is to be in force",
         "agreement.AGREEMENT_BYTES": "bytes of an agreement on the command line",
         "admission.CARD_BYTES": "bytes of a partner's card on the command line",
     },

@@ -15,7 +15,7 @@ from exchange_node.domain.agreement import Administration, Agreement
 from exchange_node.domain.errors import InvalidAgreementError, InvalidSettingError
 from exchange_node.domain.finding import has_errors
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.policy.path_check import check_paths
+from exchange_node.policy.linting.lint import lint_text
 from exchange_node.policy.text.reading import read_agreement
 from exchange_node.security.certificates import Purpose, fingerprint
 from exchange_node.security.trust import Partner
@@ -110,7 +110,7 @@ class Commissioning:
         """Activate an agreement this node is a party of; activating it again changes nothing.
 
         Raises:
-            InvalidAgreementError: the text cannot be used, names unknown fields, is not ours, or
+            InvalidAgreementError: the text cannot be used, is wrong by itself, is not ours, or
                 the version was activated with another text.
             InvalidSettingError: with it two exchanges with a partner would look alike.
         """
@@ -119,7 +119,7 @@ class Commissioning:
             raise InvalidAgreementError(
                 which=name, place="parties", why=f"{self.own.party} is no party of it"
             )
-        findings = check_paths(agreement, self.registry)
+        findings = lint_text(agreement, self.registry)
         if has_errors(findings):
             first = next(one for one in findings if one.is_error)
             raise InvalidAgreementError(which=name, place=first.pointer, why=first.text)
