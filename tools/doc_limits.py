@@ -139,6 +139,7 @@ CONSTANTS = {
         "planting.MAX_VALUES": "values of a declaration that is not XML",
         "planting.MAX_VALUE": "characters of one of them",
         "planting.MAX_NAME": "characters of the name of one of them",
+        "draft.MOST_BEYOND": "nodes without room in the document that are listed",
         "planting.MOST_OF_A_RULE": "findings of one rule about a file that are listed",
         "examples.EXAMPLE_BYTES": "bytes of each file of an example beside a profile",
         "drafting.MOST_SAMPLES": "samples that a profile is drafted of",
