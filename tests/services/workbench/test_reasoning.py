@@ -44,6 +44,7 @@ def test_what_is_permitted_is_told_check_by_check(pair: Pair) -> None:
         "DENY-PURPOSE",
         "DENY-DOCUMENT-TYPE",
         "DENY-FIELD",
+        "DENY-UNMASKED",
         "DENY-REQUIRED-MISSING",
     ]
     assert all(answers(reasons).values())
