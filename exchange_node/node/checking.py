@@ -21,7 +21,7 @@ from exchange_node.config.settings import Listener, Settings, read_settings, rea
 from exchange_node.config.settings.passphrase import read_passphrase
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
-from exchange_node.domain.agreement import ActivationState
+from exchange_node.domain.countersigning.standing import Standing, day_of
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.node.connections import revocation_of
 from exchange_node.node.pmodes import lint_pmodes
@@ -209,9 +209,8 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
     own = str(settings.administration.party)
     for partner in partners:
         if not any(
-            one.state is ActivationState.ACTIVE
-            and one.agreement.is_between(own, partner)
-            and one.agreement.is_in_force(now.date())
+            one.agreement.is_between(own, partner)
+            and one.standing(day_of(now), held) is Standing.ACTIVE
             for one in held
         ):
             yield NO_AGREEMENT.found(value=partner)

@@ -22,11 +22,14 @@ class Code(StrEnum):
 
     ALLOW = "ALLOW"
     NO_AGREEMENT = "DENY-NO-AGREEMENT"
+    NOT_COUNTERSIGNED = "DENY-NOT-COUNTERSIGNED"
     DIGEST_DIFFERS = "DENY-DIGEST-DIFFERS"
+    TERMINATED = "DENY-TERMINATED"
     SUSPENDED = "DENY-SUSPENDED"
     NOT_IN_FORCE = "DENY-NOT-IN-FORCE"
     TEST_MIX = "DENY-TEST-MIX"
     NO_GRANT = "DENY-NO-GRANT"
+    GRANT_SUSPENDED = "DENY-GRANT-SUSPENDED"
     MESSAGE_TYPE = "DENY-MESSAGE-TYPE"
     DIRECTION = "DENY-DIRECTION"
     PURPOSE = "DENY-PURPOSE"
@@ -52,10 +55,20 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
             denial="no agreement between {sender} and {recipient} is held here "
             "(named: {agreement})",
         ),
+        Code.NOT_COUNTERSIGNED: Check(
+            question="Have both parties signed {agreement} version {version}, and do both know it?",
+            denial="{agreement} version {version} is {state} here: `exchange-node agreement list` "
+            "says whose signature or confirmation is awaited",
+        ),
         Code.DIGEST_DIFFERS: Check(
             question="Do both sides mean the same text of {agreement}?",
             denial="the message names {agreement} version {named_version} (digest {named_digest}); "
             "version {version} (digest {digest}) is the one that counts here",
+        ),
+        Code.TERMINATED: Check(
+            question="Does {agreement} version {version} stand, and nobody has terminated it?",
+            denial="{agreement} version {version} was terminated: nothing is sent or taken under "
+            "it any more",
         ),
         Code.SUSPENDED: Check(
             question="Is {agreement} version {version} free of suspension?",
@@ -73,6 +86,11 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
         Code.NO_GRANT: Check(
             question="Does a grant of {agreement} version {version} cover this?",
             denial="{agreement} version {version} has no grant for {code} (named: {named_grant})",
+        ),
+        Code.GRANT_SUSPENDED: Check(
+            question="Is grant {grant} free of suspension?",
+            denial="grant {grant} of {agreement} version {version} is suspended here; its other "
+            "grants are not",
         ),
         Code.MESSAGE_TYPE: Check(
             question="Does grant {grant} cover {code}?",

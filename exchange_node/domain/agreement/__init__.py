@@ -9,10 +9,8 @@ from __future__ import annotations
 from exchange_node.domain.agreement.agreement import Agreement
 from exchange_node.domain.agreement.grant import Grant, Handling, Mode, Unexpected
 from exchange_node.domain.agreement.party import Administration, AgreementParty
-from exchange_node.domain.agreement.standing import ActivationState
 
 __all__ = [
-    "ActivationState",
     "Administration",
     "Agreement",
     "AgreementParty",

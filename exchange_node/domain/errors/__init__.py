@@ -8,7 +8,8 @@
     │   ├── InvalidExampleError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
-    │   └── NotNowError · UnfitToResendError
+    │   ├── NotNowError · UnfitToResendError
+    │   └── IllegalActError · RefusedActError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ValueNotRecognizedError
@@ -42,6 +43,7 @@ hold a secret, nor the content of a payload beyond the value that is wrong.
 from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
     ExcessiveDeclarationError,
+    IllegalActError,
     InputError,
     InvalidAlertError,
     InvalidDocumentError,
@@ -51,6 +53,7 @@ from exchange_node.domain.errors.intake import (
     MalformedIdentifierError,
     MalformedXmlError,
     NotNowError,
+    RefusedActError,
     UncoveredMessageError,
     UnfitToResendError,
     UnknownFormatError,
@@ -126,6 +129,7 @@ __all__ = [
     "ExcessiveDeclarationError",
     "ExternalPayloadError",
     "FolderInUseError",
+    "IllegalActError",
     "IllegalTransitionError",
     "InputError",
     "InvalidAgreementError",
@@ -153,6 +157,7 @@ __all__ = [
     "PassphraseError",
     "ProcessingModeMismatchError",
     "ProtocolError",
+    "RefusedActError",
     "RefusedPullError",
     "RehearsalError",
     "RevokedCertificateError",

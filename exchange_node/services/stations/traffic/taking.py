@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import (
     ConflictingDuplicateError,
     NotPermittedError,
@@ -118,7 +119,7 @@ class Taking:
             return self._answer_ping(received, now, is_pulled=is_pulled)
         exchange = exchange_of(received)
         count = len(received.message.payloads) - 1
-        verdict = permit_receiving(held, exchange, now.date(), attachments=count)
+        verdict = permit_receiving(held, exchange, day_of(now), attachments=count)
         if verdict.is_permitted and is_timely(received, now):
             return self._keep(received, exchange, now, is_pulled=is_pulled)  # unless it is a repeat
         seen = self._seen(received)
