@@ -181,6 +181,8 @@ CONSTANTS = {
         "probing.MOST_PINGS": "test messages that one command sends",
         "probing.CLOCKS_APART_SECONDS": "seconds that two clocks differ before a ping warns of it",
         "messages.MOST_SHOWN": "lines of the audit that are shown of one message",
+        "quality.MOST_OFFICES": "offices that quality counts apart, of a day, a direction and a"
+        " partner; those beyond are one",
         "audit.PAGE": "lines of the audit that are verified at a time",
         "holding.PAGE": "manifests that an alert is held against at a time",
         "worker.GRACE_SECONDS": "seconds that exchanges with partners have when the node stops",

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -129,6 +130,26 @@ def test_migrating_twice_changes_nothing(fresh: Engine) -> None:
     assert migrate(fresh) == SCHEMA_VERSION
     assert migrate(fresh) == SCHEMA_VERSION
     assert check_version(fresh) == SCHEMA_VERSION
+
+
+def test_a_submission_from_before_quality_was_counted_says_so(fresh: Engine) -> None:
+    with transaction(fresh) as conn:
+        command.upgrade(scripts(conn), "0002")
+        conn.execute(
+            text("INSERT INTO payload (payload_id, size, digest, chunks) VALUES ('p', 0, '', 0)")
+        )
+        conn.execute(
+            text(
+                "INSERT INTO submission (submission_id, submitted_by, partner, format, state,"
+                " movement, message_id, digest, findings, declaration_id, at, changed_at)"
+                " VALUES ('s', '', '', '', '', '', '', '', '[]', 'p', '2026-01-01', '2026-01-01')"
+            )
+        )
+
+    migrate(fresh)
+
+    with reading(fresh) as conn:
+        assert conn.execute(select(submission.c.tries, submission.c.office)).one() == (0, "")
 
 
 def test_two_programs_that_migrate_at_once_do_it_once(fresh_url: str) -> None:

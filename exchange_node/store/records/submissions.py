@@ -84,6 +84,11 @@ class Submission:
         findings: why it was refused, what was remarked, what the partner answered.
         declaration_id, report_id: payload ids; `add` fills them in, the second is None without a
             report.
+        office: of declaration, as quality counts it.
+        number_digest, reference_digest: of the number and of the reference that the declaration
+            names itself by; empty where it has none. They tell that one is handed in again.
+        tries: 1 at the first try, 2 where the one before was refused or rejected …; 0 where it is
+            not counted.
     """
 
     submission_id: str
@@ -100,6 +105,10 @@ class Submission:
     declaration_id: str = ""
     report_id: str | None = None
     changed_at: datetime | None = None
+    office: str = ""
+    number_digest: str = ""
+    reference_digest: str = ""
+    tries: int = 0
 
     @property
     def is_refused(self) -> bool:
@@ -233,6 +242,10 @@ def _values(one: Submission) -> dict[str, Any]:
         "report_id": one.report_id,
         "at": one.at,
         "changed_at": one.changed_at,
+        "office": one.office,
+        "number_digest": one.number_digest,
+        "reference_digest": one.reference_digest,
+        "tries": one.tries,
     }
 
 
@@ -252,4 +265,8 @@ def _submission(row: Row[Any]) -> Submission:
         report_id=row.report_id,
         at=row.at,
         changed_at=row.changed_at,
+        office=row.office,
+        number_digest=row.number_digest,
+        reference_digest=row.reference_digest,
+        tries=row.tries,
     )

@@ -11,6 +11,7 @@ from exchange_node.store.tables.house import (
     audit,
     audit_head,
     node_meta,
+    quality,
     token,
 )
 from exchange_node.store.tables.records import (
@@ -58,6 +59,7 @@ __all__ = [
     "payload",
     "payload_chunk",
     "pull_line",
+    "quality",
     "submission",
     "token",
 ]

@@ -1,4 +1,4 @@
-"""Tables of the node itself: versions, agreements and acts on them, tokens, audit."""
+"""Tables of the node itself: versions, agreements and acts on them, tokens, audit, counters."""
 
 from __future__ import annotations
 
@@ -99,4 +99,20 @@ audit_head = Table(
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("number", NUMBER, nullable=False),
     text("digest"),
+)
+
+# Counters, one row for each key; `day` is ISO 8601. No row names a movement or a person.
+quality = Table(
+    "quality",
+    metadata,
+    text("day", primary_key=True),
+    text("direction", primary_key=True),
+    text("partner", primary_key=True),
+    text("office", primary_key=True),
+    text("format", primary_key=True),
+    text("field", primary_key=True),
+    text("what", primary_key=True),
+    text("rule", primary_key=True),
+    Column("documents", Integer, nullable=False),
+    Column("places", Integer, nullable=False),
 )

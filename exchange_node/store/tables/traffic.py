@@ -64,9 +64,16 @@ submission = Table(
     payload_reference("report_id", nullable=True),
     moment("at"),
     moment("changed_at"),
+    # What quality is counted by. `tries` 0: it was handed in before anybody counted.
+    text("office", server_default=""),
+    text("number_digest", server_default=""),
+    text("reference_digest", server_default=""),
+    Column("tries", Integer, nullable=False, server_default="0"),
     UniqueConstraint("submitted_by", "idempotency_key"),
     Index(None, "message_id"),
     Index(None, "movement"),
+    Index(None, "number_digest"),
+    Index(None, "reference_digest"),
 )
 
 # One row per partner: who claims for a partner locks its line, so that its leases are counted.

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import os
-import ssl
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from exchange_node.authorities.hsm.keys import KeyModules
-from exchange_node.authorities.revocation import Revocation
 from exchange_node.channels.channel import Channel
 from exchange_node.channels.folder import FolderChannel
-from exchange_node.config.keyring import Keyring, open_keyring
-from exchange_node.config.partners import PartnerCard, read_card, read_cards
-from exchange_node.config.pmodes import WrittenMode, keys_under, read_modes
-from exchange_node.config.settings import Settings, read_settings
+from exchange_node.config.keyring import open_keyring
+from exchange_node.config.partners import read_card, read_cards
+from exchange_node.config.pmodes import keys_under, read_modes
+from exchange_node.config.settings import read_settings
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.config.versions import versions_of
-from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.node.connections import calling, lease_for, listening, revocation_of
+from exchange_node.node.building.node import Node
+from exchange_node.node.connections import calling, lease_for, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
-from exchange_node.node.timetable import TELLING, Bell, Walk, sending_to, timetable
+from exchange_node.node.timetable import TELLING, Bell, sending_to
 from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
@@ -36,9 +31,6 @@ from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
-from exchange_node.services.operating import Operating, Probing, Replaying
-from exchange_node.services.pulling import Pulling
-from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.holding import Holding
@@ -50,76 +42,6 @@ from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
 from exchange_node.transport.probe import Way
 from exchange_node.transport.spool import FileSpools
-
-
-@dataclass
-class Node:
-    """One administration's node, ready to work."""
-
-    settings: Settings
-    keyring: Keyring
-    cards: tuple[PartnerCard, ...]
-    written: tuple[WrittenMode, ...]
-    agreed: Derivation
-    engine: Engine
-    line: Way
-    new_spool: NewSpool
-    clock: Clock
-    access: Access
-    alerting: Alerting
-    commissioning: Commissioning
-    dispatch: Dispatch
-    enquiry: Enquiry
-    filing: Filing
-    losses: Losses
-    operating: Operating
-    probing: Probing
-    pulling: Pulling
-    replaying: Replaying
-    reception: Reception
-    sending: Sending
-    telling: Telling
-    revocation: Revocation
-    bell: Bell = field(repr=False)
-
-    def timetable(self) -> Mapping[str, Walk]:
-        """Return the walks that nobody asks for, by name; each returns how much it did."""
-        return timetable(
-            filing=self.filing,
-            reception=self.reception,
-            pulling=self.pulling,
-            sending=self.sending,
-            telling=self.telling,
-            partners=[str(card.party) for card in self.cards],
-        )
-
-    def on_wake(self, wake: Callable[[str], None] | None) -> None:
-        """Say who is to be told that work was left; nobody, and it waits for the timetable."""
-        self.bell.listener = wake
-
-    def wake(self, name: str) -> None:
-        """Tell the worker that a walk has something to do."""
-        self.bell.ring(name)
-
-    def tls_context(self) -> ssl.SSLContext:
-        """Return the TLS context of the AS4 listener: our key, and no caller but our partners.
-
-        Raises:
-            PassphraseError, InvalidSettingError: key or certificates cannot be used.
-        """
-        return listening(self.keyring, self.cards, self.clock)
-
-    def hasten(self, seconds: float) -> None:
-        """Begin no exchange with a partner, and let those under way end within that time."""
-        self.bell.stop()
-        self.line.hasten(seconds)
-
-    def close(self) -> None:
-        """Give connections back, and write down what was only counted."""
-        self.reception.close()
-        self.line.close()
-        self.revocation.close()
-        self.engine.dispose()
 
 
 def build(

@@ -1,0 +1,103 @@
+"""A node: everything it is made of, and what its doors ask of it as a whole."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
+
+from exchange_node.authorities.revocation import Revocation
+from exchange_node.config.keyring import Keyring
+from exchange_node.config.partners import PartnerCard
+from exchange_node.config.pmodes import WrittenMode
+from exchange_node.config.settings import Settings
+from exchange_node.domain.transmission.content import NewSpool
+from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.node.connections import listening
+from exchange_node.node.surroundings import Clock
+from exchange_node.node.timetable import Bell, Walk, timetable
+from exchange_node.services.access import Access
+from exchange_node.services.alerting import Alerting
+from exchange_node.services.commissioning.joining import Commissioning
+from exchange_node.services.dispatch import Dispatch
+from exchange_node.services.enquiry import Enquiry
+from exchange_node.services.filing import Filing
+from exchange_node.services.losses import Losses
+from exchange_node.services.operating import Operating, Probing, Replaying
+from exchange_node.services.pulling import Pulling
+from exchange_node.services.reception import Reception
+from exchange_node.services.sending import Sending
+from exchange_node.services.telling import Telling
+from exchange_node.transport.probe import Way
+
+
+@dataclass
+class Node:
+    """One administration's node, ready to work."""
+
+    settings: Settings
+    keyring: Keyring
+    cards: tuple[PartnerCard, ...]
+    written: tuple[WrittenMode, ...]
+    agreed: Derivation
+    engine: Engine
+    line: Way
+    new_spool: NewSpool
+    clock: Clock
+    access: Access
+    alerting: Alerting
+    commissioning: Commissioning
+    dispatch: Dispatch
+    enquiry: Enquiry
+    filing: Filing
+    losses: Losses
+    operating: Operating
+    probing: Probing
+    pulling: Pulling
+    replaying: Replaying
+    reception: Reception
+    sending: Sending
+    telling: Telling
+    revocation: Revocation
+    bell: Bell = field(repr=False)
+
+    def timetable(self) -> Mapping[str, Walk]:
+        """Return the walks that nobody asks for, by name; each returns how much it did."""
+        return timetable(
+            filing=self.filing,
+            reception=self.reception,
+            pulling=self.pulling,
+            sending=self.sending,
+            telling=self.telling,
+            partners=[str(card.party) for card in self.cards],
+        )
+
+    def on_wake(self, wake: Callable[[str], None] | None) -> None:
+        """Say who is to be told that work was left; nobody, and it waits for the timetable."""
+        self.bell.listener = wake
+
+    def wake(self, name: str) -> None:
+        """Tell the worker that a walk has something to do."""
+        self.bell.ring(name)
+
+    def tls_context(self) -> ssl.SSLContext:
+        """Return the TLS context of the AS4 listener: our key, and no caller but our partners.
+
+        Raises:
+            PassphraseError, InvalidSettingError: key or certificates cannot be used.
+        """
+        return listening(self.keyring, self.cards, self.clock)
+
+    def hasten(self, seconds: float) -> None:
+        """Begin no exchange with a partner, and let those under way end within that time."""
+        self.bell.stop()
+        self.line.hasten(seconds)
+
+    def close(self) -> None:
+        """Give connections back, and write down what was only counted."""
+        self.reception.close()
+        self.line.close()
+        self.revocation.close()
+        self.engine.dispose()
