@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from exchange_node.domain.agreement import Agreement, Grant
-from exchange_node.domain.errors import NotPermittedError
+from exchange_node.domain.errors import NotPermittedError, SuspendedAgreementError
 from exchange_node.domain.finding import NO_FACTS
 
 
@@ -165,6 +165,11 @@ class Verdict:
         return self.code is Code.ALLOW
 
     @property
+    def is_suspension(self) -> bool:
+        """Whether a suspension alone denies it."""
+        return self.code in (Code.SUSPENDED, Code.GRANT_SUSPENDED)
+
+    @property
     def clause(self) -> str:
         """The clause it rests on: the grant's, else the agreement's legal basis."""
         if self.grant is not None:
@@ -189,7 +194,9 @@ def require(verdict: Verdict) -> tuple[Agreement, Grant]:
 
     Raises:
         NotPermittedError: the verdict is a denial; the facts are its code, clause and sentence.
+        SuspendedAgreementError: it is one that will pass when the suspension is lifted.
     """
     if verdict.is_permitted and verdict.agreement is not None and verdict.grant is not None:
         return verdict.agreement, verdict.grant
-    raise NotPermittedError(denial=verdict.code.value, clause=verdict.clause, reason=verdict.text)
+    denied = SuspendedAgreementError if verdict.is_suspension else NotPermittedError
+    raise denied(denial=verdict.code.value, clause=verdict.clause, reason=verdict.text)

@@ -20,6 +20,7 @@
     │   ├── RefusedPullError
     │   └── RevokedCertificateError · UnknownRevocationError
     ├── NotPermittedError          no grant of an agreement in force covers it
+    │   └── SuspendedAgreementError
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
     ├── KeyModuleError             where keys are kept
@@ -87,6 +88,7 @@ from exchange_node.domain.errors.operation import (
     StoreBusyError,
     StoreError,
     StoreFullError,
+    SuspendedAgreementError,
     TransmissionError,
     UnauthenticatedError,
 )
@@ -167,6 +169,7 @@ __all__ = [
     "StoreBusyError",
     "StoreError",
     "StoreFullError",
+    "SuspendedAgreementError",
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",

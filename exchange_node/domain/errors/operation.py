@@ -22,6 +22,14 @@ class NotPermittedError(NodeError):
     )
 
 
+class SuspendedAgreementError(NotPermittedError):
+    """The agreement, or the grant, is suspended at present: what is sent again may be taken."""
+
+    code = "policy.suspended"
+    ebms_code = "EBMS:0202"
+    retryable = True
+
+
 class TransmissionError(NodeError):
     """The line to a partner did not carry the message."""
 

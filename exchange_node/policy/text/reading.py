@@ -91,6 +91,15 @@ def read_agreement(toml_text: str, name: str) -> Agreement:
     )
 
 
+def canonical_text(toml_text: str, name: str) -> bytes:
+    """Return the canonical JSON of a text: what its digest is of, and what its parties sign.
+
+    Raises:
+        InvalidAgreementError: the text is no TOML, or has floats or times of day.
+    """
+    return _canonical(parse(toml_text, name), name)
+
+
 def _canonical(plain: dict[str, object], name: str) -> bytes:
     try:
         return rfc8785.dumps(_jsonable(plain, name, ""))

@@ -91,7 +91,8 @@ class Taking:
 
         Raises:
             ProtocolError: it cannot be taken; `Replies.refuse` says what its sender is told.
-            NotPermittedError: as ProtocolError, before anything of it was kept.
+            NotPermittedError: as ProtocolError, before anything of it was kept; a message that a
+                suspension denies is so refused, and its sender tries again.
             StoreError: nothing was kept, and its sender has to send it again.
         """
         binding = Binding.PULL if is_pulled else Binding.PUSH
@@ -126,6 +127,8 @@ class Taking:
         if seen is not None:
             return self._repeat(received, seen, now, is_pulled=is_pulled)
         require_timely(received, now)
+        if verdict.is_suspension:  # not remembered: once it is lifted, the same message is taken
+            require(verdict)
         return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
 
     def _answer_ping(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:

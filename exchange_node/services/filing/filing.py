@@ -15,23 +15,27 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.alert import require as require_alert
+from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.errors import (
     AuthenticationError,
     BrokenSealError,
     InputError,
     InvalidDocumentError,
+    NodeError,
     NotPermittedError,
     StoreBusyError,
     StoreFullError,
 )
 from exchange_node.domain.finding import Finding, Rule, Severity, has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
+from exchange_node.services.filing.recording import FILING, record_filed
+from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.opening import Opened, Opening
 from exchange_node.services.stations.outgoing import Packing, reversed_for
 from exchange_node.services.stations.vocabulary import exchange_in
-from exchange_node.store import audit, inbox, outbox
+from exchange_node.store import inbox, outbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.incoming import Incoming, State
 from exchange_node.store.records import alerts, recipients, submissions
@@ -71,6 +75,7 @@ class Filing:
     opening: Opening
     packing: Packing
     holding: Holding
+    acts: PartnersActs
     engine: Engine
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -105,6 +110,7 @@ class Filing:
         now = self.clock()
         exchange = exchange_in(incoming)
         document: Document | None = None
+        refused: NodeError | None = None
         try:
             opened = self.opening.open(conn, incoming, exchange)
             document, findings = opened.document, opened.findings
@@ -115,9 +121,8 @@ class Filing:
                 if not inbox.settle(conn, incoming, State.FILED, at=now):
                     return
                 self._file(conn, opened, now)
-            accepted = True
         except (InputError, BrokenSealError, AuthenticationError, NotPermittedError) as err:
-            accepted = False
+            refused = err
             findings = (
                 err.findings if isinstance(err, InvalidDocumentError) else (err.as_finding(),)
             )
@@ -128,7 +133,9 @@ class Filing:
                 key = f"{incoming.sender}.{incoming.message_id}"
                 broken = {"partner": incoming.sender, "why": str(err)}
                 leave_notice(conn, "message.broken-identity", key, now, **broken)
-        _record(conn, incoming, exchange, now, accepted=accepted, findings=findings)
+        record_filed(conn, incoming, exchange, now, accepted=refused is None, findings=findings)
+        if exchange.code in FOUNDING_CODES and refused is not None:
+            self.acts.refuse(conn, document, incoming.sender, refused, now)
         if CODES[exchange.code].is_answered:
             answer = BusinessAnswer(
                 reference=self.new_id(),
@@ -137,7 +144,7 @@ class Filing:
                 message_id=incoming.message_id,
                 document_reference=_value(document, "FunctionalReferenceID"),
                 document_id=_value(document, "ID"),
-                accepted=accepted,
+                accepted=refused is None,
                 findings=findings,
             )
             self._answer(conn, incoming, exchange, answer)
@@ -161,6 +168,8 @@ class Filing:
                 self._file_acknowledgement(conn, opened, now)
             case "SY-002":
                 self._file_answer(conn, opened, now)
+            case code if code in FOUNDING_CODES:
+                self.acts.take(conn, opened, now, by=FILING)
             case code:  # pragma: no cover - reception lets no other code in
                 raise AssertionError(code)
 
@@ -264,35 +273,3 @@ class Filing:
 
 def _value(document: Document | None, name: str) -> str:
     return document.value(f"{document.root_name}/{name}") if document else ""
-
-
-def _record(
-    conn: Connection,
-    incoming: Incoming,
-    exchange: Exchange,
-    now: datetime,
-    *,
-    accepted: bool,
-    findings: tuple[Finding, ...],
-) -> None:
-    rules = ", ".join(sorted({one.code for one in findings}))
-    audit.write(
-        conn,
-        audit.AuditRecord(
-            at=now,
-            actor="filing",
-            action="message.filed" if accepted else "message.rejected",
-            subject_kind="conversation",
-            subject_key=incoming.header.get("conversation", ""),
-            message_id=incoming.message_id,
-            partner=incoming.sender,
-            facts={"message": exchange.code, "rules": rules},
-        ),
-    )
-    log.info(
-        "filed" if accepted else "rejected",
-        message_id=incoming.message_id,
-        partner=incoming.sender,
-        code=exchange.code,
-        rules=rules,
-    )
