@@ -62,6 +62,8 @@ CONSTANTS = {
         "message.OVERLAP": "that partners have to take in a new certificate before it signs",
         "pack.MAX_PAYLOADS": "payloads in one message",
         "outgoing.MAX_ATTACHMENTS": "attachments of one document",
+        "outgoing.MOST_BYTES": "bytes of a document with its seal that a partner is sent",
+        "outgoing.SEAL_BYTES": "bytes of these that are kept for the seal",
         "outgoing._LONGEST_NAME": "characters of an attachment's name",
         "matching._MOST_NAMED": "agreed values that are named where a header fits none",
         "matching._MOST_CHARACTERS": "characters of a header's value that are told back",

@@ -21,6 +21,7 @@ from exchange_node.config.settings import Listener, Settings, read_settings, rea
 from exchange_node.config.settings.passphrase import read_passphrase
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
+from exchange_node.config.versions import faults_of_versions
 from exchange_node.domain.countersigning.standing import Standing, day_of
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.node.connections import revocation_of
@@ -110,6 +111,7 @@ def check(folder: Path) -> tuple[Finding, ...]:
     inspection.take(lambda: _partners(found, cards, now))
     inspection.take(lambda: _authorities(found, cards, now))
     inspection.take(lambda: _shipped(found))
+    inspection.take(lambda: _versions(found, cards))
     inspection.take(lambda: _store(found, [str(card.party) for card in cards], now))
     inspection.take(lambda: [one for one in lint_pmodes(folder) if one not in inspection.findings])
     inspection.take(lambda: _ports(found))
@@ -194,6 +196,13 @@ def _shipped(settings: Settings) -> Iterator[Finding]:
     shipped_library(settings.code_lists_folder)
     national_profiles(settings.profiles_folder)
     yield from ()
+
+
+def _versions(settings: Settings, cards: list[PartnerCard]) -> Iterator[Finding]:
+    """Yield what is wrong with versions of the documents, each fault by itself."""
+    base = shipped_library(settings.code_lists_folder).registry
+    for fault in faults_of_versions(settings, cards, base):
+        yield fault.as_finding()
 
 
 def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[Finding]:

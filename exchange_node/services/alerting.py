@@ -20,6 +20,7 @@ from exchange_node.policy.verdict import Verdict
 from exchange_node.policy.verdict import require as require_permission
 from exchange_node.services.stations.agreements import exchange_under, held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
+from exchange_node.services.stations.departure.releasing import written_for
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.outgoing import Packing, Prepared
 from exchange_node.services.stations.vocabulary import exchange_in
@@ -97,6 +98,8 @@ class Alerting:
     ) -> dict[str, object]:
         """Approve a draft, match it here and queue it for each partner: all of them or none.
 
+        The findings say what the version that a partner takes has no place for.
+
         Raises:
             RoleError: the actor is no liaison officer.
             UnknownRecordError: there is no such alert of ours.
@@ -146,6 +149,7 @@ class Alerting:
             "alert_id": alert_id,
             "state": AlertState.SENT.value,
             "messages": {one.exchange.recipient: one.message_id for one in prepared},
+            "findings": [found.as_dict() for one in prepared for found in one.findings],
         }
 
     def acknowledge(
@@ -225,14 +229,17 @@ class Alerting:
         """Return the finished message for one partner, as far as its grant reaches."""
         agreement, grant = require_permission(verdict)
         minimised = minimise(document, grant)
-        content = permit_content(minimised.document, grant, code=code)
+        written = written_for(
+            self.packing.versions, minimised.document, grant, recipient, at.date()
+        )
+        content = permit_content(written.read_back, grant, code=code)
         if not content.is_permitted:
             raise InvalidAlertError(why=content.text)
-        findings = validate(minimised.document, self.library, at.date())
+        findings = (*written.findings, *validate(written.read_back, self.library, at.date()))
         if has_errors(findings):
             raise InvalidDocumentError(findings)
         return self.packing.prepare(
-            minimised.document,
+            written,
             exchange_under(
                 agreement, grant, own=self.own, recipient=recipient, code=code, purpose=purpose
             ),

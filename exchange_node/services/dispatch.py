@@ -1,4 +1,4 @@
-"""Declaration → outbox: map · validate · permit · minimise · validate · seal · pack · queue.
+"""Declaration → outbox: the steps of every departure · seal · pack · queue.
 
 What is refused on the way is recorded with every finding; what is taken is queued and held. Either
 the message is in the outbox when `submit` returns, or nothing is.
@@ -15,28 +15,22 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import ConflictingKeyError
-from exchange_node.domain.finding import Finding, has_errors
+from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import AttachedFile
-from exchange_node.mapping.declaration import Mapped, detect, map_declaration, named, opened
-from exchange_node.mapping.facts import read_facts
-from exchange_node.mapping.profile.profile import Profiles
-from exchange_node.policy.gates import permit_sending
-from exchange_node.policy.minimise import minimise
-from exchange_node.services.stations.agreements import exchange_under, held_agreements
+from exchange_node.mapping.declaration import Mapped
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.departure.walking import Departure
+from exchange_node.services.stations.departure.way import Ask, Way
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.loss import (
     attached,
-    denial,
-    faults_of,
     kept_report,
     permission,
     told_of,
     withheld,
-    without_repeats,
 )
 from exchange_node.services.stations.outgoing import Packing, require_attachable
 from exchange_node.store import audit, payloads
@@ -45,10 +39,6 @@ from exchange_node.store.payloads import Vault
 from exchange_node.store.records import submissions
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.submissions import State, Submission
-from exchange_node.wco.manifest_view import NO_MESSAGE, read_manifest
-from exchange_node.wco.notation import Kind
-from exchange_node.wco.rules import validate
-from exchange_node.wco.rules.library import WcoLibrary
 
 log = structlog.get_logger()
 
@@ -73,9 +63,7 @@ class _Work:
 class Dispatch:
     """Takes national declarations in and queues sealed manifests."""
 
-    own: Administration
-    library: WcoLibrary
-    profiles: Profiles
+    departure: Departure
     packing: Packing
     holding: Holding
     engine: Engine
@@ -125,45 +113,30 @@ class Dispatch:
             held = held_agreements(conn)
             if earlier is not None:
                 return self._same(conn, earlier, work)
-        mapped = self._map(work, format_name, facts)
-        told: dict[str, object] = {"attachments": attached(work.files)} if work.files else {}
-        findings = without_repeats(
-            mapped.findings, validate(mapped.document, self.library, work.at.date())
-        )
-        if mapped.document.kind is not Kind.TRANSIT_MANIFEST:
-            findings = (*findings, NO_MESSAGE.found(value=mapped.document.kind.replace("_", " ")))
-        if has_errors(findings):
-            return self._record(work, mapped, findings, told)
-        manifest = read_manifest(mapped.document)
-        verdict = permit_sending(
-            held,
-            sender=str(self.own.party),
+        ask = Ask(
             recipient=partner,
-            code=MANIFEST,
             purpose=purpose,
-            test=self.own.test,
-            on=work.at.date(),
+            at=work.at,
+            held=held,
             attachments=len(work.files),
         )
-        told["permission"] = permission(verdict)
-        if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:
-            findings = (*findings, denial(verdict))
-            return self._record(work, mapped, findings, told, manifest)
-        minimised = minimise(mapped.document, verdict.grant)
-        told["withheld"] = [withheld(one) for one in minimised.withheld]
-        faults = faults_of(minimised.document, verdict, MANIFEST, self.library, work.at.date())
-        if faults:
-            return self._record(work, mapped, (*findings, *faults), told, manifest)
-        exchange = exchange_under(
-            verdict.agreement,
-            verdict.grant,
-            own=self.own,
-            recipient=partner,
-            code=MANIFEST,
-            purpose=purpose,
+        way = self.departure.onwards(
+            self.departure.declared(
+                declaration,
+                format_name=format_name,
+                facts=facts,
+                at=work.at,
+                reference=work.submission_id,
+            ),
+            ask,
         )
+        mapped, manifest, told = way.mapped, way.manifest, _told(way, work.files)
+        assert mapped is not None  # noqa: S101 - a declaration has been mapped, or raised
+        written, exchange, verdict = way.written, way.exchange, way.verdict
+        if not way.is_open or not (manifest and written and exchange and verdict and verdict.grant):
+            return self._record(work, mapped, way.findings, told, manifest)
         prepared = self.packing.prepare(
-            minimised.document,
+            written,
             exchange,
             at=work.at,
             conversation_id=str(manifest.movement),
@@ -179,7 +152,7 @@ class Dispatch:
             idempotency_key=work.idempotency_key,
             movement=str(manifest.movement),
             message_id=prepared.message_id,
-            findings=findings,
+            findings=way.findings,
         )
         with transaction(self.engine) as conn:
             stored = submissions.add(
@@ -207,21 +180,6 @@ class Dispatch:
             partner=partner,
         )
         return stored
-
-    def _map(self, work: _Work, format_name: str, facts: str) -> Mapped:
-        known = named(format_name, self.profiles) if format_name else None
-        declaration = opened(work.declaration, known.detection.kind if known else None)
-        profile = known or detect(declaration, self.profiles)
-        return map_declaration(
-            declaration,
-            profile,
-            read_facts(facts),
-            self.library,
-            sender=self.own.party,
-            agency=self.own.name,
-            at=work.at,
-            reference=work.submission_id,
-        )
 
     def _same(self, conn: Connection, earlier: Submission, work: _Work) -> Submission:
         report = payloads.fetch(conn, earlier.report_id, self.vault) if earlier.report_id else b""
@@ -267,6 +225,16 @@ class Dispatch:
             rules=sorted({one.code for one in findings if one.is_error}),
         )
         return stored
+
+
+def _told(way: Way, files: Sequence[AttachedFile]) -> dict[str, object]:
+    """Return what is told of a submission beside its mapping, as far as it came."""
+    told: dict[str, object] = {"attachments": attached(files)} if files else {}
+    if way.verdict is not None:
+        told["permission"] = permission(way.verdict)
+    if way.minimised is not None:
+        told["withheld"] = [withheld(one) for one in way.minimised.withheld]
+    return told
 
 
 def _audit(submission: Submission, action: str, work: _Work) -> audit.AuditRecord:

@@ -41,7 +41,8 @@ class Talks:
         self.pair.uz.agreeing.countersign(OPERATOR, ID, version, digest=digest)
 
     def standing(self, name: str, version: int = 1) -> dict[str, object]:
-        return getattr(self.pair, name).standings.of(ID, version)
+        node: nodes.Node = getattr(self.pair, name)
+        return node.standings.of(ID, version)
 
     def states(self, version: int = 1) -> tuple[str, ...]:
         """Return how a version stands in Kazakhstan and in Uzbekistan; "-" where it is unknown."""

@@ -264,11 +264,6 @@ def test_termination_takes_back_what_waits_and_says_so(talks: Talks) -> None:
     assert talks.pair.state_of(submission) == "cancelled"
     (told,) = talks.told("kz", "transmission.cancelled")
     assert told["why"].startswith("DENY-TERMINATED")
-    with pytest.raises(IllegalActError):
-        talks.pair.kz.agreeing.resume(OPERATOR, ID, 1)
-        talks.pair.kz.agreeing.countersign(
-            OPERATOR, ID, 1, digest=str(talks.standing("kz")["digest"])
-        )
 
 
 def test_what_was_held_is_taken_back_when_the_agreement_ends(talks: Talks) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,22 @@ from exchange_node.store import payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests
 from exchange_node.wco.document import read
+from exchange_node.wco.notation import path_of
 from tests.wco.customisation.versions import write_version_2
-from tests.world import Pair
+from tests.world import NATIONAL, Pair
 
+OPTIONAL = "Declaration/Consignment/ConsignmentItem/GoodsMeasure/NetNetWeightMeasure"
+REQUIRED = "Declaration/Consignment/DepartureTransportMeans/ID"
 TAKES = 'schema_versions = [{{ version = "2.0", from = {day}, overlap_days = {overlap} }}]\n'
 
 
-def agree(tmp_path: Path, pair: Pair, *, day: str, overlap: int = 0) -> None:
+def agree(
+    tmp_path: Path, pair: Pair, *, day: str, overlap: int = 0, without: Sequence[str] = ()
+) -> None:
     """Let Uzbekistan take version 2 from a day on, and Kazakhstan know it from its card."""
     line = TAKES.format(day=day, overlap=overlap)
     for name in ("kz", "uz"):
-        write_version_2(tmp_path / name)
+        write_version_2(tmp_path / name, without)
     settings = tmp_path / "uz" / "node.toml"
     text = re.sub("(?m)^schema_versions = .*\n", "", settings.read_text("utf-8"))
     settings.write_text(text.replace("[node]\n", f"[node]\n{line}"), "utf-8")
@@ -60,6 +66,51 @@ def test_a_manifest_in_a_version_that_has_ended_is_refused(tmp_path: Path, pair:
     pair.run()
 
     assert pair.state_of(submitted) == "rejected"
+
+
+def test_what_the_partners_version_has_no_place_for_is_said_and_the_rest_goes(
+    tmp_path: Path, pair: Pair
+) -> None:
+    agree(tmp_path, pair, day="2026-01-01", without=[OPTIONAL])
+
+    submitted = pair.submit()
+    pair.run()
+
+    answer = pair.kz.enquiry.submission(NATIONAL, submitted)
+    lost = [one for one in answer["findings"] if one["code"] == "CAREC-R028"]
+    assert answer["state"] == "accepted"
+    assert {path_of(one["pointer"]) for one in lost} == {OPTIONAL}
+    assert {one["severity"] for one in lost} == {"warning"}
+
+
+def test_what_the_grant_requires_and_the_partners_version_has_no_place_for_is_refused_here(
+    tmp_path: Path, pair: Pair
+) -> None:
+    agree(tmp_path, pair, day="2026-01-01", without=[REQUIRED])
+
+    submitted = pair.submit()
+
+    answer = pair.kz.enquiry.submission(NATIONAL, submitted)
+    assert answer["state"] == "refused"
+    assert "CAREC-R030" in {one["code"] for one in answer["findings"]}
+
+
+def test_an_answer_that_has_no_place_in_the_partners_version_goes_and_a_person_is_told(
+    tmp_path: Path, pair: Pair
+) -> None:
+    write_version_2(tmp_path / "uz")
+    registry = tmp_path / "uz" / "versions" / "2.0" / "registry" / "wco_ids.tsv"
+    rows = registry.read_text("utf-8").splitlines()
+    kept = [one for one in rows if "\tResponse/IssueDateTime\t" not in one]
+    registry.write_text("\n".join(kept) + "\n", "utf-8")
+    card = tmp_path / "uz" / "partners" / "customs.kz.toml"
+    card.write_text(TAKES.format(day="2026-01-01", overlap=0) + card.read_text("utf-8"), "utf-8")
+    pair.restart("uz")
+
+    pair.submit()
+    pair.run()
+
+    assert "answer.unfit" in {one.code for one in pair.told["uz"].told.values()}
 
 
 def test_a_version_that_is_not_there_stops_the_node(tmp_path: Path, pair: Pair) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from exchange_node import node as nodes
+from exchange_node.domain.errors import ConfigurationError
 from exchange_node.node import checking
 from exchange_node.security.certificates import load_certificates
 from exchange_node.services.commissioning.pairs import LIFETIME
+from tests.wco.customisation.versions import write_version_2
 from tests.world import PASSPHRASE, made_folder
 
 
@@ -200,3 +202,41 @@ def test_a_former_certificate_of_a_partner_is_no_error_beside_the_new_one(
     found = nodes.check(folder)
 
     assert [one.code for one in found] == ["CERT-08", "CHECK-02"]
+
+
+def break_versions(folder: Path) -> None:
+    """Put three versions into a node's folder, each of them wrong in its own way."""
+    write_version_2(folder)
+    versions = folder / "versions"
+    shutil.copytree(versions / "2.0", versions / "draft of 3")
+    shutil.copytree(versions / "2.0", versions / "1.0")
+    shutil.copytree(versions / "2.0", versions / "4.0")
+    (versions / "2.0" / "renamed.tsv").write_text("kind\tbase\there\none\ntwo\n", "utf-8")
+    (versions / "4.0" / "registry" / "wco_ids.tsv").unlink()
+    (versions / "4.0" / "carec_response_1.xsd").write_text("<no schema", "utf-8")
+
+
+def test_what_is_wrong_with_versions_is_said_one_by_one(folder: Path) -> None:
+    break_versions(folder)
+
+    found = [one.text for one in nodes.check(folder) if one.is_error]
+
+    places = ["versions/1.0", "versions/2.0", "versions/2.0", "versions/4.0", "versions/4.0"]
+    assert [one.partition(":")[0] for one in found] == [*places, "versions/draft of 3"]
+    assert "renamed.tsv line 2" in found[1]
+    assert "renamed.tsv line 3" in found[2]
+    assert "carec_response_1.xsd" in found[3]
+    assert "wco_ids.tsv" in found[4]
+
+
+def test_a_version_of_the_right_form_is_nothing_to_speak_of(folder: Path) -> None:
+    write_version_2(folder)
+
+    assert codes(folder) == ["CHECK-01"]
+
+
+def test_a_version_that_cannot_be_used_stops_the_node(folder: Path) -> None:
+    break_versions(folder)
+
+    with pytest.raises(ConfigurationError, match="base version"):
+        nodes.build(folder)

@@ -115,7 +115,7 @@ def test_both_days_of_its_validity_are_included(on: date, code: Code, held: Held
 def test_the_days_are_named_in_the_sentence(held: HeldAgreement) -> None:
     assert ask(held, on=date(2031, 1, 1)).text == (
         "urn:carec:maa:kz-uz:transit version 1 is not in force on 2031-01-01: "
-        "it runs from 2026-01-01 to 2030-12-31 and is active here"
+        "it runs from 2026-01-01 to 2030-12-31 and is expired here"
     )
 
 

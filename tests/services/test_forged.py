@@ -55,7 +55,10 @@ def send_alert(pair: Pair, alert: RiskAlert, *, conversation_id: str = "") -> st
     )
     packing = node.alerting.packing
     prepared = packing.prepare(
-        document, exchange, at=pair.clock(), conversation_id=conversation_id or alert.alert_id
+        packing.versions.written(document, exchange.recipient, pair.clock().date()),
+        exchange,
+        at=pair.clock(),
+        conversation_id=conversation_id or alert.alert_id,
     )
     with transaction(node.engine) as conn:
         packing.queue(conn, prepared)

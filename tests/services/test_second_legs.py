@@ -36,7 +36,7 @@ def acknowledge(pair: Pair, ref: str) -> Incoming:
     )
     packing = pair.kz.alerting.packing
     prepared = packing.prepare(
-        document,
+        packing.versions.written(document, "customs.uz", pair.clock().date()),
         reversed_for(exchange_in(alert), "RA-020"),
         at=pair.clock(),
         conversation_id=alert_id,

@@ -37,6 +37,7 @@ from exchange_node.services.stations.agreeing.doing import OwnActs
 from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.agreeing.texts import Texts
 from exchange_node.services.stations.agreements import agreed_now
+from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
 from exchange_node.services.stations.outgoing import Packing
@@ -71,6 +72,7 @@ def build(
     cards = tuple(card.asking(revocation) for card in read_cards(settings.partners_folder))
     trust = Trust(tuple(card.partner for card in cards))
     library = shipped_library(settings.code_lists_folder)
+    profiles = national_profiles(settings.profiles_folder)
     versions = versions_of(settings, cards, library.registry)
     engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
     check_version(engine)
@@ -180,9 +182,7 @@ def build(
             clock=clock,
         ),
         dispatch=Dispatch(
-            own=own,
-            library=library,
-            profiles=national_profiles(settings.profiles_folder),
+            departure=Departure(own=own, library=library, profiles=profiles, packing=packing),
             packing=packing,
             holding=holding,
             engine=engine,

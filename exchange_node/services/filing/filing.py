@@ -26,10 +26,11 @@ from exchange_node.domain.errors import (
     StoreBusyError,
     StoreFullError,
 )
-from exchange_node.domain.finding import Finding, Rule, Severity, has_errors
+from exchange_node.domain.finding import Rule, Severity, has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
 from exchange_node.services.filing.recording import FILING, record_filed
 from exchange_node.services.stations.agreeing.taking import PartnersActs
+from exchange_node.services.stations.departure.releasing import written_answer
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.opening import Opened, Opening
@@ -257,12 +258,14 @@ class Filing:
 
         Whether it may leave is asked when it leaves: held back it is not lost.
         """
+        document = encode_answer(
+            answer,
+            metadata=Metadata(country=self.own.country, agency=self.own.name, type_name="RES"),
+            registry=self.registry,
+        )
+        written = written_answer(conn, self.packing.versions, document, incoming, answer.issued_at)
         prepared = self.packing.prepare(
-            encode_answer(
-                answer,
-                metadata=Metadata(country=self.own.country, agency=self.own.name, type_name="RES"),
-                registry=self.registry,
-            ),
+            written,
             reversed_for(exchange, BUSINESS_ANSWER),
             at=answer.issued_at,
             conversation_id=incoming.header.get("conversation", ""),

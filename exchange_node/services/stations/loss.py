@@ -4,35 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
-from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.finding import Finding, Severity
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission.content import size_of
 from exchange_node.mapping import findings as mapping_findings
 from exchange_node.mapping.report import Report, Trace, explain, packed, unpacked
-from exchange_node.policy.minimise import Withheld, permit_content
+from exchange_node.policy.minimise import Withheld
 from exchange_node.policy.verdict import Verdict
 from exchange_node.store.payloads import digest_of
 from exchange_node.store.records import submissions
 from exchange_node.store.records.submissions import Submission
-from exchange_node.wco.document import Document
 from exchange_node.wco.notation import path_of
 from exchange_node.wco.registry import Registry
-from exchange_node.wco.rules import structure_rules, validate
-from exchange_node.wco.rules.library import WcoLibrary
-
-AGREEMENT_AT_FAULT = Rule(
-    code="CAREC-A001",
-    severity=Severity.ERROR,
-    sentence="grant {grant} of {agreement} withholds {pointer}, which the document must have",
-    mend="The agreement has to allow this element; tell the liaison officer in charge of it.",
-)
+from exchange_node.wco.rules import structure_rules
 
 
 def without_repeats(mapped: Iterable[Finding], checked: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -177,22 +167,3 @@ def visible(conn: Connection, actor: Actor, submission_id: str) -> Submission:
     if one.submitted_by != actor.name and Role.OPERATOR not in actor.roles:
         raise UnknownRecordError(kind="submission", key=submission_id)
     return one
-
-
-def faults_of(
-    document: Document, verdict: Verdict, code: str, library: WcoLibrary, on: date
-) -> tuple[Finding, ...]:
-    """Return what a grant took away that the document must have: a fault of the agreement."""
-    if verdict.grant is None or verdict.agreement is None:
-        return (denial(verdict),)
-    faults = tuple(
-        AGREEMENT_AT_FAULT.found(
-            pointer=one.pointer,
-            grant=verdict.grant.grant_id,
-            agreement=verdict.agreement.agreement_id,
-        )
-        for one in validate(document, library, on)
-        if one.is_error
-    )
-    content = permit_content(document, verdict.grant, code=code)
-    return faults if content.is_permitted else (*faults, denial(content))

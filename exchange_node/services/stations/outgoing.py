@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.errors import MissingSettingError, UnreadableInputError
+from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.message import (
     BUSINESS_ANSWER,
     CODES,
@@ -23,7 +24,7 @@ from exchange_node.domain.message import (
 )
 from exchange_node.domain.transmission import Transmission
 from exchange_node.domain.transmission.content import InMemory, NewSpool, size_of
-from exchange_node.ebms.message import OwnKeys, Packed, PartnerKeys, Payload
+from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Payload
 from exchange_node.ebms.pack import MAX_PAYLOADS, pack
 from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
@@ -35,17 +36,32 @@ from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.store import outbox, payloads
 from exchange_node.store.outgoing import Lane, Outgoing
 from exchange_node.store.payloads import Vault
-from exchange_node.wco.customisation.versions import Versions
+from exchange_node.wco.customisation.versions import Versions, Written
 from exchange_node.wco.document import Document
 
 MAX_ATTACHMENTS = MAX_PAYLOADS - 1
+MOST_BYTES = Limits().max_document_bytes
+"""Of a sealed document: what a partner takes that was told nothing else."""
+SEAL_BYTES = 32_768
+"""Room for a document's seal with its certificate (our choice; an RSA seal has about 5 000)."""
 _LONGEST_NAME = 255
 _MIME_TYPE = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
+
+TOO_LARGE = Rule(
+    code="CAREC-F006",
+    severity=Severity.ERROR,
+    sentence="sealed the document has {value} bytes; a partner takes at most {most}",
+    mend="Split the declaration.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A message that is finished and not yet queued."""
+    """A message that is finished and not yet queued.
+
+    Attributes:
+        findings: what the partner's version of the document has no place for.
+    """
 
     message_id: str
     exchange: Exchange
@@ -55,6 +71,7 @@ class Prepared:
     sealed: bytes
     packed: Packed
     at: datetime
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +94,7 @@ class Packing:
 
     def prepare(
         self,
-        document: Document,
+        written: Written,
         exchange: Exchange,
         *,
         at: datetime,
@@ -87,15 +104,13 @@ class Packing:
     ) -> Prepared:
         """Return the finished message; the bytes never change from here on.
 
-        The sealed document is of the version that the partner takes on the day, and names every
-        file that goes with it.
+        The sealed document is of the version that the partner takes on the day, and was checked in
+        it; it names every file that goes with it.
 
         Raises:
             MissingSettingError: no card of the partner is held.
         """
-        partner, mode = self.partners.get(exchange.recipient), self.modes.get(exchange.recipient)
-        if partner is None or mode is None:
-            raise MissingSettingError(what=f"the card of {exchange.recipient}", where="partners/")
+        partner, mode = self._partner(exchange.recipient)
         message_id = self.new_message_id()
         attachments = [
             Attachment(
@@ -107,9 +122,7 @@ class Packing:
             )
             for number, one in enumerate(files, start=1)
         ]
-        document = self.versions.written(document, exchange.recipient, at.date())
-        whole = document.with_exchange(exchange, attachments)
-        sealed = seal(whole.to_bytes(), self.seal_key(at), at=at)
+        sealed = seal(readable(written.document, exchange, attachments), self.seal_key(at), at=at)
         pmode = outgoing(exchange, mode)
         message = header_of(
             exchange,
@@ -146,7 +159,31 @@ class Packing:
             sealed=sealed,
             packed=packed,
             at=at,
+            findings=written.findings,
         )
+
+    def bound(self, written: Written, exchange: Exchange, at: datetime) -> tuple[Finding, ...]:
+        """Return what keeps a document from being packed, as far as it can be told beforehand.
+
+        Raises:
+            MissingSettingError: no card of the partner is held.
+            InvalidSettingError: no key of ours seals or signs then, or none is encrypted for.
+        """
+        partner, _ = self._partner(exchange.recipient)
+        self.seal_key(at)
+        self.keys.signer_for(partner.suite, at)
+        if partner.encrypts:
+            partner.encryption_for(at)
+        size = len(readable(written.document, exchange)) + SEAL_BYTES
+        if size <= MOST_BYTES:
+            return ()
+        return (TOO_LARGE.found(value=str(size), most=MOST_BYTES),)
+
+    def _partner(self, party: str) -> tuple[PartnerKeys, PartnerMode]:
+        partner, mode = self.partners.get(party), self.modes.get(party)
+        if partner is None or mode is None:
+            raise MissingSettingError(what=f"the card of {party}", where="partners/")
+        return partner, mode
 
     def queue(self, conn: Connection, prepared: Prepared) -> None:
         """Put a finished message into the outbox, due at once: to be posted, or to be pulled."""
@@ -171,6 +208,13 @@ class Packing:
             prepared.packed.body,
             self.vault,
         )
+
+
+def readable(
+    document: Document, exchange: Exchange, attachments: Sequence[Attachment] = ()
+) -> bytes:
+    """Return what is sealed: everything of a document that the partner will see."""
+    return document.with_exchange(exchange, attachments).to_bytes()
 
 
 def require_attachable(files: Sequence[AttachedFile], limit_bytes: int) -> None:

@@ -1,25 +1,27 @@
 """Versions of our customisation side by side: which one a partner takes on a day, and back to ours.
 
 Everything inside a node speaks the base version. Others are at the edge: a document is turned into
-the partner's version just before it is sealed, and back when its seal was opened. A version has a
-registry, schemas and a table of what is called otherwise; see docs/adr/0016.
+the partner's version before it is checked for the last time, and back when its seal was opened. A
+version has a registry, schemas and a table of what is called otherwise; see docs/adr/0016 and 0020.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
-from lxml import etree
-
-from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.errors import InvalidDocumentError, MissingSettingError
 from exchange_node.domain.finding import Finding, Rule, Severity
-from exchange_node.wco.building import CUSTOMIZATION_VERSION, Metadata, Placed, build
+from exchange_node.wco.building import CUSTOMIZATION_VERSION
+from exchange_node.wco.customisation.rewriting import (
+    Names,
+    backwards,
+    lacking_extensions,
+    rewritten,
+)
 from exchange_node.wco.document import Document, Leaf
-from exchange_node.wco.notation import MD, TYPE_NAMES, steps
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.schema import Schemas
 
@@ -41,7 +43,48 @@ IN_OVERLAP = Rule(
     sentence="the document is of version {value} and read as {base}; on {day} {due} is due",
     mend="Both are taken while versions change; write the one that is due.",
 )
-RULES = (NO_PLACE, NOT_TAKEN, IN_OVERLAP)
+LEFT_OUT_THERE = Rule(
+    code="CAREC-R028",
+    severity=Severity.WARNING,
+    sentence="{pointer} has no place in version {version}, which {partner} takes: it does not go",
+    mend="Nothing has to be done if the partner can do without; else it has to take a version that "
+    "has a place for it.",
+)
+OBLIGATORY_THERE = Rule(
+    code="CAREC-R029",
+    severity=Severity.ERROR,
+    sentence="{pointer} is obligatory, and version {version}, which {partner} takes, has no place "
+    "for it",
+    mend="The partner has to take a version that has a place for it.",
+)
+REQUIRED_THERE = Rule(
+    code="CAREC-R030",
+    severity=Severity.ERROR,
+    sentence="the grant requires {pointer}, which has no place in version {version}, which "
+    "{partner} takes",
+    mend="The partner has to take a version that has a place for it, or the agreement to do "
+    "without it.",
+)
+NOT_VALID_THERE = Rule(
+    code="CAREC-R031",
+    severity=Severity.ERROR,
+    sentence="written in version {version}, which {partner} takes, {pointer} is not valid: {why}",
+    mend="Compare registry, schemas and renamed.tsv in versions/{version}/ with the partner's.",
+)
+UNWRITABLE_THERE = Rule(
+    code="CAREC-R032",
+    severity=Severity.ERROR,
+    sentence="the document cannot be written in version {version}, which {partner} takes: {why}",
+    mend="Compare registry and renamed.tsv in versions/{version}/ with the partner's.",
+)
+RULES = (
+    NO_PLACE, NOT_TAKEN, IN_OVERLAP, LEFT_OUT_THERE, OBLIGATORY_THERE, REQUIRED_THERE,
+    NOT_VALID_THERE, UNWRITABLE_THERE,
+)  # fmt: skip
+
+_MODEL_VERSION = "MetaData/AgencyAssignedCustomizationVersionCode"
+_SHOWN = 20
+"""Characters of a version's name that an error repeats (our choice)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +107,26 @@ class Version:
     name: str
     registry: Registry
     schemas: Schemas
-    renamed: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    renamed: Names = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A document as a partner takes it.
+
+    Attributes:
+        document: in the partner's version.
+        read_back: the same as the partner's node will read it, in the base version: what its gates
+            and rules see, and what ours have to see before it is sealed.
+        version: the name of the partner's version.
+        findings: what has no place there, and what that version's schema says; errors among them
+            stop the document.
+    """
+
+    document: Document
+    read_back: Document
+    version: str = CUSTOMIZATION_VERSION
+    findings: tuple[Finding, ...] = ()
 
 
 Schedule = tuple[Switch, ...]
@@ -83,13 +145,54 @@ class Versions:
     own: Schedule = ()
     partners: Mapping[str, Schedule] = field(default_factory=dict)
 
-    def written(self, document: Document, partner: str, on: date) -> Document:
-        """Return a document in the version that a partner takes on a day."""
+    def written(
+        self, document: Document, partner: str, on: date, *, required: Collection[str] = ()
+    ) -> Written:
+        """Return a document in the version that a partner takes on a day, and what that costs.
+
+        `required` are the paths without which the document says something else: those that the
+        grant requires. What is wrong is in the findings, never raised.
+        """
         version = self.others.get(due(self.partners.get(partner, ()), on))
         if version is None:
-            return document
-        found, _ = _rewritten(document, version.registry, version.name, version.renamed)
-        return found
+            return Written(document=document, read_back=document)
+        facts = {"version": version.name, "partner": partner}
+        try:
+            found, lost = rewritten(document, version.registry, version.name, version.renamed)
+            back, _ = rewritten(found, self.base, CUSTOMIZATION_VERSION, backwards(version.renamed))
+        except InvalidDocumentError as err:
+            unwritable = tuple(
+                UNWRITABLE_THERE.found(pointer=one.pointer, why=one.text, **facts)
+                for one in err.findings
+            )
+            return Written(
+                document=document, read_back=document, version=version.name, findings=unwritable
+            )
+        findings = [self._loss(one, document.kind, required, facts) for one in lost]
+        findings += [
+            NOT_VALID_THERE.found(
+                pointer=one.pointer, value=one.value, why=one.facts["why"], **facts
+            )
+            for one in version.schemas.check(found)
+        ]
+        findings += [
+            NOT_VALID_THERE.found(pointer=one, why="it is obligatory, and missing", **facts)
+            for one in lacking_extensions(found, version.registry)
+        ]
+        return Written(
+            document=found, read_back=back, version=version.name, findings=tuple(findings)
+        )
+
+    def _loss(
+        self, leaf: Leaf, kind: str, required: Collection[str], facts: Mapping[str, str]
+    ) -> Finding:
+        """Return what is said of a value that has no place there; without the value itself."""
+        entry = self.base.entry(leaf.path, kind)
+        if leaf.path in required:
+            return REQUIRED_THERE.found(pointer=leaf.pointer, **facts)
+        if entry is not None and entry.minimum:
+            return OBLIGATORY_THERE.found(pointer=leaf.pointer, **facts)
+        return LEFT_OUT_THERE.found(pointer=leaf.pointer, **facts)
 
     def taken(self, document: Document, on: date) -> tuple[Document, tuple[Finding, ...]]:
         """Return a document in the base version, with what is to be said of its own.
@@ -105,7 +208,7 @@ class Versions:
         name = value if value in self.others else CUSTOMIZATION_VERSION
         if not is_known or name not in accepted:
             said = NOT_TAKEN.found(
-                pointer="MetaData/AgencyAssignedCustomizationVersionCode",
+                pointer=_MODEL_VERSION,
                 value=value,
                 day=on.isoformat(),
                 taken=" or ".join(accepted),
@@ -116,7 +219,7 @@ class Versions:
             raise InvalidDocumentError(findings)
         if name != accepted[0]:
             said = IN_OVERLAP.found(
-                pointer="MetaData/AgencyAssignedCustomizationVersionCode",
+                pointer=_MODEL_VERSION,
                 value=value,
                 base=CUSTOMIZATION_VERSION,
                 day=on.isoformat(),
@@ -130,12 +233,24 @@ class Versions:
 
         Raises:
             InvalidDocumentError: a value cannot be placed in the base version.
+            MissingSettingError: its version is not among those of the node any more.
         """
-        version = self.others.get(_version_of(document))
+        value = _version_of(document)
+        version = self.others.get(value)
         if version is None:
+            if _major(value) != _major(CUSTOMIZATION_VERSION):
+                # Read as it is it would lose what is called otherwise there, and nobody would know.
+                raise MissingSettingError(
+                    what=f"version {value[:_SHOWN]!r} of the documents", where="versions/"
+                )
             return document, ()
-        back = {(kind, new): old for (kind, old), new in version.renamed.items()}
-        found, left_out = _rewritten(document, self.base, CUSTOMIZATION_VERSION, back)
+        found, lost = rewritten(
+            document, self.base, CUSTOMIZATION_VERSION, backwards(version.renamed)
+        )
+        # Without the values: nobody may be allowed to see them.
+        left_out = (
+            NO_PLACE.found(pointer=one.pointer, version=CUSTOMIZATION_VERSION) for one in lost
+        )
         return found, (*version.schemas.check(document), *left_out)
 
 
@@ -161,72 +276,3 @@ def _version_of(document: Document) -> str:
 
 def _major(version: str) -> str:
     return version.partition(".")[0]
-
-
-def _rewritten(
-    document: Document, registry: Registry, version: str, renamed: Mapping[tuple[str, str], str]
-) -> tuple[Document, tuple[Finding, ...]]:
-    """Build a document anew by another registry; what that has no place for is left out.
-
-    The envelope stays as it is, apart from the version: the rules say whether it is right.
-    """
-    placed: list[Placed] = []
-    findings: list[Finding] = []
-    kind = document.kind
-    for leaf in document.leaves():
-        pointer = _renamed(leaf.pointer, kind, renamed)
-        path = "/".join(name for name, _ in steps(pointer) or ())
-        if registry.entry(path, kind) is None:
-            # Without the value: nobody may be allowed to see it.
-            findings.append(NO_PLACE.found(pointer=leaf.pointer, version=version))
-            continue
-        placed.append(Placed(pointer, leaf.value, _attributes(leaf, kind, renamed)))
-    metadata = Metadata(
-        country=document.country,
-        agency=document.header.get("ResponsibleAgencyName", ""),
-        type_name=TYPE_NAMES[document.root_name],
-        version=version,
-    )
-    made = build(registry, metadata, placed, kind=kind)
-    exchange = document.exchange
-    if exchange is not None:
-        made = made.with_exchange(exchange, document.attachments)
-    return _in_envelope_of(document, made, version), tuple(findings)
-
-
-def _in_envelope_of(document: Document, made: Document, version: str) -> Document:
-    """Return what was made with the header of the document; only the version is another."""
-    root = copy.deepcopy(made.tree)
-    for one in root.findall(f"{{{MD}}}*"):
-        root.remove(one)
-    for at, one in enumerate(document.tree.findall(f"{{{MD}}}*")):
-        header = copy.deepcopy(one)
-        if etree.QName(header).localname == "AgencyAssignedCustomizationVersionCode":
-            header.text = version
-        root.insert(at, header)
-    return Document(root)
-
-
-def _attributes(leaf: Leaf, kind: str, renamed: Mapping[tuple[str, str], str]) -> Mapping[str, str]:
-    """Return the attributes of a value; one that names a sibling names it as it is called now."""
-    sibling = leaf.attributes.get("element")
-    if sibling is None:
-        return leaf.attributes
-    beside = f"{leaf.path.rpartition('/')[0]}/{sibling}"
-    return {**leaf.attributes, "element": renamed.get((kind, beside), beside).rpartition("/")[2]}
-
-
-def _renamed(pointer: str, kind: str, renamed: Mapping[tuple[str, str], str]) -> str:
-    path = ""
-    written = []
-    for name, position in steps(pointer) or ():
-        path = f"{path}/{name}" if path else name
-        new = renamed.get((kind, path), path).rpartition("/")[2]
-        written.append(f"{new}[{position}]")
-    return "/".join(written)
-
-
-def read_renamed(tsv: str) -> Mapping[tuple[str, str], str]:
-    """Read the table of other names: kind, path in the base, path here; a header line first."""
-    rows: Iterable[list[str]] = (line.split("\t") for line in tsv.splitlines()[1:] if line.strip())
-    return {(row[0], row[1]): row[2] for row in rows}

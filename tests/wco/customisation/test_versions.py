@@ -1,28 +1,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.errors import InvalidDocumentError, MissingSettingError
 from exchange_node.wco.building import Placed, build
+from exchange_node.wco.customisation.rewriting import read_renamed
 from exchange_node.wco.customisation.versions import (
     Switch,
     Version,
     Versions,
     accepted_on,
     due,
-    read_renamed,
 )
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.registry import Registry, read_registry
 from exchange_node.wco.schema import compile_schemas
 from tests.wco.conftest import KZ
-from tests.wco.customisation.versions import ADDED, NEW, OLD, write_version_2
+from tests.wco.customisation.versions import ADDED, NEW, OLD, REGISTRY, registry_2, write_version_2
+from tools.make_schemas import make
 
 START = date(2027, 1, 1)
 SWITCH = Switch(version="2.0", since=START, overlap=timedelta(days=30))
@@ -34,11 +35,13 @@ def _second(tmp_path_factory: pytest.TempPathFactory) -> Version:
     folder = tmp_path_factory.mktemp("node")
     write_version_2(folder)
     home = folder / "versions" / "2.0"
+    of_2 = read_registry((home / "registry" / "wco_ids.tsv").read_text(encoding="utf-8"))
+    base = read_registry(REGISTRY.read_text(encoding="utf-8"))
     return Version(
         name="2.0",
-        registry=read_registry((home / "registry" / "wco_ids.tsv").read_text(encoding="utf-8")),
+        registry=of_2,
         schemas=compile_schemas({one.name: one.read_bytes() for one in home.glob("*.xsd")}),
-        renamed=read_renamed((home / "renamed.tsv").read_text(encoding="utf-8")),
+        renamed=read_renamed((home / "renamed.tsv").read_text(encoding="utf-8"), base, of_2),
     )
 
 
@@ -75,11 +78,14 @@ def test_a_document_is_written_in_the_partners_version_of_the_day(
 ) -> None:
     document = manifest({})
 
-    early = versions.written(document, "customs.uz", START - timedelta(days=1))
-    late = versions.written(document, "customs.uz", START)
+    early = versions.written(document, "customs.uz", START - timedelta(days=1)).document
+    written = versions.written(document, "customs.uz", START)
+    late = written.document
 
     assert early is document
-    assert versions.written(document, "customs.tj", START) is document
+    assert versions.written(document, "customs.tj", START).document is document
+    assert (written.version, written.findings) == ("2.0", ())
+    assert values(written.read_back) == values(document)
     assert late.header["AgencyAssignedCustomizationVersionCode"] == "2.0"
     assert late.value(f"{NEW}/Name") == document.value(f"{OLD}/Name")
     assert not late.values(f"{OLD}/Name")
@@ -91,7 +97,7 @@ def test_there_and_back_a_document_says_the_same(
 ) -> None:
     document = manifest({})
 
-    there = read(versions.written(document, "customs.uz", AFTER).to_bytes())
+    there = read(versions.written(document, "customs.uz", AFTER).document.to_bytes())
     back, findings = versions.taken(there, AFTER)
 
     assert findings == ()
@@ -102,7 +108,7 @@ def test_there_and_back_a_document_says_the_same(
 def test_what_the_base_has_no_place_for_is_refused_and_its_value_not_repeated(
     versions: Versions, second: Version, manifest: Callable[..., Document]
 ) -> None:
-    there = versions.written(manifest({}), "customs.uz", AFTER)
+    there = versions.written(manifest({}), "customs.uz", AFTER).document
     placed = [Placed(one.pointer, one.value, one.attributes) for one in there.leaves()]
     more = build(second.registry, KZ, [*placed, Placed(ADDED, "C3")])
     more = read(more.to_bytes().replace(b">1.0<", b">2.0<"))
@@ -126,7 +132,7 @@ def test_what_the_base_has_no_place_for_is_refused_and_its_value_not_repeated(
 def test_what_the_envelope_says_is_not_mended_on_the_way(
     versions: Versions, manifest: Callable[..., Document], name: str, right: str, wrong: str
 ) -> None:
-    text = versions.written(manifest({}), "customs.uz", AFTER).to_bytes().decode()
+    text = versions.written(manifest({}), "customs.uz", AFTER).document.to_bytes().decode()
     there = read(text.replace(f"{name}>{right}<", f"{name}>{wrong}<").encode())
 
     back, _ = versions.taken(there, AFTER)
@@ -179,8 +185,83 @@ def test_there_is_always_one_version_that_is_due_and_it_is_taken(days: list[int]
     assert len(accepted_on(schedule, day)) == len(set(accepted_on(schedule, day)))
 
 
-def test_the_table_of_names_is_read(tmp_path: Path) -> None:
-    write_version_2(tmp_path)
-    text = (tmp_path / "versions" / "2.0" / "renamed.tsv").read_text(encoding="utf-8")
+def of_version_2(registry: Registry, second: Version, text: str) -> Versions:
+    """Return versions of which the partner takes one of another registry."""
+    other = replace(second, registry=read_registry(text), schemas=compile_schemas(schemas_of(text)))
+    return Versions(base=registry, others={"2.0": other}, partners={"customs.uz": (SWITCH,)})
 
-    assert read_renamed(text) == {("transit_manifest", OLD): NEW}
+
+def schemas_of(text: str) -> dict[str, bytes]:
+    return {name: schema.encode() for name, schema in make(read_registry(text)).items()}
+
+
+def test_what_a_version_has_no_place_for_is_a_warning_with_its_place_and_without_its_value(
+    registry: Registry, second: Version, manifest: Callable[..., Document]
+) -> None:
+    versions = of_version_2(registry, second, registry_2(["Declaration/InvoiceAmount"]))
+
+    written = versions.written(manifest({}), "customs.uz", AFTER)
+
+    (found,) = written.findings
+    assert (found.code, found.is_error) == ("CAREC-R028", False)
+    assert (found.pointer, found.value) == ("Declaration/InvoiceAmount", "")
+    assert "customs.uz" in found.text
+    assert not written.document.value("Declaration/InvoiceAmount")
+    assert not written.read_back.value("Declaration/InvoiceAmount")
+
+
+@pytest.mark.parametrize(
+    ("lost", "required", "code"),
+    [
+        ("Declaration/InvoiceAmount", ["Declaration/InvoiceAmount"], "CAREC-R030"),
+        ("Declaration/FunctionalReferenceID", [], "CAREC-R029"),
+    ],
+)
+def test_what_must_not_be_missing_and_has_no_place_is_an_error(
+    registry: Registry,
+    second: Version,
+    manifest: Callable[..., Document],
+    lost: str,
+    required: list[str],
+    code: str,
+) -> None:
+    versions = of_version_2(registry, second, registry_2([lost]))
+
+    written = versions.written(manifest({}), "customs.uz", AFTER, required=required)
+
+    assert [(one.code, one.is_error) for one in written.findings] == [(code, True)]
+
+
+def test_what_is_written_is_checked_by_the_schema_of_its_version(
+    registry: Registry, second: Version, manifest: Callable[..., Document]
+) -> None:
+    versions = of_version_2(registry, second, registry_2(added="1..1"))
+
+    written = versions.written(manifest({}), "customs.uz", AFTER)
+
+    assert {one.code for one in written.findings} == {"CAREC-R031"}
+    assert "CorridorCode" in written.findings[0].text
+
+
+def test_a_document_that_a_version_does_not_have_is_an_error_and_does_not_raise(
+    registry: Registry, second: Version, manifest: Callable[..., Document]
+) -> None:
+    text = "\n".join(
+        one for one in registry_2().splitlines() if not one.startswith("transit_manifest")
+    )
+    other = replace(second, registry=read_registry(text))
+    versions = Versions(base=registry, others={"2.0": other}, partners={"customs.uz": (SWITCH,)})
+
+    written = versions.written(manifest({}), "customs.uz", AFTER)
+
+    assert {one.code for one in written.findings} == {"CAREC-R032"}
+
+
+def test_what_was_kept_in_a_version_that_is_gone_is_not_read_as_another(
+    registry: Registry, versions: Versions, manifest: Callable[..., Document]
+) -> None:
+    kept = versions.written(manifest({}), "customs.uz", AFTER).document
+    bare = Versions(base=registry)
+
+    with pytest.raises(MissingSettingError, match=r"2\.0"):
+        bare.ours(kept)

@@ -22,7 +22,8 @@ from exchange_node.domain.countersigning.acts import (
     Signature,
 )
 from exchange_node.domain.countersigning.founding import FOUNDING_PURPOSE, founding
-from exchange_node.domain.errors import RefusedActError
+from exchange_node.domain.errors import InvalidDocumentError, RefusedActError
+from exchange_node.domain.finding import has_errors
 from exchange_node.policy.text.reading import canonical_text
 from exchange_node.security.detached import sign_detached
 from exchange_node.services.stations.agreements import exchange_under, parsed
@@ -171,7 +172,8 @@ class OwnActs:
 
         Raises:
             MissingSettingError: no card of the partner is held.
-            InvalidDocumentError: a text has characters that XML has no room for.
+            InvalidDocumentError: a text has characters that XML has no room for, or the partner's
+                version of the documents has no place for it.
         """
         agreement = founding(str(self.own.party), partner, test=self.own.test)
         exchange = exchange_under(
@@ -183,8 +185,12 @@ class OwnActs:
             purpose=FOUNDING_PURPOSE,
         )
         metadata = Metadata(country=self.own.country, agency=self.own.name, type_name="InterGov")
+        document = encode_act(act, metadata=metadata, registry=self.registry)
+        written = self.packing.versions.written(document, partner, at.date())
+        if has_errors(written.findings):
+            raise InvalidDocumentError(written.findings)
         return self.packing.prepare(
-            encode_act(act, metadata=metadata, registry=self.registry),
+            written,
             exchange,
             at=at,
             conversation_id=f"{act.agreement_id}/{act.version}",

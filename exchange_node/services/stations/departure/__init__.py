@@ -1,0 +1,1 @@
+"""What every document passes on its way out, submitted or only tried."""

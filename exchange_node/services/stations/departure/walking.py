@@ -1,0 +1,201 @@
+"""A declaration or a document → a message that may be sealed: the steps that all of them take.
+
+recognise · map · validate · permit · minimise · the partner's version · check again · bounds.
+A submission takes them and seals what comes out; who only tries takes the same and stops there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.errors import ConfigurationError, InputError
+from exchange_node.mapping.declaration import detect, map_declaration, named, opened
+from exchange_node.mapping.facts import read_facts
+from exchange_node.mapping.profile.profile import Profiles
+from exchange_node.policy.gates import permit_sending
+from exchange_node.policy.minimise import minimise
+from exchange_node.services.stations.agreements import exchange_under
+from exchange_node.services.stations.departure.releasing import faults_of, written_for
+from exchange_node.services.stations.departure.way import Ask, Stage, Way
+from exchange_node.services.stations.loss import denial, without_repeats
+from exchange_node.services.stations.outgoing import Packing
+from exchange_node.wco.document import Document
+from exchange_node.wco.manifest_view import NO_MESSAGE, read_manifest
+from exchange_node.wco.notation import Kind
+from exchange_node.wco.rules import validate
+from exchange_node.wco.rules.library import WcoLibrary
+
+MANIFEST = "TM-010"
+FINISHED = "wco"
+"""What a document is of that needs no mapping."""
+
+CODE_OF = {
+    Kind.TRANSIT_MANIFEST: MANIFEST,
+    Kind.RISK_ALERT: "RA-010",
+    Kind.ACKNOWLEDGEMENT: "RA-020",
+}
+"""What carries a document that a person or a system hands over; a business answer nobody does."""
+
+_ASKED_ANYWAY = (Stage.PERMIT, Stage.MINIMISE)
+"""What the document's own faults do not keep anybody from saying."""
+
+_Take = Callable[[Way, Ask], Way]
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """The steps of the way out; none of them stores, seals or sends."""
+
+    own: Administration
+    library: WcoLibrary
+    profiles: Profiles
+    packing: Packing
+
+    def declared(
+        self,
+        declaration: bytes,
+        *,
+        format_name: str,
+        facts: str,
+        at: datetime,
+        reference: str,
+    ) -> Way:
+        """Return the way of a national declaration: recognised and mapped.
+
+        `reference` stands in where the declaration has none of its own.
+
+        Raises:
+            InputError: the declaration or the facts cannot be read, or it is of no known format.
+        """
+        known = named(format_name, self.profiles) if format_name else None
+        source = opened(declaration)
+        profile = known or detect(source, self.profiles)
+        way = Way(code=MANIFEST, format=profile.name).took(Stage.RECOGNISE)
+        mapped = map_declaration(
+            source,
+            profile,
+            read_facts(facts),
+            self.library,
+            sender=self.own.party,
+            agency=self.own.name,
+            at=at,
+            reference=reference,
+        )
+        return replace(way, mapped=mapped, document=mapped.document).took(
+            Stage.MAP, mapped.findings
+        )
+
+    def finished(self, document: Document) -> Way:
+        """Return the way of a document that needs no mapping, in the base version."""
+        code = CODE_OF.get(document.kind, "")
+        return Way(code=code, format=FINISHED, document=document).took(Stage.RECOGNISE)
+
+    def onwards(self, way: Way, ask: Ask, *, gathers: bool = False) -> Way:
+        """Return the way of what was mapped, as far as it goes: to the end, if it is open.
+
+        With `gathers` what can be said behind a closed step is said too, and what cannot be done
+        for want of a setting is a finding of its step.
+
+        Raises:
+            ConfigurationError: no card of the partner is held, or a key is missing; not with
+                `gathers`.
+        """
+        steps: tuple[tuple[Stage, _Take], ...] = (
+            (Stage.VALIDATE, self._validate),
+            (Stage.PERMIT, self._permit),
+            (Stage.MINIMISE, self._minimise),
+            (Stage.CONVERT, self._convert),
+            (Stage.CHECK, self._check),
+            (Stage.PACK, self._pack),
+        )
+        for stage, take in steps:
+            # What mapping found is told together with what the rules find.
+            if not way.is_open and stage is not Stage.VALIDATE:
+                is_permitted = way.verdict is None or way.verdict.is_permitted
+                if not (gathers and way.code and is_permitted and stage in _ASKED_ANYWAY):
+                    break
+            try:
+                way = take(way, ask)
+            except (ConfigurationError, InputError) as err:
+                if not gathers:
+                    raise
+                way = way.took(stage, (err.as_finding(),))
+        return way
+
+    def _validate(self, way: Way, ask: Ask) -> Way:
+        document = _there(way.document)
+        mapped = way.mapped.findings if way.mapped is not None else ()
+        checked = validate(document, self.library, ask.at.date())
+        findings = without_repeats(mapped, checked)[len(mapped) :]
+        if not way.code or (way.mapped is not None and document.kind is not Kind.TRANSIT_MANIFEST):
+            findings = (*findings, NO_MESSAGE.found(value=document.kind.replace("_", " ")))
+        way = way.took(Stage.VALIDATE, findings)
+        is_manifest = document.kind is Kind.TRANSIT_MANIFEST
+        return (
+            replace(way, manifest=read_manifest(document)) if way.is_open and is_manifest else way
+        )
+
+    def _permit(self, way: Way, ask: Ask) -> Way:
+        verdict = permit_sending(
+            ask.held,
+            sender=str(self.own.party),
+            recipient=ask.recipient,
+            code=way.code,
+            purpose=ask.purpose,
+            test=self.own.test,
+            on=ask.at.date(),
+            attachments=ask.attachments,
+        )
+        way = replace(way, verdict=verdict)
+        if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:
+            return way.took(Stage.PERMIT, (denial(verdict),))
+        exchange = exchange_under(
+            verdict.agreement,
+            verdict.grant,
+            own=self.own,
+            recipient=ask.recipient,
+            code=way.code,
+            purpose=ask.purpose,
+        )
+        return replace(way, exchange=exchange).took(Stage.PERMIT)
+
+    def _minimise(self, way: Way, ask: Ask) -> Way:  # noqa: ARG002 - each step is asked the same
+        grant = _there(_there(way.verdict).grant)
+        return replace(way, minimised=minimise(_there(way.document), grant)).took(Stage.MINIMISE)
+
+    def _convert(self, way: Way, ask: Ask) -> Way:
+        written = written_for(
+            self.packing.versions,
+            _there(way.minimised).document,
+            _there(_there(way.verdict).grant),
+            ask.recipient,
+            ask.at.date(),
+        )
+        return replace(way, written=written).took(Stage.CONVERT, written.findings)
+
+    def _check(self, way: Way, ask: Ask) -> Way:
+        faults = faults_of(
+            _there(way.minimised).document,
+            _there(way.written),
+            _there(way.verdict),
+            recipient=ask.recipient,
+            code=way.code,
+            library=self.library,
+            on=ask.at.date(),
+        )
+        return way.took(Stage.CHECK, faults)
+
+    def _pack(self, way: Way, ask: Ask) -> Way:
+        found = self.packing.bound(_there(way.written), _there(way.exchange), ask.at)
+        return way.took(Stage.PACK, found)
+
+
+def _there(made: _Made | None) -> _Made:
+    """Return what an earlier step has made."""
+    assert made is not None  # noqa: S101 - the way was open so far
+    return made

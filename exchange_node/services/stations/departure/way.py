@@ -1,0 +1,97 @@
+"""How far a document has come on its way out: the steps that were taken, and what each made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from exchange_node.domain.finding import Finding, has_errors
+from exchange_node.domain.manifest import TransitManifest
+from exchange_node.domain.message import Exchange
+from exchange_node.mapping.declaration import Mapped
+from exchange_node.policy.gates import HeldAgreement
+from exchange_node.policy.minimise import Minimised
+from exchange_node.policy.verdict import Verdict
+from exchange_node.wco.customisation.versions import Written
+from exchange_node.wco.document import Document
+
+
+class Stage(StrEnum):
+    """The steps, in their order."""
+
+    RECOGNISE = "recognise"
+    MAP = "map"
+    VALIDATE = "validate"
+    PERMIT = "permit"
+    MINIMISE = "minimise"
+    CONVERT = "convert"
+    CHECK = "check"
+    PACK = "pack"
+    ARRIVE = "arrive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step that was taken, and everything it found."""
+
+    stage: Stage
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the way goes on behind it."""
+        return not has_errors(self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """To whom something is to go, and what for.
+
+    Attributes:
+        held: every agreement of this node, in any state.
+        attachments: how many files are to go with the document.
+    """
+
+    recipient: str
+    purpose: str
+    at: datetime
+    held: tuple[HeldAgreement, ...]
+    attachments: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What the steps have made so far; what has not been made yet is None.
+
+    Attributes:
+        code: of the message that carries the document.
+        format: the national profile, or `wco` for a document that was finished already.
+        document: in the base version, before the grant took anything out.
+        written: what is sealed, as the partner takes it.
+    """
+
+    code: str
+    steps: tuple[Step, ...] = ()
+    format: str = ""
+    document: Document | None = None
+    mapped: Mapped | None = None
+    manifest: TransitManifest | None = None
+    verdict: Verdict | None = None
+    minimised: Minimised | None = None
+    written: Written | None = None
+    exchange: Exchange | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every step so far was passed."""
+        return all(one.passed for one in self.steps)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found, in the order of the steps."""
+        return tuple(found for one in self.steps for found in one.findings)
+
+    def took(self, stage: Stage, findings: tuple[Finding, ...] = ()) -> Way:
+        """Return the way with one step more."""
+        return replace(self, steps=(*self.steps, Step(stage=stage, findings=findings)))
