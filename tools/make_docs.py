@@ -17,9 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
-from tools import doc_formats, doc_limits, doc_pages, doc_program  # noqa: E402
+from tools import doc_formats, doc_life, doc_limits, doc_pages, doc_program  # noqa: E402
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/agreement-life.md": doc_life.page,
     "docs/cli.md": doc_program.command_page,
     "docs/errors.md": doc_pages.errors,
     "docs/limits.md": doc_limits.page,

@@ -54,7 +54,8 @@ NO_AGREEMENT = Rule(
     code="CHECK-02",
     severity=Severity.WARNING,
     sentence="no agreement with {value} is active and in force: nothing moves to it or from it",
-    mend="Activate the agreement that both sides hold: `agreement activate FILE`.",
+    mend="Offer the partner an agreement (`agreement offer FILE`), or activate a test one on both"
+    " sides.",
 )
 PORT_TAKEN = Rule(
     code="CHECK-03",

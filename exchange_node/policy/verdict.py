@@ -89,8 +89,7 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
         ),
         Code.GRANT_SUSPENDED: Check(
             question="Is grant {grant} free of suspension?",
-            denial="grant {grant} of {agreement} version {version} is suspended here; its other "
-            "grants are not",
+            denial="grant {grant} of {agreement} version {version} is suspended here",
         ),
         Code.MESSAGE_TYPE: Check(
             question="Does grant {grant} cover {code}?",

@@ -212,10 +212,19 @@ def test_every_grant_is_weighed_and_explains_itself(held: HeldAgreement) -> None
     ]
     assert steps == [
         ("Is an agreement between customs.uz and customs.kz held here?", True),
+        (
+            "Have both parties signed urn:carec:maa:kz-uz:transit version 1, and do both know it?",
+            True,
+        ),
+        (
+            "Does urn:carec:maa:kz-uz:transit version 1 stand, and nobody has terminated it?",
+            True,
+        ),
         ("Is urn:carec:maa:kz-uz:transit version 1 free of suspension?", True),
         ("Is urn:carec:maa:kz-uz:transit version 1 in force on 2026-06-15?", True),
         ("Is the message of the same kind as urn:carec:maa:kz-uz:transit: test data?", True),
         ("Does a grant of urn:carec:maa:kz-uz:transit version 1 cover this?", True),
+        ("Is grant manifests-kz-uz free of suspension?", True),
         ("Does grant manifests-kz-uz let TM-010 go from customs.uz to customs.kz?", False),
     ]
 

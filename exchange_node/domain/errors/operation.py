@@ -179,7 +179,7 @@ class InvalidAgreementError(ConfigurationError):
 
     code = "policy.invalid-agreement"
     sentence = "agreement {which}, {place}: {why}"
-    mend = "Correct the text under agreements/ and activate it anew."
+    mend = "Correct the text under agreements/, and offer it or activate it anew."
 
 
 class AccessError(NodeError):

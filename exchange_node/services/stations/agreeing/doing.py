@@ -27,6 +27,7 @@ from exchange_node.domain.finding import has_errors
 from exchange_node.policy.text.reading import canonical_text
 from exchange_node.security.detached import sign_detached
 from exchange_node.services.stations.agreements import exchange_under, parsed
+from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.outgoing import Packing, Prepared
 from exchange_node.store import audit, payloads
 from exchange_node.store.admission import acts
@@ -38,6 +39,9 @@ from exchange_node.wco.building import Metadata
 from exchange_node.wco.registry import Registry
 
 log = structlog.get_logger()
+
+SHOWN = 12
+"""Characters of a digest that a person is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,3 +247,22 @@ def record(
         ),
     )
     log.info("agreement", act=act.act.value, agreement=act.subject, partner=partner)
+
+
+def tell_operator(conn: Connection, act: AgreementAct, now: datetime) -> None:
+    """Leave word of a partner's act for the operator."""
+    leave_notice(
+        conn,
+        f"agreement.{act.act.value}",
+        f"{act.party}.{act.act_id}",
+        now,
+        partner=act.party,
+        agreement=act.agreement_id,
+        version=str(act.version),
+        digest=act.digest[:SHOWN],
+        held_version=str(act.held_version or ""),
+        held_digest=act.held_digest[:SHOWN],
+        grants=", ".join(act.grants),
+        reason=act.reason,
+        why=act.why,
+    )

@@ -32,7 +32,7 @@ from exchange_node.domain.errors import (
 from exchange_node.policy.text.reading import canonical_text
 from exchange_node.security.detached import Detached, verify_detached
 from exchange_node.security.trust import Trust
-from exchange_node.services.stations.agreeing.doing import OwnActs, record
+from exchange_node.services.stations.agreeing.doing import SHOWN, OwnActs, record, tell_operator
 from exchange_node.services.stations.agreeing.texts import Texts
 from exchange_node.services.stations.agreements import parsed
 from exchange_node.services.stations.notices import leave_notice
@@ -45,9 +45,6 @@ from exchange_node.store.admission.agreements import KeptVersion
 from exchange_node.store.payloads import Vault
 from exchange_node.wco.agreement_codec import decode_act
 from exchange_node.wco.document import Document
-
-SHOWN = 12
-"""Characters of a digest that a person is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,30 +74,12 @@ class PartnersActs:
             raise _refused(act, Reason.NOT_IN_ORDER, why)
         if act.at > now + CLOCK_SKEW:
             raise _refused(act, Reason.CLOCK, f"it is dated {act.at.isoformat()}, which is ahead")
-        kept = self._offered(conn, act, now) if act.act is Act.OFFERED else self._held(conn, act)
-        _require_in_time(act, kept, now)
-        _require_grants(act, kept)
-        if act.act in SIGNED:
-            self._require_signature(act, kept, now)
-        bond = _after(act, kept)
-        if bond is not None:
-            kept = replace(kept, bond=bond)
+        after = self._after(conn, act, now)
+        if after is not None:
             self._record(conn, act, opened, now, by=by)
-        leave_notice(
-            conn,
-            f"agreement.{act.act.value}",
-            f"{act.party}.{act.act_id}",
-            now,
-            partner=act.party,
-            agreement=act.agreement_id,
-            version=str(act.version),
-            digest=act.digest[:SHOWN],
-            grants=", ".join(act.grants),
-            reason=act.reason,
-            why=act.why,
-        )
-        if bond is not None and self._is_to_confirm(act, bond):
-            self.own_acts.do(conn, kept, Act.CONFIRMED, by=by, at=now)
+        tell_operator(conn, act, now)
+        if after is not None and self._is_to_confirm(act, after.bond):
+            self.own_acts.do(conn, after, Act.CONFIRMED, by=by, at=now)
 
     def refuse(
         self,
@@ -127,6 +106,28 @@ class PartnersActs:
         act = decode_act(document)
         if act.act is not Act.REFUSED:
             self.own_acts.refuse(conn, act, err, at=now)
+
+    def _after(self, conn: Connection, act: AgreementAct, now: datetime) -> KeptVersion | None:
+        """Return the version as an act leaves it; None where it is but told and changes nothing.
+
+        What the partner's node refused by itself is told, and so is a refusal of what is not held
+        or that comes too late: neither is refused in its turn.
+        """
+        is_refusal = act.act is Act.REFUSED
+        if is_refusal and act.reason not in BY_PEOPLE:
+            return None
+        try:
+            is_offer = act.act is Act.OFFERED
+            kept = self._offered(conn, act, now) if is_offer else self._held(conn, act)
+            _require_in_time(act, kept, now)
+            _require_grants(act, kept)
+            if act.act in SIGNED:
+                self._require_signature(act, kept, now)
+            return replace(kept, bond=_bond_after(act, kept))
+        except RefusedActError:
+            if is_refusal:
+                return None
+            raise
 
     def _offered(self, conn: Connection, act: AgreementAct, now: datetime) -> KeptVersion:
         """Return the version that is offered, kept; with the text that is held, if one is."""
@@ -236,19 +237,10 @@ class PartnersActs:
         return is_signature and is_ours and bond.stage is Stage.COUNTERSIGNED
 
 
-def _after(act: AgreementAct, kept: KeptVersion) -> Bond | None:
-    """Return what an act makes of a version; None where it is but told and changes nothing.
-
-    A refusal that the partner's node has found by itself ends an offer of ours that nobody has
-    signed; what both have signed, people end.
-    """
-    if act.act is Act.REFUSED and act.reason not in BY_PEOPLE and kept.bond.stage != Stage.OFFERED:
-        return None
+def _bond_after(act: AgreementAct, kept: KeptVersion) -> Bond:
     try:
         return kept.bond.after(act)
     except IllegalActError as err:
-        if act.act is Act.REFUSED:
-            return None
         raise _refused(
             act,
             Reason.NOT_IN_ORDER,
