@@ -27,6 +27,7 @@ _COMMANDS = {
     "pmode": "exchange_node.cli.admission",
     "prearrival": "exchange_node.cli.manifest",
     "profile": "exchange_node.cli.workbench.profile",
+    "quality": "exchange_node.cli.operating.quality",
     "replay": "exchange_node.cli.operating.wire",
     "serve": "exchange_node.cli.setup",
     "submit": "exchange_node.cli.manifest",

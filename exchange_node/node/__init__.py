@@ -26,6 +26,7 @@ from exchange_node.services.commissioning.code_lists import (
     named_by,
 )
 from exchange_node.services.workbench.documents import Workbench
+from exchange_node.transport.tls import shown_on
 
 __all__ = [
     "Change",
@@ -49,6 +50,7 @@ __all__ = [
     "pmode_parameters",
     "pmode_rows",
     "serving",
+    "shown_on",
     "utc_now",
     "workbench",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,10 +20,11 @@ from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
 from exchange_node.security.trust import Partner
 from exchange_node.services.sending import LEASE
-from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
+from exchange_node.transport.https import HttpsLine, Route
 from exchange_node.transport.line import MAX_ANSWER_BYTES
 from exchange_node.transport.pace import longest
 from exchange_node.transport.streams import Vouch
+from exchange_node.transport.tls import TlsKey, load_key, pinned
 
 log = structlog.get_logger()
 
@@ -40,6 +41,10 @@ def listening(keyring: Keyring, cards: Iterable[PartnerCard], clock: Clock) -> s
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_REQUIRED
+    # No session is taken up again: a ticket brings the caller's certificate back and not those
+    # that came with it, by which its path is found. Connections are kept, so it costs little.
+    context.options |= ssl.OP_NO_TICKET
+    context.num_tickets = 0
     if pems:
         pinned(context, pems, "partners/")
     loaded = tls_key(keyring, clock())
@@ -69,7 +74,7 @@ def calling(
     keyring: Keyring,
     cards: Iterable[PartnerCard],
     modes: Mapping[str, PartnerMode],
-    timeout_seconds: float,
+    settings: Settings,
     clock: Clock,
     *,
     new_spool: NewSpool,
@@ -87,21 +92,33 @@ def calling(
     return HttpsLine(
         lambda: tls_key(keyring, clock()),
         routes,
-        timeout_seconds=timeout_seconds,
+        timeout_seconds=settings.answer_timeout_seconds,
+        asking_seconds=asking_for(settings),
         new_spool=new_spool,
     )
 
 
 def _vouching(partner: Partner, clock: Clock) -> Vouch:
-    def vouch(certificate: bytes) -> None:
-        partner.server_path(certificate, clock())
+    def vouch(shown: Sequence[bytes]) -> None:
+        partner.server_path(shown, clock())
 
     return vouch
 
 
-def lease_for(timeout_seconds: float) -> timedelta:
+QUESTIONS = 24
+"""Authorities that may be silent in a row about one partner's path while its exchange goes on: six
+places for each of four certificates (our choice)."""
+
+
+def asking_for(settings: Settings) -> float:
+    """Return for how many seconds an exchange waits for what authorities say of the partner."""
+    return QUESTIONS * settings.authority_timeout_seconds
+
+
+def lease_for(settings: Settings) -> timedelta:
     """Return for how long an exchange is leased: longer than it may take without renewing that."""
-    most = longest(bytes(CHUNK_BYTES), MAX_ANSWER_BYTES, timeout_seconds)
+    seconds, asking = settings.answer_timeout_seconds, asking_for(settings)
+    most = longest(bytes(CHUNK_BYTES), MAX_ANSWER_BYTES, seconds, asking)
     return max(LEASE, 1.1 * timedelta(seconds=most))
 
 

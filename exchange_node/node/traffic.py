@@ -86,7 +86,7 @@ class Traffic:
     def pulling(self) -> Pulling:
         """Return what fetches from partners."""
         settings = self.settings
-        lease = lease_for(settings.answer_timeout_seconds)
+        lease = lease_for(settings)
         return Pulling(
             engine=self.engine,
             line=self.line,
@@ -103,6 +103,7 @@ class Traffic:
                 retry=settings.retry,
                 clock=self.clock,
                 lease=lease,
+                repeats=settings.repeated_errors,
                 is_stopping=self.is_stopping,
             ),
             pace=Pace(

@@ -174,7 +174,7 @@ class Verdict:
         if self.grant is not None:
             return self.grant.clause
         if self.agreement is not None and self.agreement.legal_basis:
-            return self.agreement.legal_basis[0]
+            return self.agreement.legal_basis[0].citation
         return NO_CLAUSE
 
     @property

@@ -1,14 +1,13 @@
-"""Who is who: TLS client = message signer = `eb:From` = seal's signer = submitter = grant's `from`.
+"""Certificate → whose it is: pinned for one partner, or vouched for by an authority of its card.
 
-This is the one place where the chain of identity is checked. Each link is a certificate pinned for
-one partner, one that an authority named in the partner's card vouches for under the partner's name,
-or a name that has to be that partner's. What is refused here says which link broke, for our own
-operators and the log: outside it is EBMS:0101 and nothing more.
+An authority's word counts under the partner's name alone. What is refused here says why, for our
+own operators and the log: outside it is EBMS:0101 and nothing more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -30,7 +29,7 @@ from exchange_node.security.certificates import (
 )
 from exchange_node.security.trusting.anchors import Anchors
 from exchange_node.security.trusting.flaws import extension_of
-from exchange_node.security.trusting.path import Path
+from exchange_node.security.trusting.path import MOST_CERTIFICATES, Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,18 +100,19 @@ class Partner:
         self.anchors.require_unrevoked(path, at)
         return path
 
-    def server_path(self, der: bytes, at: datetime) -> Path | None:
-        """Return the path of the TLS certificate, in DER, that the partner shows when it is called.
+    def server_path(self, shown: Sequence[bytes], at: datetime) -> Path | None:
+        """Return the path of the TLS certificate that the partner shows when it is called.
 
-        None for a pin. That a server may show it, OpenSSL has checked.
+        None for a pin. `shown` is what its server has sent, in DER, its own certificate first. That
+        a server may show that, OpenSSL has checked.
 
         Raises:
             AuthenticationError, RevokedCertificateError, UnknownRevocationError: as `path_of`.
         """
-        certificate = read_certificate(der)
+        certificate = read_certificate(shown[0] if shown else b"")
         if self.anchors is None or is_pinned(certificate, self.tls):
             return self.path_of(certificate, Purpose.TLS, at)
-        path = self.anchors.path_of(certificate, at)
+        path = self.anchors.path_of(certificate, at, _readable(shown[1:]))
         self.anchors.require_unrevoked(path, at)
         return path
 
@@ -187,8 +187,10 @@ class Trust:
             one.anchors is not None and one.anchors.bears_name(certificate) for one in self.partners
         )
 
-    def partner_of_tls(self, der: bytes, at: datetime) -> Partner:
+    def partner_of_tls(self, der: bytes, at: datetime, above: Sequence[bytes] = ()) -> Partner:
         """Return the partner whose TLS certificate this is, in DER, as the listener saw it.
+
+        `above` are certificates, in DER, that came with it; they are not trusted.
 
         Raises:
             AuthenticationError: it is no certificate, nobody's, or out of date.
@@ -209,77 +211,21 @@ class Trust:
             raise AuthenticationError(
                 why=f"TLS certificate {fingerprint(certificate)} is {whose}'s"
             )
-        named[0].path_of(certificate, Purpose.TLS, at)
+        named[0].path_of(certificate, Purpose.TLS, at, _readable(above))
         return named[0]
 
 
-def require_one_identity(
-    partner: Partner,
-    *,
-    signer: x509.Certificate,
-    from_party: str,
-    at: datetime,
-    above: Sequence[x509.Certificate] = (),
-) -> Path | None:
-    """Return the signer's path, None for a pin, when TLS client, signer and `eb:From` are one.
+def _readable(ders: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
+    """Return certificates that came with another, as many as a path may have.
 
-    Args:
-        partner: whom the TLS certificate names, from `Trust.partner_of_tls`.
-        signer: the certificate that the message's signature verified with.
-        from_party: the one `eb:From/eb:PartyId` of the signed header.
-        at: the moment of arrival.
-        above: certificates that came with the signer's; not trusted.
-
-    Raises:
-        AuthenticationError: a link is broken; `why` says which.
-        RevokedCertificateError, UnknownRevocationError: see `Partner.path_of`.
+    One that cannot be read is passed over: it leads nowhere, and what it was to lead to is told by
+    who looks for the path.
     """
-    if from_party != partner.party:
-        raise AuthenticationError(
-            why=f"the TLS client is {partner.party}, the message is from {from_party[:80]!r}"
-        )
-    if partner.anchors is None and not is_pinned(signer, partner.signing):
-        raise AuthenticationError(
-            why=f"the message from {partner.party} is signed with {fingerprint(signer)}, "
-            "which is not its signing certificate"
-        )
-    return partner.path_of(signer, Purpose.SIGNING, at, above)
-
-
-def require_document_identity(
-    partner: Partner,
-    *,
-    sealer: x509.Certificate,
-    submitter: str,
-    country: str,
-    granted_from: str,
-) -> None:
-    """Return when seal, submitter, country and grant name the partner the message came from.
-
-    Args:
-        partner: whom `require_one_identity` has found.
-        sealer: the certificate the document seal was opened with.
-        submitter: `Submitter/ID` of the sealed document.
-        country: its `ResponsibleCountryCode`.
-        granted_from: the `from` of the grant that the message invokes.
-
-    Raises:
-        AuthenticationError: a link is broken; `why` says which.
-    """
-    if not is_pinned(sealer, partner.seal):
-        raise AuthenticationError(
-            why=f"the document from {partner.party} is sealed with {fingerprint(sealer)}, "
-            "which is not its seal certificate"
-        )
-    for link, found, wanted in (
-        ("Submitter/ID", submitter, partner.party),
-        ("ResponsibleCountryCode", country, PartyId.parse(partner.party).country),
-        ("the grant's from", granted_from, partner.party),
-    ):
-        if found != wanted:
-            raise AuthenticationError(
-                why=f"{link} is {found[:80]!r} in a document from {partner.party}"
-            )
+    found = []
+    for der in ders[:MOST_CERTIFICATES]:
+        with suppress(AuthenticationError):
+            found.append(read_certificate(der))
+    return tuple(found)
 
 
 def _require_client(certificate: x509.Certificate) -> None:

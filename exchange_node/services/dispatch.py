@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -32,6 +32,7 @@ from exchange_node.services.stations.loss import (
     told_of,
     withheld,
 )
+from exchange_node.services.stations.outcomes import Counting, submission_record
 from exchange_node.services.stations.outgoing import Packing, require_attachable
 from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading, transaction
@@ -66,6 +67,7 @@ class Dispatch:
     departure: Departure
     packing: Packing
     holding: Holding
+    counting: Counting
     engine: Engine
     vault: Vault
     clock: Callable[[], datetime]
@@ -142,24 +144,15 @@ class Dispatch:
             conversation_id=str(manifest.movement),
             files=work.files,
         )
-        submission = Submission(
-            submission_id=work.submission_id,
-            submitted_by=actor.name,
-            partner=partner,
-            format=mapped.profile,
+        submission = replace(
+            _refused(work, mapped, way.findings, manifest),
             state=State.QUEUED,
-            at=work.at,
-            idempotency_key=work.idempotency_key,
-            movement=str(manifest.movement),
             message_id=prepared.message_id,
-            findings=way.findings,
         )
         with transaction(self.engine) as conn:
-            stored = submissions.add(
-                conn, submission, declaration, kept_report(told, mapped.report), self.vault
-            )
+            stored = self._add(conn, submission, work, mapped, told)
             if stored.submission_id != submission.submission_id:
-                return self._same(conn, stored, work)
+                return stored
             self.packing.queue(conn, prepared)
             self.holding.file_manifest(
                 conn,
@@ -171,7 +164,8 @@ class Dispatch:
                 message_id=prepared.message_id,
                 at=work.at,
             )
-            audit.write(conn, _audit(stored, "submission.queued", work))
+            self.counting.handed_in(conn, stored, mapped.report)
+            audit.write(conn, submission_record(stored, purpose=work.purpose))
         log.info(
             "queued",
             submission=stored.submission_id,
@@ -180,6 +174,21 @@ class Dispatch:
             partner=partner,
         )
         return stored
+
+    def _add(
+        self,
+        conn: Connection,
+        submission: Submission,
+        work: _Work,
+        mapped: Mapped,
+        told: dict[str, object],
+    ) -> Submission:
+        """Record a submission; return the earlier one where its key was used before."""
+        tried = self.counting.tried(conn, submission, mapped.document, work.declaration)
+        report = kept_report(told, mapped.report)
+        stored = submissions.add(conn, tried, work.declaration, report, self.vault)
+        is_new = stored.submission_id == submission.submission_id
+        return stored if is_new else self._same(conn, stored, work)
 
     def _same(self, conn: Connection, earlier: Submission, work: _Work) -> Submission:
         report = payloads.fetch(conn, earlier.report_id, self.vault) if earlier.report_id else b""
@@ -200,24 +209,13 @@ class Dispatch:
         manifest: TransitManifest | None = None,
     ) -> Submission:
         """Keep a refused submission with everything that was found; nothing is queued."""
-        submission = Submission(
-            submission_id=work.submission_id,
-            submitted_by=work.actor.name,
-            partner=str(work.partner),
-            format=mapped.profile,
-            state=State.REFUSED,
-            at=work.at,
-            idempotency_key=work.idempotency_key,
-            movement=str(manifest.movement) if manifest else "",
-            findings=findings,
-        )
+        submission = _refused(work, mapped, findings, manifest)
         with transaction(self.engine) as conn:
-            stored = submissions.add(
-                conn, submission, work.declaration, kept_report(told, mapped.report), self.vault
-            )
+            stored = self._add(conn, submission, work, mapped, told)
             if stored.submission_id != submission.submission_id:
-                return self._same(conn, stored, work)
-            audit.write(conn, _audit(stored, "submission.refused", work))
+                return stored
+            self.counting.handed_in(conn, stored, mapped.report)
+            audit.write(conn, submission_record(stored, purpose=work.purpose))
         log.warning(
             "refused",
             submission=stored.submission_id,
@@ -237,20 +235,20 @@ def _told(way: Way, files: Sequence[AttachedFile]) -> dict[str, object]:
     return told
 
 
-def _audit(submission: Submission, action: str, work: _Work) -> audit.AuditRecord:
-    return audit.AuditRecord(
+def _refused(
+    work: _Work,
+    mapped: Mapped,
+    findings: tuple[Finding, ...],
+    manifest: TransitManifest | None,
+) -> Submission:
+    return Submission(
+        submission_id=work.submission_id,
+        submitted_by=work.actor.name,
+        partner=str(work.partner),
+        format=mapped.profile,
+        state=State.REFUSED,
         at=work.at,
-        actor=work.actor.name,
-        action=action,
-        subject_kind="submission",
-        subject_key=submission.submission_id,
-        movement=submission.movement,
-        message_id=submission.message_id,
-        partner=submission.partner,
-        facts={
-            "format": submission.format,
-            "purpose": work.purpose,
-            "digest": submission.digest,
-            "rules": ", ".join(sorted({one.code for one in submission.findings})),
-        },
+        idempotency_key=work.idempotency_key,
+        movement=str(manifest.movement) if manifest else "",
+        findings=findings,
     )

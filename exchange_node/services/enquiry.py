@@ -151,7 +151,8 @@ class Enquiry:
             found = [one for one in _attached(conn, held) if one.position == position]
             if held.exchange.handling not in self._handlings(actor) or not found:
                 raise UnknownRecordError(kind="attachment", key=f"{number}/{position}")
-            content = payloads.fetch_content(conn, found[0].payload_id, self.vault, self.new_spool)
+        payload_id = found[0].payload_id
+        content = payloads.fetch_content(self.engine, payload_id, self.vault, self.new_spool)
         self._looked(
             actor, "look.attachment", "manifest", str(number), held.movement, digest=found[0].digest
         )

@@ -19,6 +19,7 @@ from exchange_node.domain.errors import (
     OvertakenError,
     StoreBusyError,
     StoreFullError,
+    TransmissionError,
 )
 from exchange_node.domain.transmission import (
     Event,
@@ -52,7 +53,7 @@ from exchange_node.transport.line import Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=6)
+LEASE = timedelta(minutes=8)
 """Longer than a small message may be on its way, so that nothing is so twice (our choice).
 
 A large message may take as long as it moves: its lease is renewed as its bytes leave.
@@ -90,7 +91,7 @@ class Sending:
         repeats: codes of errors after which a message is tried again; any other ends it.
         call_another: asks for another hand to send to a partner.
         call_teller: says that there is news for a person.
-        is_stopping: whether nothing more is to be begun.
+        is_stopping: whether nothing more is to be begun; what fails then is no try.
     """
 
     engine: Engine
@@ -200,8 +201,7 @@ class Sending:
         try:
             with reading(self.engine) as conn:
                 instead = self._instead(conn, outgoing)
-                packed = b"" if instead else self._packed(conn, outgoing)
-            return Outcome(instead) if instead else self._post(turn, packed)
+            return Outcome(instead) if instead else self._post(turn, self._packed(outgoing))
         except (StoreFullError, StoreBusyError):
             raise
         except OvertakenError:  # whoever holds it now says what becomes of it
@@ -228,8 +228,8 @@ class Sending:
             return stop
         return Released(now) if transmission.state is State.HELD else None
 
-    def _packed(self, conn: Connection, outgoing: Outgoing) -> Content:
-        return payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
+    def _packed(self, outgoing: Outgoing) -> Content:
+        return payloads.fetch_content(self.engine, outgoing.payload_id, self.vault, self.new_spool)
 
     def _post(self, turn: _Turn, packed: Content) -> Outcome:
         outgoing = turn.outgoing
@@ -238,12 +238,25 @@ class Sending:
         if partner is None:
             raise MissingSettingError(what=f"the card of {party}", where="partners/")
         log.info("post", message_id=message_id, partner=party)
+        lease: LeasedContent | _Turn = turn
         if size_of(packed) > CHUNK_BYTES:
-            packed = self._leased(message_id, packed, turn.until)
-        answer = self.line.post(party, outgoing.content_type, packed)
+            packed = lease = self._leased(message_id, packed, turn.until)
+        try:
+            answer = self.line.post(party, outgoing.content_type, packed)
+        except TransmissionError as err:
+            if not self.is_stopping():
+                raise
+            return self._unused(message_id, lease.until, err)
         return weigh(answer, outgoing, partner, repeats=self.repeats, now=self.clock())
 
-    def _leased(self, message_id: str, packed: Content, until: datetime) -> Content:
+    def _unused(self, message_id: str, until: datetime, err: TransmissionError) -> Outcome:
+        """Give a message back that a stop of this node may have broken off: it was no try."""
+        log.info("broken-off", message_id=message_id, why=str(err))
+        with transaction(self.engine) as conn:
+            outbox.renew(conn, message_id, until, None)
+        return Outcome(None)
+
+    def _leased(self, message_id: str, packed: Content, until: datetime) -> LeasedContent:
         def renew(until: datetime, new: datetime) -> bool:
             with transaction(self.engine) as conn:
                 return outbox.renew(conn, message_id, until, new)

@@ -148,6 +148,15 @@ def put_off(conn: Connection, duty: Duty, due_at: datetime, why: str) -> None:
     )
 
 
+def give_back(conn: Connection, duty: Duty) -> None:
+    """Give a claimed duty back as it was: what kept it from being done was not its own."""
+    conn.execute(
+        update(table)
+        .where(table.c.kind == duty.kind, table.c.ref == duty.ref)
+        .values(leased_until=None, attempts=duty.attempts)
+    )
+
+
 def waiting(conn: Connection, kind: str = "") -> list[Duty]:
     """Return what is to be done, claimed or not, the longest due first."""
     query = select(table).order_by(table.c.due_at, table.c.number)

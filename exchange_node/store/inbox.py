@@ -11,10 +11,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from exchange_node.domain.errors import AlteredRecordError, UnknownRecordError
 from exchange_node.store import payloads
+from exchange_node.store.database import add_once
 from exchange_node.store.incoming import Incoming, Reply, Seen, State, incoming_of, row_values
 from exchange_node.store.records import attachments as attached
 from exchange_node.store.tables import inbox
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 # Made once: making a statement costs several times what running it does.
 _ONE = select(inbox).where(inbox.c.sender == bindparam("by"), inbox.c.message_id == bindparam("of"))
-_ADD = insert(inbox)
 
 
 _WAITING = (
@@ -94,24 +94,33 @@ def keep(
     # The reply goes first: its id is what two deliveries of one message compete for. No document
     # has such an id, whatever message id a partner thinks of.
     reply_id = f"inbox-reply/{incoming.sender}/{incoming.message_id}"
-    if not payloads.keep_first(conn, reply_id, reply.content, vault):
-        earlier = seen(conn, incoming.sender, incoming.message_id, vault)
-        if earlier is None:
-            raise AlteredRecordError(what=f"the message of {reply_id}")
-        return earlier
-    if document is not None:
-        payloads.keep(conn, name, document, vault)
-    conn.execute(
-        _ADD,
-        row_values(
-            incoming,
-            reply,
-            payload_id=None if document is None else name,
-            reply_id=reply_id,
-        ),
-    )
+    added: list[str] = []
+    for payload_id, content in ((reply_id, reply.content), (name, document)):
+        if content is None:
+            continue
+        if not payloads.keep_first(conn, payload_id, content, vault):
+            return _earlier(conn, incoming, vault, added)
+        added.append(payload_id)
+    document_id = None if document is None else name
+    row = row_values(incoming, reply, payload_id=document_id, reply_id=reply_id)
+    if not add_once(conn, inbox, row):
+        return _earlier(conn, incoming, vault, added)
     attached.keep(conn, incoming.sender, incoming.message_id, attachments, vault)
     return None
+
+
+def _earlier(conn: Connection, incoming: Incoming, vault: Vault, added: Sequence[str]) -> Seen:
+    """Return the message that is there already, and leave nothing of the one that is not kept.
+
+    Some of that one may have been added: earlier builds gave replies ids of another form,
+    so that it is the document, or the row, that shows the earlier message of such a database.
+    """
+    for payload_id in added:
+        payloads.erase(conn, payload_id)
+    earlier = seen(conn, incoming.sender, incoming.message_id, vault)
+    if earlier is None:
+        raise AlteredRecordError(what=f"the message {incoming.message_id} of {incoming.sender}")
+    return earlier
 
 
 def repeated(conn: Connection, sender: str, message_id: str, at: datetime) -> None:

@@ -204,9 +204,10 @@ def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Tr
     return after
 
 
-def renew(conn: Connection, message_id: str, until: datetime, new: datetime) -> bool:
+def renew(conn: Connection, message_id: str, until: datetime, new: datetime | None) -> bool:
     """Move the end of a lease from `until` to `new`; False where nobody holds that lease now.
 
+    None ends it without a try: the message is due as it was before.
     What moved the message or claimed it meanwhile has ended the lease, or set another end.
     """
     done = conn.execute(

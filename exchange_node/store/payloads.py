@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
 
@@ -21,17 +21,20 @@ from exchange_node.domain.transmission.content import (
     pieces_of,
     size_of,
 )
-from exchange_node.store.database import add_once
+from exchange_node.store.database import add_once, reading
 from exchange_node.store.tables import payload, payload_chunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine, Row
 
     from exchange_node.domain.transmission.content import Content, NewSpool
 
+
+SLICE = 8
+"""Chunks of a large payload that are read at a time (our choice)."""
 
 # Made once: making a statement costs several times what running it does.
 _ABOUT = select(payload).where(payload.c.payload_id == bindparam("of"))
@@ -44,8 +47,14 @@ _BEGINNING = (
     )
     .where(payload.c.payload_id == bindparam("of"))
 )
-_CHUNK = select(payload_chunk.c.locked).where(
-    payload_chunk.c.payload_id == bindparam("of"), payload_chunk.c.position == bindparam("at")
+_CHUNKS = (
+    select(payload_chunk.c.locked)
+    .where(
+        payload_chunk.c.payload_id == bindparam("of"),
+        payload_chunk.c.position >= bindparam("at"),
+        payload_chunk.c.position < bindparam("end"),
+    )
+    .order_by(payload_chunk.c.position)
 )
 
 
@@ -156,15 +165,18 @@ def fetch(conn: Connection, payload_id: str, vault: Vault) -> bytes:
     return b"".join(iter_chunks(conn, payload_id, vault))
 
 
-def fetch_content(conn: Connection, payload_id: str, vault: Vault, new_spool: NewSpool) -> Content:
+def fetch_content(engine: Engine, payload_id: str, vault: Vault, new_spool: NewSpool) -> Content:
     """Return the bytes that were kept, wherever the spool has put them.
+
+    They are read slice by slice, each in a transaction of its own: what is opened and spooled in
+    between takes its time, and however many do so at once, connections are left for the others.
 
     Raises:
         UnknownRecordError: none are held under that id, or not any more.
         AlteredRecordError: they are not what was kept, or the key does not fit.
         StoreFullError: the spool finds no room.
     """
-    return collect(iter_chunks(conn, payload_id, vault), new_spool)
+    return collect(_opened(payload_id, _slices(engine, payload_id), vault), new_spool)
 
 
 def iter_chunks(conn: Connection, payload_id: str, vault: Vault) -> Iterator[bytes]:
@@ -177,14 +189,16 @@ def iter_chunks(conn: Connection, payload_id: str, vault: Vault) -> Iterator[byt
         UnknownRecordError: none are held under that id, or not any more.
         AlteredRecordError: they are not what was kept, or the key does not fit.
     """
-    held = conn.execute(_BEGINNING, {"of": payload_id}).one_or_none()
-    if held is None or held.disposed_at is not None:
-        raise UnknownRecordError(kind="payload", key=payload_id)
+    return _opened(payload_id, _locked(conn, payload_id), vault)
+
+
+def _opened(payload_id: str, rows: Iterator[Row[Any]], vault: Vault) -> Iterator[bytes]:
+    """Open a payload's chunks: the first row tells of the payload too, each holds a `locked`."""
     whole = hashlib.sha256()
+    held = next(rows)
     for position in range(held.chunks):
-        locked = held.locked
-        if position:
-            locked = conn.execute(_CHUNK, {"of": payload_id, "at": position}).scalar_one_or_none()
+        row = next(rows, None) if position else held
+        locked = None if row is None else row.locked
         if locked is None:
             raise AlteredRecordError(what=f"payload {payload_id}")
         plain = vault.unlock(locked, _context(payload_id, position, held.chunks))
@@ -192,6 +206,35 @@ def iter_chunks(conn: Connection, payload_id: str, vault: Vault) -> Iterator[byt
         yield plain
     if whole.hexdigest() != held.digest:
         raise AlteredRecordError(what=f"payload {payload_id}")
+
+
+def _locked(conn: Connection, payload_id: str) -> Iterator[Row[Any]]:
+    """Yield a payload's chunks as they are kept, one by one."""
+    held = _beginning(conn, payload_id)
+    yield held
+    for position in range(1, held.chunks):
+        yield from conn.execute(_CHUNKS, {"of": payload_id, "at": position, "end": position + 1})
+
+
+def _slices(engine: Engine, payload_id: str) -> Iterator[Row[Any]]:
+    """Yield a payload's chunks as they are kept; no connection is held meanwhile."""
+    with reading(engine) as conn:
+        held = _beginning(conn, payload_id)
+    yield held
+    for start in range(1, held.chunks, SLICE):
+        asked = {"of": payload_id, "at": start, "end": start + SLICE}
+        with reading(engine) as conn:
+            found = conn.execute(_CHUNKS, asked).all()
+            if len(found) < min(SLICE, held.chunks - start):
+                _beginning(conn, payload_id)  # it may have been disposed of meanwhile
+        yield from found
+
+
+def _beginning(conn: Connection, payload_id: str) -> Row[Any]:
+    held = conn.execute(_BEGINNING, {"of": payload_id}).one_or_none()
+    if held is None or held.disposed_at is not None:
+        raise UnknownRecordError(kind="payload", key=payload_id)
+    return held
 
 
 def dispose(conn: Connection, payload_id: str, at: datetime) -> bool:

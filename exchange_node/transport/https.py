@@ -9,39 +9,28 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
-from pathlib import Path
 
 import httpcore
 import httpx
 
 from exchange_node.domain.errors import (
-    InvalidSettingError,
     NodeError,
     PartnerCertificateError,
     PartnerUnreachableError,
-    PassphraseError,
 )
 from exchange_node.domain.transmission.content import Content, InMemory, NewSpool, size_of
 from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, nothing, patience
 from exchange_node.transport.pace import Allowance
-from exchange_node.transport.probe import Failure, Probed, probe
+from exchange_node.transport.probe import MAX_PROBE_BYTES, Failure, Probed, probe
 from exchange_node.transport.streams import BoundedBackend, Exchanges, Vouch
+from exchange_node.transport.tls import TlsKey, load_key, pinned
 
 KEEP_ALIVE_SECONDS = 4.0
 """How long an idle connection is kept: less than servers do, many of them 5 s (our choice)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsKey:
-    """Our own TLS certificate and its encrypted key, as files, with the key's passphrase."""
-
-    certificate_file: Path
-    key_file: Path
-    passphrase: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +39,7 @@ class Route:
 
     Attributes:
         connections: how many may be open to it at once.
-        vouch: asked in each exchange about the certificate the partner shows.
+        vouch: asked in each exchange about the certificates the partner shows.
     """
 
     url: str
@@ -73,44 +62,6 @@ class _Way:
     pool: httpcore.ConnectionPool
 
 
-def load_key(context: ssl.SSLContext, key: TlsKey) -> None:
-    """Put our certificate and key into a TLS context.
-
-    Raises:
-        PassphraseError: the passphrase does not open the key.
-        InvalidSettingError: the files are no certificate and key that belong together.
-    """
-    try:
-        context.load_cert_chain(key.certificate_file, key.key_file, password=key.passphrase)
-    except ssl.SSLError as err:
-        if "KEY_VALUES_MISMATCH" in (err.reason or ""):
-            raise InvalidSettingError(
-                where=key.certificate_file.name, why="the certificate is not for this key"
-            ) from None
-        raise PassphraseError(which=key.key_file.name, why="the passphrase is wrong") from None
-    except OSError as err:
-        raise InvalidSettingError(
-            where=key.key_file.name, why=err.strerror or "unreadable"
-        ) from None
-
-
-def pinned(context: ssl.SSLContext, certificates_pem: str, where: str) -> ssl.SSLContext:
-    """Make the given certificates the only ones a peer may show.
-
-    Raises:
-        InvalidSettingError: they are no PEM certificates.
-    """
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.verify_mode = ssl.CERT_REQUIRED
-    # A pinned leaf is its own anchor; without this flag OpenSSL insists on a self-issued root.
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    try:
-        context.load_verify_locations(cadata=certificates_pem)
-    except (ssl.SSLError, ValueError) as err:
-        raise InvalidSettingError(where=where, why=f"no PEM certificates: {err}") from None
-    return context
-
-
 class HttpsLine:
     """The line over the real network."""
 
@@ -120,18 +71,20 @@ class HttpsLine:
         routes: Mapping[str, Route],
         *,
         timeout_seconds: float = 60.0,
+        asking_seconds: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
         new_spool: NewSpool = InMemory,
     ) -> None:
         """Take key and routes.
 
         `timeout_seconds` bounds each wait for the partner, and with `LEAST_BYTES_A_SECOND` each
-        exchange. A large answer is spooled. A key that changes is asked for before each post: a
-        change of keys is followed by new connections.
+        exchange; `asking_seconds` beside that are for what `vouch` asks others. A large answer is
+        spooled. A key that changes is asked for before each post: new connections follow it.
         """
         self._key = key if callable(key) else lambda: key
         self._routes = dict(routes)
         self._seconds = timeout_seconds
+        self._asking = asking_seconds
         self._clock = clock
         self._ends = inf
         self._exchanges = Exchanges()
@@ -153,7 +106,7 @@ class HttpsLine:
         route = self._routes.get(partner)
         if route is None:
             raise PartnerUnreachableError(partner=partner, url="-", why="no address is configured")
-        allowance = Allowance(body, most_bytes, self._seconds, self._clock, lambda: self._ends)
+        allowance = self._allowance(body, most_bytes)
         try:
             way = self._way(partner, route)
             with (
@@ -185,14 +138,18 @@ class HttpsLine:
             route.url,
             content_type,
             body,
-            seconds=self._seconds,
+            allowance=self._allowance(body, MAX_PROBE_BYTES),
             vouch=route.vouch,
-            clock=self._clock,
         )
 
     def hasten(self, seconds: float) -> None:
         """Let every exchange end within that time: the node is stopping."""
         self._ends = min(self._ends, self._clock() + seconds)
+
+    def _allowance(self, body: Content, most_bytes: int) -> Allowance:
+        return Allowance(
+            body, most_bytes, self._seconds, self._clock, lambda: self._ends, self._asking
+        )
 
     def _request(self, way: _Way, content_type: str, body: Content) -> httpcore.Request:
         # An answer is taken as it comes: what is not inflated cannot grow, nor fail to inflate.
@@ -282,9 +239,9 @@ def _failure(
 def _vouching(partner: str, route: Route) -> Vouch:
     """Return who is asked about a certificate, saying of a refusal with whom it was."""
 
-    def vouch(certificate: bytes) -> None:
+    def vouch(shown: Sequence[bytes]) -> None:
         try:
-            route.vouch(certificate)
+            route.vouch(shown)
         except NodeError as err:
             raise PartnerCertificateError(partner=partner, url=route.url, why=str(err)) from None
 

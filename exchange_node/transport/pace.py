@@ -6,7 +6,8 @@ moves less than that is, however little passes between two of its bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import inf
 
 from exchange_node.domain.transmission.content import Content, size_of
@@ -24,10 +25,13 @@ BUFFERED_BYTES = 4_000_000
 buffer grows to by default); the partner gets them while its answer is waited for already."""
 
 
-def longest(body: Content, most_bytes: int, seconds: float) -> float:
-    """Return how many seconds an exchange may take at the most, with an answer of so many bytes."""
+def longest(body: Content, most_bytes: int, seconds: float, asking: float = 0.0) -> float:
+    """Return how many seconds an exchange may take at the most, with an answer of so many bytes.
+
+    `asking` are those for which authorities may be asked about the partner meanwhile.
+    """
     moved = size_of(body) + _buffered(body) + most_bytes + 2 * HEAD_BYTES
-    return 2 * (seconds + patience(body).total_seconds()) + moved / LEAST_BYTES_A_SECOND
+    return 2 * (seconds + patience(body).total_seconds()) + asking + moved / LEAST_BYTES_A_SECOND
 
 
 def _buffered(body: Content) -> int:
@@ -49,8 +53,12 @@ class Allowance:
         seconds: float,
         clock: Callable[[], float],
         ends: Callable[[], float] = lambda: inf,
+        asking: float = 0.0,
     ) -> None:
-        """Begin now; `ends` says by the same clock when all must end, whatever is earned."""
+        """Begin now; `ends` says by the same clock when all must end, whatever is earned.
+
+        `asking` is for how many seconds others may be asked about the partner at no cost to it.
+        """
         # A partner checks and keeps all of a message before it answers.
         self._seconds = seconds + patience(body).total_seconds()
         self._earns = float(size_of(body) + HEAD_BYTES)
@@ -58,6 +66,8 @@ class Allowance:
         self._answer_earns = float(most_bytes + HEAD_BYTES)
         self._clock = clock
         self._ends = ends
+        self._asking = asking
+        self._is_overdrawn = False
         self._begin = clock()
         self._end = self._begin + self._seconds
         self._is_answered = False
@@ -72,6 +82,8 @@ class Allowance:
         """What is said of an exchange that has no time left."""
         if self._ends() <= self._end:
             return "this node is stopping"
+        if self._is_overdrawn and not self._is_answered:
+            return "its authorities were asked for too long whether its certificate still holds"
         what = "the answer is not there" if self._is_answered else "what is sent is not taken"
         return f"{what} after {self._end - self._begin:.0f} s"
 
@@ -81,6 +93,21 @@ class Allowance:
             self._is_answered = True
             self._begin, self._earns = self._clock(), self._answer_earns
             self._end = self._begin + self._seconds + self._buffered / LEAST_BYTES_A_SECOND
+
+    @contextmanager
+    def spared(self) -> Iterator[None]:
+        """Let the block's time count for nothing, as long as there is time for asking.
+
+        What it takes beyond that is the exchange's own: nothing was sent yet that could be lost.
+        """
+        began = self._clock()
+        yield
+        took = self._clock() - began
+        free = min(took, self._asking)
+        self._asking -= free
+        self._begin += free
+        self._end += free
+        self._is_overdrawn = took > free
 
     def moved(self, count: int) -> None:
         """Note that so many bytes went or came; beyond what there may be they earn nothing."""

@@ -10,7 +10,7 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -21,6 +21,7 @@ from exchange_node.domain.errors import NodeError
 from exchange_node.transport.line import Answer, Line
 from exchange_node.transport.pace import Allowance
 from exchange_node.transport.streams import Paced, Vouch, left_of
+from exchange_node.transport.tls import shown_on
 
 MAX_PROBE_BYTES = 4_000_000
 """A receipt or an error is a few kilobytes; more is no answer (our choice)."""
@@ -125,18 +126,16 @@ def probe(
     content_type: str,
     body: bytes,
     *,
-    seconds: float,
+    allowance: Allowance,
     vouch: Vouch = lambda _: None,
-    clock: Callable[[], float] = time.monotonic,
 ) -> Probed:
-    """Post the bytes once and return what was seen; `seconds` bounds it as it bounds a post.
+    """Post the bytes once and return what was seen; it is bounded as a post is.
 
-    `vouch` is asked about the partner's certificate before it is sent anything.
+    `vouch` is asked about the partner's certificates before it is sent anything.
 
     Nothing that goes wrong on the way is raised: it stands in what is returned.
     """
     watch = _Watch()
-    allowance = Allowance(body, MAX_PROBE_BYTES, seconds, clock)
     seen = Probed(url=url)
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
@@ -151,7 +150,7 @@ def probe(
         except _EndedError as err:
             plain.close()
             if err.failure in _THEIRS:
-                shown = _shown(address, port, host, seconds)
+                shown = _shown(address, port, host, allowance)
                 seen = replace(seen, certificate=shown)
             raise
         watch.lap("tls")
@@ -164,7 +163,8 @@ def probe(
                 certificate=line.getpeercert(binary_form=True) or b"",
             )
             with _failing():
-                vouch(seen.certificate)
+                with allowance.spared():
+                    vouch(shown_on(line))
                 path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
                 paced = Paced(line, allowance)
                 answer, date = _exchanged(paced, parts.netloc, path, content_type, body, watch)
@@ -217,7 +217,7 @@ def _exchanged(
         return answer, response.getheader("Date", "")
 
 
-def _shown(address: str, port: int, host: str, seconds: float) -> bytes:
+def _shown(address: str, port: int, host: str, allowance: Allowance) -> bytes:
     """Return the certificate (DER) that a partner shows which is not accepted; empty for none.
 
     It is looked at and not believed: nothing is said on that connection.
@@ -227,7 +227,7 @@ def _shown(address: str, port: int, host: str, seconds: float) -> bytes:
     context.verify_mode = ssl.CERT_NONE
     try:
         with (
-            socket.create_connection((address, port), timeout=seconds) as plain,
+            socket.create_connection((address, port), timeout=left_of(allowance)) as plain,
             context.wrap_socket(plain, server_hostname=host) as line,
         ):
             return line.getpeercert(binary_form=True) or b""

@@ -10,19 +10,21 @@ import io
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import httpcore
 
 from exchange_node.transport.pace import Allowance
+from exchange_node.transport.tls import shown_on
 
 _PIECE_BYTES = 16 * 1024
 """What is written between two looks at the time: a record of TLS."""
 
-Vouch = Callable[[bytes], None]
-"""Called with the certificate (DER) that a partner shows; raises where it is not the partner's."""
+Vouch = Callable[[Sequence[bytes]], None]
+"""Called with the certificates (DER) that a partner shows, its own first; raises where that is not
+the partner's. It may ask authorities, which takes its time."""
 
 
 class Exchanges(threading.local):
@@ -109,7 +111,9 @@ class BoundedStream(httpcore.NetworkStream):
         line = self._inner.get_extra_info("socket")
         if vouch is None or not isinstance(line, ssl.SSLSocket):
             return
-        vouch(line.getpeercert(binary_form=True) or b"")
+        allowance = self._exchanges.allowance
+        with allowance.spared() if allowance is not None else nullcontext():
+            vouch(shown_on(line))
         self._exchanges.vouch = None
 
 

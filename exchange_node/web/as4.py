@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from exchange_node.domain.errors import StoreError
 from exchange_node.domain.transmission.content import Content, size_of
-from exchange_node.node import Node
+from exchange_node.node import Node, shown_on
 from exchange_node.web.bodies import read_body
 from exchange_node.web.heads import BoundedHeadProtocol
 
@@ -21,6 +21,9 @@ log = structlog.get_logger()
 
 PEER_CERTIFICATE = "carec.peer_certificate"
 """Where the caller's TLS certificate (DER) stands in the ASGI scope."""
+
+PEER_ABOVE = "carec.peer_above"
+"""Where the certificates (DER) stand that came with it, a tuple of them."""
 
 
 class Answer(Protocol):
@@ -46,11 +49,13 @@ class MutualTlsProtocol(BoundedHeadProtocol):
     """Uvicorn's HTTP protocol, which otherwise keeps the caller's certificate to itself."""
 
     def on_message_begin(self) -> None:
-        """Note the certificate of the connection on each request."""
+        """Note the certificates of the connection on each request."""
         super().on_message_begin()
         tls = self.transport.get_extra_info("ssl_object")
-        certificate = tls.getpeercert(binary_form=True) if tls is not None else None
-        cast("dict[str, object]", self.scope)[PEER_CERTIFICATE] = certificate or b""
+        shown = shown_on(tls) if tls is not None else ()
+        scope = cast("dict[str, object]", self.scope)
+        scope[PEER_CERTIFICATE] = shown[0] if shown else b""
+        scope[PEER_ABOVE] = shown[1:]
 
     def shutdown(self) -> None:
         """End an idle connection at once: a partner that keeps it open must not hold up the stop.
@@ -86,6 +91,7 @@ def as4_application(node: Node) -> Starlette:
             certificate,
             request.headers.get("content-type", ""),
             body,
+            request.scope.get(PEER_ABOVE, ()),
         )
         node.wake("filing")
         return _response(answer)

@@ -1,7 +1,8 @@
-"""The operator's routes: messages and what may be done with them, captures, pings, the health."""
+"""The operator's routes: messages and what may be done with them, captures, quality, the health."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Response
@@ -24,6 +25,7 @@ def operation(api: FastAPI, node: Node) -> None:
     """Add the operator's routes."""
     _add_messages(api, node)
     _add_wire(api, node)
+    _add_quality(api, node)
 
     @api.get("/api/v1/health", tags=["operation"])
     def health() -> dict[str, object]:
@@ -74,6 +76,35 @@ def _add_messages(api: FastAPI, node: Node) -> None:
         done = node.operating.unpark(who, message_id)
         node.wake("filing")
         return done
+
+
+def _add_quality(api: FastAPI, node: Node) -> None:
+    @api.get("/api/v1/quality", tags=["operation"])
+    def quality(
+        who: Who,
+        direction: str = "",
+        office: str = "",
+        partner: str = "",
+        format: str = "",  # noqa: A002 - the name in the query
+        field: Annotated[str, Query(max_length=512)] = "",
+        since: date | None = None,
+        until: date | None = None,
+        by: str = "office",
+        limit: Limit = 50,
+    ) -> dict[str, object]:
+        """How often documents are accepted, and which fields and rules stop them, worst first."""
+        return node.quality.figures(
+            who,
+            direction=direction,
+            office=office,
+            partner=partner,
+            format_name=format,
+            field=field,
+            since=since,
+            until=until,
+            by=by,
+            limit=limit,
+        )
 
 
 def _add_wire(api: FastAPI, node: Node) -> None:

@@ -94,16 +94,25 @@ def serve(node: Node, ready: Callable[[int, int], None]) -> None:
         (_server(as4_application(node), context), as4_socket),
         (_server(api_application(node), None), api_socket),
     )
-    _run(servers, lambda: ready(as4_socket.getsockname()[1], api_socket.getsockname()[1]))
+    _run(
+        servers,
+        lambda: ready(as4_socket.getsockname()[1], api_socket.getsockname()[1]),
+        lambda: node.hasten(GRACE_SECONDS),
+    )
 
 
-def _run(servers: tuple[tuple[_Server, socket.socket], ...], listening: Callable[[], None]) -> None:
-    """Run the servers in one loop and stop them together."""
+def _run(
+    servers: tuple[tuple[_Server, socket.socket], ...],
+    listening: Callable[[], None],
+    stopping: Callable[[], None],
+) -> None:
+    """Run the servers in one loop and stop them together; say when each of both begins."""
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
 
         def stop() -> None:
+            stopping()  # what is exchanged with partners ends while the servers do, not after them
             for server, _ in servers:
                 server.should_exit = True
 

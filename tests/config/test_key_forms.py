@@ -17,7 +17,7 @@ from exchange_node.domain.errors import InvalidSettingError, PassphraseError
 from exchange_node.node.connections import tls_key
 from exchange_node.security.certificates import Purpose, load_certificates
 from exchange_node.security.keys import Decrypter, Oaep, Signer, load_private_key
-from exchange_node.transport.https import load_key
+from exchange_node.transport.tls import load_key
 from tests.security.authority import new_root
 from tests.world import PASSPHRASE, made_folder
 

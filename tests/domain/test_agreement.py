@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from exchange_node.domain.agreement import Administration, Agreement, AgreementParty
+from exchange_node.domain.agreement import Administration, Agreement, AgreementParty, Validity
 from exchange_node.domain.identifiers import PartyId
 
 AGREEMENT = Agreement(
@@ -13,8 +13,7 @@ AGREEMENT = Agreement(
         AgreementParty(country="KZ", administration="K", node="customs.kz"),
         AgreementParty(country="UZ", administration="U", node="customs.uz"),
     ),
-    in_force_on=date(2026, 1, 1),
-    expires_on=date(2026, 12, 31),
+    validity=Validity(in_force_on=date(2026, 1, 1), expires_on=date(2026, 12, 31)),
     test=True,
     grants=(),
     digest="0" * 64,

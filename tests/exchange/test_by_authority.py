@@ -13,6 +13,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from exchange_node.domain.errors import AuthenticationError, RevokedCertificateError
 from exchange_node.security.certificates import der_of, load_certificates, write_pem
+from exchange_node.store import outbox
+from exchange_node.store.database import reading
 from tests.security.authority import Authority, new_root
 from tests.world import NATIONAL, Pair
 
@@ -121,6 +123,30 @@ def test_silence_is_borne_for_the_time_of_grace_and_what_waits_crosses_later(
     assert corridor.crosses("beyond") == "accepted"
 
 
+def test_a_receipt_of_which_nobody_says_whether_it_holds_is_asked_for_again(
+    corridor: Corridor,
+) -> None:
+    pair = corridor.pair
+    pair.submit()
+    pair.kz.sending.run()
+    pair.uz.filing.run()
+    (corridor.lists / "ca.crl").unlink()
+    pair.clock.forward(hours=27)
+
+    def stands() -> str:
+        with reading(pair.uz.engine) as conn:
+            (answer,) = outbox.search(conn, limit=9)
+        return answer.transmission.state.value
+
+    pair.uz.sending.run()
+    assert stands() == "awaiting-receipt"
+
+    corridor.publish()
+    pair.clock.forward(minutes=10)
+    pair.uz.sending.run()
+    assert stands() == "receipted"
+
+
 def test_a_server_is_asked_for_its_name_and_its_revocation(corridor: Corridor) -> None:
     node, ca = corridor.pair.uz, corridor.ca
     (card,) = node.cards
@@ -130,12 +156,12 @@ def test_a_server_is_asked_for_its_name_and_its_revocation(corridor: Corridor) -
     now = corridor.pair.clock()
     key = load_certificates(write_pem(tls))[0].public_key()
 
-    assert card.partner.server_path(der_of(tls), now) is not None
+    assert card.partner.server_path([der_of(tls)], now) is not None
     with pytest.raises(AuthenticationError, match="none of the names"):
-        card.partner.server_path(der_of(ca.issue("as4.elsewhere.kz", key)), now)
+        card.partner.server_path([der_of(ca.issue("as4.elsewhere.kz", key))], now)
     ca.revoke(tls, at=now)
     corridor.publish()
     corridor.pair.clock.forward(hours=25)
     corridor.publish()
     with pytest.raises(RevokedCertificateError):
-        card.partner.server_path(der_of(tls), corridor.pair.clock())
+        card.partner.server_path([der_of(tls)], corridor.pair.clock())

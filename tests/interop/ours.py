@@ -40,7 +40,8 @@ from exchange_node.ebms.signals import check_receipt, error_for, read_answer, re
 from exchange_node.ebms.unpack import peek, unpack
 from exchange_node.policy.text.reading import read_agreement
 from exchange_node.security.keys import OpeningKey, PemDecrypter, PemSigner, SigningKey
-from exchange_node.transport.https import HttpsLine, Route, TlsKey, load_key, pinned
+from exchange_node.transport.https import HttpsLine, Route
+from exchange_node.transport.tls import TlsKey, load_key, pinned
 from tests.interop.identities import Identity
 from tests.interop.peer import AGREEMENTS, Json
 

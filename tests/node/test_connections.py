@@ -5,22 +5,33 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exchange_node import node as nodes
 from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
 from exchange_node.config.partners import PartnerCard, read_card
 from exchange_node.config.settings import read_settings
 from exchange_node.domain.errors import AuthenticationError
-from exchange_node.domain.transmission.content import InMemory
+from exchange_node.domain.transmission.content import CHUNK_BYTES, InMemory
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
-from exchange_node.node.connections import calling, listening, tls_key
+from exchange_node.node.connections import (
+    asking_for,
+    calling,
+    lease_for,
+    listening,
+    tls_key,
+)
 from exchange_node.security.certificates import Purpose
-from exchange_node.transport.https import load_key, pinned
+from exchange_node.transport.line import MAX_ANSWER_BYTES
+from exchange_node.transport.pace import longest
+from exchange_node.transport.tls import load_key, pinned
 from tests.world import PASSPHRASE, Clock, made_folder
 
 Shown = Callable[[], bytes]
@@ -113,12 +124,25 @@ def test_a_next_key_that_cannot_be_loaded_leaves_the_old_in_use(
     assert [shown(), shown()] == [before, before]
 
 
+@given(st.integers(1, 3600), st.floats(0.1, 60))
+def test_laws_a_lease_is_longer_than_the_exchange_it_is_for(answer: int, authority: float) -> None:
+    settings = replace(
+        read_settings(made_folder("KZ")),
+        answer_timeout_seconds=answer,
+        authority_timeout_seconds=authority,
+    )
+
+    most = longest(bytes(CHUNK_BYTES), MAX_ANSWER_BYTES, answer, asking_for(settings))
+
+    assert lease_for(settings) > timedelta(seconds=most)
+
+
 def test_whoever_is_called_is_asked_for_the_certificate_of_its_card(kz: Path, clock: Clock) -> None:
     called, other = card_of(made_folder("UZ")), card_of(kz)
     modes = {"customs.uz": PartnerMode(party="customs.uz")}
-    line = calling(keyring_of(kz), [called], modes, 5, clock, new_spool=InMemory)
+    line = calling(keyring_of(kz), [called], modes, read_settings(kz), clock, new_spool=InMemory)
     vouch = line._routes["customs.uz"].vouch
 
-    vouch(called.partner.tls[0].public_bytes(Encoding.DER))
+    vouch([called.partner.tls[0].public_bytes(Encoding.DER)])
     with pytest.raises(AuthenticationError, match="is not a tls certificate of"):
-        vouch(other.partner.tls[0].public_bytes(Encoding.DER))
+        vouch([other.partner.tls[0].public_bytes(Encoding.DER)])

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from exchange_node.domain.agreement import Agreement, Grant
+from exchange_node.domain.agreement import Agreement, Grant, Validity
 from exchange_node.domain.countersigning.founding import FOUNDING_CODES, founding
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import Standing
@@ -41,6 +41,12 @@ def ask(*held: HeldAgreement, **changed: object) -> Verdict:
 
 def state_of(held: HeldAgreement, state: Stage) -> HeldAgreement:
     return replace(held, stage=state)
+
+
+def from_to(
+    in_force_on: date = date(2026, 1, 1), expires_on: date = date(2030, 12, 31)
+) -> Validity:
+    return Validity(in_force_on=in_force_on, expires_on=expires_on)
 
 
 def version_of(
@@ -137,7 +143,7 @@ def test_a_code_that_no_grant_names_is_denied(held: HeldAgreement) -> None:
 
     assert verdict.code is Code.NO_GRANT
     assert verdict.grant is None
-    assert verdict.clause == held.agreement.legal_basis[0]
+    assert verdict.clause == held.agreement.legal_basis[0].citation
 
 
 def test_a_manifest_does_not_go_the_other_way(held: HeldAgreement) -> None:
@@ -238,7 +244,7 @@ def test_an_agreement_without_grants_is_weighed_too(held: HeldAgreement) -> None
 
 def test_the_newest_version_that_has_begun_decides(held: HeldAgreement) -> None:
     newer = version_of(held, 2)
-    ahead = version_of(held, 3, in_force_on=date(2027, 1, 1))
+    ahead = version_of(held, 3, validity=from_to(date(2027, 1, 1)))
 
     assert ask(held, newer, ahead).agreement is newer.agreement
     assert ask(ahead, newer, held).agreement is newer.agreement
@@ -255,7 +261,7 @@ def test_the_newest_version_that_has_begun_decides(held: HeldAgreement) -> None:
 def test_an_older_version_does_not_come_back_when_the_newest_is_stopped(
     state: Stage, expires_on: date, code: Code, held: HeldAgreement
 ) -> None:
-    newest = version_of(held, 2, state, expires_on=expires_on)
+    newest = version_of(held, 2, state, validity=from_to(expires_on=expires_on))
 
     assert ask(held, newest).code is code
     assert ask(newest, held).code is code
@@ -269,7 +275,7 @@ def test_a_terminated_version_brings_no_older_one_back(held: HeldAgreement) -> N
 
 
 def test_a_version_terminated_before_it_began_never_counts(held: HeldAgreement) -> None:
-    ahead = version_of(held, 2, Stage.TERMINATED, in_force_on=date(2026, 6, 1))
+    ahead = version_of(held, 2, Stage.TERMINATED, validity=from_to(date(2026, 6, 1)))
     ended = replace(ahead, ended_on=date(2026, 5, 31))
 
     assert ask(ended, held).agreement is held.agreement
@@ -388,7 +394,7 @@ def test_an_act_has_no_attachments() -> None:
 
 
 def test_of_versions_all_ahead_the_first_is_named(held: HeldAgreement) -> None:
-    later = version_of(held, 2, in_force_on=date(2028, 1, 1))
+    later = version_of(held, 2, validity=from_to(date(2028, 1, 1)))
 
     verdict = ask(later, held, on=date(2025, 1, 1))
 

@@ -14,12 +14,8 @@ from exchange_node.domain.errors import (
     MalformedIdentifierError,
 )
 from exchange_node.security.certificates import Purpose, der_of
-from exchange_node.security.trust import (
-    Partner,
-    Trust,
-    require_document_identity,
-    require_one_identity,
-)
+from exchange_node.security.identity import require_document_identity, require_one_identity
+from exchange_node.security.trust import Partner, Trust
 from tests.security.ring import Ring
 
 

@@ -8,7 +8,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from exchange_node.domain.errors import AuthenticationError, InvalidSettingError
 from exchange_node.security.certificates import Purpose, der_of
-from exchange_node.security.trust import Partner, Trust, require_one_identity
+from exchange_node.security.identity import require_one_identity
+from exchange_node.security.trust import Partner, Trust
 from exchange_node.security.trusting.anchors import Anchors
 from exchange_node.security.trusting.names import read_bound_name
 from tests.security.authority import AT, Authority, key_usage, new_root
@@ -44,6 +45,22 @@ def test_a_tls_certificate_of_an_authority_names_the_partner_bound_to_its_name(
     for one in (kz, uz):
         shown = ca.issue(f"as4.{one.party}", more=[(FOR_CLIENTS, False)])
         assert trust.partner_of_tls(der_of(shown), AT) is one
+
+
+def test_what_an_intermediate_authority_issued_counts_with_its_certificate_alone(
+    ring: Ring, ca: Authority
+) -> None:
+    kz = partner(ring, ca)
+    middle = ca.subordinate("Issuing")
+    own, above = der_of(middle.issue("as4.customs.kz")), der_of(middle.certificate)
+
+    assert Trust((kz,)).partner_of_tls(own, AT, [b"junk", above]) is kz
+    assert kz.server_path([own, above], AT) is not None
+    for shown in ([own], [own, *[b"junk"] * 8, above]):
+        with pytest.raises(AuthenticationError, match="leads to no authority"):
+            Trust((kz,)).partner_of_tls(shown[0], AT, shown[1:])
+        with pytest.raises(AuthenticationError, match="leads to no authority"):
+            kz.server_path(shown, AT)
 
 
 def test_another_customer_of_the_authority_is_a_stranger(ring: Ring, ca: Authority) -> None:

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from exchange_node.domain.errors import AuthenticationError, PartnerUnreachableError, StoreError
+from exchange_node.domain.errors import (
+    AuthenticationError,
+    PartnerUnreachableError,
+    StoreError,
+    StoreFullError,
+)
 from exchange_node.domain.transmission.content import Content
 from exchange_node.ebms.message import Packed, UserMessage
 from exchange_node.ebms.pack import pack
@@ -16,7 +21,7 @@ from exchange_node.services.pulling.walk import LEASE
 from exchange_node.store import duties, inbox
 from exchange_node.store.channels import lines
 from exchange_node.store.channels.lines import PullLine
-from exchange_node.store.database import open_database, reading
+from exchange_node.store.database import open_database, reading, transaction
 from exchange_node.transport.line import Answer, nothing
 from tests.services.pulled import MPC, Desk, Script
 
@@ -184,6 +189,27 @@ def test_a_receipt_that_the_partner_does_not_believe_is_told_and_not_posted_agai
     assert "receipt.refused" in told(desk)
 
 
+def test_a_receipt_that_the_partner_cannot_take_for_now_is_posted_again(desk: Desk) -> None:
+    later = error_for(
+        StoreFullError(why="the disk is full"),
+        ref_to=None,
+        message_id="e-1@customs.kz",
+        at=desk.pair.clock(),
+        random_bytes=lambda count: b"e" * count,
+        keys=desk.kz_keys,
+        partner=desk.uz_known,
+    )
+    pulling = over(desk, Script([desk.pulled(), answered(later), desk.pulled(), NOTHING]))
+    pulling.run()
+    assert len(owed(desk)) == 1
+    desk.pair.clock.forward(hours=1)
+
+    assert pulling.receipts.run() == 1
+
+    assert owed(desk) == []
+    assert "receipt.refused" not in told(desk)
+
+
 def test_a_receipt_that_is_never_taken_is_given_up_and_told(desk: Desk) -> None:
     busy = Answer(status=503, content_type="text/plain", body=b"")
     script = Script([desk.pulled(), busy, desk.pulled(), busy, busy])
@@ -295,6 +321,33 @@ def test_a_node_that_stops_asks_for_nothing_more_and_counts_no_failure(desk: Des
 
     assert script.answers == []
     assert (line(desk).failures, len(owed(desk))) == (0, 1)
+
+
+def test_a_receipt_whose_last_try_a_stop_breaks_off_is_owed_as_before(desk: Desk) -> None:
+    stopping: list[bool] = []
+
+    def stops(_: bytes) -> Answer:
+        stopping.append(True)
+        raise PartnerUnreachableError(partner="customs.kz", url="memory:", why="stopping")
+
+    busy = Answer(status=503, content_type="text/plain", body=b"")
+    pulling = over(desk, Script([desk.pulled(), busy, NOTHING, stops]))
+    pulling.run()
+    (before,) = owed(desk)
+    last = replace(
+        pulling.receipts,
+        is_stopping=lambda: bool(stopping),
+        retry=replace(pulling.receipts.retry, max_retries=0),
+    )
+    desk.pair.clock.forward(hours=1)
+
+    assert last.run() == 0
+
+    assert stopping
+    assert owed(desk) == [before]
+    with transaction(desk.pair.uz.engine) as conn:
+        now = desk.pair.clock()
+        assert len(duties.claim(conn, (before.kind,), now, LEASE, 9)) == 1
 
 
 def test_receipts_owed_to_a_partner_whose_card_is_gone_are_given_up(desk: Desk) -> None:

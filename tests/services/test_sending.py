@@ -1,24 +1,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
 
-from exchange_node.domain.errors import InvalidHeaderError, NodeError, StoreFullError
+from exchange_node.domain.errors import (
+    InvalidHeaderError,
+    NodeError,
+    PartnerUnreachableError,
+    StoreFullError,
+)
 from exchange_node.domain.transmission import Retry
-from exchange_node.domain.transmission.content import Content
+from exchange_node.domain.transmission.content import CHUNK_BYTES, Content, chunks_of
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.signals import error_for
 from exchange_node.ebms.unpack import peek
 from exchange_node.node import pair_agreement
 from exchange_node.services.sending import LEASE
-from exchange_node.store import outbox
+from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
-from exchange_node.transport.line import Answer
+from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, nothing
 from tests.world import FACTS, OPERATOR, Pair
 
 MRN = "26KZ55010100041703"
@@ -46,6 +52,32 @@ class DeadlyLine:
 class FullLine(DeadlyLine):
     def post(self, *_: object, **__: object) -> Answer:
         raise StoreFullError(why="the disk is full")
+
+
+class StoppingLine:
+    """The node is asked to stop while it posts; what is read takes its time."""
+
+    def __init__(self, wait: Callable[[], object] = lambda: None) -> None:
+        self.is_stopped = False
+        self._wait = wait
+
+    def post(
+        self,
+        partner: str,
+        content_type: str,
+        body: Content,
+        *,
+        most_bytes: int = MAX_ANSWER_BYTES,
+        as_it_comes: Callable[[], None] = nothing,
+    ) -> Answer:
+        del content_type, most_bytes, as_it_comes
+        for _chunk in chunks_of(body):
+            self._wait()
+        self.is_stopped = True
+        raise PartnerUnreachableError(partner=partner, url="x", why="this node is stopping")
+
+    def close(self) -> None:
+        pass
 
 
 def two_queued(pair: Pair) -> None:
@@ -109,6 +141,35 @@ def test_a_full_store_ends_the_walk_and_counts_no_try(pair: Pair) -> None:
 
     (one,) = queued(pair)
     assert one.transmission.tries == 0
+
+
+def test_what_a_stop_of_the_node_breaks_off_is_no_try_and_goes_again_at_once(pair: Pair) -> None:
+    pair.submit()
+    line = StoppingLine()
+
+    tried = replace(pair.kz.sending, line=line, is_stopping=lambda: line.is_stopped).run()
+
+    (one,) = queued(pair)
+    assert (tried, one.transmission.tries, one.transmission.last_error) == (1, 0, "")
+    pair.kz.sending.run()
+    assert states_of(pair) == ["receipted"]
+
+
+def test_a_large_message_that_a_stop_breaks_off_keeps_no_lease(pair: Pair) -> None:
+    pair.submit()
+    (one,) = queued(pair)
+    with transaction(pair.kz.engine) as conn:
+        vault = pair.kz.sending.vault
+        payloads.keep(conn, "large", os.urandom(2 * CHUNK_BYTES), vault)
+        conn.execute(text("UPDATE outbox SET payload_id = 'large'"))
+    line = StoppingLine(lambda: pair.clock.forward(minutes=2))
+
+    replace(pair.kz.sending, line=line, is_stopping=lambda: line.is_stopped).run()
+
+    with transaction(pair.kz.engine) as conn:
+        free = outbox.claim_next(conn, "customs.uz", pair.clock(), LEASE, concurrency=9)
+    assert free is not None
+    assert free[0].transmission == one.transmission
 
 
 def test_a_walk_sends_all_that_is_due(pair: Pair) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store import inbox, payloads
@@ -14,6 +15,8 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.incoming import Reply, State
 from exchange_node.store.records import attachments
 from exchange_node.store.records.attachments import Attachment
+from exchange_node.store.tables import inbox as inbox_table
+from exchange_node.store.tables import payload
 from tests.pieces import Pieces
 
 if TYPE_CHECKING:
@@ -98,6 +101,30 @@ def test_what_came_with_a_document_is_kept_with_it(
         True,
     )
     assert (second.position, second.name) == (2, "b")
+
+
+@pytest.mark.parametrize("first", [b"document", None])
+@pytest.mark.parametrize("again", [b"document", b"other", None])
+def test_a_repeat_of_what_an_older_database_kept_is_given_the_first_reply(
+    database: Engine, make: Makers, vault: Vault, first: bytes | None, again: bytes | None
+) -> None:
+    incoming = make.incoming()
+    name = f"{incoming.sender}/{incoming.message_id}"
+    with transaction(database) as conn:
+        inbox.keep(conn, incoming, first, RECEIPT, vault)
+        payloads.keep(conn, f"inbox/{name}/reply", RECEIPT.content, vault)
+        conn.execute(update(inbox_table).values(reply_id=f"inbox/{name}/reply"))
+        payloads.erase(conn, f"inbox-reply/{name}")
+        before = conn.execute(payload.select().order_by(payload.c.payload_id)).all()
+
+    for _ in range(2):
+        with transaction(database) as conn:
+            earlier = inbox.keep(conn, incoming, again, ERROR, vault)
+
+        assert earlier is not None
+        assert (earlier.digest, earlier.reply) == (incoming.digest, RECEIPT)
+    with reading(database) as conn:
+        assert conn.execute(payload.select().order_by(payload.c.payload_id)).all() == before
 
 
 def test_a_repeat_is_given_the_first_reply(database: Engine, make: Makers, vault: Vault) -> None:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import QueuePool, delete, update
 
 from exchange_node.domain.errors import AlteredRecordError, StoreError, UnknownRecordError
-from exchange_node.domain.transmission.content import CHUNK_BYTES
+from exchange_node.domain.transmission.content import CHUNK_BYTES, InMemory
 from exchange_node.store import payloads
 from exchange_node.store.database import open_database, reading, transaction
 from exchange_node.store.tables import payload, payload_chunk
 from tests.pieces import Pieces, PieceSpool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Engine
@@ -54,8 +55,7 @@ def test_what_lies_in_pieces_is_kept_and_fetched_in_pieces(
         kept = payloads.keep(conn, "p", Pieces(content, 70_001), vault)
         same = payloads.keep(conn, "p", content, vault)
 
-    with reading(database) as conn:
-        fetched = payloads.fetch_content(conn, "p", vault, PieceSpool)
+    fetched = payloads.fetch_content(database, "p", vault, PieceSpool)
     assert kept == same
     assert isinstance(fetched, Pieces)
     assert fetched.octets == content
@@ -94,6 +94,50 @@ def test_chunks_are_yielded_one_by_one(database: Engine, vault: Vault) -> None:
         sizes = [len(chunk) for chunk in payloads.iter_chunks(conn, "p", vault)]
 
     assert sizes == [CHUNK_BYTES, CHUNK_BYTES, 5]
+
+
+class WatchingSpool(InMemory):
+    """A spool that counts the connections in use as bytes come, and does what the test says."""
+
+    def __init__(self, engine: Engine, then: Callable[[], None] = lambda: None) -> None:
+        super().__init__()
+        self.in_use: list[int] = []
+        self._pool = engine.pool
+        self._then = then
+
+    def write(self, chunk: bytes) -> None:
+        assert isinstance(self._pool, QueuePool)
+        self.in_use.append(self._pool.checkedout())
+        self._then()
+        super().write(chunk)
+
+
+def test_who_takes_its_time_with_a_large_payload_holds_no_connection(
+    database: Engine, vault: Vault
+) -> None:
+    content = _bytes(3 * payloads.SLICE * CHUNK_BYTES // 2)
+    spool = WatchingSpool(database)
+    with transaction(database) as conn:
+        payloads.keep(conn, "p", content, vault)
+
+    fetched = payloads.fetch_content(database, "p", vault, lambda: spool)
+
+    assert fetched == content
+    assert set(spool.in_use) == {0}
+
+
+def test_a_payload_that_is_disposed_of_while_it_is_fetched_is_unknown(
+    database: Engine, vault: Vault, now: datetime
+) -> None:
+    def dispose() -> None:
+        with transaction(database) as conn:
+            payloads.dispose(conn, "p", now)
+
+    with transaction(database) as conn:
+        payloads.keep(conn, "p", _bytes(3 * payloads.SLICE * CHUNK_BYTES), vault)
+
+    with pytest.raises(UnknownRecordError):
+        payloads.fetch_content(database, "p", vault, lambda: WatchingSpool(database, dispose))
 
 
 def test_nothing_readable_lies_in_the_file(

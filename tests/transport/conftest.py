@@ -14,7 +14,7 @@ import pytest
 
 from exchange_node.security.certificates import Purpose, Subject, self_signed, write_pem
 from exchange_node.security.keys import encrypt_private_key, new_ec_key
-from exchange_node.transport.https import TlsKey, load_key, pinned
+from exchange_node.transport.tls import TlsKey, load_key, pinned
 
 PASSPHRASE = "for tests"
 NOW = datetime.now(UTC)

@@ -81,11 +81,13 @@ def test_a_flood_without_end_earns_no_time_beyond_what_an_answer_may_have() -> N
     assert partner.watch.now <= SECONDS + 2 + HEAD_BYTES / LEAST_BYTES_A_SECOND
 
 
-@given(st.integers(1, 2_000_000), st.integers(0, 4_000_000))
-def test_laws_who_keeps_the_least_pace_is_never_cut(size: int, answer: int) -> None:
+@given(st.integers(1, 2_000_000), st.integers(0, 4_000_000), st.floats(0, 120))
+def test_laws_who_keeps_the_least_pace_is_never_cut(size: int, answer: int, asked: float) -> None:
     watch = Watch()
     body = b"m" * size
-    allowance = Allowance(body, answer, SECONDS, watch)
+    allowance = Allowance(body, answer, SECONDS, watch, asking=120)
+    with allowance.spared():
+        watch.now += asked
     for moved in (size, answer):
         for start in range(0, moved, 50_000):
             count = min(50_000, moved - start)
@@ -96,7 +98,28 @@ def test_laws_who_keeps_the_least_pace_is_never_cut(size: int, answer: int) -> N
         assert allowance.left > 0
         allowance.awaits()
 
-    assert watch.now <= longest(body, answer, SECONDS)
+    assert watch.now <= longest(body, answer, SECONDS, asking=120)
+
+
+def test_what_authorities_are_asked_is_not_the_partners_time() -> None:
+    partner = Partner(Watch(), seconds=1)
+    allowance = Allowance(b"m", 0, SECONDS, partner.watch, asking=120)
+
+    with allowance.spared():
+        partner.watch.now += 100
+
+    assert allowance.left == SECONDS
+
+
+def test_an_exchange_whose_authorities_are_asked_for_too_long_is_broken_off() -> None:
+    watch = Watch()
+    allowance = Allowance(b"m", 0, SECONDS, watch, asking=120)
+
+    with allowance.spared():
+        watch.now += 120 + SECONDS
+
+    assert allowance.left <= 0
+    assert allowance.why.startswith("its authorities were asked for too long")
 
 
 def test_what_is_sent_quickly_leaves_the_answer_no_more_time() -> None:

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 
@@ -164,10 +165,25 @@ def test_an_answer_that_comes_by_the_byte_is_not_waited_for(identity: Make) -> N
     assert seen.why.startswith("the answer is not there after 60 s")
 
 
+def test_a_node_that_stops_waits_for_no_probe(identity: Make) -> None:
+    kz, uz = identity("kz"), identity("uz")
+
+    def stopping(connection: ssl.SSLSocket) -> None:
+        line.hasten(0)
+        connection.sendall(answer_of(b"receipt")[:-1])
+
+    with serving(uz, kz.pem, stopping) as server:
+        routes = {"customs.uz": Route(url=server.url, certificates_pem=uz.pem)}
+        line = HttpsLine(kz.key, routes, timeout_seconds=5)
+        seen = line.probe("customs.uz", "text/plain", b"m")
+
+    assert (seen.failure, seen.why) == (Failure.SILENT, "this node is stopping")
+
+
 def test_a_certificate_that_is_not_believed_is_told_and_sent_nothing(identity: Make) -> None:
     kz, uz = identity("kz"), identity("uz")
 
-    def vouch(_: bytes) -> None:
+    def vouch(_: Sequence[bytes]) -> None:
         raise AuthenticationError(why="it was revoked")
 
     with serving(uz, kz.pem, answer_of(b"x")) as server:

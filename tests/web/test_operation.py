@@ -86,3 +86,37 @@ def test_the_description_says_what_an_export_is(kz: Api) -> None:
 
     answer = paths["/api/v1/captures/{number}/export"]["get"]["responses"]["200"]
     assert list(answer["content"]) == ["application/octet-stream"]
+
+
+def test_quality_is_told_to_operators_and_liaison_officers_alone(kz: Api, pair: Pair) -> None:
+    pair.submit(facts="")
+    path = "/api/v1/quality?by=partner&direction=out"
+
+    codes = {
+        role: kz.client.get(path, headers=kz.headers(role)).status_code
+        for role in (Role.OPERATOR, Role.LIAISON, Role.SUBMITTER, Role.BORDER_POST)
+    }
+    told = kz.client.get(path, headers=kz.headers(Role.LIAISON)).json()
+
+    assert list(codes.values()) == [200, 200, 403, 403]
+    (row,) = told["parts"][0]["rows"]
+    assert (row["partner"], row["documents"], row["refused"]) == ("customs.uz", 1, 1)
+    assert row["worst"] == ["Declaration/ID"]
+    assert ("look.quality", f"kz {Role.LIAISON}") in audited(pair)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "by=nonsense",
+        "direction=sideways",
+        "field=Nonsense",
+        "since=2026-03-02&until=2026-03-01",
+        "since=yesterday",
+        "offices=KZ550101",
+    ],
+)
+def test_a_question_of_quality_that_makes_no_sense_is_refused(kz: Api, query: str) -> None:
+    answer = kz.client.get(f"/api/v1/quality?{query}", headers=kz.headers(Role.OPERATOR))
+
+    assert answer.status_code in {400, 422}

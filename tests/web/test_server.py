@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import signal
 import socket
 import ssl
 
 import pytest
+from starlette.responses import PlainTextResponse
 
 from exchange_node.config.settings import Listener
 from exchange_node.domain.errors import InvalidSettingError
@@ -52,6 +54,20 @@ def test_a_caller_that_never_shakes_hands_is_turned_away(monkeypatch: pytest.Mon
 
     with asyncio.Runner(loop_factory=server._Loop) as runner:
         assert runner.run(call()) == b""
+
+
+def test_what_is_exchanged_with_partners_is_hastened_at_the_signal_itself() -> None:
+    told: list[bool] = []
+
+    with bind(Listener(host="127.0.0.1", port=0), "as4") as listening:
+        one = server._server(PlainTextResponse("x"), None)
+        server._run(
+            ((one, listening),),
+            lambda: signal.raise_signal(signal.SIGTERM),
+            lambda: told.append(one.should_exit),
+        )
+
+    assert told == [False]
 
 
 def test_as_many_sockets_may_be_open_as_the_machine_allows() -> None:

@@ -97,6 +97,10 @@ class _Captures(_Section):
     days: Positive = 14
 
 
+class _Quality(_Section):
+    days: Annotated[int, Field(ge=1, le=4000)] = 400
+
+
 class _Notices(_Section):
     folder: str = "var/notices"
 
@@ -113,6 +117,7 @@ class _File(_Section):
     worker: _Worker = _Worker()
     pull: _Pull = _Pull()
     captures: _Captures = _Captures()
+    quality: _Quality = _Quality()
     notices: _Notices = _Notices()
 
 
@@ -138,6 +143,7 @@ class Settings:
         crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
         pull_seconds: until an empty channel is asked again.
         most_pull_seconds: at most, until a channel is asked again that fails.
+        quality_days: how long counters of quality are kept.
         repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
     """
 
@@ -166,6 +172,7 @@ class Settings:
     most_pull_seconds: int
     captured_messages: int
     captured_days: int
+    quality_days: int
     notices_folder: Path
 
     @property
@@ -257,6 +264,7 @@ def read_settings(folder: Path) -> Settings:
         most_pull_seconds=file.pull.most_seconds,
         captured_messages=file.captures.messages,
         captured_days=file.captures.days,
+        quality_days=file.quality.days,
         notices_folder=root / file.notices.folder,
     )
 

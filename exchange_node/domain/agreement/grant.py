@@ -2,33 +2,75 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
+
+from exchange_node.domain.agreement.grant_terms import (
+    AcknowledgeWithin,
+    Conditions,
+    Evidence,
+    Feedback,
+    LeadTime,
+    Onward,
+    Retention,
+    VersionRange,
+)
+from exchange_node.domain.agreement.keys import Word, key
+from exchange_node.domain.agreement.shapes import GRANT_ID, PURPOSE
+from exchange_node.domain.message import CODES
+
+MAX_PATHS = 5_000
+"""Paths in one list of a grant (our choice): several times the fields of every document."""
 
 
-class Mode(StrEnum):
+class Mode(Word):
     """The four modes of mutual assistance, kept apart (Johannesburg Convention, arts 3 to 10)."""
 
-    ON_REQUEST = "on_request"
-    SPONTANEOUS = "spontaneous"
-    AUTOMATIC = "automatic"
-    ADVANCE = "advance"
+    ON_REQUEST = "on_request", "on request"
+    SPONTANEOUS = "spontaneous", "unasked, on the sender's own initiative"
+    AUTOMATIC = "automatic", "automatically"
+    ADVANCE = "advance", "in advance, before the goods arrive"
 
 
-class Handling(StrEnum):
+class Category(Word):
+    """What kind of information a grant is about."""
+
+    MANIFEST = "manifest", "transit manifest"
+    CONTROL_RESULT = "control_result", "result of a control"
+    RISK_ALERT = "risk_alert", "risk alert"
+    OFFENCE_INFO = "offence_info", "information on an offence"
+    VALUATION = "valuation", "customs valuation"
+
+
+class Handling(Word):
     """How closely a record is held."""
 
-    OPEN = "open"
-    RESTRICTED = "restricted"
-    CONFIDENTIAL = "confidential"
-    SECRET = "secret"  # noqa: S105 - a level of confidentiality, not a password
+    OPEN = "open", "open"
+    RESTRICTED = "restricted", "restricted"
+    CONFIDENTIAL = "confidential", "confidential"
+    SECRET = "secret", "secret"
 
 
-class Unexpected(StrEnum):
+class Unexpected(Word):
     """What the receiver does with a field that the grant does not cover."""
 
-    REFUSE = "refuse"
-    HIDE = "hide"
+    REFUSE = "refuse", "the message is refused"
+    HIDE = "hide", "the field is hidden"
+
+
+class AutomatedDecision(Word):
+    """Whether what arrives may decide by itself."""
+
+    ALLOW = "allow", "allowed"
+    WITH_HUMAN = "with_human", "only an officer decides"
+    FORBID = "forbid", "forbidden"
+
+
+class Approval(Word):
+    """Who releases what is to leave."""
+
+    NONE = "none", "nobody needs to"
+    ONE = "one", "one officer"
+    TWO = "two", "two officers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,26 +84,71 @@ class Grant:
         allow: WCO paths; a trailing `/**` covers the whole subtree. Everything else is withheld.
         require: paths that must be there after minimising.
         personal: paths that hold personal data (a subset of what `allow` may name).
-        retention_days: how long the receiver may keep it.
-        acknowledge_within_minutes: by urgency, for alerts.
         attachments: whether files may go with a document; nothing in them is looked at field by
             field, so that a grant has to say so.
     """
 
-    grant_id: str
-    sender: str
-    recipient: str
-    mode: Mode
-    category: str
-    clause: str
-    message_codes: tuple[str, ...]
-    purposes: tuple[str, ...]
-    allow: tuple[str, ...]
-    handling: Handling
-    retention_days: int
-    require: tuple[str, ...] = ()
-    personal: tuple[str, ...] = ()
-    unexpected: Unexpected = Unexpected.REFUSE
-    automated_decision: str = "with_human"
-    acknowledge_within_minutes: tuple[tuple[str, int], ...] = ()
-    attachments: bool = False
+    grant_id: str = field(metadata=key("Name of the grant", name="id", shape=GRANT_ID, acts=True))
+    sender: str = field(metadata=key("From", name="from", acts=True))
+    recipient: str = field(metadata=key("To", name="to", acts=True))
+    mode: Mode = field(metadata=key("How it comes to be sent"))
+    category: Category = field(metadata=key("Kind of information"))
+    clause: str = field(metadata=key("Clause it rests on", acts=True))
+    message_codes: tuple[str, ...] = field(
+        metadata=key(
+            "Messages that may flow",
+            # Business answers ride on the grant of what they answer: a text never names them.
+            known=tuple(code for code, one in CODES.items() if one.is_answered),
+            least=1, acts=True,
+        )
+    )  # fmt: skip
+    purposes: tuple[str, ...] = field(
+        metadata=key("Purposes it may be used for", shape=PURPOSE, least=1, acts=True)
+    )
+    handling: Handling = field(metadata=key("Handling", acts=True))
+    readers: tuple[str, ...] = field(
+        default=(), metadata=key("Who may read it, beside the handling")
+    )
+    unexpected: Unexpected = field(
+        default=Unexpected.REFUSE, metadata=key("A field outside the list", acts=True)
+    )
+    automated_decision: AutomatedDecision = field(
+        default=AutomatedDecision.WITH_HUMAN,
+        metadata=key("Decisions by a machine alone"),
+    )
+    approval: Approval = field(default=Approval.NONE, metadata=key("Released by", limits=True))
+    attachments: bool = field(
+        default=False, metadata=key("Files may go with a document", acts=True)
+    )
+    allow: tuple[str, ...] = field(
+        metadata=key("Fields that may leave", least=1, most=MAX_PATHS, acts=True)
+    )
+    require: tuple[str, ...] = field(
+        default=(),
+        metadata=key("Fields that must be there", most=MAX_PATHS, acts=True),
+    )
+    personal: tuple[str, ...] = field(
+        default=(),
+        metadata=key("Fields that may name a natural person", most=MAX_PATHS, acts=True),
+    )
+    schema_versions: tuple[VersionRange, ...] = field(
+        default=(), metadata=key("Versions of the messages' schemas", limits=True)
+    )
+    conditions: Conditions | None = field(
+        default=None, metadata=key("Holds only under these conditions", limits=True)
+    )
+    lead_time_minutes: LeadTime | None = field(
+        default=None, metadata=key("Sent before the goods arrive, at the latest")
+    )
+    retention: Retention = field(metadata=key("Retention", acts=True))
+    onward: Onward = field(default=Onward(), metadata=key("Handing on"))
+    evidence_use: Evidence = field(default=Evidence(), metadata=key("Use as evidence"))
+    feedback: Feedback = field(default=Feedback(), metadata=key("Feedback"))
+    acknowledge_within_minutes: AcknowledgeWithin | None = field(
+        default=None, metadata=key("Alerts are acknowledged")
+    )
+
+    @property
+    def retention_days(self) -> int:
+        """How long the receiver may keep it."""
+        return self.retention.max_days

@@ -13,7 +13,17 @@ import hashlib
 from datetime import date
 from functools import lru_cache
 
-from exchange_node.domain.agreement import Agreement, AgreementParty, Grant, Handling, Mode
+from exchange_node.domain.agreement import (
+    Agreement,
+    AgreementParty,
+    Category,
+    Grant,
+    Handling,
+    LegalBasis,
+    Mode,
+    Retention,
+    Validity,
+)
 from exchange_node.domain.countersigning.acts import MESSAGES
 
 FOUNDING_ID = "urn:carec:countersigning"
@@ -49,13 +59,13 @@ def founding(sender: str, recipient: str, *, test: bool) -> Agreement:
         sender=sender,
         recipient=recipient,
         mode=Mode.SPONTANEOUS,
-        category="agreement",
+        category=Category.CONTROL_RESULT,  # no gate asks for it, and no text has a word for this
         clause="the partner's card",
         message_codes=tuple(sorted(FOUNDING_CODES)),
         purposes=(FOUNDING_PURPOSE,),
         allow=("InterGov/**",),
         handling=Handling.RESTRICTED,
-        retention_days=_RETENTION_DAYS,
+        retention=Retention(max_days=_RETENTION_DAYS),
     )
     one, other = (
         AgreementParty(country=_country(node), administration=node, node=node)
@@ -66,12 +76,11 @@ def founding(sender: str, recipient: str, *, test: bool) -> Agreement:
         version=FOUNDING_VERSION,
         title="Talking about agreements",
         parties=(one, other),
-        in_force_on=date.min,
-        expires_on=date.max,
+        validity=Validity(in_force_on=date.min, expires_on=date.max),
         test=test,
         grants=(grant,),
         digest=FOUNDING_DIGEST,
-        legal_basis=("the partner's card",),
+        legal_basis=(LegalBasis(instrument="the partner's card"),),
     )
 
 

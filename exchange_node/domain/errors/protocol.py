@@ -152,7 +152,7 @@ class UnknownRevocationError(ProtocolError):
     """Nobody could say whether a certificate is revoked, for longer than the policy allows."""
 
     code = "ebms.unknown-revocation"
-    ebms_code = "EBMS:0101"
+    ebms_code = "EBMS:0202"  # the partner has done nothing wrong, and sends the same again
     retryable = True
     sentence = "nobody says whether {certificate} is revoked: {why}; {last_word}"
     mend = (

@@ -13,7 +13,12 @@ from datetime import datetime
 from lxml import etree
 
 from exchange_node import safe_xml
-from exchange_node.domain.errors import InvalidHeaderError, InvalidReceiptError, ProtocolError
+from exchange_node.domain.errors import (
+    InvalidHeaderError,
+    InvalidReceiptError,
+    ProtocolError,
+    UnknownRevocationError,
+)
 from exchange_node.domain.transmission.content import Content, size_of, whole
 from exchange_node.ebms.codes import OTHER
 from exchange_node.ebms.envelope import (
@@ -132,6 +137,7 @@ def authenticated(
         SecurityPolicyError: a pull request is not signed as agreed.
         AuthenticationError: a pull request is not by a certificate of the partner, or altered.
         InvalidReceiptError: a receipt is not signed by the partner, or proves nothing.
+        UnknownRevocationError: nobody says whether a receipt's certificate still holds.
     """
     if not arrived.is_pull_request:
         return _read_signal(arrived.signal, arrived.envelope, partner, at)
@@ -157,6 +163,7 @@ def read_answer(
 
     Raises:
         InvalidReceiptError: a receipt that is not signed by the partner, or proves nothing.
+        UnknownRevocationError: nobody says whether a receipt's certificate still holds.
         ProtocolError: no ebMS answer at all (a proxy's page, a bare SOAP Fault).
     """
     if not body.strip():
@@ -215,6 +222,8 @@ def _read_receipt(
     try:
         signed = _open(envelope, partner, at)
         references = read_proofs(element)
+    except UnknownRevocationError:  # the receipt may be good: nobody could be asked
+        raise
     except ProtocolError as err:
         raise InvalidReceiptError(message_id=about, why=str(err)) from err
     return Receipt(

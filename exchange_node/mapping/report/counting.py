@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from exchange_node.mapping.drawn import Origin
 from exchange_node.mapping.report.columns import ORIGINS, Columns
@@ -47,3 +49,34 @@ def whole_of(found: Columns, leaf: int) -> int:
     """Return the leaf that a part is part of; a leaf itself."""
     first = found.leaves + found.facts + found.wrapped
     return leaf if leaf < first else found.parts[leaf - first]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplied:
+    """How many values, by WCO path, are not what the declaration says, or not all of it."""
+
+    defaulted: Mapping[str, int]
+    filled: Mapping[str, int]
+    cut: Mapping[str, int]
+
+
+def supplied_in(found: Columns) -> Supplied:
+    """Return where the profile's defaults and facts stand in, and where values were cut."""
+    default, fact = ORIGINS.index(Origin.DEFAULT), ORIGINS.index(Origin.FACT)
+    of_origin = {default: list[int](), fact: list[int]()}
+    for out, origin in enumerate(found.out_origin):
+        if origin in of_origin:
+            of_origin[origin].append(out)
+    cut = [out for out, _, whole, _ in found.changed if whole]
+    frames: list[str] = []
+    for up, word in zip(found.frame_up, found.frame_word, strict=True):
+        name = found.words[word]
+        frames.append(name if up < 0 else f"{frames[up]}/{name}")
+
+    def paths(outs: Iterable[int]) -> Mapping[str, int]:
+        names = [(frames[found.out_frame[one]], found.words[found.out_word[one]]) for one in outs]
+        return Counter(f"{frame}/{name}" for frame, name in names)
+
+    return Supplied(
+        defaulted=paths(of_origin[default]), filled=paths(of_origin[fact]), cut=paths(cut)
+    )

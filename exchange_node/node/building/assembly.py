@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from exchange_node.authorities.hsm.keys import KeyModules
@@ -32,6 +33,7 @@ from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
+from exchange_node.services.quality import Quality
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreeing.doing import OwnActs
 from exchange_node.services.stations.agreeing.taking import PartnersActs
@@ -40,6 +42,7 @@ from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.opening import Opening
+from exchange_node.services.stations.outcomes import Counting, Known
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
 from exchange_node.services.telling import Telling
@@ -103,8 +106,11 @@ def build(
         new_spool=new_spool,
     )
     holding = Holding(vault=vault, versions=versions)
-    seconds = settings.answer_timeout_seconds
-    line = line or calling(keyring, cards, modes, seconds, clock, new_spool=new_spool)
+    profiles = national_profiles(settings.profiles_folder)
+    counting = Counting(
+        known=Known(registry=library.registry), keep=timedelta(days=settings.quality_days)
+    )
+    line = line or calling(keyring, cards, modes, settings, clock, new_spool=new_spool)
     capturing = Capturing(
         engine=engine,
         vault=vault,
@@ -185,6 +191,7 @@ def build(
             departure=Departure(own=own, library=library, profiles=profiles, packing=packing),
             packing=packing,
             holding=holding,
+            counting=counting,
             engine=engine,
             vault=vault,
             clock=clock,
@@ -206,6 +213,7 @@ def build(
             packing=packing,
             holding=holding,
             acts=partners_acts,
+            counting=counting,
             engine=engine,
             clock=clock,
             new_id=new_id,
@@ -218,6 +226,7 @@ def build(
         ),
         pulling=traffic.pulling(),
         replaying=traffic.replaying(opening),
+        quality=Quality(registry=library.registry, profiles=profiles, engine=engine, clock=clock),
         reception=traffic.reception(),
         sending=Sending(
             engine=engine,
@@ -227,7 +236,7 @@ def build(
             modes=modes,
             clock=clock,
             repeats=settings.repeated_errors,
-            lease=lease_for(seconds),
+            lease=lease_for(settings),
             is_stopping=bell.is_stopping,
             call_another=lambda partner: bell.ring(sending_to(partner)),
             call_teller=lambda: bell.ring(TELLING),

@@ -28,6 +28,7 @@ from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
+from exchange_node.services.quality import Quality
 from exchange_node.services.reception import Reception
 from exchange_node.services.sending import Sending
 from exchange_node.services.telling import Telling
@@ -59,6 +60,7 @@ class Node:
     operating: Operating
     probing: Probing
     pulling: Pulling
+    quality: Quality
     replaying: Replaying
     reception: Reception
     sending: Sending

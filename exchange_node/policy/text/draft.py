@@ -1,18 +1,20 @@
-"""The shipped sample agreement → the text of one for any two countries, for rehearsals.
+"""The shipped sample agreement → the text of one for any two countries.
 
 What may flow is the sample's, field by field; parties, name and days are the caller's. The text is
-always for test data: an agreement that binds is written and negotiated by people.
+always for test data: an agreement that binds is written and negotiated by people, who may begin
+with the commented text.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from exchange_node.domain.agreement import AgreementParty, Grant
-from exchange_node.policy.text.reading import FORMAT, read_agreement
+from exchange_node.domain.agreement import Agreement, AgreementParty, Grant, Validity
+from exchange_node.domain.agreement.clauses.course import Suspension
+from exchange_node.policy.text.reading import read_agreement
+from exchange_node.policy.text.writing import write_agreement
 
 _HEADER = """\
 # SAMPLE TEXT, drafted by the program for a rehearsal: no administration has agreed to it.
@@ -39,28 +41,50 @@ def sample_agreement_text(
     Raises:
         InvalidAgreementError: the sample is none, or what is asked for makes no agreement.
     """
-    sample = read_agreement(sample_text, "sample")
-    nodes = dict(
-        zip((one.node for one in sample.parties), (sender.node, recipient.node), strict=True)
+    drafted = draft_agreement(
+        sample_text,
+        parties=(sender, recipient),
+        agreement_id=agreement_id,
+        validity=Validity(in_force_on=in_force_on, expires_on=expires_on),
     )
-    title = f"Sample: {sender.country} and {recipient.country}"
-    lines = [
-        _HEADER,
-        f"format = {_text(FORMAT)}",
-        f"agreement_id = {_text(agreement_id)}",
-        f"version = {version}",
-        f"title = {_text(title)}",
-        "test = true",
-        f"legal_basis = {_texts(sample.legal_basis)}",
-    ]
-    for party in (sender, recipient):
-        lines += ["", "[[parties]]", *_party_lines(party)]
-    lines += ["", "[validity]", f"in_force_on = {in_force_on}", f"expires_on = {expires_on}"]
-    for grant in sample.grants:
-        lines += ["", "[[grants]]", *_grant_lines(_between(grant, nodes))]
-    text = "\n".join(lines) + "\n"
+    text = write_agreement(replace(drafted, version=version), header=_HEADER + "\n")
     read_agreement(text, "draft")
     return text
+
+
+def draft_agreement(
+    sample_text: str,
+    *,
+    parties: tuple[AgreementParty, AgreementParty],
+    agreement_id: str,
+    validity: Validity,
+) -> Agreement:
+    """Return the sample between two others; the first of them stands where its first party did.
+
+    Nothing has been checked; the digest is the sample's, until the draft is written and read.
+
+    Raises:
+        InvalidAgreementError: the sample is none.
+    """
+    sample = read_agreement(sample_text, "sample")
+    nodes = dict(
+        zip((one.node for one in sample.parties), (one.node for one in parties), strict=True)
+    )
+    grants = tuple(_between(one, nodes) for one in sample.grants)
+    return replace(
+        sample,
+        agreement_id=agreement_id,
+        title=f"Sample: {parties[0].country} and {parties[1].country}",
+        test=True,
+        parties=parties,
+        validity=validity,
+        grants=grants,
+        contact_points=tuple(
+            replace(one, party=nodes.get(one.party, "")) for one in sample.contact_points
+        ),
+        suspension=_renamed(sample, grants),
+        annexes=(),
+    )
 
 
 def _between(grant: Grant, nodes: Mapping[str, str]) -> Grant:
@@ -72,50 +96,14 @@ def _between(grant: Grant, nodes: Mapping[str, str]) -> Grant:
     )
 
 
+def _renamed(sample: Agreement, grants: tuple[Grant, ...]) -> Suspension | None:
+    """Return the sample's suspension with the grants' new names."""
+    if sample.suspension is None:
+        return None
+    names = {old.grant_id: new.grant_id for old, new in zip(sample.grants, grants, strict=True)}
+    return replace(sample.suspension, grants=tuple(names[one] for one in sample.suspension.grants))
+
+
 def _ends(sender: str, recipient: str) -> str:
     """Return how a grant's id ends in the sample: `-kz-uz`."""
     return "".join(f"-{node.rpartition('.')[2]}" for node in (sender, recipient))
-
-
-def _party_lines(party: AgreementParty) -> list[str]:
-    return [
-        f"country = {_text(party.country)}",
-        f"administration = {_text(party.administration)}",
-        f"node = {_text(party.node)}",
-    ]
-
-
-def _grant_lines(grant: Grant) -> list[str]:
-    lines = [
-        f"id = {_text(grant.grant_id)}",
-        f"from = {_text(grant.sender)}",
-        f"to = {_text(grant.recipient)}",
-        f"mode = {_text(grant.mode)}",
-        f"category = {_text(grant.category)}",
-        f"clause = {_text(grant.clause)}",
-        f"message_codes = {_texts(grant.message_codes)}",
-        f"purposes = {_texts(grant.purposes)}",
-        f"handling = {_text(grant.handling)}",
-        f"retention_days = {grant.retention_days}",
-        f"unexpected = {_text(grant.unexpected)}",
-        f"automated_decision = {_text(grant.automated_decision)}",
-        f"allow = {_texts(grant.allow)}",
-        f"require = {_texts(grant.require)}",
-        f"personal = {_texts(grant.personal)}",
-    ]
-    if grant.attachments:
-        lines.append("attachments = true")
-    if grant.acknowledge_within_minutes:
-        lines += ["", "[grants.acknowledge_within_minutes]"]
-        lines += [f"{name} = {minutes}" for name, minutes in grant.acknowledge_within_minutes]
-    return lines
-
-
-def _text(value: str) -> str:
-    # A JSON string is a TOML basic string; what TOML does not take, reading back refuses.
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _texts(values: Iterable[str]) -> str:
-    listed = "".join(f"\n  {_text(one)}," for one in values)
-    return f"[{listed}\n]" if listed else "[]"

@@ -1,4 +1,4 @@
-"""TOML text → a table read key by key, strictly: every key is asked for once, none is left over.
+"""TOML text → a table read key by key, strictly, as the declaration of its keys says.
 
 The text may come from a partner, so size, depth and numbers are bounded before anything is
 believed, and whatever is wrong leaves as InvalidAgreementError with the place.
@@ -6,11 +6,15 @@ believed, and whatever is wrong leaves as InvalidAgreementError with the place.
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import NoReturn
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import NoReturn, TypeVar
 
+from exchange_node.domain.agreement.keys import MAX_CHARACTERS, Declared, Key, Kind, keys_of
 from exchange_node.domain.errors import InvalidAgreementError
 
 MAX_TEXT = 256 * 1024
@@ -20,9 +24,13 @@ MAX_LINE = 1_000
 """Characters of one line (our choice): the parser's time grows with the square of a dotted key."""
 
 MAX_DEPTH = 8
-"""Tables and lists within one another; an agreement has four (our choice)."""
+"""Tables and lists within one another; an agreement has five (our choice)."""
 
 _TOO_DEEP = "its tables are nested too deep"
+_SHOWN = 60
+_PLACE = re.compile(r"\[\d+\]")
+
+_T = TypeVar("_T")
 
 
 def parse(toml_text: str, which: str) -> dict[str, object]:
@@ -66,104 +74,152 @@ def _depth_exceeds(values: object, limit: int) -> bool:
     return any(isinstance(one, (dict, list)) for one in level)
 
 
-class Table:
-    """One table of the text; `place` is where it stands (`grants[2]`), counted from 1."""
+def read_table(
+    declared: type[_T], values: object, *, which: str, place: str = "", **others: object
+) -> _T:
+    """Return a table of the text as the dataclass that declares its keys.
 
-    def __init__(self, values: Mapping[str, object], *, which: str, place: str = "") -> None:
-        self._left = dict(values)
-        self._which = which
-        self._place = place
+    Args:
+        place: where it stands (`grants[2]`), counted from 1; empty for the whole text.
+        others: what the dataclass has beside its keys.
 
-    def at(self, key: str) -> str:
-        """Return where a key of this table stands."""
-        return f"{self._place}.{key}" if self._place else key
+    Raises:
+        InvalidAgreementError: a key is missing or not known, or its value cannot be.
+    """
+    if not isinstance(values, dict):
+        refuse(which, place, "want a table")
+    known = keys_of(declared)
+    names = [one.name for one in known]
+    for name in values:
+        if name not in names:
+            refuse(which, _at(place, name), _unknown(name, names))
+    read: dict[str, object] = dict(others)
+    for one in known:
+        at = _at(place, one.name)
+        if one.name in values:
+            read[one.attribute] = _READERS[one.kind](one, values[one.name], which, at)
+        elif one.is_required:
+            refuse(which, at, "it is missing")
+    return declared(**read)
 
-    def refuse(self, key: str, why: str) -> NoReturn:
-        """Refuse the text because of a key of this table.
 
-        Raises:
-            InvalidAgreementError: always.
-        """
-        raise InvalidAgreementError(which=self._which, place=self.at(key), why=why)
+def refuse(which: str, place: str, why: str) -> NoReturn:
+    """Refuse a text because of what stands at a place.
 
-    def has(self, key: str) -> bool:
-        """Whether a key is there and not read yet."""
-        return key in self._left
+    Raises:
+        InvalidAgreementError: always.
+    """
+    raise InvalidAgreementError(which=which, place=place, why=why)
 
-    def text(self, key: str) -> str:
-        """Return a text that says something: trimmed, printable, not empty."""
-        return self._as_text(self._take(key), key)
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return a list of texts, none of them twice; it may be empty."""
-        values = self._take(key)
-        if not isinstance(values, list):
-            self.refuse(key, "want a list of texts")
-        read = tuple(self._as_text(one, f"{key}[{i}]") for i, one in enumerate(values, start=1))
-        for i, one in enumerate(read, start=1):
-            if one in read[: i - 1]:
-                self.refuse(f"{key}[{i}]", f"{one} stands there twice")
-        return read
+def _at(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name
 
-    def whole(self, key: str, *, low: int, high: int) -> int:
-        """Return a whole number within bounds, both included."""
-        value = self._take(key)
-        # TOML's true is Python's 1: a truth value is no number here.
-        if not isinstance(value, int) or isinstance(value, bool):
-            self.refuse(key, "want a whole number")
-        if not low <= value <= high:
-            self.refuse(key, f"want {low} to {high}")
-        return value
 
-    def truth(self, key: str) -> bool:
-        """Return true or false."""
-        value = self._take(key)
-        if not isinstance(value, bool):
-            self.refuse(key, "want true or false")
-        return value
+def _unknown(name: str, names: list[str]) -> str:
+    near = get_close_matches(name[:_SHOWN], names, n=1)
+    return "no such key is known" + (f"; the nearest is {near[0]}" if near else "")
 
-    def day(self, key: str) -> date:
-        """Return a date without a time of day."""
-        value = self._take(key)
-        if not isinstance(value, date) or isinstance(value, datetime):
-            self.refuse(key, "want a date, as in 2026-01-31")
-        return value
 
-    def table(self, key: str) -> Table:
-        """Return the table under a key."""
-        return self._as_table(self._take(key), key)
+# ---------------------------------------------------------------- what stands under a key
 
-    def tables(self, key: str) -> tuple[Table, ...]:
-        """Return the tables under a key, in their order."""
-        values = self._take(key)
-        if not isinstance(values, list):
-            self.refuse(key, f"want tables, each under [[{self.at(key)}]]")
-        return tuple(self._as_table(one, f"{key}[{i}]") for i, one in enumerate(values, start=1))
 
-    def done(self) -> None:
-        """Pass a table of which every key was read.
+def _text(one: Declared, value: object, which: str, at: str) -> str:
+    if not isinstance(value, str):
+        refuse(which, at, "want a text")
+    if not value or value != value.strip():
+        refuse(which, at, "want a text that neither is empty nor begins or ends with a blank")
+    if len(value) > MAX_CHARACTERS or not value.isprintable():
+        refuse(which, at, f"want at most {MAX_CHARACTERS} printable characters")
+    key = one.key
+    if key.known and value not in key.known:
+        refuse(which, at, f"want {'one of ' if key.known[1:] else ''}{', '.join(key.known)}")
+    if key.shape is not None and not re.fullmatch(key.shape.pattern, value):
+        refuse(
+            which, at,
+            f"{value[:_SHOWN]!r} is not of the form {key.shape.pattern}, as is {key.shape.example}",
+        )  # fmt: skip
+    return value
 
-        Raises:
-            InvalidAgreementError: a key is left that nobody asked for.
-        """
-        for key in self._left:
-            self.refuse(key, "no such key is known")
 
-    def _take(self, key: str) -> object:
-        if key not in self._left:
-            self.refuse(key, "it is missing")
-        return self._left.pop(key)
+def _choice(one: Declared, value: object, which: str, at: str) -> str:
+    words = one.words or ()
+    if not isinstance(value, str) or value not in tuple(words):
+        refuse(which, at, f"want one of {', '.join(words)}")
+    return next(word for word in words if word == value)
 
-    def _as_text(self, value: object, key: str) -> str:
-        if not isinstance(value, str):
-            self.refuse(key, "want a text")
-        if not value or value != value.strip():
-            self.refuse(key, "want a text that neither is empty nor begins or ends with a blank")
-        if len(value) > MAX_LINE or not value.isprintable():
-            self.refuse(key, f"want at most {MAX_LINE} printable characters")
-        return value
 
-    def _as_table(self, value: object, key: str) -> Table:
-        if not isinstance(value, dict):
-            self.refuse(key, "want a table")
-        return Table(value, which=self._which, place=self.at(key))
+def _whole(one: Declared, value: object, which: str, at: str) -> int:
+    # TOML's true is Python's 1: a truth value is no number here.
+    if not isinstance(value, int) or isinstance(value, bool):
+        refuse(which, at, "want a whole number")
+    if not one.key.low <= value <= one.key.high:
+        refuse(which, at, f"want {one.key.low} to {one.key.high}")
+    return value
+
+
+def _truth(_one: Declared, value: object, which: str, at: str) -> bool:
+    if not isinstance(value, bool):
+        refuse(which, at, "want true or false")
+    return value
+
+
+def _day(_one: Declared, value: object, which: str, at: str) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        refuse(which, at, "want a date, as in 2026-01-31")
+    return value
+
+
+def _list_of(
+    single: Callable[[Declared, object, str, str], str],
+) -> Callable[[Declared, object, str, str], tuple[str, ...]]:
+    def listed(one: Declared, value: object, which: str, at: str) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            refuse(which, at, "want a list of texts")
+        _count(one.key, len(value), which, at)
+        read: dict[str, None] = {}
+        for number, entry in enumerate(value, start=1):
+            said = single(one, entry, which, f"{at}[{number}]")
+            if said in read:
+                refuse(which, f"{at}[{number}]", f"{said} stands there twice")
+            read[said] = None
+        return tuple(read)
+
+    return listed
+
+
+def _table(one: Declared, value: object, which: str, at: str) -> object:
+    return read_table(one.table or object, value, which=which, place=at)
+
+
+def _tables(one: Declared, value: object, which: str, at: str) -> tuple[object, ...]:
+    if not isinstance(value, list):
+        refuse(which, at, f"want tables, each under [[{_PLACE.sub('', at)}]]")
+    _count(one.key, len(value), which, at)
+    return tuple(
+        _table(one, entry, which, f"{at}[{number}]") for number, entry in enumerate(value, start=1)
+    )
+
+
+def _count(key: Key, count: int, which: str, at: str) -> None:
+    if key.least == key.most != count:
+        refuse(which, at, f"want {key.least}")
+    if count < key.least:
+        refuse(which, at, f"want at least {key.least}")
+    if count > key.most:
+        refuse(which, at, f"want at most {key.most}")
+
+
+_READERS: Mapping[Kind, Callable[[Declared, object, str, str], object]] = MappingProxyType(
+    {
+        Kind.TEXT: _text,
+        Kind.CHOICE: _choice,
+        Kind.WHOLE: _whole,
+        Kind.TRUTH: _truth,
+        Kind.DAY: _day,
+        Kind.TEXTS: _list_of(_text),
+        Kind.CHOICES: _list_of(_choice),
+        Kind.TABLE: _table,
+        Kind.TABLES: _tables,
+    }
+)

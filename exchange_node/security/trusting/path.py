@@ -30,7 +30,7 @@ NO_ISSUER = Rule(
     severity=Severity.ERROR,
     sentence="{pointer} leads to no authority of this partner: the issuer {value} is not known",
     mend="Put the certificate of that issuer into `authorities` of the partner's card, or have the"
-    " partner send it along (X509PKIPathv1).",
+    " partner send it along (in TLS all of its chain, in a message X509PKIPathv1).",
 )
 BAD_SIGNATURE = Rule(
     code="PATH-02",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import NotNowError, UnfitToResendError, UnknownRecordError
@@ -165,19 +165,26 @@ class Operating:
         wanted: str,
         *,
         unless: Callable[[Outgoing], object] = lambda _: False,
-        check: Callable[[Connection, Outgoing], None] = lambda *_: None,
+        check: Callable[[Outgoing], None] = lambda _: None,
     ) -> View:
         actor.require(Role.OPERATOR)
-        with transaction(self.engine) as conn:
-            outgoing = outbox.get(conn, message_id, lock=True)
+
+        def require_possible(outgoing: Outgoing) -> None:
             transmission = outgoing.transmission
             if (transmission.state, type(event)) not in MOVES or unless(outgoing):
                 held = f" by {transmission.held_by}" if transmission.held_by else ""
                 raise NotNowError(
                     message_id=message_id, state=f"{transmission.state.value}{held}", wanted=wanted
                 )
-            check(conn, outgoing)
-            mode = self._mode(transmission.partner)
+
+        with reading(self.engine) as conn:
+            outgoing = outbox.get(conn, message_id)
+        require_possible(outgoing)
+        check(outgoing)  # it may read all of a large message: nobody is kept from writing meanwhile
+        with transaction(self.engine) as conn:
+            outgoing = outbox.get(conn, message_id, lock=True)
+            require_possible(outgoing)
+            mode = self._mode(outgoing.transmission.partner)
             settle(conn, outgoing, event, mode.retry, event.at, actor=actor.name)
             after = outbox.get(conn, message_id).transmission
         return {"message_id": message_id, "state": after.state.value}
@@ -185,7 +192,11 @@ class Operating:
     def _mode(self, partner: str) -> PartnerMode:
         return self.modes.get(partner) or PartnerMode(party=partner)
 
-    def _check_fit(self, conn: Connection, outgoing: Outgoing) -> None:
+    def _is_disposed(self, outgoing: Outgoing) -> bool:
+        with reading(self.engine) as conn:
+            return payloads.about(conn, outgoing.payload_id).disposed_at is not None
+
+    def _check_fit(self, outgoing: Outgoing) -> None:
         """Return when the finished bytes are there and the partner can be expected to take them."""
         now = self.clock()
         message_id, name = outgoing.transmission.message_id, outgoing.transmission.partner
@@ -193,13 +204,15 @@ class Operating:
         partner, window = self.partners.get(name), self._mode(name).window
         if partner is None:
             why = f"no card of {name} is held"
-        elif payloads.about(conn, outgoing.payload_id).disposed_at is not None:
+        elif self._is_disposed(outgoing):
             why = "its bytes were disposed of"
         elif outgoing.queued_at + window < now:
             why = f"it was made at {outgoing.queued_at.isoformat()}, partners take what is younger"
             why += f" than {window}"
         else:
-            packed = payloads.fetch_content(conn, outgoing.payload_id, self.vault, self.new_spool)
+            packed = payloads.fetch_content(
+                self.engine, outgoing.payload_id, self.vault, self.new_spool
+            )
             why = why_unfit(
                 outgoing.content_type,
                 packed,

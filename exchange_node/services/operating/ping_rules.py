@@ -41,7 +41,9 @@ THEIRS_ENDED = _rule(
 THEIRS_UNKNOWN = _rule(
     7,
     "the TLS certificate shown at {value} is not the one in the partner's card: {why}",
-    "Compare fingerprints by telephone; add the partner's new card if it has one.",
+    "Compare fingerprints by telephone; add the partner's new card if it has one. Where the card"
+    " has `authorities`, the partner's server has to send the certificates between its own and"
+    " theirs, or the one that issued its own has to stand among them.",
 )
 THEIRS_OTHER_HOST = _rule(
     8,

@@ -39,7 +39,8 @@ from exchange_node.ebms.steps import Step
 from exchange_node.ebms.unpack import authenticate
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import require
-from exchange_node.security.trust import Trust, require_one_identity
+from exchange_node.security.identity import require_one_identity
+from exchange_node.security.trust import Trust
 from exchange_node.services.operating.report import Report
 from exchange_node.services.stations import views
 from exchange_node.services.stations.agreements import held_agreements
@@ -94,8 +95,7 @@ class Replaying:
             UnknownRecordError: there is no such capture, or not any more.
         """
         actor.require(Role.OPERATOR)
-        with reading(self.engine) as conn:
-            capture, content = captures.get(conn, number, self.vault, self.new_spool)
+        capture, content = captures.get(self.engine, number, self.vault, self.new_spool)
         self._looked(actor, "look.capture", capture)
         head = f"Content-Type: {capture.content_type}\r\n\r\n".encode()
         return handy(Joined([head, content]))
@@ -107,8 +107,7 @@ class Replaying:
             RoleError, UnknownRecordError: as `export`.
         """
         actor.require(Role.OPERATOR)
-        with reading(self.engine) as conn:
-            capture, content = captures.get(conn, number, self.vault, self.new_spool)
+        capture, content = captures.get(self.engine, number, self.vault, self.new_spool)
         self._looked(actor, "look.replay", capture)
         return views.capture(capture) | self._report(capture, content)
 

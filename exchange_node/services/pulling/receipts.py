@@ -24,6 +24,7 @@ from exchange_node.ebms.message import ErrorSignal, PartnerKeys
 from exchange_node.ebms.signals import read_answer
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.traffic.owing import RECEIPT, named_in, owed_ref
+from exchange_node.services.stations.traffic.settling import RETRYABLE
 from exchange_node.store import audit, duties, inbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.duties import Duty
@@ -33,7 +34,7 @@ from exchange_node.transport.line import Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=6)
+LEASE = timedelta(minutes=8)
 """Longer than a post may take (our choice)."""
 
 BATCH = 50
@@ -50,7 +51,8 @@ class Receipts:
 
     Attributes:
         lease: how long a try is this worker's: longer than a post may take.
-        is_stopping: whether nothing more is to be begun.
+        repeats: codes of errors after which a reply is posted again; any other ends it.
+        is_stopping: whether nothing more is to be begun; what fails then is no try.
     """
 
     engine: Engine
@@ -60,6 +62,7 @@ class Receipts:
     retry: Retry
     clock: Callable[[], datetime]
     lease: timedelta = LEASE
+    repeats: frozenset[str] = RETRYABLE
     is_stopping: Callable[[], bool] = _never
 
     def run(self) -> int:
@@ -120,6 +123,8 @@ class Receipts:
         with transaction(self.engine) as conn:
             if not why:
                 duties.done(conn, duty)
+            elif self.is_stopping():  # by which it may have been broken off: it was no try
+                duties.give_back(conn, duty)
             elif self.retry.is_spent(tries):
                 duties.done(conn, duty)
                 _tell(conn, "receipt.not-taken", partner, message_id, now, why)
@@ -137,22 +142,26 @@ class Receipts:
         except TransmissionError as err:
             return f"{err.code}: {err}"
         log.info("reply-posted", partner=partner, message_id=message_id, status=answer.status)
-        refused = self._refusal(answer.content_type, answer.octets, keys)
-        if refused is not None:
+        error = self._error(answer.content_type, answer.octets, keys)
+        said = f"{error.ebms_code} {error.short} {error.detail}".strip() if error else ""
+        if error is not None and error.ebms_code in self.repeats:
+            return said
+        if error is not None:
             # It has the reply, and does not believe it: the same bytes again would not help.
             now = self.clock()
             with transaction(self.engine) as conn:
-                _tell(conn, "receipt.refused", partner, message_id, now, refused)
+                _tell(conn, "receipt.refused", partner, message_id, now, said)
             return ""
         return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
 
-    def _refusal(self, content_type: str, body: bytes, keys: PartnerKeys) -> str | None:
+    def _error(self, content_type: str, body: bytes, keys: PartnerKeys) -> ErrorSignal | None:
+        """Return the error that a partner has answered and signed, if it has."""
         try:
             signal = read_answer(content_type, body, partner=keys, at=self.clock())
         except ProtocolError:
             return None
         if isinstance(signal, ErrorSignal) and signal.is_failure and signal.is_authenticated:
-            return f"{signal.ebms_code} {signal.short} {signal.detail}".strip()
+            return signal
         return None
 
 

@@ -41,7 +41,7 @@ from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=6)
+LEASE = timedelta(minutes=8)
 """Longer than a pull may take without progress (our choice).
 
 A large message may take as long as it moves: the lease is renewed as its bytes come.
@@ -162,9 +162,12 @@ class Pulling:
             log.info("overtaken", partner=line.partner, mpc=line.mpc)
             return new
         except NodeError as err:
-            if not self.is_stopping():
+            if self.is_stopping():  # by which it may have been broken off
+                with transaction(self.engine) as conn:
+                    lines.settle(conn, line)
+            else:
                 self._fail(line, err)
-                return new
+            return new
         wait = self.pace.interval if is_empty or idle else timedelta()
         with transaction(self.engine) as conn:
             due_at = self.clock() + wait

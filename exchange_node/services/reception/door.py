@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,26 +58,32 @@ class Reception:
         except StoreError as err:
             log.warning("strangers-not-recorded", code=err.code, why=str(err))
 
-    def receive(self, tls_certificate: bytes, content_type: str, body: Content) -> Answer:
+    def receive(
+        self,
+        tls_certificate: bytes,
+        content_type: str,
+        body: Content,
+        above: Sequence[bytes] = (),
+    ) -> Answer:
         """Return the answer to one request: a receipt, a pulled message, an error, or nothing.
 
         It is 503 if nothing could be kept. `tls_certificate` is the caller's, in DER, as the
-        listener verified it; empty for none.
+        listener verified it; empty for none. `above` are certificates, in DER, that came with it.
         """
-        caller, answer = self._receive(tls_certificate, content_type, body)
+        caller, answer = self._receive(tls_certificate, content_type, body, above)
         if caller:
             self.capturing.keep(caller, content_type, body, answer, is_ours=False)
         return answer
 
     def _receive(
-        self, tls_certificate: bytes, content_type: str, body: Content
+        self, tls_certificate: bytes, content_type: str, body: Content, above: Sequence[bytes]
     ) -> tuple[str, Answer]:
         """Return who called, empty for nobody who is known, and the answer."""
         now = self.clock()
         caller = ""
         try:
             try:
-                partner = self.trust.partner_of_tls(tls_certificate, now)
+                partner = self.trust.partner_of_tls(tls_certificate, now, above)
                 caller = partner.party
                 signal = read_signal(content_type, body, self.taking.limits)
                 if signal is None:

@@ -36,7 +36,8 @@ from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import PartnerKeys, PullRequest
 from exchange_node.ebms.pmodes.channels import Channels
 from exchange_node.ebms.signals import Arrived, authenticated
-from exchange_node.security.trust import Partner, require_one_identity
+from exchange_node.security.identity import require_one_identity
+from exchange_node.security.trust import Partner
 from exchange_node.services.stations.agreements import held_agreements, stopped
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.traffic.settling import settle
@@ -87,10 +88,9 @@ class HandingOut:
         outgoing = self._take_next(caller.party, request.mpc, now)
         while outgoing is not None:
             try:
-                with reading(self.engine) as conn:
-                    packed = payloads.fetch_content(
-                        conn, outgoing.payload_id, self.vault, self.new_spool
-                    )
+                packed = payloads.fetch_content(
+                    self.engine, outgoing.payload_id, self.vault, self.new_spool
+                )
             except AlteredRecordError as err:
                 self._settle(outgoing, Failed(now, f"{err.code}: {err}"))
                 outgoing = self._take_next(caller.party, request.mpc, now)

@@ -18,7 +18,8 @@ from exchange_node.domain.errors import InvalidReceiptError, UnknownRecordError
 from exchange_node.domain.transmission import ErrorArrived, ReceiptArrived, Retry
 from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
 from exchange_node.ebms.signals import Arrived, authenticated, check_receipt
-from exchange_node.security.trust import Partner, require_one_identity
+from exchange_node.security.identity import require_one_identity
+from exchange_node.security.trust import Partner
 from exchange_node.services.stations.outgoing import references_of
 from exchange_node.services.stations.traffic.settling import (
     RETRYABLE,

@@ -18,8 +18,9 @@ from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.message import ANSWERS, Attachment, Exchange
 from exchange_node.ebms.packaging.mime import content_id_key
 from exchange_node.policy.minimise import permit_content
+from exchange_node.security.identity import require_document_identity
 from exchange_node.security.seal import open_seal
-from exchange_node.security.trust import Trust, require_document_identity
+from exchange_node.security.trust import Trust
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import outbox, payloads
 from exchange_node.store.incoming import Incoming
@@ -50,6 +51,13 @@ UNKNOWN_REQUEST = Rule(
     severity=Severity.ERROR,
     sentence="message {value}, which this {code} answers, is no {answered} that this node sent you",
     mend="Name the message that is answered in RefToMessageId.",
+)
+
+UNKNOWN_ALERT = Rule(
+    code="CAREC-F002",
+    severity=Severity.ERROR,
+    sentence="alert {value}, which this acknowledges, was not sent to you by this node",
+    mend="Check the alert's id.",
 )
 
 

@@ -14,12 +14,13 @@ from sqlalchemy import delete, insert, or_, select
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store import payloads
+from exchange_node.store.database import reading
 from exchange_node.store.tables import capture as table
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Engine, Row
 
     from exchange_node.domain.transmission.content import Content, NewSpool
     from exchange_node.store.payloads import Vault
@@ -92,19 +93,18 @@ def trim(conn: Connection, partner: str, *, newest: int, since: datetime) -> int
     return len(old)
 
 
-def get(
-    conn: Connection, number: int, vault: Vault, new_spool: NewSpool
-) -> tuple[Capture, Content]:
+def get(engine: Engine, number: int, vault: Vault, new_spool: NewSpool) -> tuple[Capture, Content]:
     """Return a capture with its bytes.
 
     Raises:
         UnknownRecordError: there is none of that number, or not any more.
         AlteredRecordError: its bytes are not what was kept.
     """
-    row = conn.execute(select(table).where(table.c.number == number)).one_or_none()
+    with reading(engine) as conn:
+        row = conn.execute(select(table).where(table.c.number == number)).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="capture", key=str(number))
-    return _capture(row), payloads.fetch_content(conn, row.payload_id, vault, new_spool)
+    return _capture(row), payloads.fetch_content(engine, row.payload_id, vault, new_spool)
 
 
 def search(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from exchange_node.node import Node
 from exchange_node.node.connections import tls_key
-from exchange_node.transport.https import load_key, pinned
+from exchange_node.transport.tls import load_key, pinned
 from exchange_node.web.as4 import as4_application
 from exchange_node.web.server import _server
 

@@ -11,7 +11,8 @@ import pytest
 
 from exchange_node.domain.errors import PartnerCertificateError, PartnerUnreachableError
 from exchange_node.node.connections import tls_key
-from exchange_node.transport.https import HttpsLine, Route, load_key
+from exchange_node.transport.https import HttpsLine, Route
+from exchange_node.transport.tls import load_key
 from tests.conformance.as4.peer import Peer
 from tests.conformance.as4.serving import Listener
 from tests.world import Pair

@@ -6,9 +6,12 @@ from datetime import date
 from exchange_node.domain.agreement import (
     Agreement,
     AgreementParty,
+    Category,
     Grant,
     Handling,
     Mode,
+    Retention,
+    Validity,
 )
 from exchange_node.ebms.message import UserMessage
 from exchange_node.ebms.pmodes.derivation import EXCHANGE_PROPERTIES, derive
@@ -23,13 +26,13 @@ def grant_of(*codes: str, sender: str = KZ, recipient: str = UZ) -> Grant:
         sender=sender,
         recipient=recipient,
         mode=Mode.AUTOMATIC,
-        category="transit",
+        category=Category.MANIFEST,
         clause="Article 5",
         message_codes=codes,
         purposes=("RISK_ANALYSIS",),
         allow=("Declaration/**",),
         handling=Handling.RESTRICTED,
-        retention_days=30,
+        retention=Retention(max_days=30),
     )
 
 
@@ -42,8 +45,7 @@ def agreement_of(*grants: Grant, other: str = KZ, **changes: object) -> Agreemen
             AgreementParty(country=other[-2:].upper(), administration="Customs", node=other),
             AgreementParty(country="UZ", administration="Customs", node=UZ),
         ),
-        in_force_on=date(2026, 1, 1),
-        expires_on=date(2026, 12, 31),
+        validity=Validity(in_force_on=date(2026, 1, 1), expires_on=date(2026, 12, 31)),
         test=True,
         grants=grants,
         digest=f"{other}-1",

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DatabaseError
 
-from exchange_node.domain.agreement import Agreement, AgreementParty
+from exchange_node.domain.agreement import Agreement, AgreementParty, Validity
 from exchange_node.domain.countersigning.acts import Act, AgreementAct, Signature
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.errors import StoreError, UnknownRecordError
@@ -31,8 +31,7 @@ def _agreement(version: int = 1, digest: str = "d") -> Agreement:
         version=version,
         title="Transit",
         parties=(kz, uz),
-        in_force_on=date(2026, 1, 1),
-        expires_on=date(2030, 1, 1),
+        validity=Validity(in_force_on=date(2026, 1, 1), expires_on=date(2030, 1, 1)),
         test=True,
         grants=(),
         digest=digest,

@@ -46,6 +46,11 @@ class Lease:
         self._renew = renew
         self._clock = clock
 
+    @property
+    def until(self) -> datetime:
+        """When it ends as it now stands."""
+        return self._until
+
     def keep(self) -> None:
         """Renew it, when some of it has passed.
 
@@ -90,6 +95,11 @@ class LeasedContent:
             clock=clock,
         )
         self._is_read = False
+
+    @property
+    def until(self) -> datetime:
+        """When the lease ends as it now stands."""
+        return self._lease.until
 
     @property
     def size(self) -> int:

@@ -30,7 +30,8 @@ from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.unpack import unpack
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import Verdict, require
-from exchange_node.security.trust import Partner, require_one_identity
+from exchange_node.security.identity import require_one_identity
+from exchange_node.security.trust import Partner
 from exchange_node.services.stations.agreements import agreed_under, held_agreements
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.traffic.owing import owe

@@ -6,7 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from exchange_node.domain.errors import InvalidReceiptError, ProtocolError
+from exchange_node.domain.errors import (
+    InvalidReceiptError,
+    ProtocolError,
+    UnknownRevocationError,
+)
 from exchange_node.domain.transmission import (
     ErrorArrived,
     Event,
@@ -53,21 +57,21 @@ def weigh(
     message_id = outgoing.transmission.message_id
     try:
         signal = read_answer(answer.content_type, answer.octets, partner=partner, at=now)
-        match signal:
-            case Receipt():
-                references = references_of(outgoing.references)
-                check_receipt(signal, message_id=message_id, references=references)
-                return Outcome(ReceiptArrived(now), receipt=answer.octets)
-            case ErrorSignal():
-                return Outcome(_meaning(signal, message_id, repeats, now))
-            case None:
-                return Outcome(Sent(now, f"HTTP {answer.status} without a receipt"))
+        if isinstance(signal, Receipt):
+            references = references_of(outgoing.references)
+            check_receipt(signal, message_id=message_id, references=references)
+            return Outcome(ReceiptArrived(now), receipt=answer.octets)
+        without = Sent(now, f"HTTP {answer.status} without a receipt")
+        return Outcome(_meaning(signal, message_id, repeats, now) if signal else without)
     except InvalidReceiptError as err:
         # The partner most likely holds the message: it is not sent again, unless the operator
         # has said that it may be; the operator and whoever submitted it learn of it at once.
         if err.ebms_code in repeats:
             return Outcome(Sent(now, f"{err.ebms_code} {err}"), invalid_receipt=str(err))
         return Outcome(Unproven(now, str(err)))
+    except UnknownRevocationError as err:
+        # Whether the receipt is good can be said later: the same bytes bring the same receipt.
+        return Outcome(Sent(now, f"{err.code}: {err}"))
     except ProtocolError as err:
         return Outcome(Failed(now, f"HTTP {answer.status}, no ebMS answer: {err}"))
 

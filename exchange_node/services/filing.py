@@ -1,4 +1,4 @@
-"""Inbox → record: open the seal · validate · gate · file and match · answer, in one transaction.
+"""Inbox → record: open the seal · validate · gate · file, match, count · answer, all or nothing.
 
 Each message that is filed gets exactly one business answer (SY-002); an answer gets none. What is
 wrong with a message is said in its answer, with rule, pointer and value: nothing is dropped unsaid.
@@ -26,14 +26,14 @@ from exchange_node.domain.errors import (
     StoreBusyError,
     StoreFullError,
 )
-from exchange_node.domain.finding import Rule, Severity, has_errors
+from exchange_node.domain.finding import has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
-from exchange_node.services.filing.recording import FILING, record_filed
 from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.departure.releasing import written_answer
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.services.stations.opening import Opened, Opening
+from exchange_node.services.stations.opening import UNKNOWN_ALERT, Opened, Opening
+from exchange_node.services.stations.outcomes import Counting, record_message
 from exchange_node.services.stations.outgoing import Packing, reversed_for
 from exchange_node.services.stations.vocabulary import exchange_in
 from exchange_node.store import inbox, outbox
@@ -41,7 +41,7 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.incoming import Incoming, State
 from exchange_node.store.records import alerts, recipients, submissions
 from exchange_node.store.records.alerts import Origin
-from exchange_node.store.records.held import AlertState, Direction, HeldManifest
+from exchange_node.store.records.held import AlertState, Direction
 from exchange_node.store.records.recipients import RecipientState
 from exchange_node.wco.alert_codec import decode_acknowledgement, decode_alert
 from exchange_node.wco.answer_codec import decode_answer, encode_answer
@@ -59,13 +59,6 @@ MOST_ATTEMPTS = 5
 
 NODE = "node"
 
-UNKNOWN_ALERT = Rule(
-    code="CAREC-F002",
-    severity=Severity.ERROR,
-    sentence="alert {value}, which this acknowledges, was not sent to you by this node",
-    mend="Check the alert's id.",
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
@@ -77,6 +70,7 @@ class Filing:
     packing: Packing
     holding: Holding
     acts: PartnersActs
+    counting: Counting
     engine: Engine
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -134,10 +128,16 @@ class Filing:
                 key = f"{incoming.sender}.{incoming.message_id}"
                 broken = {"partner": incoming.sender, "why": str(err)}
                 leave_notice(conn, "message.broken-identity", key, now, **broken)
-        record_filed(conn, incoming, exchange, now, accepted=refused is None, findings=findings)
         if exchange.code in FOUNDING_CODES and refused is not None:
             self.acts.refuse(conn, document, incoming.sender, refused, now)
-        if CODES[exchange.code].is_answered:
+        accepted = refused is None
+        is_answered = CODES[exchange.code].is_answered
+        if is_answered:
+            self.counting.received(
+                conn, incoming, exchange, document, findings, accepted=accepted, at=now
+            )
+        record_message(conn, incoming, exchange, findings, accepted=accepted, at=now)
+        if is_answered:
             answer = BusinessAnswer(
                 reference=self.new_id(),
                 issuer=str(self.own.party),
@@ -145,7 +145,7 @@ class Filing:
                 message_id=incoming.message_id,
                 document_reference=_value(document, "FunctionalReferenceID"),
                 document_id=_value(document, "ID"),
-                accepted=refused is None,
+                accepted=accepted,
                 findings=findings,
             )
             self._answer(conn, incoming, exchange, answer)
@@ -170,12 +170,12 @@ class Filing:
             case "SY-002":
                 self._file_answer(conn, opened, now)
             case code if code in FOUNDING_CODES:
-                self.acts.take(conn, opened, now, by=FILING)
+                self.acts.take(conn, opened, now, by="filing")
             case code:  # pragma: no cover - reception lets no other code in
                 raise AssertionError(code)
 
-    def _file_manifest(self, conn: Connection, opened: Opened, now: datetime) -> HeldManifest:
-        return self.holding.file_manifest(
+    def _file_manifest(self, conn: Connection, opened: Opened, now: datetime) -> None:
+        self.holding.file_manifest(
             conn,
             read_manifest(opened.document),
             opened.content,
@@ -239,7 +239,10 @@ class Filing:
             return
         submission = submissions.State.ACCEPTED if answer.accepted else submissions.State.REJECTED
         recipient = RecipientState.ACCEPTED if answer.accepted else RecipientState.REJECTED
-        submissions.advance(conn, answer.message_id, submission, at=now, findings=answer.findings)
+        if submissions.advance(
+            conn, answer.message_id, submission, at=now, findings=answer.findings
+        ):
+            self.counting.answered(conn, answer, now)
         recipients.mark(conn, answer.message_id, recipient, now, answer.findings)
         if not answer.accepted:
             leave_notice(
