@@ -28,6 +28,8 @@ class SuspendedAgreementError(NotPermittedError):
     code = "policy.suspended"
     ebms_code = "EBMS:0202"
     retryable = True
+    sentence = "suspended at present [{denial}, {clause}]: {reason}"
+    mend = "Wait: the message is sent again. `exchange-node agreement list` says who suspended it."
 
 
 class TransmissionError(NodeError):
