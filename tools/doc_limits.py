@@ -122,6 +122,8 @@ CONSTANTS = {
         "revocation.MOST_WORDS": "certificates whose status is remembered",
     },
     "Declarations and facts": {
+        "picks.MOST_LOOPS": "names of a path in a profile that are written as loops in each other",
+        "source.MOST_TEXTS": "functions of profiles that are kept compiled",
         "codelist.CODE_LIST_BYTES": "bytes of a code list on the command line",
         "workbench.DOCUMENT_BYTES": "bytes of a declaration or document on the command line",
         "opening.MAX_BYTES": "bytes of a declaration, whatever its notation",
@@ -186,6 +188,7 @@ CONSTANTS = {
         "telling.LEASE": "one notice may take before another worker takes it up",
         "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
         "telling.BATCH": "notices that are claimed at once",
+        "disposing.BATCH": "records that are disposed of in one walk",
         "states.HOLD_FOR": "until a held message is looked at again",
         "wire.CAPTURE_BYTES": "bytes of an exported capture on the command line",
         "probing.MOST_PINGS": "test messages that one command sends",

@@ -18,6 +18,11 @@ from tools.doc_text import GENERATED, bounds, first, table
 PROGRAM = "exchange-node"
 WIDTH = 88
 
+RARELY = frozenset({
+    "capture", "codelist", "demo", "disposal", "hold", "key", "pmode", "profile", "replay", "token",
+})  # fmt: skip
+"""Commands that the README leaves to docs/cli.md: nobody needs them every day."""
+
 
 def codes() -> str:
     """Return the table of message codes."""
@@ -63,11 +68,18 @@ def _members(
             yield from _members(command, f"{name} {each}", context)
 
 
-def command_table() -> str:
+def everyday_table() -> str:
+    """Return the table of everyday commands, for the README."""
+    return command_table(leaving_out=RARELY)
+
+
+def command_table(leaving_out: frozenset[str] = frozenset()) -> str:
     """Return the table of commands, a group with its members in one row."""
     rows = []
     for name, command, context in commands():
         if context.parent is None or context.parent.parent is not None:
+            continue
+        if context.info_name in leaving_out:
             continue
         row = f"`{name}`"
         if isinstance(command, click.Group):
@@ -79,7 +91,7 @@ def command_table() -> str:
 
 def command_page() -> str:
     """Return docs/cli.md: the help of every command."""
-    parts = ["# Commands\n", GENERATED]
+    parts = ["# Commands\n", GENERATED, command_table() + "\n"]
     for name, command, context in commands():
         level = "##" if len(name.split()) <= 2 else "###"
         parts.append(f"{level} {name}\n\n```text\n{command.get_help(context).strip()}\n```\n")

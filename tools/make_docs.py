@@ -29,7 +29,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
-    "README.md": (("commands", doc_program.command_table),),
+    "README.md": (("commands", doc_program.everyday_table),),
     "docs/alerts.md": (("draft", lambda: doc_limits.keys(_Draft)),),
     "docs/api.md": (("routes", doc_program.routes),),
     "docs/mapping.md": (("coverage", doc_formats.coverage),),

@@ -17,7 +17,10 @@ _COMMANDS = {
     "check": "exchange_node.cli.setup",
     "codelist": "exchange_node.cli.workbench.codelist",
     "demo": "exchange_node.cli.demo",
+    "disposal": "exchange_node.cli.retention",
+    "dry-run": "exchange_node.cli.workbench.trying",
     "explain": "exchange_node.cli.workbench.explaining",
+    "hold": "exchange_node.cli.retention",
     "init": "exchange_node.cli.setup",
     "key": "exchange_node.cli.setup",
     "map": "exchange_node.cli.workbench.document",
@@ -57,7 +60,9 @@ class _Commands(click.Group):
         module = _COMMANDS.get(cmd_name)
         if module is None:
             return None
-        command: click.Command = getattr(import_module(module), f"{cmd_name}_command")
+        command: click.Command = getattr(
+            import_module(module), f"{cmd_name.replace('-', '_')}_command"
+        )
         return command
 
 

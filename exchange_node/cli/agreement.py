@@ -8,6 +8,7 @@ import click
 
 from exchange_node.cli.console import Console, print_json, read_input
 from exchange_node.cli.countersigning import COMMANDS
+from exchange_node.cli.workbench.reasoning import explain_agreement
 
 AGREEMENT_BYTES = 1_000_000
 
@@ -50,3 +51,4 @@ def activate(console: Console, file: Path) -> None:
 
 for _command in COMMANDS:
     agreement_command.add_command(_command)
+agreement_command.add_command(explain_agreement)

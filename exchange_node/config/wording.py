@@ -7,6 +7,7 @@ A sentence that a catalogue lacks is said in English rather than not at all.
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class Wording:
         facts = {"value": finding.value, "pointer": finding.pointer, **finding.facts}
         return Said(self.fill(finding.sentence, facts), self.fill(finding.mend, facts))
 
-    def fill(self, template: str, facts: dict[str, str]) -> str:
+    def fill(self, template: str, facts: Mapping[str, str]) -> str:
         """Translate a template and fill the facts in."""
         return self.catalogue.gettext(template).format_map(facts) if template else ""
 

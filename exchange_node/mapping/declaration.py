@@ -76,7 +76,8 @@ def map_declaration(
     draft.write()
     findings += draft.notes.findings
     document = write(draft.top, Metadata(country=sender.country, agency=agency, type_name="DEC"))
-    lacking = tuple(lacking_in(profile, draft.top))
+    frames = dict.fromkeys([out.frame for out in draft.outputs])
+    lacking = tuple(lacking_in(profile, draft.top, frames))
     findings += [
         MISSING.found(
             pointer=one.pointer, sources=", ".join(one.sources) or "no line of the profile"

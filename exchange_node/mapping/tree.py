@@ -78,15 +78,23 @@ class Node:
 
     def has_data(self) -> bool:
         """Whether this node or anything below it carries a value."""
-        return bool(self.text) or any(
-            one.has_data() for same in self.children.values() for one in same
-        )
+        if self.text:
+            return True
+        for same in self.children.values():
+            for one in same:
+                if one.text or (one.children and one.has_data()):
+                    return True
+        return False
 
     def is_declared(self) -> bool:
         """Whether the declaration itself says something here or below."""
-        return bool(self.text and not self.supplier) or any(
-            one.is_declared() for same in self.children.values() for one in same
-        )
+        if self.text and not self.supplier:
+            return True
+        for same in self.children.values():
+            for one in same:
+                if one.is_declared():
+                    return True
+        return False
 
     def below(self) -> Iterator[Node]:
         """Return every node below this one, each once."""

@@ -14,6 +14,8 @@ from exchange_node.node.preparing import (
     keys_of,
     new_key,
     pair_agreement,
+    reasoning,
+    trying,
     workbench,
 )
 from exchange_node.node.serving import opened, serving
@@ -26,11 +28,15 @@ from exchange_node.services.commissioning.code_lists import (
     named_by,
 )
 from exchange_node.services.workbench.documents import Workbench
+from exchange_node.services.workbench.reasoning import Reasons
+from exchange_node.services.workbench.trying import Trial
 from exchange_node.transport.tls import shown_on
 
 __all__ = [
     "Change",
     "Node",
+    "Reasons",
+    "Trial",
     "Walk",
     "Workbench",
     "build",
@@ -49,8 +55,10 @@ __all__ = [
     "pair_agreement",
     "pmode_parameters",
     "pmode_rows",
+    "reasoning",
     "serving",
     "shown_on",
+    "trying",
     "utc_now",
     "workbench",
 ]

@@ -26,6 +26,8 @@ from exchange_node.services.commissioning.founding import Foundation, found
 from exchange_node.services.commissioning.renewing import Renewing, key_rows
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.workbench.documents import Agreements, Workbench
+from exchange_node.services.workbench.reasoning import Reasoning
+from exchange_node.services.workbench.trying import Trying
 from exchange_node.store.database import check_version, open_database, reading
 from exchange_node.store.upgrade import migrate
 from exchange_node.wco.codelists import read_code_lists
@@ -175,6 +177,26 @@ def workbench(folder: Path) -> Workbench:
         profiles=national_profiles(folder / "national"),
         clock=utc_now,
         agreements=(lambda: _agreements(folder)) if is_node else None,
+    )
+
+
+def trying(node: Node) -> Trying:
+    """Return what tries files on the way that a node's submissions take."""
+    return Trying(
+        departure=node.dispatch.departure,
+        engine=node.engine,
+        clock=node.clock,
+        new_id=node.dispatch.new_id,
+    )
+
+
+def reasoning(node: Node) -> Reasoning:
+    """Return what explains the answers of a node's agreements."""
+    return Reasoning(
+        departure=node.dispatch.departure,
+        engine=node.engine,
+        clock=node.clock,
+        new_id=node.dispatch.new_id,
     )
 
 

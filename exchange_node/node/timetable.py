@@ -12,6 +12,8 @@ from datetime import datetime
 from exchange_node.services.filing import Filing
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
+from exchange_node.services.retention import Disposing
+from exchange_node.services.retention.disposing import BATCH as DISPOSED_AT_ONCE
 from exchange_node.services.sending import BATCH, Sending
 from exchange_node.services.telling import Telling
 
@@ -80,6 +82,7 @@ def timetable(
     pulling: Pulling,
     sending: Sending,
     telling: Telling,
+    disposing: Disposing,
     partners: Iterable[str],
 ) -> dict[str, Walk]:
     """Return the walks by name."""
@@ -88,6 +91,7 @@ def timetable(
         "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
         "counting": Walk(run=reception.count),
         TELLING: Walk(run=telling.run),
+        "disposing": Walk(run=disposing.run, batch=DISPOSED_AT_ONCE),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.
         sending_to("others"): Walk(run=sending.run_others),
         pulling_from("others"): Walk(run=pulling.receipts.run_others, leaves=(TELLING,)),

@@ -119,13 +119,9 @@ def _verdict(
     one: HeldAgreement, grant: Grant | None, ask: Ask, passed: Sequence[tuple[Code, bool]]
 ) -> Verdict:
     """Return the verdict of checks in their order: the first that fails decides."""
-    steps: list[Step] = []
-    code = Code.ALLOW
-    for check, is_passed in passed:
-        steps.append(Step(check=check, passed=is_passed))
-        if not is_passed:
-            code = check
-            break
+    steps = tuple(Step(check=check, passed=is_passed) for check, is_passed in passed)
+    first_no = next((at for at, one in enumerate(steps) if not one.passed), len(steps))
+    code = steps[first_no].check if first_no < len(steps) else Code.ALLOW
     facts = (
         _facts_of(ask) | _facts_held(one, ask.on) | (_facts_granted(grant, ask) if grant else {})
     )
@@ -134,7 +130,8 @@ def _verdict(
         agreement=one.agreement,
         grant=grant,
         facts=MappingProxyType(facts),
-        steps=tuple(steps),
+        steps=steps[: first_no + 1],
+        further=steps[first_no + 1 :],
     )
 
 

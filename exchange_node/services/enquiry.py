@@ -20,7 +20,7 @@ from exchange_node.domain.moments import window
 from exchange_node.domain.transmission import State
 from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.services.stations import views
-from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.holding import Holding, require_kept
 from exchange_node.services.stations.loss import told_of, visible
 from exchange_node.services.stations.views import View
 from exchange_node.store import audit, outbox, payloads
@@ -151,6 +151,7 @@ class Enquiry:
             found = [one for one in _attached(conn, held) if one.position == position]
             if held.exchange.handling not in self._handlings(actor) or not found:
                 raise UnknownRecordError(kind="attachment", key=f"{number}/{position}")
+            require_kept(held, "attachment", f"{number}/{position}")
         payload_id = found[0].payload_id
         content = payloads.fetch_content(self.engine, payload_id, self.vault, self.new_spool)
         self._looked(

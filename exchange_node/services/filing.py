@@ -189,6 +189,7 @@ class Filing:
     def _file_alert(self, conn: Connection, opened: Opened, now: datetime) -> None:
         alert = decode_alert(opened.document)
         require_alert(alert)
+        retention = opened.grant.retention
         held = self.holding.file_alert(
             conn,
             alert,
@@ -201,6 +202,9 @@ class Filing:
                 at=now,
                 partner=opened.incoming.sender,
                 message_id=opened.incoming.message_id,
+                exchange=opened.exchange,
+                kept_since=retention.begins(now, alert.valid_until),
+                retention=timedelta(days=retention.max_days),
             ),
             opened.content,
         )

@@ -38,6 +38,7 @@ class By(StrEnum):
     PARTNER = "partner"
     FIELD = "field"
     FORMAT = "format"
+    DAY = "day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

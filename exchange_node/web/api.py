@@ -11,14 +11,15 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Query, Response
+from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, JsonValue, ValidationError
 from starlette.exceptions import HTTPException
 
+from exchange_node.config.wording import Wording
 from exchange_node.domain.access import Actor
 from exchange_node.domain.errors import (
     InvalidFactsError,
@@ -26,7 +27,7 @@ from exchange_node.domain.errors import (
     UnreadableInputError,
 )
 from exchange_node.domain.message import AttachedFile
-from exchange_node.node import Node
+from exchange_node.node import Node, trying
 from exchange_node.web.asking import Body, Limit, Number, Who, known_query
 from exchange_node.web.files import WITH_FILES, add_files
 from exchange_node.web.operation import operation
@@ -35,14 +36,15 @@ from exchange_node.web.problems import (
     no_such_route,
     problem,
     unusable_request,
+    wording_of,
 )
 
 Pointer = Annotated[str, Query(max_length=512)]
 Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
 
 
-class Declaration(Body):
-    """A national declaration to be sent on; give it as text or in base64, facts as keys or text."""
+class Handed(Body):
+    """What is handed over for a partner; give it as text or in base64, facts as keys or text."""
 
     to: Party
     declaration: str = ""
@@ -51,7 +53,19 @@ class Declaration(Body):
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     facts_text: str = ""
     purpose: str = "TRANSIT_CONTROL"
+
+
+class Declaration(Handed):
+    """A national declaration to be sent on."""
+
     key: Annotated[str, Field(max_length=100)] = ""
+
+
+class Tried(Handed):
+    """A declaration, or a finished document, to be tried; nothing is sent."""
+
+    on: date | None = None
+    preview: bool = False
 
 
 class Release(Body):
@@ -101,6 +115,11 @@ def _submissions(api: FastAPI, node: Node) -> None:
         """Map, validate, minimise, seal and queue a declaration; 422 with findings if refused."""
         return _submit(node, who, body, response)
 
+    @api.post("/api/v1/dry-run", tags=["submissions"])
+    def dry_run(who: Who, body: Tried, request: Request) -> dict[str, object]:
+        """Would the partner take this, and if not, why, and who has to act; nothing is sent."""
+        return _tried(node, who, body, wording_of(request))
+
     @api.get("/api/v1/submissions/{submission_id}", tags=["submissions"])
     def status(who: Who, submission_id: str) -> dict[str, object]:
         """What became of a submission: state, losses in numbers, what was withheld, answer."""
@@ -145,6 +164,20 @@ def _submit(
     if submission.is_refused:
         response.status_code = 422
     return _linked(node.enquiry.submission(who, submission.submission_id))
+
+
+def _tried(node: Node, who: Actor, body: Tried, words: Wording) -> dict[str, object]:
+    trial = trying(node).look(
+        who,
+        declaration_of(body, node.settings.document_bytes),
+        partner=body.to,
+        purpose=body.purpose,
+        format_name=body.format,
+        facts=facts_of(body),
+        on=body.on,
+    )
+    shown = {"preview": trial.preview.decode()} if body.preview else {}
+    return trial.as_dict(words.fill) | shown
 
 
 def _linked(submission: dict[str, Any]) -> dict[str, object]:
@@ -218,7 +251,7 @@ def _alerts(api: FastAPI, node: Node) -> None:
         return done
 
 
-def declaration_of(body: Declaration, limit: int) -> bytes:
+def declaration_of(body: Handed, limit: int) -> bytes:
     """Return the declaration in a body.
 
     Raises:
@@ -247,7 +280,7 @@ def declaration_of(body: Declaration, limit: int) -> bytes:
     return content
 
 
-def facts_of(body: Declaration) -> str:
+def facts_of(body: Handed) -> str:
     """Return the facts in a body as one text.
 
     Raises:

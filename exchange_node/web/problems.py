@@ -12,8 +12,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from exchange_node.config.wording import wording
+from exchange_node.config.wording import Wording, wording
 from exchange_node.domain.errors import (
+    DisposedRecordError,
     InputError,
     InvalidDocumentError,
     NodeError,
@@ -38,6 +39,7 @@ STATUS: tuple[tuple[type[NodeError], int], ...] = (
     (RoleError, 403),
     (NotPermittedError, 403),
     (UnknownRecordError, 404),
+    (DisposedRecordError, 410),
     (NotNowError, 409),
     (UnfitToResendError, 409),
     (UnreadableInputError, 400),
@@ -62,7 +64,7 @@ def problem(request: Request, err: Exception) -> Response:
     if not isinstance(err, NodeError):  # pragma: no cover - registered for NodeError alone
         raise err
     status = next((status for kind, status in STATUS if isinstance(err, kind)), 500)
-    words = wording(_language(request))
+    words = wording_of(request)
     said = words.error(err)
     if status >= 500:
         log.error("api-failed", code=err.code, why=str(err))
@@ -153,6 +155,11 @@ def _too_large(detail: str, status: int) -> Response:
         },
         status_code=status,
     )
+
+
+def wording_of(request: Request) -> Wording:
+    """Return the sentences in the reader's language."""
+    return wording(_language(request))
 
 
 def _language(request: Request) -> str:

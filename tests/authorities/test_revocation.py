@@ -223,7 +223,7 @@ def test_the_last_good_word_counts_for_the_time_of_grace(world: World) -> None:
     assert "7:00:01 ago" in said
     assert "2026-03-01T15:00:00" in said
     assert "crl_folder" in caught.value.mend_text
-    assert caught.value.ebms_code == "EBMS:0101"
+    assert caught.value.ebms_code == "EBMS:0202"
 
 
 def test_grace_is_for_partners_that_were_good_before(world: World) -> None:

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from exchange_node.store import audit, tables
 from exchange_node.store.database import open_database, reading
-from exchange_node.store.records import hits, manifests
+from exchange_node.store.records import hits, manifests, quality
+from exchange_node.store.records.held import Direction
+from exchange_node.store.records.quality import Asked, What
 
 Outcome = dict[str, object]
 
@@ -194,6 +196,19 @@ def totals(folder: Path) -> dict[str, int]:
             ).scalar_one()
             for name in named
         }
+
+
+def counted(folder: Path) -> Counter[tuple[str, str]]:
+    """Return how many documents quality has counted, and how many of them as accepted."""
+    with looking(folder) as conn:
+        return Counter(
+            {
+                (direction.value, one.what.value): one.documents
+                for direction in Direction
+                for one in quality.sums(conn, Asked(direction=direction))
+                if not one.field and one.what in {What.ALL, What.ACCEPTED}
+            }
+        )
 
 
 def unowned_payloads(folder: Path) -> list[str]:

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from tests.kill.killing import POINTS, SEED, Killing
-from tests.kill.outcome import audited, totals, unowned_payloads
+from tests.kill.outcome import audited, counted, totals, unowned_payloads
 
 pytestmark = pytest.mark.kill
 
@@ -53,6 +53,15 @@ def test_after_all_kills_nothing_is_lost_or_doubled_and_the_audit_is_whole(
                 alert=exchanges,
                 hit=exchanges,
                 acknowledgement=exchanges,
+            )
+            assert counted(node.folder) == Counter(
+                {
+                    ("sent", "all"): exchanges * (node is lane.sender),
+                    ("sent", "accepted"): exchanges * (node is lane.sender),
+                    # The alert at the one, the manifest and the acknowledgement at the other.
+                    ("received", "all"): exchanges * (1 if node is lane.sender else 2),
+                    ("received", "accepted"): exchanges * (1 if node is lane.sender else 2),
+                }
             )
             assert unowned_payloads(node.folder) == []
             assert audited(node.folder) > 0

@@ -49,7 +49,7 @@ FOUND = {
 )
 @click.option(
     "--by",
-    type=click.Choice(["office", "partner", "field", "format"]),
+    type=click.Choice(["office", "partner", "field", "format", "day"]),
     default="office",
     show_default=True,
     help="What the rows are.",

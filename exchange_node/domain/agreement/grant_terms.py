@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from exchange_node.domain.agreement.keys import MAX_DAYS, MAX_MINUTES, Word, key
@@ -112,7 +113,7 @@ class Retention:
         )
     )  # fmt: skip
     counted_from: KeptFrom = field(
-        default=KeptFrom.RECEIVED, metadata=key("Counted from", name="from")
+        default=KeptFrom.RECEIVED, metadata=key("Counted from", name="from", acts=True)
     )
     after: Disposal = field(default=Disposal.DELETE, metadata=key("Afterwards it is"))
     review_every_days: int | None = field(
@@ -122,8 +123,21 @@ class Retention:
         ),
     )
     legal_hold: bool = field(
-        default=False, metadata=key("May be kept longer while proceedings need it")
+        default=False,
+        metadata=key("May be kept longer while proceedings need it", acts=True),
     )
+
+    def begins(self, filed_at: datetime, over_at: datetime | None = None) -> datetime:
+        """Return the moment from which the days of a record count.
+
+        Args:
+            filed_at: when it was filed here.
+            over_at: when what it is about ends; None where it does not say. Of discharge and of
+                the end of a case this node does not learn: arrival counts, which is the earliest.
+        """
+        if self.counted_from is KeptFrom.EXPIRY and over_at is not None:
+            return max(filed_at, over_at)
+        return filed_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

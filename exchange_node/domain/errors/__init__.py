@@ -6,7 +6,7 @@
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
     │   ├── InvalidExampleError
-    │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError
+    │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   ├── NotNowError · UnfitToResendError
     │   └── IllegalActError · RefusedActError
@@ -43,6 +43,7 @@ hold a secret, nor the content of a payload beyond the value that is wrong.
 
 from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
+    DisposedRecordError,
     ExcessiveDeclarationError,
     IllegalActError,
     InputError,
@@ -127,6 +128,7 @@ __all__ = [
     "ConflictingKeyError",
     "DecompressionError",
     "DecryptionError",
+    "DisposedRecordError",
     "EmptyChannelError",
     "ExcessiveDeclarationError",
     "ExternalPayloadError",

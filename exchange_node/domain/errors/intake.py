@@ -150,6 +150,17 @@ class UnknownRecordError(InputError):
     mend = "Check the number; what is not permitted to be seen is not found either."
 
 
+class DisposedRecordError(InputError):
+    """A record's retention has ended: its content is gone, its certificate is there."""
+
+    code = "store.disposed"
+    sentence = "{kind} {key} was disposed of on {day}, as its agreement demands"
+    mend = (
+        "`exchange-node disposal list` shows the certificate; only who sent it still has the"
+        " content."
+    )
+
+
 class ConflictingKeyError(InputError):
     """A submitter used a key of its own for two different declarations, or for two partners."""
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from decimal import Decimal
+from enum import Enum, auto
+from typing import NamedTuple
 
 from exchange_node.domain.finding import Finding
 from exchange_node.mapping.drawing.spelling import language_of, latin
@@ -90,8 +92,35 @@ def is_number(entry: Entry) -> bool:
     return entry.is_number and bool(entry.decimals or entry.tag.endswith(COUNTS))
 
 
-Quick = Callable[[str, tuple[Node, ...]], str]
-"""A text and its nodes → what is written, where nothing has to be done or said; else nothing."""
+class QuickKind(Enum):
+    """What a short way is for."""
+
+    TEXT = auto()
+    NUMBER = auto()
+
+
+class Quick(NamedTuple):
+    """The short way for an element: what has the format already is written as it is.
+
+    Attributes:
+        most: characters of a text.
+        fits: whether a number has the format.
+    """
+
+    kind: QuickKind
+    most: int = _ANY_LENGTH
+    fits: Callable[[str], object] = bool
+
+    def text(self, value: str, nodes: tuple[Node, ...]) -> str:
+        """Return what is written, where nothing has to be done or said; else nothing."""
+        if self.kind is QuickKind.NUMBER:
+            if not self.fits(value):
+                return ""
+            return value.rstrip("0").rstrip(".") if value[-1] == "0" and "." in value else value
+        plain = " ".join(value.split())
+        if len(plain) > self.most or not plain.isascii():
+            return ""
+        return plain if all(one.text.isascii() for one in nodes) else ""
 
 
 def quick(entry: Entry) -> Quick | None:
@@ -100,34 +129,14 @@ def quick(entry: Entry) -> Quick | None:
         return None
     if entry.is_number and entry.decimals:
         decimals = rf"(?:\.[0-9]{{1,{entry.decimals}}})?"
-        return _matching(re.compile(rf"(?:0|[1-9][0-9]{{0,14}}){decimals}"))
+        return _number(re.compile(rf"(?:0|[1-9][0-9]{{0,14}}){decimals}"))
     if entry.is_number and entry.tag.endswith(COUNTS):
-        return _matching(re.compile("0|[1-9][0-9]{0,14}"))
-    most = entry.max_length or _ANY_LENGTH
-
-    def text(value: str, nodes: tuple[Node, ...]) -> str:
-        plain = " ".join(value.split())
-        if len(plain) > most or not plain.isascii():
-            return ""
-        for one in nodes:
-            if not one.text.isascii():
-                return ""
-        return plain
-
-    return text
+        return _number(re.compile("0|[1-9][0-9]{0,14}"))
+    return Quick(kind=QuickKind.TEXT, most=entry.max_length or _ANY_LENGTH)
 
 
-def _matching(pattern: re.Pattern[str]) -> Quick:
-    fits = pattern.fullmatch
-
-    def number(value: str, nodes: tuple[Node, ...]) -> str:  # noqa: ARG001 - as every quick way
-        if not fits(value):
-            return ""
-        if value[-1] == "0" and "." in value:
-            return value.rstrip("0").rstrip(".")
-        return value
-
-    return number
+def _number(pattern: re.Pattern[str]) -> Quick:
+    return Quick(kind=QuickKind.NUMBER, fits=pattern.fullmatch)
 
 
 def convert(drawn: Drawn, place: Place) -> Written:

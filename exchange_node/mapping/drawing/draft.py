@@ -11,10 +11,11 @@ from datetime import date, tzinfo
 from functools import partial
 
 from exchange_node.mapping.drawing.conversion import Place, Written, convert
+from exchange_node.mapping.drawing.emitting import GroupPlan, Groups, LinePlan, Target
 from exchange_node.mapping.drawing.gathering import Gathering
 from exchange_node.mapping.drawing.notes import Notes
-from exchange_node.mapping.drawing.output import Output, RichOutput, companions
-from exchange_node.mapping.drawing.plan import GroupPlan, LinePlan, Part, Target, plan_of
+from exchange_node.mapping.drawing.output import More, Output, companions
+from exchange_node.mapping.drawing.plan import plan_of
 from exchange_node.mapping.drawn import Drawn, Origin, drawn
 from exchange_node.mapping.facts import is_same
 from exchange_node.mapping.findings import DISAGREES, NO_CURRENCY, TOO_MANY
@@ -25,7 +26,8 @@ from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.document import NO_ATTRIBUTES
 from exchange_node.wco.registry import Registry
 
-_SOURCE, _FACT, _COMPUTED, _DEFAULT = Origin.SOURCE, Origin.FACT, Origin.COMPUTED, Origin.DEFAULT
+_OWN = (Origin.SOURCE, Origin.FACT, Origin.COMPUTED)
+_DEFAULT = Origin.DEFAULT
 
 
 class Draft:
@@ -37,11 +39,14 @@ class Draft:
         place: the position of the class that is being written.
         outputs: every value, in the order it was written.
         compared: leaf → the check that compared it.
+        log: rows of classes in the order they were begun.
+        parts: group and names of children → the lines and groups that may find something there.
+        moments: line, zone and text → the moment that was read.
     """
 
     __slots__ = (
-        "_log", "_moments", "_on", "_parts", "body", "compared", "gathering", "given", "notes",
-        "outputs", "place", "plan", "profile", "supplied", "top",
+        "_on", "body", "compared", "gathering", "given", "log",
+        "moments", "notes", "outputs", "parts", "place", "plan", "profile", "supplied", "top",
     )  # fmt: skip
 
     def __init__(
@@ -58,9 +63,9 @@ class Draft:
         self.notes = Notes(source.body)
         self.compared: dict[Node, str] = {}
         self.gathering = Gathering(source.body)
-        self._log: list[tuple[dict[int, int], int]] = []
-        self._parts: dict[tuple[str, ...], Part] = {}
-        self._moments: dict[tuple[str, tzinfo, str], str] = {}
+        self.log: list[tuple[dict[int, int], int]] = []
+        self.parts: Groups = {}
+        self.moments: dict[tuple[str, tzinfo, str], str] = {}
         self._on: date | None = None
 
     @property
@@ -72,145 +77,96 @@ class Draft:
 
     def write(self) -> None:
         """Carry out the whole plan."""
-        self._instance(self.plan.top, self.body, self.top)
+        self.instance(self.plan.top, self.body, self.top)
         for check, (one, other) in zip(self.profile.checks, self.plan.checks, strict=True):
             self._compare(check, one, other)
 
-    def _instance(self, plan: GroupPlan, node: Node, here: Frame) -> bool:
+    def instance(self, plan: GroupPlan, node: Node, here: Frame) -> bool:
         """Write one node of a group; whether anything of its own was found."""
-        has_found = False
-        notes = self.notes
         key = (plan.group.name, *node.children)
-        part = self._parts.get(key)
+        part = self.parts.get(key)
         if part is None:
-            part = self._parts[key] = plan.worth_trying(node)
-        lines, groups = part
-        for line in lines:
-            notes.target = line.path
-            found = line.draw(node, self)
-            if found is None and line.default is None:
-                continue
-            if self._line(line, found, node, here):
-                has_found = True
-        for below in groups:
-            if self._group(below, node, here):
-                has_found = True
-        return has_found
-
-    def _group(self, plan: GroupPlan, node: Node, above: Frame) -> bool:
-        """Write a group for each of its nodes; whether anything of its own was found."""
-        nodes = self.gathering.nodes(plan, node)
-        if not nodes:
-            return False
-        kid = plan.kid
+            part = self.parts[key] = plan.worth_trying(node)
         has_found = False
-        if kid is None:
-            return sum([self._instance(plan, one, above) for one in nodes]) > 0
-        outer = (self.top if plan.is_absolute else above).down(plan.way)
-        counts, rank = outer.counts, kid.rank
-        for one in nodes:
-            place = counts.get(rank, 0) + 1
-            if kid.maximum is not None and place > kid.maximum:
-                self._too_many(plan, one, kid.maximum)
-                continue
-            mark, counted = len(self.outputs), len(self._log)
-            counts[rank] = place
-            self._log.append((counts, rank))
-            self.place = place
-            here = outer.at(kid, place)
-            found = self._instance(plan, one, here)
-            if (found or plan.group.always) and plan.is_met_in(here):
+        for emits in part:
+            if emits(node, self, here):
                 has_found = True
-            else:
-                self._take_back(mark, counted)
         return has_found
 
-    def _too_many(self, plan: GroupPlan, node: Node, most: int) -> None:
+    def nodes_of(self, plan: GroupPlan, node: Node) -> list[Node]:
+        """Return the nodes that a group is written for, below the node of the group above."""
+        return self.gathering.nodes(plan, node)
+
+    def too_many(self, plan: GroupPlan, node: Node, most: int) -> None:
+        """Note a node that the document has no room for."""
         if node.has_data():
             at = node.path(self.body)
             self.notes.findings.append(TOO_MANY.found(pointer=at, most=most, target=plan.path))
 
-    def _take_back(self, mark: int, counted: int) -> None:
+    def take_back(self, mark: int, counted: int) -> None:
+        """Undo what was written since there were so many outputs and rows."""
         for out in reversed(self.outputs[mark:]):
             out.frame.take(out.kid, out)
         del self.outputs[mark:]
-        for counts, rank in self._log[counted:]:
+        for counts, rank in self.log[counted:]:
             counts[rank] -= 1
-        del self._log[counted:]
+        del self.log[counted:]
 
-    def _line(self, plan: LinePlan, found: Drawn | Node | None, node: Node, here: Frame) -> bool:
+    def line(self, plan: LinePlan, found: Drawn | Node | None, node: Node, here: Frame) -> bool:
         """Write one line into each of its elements; whether it found something of its own."""
-        crosswalks: tuple[str, ...] = ()
         if found is None:
             fallback = plan.default(node, self) if plan.default is not None else None
             if fallback is None:
                 return False
-            value, nodes, _, crosswalks = drawn(fallback)
-            origin = _DEFAULT
-        elif isinstance(found, Node):
-            value, nodes = found.text, (found,)
-            origin = _FACT if found.supplier else _SOURCE
+            one = drawn(fallback)._replace(origin=_DEFAULT)
         else:
-            value, nodes, origin, crosswalks = found
-        attributes = NO_ATTRIBUTES
-        carriers = nodes
+            one = drawn(found)
+        attributes: Mapping[str, str] = NO_ATTRIBUTES
+        carriers = one.nodes
         if plan.attributes:
-            attributes, carriers = self._attributes(plan, node, nodes)
+            attributes, carriers = self.attributes(plan, node, carriers)
         is_written = False
         for target in plan.targets:
-            if self._fill(plan, target, value, nodes, origin, crosswalks, attributes, carriers,
-                          node, here):  # fmt: skip
+            if self._fill(plan, target, one, attributes, carriers, node, here):
                 is_written = True
-        return is_written and (origin is _SOURCE or origin is _FACT or origin is _COMPUTED)
+        return is_written and one.origin in _OWN
 
-    def _fill(  # noqa: PLR0913, PLR0917 - the innermost call: positions, for speed
+    def _fill(
         self,
         plan: LinePlan,
         target: Target,
-        value: str,
-        nodes: tuple[Node, ...],
-        origin: Origin,
-        crosswalks: tuple[str, ...],
+        found: Drawn,
         attributes: Mapping[str, str],
         carriers: tuple[Node, ...],
         node: Node,
         here: Frame,
     ) -> bool:
         """Write one element; whether it was written. What is already there stays."""
-        is_absolute, way, kid, quick, needs_currency, _, keeps = target
-        outer = self.top if is_absolute else here
-        frame: Frame | None = outer
-        if way:
-            frame = outer.seen(way)
-        rank = kid.rank
-        if frame is not None and kid.is_single and rank in frame.items:
+        outer = self.top if target.is_absolute else here
+        frame, kid = outer.seen(target.way), target.kid
+        if frame is not None and kid.is_single and kid.rank in frame.items:
             return False
-        if quick is not None:
-            text = quick(value, nodes)
+        value, nodes, origin, crosswalks = found
+        if target.quick is not None:
+            text = target.quick.text(value, nodes)
         else:
-            text = self._moments.get((plan.line.name, self._zone(plan, node), value), "")
+            text = self.moments.get((plan.line.name, self.zone_of(plan, node), value), "")
         if (
             not text
-            or (needs_currency and "currencyID" not in attributes)
-            or (keeps is not None and crosswalks)
+            or (target.needs_currency and "currencyID" not in attributes)
+            or (target.keeps is not None and crosswalks)
         ):
-            found = Drawn(value, nodes, origin, crosswalks)
-            return self._slowly(plan, target, found, node, here, attributes, carriers)
-        if frame is None:
-            frame = outer.down(way)
-        out: Output
-        if attributes or crosswalks:
-            out = RichOutput(text, frame, kid, plan.line, origin, carriers, attributes, crosswalks)
-        else:
-            out = Output(text, frame, kid, plan.line, origin, carriers)
-        if kid.is_single:
-            frame.items[rank] = out
-        else:
-            frame.put(kid, out)
+            return self.fill_slowly(
+                plan, target, value, nodes, origin, crosswalks, node, here, attributes, carriers
+            )
+        more = More(crosswalks) if crosswalks else None
+        frame = outer.down(target.way)
+        out = Output(text, attributes, frame, kid, plan.line, origin, carriers, more)
+        frame.put(kid, out)
         self.outputs.append(out)
         return True
 
-    def _attributes(
+    def attributes(
         self, plan: LinePlan, node: Node, nodes: tuple[Node, ...]
     ) -> tuple[Mapping[str, str], tuple[Node, ...]]:
         """Draw currency and unit; return them, and all nodes that the element then carries."""
@@ -223,20 +179,24 @@ class Draft:
                 nodes += one.nodes
         return attributes, nodes
 
-    def _slowly(
+    def fill_slowly(  # noqa: PLR0913, PLR0917 - what a line's own function has at hand
         self,
         plan: LinePlan,
         target: Target,
-        found: Drawn,
+        value: str,
+        nodes: tuple[Node, ...],
+        origin: Origin,
+        crosswalks: tuple[str, ...],
         node: Node,
         here: Frame,
         attributes: Mapping[str, str],
         carriers: tuple[Node, ...],
     ) -> bool:
         """Write a value that has to be changed, refused, or said something about."""
+        found = Drawn(value, nodes, origin, crosswalks)
         outer = self.top if target.is_absolute else here
         kid = target.kid
-        zone = self._zone(plan, node) if kid.is_moment else None
+        zone = self.zone_of(plan, node) if kid.is_moment else None
         place = Place(
             partial(target.pointer, outer), kid.entry, plan.line, found.nodes, self.body, zone,
             self.profile.languages, target.beside,
@@ -250,25 +210,24 @@ class Draft:
             self.notes.refuse(found.nodes, written.findings)
             return False
         if zone is not None and not written.findings:
-            self._moments[plan.line.name, zone, found.value] = written.value
+            self.moments[plan.line.name, zone, found.value] = written.value
         self.notes.findings += written.findings
         frame = outer.down(target.way)
-        out = RichOutput(
-            written.value, frame, kid, plan.line, found.origin, carriers, attributes,
-            found.crosswalks, written,
-        )  # fmt: skip
+        more = More(crosswalks, written.whole, written.original)
+        value = written.value
+        out = Output(value, attributes, frame, kid, plan.line, origin, carriers, more)
         frame.put(kid, out)
         self.outputs.append(out)
-        for tag, text, more in companions(out, written, found):
+        for tag, text, beyond in companions(out, written, found):
             beside = target.beside.get(tag)
             if beside is not None:
-                said_too = {"element": kid.entry.tag, **more}
-                other = RichOutput(text, frame, beside, plan.line, found.origin, carriers, said_too)
+                said_too = {"element": kid.entry.tag, **beyond}
+                other = Output(text, said_too, frame, beside, plan.line, origin, carriers, None)
                 frame.put(beside, other)
                 self.outputs.append(other)
         return True
 
-    def _zone(self, plan: LinePlan, node: Node) -> tzinfo:
+    def zone_of(self, plan: LinePlan, node: Node) -> tzinfo:
         """Return the zone of a time without offset: the line's, a country's, the sender's."""
         if plan.line.zone is not None:
             return plan.line.zone

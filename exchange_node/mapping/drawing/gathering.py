@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange_node.mapping.drawing.plan import GroupPlan
+from exchange_node.mapping.drawing.emitting import GroupPlan
 from exchange_node.mapping.profile.profile import Group, Link
 from exchange_node.mapping.tree import Node
 
@@ -75,8 +75,9 @@ class Gathering:
     def _once(self, group: Group, found: list[Node]) -> list[Node]:
         """Return the first node of each value; one without a value stands for itself."""
         once: dict[object, Node] = {}
+        select = group.distinct.selecting() if group.distinct is not None else None
         for one in found:
-            values = group.distinct.select(one, self._body) if group.distinct is not None else []
+            values = select(one, self._body) if select is not None else []
             key: object = next((" ".join(at.text.split()) for at in values if at.text), one)
             first = once.setdefault(key, one)
             if first is not one:
@@ -89,10 +90,11 @@ class Gathering:
         index = self._indexes.get(key)
         if index is None:
             index = self._indexes[key] = {}
+            select = link.there.selecting()
             for number, one in enumerate(found):
                 values = {
                     value
-                    for at in link.there.select(one, self._body)
+                    for at in select(one, self._body)
                     for value in (link.split.split(at.text) if link.split else (at.text,))
                     if value
                 }

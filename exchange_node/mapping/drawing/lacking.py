@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from exchange_node.mapping.profile.profile import Profile
@@ -18,27 +18,18 @@ class Missing:
     sources: tuple[str, ...] = ()
 
 
-def lacking_in(profile: Profile, top: Frame) -> Iterator[Missing]:
-    """Yield every obligatory element without a value, inside what is there and what must be."""
+def lacking_in(profile: Profile, top: Frame, frames: Iterable[Frame]) -> Iterator[Missing]:
+    """Yield every obligatory element without a value, inside what is there and what must be.
+
+    `frames` are those in which a value stands.
+    """
     filled: set[Frame] = set()
-    _is_filled(top, filled)
+    for frame in frames:
+        one: Frame | None = frame
+        while one is not None and one not in filled:
+            filled.add(one)
+            one = one.parent
     return _below(profile, top, filled)
-
-
-def _is_filled(frame: Frame, filled: set[Frame]) -> bool:
-    """Note the frames in which a value stands, there or below; return whether it is one."""
-    has = False
-    kids = frame.table.in_order
-    for rank, item in frame.items.items():
-        if kids[rank].kind is None:
-            has = has or bool(item)
-            continue
-        for row in item:
-            if _is_filled(row, filled):
-                has = True
-    if has:
-        filled.add(frame)
-    return has
 
 
 def _below(profile: Profile, frame: Frame, filled: set[Frame]) -> Iterator[Missing]:

@@ -15,9 +15,17 @@ from exchange_node.mapping.drawing.conversion import (
     ORIGINAL,
     OWN_CODE,
     WHOLE,
-    Quick,
     is_number,
     quick,
+)
+from exchange_node.mapping.drawing.emitting import (
+    Emits,
+    GroupPlan,
+    LinePlan,
+    Target,
+    Way,
+    emitting,
+    grouping,
 )
 from exchange_node.mapping.drawing.needs import Needs, drawing_needs, group_needs
 from exchange_node.mapping.drawn import drawn
@@ -25,111 +33,11 @@ from exchange_node.mapping.profile.expression import Draft, Draws
 from exchange_node.mapping.profile.naming import TARGET, joined
 from exchange_node.mapping.profile.notation import DateShape, read_moment
 from exchange_node.mapping.profile.numbers import Plain
-from exchange_node.mapping.profile.path import Holds, Selects
 from exchange_node.mapping.profile.profile import Group, Profile, ProfileLine
-from exchange_node.mapping.tree import Node
 from exchange_node.wco.compiled.classes import Kid, Table, table_of
-from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.registry import Registry
 
 COMPANIONS = (WHOLE, ORIGINAL, OWN_CODE)
-Way = tuple[Kid, ...]
-
-
-class Target(NamedTuple):
-    """One element that a line fills.
-
-    Attributes:
-        is_absolute: whether its way starts from the declaration.
-        way: the classes on the way to it.
-        beside: which companions may stand beside it.
-        keeps: the one for the national code, where the line keeps it.
-    """
-
-    is_absolute: bool
-    way: Way
-    kid: Kid
-    quick: Quick | None
-    needs_currency: bool
-    beside: dict[str, Kid]
-    keeps: Kid | None
-
-    def pointer(self, frame: Frame) -> str:
-        """Return where a value would stand."""
-        pointer = frame.pointer
-        for kid in self.way:
-            pointer += f"/{kid.name}" if kid.is_single else f"/{kid.name}[1]"
-        pointer += f"/{self.kid.name}"
-        if self.kid.is_single:
-            return pointer
-        found = frame.seen(self.way)
-        return f"{pointer}[{len(found.items.get(self.kid.rank, ())) + 1 if found else 1}]"
-
-
-class LinePlan(NamedTuple):
-    """One line: how its value and what goes with it are drawn, and where it goes.
-
-    Attributes:
-        path: of its first element, for the messages.
-        attributes: what draws them, by their names.
-    """
-
-    line: ProfileLine
-    path: str
-    draw: Draws
-    default: Draws | None
-    attributes: tuple[tuple[str, Draws], ...]
-    zone_of: Draws | None
-    targets: tuple[Target, ...]
-    needs: Needs
-
-
-class GroupPlan(NamedTuple):
-    """One group; without `kid` it writes into the class of the group above.
-
-    Attributes:
-        is_of_all: whether its nodes are the same, whatever node of the group above asks.
-        requires: the ways to elements that must stand in its class, and their ranks.
-    """
-
-    group: Group
-    each: tuple[Selects, ...]
-    is_of_all: bool
-    where: tuple[Holds, ...]
-    path: str
-    is_absolute: bool
-    way: Way
-    kid: Kid | None
-    requires: tuple[tuple[Way, int], ...]
-    lines: tuple[LinePlan, ...]
-    groups: tuple[GroupPlan, ...]
-    needs: Needs
-
-    def worth_trying(self, node: Node) -> Part:
-        """Return the lines and groups that may find something in a node, by its children."""
-        children = node.children
-        return (
-            tuple([
-                one for one in self.lines
-                if one.needs is None or not one.needs.isdisjoint(children)
-            ]),
-            tuple([
-                one for one in self.groups
-                if one.needs is None or not one.needs.isdisjoint(children)
-            ]),
-        )  # fmt: skip
-
-    def is_met_in(self, here: Frame) -> bool:
-        """Whether everything stands in its class that the group requires."""
-        for way, rank in self.requires:
-            frame = here.seen(way)
-            if frame is None or not frame.items.get(rank):
-                return False
-        return True
-
-
-Part = tuple[tuple[LinePlan, ...], tuple[GroupPlan, ...]]
-"""Lines and groups of a plan."""
 
 
 class Plan(NamedTuple):
@@ -194,6 +102,8 @@ class _Planning:
             if kid.kind is None:
                 self._refuse(group.name, path, "is a value; a group writes a class")
             here = kid.kind
+        lines = [self._line(one, here, path) for one in group.lines]
+        groups = [self.group(one, here, path) for one in group.groups]
         return GroupPlan(
             group=group,
             each=tuple(one.selecting() for one in group.each),
@@ -204,18 +114,20 @@ class _Planning:
             way=way,
             kid=kid,
             requires=tuple(self._required(name, here, group.name) for name in group.requires),
-            lines=tuple(self._line(one, here, path) for one in group.lines),
-            groups=tuple(self.group(one, here, path) for one in group.groups),
+            emits=(
+                *lines,
+                *((grouping(one), one.needs) for one in groups),
+            ),
             needs=group_needs(group),
         )
 
-    def _line(self, line: ProfileLine, here: Table, path: str) -> LinePlan:
+    def _line(self, line: ProfileLine, here: Table, path: str) -> tuple[Emits, Needs]:
         said = (("currencyID", line.currency), ("unitCode", line.unit))
         targets = tuple(self._target(line, to, here, joined(path, to)) for to in line.to)
         draw = line.draw
         if line.number is not None and all(is_number(one.kid.entry) for one in targets):
             draw = Plain(inner=draw, number=line.number)
-        return LinePlan(
+        plan = LinePlan(
             line=line,
             path=joined(path, line.to[0]),
             draw=draw.compiled(),
@@ -223,8 +135,8 @@ class _Planning:
             attributes=tuple((name, one.compiled()) for name, one in said if one is not None),
             zone_of=line.zone_of.compiled() if line.zone_of is not None else None,
             targets=targets,
-            needs=drawing_needs(line),
         )
+        return emitting(plan, draw), drawing_needs(line)
 
     def _target(self, line: ProfileLine, to: str, here: Table, path: str) -> Target:
         *way, kid = self._way(to, here, path, line.name)

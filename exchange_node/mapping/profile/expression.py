@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from exchange_node.mapping.drawn import Drawn, Origin, drawn, origin_of
+from exchange_node.mapping.drawn import Drawn, Origin, drawn, of, origin_of
 from exchange_node.mapping.profile.notation import Crosswalk
 from exchange_node.mapping.profile.path import Path
 from exchange_node.mapping.tree import Node
@@ -62,6 +62,9 @@ class Draft(Protocol):
     def notes(self) -> Notes:
         """Where to say what could not be drawn."""
 
+
+PLACE = "place"
+"""What is given as the position of the class that is being written."""
 
 Draws = Callable[[Node, Draft], "Drawn | Node | None"]
 """A compiled expression: the value at a node, if there is one; a node stands for its text."""
@@ -180,16 +183,24 @@ class Join:
         separator, complete = self.separator, self.complete
 
         def join(node: Node, draft: Draft) -> Drawn | None:
-            have = [drawn(one) for part in parts if (one := part(node, draft)) is not None]
-            nodes = tuple([source for one in have for source in one.nodes])
-            if not nodes or (complete and len(have) < len(parts)):
+            values: list[str] = []
+            nodes: tuple[Node, ...] = ()
+            crosswalks: tuple[str, ...] = ()
+            for part in parts:
+                found = part(node, draft)
+                if found is None:
+                    continue
+                if isinstance(found, Drawn):
+                    values.append(found.value)
+                    nodes += found.nodes
+                    crosswalks += found.crosswalks
+                else:
+                    values.append(found.text)
+                    nodes += (found,)
+            if not nodes or (complete and len(values) < len(parts)):
                 return None
-            return Drawn(
-                separator.join([one.value for one in have]),
-                nodes,
-                origin_of(nodes, Origin.SOURCE),
-                tuple([name for one in have for name in one.crosswalks]),
-            )
+            origin = origin_of(nodes, Origin.SOURCE)
+            return of(separator.join(values), nodes, origin, crosswalks)
 
         return join
 
@@ -225,13 +236,13 @@ class Given:
         name = self.name
 
         def place(node: Node, draft: Draft) -> Drawn:  # noqa: ARG001 - as every expression
-            return Drawn(str(draft.place), (), Origin.GIVEN)
+            return of(str(draft.place), (), Origin.GIVEN)
 
         def given(node: Node, draft: Draft) -> Drawn | None:  # noqa: ARG001
             value = draft.given.get(name, "")
             return Drawn(value, (), Origin.GIVEN) if value else None
 
-        return place if name == "place" else given
+        return place if name == PLACE else given
 
     def paths(self) -> Sequence[Path]:
         """Return no path."""

@@ -13,7 +13,7 @@ or one that is as it says. Nothing here knows XML: the nodes may come from any n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from exchange_node.mapping.profile.notation.asking import asking
@@ -48,16 +48,8 @@ class Test:
     says: Callable[[str], bool] | None = None
     negated: bool = False
 
-    def holds(self, node: Node, root: Node) -> bool:
-        """Whether the node passes."""
-        found = self.path.select(node, root)
-        says = self.says
-        if says is None:
-            return any(one.has_data() for one in found) is not self.negated
-        return any(one.text and says(one.text) for one in found) is not self.negated
-
     def compiled(self) -> Holds:
-        """Return the same as one function."""
+        """Return the function that says whether a node passes."""
         select, told, negated = self.path.selecting(), self.says, self.negated
 
         def has(node: Node, root: Node) -> bool:
@@ -116,7 +108,7 @@ class Path:
     steps: tuple[Step, ...]
     absolute: bool
 
-    def _plain(self) -> tuple[int, tuple[str, ...]] | None:
+    def plain(self) -> tuple[int, tuple[str, ...]] | None:
         """Return how many steps it goes up first, and the names down; None where it asks more."""
         names = [one.name for one in self.steps]
         up = next((n for n, name in enumerate(names) if name != ".."), len(names))
@@ -126,9 +118,9 @@ class Path:
 
     def selecting(self) -> Selects:
         """Return `select` as one function, as short as the path allows."""
-        plain = self._plain()
+        plain = self.plain()
         if plain is None or plain[0] or self.absolute or len(plain[1]) != 1:
-            return self.select
+            return self._walking()
         name = plain[1][0]
 
         def below(node: Node, root: Node) -> list[Node]:  # noqa: ARG001 - as every path
@@ -138,9 +130,9 @@ class Path:
 
     def picking(self) -> Picks:
         """Return a function that finds the first node with a text, as short as the path allows."""
-        plain = self._plain()
+        plain = self.plain()
         if plain is None or plain[0] > 1:
-            select = self.select
+            select = self._walking()
 
             def chosen(node: Node, root: Node) -> Node | None:
                 return next((one for one in select(node, root) if one.text), None)
@@ -158,23 +150,38 @@ class Path:
             return _first_child(names[0])
         return lambda node, root: below(node)  # noqa: ARG005
 
+    def _walking(self) -> Selects:
+        """Return `select` as one function, whose tests are functions too."""
+        steps = tuple(
+            (one.name, tuple(test.compiled() for test in one.tests), one.first, one.last)
+            for one in self.steps
+        )
+        absolute = self.absolute
+
+        def walk(node: Node, root: Node) -> list[Node]:
+            found = [root if absolute else node]
+            for name, tests, first, last in steps:
+                if name == "..":
+                    found = [up for one in found if (up := one.above) is not None]
+                    continue
+                below: list[Node] = []
+                for one in found:
+                    same = one.children.get(name)
+                    if not same:
+                        continue
+                    for holds in tests:
+                        same = [at for at in same if holds(at, root)]
+                    below += same[first - 1 : last or None] if first else same
+                if not below:
+                    return below
+                found = below
+            return found
+
+        return walk
+
     def select(self, node: Node, root: Node) -> list[Node]:
         """Return the nodes the path leads to, in document order."""
-        found = [root if self.absolute else node]
-        for step in self.steps:
-            name = step.name
-            if name == "..":
-                found = [up for one in found if (up := one.above) is not None]
-                continue
-            below: list[Node] = []
-            for one in found:
-                same = one.children.get(name)
-                if same:
-                    below += _passing(step, same, root) if step.tests or step.first else same
-            if not below:
-                return below
-            found = below
-        return found
+        return self.selecting()(node, root)
 
     @property
     def last(self) -> str:
@@ -225,11 +232,6 @@ def _first_below(names: tuple[str, ...]) -> Callable[[Node], Node | None]:
         return None
 
     return search
-
-
-def _passing(step: Step, same: Sequence[Node], root: Node) -> Sequence[Node]:
-    found = [one for one in same if all(test.holds(one, root) for test in step.tests)]
-    return found[step.first - 1 : step.last or None] if step.first else found
 
 
 def read_path(written: str) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from exchange_node.mapping.drawn import Drawn, drawn
+from exchange_node.mapping.drawn import Drawn, drawn, of
 from exchange_node.mapping.profile.expression import Draft, Draws, Expression
 from exchange_node.mapping.profile.notation import LOOK_ALIKES, Crosswalk, Unknown
 from exchange_node.mapping.profile.path import Condition, Path
@@ -49,10 +49,10 @@ class Shaped:
 
     def compiled(self) -> Draws:
         """Return the drawing with everything done to it that was asked for."""
-        how, inner, reshape = self.shaping, self.inner.compiled(), _reshaping(self.shaping)
+        how, inner, reshape = self.shaping, self.inner.compiled(), reshaping(self.shaping)
         when = tuple(test.compiled() for test in how.when)
         nothing, prefix, suffix = how.nothing, how.prefix, how.suffix
-        translate = _Translation(how.crosswalk) if how.crosswalk is not None else None
+        translate = Translation(how.crosswalk) if how.crosswalk is not None else None
 
         def shaped(node: Node, draft: Draft) -> Drawn | None:
             for holds in when:
@@ -68,11 +68,11 @@ class Shaped:
             if not value:
                 return None
             if translate is not None:
-                code = translate(Drawn(value, nodes, origin, crosswalks), draft)
+                code = translate(of(value, nodes, origin, crosswalks), draft)
                 if not code:
                     return None
                 value, crosswalks = code, (*crosswalks, translate.name)
-            return Drawn(prefix + value + suffix, nodes, origin, crosswalks)
+            return of(prefix + value + suffix, nodes, origin, crosswalks)
 
         return shaped
 
@@ -81,7 +81,7 @@ class Shaped:
         return self.inner.paths()
 
 
-class _Translation:
+class Translation:
     """A table of codes while it is used: codes come again and again, and so do their answers."""
 
     __slots__ = ("_find", "_is_dated", "_table", "name")
@@ -105,7 +105,7 @@ class _Translation:
         return found.value if table.unknown is Unknown.WARNING else ""
 
 
-def _reshaping(how: Shaping) -> Callable[[str], str]:
+def reshaping(how: Shaping) -> Callable[[str], str]:
     """Return what is done to a text before its table, leaving out what was not asked for."""
     steps: list[Callable[[str], str]] = []
     if how.take is not None:

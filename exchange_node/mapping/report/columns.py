@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from exchange_node.mapping.drawing import Draft, Missing, Output
-from exchange_node.mapping.drawing.output import RichOutput
 from exchange_node.mapping.drawn import Origin
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.report.fates import Fate, fates_of
@@ -182,9 +181,9 @@ def _outputs(
             if len(out.nodes) > 1:
                 made.several.append((number, [leaves[one] for one in out.nodes]))
     made.changed = [
-        (number, [words[one] for one in out.crosswalks], out.whole, out.original)
+        (number, [words[one] for one in more.crosswalks], more.whole, more.original)
         for number, out in enumerate(outputs)
-        if type(out) is RichOutput and (out.crosswalks or out.whole or out.original)
+        if (more := out.more) is not None and (more.crosswalks or more.whole or more.original)
     ]
     names = [out.line.name for out in outputs]
     made.out_rule = [words[name] for name in names]

@@ -34,6 +34,7 @@ from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.quality import Quality
+from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreeing.doing import OwnActs
 from exchange_node.services.stations.agreeing.taking import PartnersActs
@@ -198,6 +199,7 @@ def build(
             new_id=new_id,
             attachment_bytes=settings.attachment_bytes,
         ),
+        disposing=Disposing(engine=engine, clock=clock),
         enquiry=Enquiry(
             own=own,
             holding=holding,
@@ -218,6 +220,7 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
+        keeping=Keeping(engine=engine, clock=clock),
         losses=Losses(registry=library.registry, engine=engine, vault=vault, clock=clock),
         operating=traffic.operating(),
         probing=traffic.probing(

@@ -30,6 +30,7 @@ from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.quality import Quality
 from exchange_node.services.reception import Reception
+from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.sending import Sending
 from exchange_node.services.telling import Telling
 from exchange_node.transport.probe import Way
@@ -54,8 +55,10 @@ class Node:
     carrying: Carrying
     commissioning: Commissioning
     dispatch: Dispatch
+    disposing: Disposing
     enquiry: Enquiry
     filing: Filing
+    keeping: Keeping
     losses: Losses
     operating: Operating
     probing: Probing
@@ -77,6 +80,7 @@ class Node:
             pulling=self.pulling,
             sending=self.sending,
             telling=self.telling,
+            disposing=self.disposing,
             partners=[str(card.party) for card in self.cards],
         )
 

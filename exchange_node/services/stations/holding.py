@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from exchange_node.domain.agreement import Grant
 from exchange_node.domain.alert import RiskAlert
 from exchange_node.domain.decision import Channel, Decision, Hit
-from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentError
 from exchange_node.domain.finding import Rule, Severity
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
@@ -80,7 +80,7 @@ class Holding:
                 equipment=tuple(dict.fromkeys(one.id for one in manifest.all_equipment)),
                 seals=tuple(seal for one in manifest.all_equipment for seal in one.customs_seals),
                 stored_at=at,
-                delete_after=at + timedelta(days=grant.retention_days),
+                delete_after=grant.retention.begins(at) + timedelta(days=grant.retention_days),
                 mrn=manifest.movement.value if manifest.movement.scheme == "mrn" else "",
                 expected_arrival=manifest.expected_arrival,
             ),
@@ -145,11 +145,21 @@ class Holding:
                 return found
 
     def alert_of(self, conn: Connection, held: HeldAlert) -> RiskAlert:
-        """Return the whole of a held alert."""
+        """Return the whole of a held alert.
+
+        Raises:
+            DisposedRecordError: its retention has ended.
+        """
+        require_kept(held, "alert", held.alert_id)
         return decode_alert(self._document(conn, held.document_id))
 
     def manifest_of(self, conn: Connection, held: HeldManifest) -> TransitManifest:
-        """Return the view of a held manifest."""
+        """Return the view of a held manifest.
+
+        Raises:
+            DisposedRecordError: its retention has ended.
+        """
+        require_kept(held, "manifest", str(held.number))
         return read_manifest(self._document(conn, held.document_id))
 
     def _document(self, conn: Connection, document_id: str) -> Document:
@@ -187,6 +197,17 @@ class Holding:
                 reason=reasons(decision)[0].text,
             )
         return decision
+
+
+def require_kept(held: HeldManifest | HeldAlert, kind: str, key: str) -> None:
+    """Pass a record whose content is still held.
+
+    Raises:
+        DisposedRecordError: its retention has ended.
+    """
+    if held.disposed_at is not None:
+        day = held.disposed_at.date().isoformat()
+        raise DisposedRecordError(kind=kind, key=key, day=day)
 
 
 def _pairs(keys: frozenset[Key] | set[Key]) -> list[tuple[str, str]]:

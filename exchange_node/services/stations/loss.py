@@ -16,7 +16,7 @@ from exchange_node.domain.transmission.content import size_of
 from exchange_node.mapping import findings as mapping_findings
 from exchange_node.mapping.report import Report, Trace, explain, packed, unpacked
 from exchange_node.policy.minimise import Withheld
-from exchange_node.policy.verdict import Verdict
+from exchange_node.policy.verdict import CHECKS, Code, Verdict
 from exchange_node.store.payloads import digest_of
 from exchange_node.store.records import submissions
 from exchange_node.store.records.submissions import Submission
@@ -39,13 +39,14 @@ def without_repeats(mapped: Iterable[Finding], checked: Iterable[Finding]) -> tu
     )
 
 
-def denial(verdict: Verdict) -> Finding:
-    """Return a denial as a finding that stops a submission."""
+def denial(verdict: Verdict, check: Code | None = None) -> Finding:
+    """Return a denial as a finding that stops a submission: the one that decides, or another no."""
+    code = check or verdict.code
     return Finding(
-        code=verdict.code.value,
+        code=code.value,
         severity=Severity.ERROR,
-        sentence=verdict.sentence,
-        mend="Ask the liaison officer in charge of the agreement.",
+        sentence=CHECKS[code].denial,
+        mend=CHECKS[code].mend,
         facts=verdict.facts,
     )
 

@@ -98,6 +98,8 @@ def arrival(one: HeldManifest) -> View:
         "received_at": one.stored_at.isoformat(),
         "handling": one.exchange.handling,
         "purpose": one.exchange.purpose,
+        "delete_after": one.delete_after.isoformat(),
+        "disposed_at": _moment(one.disposed_at),
         "test": one.exchange.test,
         **_decision(one.decision),
     }
@@ -138,6 +140,9 @@ def alert_line(one: HeldAlert) -> View:
         "summary": one.summary,
         "issued_at": one.issued_at.isoformat(),
         "valid_until": one.valid_until.isoformat(),
+        "purpose": one.purpose,
+        "delete_after": _moment(one.delete_after),
+        "disposed_at": _moment(one.disposed_at),
         "test": one.test,
     }
 

@@ -28,12 +28,13 @@ from exchange_node.store.tables import alert_key as key_table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection
 
     from exchange_node.domain.agreement import Handling
     from exchange_node.domain.alert import RiskAlert
+    from exchange_node.domain.message import Exchange
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldAlert
 
@@ -48,6 +49,8 @@ class Origin:
     Attributes:
         by: who drafted it (a user), or `node` where it was received.
         partner, message_id: who sent it, by which message; empty where it is our own.
+        exchange: what it came under; None where it is our own.
+        kept_since, retention: how long it may be kept, and from when; None where it is our own.
     """
 
     direction: Direction
@@ -58,6 +61,9 @@ class Origin:
     at: datetime
     partner: str = ""
     message_id: str = ""
+    exchange: Exchange | None = None
+    kept_since: datetime | None = None
+    retention: timedelta | None = None
 
 
 def file(
@@ -238,6 +244,8 @@ def _is_not_over(at: datetime) -> ColumnElement[bool]:
 
 
 def _values(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, object]:
+    exchange = origin.exchange
+    kept_since, retention = origin.kept_since, origin.retention
     return {
         "issuer": alert.issuer,
         "alert_id": alert.alert_id,
@@ -258,6 +266,12 @@ def _values(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, obj
         "valid_from": alert.valid_from or alert.issued_at,
         "valid_until": alert.valid_until,
         "handling": origin.handling,
+        "agreement_id": exchange.agreement_id if exchange else "",
+        "agreement_version": exchange.agreement_version if exchange else 0,
+        "grant_id": exchange.grant if exchange else "",
+        "purpose": exchange.purpose if exchange else "",
+        "kept_since": kept_since,
+        "delete_after": kept_since + retention if kept_since and retention else None,
         "test": origin.test,
         "document_id": document_id,
         "stored_at": origin.at,

@@ -53,6 +53,7 @@ class HeldManifest:
         version: 1 for the first document on this movement with this partner, then 2 …; `file`
             gives it, as it gives `number` and `document_id`.
         superseded_by: number of the document that took its place.
+        disposed_at: when its content was deleted; None while it is held.
     """
 
     direction: Direction
@@ -74,6 +75,7 @@ class HeldManifest:
     version: int = 0
     document_id: str = ""
     superseded_by: int | None = None
+    disposed_at: datetime | None = None
     number: int = 0
 
 
@@ -123,6 +125,7 @@ def manifest_of(row: Row[Any]) -> HeldManifest:
         version=row.version,
         document_id=row.document_id,
         superseded_by=row.superseded_by,
+        disposed_at=row.disposed_at,
         number=row.number,
     )
 
@@ -169,6 +172,9 @@ class HeldAlert:
         partner: who sent it; empty where it is our own.
         message_id: of the message that brought it; empty where it is our own.
         stored_by, changed_by: who drafted, who changed its state last (a user, or `node`).
+        purpose: what it may be used for; empty where it is our own.
+        delete_after: when retention ends; None where it is our own.
+        disposed_at: when its content was deleted; None while it is held.
     """
 
     number: int
@@ -197,6 +203,9 @@ class HeldAlert:
     stored_by: str
     changed_at: datetime
     changed_by: str
+    purpose: str
+    delete_after: datetime | None
+    disposed_at: datetime | None
 
 
 def alert_of(row: Row[Any]) -> HeldAlert:
@@ -228,4 +237,7 @@ def alert_of(row: Row[Any]) -> HeldAlert:
         stored_by=row.stored_by,
         changed_at=row.changed_at,
         changed_by=row.changed_by,
+        purpose=row.purpose,
+        delete_after=row.delete_after,
+        disposed_at=row.disposed_at,
     )

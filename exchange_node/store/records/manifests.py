@@ -145,7 +145,11 @@ def find(
     found in every window. `handling` leaves out what is held more closely. `after` is the last
     number of the page before.
     """
-    query = select(table).where(table.c.direction == direction, table.c.superseded_by.is_(None))
+    query = select(table).where(
+        table.c.direction == direction,
+        table.c.superseded_by.is_(None),
+        table.c.disposed_at.is_(None),
+    )
     number = table.c.number
     for kind, value in (keys or {}).items():
         named = key_table.alias()
@@ -199,7 +203,11 @@ def current(conn: Connection, *, after: int = 0, limit: int) -> list[HeldManifes
     """
     rows = conn.execute(
         select(table)
-        .where(table.c.superseded_by.is_(None), table.c.number > after)
+        .where(
+            table.c.superseded_by.is_(None),
+            table.c.disposed_at.is_(None),
+            table.c.number > after,
+        )
         .order_by(table.c.number)
         .limit(limit)
     )

@@ -169,7 +169,7 @@ def tries_before(conn: Connection, new: Submission) -> int:
 def sums(conn: Connection, asked: Asked, *, by: str = "") -> list[Sum]:
     """Return the sums over the days, one group for each value of a column (`by`), or one of all.
 
-    `by` is partner, office or format.
+    `by` is day, partner, office or format.
     """
     group = table.c[by] if by else None
     columns = [table.c.field, table.c.what, table.c.rule]

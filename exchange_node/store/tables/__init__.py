@@ -23,6 +23,7 @@ from exchange_node.store.tables.records import (
     manifest,
     manifest_key,
 )
+from exchange_node.store.tables.retention import disposal, legal_hold
 from exchange_node.store.tables.traffic import (
     capture,
     duty,
@@ -46,10 +47,12 @@ __all__ = [
     "audit",
     "audit_head",
     "capture",
+    "disposal",
     "duty",
     "hit",
     "inbox",
     "inbox_attachment",
+    "legal_hold",
     "manifest",
     "manifest_key",
     "metadata",

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
+from sqlalchemy import text as sql_text
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -23,6 +24,17 @@ from exchange_node.store.tables.columns import (
     plain,
     text,
 )
+
+
+def still_there(table: str) -> Index:
+    """Return the index of what is to be disposed of one day; what is gone is not looked at."""
+    return Index(
+        f"ix_{table}_delete_after",
+        "delete_after",
+        sqlite_where=sql_text("disposed_at IS NULL"),
+        postgresql_where=sql_text("disposed_at IS NULL"),
+    )
+
 
 manifest = Table(
     "manifest",
@@ -47,11 +59,12 @@ manifest = Table(
     payload_reference("document_id", nullable=False),
     moment("stored_at"),
     moment("delete_after"),
+    perhaps_moment("disposed_at"),
     Column("superseded_by", NUMBER, ForeignKey("manifest.number"), nullable=True),
     UniqueConstraint("direction", "partner", "message_id"),
     UniqueConstraint("direction", "partner", "movement", "version"),
     Index(None, "movement"),
-    Index(None, "delete_after"),
+    still_there("manifest"),
 )
 
 manifest_key = Table(
@@ -88,13 +101,22 @@ alert = Table(
     moment("valid_from"),
     moment("valid_until"),
     text("handling"),
+    # Of the grant that a received alert came under; our own carry none.
+    text("agreement_id", server_default=""),
+    Column("agreement_version", Integer, nullable=False, server_default="0"),
+    text("grant_id", server_default=""),
+    text("purpose", server_default=""),
     Column("test", Boolean, nullable=False),
     payload_reference("document_id", nullable=False),
+    perhaps_moment("kept_since"),
+    perhaps_moment("delete_after"),
+    perhaps_moment("disposed_at"),
     moment("stored_at"),
     text("stored_by"),
     moment("changed_at"),
     text("changed_by"),
     UniqueConstraint("issuer", "alert_id", "version"),
+    still_there("alert"),
     Index(None, "valid_until"),
     Index(None, "direction", "state"),
 )

@@ -32,13 +32,13 @@ class Kid:
         is_plain: whether any characters do, if they are neither too few nor too many.
         attributes: each with whether it must be there.
         has_unit: whether a measure without a unit gets one.
+        is_bare: whether a value without attributes is written as its text alone.
     """
 
     __slots__ = (
         "attributes", "closing", "decimals", "enters_freely", "entry", "fits", "has_unit",
-        "head",
-        "is_moment", "is_plain", "is_shown", "is_single", "kind", "least", "limit", "maximum",
-        "minimum", "most", "name", "opening", "qualified", "rank",
+        "head", "is_bare", "is_moment", "is_plain", "is_shown", "is_single", "kind", "least",
+        "limit", "maximum", "minimum", "most", "name", "opening", "qualified", "rank",
     )  # fmt: skip
 
     def __init__(self, entry: Entry, parent: Entry, rank: int, kind: Table | None) -> None:
@@ -65,6 +65,7 @@ class Kid:
         self.opening = f"{self.head}>"
         self.closing = f"</{prefix}{entry.tag}>"
         self.has_unit = bool(entry.attributes.get("unitCode")) and entry.tag.endswith("Measure")
+        self.is_bare = not (self.has_unit or self.is_moment)
 
 
 class Table:

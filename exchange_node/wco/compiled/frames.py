@@ -80,6 +80,13 @@ class Frame:
         row: Frame = rows[place - 1]
         return row
 
+    def begun(self, rank: int) -> tuple[dict[int, int], list[Frame]]:
+        """Return how many rows of its classes were begun, and the rows of one of them."""
+        rows = self.items.get(rank)
+        if rows is None:
+            rows = self.items[rank] = []
+        return self.counts, rows
+
     def down(self, way: tuple[Kid, ...]) -> Frame:
         """Return the first frame along classes below, made where there is none."""
         frame = self
@@ -108,8 +115,9 @@ class Frame:
         """Take a value out again."""
         if kid.is_single:
             del self.items[kid.rank]
-        else:
-            self.items[kid.rank].remove(value)
+            return
+        values = self.items[kid.rank]
+        values.pop(next(at for at in range(len(values) - 1, -1, -1) if values[at] is value))
 
     def is_filled(self) -> bool:
         """Whether a value stands in it or below."""
@@ -153,7 +161,7 @@ class _Writing:
         """Write what stands in a class; whether anything does."""
         parts, kids, items = self.parts, frame.table.in_order, frame.items
         before = len(parts)
-        for rank in sorted(items):
+        for rank in sorted(items) if len(items) > 1 else items:
             kid, item = kids[rank], items[rank]
             if kid.kind is not None:
                 for row in item:
@@ -163,11 +171,13 @@ class _Writing:
                         parts.append(kid.closing)
                     else:
                         del parts[mark:]
-            elif kid.is_single:
-                self._value(kid, item, frame)
-            else:
+            elif not kid.is_single:
                 for one in item:
                     self._value(kid, one, frame)
+            elif kid.is_bare and not item.attributes and not _SPECIAL.search(text := item.value):
+                parts += (kid.opening, text, kid.closing)
+            else:
+                self._value(kid, item, frame)
         return len(parts) > before
 
     def _value(self, kid: Kid, value: Value, frame: Frame) -> None:
@@ -188,7 +198,7 @@ class _Writing:
                 f'<{prefix}DateTimeString formatCode="{known[0]}">{known[1]}'
                 f"</{prefix}DateTimeString>"
             )
-        self.parts.append(f"{opening}{text}{kid.closing}")
+        self.parts += (opening, text, kid.closing)
 
     def _opening(self, kid: Kid, attributes: Mapping[str, str], frame: Frame) -> str:
         if kid.has_unit and "unitCode" not in attributes:

@@ -19,6 +19,7 @@ from exchange_node.wco.document import NO_ATTRIBUTES, Document, Leaf, leaves_of
 from exchange_node.wco.notation import DEC, DS, EXT, IG, MD, RES, may_repeat, read_moment
 from exchange_node.wco.registry import METADATA
 from exchange_node.wco.rules import structure_rules as rules
+from exchange_node.wco.rules.alike import Alike, remembered, tags_of
 from exchange_node.wco.rules.values import Values, missing
 from exchange_node.wco.tree import moment_of, name_of
 
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     from exchange_node.wco.codelists import CodeLists
     from exchange_node.wco.registry import Entry, Registry
 
-Shape = tuple[tuple["Kid | None", str], ...]
-"""What stands in a class, each with its step in a pointer; None for what the registry has not."""
+Shape = tuple[tuple["Kid | None", str, bool], ...]
+"""What stands in a class: None for what the registry has not; its step in a pointer; whether there
+are several of it."""
 
 DECIDING = ("AcceptanceDateTime", "IssueDateTime")
 """The day of a document, by the first of these that it has."""
@@ -81,13 +83,14 @@ def day_of(document: Document) -> date | None:
 class _Walk:
     """One pass over envelope or body: the findings, and the leaves as they are come by."""
 
-    __slots__ = ("_body", "_is_envelope", "_shapes", "_values", "findings", "leaves")
+    __slots__ = ("_body", "_is_envelope", "_known", "_shapes", "_values", "findings", "leaves")
 
     def __init__(self, values: Values, body: str, *, is_envelope: bool) -> None:
         self._values = values
         self._body = body
         self._is_envelope = is_envelope
         self._shapes: dict[tuple[str, ...], Shape] = {}
+        self._known: dict[tuple[str, tuple[str, ...]], Alike] = {}
         self.findings: list[Finding] = []
         self.leaves: list[Leaf] = []
 
@@ -104,15 +107,36 @@ class _Walk:
         shape = self._shapes.get(key)
         if shape is None:
             shape = self._shape(children, tags, table, pointer)
-        for child, (kid, step) in zip(children, shape, strict=True):
+        for child, (kid, step, is_one_of_many) in zip(children, shape, strict=True):
             if kid is None:
                 if not self._is_envelope:
                     path = f"{table.entry.path}/{name_of(child, self._body)}"
                     self.leaves += leaves_of(child, path, pointer + step, self._body)
             elif kid.kind is None:
                 self._value(child, kid, pointer + step)
+            elif is_one_of_many and not self._is_envelope:
+                self._alike_class(child, kid, kid.kind, pointer + step)
             else:
                 self._class(child, kid, kid.kind, pointer + step)
+
+    def _alike_class(self, child: Element, kid: Kid, kind: Table, pointer: str) -> None:
+        """Check a class as one before it with the same elements, else by walking through it."""
+        tags = tags_of(child)
+        if tags is None:
+            self._class(child, kid, kind, pointer)
+            return
+        key = (kind.entry.path, tags.tags)
+        known = self._known.get(key)
+        leaves = known.leaves(tags, pointer, self._values) if known is not None else None
+        if leaves is not None:
+            self.leaves += leaves
+            return
+        begun, found = len(self.leaves), len(self.findings)
+        self._class(child, kid, kind, pointer)
+        if known is None and len(self.findings) == found:
+            alike = remembered(tags, self.leaves[begun:], kind, pointer)
+            if alike is not None:
+                self._known[key] = alike
 
     def _class(self, child: Element, kid: Kid, kind: Table, pointer: str) -> None:
         inside = len(child)
@@ -136,17 +160,17 @@ class _Walk:
         twice = frozenset(tag for tag, number in Counter(tags).items() if number > 1)
         count: dict[int, int] = {}
         others: dict[str, int] = {}
-        shape: list[tuple[Kid | None, str]] = []
+        shape: list[tuple[Kid | None, str, bool]] = []
         last, is_open = -1, False
         for child, tag in zip(children, tags, strict=True):
             kid = table.by_tag.get(tag)
             if kid is None:
-                shape.append((None, self._other(child, table, pointer, others)))
+                shape.append((None, self._other(child, table, pointer, others), False))
                 is_open = True
                 continue
             number = count[kid.rank] = count.get(kid.rank, 0) + 1
             step = f"/{kid.name}[{number}]" if kid.is_shown or tag in twice else f"/{kid.name}"
-            shape.append((kid, step))
+            shape.append((kid, step, tag in twice))
             if number - 1 == kid.maximum:
                 findings.append(
                     rules.TOO_MANY.found(

@@ -82,6 +82,7 @@ def test_sums_are_of_the_days_and_the_sources_that_are_asked_for(database: Engin
         assert counted(conn) == {"": 3}
         assert counted(conn, by="office") == {"KZ1": 2, "KZ2": 1}
         assert counted(conn, by="partner") == {"customs.uz": 2, "customs.kg": 1}
+        assert list(counted(conn, by="day")) == ["2026-03-02", "2026-03-03", "2026-03-04"]
         sent = Asked(direction=Direction.SENT)
         assert counted(conn, replace(sent, office="KZ2")) == {"": 1}
         assert counted(conn, replace(sent, partner="customs.kg"), by="office") == {"KZ1": 1}

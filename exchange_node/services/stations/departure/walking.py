@@ -12,7 +12,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.errors import ConfigurationError, InputError
+from exchange_node.domain.errors import (
+    ConfigurationError,
+    InputError,
+    InvalidDocumentError,
+    NodeError,
+)
+from exchange_node.domain.finding import Finding
 from exchange_node.mapping.declaration import detect, map_declaration, named, opened
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
@@ -23,7 +29,8 @@ from exchange_node.services.stations.departure.releasing import faults_of, writt
 from exchange_node.services.stations.departure.way import Ask, Stage, Way
 from exchange_node.services.stations.loss import denial, without_repeats
 from exchange_node.services.stations.outgoing import Packing
-from exchange_node.wco.document import Document
+from exchange_node.wco.building import CUSTOMIZATION
+from exchange_node.wco.document import Document, read
 from exchange_node.wco.manifest_view import NO_MESSAGE, read_manifest
 from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules import validate
@@ -56,6 +63,32 @@ class Departure:
     profiles: Profiles
     packing: Packing
 
+    def begun(
+        self,
+        data: bytes,
+        *,
+        facts: str,
+        at: datetime,
+        reference: str,
+        format_name: str = "",
+    ) -> Way:
+        """Return the way of a declaration, or of a document that is finished: as far as it can be.
+
+        What cannot be read at all is a finding of its step. A format that is named is that of a
+        declaration.
+        """
+        document = None if format_name else _document_of(data)
+        if document is not None:
+            return self._finished(document)
+        return self.declared(
+            data,
+            format_name=format_name,
+            facts=facts,
+            at=at,
+            reference=reference,
+            gathers=True,
+        )
+
     def declared(
         self,
         declaration: bytes,
@@ -64,36 +97,49 @@ class Departure:
         facts: str,
         at: datetime,
         reference: str,
+        gathers: bool = False,
     ) -> Way:
         """Return the way of a national declaration: recognised and mapped.
 
-        `reference` stands in where the declaration has none of its own.
+        `reference` stands in where the declaration has none of its own. With `gathers` what keeps
+        it from being read is a finding of its step.
 
         Raises:
-            InputError: the declaration or the facts cannot be read, or it is of no known format.
+            InputError: the declaration or the facts cannot be read, or it is of no known format;
+                not with `gathers`.
         """
-        known = named(format_name, self.profiles) if format_name else None
-        source = opened(declaration)
-        profile = known or detect(source, self.profiles)
-        way = Way(code=MANIFEST, format=profile.name).took(Stage.RECOGNISE)
-        mapped = map_declaration(
-            source,
-            profile,
-            read_facts(facts),
-            self.library,
-            sender=self.own.party,
-            agency=self.own.name,
-            at=at,
-            reference=reference,
-        )
+        way, stage = Way(code=MANIFEST), Stage.RECOGNISE
+        try:
+            known = named(format_name, self.profiles) if format_name else None
+            source = opened(declaration)
+            profile = known or detect(source, self.profiles)
+            way, stage = replace(way, format=profile.name).took(Stage.RECOGNISE), Stage.MAP
+            mapped = map_declaration(
+                source,
+                profile,
+                read_facts(facts),
+                self.library,
+                sender=self.own.party,
+                agency=self.own.name,
+                at=at,
+                reference=reference,
+            )
+        except InputError as err:
+            if not gathers:
+                raise
+            return way.took(stage, _findings(err))
         return replace(way, mapped=mapped, document=mapped.document).took(
             Stage.MAP, mapped.findings
         )
 
-    def finished(self, document: Document) -> Way:
-        """Return the way of a document that needs no mapping, in the base version."""
-        code = CODE_OF.get(document.kind, "")
-        return Way(code=code, format=FINISHED, document=document).took(Stage.RECOGNISE)
+    def _finished(self, document: Document) -> Way:
+        """Return the way of a document that needs no mapping, in whatever version it is."""
+        way = Way(code=CODE_OF.get(document.kind, ""), format=FINISHED)
+        try:
+            found, told = self.packing.versions.ours(document)
+        except (ConfigurationError, InputError) as err:
+            return way.took(Stage.RECOGNISE, _findings(err))
+        return replace(way, document=found).took(Stage.RECOGNISE, told)
 
     def onwards(self, way: Way, ask: Ask, *, gathers: bool = False) -> Way:
         """Return the way of what was mapped, as far as it goes: to the end, if it is open.
@@ -113,6 +159,8 @@ class Departure:
             (Stage.CHECK, self._check),
             (Stage.PACK, self._pack),
         )
+        if way.document is None:
+            return way
         for stage, take in steps:
             # What mapping found is told together with what the rules find.
             if not way.is_open and stage is not Stage.VALIDATE:
@@ -124,7 +172,7 @@ class Departure:
             except (ConfigurationError, InputError) as err:
                 if not gathers:
                     raise
-                way = way.took(stage, (err.as_finding(),))
+                way = way.took(stage, _findings(err))
         return way
 
     def _validate(self, way: Way, ask: Ask) -> Way:
@@ -193,6 +241,20 @@ class Departure:
     def _pack(self, way: Way, ask: Ask) -> Way:
         found = self.packing.bound(_there(way.written), _there(way.exchange), ask.at)
         return way.took(Stage.PACK, found)
+
+
+def _document_of(data: bytes) -> Document | None:
+    """Return the document of ours that a file is; None if it is anything else."""
+    try:
+        found = read(data)
+    except InputError:
+        return None
+    is_ours = found.header.get("AgencyAssignedCustomizationCode") == CUSTOMIZATION
+    return found if is_ours else None
+
+
+def _findings(err: NodeError) -> tuple[Finding, ...]:
+    return err.findings if isinstance(err, InvalidDocumentError) else (err.as_finding(),)
 
 
 def _there(made: _Made | None) -> _Made:

@@ -20,6 +20,7 @@ from exchange_node.store.records.quality import Sum, What
 from exchange_node.wco.registry import Registry
 
 SHOWN_WORST = 3
+IN_ORDER = "day"
 
 _OUTCOMES = {
     Direction.SENT: (What.ACCEPTED, What.REMARKED, What.REFUSED, What.REJECTED),
@@ -96,8 +97,13 @@ class Figures:
         return view
 
     def groups(self, by: str, groups: Mapping[str, Group]) -> list[View]:
-        """Return a row for each group, the worst first, with the fields that stop most there."""
-        worst = sorted(groups.items(), key=lambda one: (_badness(one[1]), one[0]))
+        """Return a row for each group, the worst first, with the fields that stop most there.
+
+        Days stand in their order.
+        """
+        worst = sorted(groups.items())
+        if by != IN_ORDER:
+            worst.sort(key=lambda one: _badness(one[1]))
         return [
             {
                 by: name,
@@ -112,13 +118,13 @@ class Figures:
         ]
 
     def groups_at(self, by: str, groups: Mapping[str, Group], path: str) -> list[View]:
-        """Return a row for each group on one field, the worst first."""
+        """Return a row for each group on one field, the worst first; days in their order."""
         rows = [
             {by: name, "documents": group.all, **self._at(group, path)}
             for name, group in sorted(groups.items())
             if path in group.fields
         ]
-        return sorted(rows, key=_stopped)
+        return rows if by == IN_ORDER else sorted(rows, key=_stopped)
 
     def fields(self, groups: Mapping[str, Group], wanted: Callable[[str], bool]) -> list[View]:
         """Return a row for each field, the worst first; the groups are formats."""

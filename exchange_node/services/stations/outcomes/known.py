@@ -16,7 +16,7 @@ from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.mapping import findings as of_mapping
 from exchange_node.policy.verdict import CHECKS
 from exchange_node.services.stations import opening, outgoing
-from exchange_node.services.stations.departure import releasing
+from exchange_node.services.stations.departure import arriving, releasing
 from exchange_node.services.stations.holding import VERSION_TAKEN
 from exchange_node.store.records.quality import NO_FIELD, NO_OFFICE, OTHERS
 from exchange_node.wco import answer_codec, building, document, manifest_view, schema
@@ -29,6 +29,7 @@ from exchange_node.wco.rules import identity, movement, structure_rules
 from exchange_node.wco.rules.movement import journey
 
 OF_THE_NODE = (
+    arriving.NOT_OURS,
     releasing.AGREEMENT_AT_FAULT,
     opening.NOT_THE_SAME,
     opening.NOT_ATTACHED,
@@ -37,7 +38,6 @@ OF_THE_NODE = (
     outgoing.TOO_LARGE,
     VERSION_TAKEN,
 )
-MEND_OF_GATES = "Ask the liaison officer in charge of the agreement."
 
 _OFFICE = re.compile(r"[A-Z0-9]{2,17}")
 
@@ -51,7 +51,7 @@ def _rules() -> Iterator[Rule]:
     yield from OF_DOCUMENTS
     yield from OF_THE_NODE
     for code, check in CHECKS.items():
-        yield Rule(code=code, severity=Severity.ERROR, sentence=check.denial, mend=MEND_OF_GATES)
+        yield Rule(code=code, severity=Severity.ERROR, sentence=check.denial, mend=check.mend)
     for error in _below(NodeError):
         yield Rule(
             code=error.code, severity=Severity.ERROR, sentence=error.sentence, mend=error.mend

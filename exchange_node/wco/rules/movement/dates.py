@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from exchange_node.domain.finding import Finding, Rule, Severity
@@ -114,6 +114,9 @@ def _tag(leaf: Leaf) -> str:
     return leaf.path.rpartition("/")[2]
 
 
+# At the ends of the calendar there is no further day to begin before or to end after.
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+
 _moment = lru_cache(maxsize=256)(read_moment)
 """A date stands in several pairs."""
 
@@ -129,11 +132,11 @@ def _is_before(one: str, other: str) -> bool:
 # A day without an offset is a day somewhere: it begins 14 hours before and ends 12 hours after
 # the day of UTC, so that no zone makes a right order wrong.
 def _end(text: str, moment: datetime) -> datetime:
-    return moment if _has_time(text) else moment + timedelta(days=1, hours=12)
+    return moment if _has_time(text) else min(moment, _LAST) + timedelta(days=1, hours=12)
 
 
 def _begin(text: str, moment: datetime) -> datetime:
-    return moment if _has_time(text) else moment - timedelta(hours=14)
+    return moment if _has_time(text) else max(moment, _FIRST) - timedelta(hours=14)
 
 
 def _has_time(text: str) -> bool:

@@ -61,3 +61,13 @@ def test_what_was_accepted_or_issued_tomorrow_is_doubtful(manifest: MakeManifest
         ("CAREC-R312", "Declaration/IssueDateTime"),
         ("CAREC-R312", "Declaration/ext:ReleaseDateTime"),
     ]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_at_an_end_of_the_calendar_is_compared_like_any_other(
+    manifest: MakeManifest, day: str
+) -> None:
+    at_limit = found(manifest({LIMIT: day}))
+
+    assert bool(at_limit) is (day < ON.isoformat())
+    assert isinstance(found(manifest(), date.fromisoformat(day)), list)

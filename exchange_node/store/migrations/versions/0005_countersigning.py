@@ -3,8 +3,8 @@
 What was activated stays active: an act says so, and another where it was suspended or had ended.
 A program that does not know of acts would let messages flow while an agreement is suspended.
 
-Revision ID: 0004
-Revises: 0003
+Revision ID: 0005
+Revises: 0004
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from exchange_node.store.migrations.parts import (
     unique,
 )
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

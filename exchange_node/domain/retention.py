@@ -1,0 +1,80 @@
+"""How long a record is kept, what holds it back, and the proof that it is gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kept(StrEnum):
+    """Kinds of records that a retention ends for."""
+
+    MANIFEST = "manifest"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What a received record carries of the agreement that it came under.
+
+    Attributes:
+        number: of the record, among those of its kind.
+        subject: what a legal hold names: the movement, or `issuer/id` of an alert.
+        kept_since: the moment its retention counts from.
+        delete_after: when it ends, as the version it came under has it.
+    """
+
+    kind: Kept
+    number: int
+    subject: str
+    partner: str
+    message_id: str
+    agreement_id: str
+    agreement_version: int
+    grant: str
+    kept_since: datetime
+    delete_after: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalHold:
+    """An order of a court or an authority: what a subject is about stays until it is lifted.
+
+    Attributes:
+        why: the order, its number and who gave it; people read it.
+        number: names it; given by the store.
+        lifted_at: None while it stands.
+    """
+
+    kind: Kept
+    subject: str
+    why: str
+    placed_at: datetime
+    placed_by: str
+    number: int = 0
+    lifted_at: datetime | None = None
+    lifted_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposal:
+    """The certificate that a record was disposed of.
+
+    Attributes:
+        stamp: of the record.
+        clause: where the agreement says so.
+        due_at: when its retention ended; earlier than the stamp says where a later version of the
+            agreement is stricter.
+        digest: SHA-256 of the document that is gone, lower-case hex.
+        payloads: how many stored payloads were deleted: document, message, files, captures.
+        number: names it; given by the store.
+    """
+
+    stamp: Stamp
+    clause: str
+    due_at: datetime
+    at: datetime
+    digest: str
+    payloads: int
+    number: int = 0

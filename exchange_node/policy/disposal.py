@@ -1,0 +1,142 @@
+"""A received record + the versions of its agreement + a legal hold → may it be disposed of now?
+
+What was received stays under the version it came under, unless a later version that was in force is
+stricter: then that one's retention counts. A legal hold keeps what it names until it is lifted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from exchange_node.domain.agreement import Grant
+from exchange_node.domain.retention import LegalHold, Stamp
+from exchange_node.policy.deciding import BINDING, HeldAgreement
+from exchange_node.policy.verdict import Code, Step, Verdict
+
+
+def retention_ends(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) -> datetime:
+    """Return when a record's retention ends: as it was stamped, or earlier as agreed since.
+
+    Args:
+        held: every version this node holds, in any state.
+        stamp: of the record.
+        at: the moment asked about; a version that has not begun by then says nothing.
+    """
+    ends = [
+        stamp.kept_since + timedelta(days=grant.retention_days)
+        for _, grant in _later(held, stamp, at)
+    ]
+    return min([stamp.delete_after, *ends])
+
+
+def stricter(
+    held: Iterable[HeldAgreement], at: datetime
+) -> tuple[tuple[HeldAgreement, Grant, int], ...]:
+    """Return the grants whose retention a later version has shortened, with the days that count."""
+    everything = tuple(held)
+    found = []
+    for one in everything:
+        for grant in one.agreement.grants:
+            days = [
+                then.retention_days
+                for then in (
+                    other.agreement.grant(grant.grant_id)
+                    for other in everything
+                    if _is_later(other, one.agreement.agreement_id, one.agreement.version, at)
+                )
+                if then is not None and then.retention_days < grant.retention_days
+            ]
+            if days:
+                found.append((one, grant, min(days)))
+    return tuple(found)
+
+
+def permit_disposal(
+    held: Iterable[HeldAgreement], stamp: Stamp, hold: LegalHold | None, at: datetime
+) -> Verdict:
+    """Return whether a record may be disposed of now, under which clause.
+
+    Args:
+        held: every version this node holds, in any state.
+        stamp: of the record.
+        hold: the legal hold that names it; None where none stands.
+        at: the moment asked about.
+    """
+    everything = tuple(held)
+    ends = retention_ends(everything, stamp, at)
+    checks = ((Code.NOT_DUE, ends <= at), (Code.LEGAL_HOLD, hold is None))
+    named = {"hold": str(hold.number) if hold else "-", "why": hold.why if hold else "-"}
+    return _verdict(everything, stamp, ends, checks, named)
+
+
+def permit_hold(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) -> Verdict:
+    """Return whether a record may be kept beyond its retention while proceedings need it.
+
+    The grant that it came under says so, in the version it came under. A record whose agreement is
+    not held any more may be: nothing forbids it.
+    """
+    everything = tuple(held)
+    under = _under(everything, stamp)
+    grant = under.agreement.grant(stamp.grant) if under else None
+    checks = ((Code.KEEP_LONGER, grant is None or grant.retention.legal_hold),)
+    return _verdict(everything, stamp, retention_ends(everything, stamp, at), checks, {})
+
+
+def _verdict(
+    held: tuple[HeldAgreement, ...],
+    stamp: Stamp,
+    ends: datetime,
+    checks: Iterable[tuple[Code, bool]],
+    named: Mapping[str, str],
+) -> Verdict:
+    steps: list[Step] = []
+    code = Code.ALLOW
+    for check, is_passed in checks:
+        steps.append(Step(check=check, passed=is_passed))
+        if not is_passed:
+            code = check
+            break
+    facts = {
+        "record": f"{stamp.kind} {stamp.number}",
+        "grant": stamp.grant,
+        "partner": stamp.partner,
+        "ends": ends.date().isoformat(),
+        **named,
+    }
+    under = _under(held, stamp)
+    return Verdict(
+        code=code,
+        agreement=under.agreement if under else None,
+        grant=under.agreement.grant(stamp.grant) if under else None,
+        facts=MappingProxyType(facts),
+        steps=tuple(steps),
+    )
+
+
+def _under(held: Iterable[HeldAgreement], stamp: Stamp) -> HeldAgreement | None:
+    """Return the version that a record came under, if it is held."""
+    named = (stamp.agreement_id, stamp.agreement_version)
+    return next(
+        (one for one in held if (one.agreement.agreement_id, one.agreement.version) == named), None
+    )
+
+
+def _later(
+    held: Iterable[HeldAgreement], stamp: Stamp, at: datetime
+) -> Iterable[tuple[HeldAgreement, Grant]]:
+    for one in held:
+        grant = one.agreement.grant(stamp.grant)
+        if grant is not None and _is_later(one, stamp.agreement_id, stamp.agreement_version, at):
+            yield one, grant
+
+
+def _is_later(one: HeldAgreement, agreement_id: str, version: int, at: datetime) -> bool:
+    """Whether a version came after another, is signed and has begun; its end undoes nothing."""
+    return (
+        one.agreement.agreement_id == agreement_id
+        and one.stage in BINDING
+        and one.agreement.version > version
+        and one.agreement.in_force_on <= at.date()
+    )

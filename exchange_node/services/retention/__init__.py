@@ -1,0 +1,6 @@
+"""Records end when their agreement says, stay where the law says, and either is proved."""
+
+from exchange_node.services.retention.disposing import Disposing
+from exchange_node.services.retention.keeping import Keeping
+
+__all__ = ["Disposing", "Keeping"]

@@ -1,0 +1,201 @@
+"""Disposal: a record's content goes, its number, its movement and the digest of its bytes stay.
+
+Of a manifest go the document, the message that brought it, its files and captures, every key it is
+found by, and the values of its hits; of an alert the same, and its summary. The certificate is
+written in the same transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.retention import Disposal, Kept, Stamp
+from exchange_node.store import payloads
+from exchange_node.store.retention.due import TABLES
+from exchange_node.store.tables import (
+    alert,
+    alert_key,
+    capture,
+    hit,
+    inbox,
+    inbox_attachment,
+    manifest,
+    manifest_key,
+)
+from exchange_node.store.tables import disposal as table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+def dispose(
+    conn: Connection, stamp: Stamp, *, clause: str, due_at: datetime, at: datetime
+) -> Disposal | None:
+    """Dispose of a record; return the certificate, or None where it is gone already."""
+    of = TABLES[stamp.kind]
+    gone = conn.execute(
+        update(of)
+        .where(of.c.number == stamp.number, of.c.disposed_at.is_(None))
+        .values(disposed_at=at)
+        .returning(of.c.document_id)
+    ).scalar_one_or_none()
+    if gone is None:
+        return None
+    digest = payloads.about(conn, gone).digest
+    count = sum(payloads.dispose(conn, one, at) for one in [gone, *_brought_by(conn, stamp)])
+    count += _captures(conn, stamp)
+    if stamp.kind is Kept.MANIFEST:
+        _forget_manifest(conn, stamp.number)
+    else:
+        _forget_alert(conn, stamp.number)
+    values = {
+        "kind": stamp.kind,
+        "record": stamp.number,
+        "subject": stamp.subject,
+        "partner": stamp.partner,
+        "message_id": stamp.message_id,
+        "agreement_id": stamp.agreement_id,
+        "agreement_version": stamp.agreement_version,
+        "grant_id": stamp.grant,
+        "clause": clause,
+        "kept_since": stamp.kept_since,
+        "delete_after": stamp.delete_after,
+        "due_at": due_at,
+        "at": at,
+        "digest": digest,
+        "payloads": count,
+    }
+    row = conn.execute(insert(table).values(values).returning(table)).one()
+    return _disposal(row)
+
+
+def get(conn: Connection, number: int) -> Disposal:
+    """Return a certificate.
+
+    Raises:
+        UnknownRecordError: there is none of that number.
+    """
+    row = conn.execute(select(table).where(table.c.number == number)).one_or_none()
+    if row is None:
+        raise UnknownRecordError(kind="certificate of disposal", key=str(number))
+    return _disposal(row)
+
+
+def search(conn: Connection, *, partner: str = "", subject: str = "", limit: int) -> list[Disposal]:
+    """Return certificates, the newest first."""
+    query = select(table).order_by(table.c.number.desc()).limit(limit)
+    if partner:
+        query = query.where(table.c.partner == partner)
+    if subject:
+        query = query.where(table.c.subject == subject)
+    return [_disposal(row) for row in conn.execute(query)]
+
+
+def _brought_by(conn: Connection, stamp: Stamp) -> list[str]:
+    """Return the payloads of the message that brought a record; its files lose their names."""
+    message = conn.execute(
+        select(inbox.c.payload_id).where(
+            inbox.c.sender == stamp.partner, inbox.c.message_id == stamp.message_id
+        )
+    ).scalar_one_or_none()
+    mine = (
+        inbox_attachment.c.sender == stamp.partner,
+        inbox_attachment.c.message_id == stamp.message_id,
+    )
+    files = conn.execute(select(inbox_attachment.c.payload_id).where(*mine)).scalars().all()
+    conn.execute(update(inbox_attachment).where(*mine).values(name=""))
+    return [*([message] if message else []), *files]
+
+
+def _captures(conn: Connection, stamp: Stamp) -> int:
+    mine = (capture.c.partner == stamp.partner, capture.c.message_id == stamp.message_id)
+    kept = conn.execute(select(capture.c.payload_id).where(*mine)).scalars().all()
+    conn.execute(delete(capture).where(*mine))
+    for one in kept:
+        payloads.erase(conn, one)
+    return len(kept)
+
+
+def _forget_manifest(conn: Connection, number: int) -> None:
+    conn.execute(delete(manifest_key).where(manifest_key.c.manifest == number))
+    kept = conn.execute(select(manifest.c.decision).where(manifest.c.number == number)).scalar_one()
+    conn.execute(
+        update(manifest)
+        .where(manifest.c.number == number)
+        .values(
+            functional_reference="", offices=[], means=[], equipment=[], seals=[],
+            expected_arrival=None, decision=_without_values(kept),
+        )
+    )  # fmt: skip
+    _forget_hits(conn, hit.c.manifest == number)
+
+
+def _forget_alert(conn: Connection, number: int) -> None:
+    conn.execute(delete(alert_key).where(alert_key.c.alert == number))
+    conn.execute(update(alert).where(alert.c.number == number).values(summary=""))
+    hit_by_it = select(hit.c.manifest).where(hit.c.alert == number)
+    rows = conn.execute(
+        select(manifest.c.number, manifest.c.decision).where(manifest.c.number.in_(hit_by_it))
+    ).all()
+    of = conn.execute(
+        select(alert.c.issuer, alert.c.alert_id).where(alert.c.number == number)
+    ).one()
+    for one, decision in rows:
+        conn.execute(
+            update(manifest)
+            .where(manifest.c.number == one)
+            .values(decision=_without_values(decision, of.issuer, of.alert_id))
+        )
+    _forget_hits(conn, hit.c.alert == number)
+
+
+def _forget_hits(conn: Connection, mine: Any) -> None:  # noqa: ANN401 - a clause of SQL
+    for row in conn.execute(select(hit).where(mine)).all():
+        conn.execute(
+            update(hit)
+            .where(
+                hit.c.alert == row.alert, hit.c.manifest == row.manifest,
+                hit.c.subject == row.subject,
+            )
+            .values(reasons={**row.reasons, "matches": []})
+        )  # fmt: skip
+
+
+def _without_values(decision: dict[str, Any], issuer: str = "", alert_id: str = "") -> Any:  # noqa: ANN401 - as JSON
+    """Return a decision whose hits, those of one alert or all, tell no value of either side."""
+    return {
+        name: [
+            one if issuer and (one["issuer"], one["alert_id"]) != (issuer, alert_id)
+            else {**one, "matches": []}
+            for one in value
+        ] if name == "hits" else value
+        for name, value in decision.items()
+    }  # fmt: skip
+
+
+def _disposal(row: Row[Any]) -> Disposal:
+    return Disposal(
+        stamp=Stamp(
+            kind=Kept(row.kind),
+            number=row.record,
+            subject=row.subject,
+            partner=row.partner,
+            message_id=row.message_id,
+            agreement_id=row.agreement_id,
+            agreement_version=row.agreement_version,
+            grant=row.grant_id,
+            kept_since=row.kept_since,
+            delete_after=row.delete_after,
+        ),
+        clause=row.clause,
+        due_at=row.due_at,
+        at=row.at,
+        digest=row.digest,
+        payloads=row.payloads,
+        number=row.number,
+    )

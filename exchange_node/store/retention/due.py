@@ -1,0 +1,126 @@
+"""Received records whose retention has ended and that nothing holds back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, exists, select
+
+from exchange_node.domain.retention import Kept, Stamp
+from exchange_node.store.records.held import Direction
+from exchange_node.store.tables import alert, legal_hold, manifest
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row, Table
+
+TABLES = {Kept.MANIFEST: manifest, Kept.ALERT: alert}
+
+
+def ended(conn: Connection, kind: Kept, at: datetime, *, limit: int) -> list[Stamp]:
+    """Return what has reached the end it was stamped with, the longest due first."""
+    rows = conn.execute(_ENDED[kind], {"at": at, "most": limit})
+    return [_stamp(kind, row) for row in rows]
+
+
+def stamped(
+    conn: Connection,
+    kind: Kept,
+    grant: tuple[str, int, str],
+    since: datetime,
+    *,
+    limit: int,
+) -> list[Stamp]:
+    """Return what came under one grant and has been kept since a moment or longer.
+
+    Args:
+        conn: the connection.
+        kind: of records.
+        grant: agreement id, version, grant id.
+        since: retention counts from this moment or an earlier one.
+        limit: at the most so many, the oldest first.
+    """
+    agreement_id, version, grant_id = grant
+    rows = conn.execute(
+        _STAMPED[kind],
+        {"agreement": agreement_id, "version": version, "of": grant_id, "since": since,
+         "most": limit},
+    )  # fmt: skip
+    return [_stamp(kind, row) for row in rows]
+
+
+def of_subject(conn: Connection, kind: Kept, subject: str) -> list[Stamp]:
+    """Return the received records about a subject that are still there."""
+    table = TABLES[kind]
+    named = _named(kind, subject)
+    rows = conn.execute(select(table).where(named, *_is_kept(table)).order_by(table.c.number))
+    return [_stamp(kind, row) for row in rows]
+
+
+def _named(kind: Kept, subject: str) -> Any:  # noqa: ANN401 - a clause of SQL
+    if kind is Kept.MANIFEST:
+        return manifest.c.movement == subject
+    issuer, _, alert_id = subject.partition("/")
+    return and_(alert.c.issuer == issuer, alert.c.alert_id == alert_id)
+
+
+def _is_kept(table: Table) -> tuple[Any, ...]:
+    return (
+        table.c.direction == Direction.RECEIVED,
+        table.c.disposed_at.is_(None),
+        table.c.delete_after.is_not(None),
+    )
+
+
+def _is_held_back(kind: Kept) -> Any:  # noqa: ANN401 - a clause of SQL
+    subject = (
+        manifest.c.movement if kind is Kept.MANIFEST else alert.c.issuer + "/" + alert.c.alert_id
+    )
+    return exists().where(
+        legal_hold.c.kind == kind, legal_hold.c.subject == subject, legal_hold.c.lifted_at.is_(None)
+    )
+
+
+def _since(kind: Kept) -> Any:  # noqa: ANN401 - a column
+    return manifest.c.stored_at if kind is Kept.MANIFEST else alert.c.kept_since
+
+
+# Made once: they are asked at every round.
+_ENDED = {
+    kind: select(table)
+    .where(*_is_kept(table), table.c.delete_after <= bindparam("at"), ~_is_held_back(kind))
+    .order_by(table.c.delete_after)
+    .limit(bindparam("most"))
+    for kind, table in TABLES.items()
+}
+_STAMPED = {
+    kind: select(table)
+    .where(
+        *_is_kept(table),
+        table.c.agreement_id == bindparam("agreement"),
+        table.c.agreement_version == bindparam("version"),
+        table.c.grant_id == bindparam("of"),
+        _since(kind) <= bindparam("since"),
+        ~_is_held_back(kind),
+    )
+    .order_by(_since(kind))
+    .limit(bindparam("most"))
+    for kind, table in TABLES.items()
+}
+
+
+def _stamp(kind: Kept, row: Row[Any]) -> Stamp:
+    is_manifest = kind is Kept.MANIFEST
+    return Stamp(
+        kind=kind,
+        number=row.number,
+        subject=row.movement if is_manifest else f"{row.issuer}/{row.alert_id}",
+        partner=row.partner,
+        message_id=row.message_id,
+        agreement_id=row.agreement_id,
+        agreement_version=row.agreement_version,
+        grant=row.grant_id,
+        kept_since=row.stored_at if is_manifest else row.kept_since,
+        delete_after=row.delete_after,
+    )

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from exchange_node import node as nodes
+from exchange_node.domain.errors import InvalidDocumentError, RoleError
+from exchange_node.node import Reasons, reasoning, trying
+from exchange_node.store import audit
+from exchange_node.store.database import reading
+from tests.world import DECLARATION, FACTS, LIAISON, NATIONAL, OPERATOR, Pair
+
+
+def explained(pair: Pair, data: bytes | None = None, **changes: Any) -> Reasons:  # noqa: ANN401 - whatever `explain` takes
+    plain = {
+        "facts": FACTS.read_text(encoding="utf-8"),
+        "partner": "customs.uz",
+        "purpose": "TRANSIT_CONTROL",
+        **changes,
+    }
+    content = DECLARATION.read_bytes() if data is None else data
+    return reasoning(pair.kz).explain(NATIONAL, content, **plain)
+
+
+def answers(reasons: Reasons, number: int = 0) -> dict[str, bool]:
+    return {one.code.value: one.passed for one in reasons.weighed[number].checks}
+
+
+def test_what_is_permitted_is_told_check_by_check(pair: Pair) -> None:
+    reasons = explained(pair)
+
+    first = reasons.weighed[0]
+    assert reasons.is_permitted
+    assert (first.grant, first.clause.partition(",")[0]) == ("manifests-kz-uz", "sample text")
+    assert list(answers(reasons)) == [
+        "DENY-NO-AGREEMENT",
+        "DENY-SUSPENDED",
+        "DENY-NOT-IN-FORCE",
+        "DENY-TEST-MIX",
+        "DENY-NO-GRANT",
+        "DENY-DIRECTION",
+        "DENY-PURPOSE",
+        "DENY-DOCUMENT-TYPE",
+        "DENY-FIELD",
+        "DENY-REQUIRED-MISSING",
+    ]
+    assert all(answers(reasons).values())
+
+
+def test_it_withholds_what_a_trial_withholds(pair: Pair) -> None:
+    trial = trying(pair.kz).look(
+        NATIONAL,
+        DECLARATION.read_bytes(),
+        partner="customs.uz",
+        facts=FACTS.read_text(encoding="utf-8"),
+    )
+
+    assert explained(pair).weighed[0].withheld == trial.withheld
+
+
+def test_every_grant_that_could_matter_is_weighed(pair: Pair) -> None:
+    reasons = explained(pair)
+
+    others = {(one.grant, one.code.value) for one in reasons.weighed[1:]}
+    assert ("", "DENY-NO-GRANT") in others
+    assert len(reasons.weighed) == len({one.grant for one in reasons.weighed})
+
+
+def test_behind_the_no_that_decides_stands_what_else_would_have_to_change(pair: Pair) -> None:
+    reasons = explained(pair, purpose="STATISTICS", on=date(2026, 2, 1))
+
+    checks = {one.code.value: one for one in reasons.weighed[0].checks}
+    force, purpose = checks["DENY-NOT-IN-FORCE"], checks["DENY-PURPOSE"]
+    assert not reasons.is_permitted
+    assert (force.passed, force.decides) == (False, True)
+    assert (purpose.passed, purpose.decides) == (False, False)
+    assert force.turn is not None
+    assert purpose.turn is not None
+    assert (force.turn.who, force.turn.until) == ("nobody", "2026-03-02")
+    assert purpose.turn.who == "liaison"
+
+
+def test_what_the_grant_requires_and_the_data_lacks_is_the_declarants(pair: Pair) -> None:
+    reasons = explained(pair, facts="")
+
+    (no,) = [one for one in reasons.weighed[0].checks if not one.passed]
+    assert (no.code, no.decides) == ("DENY-REQUIRED-MISSING", True)
+    assert no.turn is not None
+    assert no.turn.who == "declarant"
+
+
+def test_a_suspended_version_says_so(pair: Pair) -> None:
+    agreement_id = pair.kz.standings.all()[0]["agreement"]
+    pair.kz.agreeing.suspend(OPERATOR, str(agreement_id), 1, why="test")
+
+    reasons = explained(pair)
+
+    assert reasons.weighed[0].code == "DENY-SUSPENDED"
+    assert answers(reasons)["DENY-PURPOSE"]
+
+
+def test_without_an_agreement_there_is_one_answer(pair: Pair) -> None:
+    reasons = explained(pair, partner="customs.tj")
+
+    (one,) = reasons.weighed
+    assert (one.code, one.withheld, one.clause) == ("DENY-NO-AGREEMENT", None, "deny by default")
+
+
+def test_a_newer_version_decides_alone(pair: Pair) -> None:
+    text = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date())
+    pair.kz.commissioning.add_agreement(text.replace("version = 1", "version = 2"), actor="test")
+
+    assert {one.version for one in explained(pair).weighed} == {2}
+
+
+def test_the_look_is_recorded(pair: Pair) -> None:
+    explained(pair)
+
+    with reading(pair.kz.engine) as conn:
+        (look,) = [one for one in audit.search(conn, limit=99) if one.action == "look.reasoning"]
+    assert (look.actor, look.facts["verdict"]) == (NATIONAL.name, "ALLOW")
+
+
+def test_who_neither_submits_nor_keeps_the_agreements_is_not_told(pair: Pair) -> None:
+    made = reasoning(pair.kz)
+
+    with pytest.raises(RoleError):
+        made.explain(OPERATOR, b"", partner="customs.uz", purpose="TRANSIT_CONTROL")
+    with pytest.raises(InvalidDocumentError):
+        made.explain(LIAISON, b"junk", partner="customs.uz", purpose="TRANSIT_CONTROL")
