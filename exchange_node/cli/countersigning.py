@@ -15,7 +15,6 @@ ACT_BYTES = 5_000_000
 _REASON = click.option(
     "--reason",
     type=click.Choice([one.value for one in BY_PEOPLE]),
-    default="",
     help="Why, as a code that the partner's node knows.",
 )
 _VERSION = click.option("--version", type=int, required=True, help="Which version of it.")
@@ -54,10 +53,10 @@ def countersign(console: Console, agreement_id: str, version: int, digest: str) 
 @_WHY
 @_REASON
 @click.pass_obj
-def refuse(console: Console, agreement_id: str, version: int, why: str, reason: str) -> None:
+def refuse(console: Console, agreement_id: str, version: int, why: str, reason: str | None) -> None:
     """Refuse what was offered, or take an offer back."""
     with console.node() as node:
-        node.agreeing.refuse(console.actor, agreement_id, version, why=why, reason=reason)
+        node.agreeing.refuse(console.actor, agreement_id, version, why=why, reason=reason or "")
         print_json(node.standings.of(agreement_id, version))
 
 
@@ -73,13 +72,13 @@ def suspend(
     agreement_id: str,
     version: int,
     why: str,
-    reason: str,
+    reason: str | None,
     grants: tuple[str, ...],
 ) -> None:
     """Suspend an agreement: what waits is held, not lost; nothing new is taken."""
     with console.node() as node:
         node.agreeing.suspend(
-            console.actor, agreement_id, version, why=why, reason=reason, grants=grants
+            console.actor, agreement_id, version, why=why, reason=reason or "", grants=grants
         )
         print_json(node.standings.all())
 
@@ -105,10 +104,12 @@ def resume(
 @_WHY
 @_REASON
 @click.pass_obj
-def terminate(console: Console, agreement_id: str, version: int, why: str, reason: str) -> None:
+def terminate(
+    console: Console, agreement_id: str, version: int, why: str, reason: str | None
+) -> None:
     """End an agreement for good: what waits under it is taken back, and no older one returns."""
     with console.node() as node:
-        node.agreeing.terminate(console.actor, agreement_id, version, why=why, reason=reason)
+        node.agreeing.terminate(console.actor, agreement_id, version, why=why, reason=reason or "")
         print_json(node.standings.of(agreement_id, version))
 
 
