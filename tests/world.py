@@ -79,8 +79,8 @@ class Pair:
         """Put a version of the agreement into force whose grants let files go with a manifest."""
         text = nodes.pair_agreement("KZ", "UZ", on=self.clock().date())
         text = text.replace("version = 1", "version = 2")
-        refused = 'unexpected = "refuse"'
-        text = text.replace(refused, f"{refused}\nattachments = true", 1)
+        mode = 'mode = "advance"'
+        text = text.replace(mode, f"{mode}\nattachments = true", 1)
         for node in (self.kz, self.uz):
             node.commissioning.add_agreement(text, actor="test")
 

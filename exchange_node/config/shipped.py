@@ -11,9 +11,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
+from exchange_node.config.intake import read_file
 from exchange_node.config.settings import read_text
 from exchange_node.domain.errors import MissingSettingError
-from exchange_node.mapping.profile.profile import Profiles
+from exchange_node.mapping.declaration import named
+from exchange_node.mapping.drafting import Words, read_words
+from exchange_node.mapping.profile.profile import Profile, Profiles
 from exchange_node.mapping.profile.reading import read_profiles
 from exchange_node.wco.codelists import CodeLists, read_code_lists
 from exchange_node.wco.registry import Registry, read_registry
@@ -22,6 +25,8 @@ from exchange_node.wco.schema import Schemas, compile_schemas
 
 V = TypeVar("V")
 
+PROFILE_BYTES = 2_000_000
+"""Of a profile that is named by its file."""
 KEPT = 2
 """How many versions of each are kept: what a node has of its own, and what is shipped."""
 
@@ -62,6 +67,31 @@ def national_profiles(own: Path | None = None) -> Profiles:
     return _profiles(_items(texts))
 
 
+def profile_at(own: Path, written: str) -> Profile:
+    """Return the profile of a name, or the one in a file that ends in `.toml`.
+
+    One in a file may extend any that there is by name.
+
+    Raises:
+        UnknownFormatError: there is none of that name.
+        UnreadableInputError: the file cannot be read.
+        InvalidProfileError: a profile cannot be used as it is written.
+    """
+    if not written.endswith(".toml"):
+        return named(written, national_profiles(own))
+    path = Path(written)
+    texts = _texts(shipped("config", "national"), "*.toml")
+    if own.is_dir():
+        texts |= _texts(own, "*.toml")
+    text = read_file(path, PROFILE_BYTES).decode("utf-8", "replace")
+    return read_profiles({**texts, path.stem: text}).by_name[path.stem]
+
+
+def words() -> Words:
+    """Return the words that names of national formats are made of."""
+    return _words(read_text(shipped("config", "drafting", "words.toml")))
+
+
 def sample_agreement() -> str:
     """Return the text of the sample agreement."""
     return read_text(shipped("agreements", "kz-uz-transit.toml"))
@@ -97,3 +127,8 @@ def _code_lists(files: tuple[tuple[str, str], ...]) -> CodeLists:
 @lru_cache(maxsize=KEPT)
 def _profiles(files: tuple[tuple[str, str], ...]) -> Profiles:
     return read_profiles(dict(files))
+
+
+@lru_cache(maxsize=KEPT)
+def _words(text: str) -> Words:
+    return read_words(text)

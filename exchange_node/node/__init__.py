@@ -10,6 +10,7 @@ from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
 from exchange_node.node.preparing import (
     card_of,
     code_listing,
+    drafting,
     initialise,
     keys_of,
     new_key,
@@ -45,6 +46,7 @@ __all__ = [
     "check_list",
     "code_listing",
     "compare_lists",
+    "drafting",
     "initialise",
     "keys_of",
     "lint_pmodes",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from exchange_node.config.keyring import own_certificates, own_pairs
@@ -13,10 +14,17 @@ from exchange_node.config.settings import read_settings, read_text
 from exchange_node.config.settings.passphrase import given_passphrase
 from exchange_node.config.settings.reading import SETTINGS_FILE
 from exchange_node.config.shipped import library as shipped_library
-from exchange_node.config.shipped import national_profiles, sample_agreement, shipped
+from exchange_node.config.shipped import (
+    national_profiles,
+    profile_at,
+    sample_agreement,
+    shipped,
+    words,
+)
 from exchange_node.domain.agreement import AgreementParty
 from exchange_node.domain.errors import MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
+from exchange_node.mapping.drafting import Sources
 from exchange_node.node.building import Node
 from exchange_node.node.surroundings import utc_now
 from exchange_node.policy.text.draft import sample_agreement_text
@@ -26,6 +34,7 @@ from exchange_node.services.commissioning.founding import Foundation, found
 from exchange_node.services.commissioning.renewing import Renewing, key_rows
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.workbench.documents import Agreements, Workbench
+from exchange_node.services.workbench.drafting import Drafting
 from exchange_node.services.workbench.reasoning import Reasoning
 from exchange_node.services.workbench.trying import Trying
 from exchange_node.store.database import check_version, open_database, reading
@@ -177,6 +186,20 @@ def workbench(folder: Path) -> Workbench:
         profiles=national_profiles(folder / "national"),
         clock=utc_now,
         agreements=(lambda: _agreements(folder)) if is_node else None,
+    )
+
+
+def drafting(folder: Path) -> Drafting:
+    """Return what drafts and compares profiles: with those of a folder beside the shipped ones."""
+    own = folder / "national"
+    return Drafting(
+        made_with=Sources(
+            profiles=national_profiles(own),
+            library=shipped_library(folder / CODE_LISTS),
+            words=words(),
+        ),
+        profile_at=partial(profile_at, own),
+        clock=utc_now,
     )
 
 

@@ -112,7 +112,9 @@ def test_without_a_word_in_the_agreement_no_attachment_is_taken(
     def permit_sending(*held: object, **ask: object) -> object:
         return gates.permit_sending(*held, **{**ask, "attachments": 0})  # type: ignore[arg-type]
 
-    monkeypatch.setattr("exchange_node.services.dispatch.permit_sending", permit_sending)
+    monkeypatch.setattr(
+        "exchange_node.services.stations.departure.walking.permit_sending", permit_sending
+    )
     submission = pair.submit(files=[file()])
     pair.run()
 

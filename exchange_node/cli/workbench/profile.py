@@ -1,11 +1,15 @@
-"""`profile`: try the golden examples of national profiles, and say how much they cover."""
+"""`profile`: draft one from samples, try their examples, hold them against each other."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from exchange_node.cli.console import print_json, read_input, write_output
+from exchange_node.cli.workbench import DOCUMENT_BYTES
 
 if TYPE_CHECKING:
     from exchange_node.cli.console import Console
@@ -17,7 +21,78 @@ SHOWN = 40
 
 @click.group("profile")
 def profile_command() -> None:
-    """National profiles: try their examples, look what they cover."""
+    """National profiles: draft one, try their examples, look what they cover, compare two."""
+
+
+@profile_command.command("draft")
+@click.argument("files", nargs=-1, required=True, type=str)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the profile goes; its name without ending is the profile's.",
+)
+@click.pass_obj
+def draft_command(console: Console, files: tuple[str, ...], output: Path | None) -> None:
+    """Propose a profile for a format that none reads, from sample FILES ("-": standard input).
+
+    Each path of the samples is held against what the known profiles call the elements, and its
+    values against code lists, check digits and shapes of dates and numbers. Above each line of the
+    draft stands how sure it is, and why; what is not sure enough is a comment, and what nothing is
+    known of stands at the end. Values of the samples are not written into it, but codes are.
+    """
+    from exchange_node.node import drafting
+
+    name = output.stem if output is not None else "draft"
+    made = drafting(console.folder).draft(name, [read_input(one, DOCUMENT_BYTES) for one in files])
+    if output is not None:
+        write_output(output, made.toml.encode())
+    else:
+        click.echo(made.toml, nl=False)
+    click.echo(
+        f"{made.placed} path(s) with a line, {made.proposed} with a proposal,"
+        f" {made.unplaced} not placed",
+        err=True,
+    )
+
+
+@profile_command.command("diff")
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@click.option("--file", "sample", default="", help="Map this file by both, and say what differs.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_obj
+def diff_command(console: Console, one: str, other: str, sample: str, *, as_json: bool) -> None:
+    """Say what the profiles A and B map differently; each is a name, or a file (.toml).
+
+    By WCO path: what only one of them fills, and what they fill from another source, with another
+    conversion, or on another condition. With --file, also which values come out differently; no
+    facts are brought.
+    """
+    from exchange_node.node import drafting
+
+    bench = drafting(console.folder)
+    contrasts = bench.compare(one, other)
+    outcomes = bench.compare_on(one, other, read_input(sample, DOCUMENT_BYTES)) if sample else ()
+    if as_json:
+        told: dict[str, object] = {"profiles": [row.as_dict() for row in contrasts]}
+        if sample:
+            told["values"] = [row.as_dict() for row in outcomes]
+        print_json(told)
+        return
+    click.echo(f"A: {one}\nB: {other}\n")
+    for row in contrasts:
+        click.echo(f"{row.target}: {row.what}")
+        _say_sides((row.one, row.rule), (row.other, row.other_rule))
+    kinds = Counter(row.what for row in contrasts)
+    said = ", ".join(f"{count} {what}" for what, count in kinds.items())
+    click.echo(said or "They map alike.")
+    if sample:
+        click.echo(f"\nvalues of {sample}:")
+        for value in outcomes:
+            click.echo(value.pointer)
+            _say_sides((value.one, value.rule), (value.other, value.other_rule))
+        click.echo(f"{len(outcomes)} value(s) come out differently")
 
 
 @profile_command.command("test")
@@ -89,6 +164,12 @@ def coverage_command(console: Console, folder: Path) -> None:
         told = f"{one.profile}\t{one.coverage:.1%}\t{one.leaves}\t{one.errors}"
         name = one.path.relative_to(folder).as_posix()
         click.echo(f"{name}\t{told}" if not one.error else f"{name}\t{one.error}")
+
+
+def _say_sides(one: tuple[str, str], other: tuple[str, str]) -> None:
+    for name, (said, rule) in (("A", one), ("B", other)):
+        if rule:
+            click.echo(f"  {name}  {said or '(nothing)'}  [{rule}]")
 
 
 def _figures(one: Tried) -> str:

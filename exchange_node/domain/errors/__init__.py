@@ -5,7 +5,7 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
-    │   ├── InvalidExampleError
+    │   ├── InvalidExampleError · UnfitSamplesError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   ├── NotNowError · UnfitToResendError
@@ -57,6 +57,7 @@ from exchange_node.domain.errors.intake import (
     NotNowError,
     RefusedActError,
     UncoveredMessageError,
+    UnfitSamplesError,
     UnfitToResendError,
     UnknownFormatError,
     UnknownRecordError,
@@ -175,6 +176,7 @@ __all__ = [
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",
+    "UnfitSamplesError",
     "UnfitToResendError",
     "UnknownChannelError",
     "UnknownFormatError",

@@ -104,6 +104,14 @@ class InvalidProfileError(InputError):
     mend = "Correct the line in config/national/{profile}.toml; docs/mapping.md has the language."
 
 
+class UnfitSamplesError(InputError):
+    """Nothing can be drafted of the samples of a format."""
+
+    code = "mapping.unfit-samples"
+    sentence = "the samples cannot be drafted from: {why}"
+    mend = "Give whole files of one format, as the system writes them; docs/mapping.md says more."
+
+
 class InvalidExampleError(InputError):
     """What is expected of an example beside a profile cannot be read."""
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from exchange_node.mapping.profile.notation.asking import asking
 from exchange_node.mapping.tree import Node
@@ -47,6 +47,7 @@ class Test:
     path: Path
     says: Callable[[str], bool] | None = None
     negated: bool = False
+    written: str = field(default="", compare=False)
 
     def compiled(self) -> Holds:
         """Return the function that says whether a node passes."""
@@ -256,10 +257,12 @@ def read_test(written: str) -> Test:
     """
     found = _TEST.match(written)
     if found is None:
-        return Test(path=read_path(written.removeprefix("!")), negated=written.startswith("!"))
-    path, negated, how, value = found["path"], found["not"], found["how"], found["value"]
+        path = read_path(written.removeprefix("!"))
+        return Test(path=path, negated=written.startswith("!"), written=written)
+    negated, how, value = found["not"], found["how"], found["value"]
+    path = read_path(found["path"])
     try:
-        return Test(path=read_path(path), says=asking(how, value), negated=bool(negated))
+        return Test(path=path, says=asking(how, value), negated=bool(negated), written=written)
     except ValueError as err:
         raise PathError(str(err)) from None
 
