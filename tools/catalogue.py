@@ -15,8 +15,11 @@ from pathlib import Path
 from types import ModuleType
 
 import exchange_node
+from exchange_node.domain.agreement import Agreement
+from exchange_node.domain.agreement.keys import walk
 from exchange_node.domain.errors import NodeError
 from exchange_node.domain.finding import Rule
+from exchange_node.policy.showing.phrases import Phrase
 from exchange_node.policy.verdict import ALLOWED, CHECKS, Check, Code
 from exchange_node.risk.decision import NO_HIT, NO_HIT_REASON, TABLE
 
@@ -99,11 +102,23 @@ def messages() -> dict[str, tuple[str, ...]]:
         said.setdefault(line.reason, set()).add(line.rule)
     said.setdefault(NO_HIT_REASON, set()).add(NO_HIT)
     said.setdefault(ALLOWED, set()).add(Code.ALLOW.value)
+    for template, where in agreement_phrases():
+        said.setdefault(template, set()).add(where)
     for template, where in written():
         if template not in said:
             said[template] = {where}
     said.pop("", None)
     return {template: tuple(sorted(said[template])) for template in sorted(said)}
+
+
+def agreement_phrases() -> Iterator[tuple[str, str]]:
+    """Yield what is said of each key of an agreement, of its words and around them."""
+    for place, one in walk(Agreement):
+        yield one.key.meaning, f"agreement, {place}"
+        for word in one.words or ():
+            yield word.said, f"agreement, {place} = {word.value}"
+    for phrase in Phrase:
+        yield phrase.value, "agreement show, agreement diff"
 
 
 def written() -> Iterator[tuple[str, str]]:

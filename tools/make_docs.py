@@ -16,11 +16,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from exchange_node.policy.text.schema import schema_text  # noqa: E402
 from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
-from tools import doc_formats, doc_life, doc_limits, doc_pages, doc_program  # noqa: E402
+from tools import (  # noqa: E402
+    doc_agreement,
+    doc_formats,
+    doc_life,
+    doc_limits,
+    doc_pages,
+    doc_program,
+)
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/agreement-life.md": doc_life.page,
+    "agreements/agreement.schema.json": schema_text,
     "docs/cli.md": doc_program.command_page,
     "docs/errors.md": doc_pages.errors,
     "docs/limits.md": doc_limits.page,
@@ -30,6 +39,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
 
 TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "README.md": (("commands", doc_program.everyday_table),),
+    "docs/agreements.md": (("keys", doc_agreement.keys),),
     "docs/alerts.md": (("draft", lambda: doc_limits.keys(_Draft)),),
     "docs/api.md": (("routes", doc_program.routes),),
     "docs/mapping.md": (("coverage", doc_formats.coverage),),

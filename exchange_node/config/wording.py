@@ -41,6 +41,10 @@ class Wording:
         facts = {"value": finding.value, "pointer": finding.pointer, **finding.facts}
         return Said(self.fill(finding.sentence, facts), self.fill(finding.mend, facts))
 
+    def say(self, message: str) -> str:
+        """Say a phrase, or translate a template that somebody else fills."""
+        return self.catalogue.gettext(message) if message else ""
+
     def fill(self, template: str, facts: Mapping[str, str]) -> str:
         """Translate a template and fill the facts in."""
         return self.catalogue.gettext(template).format_map(facts) if template else ""

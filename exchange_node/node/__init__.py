@@ -8,6 +8,8 @@ from exchange_node.node.building import Node, build
 from exchange_node.node.checking import check
 from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
 from exchange_node.node.preparing import (
+    agreement_desk,
+    agreement_parties,
     card_of,
     code_listing,
     drafting,
@@ -28,18 +30,22 @@ from exchange_node.services.commissioning.code_lists import (
     compare_lists,
     named_by,
 )
+from exchange_node.services.workbench.agreements import AgreementDesk
 from exchange_node.services.workbench.documents import Workbench
 from exchange_node.services.workbench.reasoning import Reasons
 from exchange_node.services.workbench.trying import Trial
 from exchange_node.transport.tls import shown_on
 
 __all__ = [
+    "AgreementDesk",
     "Change",
     "Node",
     "Reasons",
     "Trial",
     "Walk",
     "Workbench",
+    "agreement_desk",
+    "agreement_parties",
     "build",
     "card_of",
     "check",

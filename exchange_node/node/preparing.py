@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -27,12 +28,14 @@ from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping.drafting import Sources
 from exchange_node.node.building import Node
 from exchange_node.node.surroundings import utc_now
+from exchange_node.policy.linting.lint import Surroundings
 from exchange_node.policy.text.draft import sample_agreement_text
 from exchange_node.security.certificates import Purpose
 from exchange_node.services.commissioning.code_lists import CodeListing
 from exchange_node.services.commissioning.founding import Foundation, found
 from exchange_node.services.commissioning.renewing import Renewing, key_rows
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.workbench.agreements import AgreementDesk
 from exchange_node.services.workbench.documents import Agreements, Workbench
 from exchange_node.services.workbench.drafting import Drafting
 from exchange_node.services.workbench.reasoning import Reasoning
@@ -235,6 +238,38 @@ def _agreements(folder: Path) -> Agreements:
     finally:
         engine.dispose()
     return Agreements(own=str(settings.administration.party), held=held)
+
+
+def agreement_desk(folder: Path) -> AgreementDesk:
+    """Return what looks at agreements: with what a node holds, where the folder is one."""
+    around = Surroundings(
+        registry=(library := shipped_library(folder / CODE_LISTS)).registry,
+        code_lists=library.code_lists,
+        on=utc_now().date(),
+    )
+    if (folder / SETTINGS_FILE).is_file():
+        own = read_settings(folder).administration
+        around = replace(around, test=own.test, held=_agreements(folder).held)
+    return AgreementDesk(around=around, sample_text=sample_agreement())
+
+
+def agreement_parties(folder: Path, partner: str, own: str = "") -> Sequence[AgreementParty]:
+    """Return the two sides of a new agreement: a country, or else the node's, and its partner.
+
+    Raises:
+        MalformedIdentifierError: ISO 3166 has no such country.
+        ConfigurationError: no country is named, and the folder is no node's.
+    """
+    there = _party(_known(PartyId.of_country(partner)).country)
+    if own:
+        return _party(_known(PartyId.of_country(own)).country), there
+    administration = read_settings(folder).administration
+    here = AgreementParty(
+        country=administration.country,
+        administration=administration.name,
+        node=str(administration.party),
+    )
+    return here, there
 
 
 def code_listing(folder: Path) -> CodeListing:

@@ -18,7 +18,7 @@ from exchange_node.mapping.drawing.output import More, Output, companions
 from exchange_node.mapping.drawing.plan import plan_of
 from exchange_node.mapping.drawn import Drawn, Origin, drawn
 from exchange_node.mapping.facts import is_same
-from exchange_node.mapping.findings import DISAGREES, NO_CURRENCY, TOO_MANY
+from exchange_node.mapping.findings import DISAGREES, FURTHER, NO_CURRENCY, TOO_MANY
 from exchange_node.mapping.profile.expression import Draws
 from exchange_node.mapping.profile.profile import CrossCheck, Profile
 from exchange_node.mapping.tree import Node, Source
@@ -29,6 +29,9 @@ from exchange_node.wco.registry import Registry
 _OWN = (Origin.SOURCE, Origin.FACT, Origin.COMPUTED)
 _DEFAULT = Origin.DEFAULT
 
+MOST_BEYOND = 100
+"""Nodes without room that are listed for one declaration (our choice); the rest is counted."""
+
 
 class Draft:
     """One mapping while it is made.
@@ -36,6 +39,7 @@ class Draft:
     Attributes:
         top: the document to be.
         supplied: the names of the leaves that facts were placed in.
+        beyond: how many nodes there was no room for.
         place: the position of the class that is being written.
         outputs: every value, in the order it was written.
         compared: leaf → the check that compared it.
@@ -45,7 +49,7 @@ class Draft:
     """
 
     __slots__ = (
-        "_on", "body", "compared", "gathering", "given", "log",
+        "_on", "beyond", "body", "compared", "gathering", "given", "log",
         "moments", "notes", "outputs", "parts", "place", "plan", "profile", "supplied", "top",
     )  # fmt: skip
 
@@ -65,6 +69,7 @@ class Draft:
         self.gathering = Gathering(source.body)
         self.log: list[tuple[dict[int, int], int]] = []
         self.parts: Groups = {}
+        self.beyond = 0
         self.moments: dict[tuple[str, tzinfo, str], str] = {}
         self._on: date | None = None
 
@@ -80,6 +85,9 @@ class Draft:
         self.instance(self.plan.top, self.body, self.top)
         for check, (one, other) in zip(self.profile.checks, self.plan.checks, strict=True):
             self._compare(check, one, other)
+        if self.beyond > MOST_BEYOND:
+            further = FURTHER.found(value=TOO_MANY.code, count=self.beyond - MOST_BEYOND)
+            self.notes.findings.append(further)
 
     def instance(self, plan: GroupPlan, node: Node, here: Frame) -> bool:
         """Write one node of a group; whether anything of its own was found."""
@@ -98,8 +106,11 @@ class Draft:
         return self.gathering.nodes(plan, node)
 
     def too_many(self, plan: GroupPlan, node: Node, most: int) -> None:
-        """Note a node that the document has no room for."""
-        if node.has_data():
+        """Note a node that the document has no room for; of many the first are listed."""
+        if not node.has_data():
+            return
+        self.beyond += 1
+        if self.beyond <= MOST_BEYOND:
             at = node.path(self.body)
             self.notes.findings.append(TOO_MANY.found(pointer=at, most=most, target=plan.path))
 

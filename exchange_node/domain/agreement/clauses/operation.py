@@ -66,8 +66,8 @@ class Contact:
     mail: str = field(default="", metadata=key("Mail", shape=MAIL))
     hours: str = field(default="", metadata=key("When somebody is there"))
     languages: tuple[str, ...] = field(default=(), metadata=key("Languages spoken", shape=LANGUAGE))
-    valid_from: date | None = field(default=None, metadata=key("From"))
-    valid_to: date | None = field(default=None, metadata=key("Up to and including"))
+    valid_from: date | None = field(default=None, metadata=key("Holds from"))
+    valid_to: date | None = field(default=None, metadata=key("Holds up to and including"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from exchange_node.domain.countersigning.founding import FOUNDING_ID
 from exchange_node.domain.errors import InvalidAgreementError, InvalidSettingError
 from exchange_node.domain.finding import has_errors
 from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.policy.path_check import check_paths
+from exchange_node.policy.linting.lint import lint_text
 from exchange_node.policy.text.reading import read_agreement
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.wco.registry import Registry
@@ -41,7 +41,7 @@ class Texts:
             raise InvalidAgreementError(
                 which=name, place="agreement_id", why="every node holds an agreement of that name"
             )
-        findings = check_paths(agreement, self.registry)
+        findings = lint_text(agreement, self.registry)
         if has_errors(findings):
             first = next(one for one in findings if one.is_error)
             raise InvalidAgreementError(which=name, place=first.pointer, why=first.text)

@@ -1,0 +1,1 @@
+"""Agreement → what people read: text, HTML page, and what two of them differ in."""

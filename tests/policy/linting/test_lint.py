@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from exchange_node.domain.agreement import Agreement, Validity
+from exchange_node.domain.countersigning.life import Stage
+from exchange_node.domain.finding import has_errors
+from exchange_node.policy.deciding import HeldAgreement
+from exchange_node.policy.linting.lint import (
+    Surroundings,
+    lets_out_personal_data,
+    lint_agreement,
+    lint_text,
+)
+from exchange_node.policy.text.reading import read_agreement
+from exchange_node.wco.codelists import read_code_lists
+from exchange_node.wco.registry import Registry
+from tests.policy.conftest import ON, ROOT
+
+LISTS = ROOT / "wco_schemas" / "codelists" / "purposes.tsv"
+
+CHANGED = [
+    # (what is replaced, what with, the rule, its place, its severity)
+    ("binding = true", "binding = false", "POL-010", "legal_basis", "error"),
+    ('mode = "advance"', 'mode = "on_request"', "POL-012", "grants[1].lead_time_minutes", "error"),
+    ('role = "operations_24x7"\nparty = "customs.uz"', 'role = "legal"\nparty = "customs.uz"',
+     "POL-014", "contact_points", "warning"),
+    ("# signed_on = 2025-12-01", "signed_on = 2026-01-02", "POL-015", "validity.signed_on",
+     "error"),
+    ("# valid_from = 2026-01-01\n# valid_to = 2026-12-31",
+     "valid_from = 2026-01-01\nvalid_to = 2025-12-31", "POL-015", "contact_points[1].valid_to",
+     "error"),
+    ('authentic_language = "en"\n', "", "POL-016", "languages", "error"),
+    ('authentic_language = "en"\n', 'authentic_language = "tg"\n', "POL-022",
+     "authentic_language", "error"),
+    ('"TRANSIT_CONTROL", "RISK_ANALYSIS"', '"TRANSIT_CONTROL", "CURIOSITY"', "POL-017",
+     "grants[1].purposes[2]", "error"),
+    ("test = true", "test = false", "POL-018", "test", "error"),
+    ("expires_on = 2030-12-31", "expires_on = 2026-02-01", "POL-023", "validity.expires_on",
+     "warning"),
+    ('# approval = "two"', 'approval = "two"', "POL-020", "grants[1].approval", "warning"),
+    ('party = "customs.kz"', 'party = "customs.tj"', "POL-022", "contact_points[1].party", "error"),
+    ('grants = ["manifests-kz-uz", ', 'grants = ["others", ', "POL-022", "suspension.grants[1]",
+     "error"),
+    ('"Declaration/IssueLocationID"', '"Declaration/Nothing"', "POL-001", "", "error"),
+]  # fmt: skip
+
+
+@pytest.fixture(name="around")
+def _around(registry: Registry) -> Surroundings:
+    lists = read_code_lists({"purposes": Path(LISTS).read_text(encoding="utf-8")})
+    return Surroundings(registry=registry, code_lists=lists, on=ON, test=True)
+
+
+def held_as(agreement: Agreement, version: int, state: Stage = Stage.AGREED) -> HeldAgreement:
+    return HeldAgreement(agreement=replace(agreement, version=version), stage=state)
+
+
+def codes(agreement: Agreement, around: Surroundings) -> list[str]:
+    return [one.code for one in lint_agreement(agreement, around)]
+
+
+def test_nothing_is_wrong_with_the_sample(sample: Agreement, around: Surroundings) -> None:
+    assert lint_agreement(sample, around) == ()
+
+
+@pytest.mark.parametrize(("old", "new", "code", "place", "severity"), CHANGED)
+def test_what_is_wrong_is_found_at_its_place(
+    old: str,
+    new: str,
+    code: str,
+    place: str,
+    severity: str,
+    sample_text: str,
+    around: Surroundings,
+) -> None:
+    changed = sample_text.replace(old, new, 1)
+    assert changed != sample_text
+
+    found = lint_agreement(read_agreement(changed, "changed"), around)
+
+    assert (code, place, severity) in {(one.code, one.pointer, one.severity) for one in found}
+    assert all(one.text and one.mend_text for one in found)
+
+
+def test_officers_cannot_approve_what_goes_automatically(
+    sample_text: str, around: Surroundings
+) -> None:
+    automatic = sample_text.replace('mode = "advance"', 'mode = "automatic"', 1)
+    approved = automatic.replace('# approval = "two"', 'approval = "two"', 1)
+
+    assert "POL-013" in codes(read_agreement(approved, "approved"), around)
+
+
+def test_a_limit_that_nobody_enforces_is_an_error_in_production(
+    sample_text: str, registry: Registry
+) -> None:
+    text = sample_text.replace('# approval = "one"', "").replace("test = true", "test = false")
+    limited = text.replace('# approval = "two"', 'approval = "two"', 1)
+
+    assert not has_errors(lint_text(read_agreement(text, "production"), registry))
+    assert [one.code for one in lint_text(read_agreement(limited, "limited"), registry)] == [
+        "POL-021"
+    ]
+
+
+def test_without_a_legal_basis_nothing_is_lawful(sample: Agreement, around: Surroundings) -> None:
+    assert codes(replace(sample, legal_basis=()), around) == ["POL-024"]
+
+
+def test_personal_data_wants_to_be_protected(sample: Agreement, around: Surroundings) -> None:
+    assert codes(replace(sample, personal_data=None), around) == ["POL-011"]
+
+
+def test_a_grant_without_personal_fields_lets_out_no_personal_data(sample: Agreement) -> None:
+    manifests = sample.grants[0]
+
+    assert lets_out_personal_data(manifests)
+    assert not lets_out_personal_data(
+        replace(manifests, personal=("Declaration/Authentication/**",))
+    )
+    assert not lets_out_personal_data(replace(manifests, personal=()))
+
+
+def test_two_versions_in_force_on_one_day_are_found(
+    sample: Agreement, around: Surroundings
+) -> None:
+    second = replace(sample, version=2)
+
+    assert codes(second, replace(around, held=(held_as(sample, 1),))) == ["POL-019"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"supersedes": 1},
+        {"validity": Validity(in_force_on=date(2031, 1, 1), expires_on=date(2031, 12, 31))},
+        {"agreement_id": "urn:carec:maa:kz-uz:other"},
+        {"version": 1},
+    ],
+    ids=["superseding", "later", "another", "the same"],
+)
+def test_versions_that_follow_each_other_do_not_overlap(
+    second: dict[str, object], sample: Agreement, around: Surroundings
+) -> None:
+    agreement = replace(sample, **({"version": 2} | second))  # type: ignore[arg-type]
+
+    assert codes(agreement, replace(around, held=(held_as(sample, 1),))) == []
+
+
+def test_an_ended_version_is_in_nobodys_way(sample: Agreement, around: Surroundings) -> None:
+    ended = held_as(sample, 1, Stage.TERMINATED)
+
+    assert codes(replace(sample, version=2), replace(around, held=(ended,))) == []
+
+
+def test_a_version_takes_the_place_of_those_before_the_one_before(
+    sample: Agreement, around: Surroundings
+) -> None:
+    second = held_as(replace(sample, supersedes=1), 2)
+    third = replace(sample, version=3, supersedes=2)
+
+    assert codes(third, replace(around, held=(held_as(sample, 1), second))) == []
