@@ -137,10 +137,13 @@ def pair_of_nodes(
     folder: Path,
     pmodes: Mapping[str, str] = MappingProxyType({}),
     suites: tuple[str, ...] = RSA_SUITE,
+    *,
+    is_agreed: bool = True,
 ) -> Iterator[Pair]:
     """Two administrations with an agreement in force, each with a store of its own.
 
     `pmodes` is by node what is written down of the other; `suites` is what both have keys for.
+    Without `is_agreed` they hold each other's card and no agreement.
     """
     clock = Clock()
     exchange = Exchange()
@@ -174,7 +177,7 @@ def pair_of_nodes(
         wanted = "postgresql" if os.environ.get(DSN) else "sqlite"
         assert {kz.engine.dialect.name, uz.engine.dialect.name} == {wanted}
         text_of_agreement = nodes.pair_agreement("KZ", "UZ", on=clock().date())
-        for node in (kz, uz):
+        for node in (kz, uz) if is_agreed else ():
             node.commissioning.add_agreement(text_of_agreement, actor="test")
         pair = Pair(kz=kz, uz=uz, exchange=exchange, clock=clock, told=told, build=build)
         yield pair

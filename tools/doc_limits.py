@@ -93,6 +93,7 @@ CONSTANTS = {
         "fitness.LEAST_RSA_BITS": "bits of an RSA key, at the least",
         "rsa._LEAST_RSA_BITS": "bits of an RSA key of a message's signature, at the least",
         "seal._LEAST_RSA_BITS": "bits of an RSA key of a document seal, at the least",
+        "detached._LEAST_RSA_BITS": "bits of an RSA key that signs an agreement, at the least",
         "fitness.ENDS_SOON": "before its end a certificate is warned of",
         "partners.MOST_CERTIFICATES": "certificates of one purpose in a card",
         "switches.MOST_SWITCHES": "versions of our documents in a schedule of `schema_versions`",
@@ -180,6 +181,7 @@ CONSTANTS = {
         "keys.MAX_SECONDS": "seconds of a clock of an agreement",
         "agreements.LIFETIME": "that a new draft of an agreement is to be in force",
         "agreement.AGREEMENT_BYTES": "bytes of an agreement on the command line",
+        "countersigning.ACT_BYTES": "bytes of a partner's act in a file",
         "admission.CARD_BYTES": "bytes of a partner's card on the command line",
     },
     "Alerts": {
@@ -232,6 +234,8 @@ NOT_A_BOUND = re.compile(
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|streams\._PIECE_BYTES|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"
+    r"|agreement_codec\._LONGEST_REFERENCE"
+    r"|countersigning\.TEXT_BYTES"
 )
 """Sizes of a format or of what is shown, not of what is let in."""
 

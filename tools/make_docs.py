@@ -18,9 +18,17 @@ sys.path.insert(0, str(ROOT))
 
 from exchange_node.policy.text.schema import schema_text  # noqa: E402
 from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
-from tools import doc_agreement, doc_formats, doc_limits, doc_pages, doc_program  # noqa: E402
+from tools import (  # noqa: E402
+    doc_agreement,
+    doc_formats,
+    doc_life,
+    doc_limits,
+    doc_pages,
+    doc_program,
+)
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/agreement-life.md": doc_life.page,
     "agreements/agreement.schema.json": schema_text,
     "docs/cli.md": doc_program.command_page,
     "docs/errors.md": doc_pages.errors,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exchange_node.cli.console import Console, print_json, read_input, write_output
+from exchange_node.cli.countersigning import COMMANDS
 from exchange_node.cli.workbench.reasoning import explain_agreement
 from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.domain.finding import has_errors
@@ -27,9 +28,9 @@ def agreement_command() -> None:
 @agreement_command.command("list")
 @click.pass_obj
 def list_agreements(console: Console) -> None:
-    """List the agreements this node was given, with their state and digest, as JSON."""
+    """List every agreement held: how it stands, its digest, who signed and who is waited for."""
     with console.node() as node:
-        print_json(node.commissioning.agreements())
+        print_json(node.standings.all())
 
 
 @agreement_command.command("new")
@@ -131,7 +132,10 @@ def diff(console: Console, before: str, after: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def activate(console: Console, file: Path) -> None:
-    """Activate the agreement in the TOML FILE; both sides must name the digest that is printed."""
+    """Activate the test agreement in the TOML FILE by hand, unsigned, on each side.
+
+    Both must name the digest that is printed. What binds is offered and countersigned.
+    """
     with console.node() as node:
         text = read_input(str(file), AGREEMENT_BYTES).decode("utf-8", "replace")
         agreement = node.commissioning.add_agreement(text, actor=console.actor.name, name=file.name)
@@ -147,20 +151,8 @@ def activate(console: Console, file: Path) -> None:
         )
 
 
-@agreement_command.command("suspend")
-@click.argument("agreement_id")
-@click.option("--version", type=int, required=True, help="Which version of it.")
-@click.option("--why", required=True, help="Why; it stands in the audit.")
-@click.pass_obj
-def suspend(console: Console, agreement_id: str, version: int, why: str) -> None:
-    """Suspend an agreement: what waits is held, not lost; nothing new is taken."""
-    with console.node() as node:
-        node.commissioning.suspend_agreement(
-            agreement_id, version, actor=console.actor.name, why=why
-        )
-        print_json(node.commissioning.agreements())
-
-
+for _command in COMMANDS:
+    agreement_command.add_command(_command)
 agreement_command.add_command(explain_agreement)
 
 

@@ -65,6 +65,12 @@ def _table() -> Mapping[str, MessageCode]:
         ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),
         ("RA-020", "alert acknowledged", Service.RISK, Root.INTERGOV, "ACK", "9"),
         (BUSINESS_ANSWER, "business answer", Service.SYSTEM, Root.RESPONSE, "", "9"),
+        ("SY-080", "agreement offered", Service.SYSTEM, Root.INTERGOV, "S80", "9"),
+        ("SY-081", "agreement countersigned", Service.SYSTEM, Root.INTERGOV, "S81", "9"),
+        ("SY-082", "agreement refused", Service.SYSTEM, Root.INTERGOV, "S82", "9"),
+        ("SY-083", "agreement suspended, resumed", Service.SYSTEM, Root.INTERGOV, "S83", "9"),
+        ("SY-084", "agreement terminated", Service.SYSTEM, Root.INTERGOV, "S84", "9"),
+        ("SY-085", "countersignature confirmed", Service.SYSTEM, Root.INTERGOV, "S85", "9"),
     )
     return {
         code: MessageCode(

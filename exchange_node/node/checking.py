@@ -22,7 +22,7 @@ from exchange_node.config.settings.passphrase import read_passphrase
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.config.versions import faults_of_versions
-from exchange_node.domain.agreement import ActivationState
+from exchange_node.domain.countersigning.standing import Standing, day_of
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.node.connections import revocation_of
 from exchange_node.node.pmodes import lint_pmodes
@@ -54,7 +54,8 @@ NO_AGREEMENT = Rule(
     code="CHECK-02",
     severity=Severity.WARNING,
     sentence="no agreement with {value} is active and in force: nothing moves to it or from it",
-    mend="Activate the agreement that both sides hold: `agreement activate FILE`.",
+    mend="Offer the partner an agreement (`agreement offer FILE`), or activate a test one on both"
+    " sides.",
 )
 PORT_TAKEN = Rule(
     code="CHECK-03",
@@ -218,9 +219,8 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
     own = str(settings.administration.party)
     for partner in partners:
         if not any(
-            one.state is ActivationState.ACTIVE
-            and one.agreement.is_between(own, partner)
-            and one.agreement.is_in_force(now.date())
+            one.agreement.is_between(own, partner)
+            and one.standing(day_of(now), held) is Standing.ACTIVE
             for one in held
         ):
             yield NO_AGREEMENT.found(value=partner)

@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 from exchange_node.domain.agreement import Grant
 from exchange_node.domain.retention import LegalHold, Stamp
+from exchange_node.policy.deciding import BINDING, HeldAgreement
 from exchange_node.policy.verdict import Code, Step, Verdict
-from exchange_node.policy.weighing import HeldAgreement
 
 
 def retention_ends(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) -> datetime:
@@ -133,9 +133,10 @@ def _later(
 
 
 def _is_later(one: HeldAgreement, agreement_id: str, version: int, at: datetime) -> bool:
-    """Whether a version came after another and has begun; that it was ended undoes nothing."""
+    """Whether a version came after another, is signed and has begun; its end undoes nothing."""
     return (
         one.agreement.agreement_id == agreement_id
+        and one.stage in BINDING
         and one.agreement.version > version
         and one.agreement.in_force_on <= at.date()
     )

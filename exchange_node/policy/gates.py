@@ -10,16 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 from exchange_node.domain.message import BUSINESS_ANSWER, Exchange
+from exchange_node.policy.deciding import Ask, HeldAgreement, between, deciding
 from exchange_node.policy.verdict import Verdict
-from exchange_node.policy.weighing import (
-    Ask,
-    HeldAgreement,
-    between,
-    deciding,
-    no_agreement,
-    weigh,
-    weigh_named,
-)
+from exchange_node.policy.weighing import no_agreement, weigh, weigh_named
 
 __all__ = [
     "HeldAgreement",
@@ -127,7 +120,7 @@ def permit_answer(
 def permit_leaving(held: Iterable[HeldAgreement], exchange: Exchange, on: date) -> Verdict:
     """Return whether a finished message may leave now, under the very text it was sealed under."""
     ask = Ask.of(exchange, on)
-    return weigh_named(between(held, ask), ask, passes_suspension=False)
+    return weigh_named(between(held, ask), ask, is_arriving=False)
 
 
 def permit_receiving(
@@ -139,5 +132,4 @@ def permit_receiving(
     A business answer is taken under suspension too: it says nothing but what became of our message.
     """
     ask = Ask.of(exchange, on, attachments=attachments)
-    passes_suspension = exchange.code == BUSINESS_ANSWER
-    return weigh_named(between(held, ask), ask, passes_suspension=passes_suspension)
+    return weigh_named(between(held, ask), ask, is_arriving=True)

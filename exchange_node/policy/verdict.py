@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from exchange_node.domain.agreement import Agreement, Grant
-from exchange_node.domain.errors import NotPermittedError
+from exchange_node.domain.errors import NotPermittedError, SuspendedAgreementError
 from exchange_node.domain.finding import NO_FACTS
 
 
@@ -22,11 +22,14 @@ class Code(StrEnum):
 
     ALLOW = "ALLOW"
     NO_AGREEMENT = "DENY-NO-AGREEMENT"
+    NOT_COUNTERSIGNED = "DENY-NOT-COUNTERSIGNED"
     DIGEST_DIFFERS = "DENY-DIGEST-DIFFERS"
+    TERMINATED = "DENY-TERMINATED"
     SUSPENDED = "DENY-SUSPENDED"
     NOT_IN_FORCE = "DENY-NOT-IN-FORCE"
     TEST_MIX = "DENY-TEST-MIX"
     NO_GRANT = "DENY-NO-GRANT"
+    GRANT_SUSPENDED = "DENY-GRANT-SUSPENDED"
     MESSAGE_TYPE = "DENY-MESSAGE-TYPE"
     DIRECTION = "DENY-DIRECTION"
     PURPOSE = "DENY-PURPOSE"
@@ -58,11 +61,23 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
             "(named: {agreement})",
             mend="Conclude an agreement and activate it on both sides (`agreement activate`).",
         ),
+        Code.NOT_COUNTERSIGNED: Check(
+            question="Have both parties signed {agreement} version {version}, and do both know it?",
+            denial="{agreement} version {version} is {state} here: `exchange-node agreement list` "
+            "says whose signature or confirmation is awaited",
+            mend="Countersign it (`agreement countersign`), or wait until the partner has.",
+        ),
         Code.DIGEST_DIFFERS: Check(
             question="Do both sides mean the same text of {agreement}?",
             denial="the message names {agreement} version {named_version} (digest {named_digest}); "
             "version {version} (digest {digest}) is the one that counts here",
             mend="Let both sides activate the same text; the digest has to be the same.",
+        ),
+        Code.TERMINATED: Check(
+            question="Does {agreement} version {version} stand, and nobody has terminated it?",
+            denial="{agreement} version {version} was terminated: nothing is sent or taken under "
+            "it any more",
+            mend="Offer a new version (`agreement offer`) and let the partner countersign it.",
         ),
         Code.SUSPENDED: Check(
             question="Is {agreement} version {version} free of suspension?",
@@ -84,6 +99,11 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
             question="Does a grant of {agreement} version {version} cover this?",
             denial="{agreement} version {version} has no grant for {code} (named: {named_grant})",
             mend="Agree on a grant for this message.",
+        ),
+        Code.GRANT_SUSPENDED: Check(
+            question="Is grant {grant} free of suspension?",
+            denial="grant {grant} of {agreement} version {version} is suspended here",
+            mend="End the suspension, or wait until it is ended.",
         ),
         Code.MESSAGE_TYPE: Check(
             question="Does grant {grant} cover {code}?",
@@ -189,6 +209,11 @@ class Verdict:
         return self.code is Code.ALLOW
 
     @property
+    def is_suspension(self) -> bool:
+        """Whether a suspension alone denies it."""
+        return self.code in (Code.SUSPENDED, Code.GRANT_SUSPENDED)
+
+    @property
     def clause(self) -> str:
         """The clause it rests on: the grant's, else the agreement's legal basis."""
         if self.grant is not None:
@@ -213,7 +238,9 @@ def require(verdict: Verdict) -> tuple[Agreement, Grant]:
 
     Raises:
         NotPermittedError: the verdict is a denial; the facts are its code, clause and sentence.
+        SuspendedAgreementError: it is one that will pass when the suspension is lifted.
     """
     if verdict.is_permitted and verdict.agreement is not None and verdict.grant is not None:
         return verdict.agreement, verdict.grant
-    raise NotPermittedError(denial=verdict.code.value, clause=verdict.clause, reason=verdict.text)
+    denied = SuspendedAgreementError if verdict.is_suspension else NotPermittedError
+    raise denied(denial=verdict.code.value, clause=verdict.clause, reason=verdict.text)

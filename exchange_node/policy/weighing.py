@@ -1,8 +1,5 @@
 """One thing that is to move + one agreement held here → verdict: the checks, in their order.
 
-Of several versions of an agreement one decides on a given day: the newest that has begun and was
-not ended here. A suspended or expired newest version does not bring an older one back.
-
 What flows against a grant: the grant that lets an alert go out lets its acknowledgement (RA-020)
 come back, where it names that code; a business answer (SY-002) comes back under the grant of what
 it answers, without being named. Everything else flows from the grant's `from` to its `to`.
@@ -10,13 +7,14 @@ it answers, without being named. Everything else flows from the grant's `from` t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from types import MappingProxyType
 
-from exchange_node.domain.agreement import ActivationState, Agreement, Grant
-from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER, Exchange
+from exchange_node.domain.agreement import Grant
+from exchange_node.domain.countersigning.life import Stage
+from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER
+from exchange_node.policy.deciding import BINDING, Ask, HeldAgreement, named_version
 from exchange_node.policy.verdict import Code, Step, Verdict
 
 AGAINST_THE_GRANT = frozenset(ANSWERS) - {BUSINESS_ANSWER}
@@ -24,90 +22,6 @@ AGAINST_THE_GRANT = frozenset(ANSWERS) - {BUSINESS_ANSWER}
 
 _DIGEST_SHOWN = 12
 _NONE = "-"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldAgreement:
-    """An agreement as it stands at this node."""
-
-    agreement: Agreement
-    state: ActivationState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """What is to move; the named parts are empty where the gate itself chooses the grant."""
-
-    sender: str
-    recipient: str
-    code: str
-    purpose: str
-    test: bool
-    on: date
-    agreement_id: str = ""
-    version: int = 0
-    digest: str = ""
-    grant_id: str = ""
-    handling: str = ""
-    attachments: int = 0
-
-    @classmethod
-    def of(cls, exchange: Exchange, on: date, *, attachments: int = 0) -> Ask:
-        """Ask for what a message names."""
-        return cls(
-            sender=exchange.sender,
-            recipient=exchange.recipient,
-            code=exchange.code,
-            purpose=exchange.purpose,
-            test=exchange.test,
-            on=on,
-            agreement_id=exchange.agreement_id,
-            version=exchange.agreement_version,
-            digest=exchange.agreement_digest,
-            grant_id=exchange.grant,
-            handling=exchange.handling,
-            attachments=attachments,
-        )
-
-
-# ---------------------------------------------------------------- which agreement
-
-
-def between(held: Iterable[HeldAgreement], ask: Ask) -> tuple[HeldAgreement, ...]:
-    """Return those between the two, of the agreement that is named, if one is."""
-    return tuple(
-        one
-        for one in held
-        if one.agreement.is_between(ask.sender, ask.recipient)
-        and ask.agreement_id in ("", one.agreement.agreement_id)
-    )
-
-
-def deciding(held: Sequence[HeldAgreement], on: date) -> tuple[HeldAgreement, ...]:
-    """Return of each agreement the version that decides on a day, in the order held."""
-
-    def weight(one: HeldAgreement) -> tuple[bool, bool, int]:
-        ended = one.state is ActivationState.ENDED
-        begun = one.agreement.in_force_on <= on
-        # Before anything has begun the one that begins first is the one to name.
-        ahead = one.agreement.version if begun else -one.agreement.version
-        return (not ended, begun, ahead)
-
-    best: dict[str, HeldAgreement] = {}
-    for one in held:
-        known = best.get(one.agreement.agreement_id)
-        if known is None or weight(one) > weight(known):
-            best[one.agreement.agreement_id] = one
-    return tuple(best.values())
-
-
-def _named(held: Sequence[HeldAgreement], ask: Ask) -> HeldAgreement | None:
-    """Return the version that an answered message named, else the one that decides."""
-    if ask.code == BUSINESS_ANSWER:
-        for one in held:
-            if (one.agreement.version, one.agreement.digest) == (ask.version, ask.digest):
-                return one
-    return next(iter(deciding(held, ask.on)), None)
 
 
 # ---------------------------------------------------------------- the checks in their order
@@ -118,13 +32,16 @@ def weigh(one: HeldAgreement, grant: Grant | None, ask: Ask) -> Verdict:
     covers = grant is not None and ask.code in grant.message_codes
     passed = [
         (Code.NO_AGREEMENT, True),
-        (Code.SUSPENDED, one.state is not ActivationState.SUSPENDED),
-        (Code.NOT_IN_FORCE, _is_in_force(one, ask.on)),
+        (Code.NOT_COUNTERSIGNED, one.stage in BINDING),
+        (Code.TERMINATED, one.stage is not Stage.TERMINATED),
+        (Code.SUSPENDED, one.stage is not Stage.SUSPENDED),
+        (Code.NOT_IN_FORCE, one.agreement.is_in_force(ask.on)),
         (Code.TEST_MIX, one.agreement.test is ask.test),
         (Code.NO_GRANT, covers),
     ]
     if grant is not None and covers:
         passed += [
+            (Code.GRANT_SUSPENDED, grant.grant_id not in one.suspended_grants),
             (Code.DIRECTION, _is_right_way(grant, ask)),
             (Code.PURPOSE, ask.purpose in grant.purposes),
             *_attachments(grant, ask),
@@ -132,26 +49,33 @@ def weigh(one: HeldAgreement, grant: Grant | None, ask: Ask) -> Verdict:
     return _verdict(one, grant if covers else None, ask, passed)
 
 
-def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, passes_suspension: bool) -> Verdict:
-    """Weigh a message against the agreement and the grant that it names."""
-    one = _named(held, ask)
+def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool) -> Verdict:
+    """Weigh a message against the agreement and the grant that it names.
+
+    An answer that arrives is taken under suspension too.
+    """
+    one = named_version(held, ask, is_arriving=is_arriving)
     if one is None:
         return no_agreement(ask)
     agreement = one.agreement
     is_answer = ask.code == BUSINESS_ANSWER
     grant = agreement.grant(ask.grant_id)
     same_text = (agreement.version, agreement.digest) == (ask.version, ask.digest)
-    is_suspended = one.state is ActivationState.SUSPENDED
+    passes = is_arriving and is_answer
+    is_signed = one.stage in BINDING or (is_arriving and one.stage is Stage.COUNTERSIGNED)
     passed = [
         (Code.NO_AGREEMENT, True),
+        (Code.NOT_COUNTERSIGNED, is_signed),
         (Code.DIGEST_DIFFERS, same_text),
-        (Code.SUSPENDED, passes_suspension or not is_suspended),
-        (Code.NOT_IN_FORCE, is_answer or _is_in_force(one, ask.on)),
+        (Code.TERMINATED, is_answer or one.stage is not Stage.TERMINATED),
+        (Code.SUSPENDED, passes or one.stage is not Stage.SUSPENDED),
+        (Code.NOT_IN_FORCE, is_answer or agreement.is_in_force(ask.on)),
         (Code.TEST_MIX, agreement.test is ask.test),
         (Code.NO_GRANT, grant is not None),
     ]
     if grant is not None:
         passed += [
+            (Code.GRANT_SUSPENDED, passes or grant.grant_id not in one.suspended_grants),
             (Code.MESSAGE_TYPE, is_answer or ask.code in grant.message_codes),
             (Code.DIRECTION, _is_right_way(grant, ask)),
             (Code.PURPOSE, ask.purpose in grant.purposes),
@@ -164,10 +88,6 @@ def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, passes_suspension: b
 def _attachments(grant: Grant, ask: Ask) -> list[tuple[Code, bool]]:
     """Return the check that is asked only where something is attached."""
     return [(Code.ATTACHMENTS, grant.attachments)] if ask.attachments else []
-
-
-def _is_in_force(one: HeldAgreement, on: date) -> bool:
-    return one.state is not ActivationState.ENDED and one.agreement.is_in_force(on)
 
 
 def _is_right_way(grant: Grant, ask: Ask) -> bool:
@@ -202,7 +122,9 @@ def _verdict(
     steps = tuple(Step(check=check, passed=is_passed) for check, is_passed in passed)
     first_no = next((at for at, one in enumerate(steps) if not one.passed), len(steps))
     code = steps[first_no].check if first_no < len(steps) else Code.ALLOW
-    facts = _facts_of(ask) | _facts_held(one) | (_facts_granted(grant, ask) if grant else {})
+    facts = (
+        _facts_of(ask) | _facts_held(one, ask.on) | (_facts_granted(grant, ask) if grant else {})
+    )
     return Verdict(
         code=code,
         agreement=one.agreement,
@@ -230,7 +152,7 @@ def _facts_of(ask: Ask) -> dict[str, str]:
     }
 
 
-def _facts_held(one: HeldAgreement) -> dict[str, str]:
+def _facts_held(one: HeldAgreement, on: date) -> dict[str, str]:
     agreement = one.agreement
     return {
         "agreement": agreement.agreement_id,
@@ -238,7 +160,7 @@ def _facts_held(one: HeldAgreement) -> dict[str, str]:
         "digest": agreement.digest[:_DIGEST_SHOWN],
         "in_force_on": agreement.in_force_on.isoformat(),
         "expires_on": agreement.expires_on.isoformat(),
-        "state": one.state.value,
+        "state": one.standing(on).value,
         "agreement_kind": _kind(test=agreement.test),
     }
 

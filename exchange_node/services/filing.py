@@ -15,17 +15,20 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.alert import require as require_alert
+from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.errors import (
     AuthenticationError,
     BrokenSealError,
     InputError,
     InvalidDocumentError,
+    NodeError,
     NotPermittedError,
     StoreBusyError,
     StoreFullError,
 )
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
+from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.departure.releasing import written_answer
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
@@ -66,6 +69,7 @@ class Filing:
     opening: Opening
     packing: Packing
     holding: Holding
+    acts: PartnersActs
     counting: Counting
     engine: Engine
     clock: Callable[[], datetime]
@@ -101,6 +105,7 @@ class Filing:
         now = self.clock()
         exchange = exchange_in(incoming)
         document: Document | None = None
+        refused: NodeError | None = None
         try:
             opened = self.opening.open(conn, incoming, exchange)
             document, findings = opened.document, opened.findings
@@ -111,9 +116,8 @@ class Filing:
                 if not inbox.settle(conn, incoming, State.FILED, at=now):
                     return
                 self._file(conn, opened, now)
-            accepted = True
         except (InputError, BrokenSealError, AuthenticationError, NotPermittedError) as err:
-            accepted = False
+            refused = err
             findings = (
                 err.findings if isinstance(err, InvalidDocumentError) else (err.as_finding(),)
             )
@@ -124,6 +128,9 @@ class Filing:
                 key = f"{incoming.sender}.{incoming.message_id}"
                 broken = {"partner": incoming.sender, "why": str(err)}
                 leave_notice(conn, "message.broken-identity", key, now, **broken)
+        if exchange.code in FOUNDING_CODES and refused is not None:
+            self.acts.refuse(conn, document, incoming.sender, refused, now)
+        accepted = refused is None
         is_answered = CODES[exchange.code].is_answered
         if is_answered:
             self.counting.received(
@@ -162,6 +169,8 @@ class Filing:
                 self._file_acknowledgement(conn, opened, now)
             case "SY-002":
                 self._file_answer(conn, opened, now)
+            case code if code in FOUNDING_CODES:
+                self.acts.take(conn, opened, now, by="filing")
             case code:  # pragma: no cover - reception lets no other code in
                 raise AssertionError(code)
 

@@ -25,7 +25,6 @@ from exchange_node.domain.transmission import (
     Event,
     Failed,
     GaveUp,
-    Held,
     Released,
     State,
 )
@@ -38,8 +37,7 @@ from exchange_node.domain.transmission.content import (
 )
 from exchange_node.ebms.message import PartnerKeys
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
-from exchange_node.policy.gates import permit_leaving
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import held_agreements, stopped
 from exchange_node.services.stations.traffic.leasing import LeasedContent
 from exchange_node.services.stations.traffic.settling import (
     RETRYABLE,
@@ -222,12 +220,12 @@ class Sending:
     def _instead(self, conn: Connection, outgoing: Outgoing) -> Event | None:
         """Return what is to become of a message that is not to be posted now."""
         now, transmission = self.clock(), outgoing.transmission
-        verdict = permit_leaving(held_agreements(conn), outgoing.exchange, now.date())
+        stop = stopped(held_agreements(conn), outgoing.exchange, now)
         retry = self.mode_of(transmission.partner).retry
         if retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
             return GaveUp(now)
-        if not verdict.is_permitted:
-            return Held(now, f"{verdict.code} {verdict.text}")
+        if stop is not None:
+            return stop
         return Released(now) if transmission.state is State.HELD else None
 
     def _packed(self, outgoing: Outgoing) -> Content:

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     NOTIFICATION = "notification"
     RISK_ALERT = "risk_alert"
     ACKNOWLEDGEMENT = "acknowledgement"
+    AGREEMENT_ACT = "agreement_act"
     RESPONSE = "response"
     GOODS_DECLARATION = "goods_declaration"
 
@@ -97,6 +98,7 @@ REPEATING = frozenset(
         "ObligationGuarantee/ext:ExcludedCountryCode",
         "Response/Error",
         "TransportEquipment/Seal",
+        "ext:AgreementAct/ext:GrantID",
         "ext:Exchange/ext:Attachment",
         "ext:Outcome/ext:SeizedGoods",
         "ext:RiskAlert/ext:Indicator",

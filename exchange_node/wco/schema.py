@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TRANSIT_MANIFEST = "carec_transit_manifest_1.xsd"
 NOTIFICATION = "carec_notification_1.xsd"
 RISK_ALERT = "carec_risk_alert_1.xsd"
+AGREEMENT_ACT = "carec_agreement_act_1.xsd"
 RESPONSE = "carec_response_1.xsd"
 GOODS_DECLARATION = "carec_goods_declaration_1.xsd"
 ENTRY: Mapping[Kind, str] = {
@@ -32,6 +33,7 @@ ENTRY: Mapping[Kind, str] = {
     Kind.NOTIFICATION: NOTIFICATION,
     Kind.RISK_ALERT: RISK_ALERT,
     Kind.ACKNOWLEDGEMENT: RISK_ALERT,
+    Kind.AGREEMENT_ACT: AGREEMENT_ACT,
     Kind.RESPONSE: RESPONSE,
     Kind.GOODS_DECLARATION: GOODS_DECLARATION,
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _OF_GOODS = frozenset({f"{{{DEC}}}GoodsShipment", f"{{{DEC}}}Amendment"})
 _ALERT_TYPES = frozenset({"WRN", "FBK", "SZR", "CAN"})
+_ACT_TYPES = frozenset({"S80", "S81", "S82", "S83", "S84", "S85"})
 
 
 def kind_of(body: Element) -> Kind:
@@ -41,6 +42,8 @@ def _kind_of_intergov(body: Element) -> Kind:
         return Kind.RISK_ALERT
     if body.find(f"{{{EXT}}}Acknowledgement") is not None or type_code == "ACK":
         return Kind.ACKNOWLEDGEMENT
+    if body.find(f"{{{EXT}}}AgreementAct") is not None or type_code in _ACT_TYPES:
+        return Kind.AGREEMENT_ACT
     return Kind.NOTIFICATION
 
 

@@ -149,9 +149,9 @@ def test_a_suspended_agreement_holds_what_waits_and_lets_it_go_when_it_is_active
     pair: Pair,
 ) -> None:
     submission = pair.submit()
-    (held,) = pair.kz.commissioning.agreements()
+    (held,) = pair.kz.standings.all()
     agreement, version = str(held["agreement"]), int(str(held["version"]))
-    pair.kz.commissioning.suspend_agreement(agreement, version, actor="test", why="a test")
+    pair.kz.agreeing.suspend(OPERATOR, agreement, version, why="a test")
     pair.run()
     assert pair.state_of(submission) == "held"
 

@@ -266,8 +266,8 @@ def test_what_may_not_leave_is_not_handed_out_until_it_may(pair: Pair) -> None:
     pair.submit()
     (one,) = sent(pair)
     commissioning = pair.kz.commissioning
-    commissioning.suspend_agreement(
-        one.exchange.agreement_id, one.exchange.agreement_version, actor="test", why="talks"
+    pair.kz.agreeing.suspend(
+        OPERATOR, one.exchange.agreement_id, one.exchange.agreement_version, why="talks"
     )
     pair.uz.pulling.run()
     assert states(pair) == ["held"]

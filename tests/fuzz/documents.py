@@ -27,6 +27,7 @@ from exchange_node.security.certificates import Purpose
 from exchange_node.security.keys import PemSigner
 from exchange_node.security.seal import open_seal, seal
 from exchange_node.services.stations.alert_draft import alert_from
+from exchange_node.wco.agreement_codec import decode_act
 from exchange_node.wco.alert_codec import (
     decode_acknowledgement,
     decode_alert,
@@ -136,6 +137,8 @@ def feed_document(data: bytes) -> None:
             decode_alert(document)
         case Kind.ACKNOWLEDGEMENT:
             decode_acknowledgement(document)
+        case Kind.AGREEMENT_ACT:
+            decode_act(document)
         case Kind.RESPONSE:
             decode_answer(document)
         case Kind.NOTIFICATION | Kind.GOODS_DECLARATION:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange_node.domain.agreement import ActivationState, Agreement
+from exchange_node.domain.agreement import Agreement
+from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.message import Exchange
 from exchange_node.policy.gates import HeldAgreement
 from exchange_node.policy.text.reading import read_agreement
@@ -32,7 +33,7 @@ def _sample(sample_text: str) -> Agreement:
 
 @pytest.fixture(name="held", scope="session")
 def _held(sample: Agreement) -> HeldAgreement:
-    return HeldAgreement(agreement=sample, state=ActivationState.ACTIVE)
+    return HeldAgreement(agreement=sample, stage=Stage.AGREED)
 
 
 @pytest.fixture(name="registry", scope="session")

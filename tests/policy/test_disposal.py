@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange_node.domain.agreement import ActivationState
+from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.retention import Kept, LegalHold, Stamp
 from exchange_node.policy.disposal import permit_disposal, retention_ends, stricter
 from exchange_node.policy.gates import HeldAgreement
@@ -73,7 +73,7 @@ def test_a_later_version_that_is_laxer_changes_nothing(held: HeldAgreement) -> N
 
 
 def test_that_a_stricter_version_was_ended_gives_nothing_back(held: HeldAgreement) -> None:
-    ended = replace(later(held, 30), state=ActivationState.ENDED)
+    ended = replace(later(held, 30), stage=Stage.TERMINATED)
 
     verdict = permit_disposal([held, ended], stamp_of(held), None, datetime(2026, 7, 1, tzinfo=UTC))
 

@@ -7,9 +7,12 @@ from itertools import product
 
 import pytest
 
-from exchange_node.domain.agreement import ActivationState, Agreement, Grant, Validity
+from exchange_node.domain.agreement import Agreement, Grant, Validity
+from exchange_node.domain.countersigning.founding import FOUNDING_CODES, founding
+from exchange_node.domain.countersigning.life import Stage
+from exchange_node.domain.countersigning.standing import Standing
 from exchange_node.domain.errors import NotPermittedError
-from exchange_node.domain.message import Exchange
+from exchange_node.domain.message import CODES, Exchange
 from exchange_node.policy.gates import (
     HeldAgreement,
     permit_answer,
@@ -36,8 +39,8 @@ def ask(*held: HeldAgreement, **changed: object) -> Verdict:
     return permit_sending(held, **(asked | changed))  # type: ignore[arg-type]
 
 
-def state_of(held: HeldAgreement, state: ActivationState) -> HeldAgreement:
-    return replace(held, state=state)
+def state_of(held: HeldAgreement, state: Stage) -> HeldAgreement:
+    return replace(held, stage=state)
 
 
 def from_to(
@@ -49,7 +52,7 @@ def from_to(
 def version_of(
     held: HeldAgreement,
     version: int,
-    state: ActivationState = ActivationState.ACTIVE,
+    state: Stage = Stage.AGREED,
     **changed: object,
 ) -> HeldAgreement:
     agreement = replace(
@@ -58,7 +61,7 @@ def version_of(
         digest=f"{version:064x}",
         **changed,  # type: ignore[arg-type]
     )
-    return HeldAgreement(agreement=agreement, state=state)
+    return HeldAgreement(agreement=agreement, stage=state)
 
 
 # ---------------------------------------------------------------- the send gate
@@ -89,17 +92,17 @@ def test_an_agreement_with_somebody_else_does_not_help(held: HeldAgreement) -> N
 
 
 def test_a_suspended_agreement_stops_everything(held: HeldAgreement) -> None:
-    verdict = ask(state_of(held, ActivationState.SUSPENDED))
+    verdict = ask(state_of(held, Stage.SUSPENDED))
 
     assert verdict.code is Code.SUSPENDED
     assert verdict.text == "urn:carec:maa:kz-uz:transit version 1 is suspended here"
 
 
-def test_an_ended_agreement_is_not_in_force(held: HeldAgreement) -> None:
-    verdict = ask(state_of(held, ActivationState.ENDED))
+def test_a_terminated_agreement_stops_everything(held: HeldAgreement) -> None:
+    verdict = ask(state_of(held, Stage.TERMINATED))
 
-    assert verdict.code is Code.NOT_IN_FORCE
-    assert "is ended here" in verdict.text
+    assert verdict.code is Code.TERMINATED
+    assert "was terminated" in verdict.text
 
 
 @pytest.mark.parametrize(
@@ -118,7 +121,7 @@ def test_both_days_of_its_validity_are_included(on: date, code: Code, held: Held
 def test_the_days_are_named_in_the_sentence(held: HeldAgreement) -> None:
     assert ask(held, on=date(2031, 1, 1)).text == (
         "urn:carec:maa:kz-uz:transit version 1 is not in force on 2031-01-01: "
-        "it runs from 2026-01-01 to 2030-12-31 and is active here"
+        "it runs from 2026-01-01 to 2030-12-31 and is expired here"
     )
 
 
@@ -127,7 +130,7 @@ def test_test_and_production_never_mix(
     held: HeldAgreement, *, agreement_test: bool, message_test: bool
 ) -> None:
     agreed = HeldAgreement(
-        agreement=replace(held.agreement, test=agreement_test), state=ActivationState.ACTIVE
+        agreement=replace(held.agreement, test=agreement_test), stage=Stage.AGREED
     )
 
     verdict = ask(agreed, test=message_test)
@@ -183,7 +186,7 @@ def test_a_business_answer_is_never_sent_on_its_own(held: HeldAgreement) -> None
 
 
 def test_the_nearest_miss_explains(held: HeldAgreement) -> None:
-    far = version_of(held, 1, ActivationState.SUSPENDED, agreement_id="urn:far")
+    far = version_of(held, 1, Stage.SUSPENDED, agreement_id="urn:far")
 
     verdict = ask(far, held, purpose="STATISTICS")
 
@@ -192,7 +195,7 @@ def test_the_nearest_miss_explains(held: HeldAgreement) -> None:
 
 
 def test_one_permission_is_enough(held: HeldAgreement) -> None:
-    far = version_of(held, 9, ActivationState.SUSPENDED, agreement_id="urn:far")
+    far = version_of(held, 9, Stage.SUSPENDED, agreement_id="urn:far")
 
     assert ask(far, held).agreement is held.agreement
 
@@ -215,10 +218,19 @@ def test_every_grant_is_weighed_and_explains_itself(held: HeldAgreement) -> None
     ]
     assert steps == [
         ("Is an agreement between customs.uz and customs.kz held here?", True),
+        (
+            "Have both parties signed urn:carec:maa:kz-uz:transit version 1, and do both know it?",
+            True,
+        ),
+        (
+            "Does urn:carec:maa:kz-uz:transit version 1 stand, and nobody has terminated it?",
+            True,
+        ),
         ("Is urn:carec:maa:kz-uz:transit version 1 free of suspension?", True),
         ("Is urn:carec:maa:kz-uz:transit version 1 in force on 2026-06-15?", True),
         ("Is the message of the same kind as urn:carec:maa:kz-uz:transit: test data?", True),
         ("Does a grant of urn:carec:maa:kz-uz:transit version 1 cover this?", True),
+        ("Is grant manifests-kz-uz free of suspension?", True),
         ("Does grant manifests-kz-uz let TM-010 go from customs.uz to customs.kz?", False),
     ]
 
@@ -242,12 +254,12 @@ def test_the_newest_version_that_has_begun_decides(held: HeldAgreement) -> None:
 @pytest.mark.parametrize(
     ("state", "expires_on", "code"),
     [
-        (ActivationState.SUSPENDED, date(2030, 1, 1), Code.SUSPENDED),
-        (ActivationState.ACTIVE, date(2026, 2, 1), Code.NOT_IN_FORCE),
+        (Stage.SUSPENDED, date(2030, 1, 1), Code.SUSPENDED),
+        (Stage.AGREED, date(2026, 2, 1), Code.NOT_IN_FORCE),
     ],
 )
 def test_an_older_version_does_not_come_back_when_the_newest_is_stopped(
-    state: ActivationState, expires_on: date, code: Code, held: HeldAgreement
+    state: Stage, expires_on: date, code: Code, held: HeldAgreement
 ) -> None:
     newest = version_of(held, 2, state, validity=from_to(expires_on=expires_on))
 
@@ -255,10 +267,130 @@ def test_an_older_version_does_not_come_back_when_the_newest_is_stopped(
     assert ask(newest, held).code is code
 
 
-def test_an_ended_version_gives_way_to_the_one_that_is_active(held: HeldAgreement) -> None:
-    ended = version_of(held, 2, ActivationState.ENDED)
+def test_a_terminated_version_brings_no_older_one_back(held: HeldAgreement) -> None:
+    ended = replace(version_of(held, 2, Stage.TERMINATED), ended_on=ON)
+
+    assert ask(ended, held).code is Code.TERMINATED
+    assert ask(held, ended).code is Code.TERMINATED
+
+
+def test_a_version_terminated_before_it_began_never_counts(held: HeldAgreement) -> None:
+    ahead = version_of(held, 2, Stage.TERMINATED, validity=from_to(date(2026, 6, 1)))
+    ended = replace(ahead, ended_on=date(2026, 5, 31))
 
     assert ask(ended, held).agreement is held.agreement
+    assert ended.standing(ON) is Standing.TERMINATED
+    assert held.standing(ON, [held, ended]) is Standing.ACTIVE
+
+
+@pytest.mark.parametrize("stage", [Stage.OFFERED, Stage.REFUSED, Stage.COUNTERSIGNED])
+def test_what_is_not_signed_by_both_decides_nothing(stage: Stage, held: HeldAgreement) -> None:
+    newer = version_of(held, 2, stage)
+
+    assert ask(newer, held).agreement is held.agreement
+    assert ask(newer).code is Code.NOT_COUNTERSIGNED
+    assert stage.value in ask(newer).text
+
+
+def test_a_suspended_grant_is_denied_alone(held: HeldAgreement, alert_exchange: Exchange) -> None:
+    stopped = replace(held, suspended_grants=frozenset({"manifests-kz-uz"}))
+
+    verdict = ask(stopped)
+
+    assert verdict.code is Code.GRANT_SUSPENDED
+    assert "grant manifests-kz-uz" in verdict.text
+    assert permit_receiving([stopped], alert_exchange, ON).is_permitted
+
+
+def test_under_a_suspended_grant_nothing_passes_but_an_answer_that_arrives(
+    held: HeldAgreement, manifest_exchange: Exchange
+) -> None:
+    stopped = replace(held, suspended_grants=frozenset({"manifests-kz-uz"}))
+    answer = replace(manifest_exchange, sender=UZ, recipient=KZ, code="SY-002")
+
+    assert permit_receiving([stopped], manifest_exchange, ON).code is Code.GRANT_SUSPENDED
+    assert permit_leaving([stopped], manifest_exchange, ON).code is Code.GRANT_SUSPENDED
+    assert permit_leaving([stopped], answer, ON).code is Code.GRANT_SUSPENDED
+    assert permit_receiving([stopped], answer, ON).is_permitted
+
+
+def test_what_this_side_countersigned_is_taken_but_not_sent_until_it_is_confirmed(
+    held: HeldAgreement, manifest_exchange: Exchange
+) -> None:
+    newer = version_of(held, 2, Stage.COUNTERSIGNED)
+    under = replace(manifest_exchange, agreement_version=2, agreement_digest=newer.agreement.digest)
+
+    assert permit_receiving([held, newer], under, ON).is_permitted
+    assert permit_receiving([held, newer], manifest_exchange, ON).is_permitted
+    assert permit_leaving([held, newer], under, ON).code is Code.DIGEST_DIFFERS
+    assert permit_leaving([newer], under, ON).code is Code.NOT_COUNTERSIGNED
+
+
+# ---------------------------------------------------------------- the founding agreement
+
+
+def founding_exchange(code: str = "SY-083") -> Exchange:
+    return exchange_under_founding(code, founding(KZ, UZ, test=True))
+
+
+def exchange_under_founding(code: str, agreement: Agreement) -> Exchange:
+    (grant,) = agreement.grants
+    return Exchange(
+        sender=KZ,
+        recipient=UZ,
+        code=code,
+        agreement_id=agreement.agreement_id,
+        agreement_version=agreement.version,
+        agreement_digest=agreement.digest,
+        grant=grant.grant_id,
+        purpose=grant.purposes[0],
+        handling=grant.handling.value,
+        test=True,
+    )
+
+
+@pytest.mark.parametrize("code", sorted(FOUNDING_CODES))
+@pytest.mark.parametrize("gate", [permit_receiving, permit_leaving])
+def test_what_is_said_of_agreements_passes_without_one(
+    code: str, gate: Callable[..., Verdict], held: HeldAgreement
+) -> None:
+    assert gate([], founding_exchange(code), ON).is_permitted
+    assert gate([replace(held, stage=Stage.SUSPENDED)], founding_exchange(code), ON).is_permitted
+    assert gate([replace(held, stage=Stage.TERMINATED)], founding_exchange(code), ON).is_permitted
+
+
+@pytest.mark.parametrize("code", sorted(set(CODES) - FOUNDING_CODES))
+@pytest.mark.parametrize("gate", [permit_receiving, permit_leaving])
+def test_nothing_else_passes_that_way(
+    code: str, gate: Callable[..., Verdict], held: HeldAgreement
+) -> None:
+    assert gate([held], founding_exchange(code), ON).code is Code.NO_AGREEMENT
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"agreement_id": "urn:carec:maa:kz-uz:transit"}, Code.NO_AGREEMENT),
+        ({"agreement_version": 2}, Code.DIGEST_DIFFERS),
+        ({"agreement_digest": "0" * 64}, Code.DIGEST_DIFFERS),
+        ({"grant": "manifests-kz-uz"}, Code.NO_GRANT),
+        ({"purpose": "TRANSIT_CONTROL"}, Code.PURPOSE),
+        ({"handling": "open"}, Code.HANDLING),
+    ],
+    ids=str,
+)
+def test_of_an_act_every_header_is_fixed(
+    changed: dict[str, object], code: Code, held: HeldAgreement
+) -> None:
+    wrong = replace(founding_exchange(), **changed)  # type: ignore[arg-type]
+
+    assert permit_receiving([held], wrong, ON).code is code
+
+
+def test_an_act_has_no_attachments() -> None:
+    verdict = permit_receiving([], founding_exchange(), ON, attachments=1)
+
+    assert verdict.code is Code.ATTACHMENTS
 
 
 def test_of_versions_all_ahead_the_first_is_named(held: HeldAgreement) -> None:
@@ -320,9 +452,7 @@ def test_two_nodes_with_different_versions_are_told_both(
 ) -> None:
     newer = version_of(held, 2)
 
-    verdict = permit_receiving(
-        [state_of(held, ActivationState.ENDED), newer], manifest_exchange, ON
-    )
+    verdict = permit_receiving([state_of(held, Stage.TERMINATED), newer], manifest_exchange, ON)
 
     assert verdict.code is Code.DIGEST_DIFFERS
     assert verdict.text == (
@@ -338,7 +468,7 @@ def test_the_same_version_with_another_text_is_refused(
     other = replace(held.agreement, digest="f" * 64)
 
     verdict = permit_receiving(
-        [HeldAgreement(agreement=other, state=ActivationState.ACTIVE)], manifest_exchange, ON
+        [HeldAgreement(agreement=other, stage=Stage.AGREED)], manifest_exchange, ON
     )
 
     assert verdict.code is Code.DIGEST_DIFFERS
@@ -347,13 +477,13 @@ def test_the_same_version_with_another_text_is_refused(
 @pytest.mark.parametrize(
     ("state", "on", "code"),
     [
-        (ActivationState.SUSPENDED, ON, Code.SUSPENDED),
-        (ActivationState.ENDED, ON, Code.NOT_IN_FORCE),
-        (ActivationState.ACTIVE, date(2031, 1, 1), Code.NOT_IN_FORCE),
+        (Stage.SUSPENDED, ON, Code.SUSPENDED),
+        (Stage.TERMINATED, ON, Code.TERMINATED),
+        (Stage.AGREED, date(2031, 1, 1), Code.NOT_IN_FORCE),
     ],
 )
 def test_what_is_not_in_force_lets_nothing_in_or_out(
-    state: ActivationState,
+    state: Stage,
     on: date,
     code: Code,
     held: HeldAgreement,
@@ -428,7 +558,7 @@ def test_a_business_answer_rides_on_the_grant_of_what_it_answers(
 def test_what_began_under_a_version_is_answered_under_it(
     on: date, held: HeldAgreement, manifest_exchange: Exchange
 ) -> None:
-    ended, newer = state_of(held, ActivationState.ENDED), version_of(held, 2)
+    ended, newer = state_of(held, Stage.TERMINATED), version_of(held, 2)
 
     out = permit_answer([newer, ended], manifest_exchange, code="SY-002", on=on)
     answer = replace(manifest_exchange, sender=UZ, recipient=KZ, code="SY-002")
@@ -453,7 +583,7 @@ def test_an_answer_under_a_text_that_was_never_held_is_refused(
 def test_under_suspension_no_answer_goes_out_but_one_is_taken(
     held: HeldAgreement, manifest_exchange: Exchange
 ) -> None:
-    suspended = state_of(held, ActivationState.SUSPENDED)
+    suspended = state_of(held, Stage.SUSPENDED)
     answer = replace(manifest_exchange, sender=UZ, recipient=KZ, code="SY-002")
 
     assert permit_answer([suspended], manifest_exchange, code="SY-002", on=ON).code is (
@@ -473,7 +603,7 @@ def test_an_acknowledgement_takes_the_grant_of_the_alert(
 def test_an_acknowledgement_finds_the_new_version_when_the_old_one_has_ended(
     held: HeldAgreement, alert_exchange: Exchange
 ) -> None:
-    ended, newer = state_of(held, ActivationState.ENDED), version_of(held, 2)
+    ended, newer = state_of(held, Stage.TERMINATED), version_of(held, 2)
 
     verdict = permit_answer([ended, newer], alert_exchange, code="RA-020", on=ON)
 

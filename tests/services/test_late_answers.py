@@ -14,6 +14,7 @@ from exchange_node.store import payloads
 from exchange_node.store.database import reading
 from exchange_node.transport.line import Answer
 from tests.services.pulled import Desk, altered, renamed
+from tests.world import OPERATOR
 
 TAKEN = Answer(status=202, content_type="", body=b"")
 
@@ -117,9 +118,7 @@ def test_a_signed_error_refuses_the_message_for_good(desk: Desk) -> None:
 def test_a_signed_error_refuses_a_message_that_is_held(desk: Desk) -> None:
     desk.pulled()
     one = desk.outgoing().exchange
-    desk.pair.kz.commissioning.suspend_agreement(
-        one.agreement_id, one.agreement_version, actor="test", why="talks"
-    )
+    desk.pair.kz.agreeing.suspend(OPERATOR, one.agreement_id, one.agreement_version, why="talks")
     desk.pair.clock.forward(minutes=10)
     desk.pulled()
     assert desk.state() == "held"

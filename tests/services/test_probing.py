@@ -140,9 +140,9 @@ def test_every_failure_has_its_sentence(pair: Pair, failure: Failure) -> None:
 
 def test_without_an_agreement_the_reason_is_told(pair: Pair) -> None:
     for node in (pair.kz, pair.uz):
-        (held,) = node.commissioning.agreements()
+        (held,) = node.standings.all()
         name = str(held["agreement"])
-        node.commissioning.suspend_agreement(name, 1, actor="test", why="talks")
+        node.agreeing.suspend(OPERATOR, name, 1, why="talks")
 
     assert "PING-20" in codes(ping(pair))
 

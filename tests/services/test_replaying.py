@@ -153,8 +153,8 @@ def test_the_first_step_that_does_not_hold_is_told_and_nothing_is_changed(watche
 def test_an_agreement_that_is_suspended_fails_at_its_step(watched: Pair) -> None:
     watched.submit()
     watched.kz.sending.run()
-    (held,) = watched.uz.commissioning.agreements()
-    watched.uz.commissioning.suspend_agreement(str(held["agreement"]), 1, actor="test", why="talks")
+    (held,) = watched.uz.standings.all()
+    watched.uz.agreeing.suspend(OPERATOR, str(held["agreement"]), 1, why="talks")
 
     seen = watched.uz.replaying.replay(OPERATOR, captured(watched, "uz")[0]["number"])
 

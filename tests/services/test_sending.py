@@ -25,7 +25,7 @@ from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, nothing
-from tests.world import FACTS, Pair
+from tests.world import FACTS, OPERATOR, Pair
 
 MRN = "26KZ55010100041703"
 LOST = (
@@ -189,8 +189,8 @@ def test_a_held_message_of_which_more_tries_were_allowed_once_is_released(pair: 
         pair.clock.forward(hours=2)
     (one,) = queued(pair)
     commissioning = pair.kz.commissioning
-    commissioning.suspend_agreement(
-        one.exchange.agreement_id, one.exchange.agreement_version, actor="test", why="talks"
+    pair.kz.agreeing.suspend(
+        OPERATOR, one.exchange.agreement_id, one.exchange.agreement_version, why="talks"
     )
     pair.kz.sending.run()
     assert states_of(pair) == ["held"]

@@ -22,11 +22,9 @@ from exchange_node.domain.agreement.grant import (
 from exchange_node.domain.agreement.grant_terms import Retention
 from exchange_node.domain.agreement.masking import CoarserForm, Mask, MaskMethod
 from exchange_node.domain.agreement.party import Administration, AgreementParty
-from exchange_node.domain.agreement.standing import ActivationState
 
 __all__ = [
     "FORMAT",
-    "ActivationState",
     "Administration",
     "Agreement",
     "AgreementParty",

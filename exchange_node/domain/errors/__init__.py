@@ -8,7 +8,8 @@
     │   ├── InvalidExampleError · UnfitSamplesError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
-    │   └── NotNowError · UnfitToResendError
+    │   ├── NotNowError · UnfitToResendError
+    │   └── IllegalActError · RefusedActError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ValueNotRecognizedError
@@ -19,6 +20,7 @@
     │   ├── RefusedPullError
     │   └── RevokedCertificateError · UnknownRevocationError
     ├── NotPermittedError          no grant of an agreement in force covers it
+    │   └── SuspendedAgreementError
     ├── TransmissionError          the line
     │   └── PartnerUnreachableError · PartnerCertificateError
     ├── KeyModuleError             where keys are kept
@@ -43,6 +45,7 @@ from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
     DisposedRecordError,
     ExcessiveDeclarationError,
+    IllegalActError,
     InputError,
     InvalidAlertError,
     InvalidDocumentError,
@@ -52,6 +55,7 @@ from exchange_node.domain.errors.intake import (
     MalformedIdentifierError,
     MalformedXmlError,
     NotNowError,
+    RefusedActError,
     UncoveredMessageError,
     UnfitSamplesError,
     UnfitToResendError,
@@ -86,6 +90,7 @@ from exchange_node.domain.errors.operation import (
     StoreBusyError,
     StoreError,
     StoreFullError,
+    SuspendedAgreementError,
     TransmissionError,
     UnauthenticatedError,
 )
@@ -129,6 +134,7 @@ __all__ = [
     "ExcessiveDeclarationError",
     "ExternalPayloadError",
     "FolderInUseError",
+    "IllegalActError",
     "IllegalTransitionError",
     "InputError",
     "InvalidAgreementError",
@@ -156,6 +162,7 @@ __all__ = [
     "PassphraseError",
     "ProcessingModeMismatchError",
     "ProtocolError",
+    "RefusedActError",
     "RefusedPullError",
     "RehearsalError",
     "RevokedCertificateError",
@@ -165,6 +172,7 @@ __all__ = [
     "StoreBusyError",
     "StoreError",
     "StoreFullError",
+    "SuspendedAgreementError",
     "TransmissionError",
     "UnauthenticatedError",
     "UncoveredMessageError",

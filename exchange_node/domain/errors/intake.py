@@ -202,3 +202,45 @@ class UnfitToResendError(InputError):
     code = "operating.unfit-to-resend"
     sentence = "message {message_id} cannot go again as it is: {why}"
     mend = "Submit it anew: it is signed and encrypted anew, under a new id."
+
+
+class IllegalActError(InputError):
+    """Somebody did to an agreement what nobody does at its stage, or not that party."""
+
+    code = "agreement.illegal-act"
+    sentence = "{act} by {party} while it is {stage}: that is for {who}"
+    mend = "docs/agreement-life.md says what may follow what, and whose act it is."
+
+
+class RefusedActError(InputError):
+    """What a party did to an agreement cannot be taken: both versions are named.
+
+    Facts: `which` and `version`, the `digest` that is named, `reason` (a `Reason`), `why`;
+    `held_version` and `held_digest` of what is held here, 0 and empty where nothing is.
+    """
+
+    code = "agreement.refused-act"
+    sentence = "{which} version {version} (digest {shown}) [{reason}]: {why}"
+    mend = "Compare the text with the partner's: `exchange-node agreement list` shows both digests."
+
+    def __init__(
+        self,
+        *,
+        which: str,
+        version: int,
+        digest: str,
+        reason: str,
+        why: str,
+        held_version: int = 0,
+        held_digest: str = "",
+    ) -> None:
+        super().__init__(
+            which=which[:80],
+            version=version,
+            digest=digest,
+            shown=digest[:12],
+            reason=reason,
+            why=why,
+            held_version=held_version,
+            held_digest=held_digest,
+        )

@@ -22,6 +22,16 @@ class NotPermittedError(NodeError):
     )
 
 
+class SuspendedAgreementError(NotPermittedError):
+    """The agreement, or the grant, is suspended at present: what is sent again may be taken."""
+
+    code = "policy.suspended"
+    ebms_code = "EBMS:0202"
+    retryable = True
+    sentence = "suspended at present [{denial}, {clause}]: {reason}"
+    mend = "Wait: the message is sent again. `exchange-node agreement list` says who suspended it."
+
+
 class TransmissionError(NodeError):
     """The line to a partner did not carry the message."""
 
@@ -171,7 +181,7 @@ class InvalidAgreementError(ConfigurationError):
 
     code = "policy.invalid-agreement"
     sentence = "agreement {which}, {place}: {why}"
-    mend = "Correct the text under agreements/ and activate it anew."
+    mend = "Correct the text under agreements/, and offer it or activate it anew."
 
 
 class AccessError(NodeError):

@@ -120,7 +120,7 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """An operator took the message back before there was a receipt."""
+    """An operator (`by`) or else the end of the agreement took the message back unreceipted."""
 
     at: datetime
     by: str
@@ -236,7 +236,8 @@ def advance(transmission: Transmission, event: Event, retry: Retry) -> Transmiss
         case ReceiptArrived() | ErrorArrived() | Unproven():
             return _answered(transmission, done, event)
         case Cancelled():
-            return replace(done, last_error=f"cancelled by {event.by}: {event.why}")
+            said = f"cancelled by {event.by}: " if event.by else ""
+            return replace(done, last_error=f"{said}{event.why}")
         case Resent():
             return replace(done, due_at=event.at, tries=0, last_error="")
         case GaveUp():

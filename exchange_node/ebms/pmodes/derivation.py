@@ -3,7 +3,8 @@
 Nothing has to be written down: an agreement names parties and message codes, and a message code
 names service and action. An exchange is agreed each way, since the technical agreement is one and
 the same; what may flow in which direction is for the header gate, which names clause and grant. An
-agreement that is suspended or has ended keeps its P-Modes for the same reason.
+agreement that is suspended or has ended keeps its P-Modes for the same reason. What is said about
+agreements is agreed with every partner: the founding agreement needs no text.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from exchange_node.domain.agreement import Agreement
+from exchange_node.domain.countersigning.founding import FOUNDING_CODES, FOUNDING_ID
 from exchange_node.domain.message import AGREEMENT_TYPE, ANSWERS, CODES, Exchange
 from exchange_node.ebms.pmodes.matching import PModes
 from exchange_node.ebms.pmodes.names import (
@@ -50,7 +52,7 @@ def derive(
     Raises:
         InvalidSettingError: names of a partner's make two exchanges look alike.
     """
-    codes: dict[tuple[str, str], set[str]] = {}
+    codes = {(partner, FOUNDING_ID): set(FOUNDING_CODES) for partner in modes}
     for one in agreements:
         nodes = {party.node for party in one.parties}
         for partner in sorted(nodes & modes.keys() if own in nodes else ()):
@@ -60,7 +62,7 @@ def derive(
         modes=tuple(
             mode
             for (partner, agreement_id), named in sorted(codes.items())
-            for code in (*(code for code in CODES if code in named), TEST)
+            for code in (*(code for code in CODES if code in named), *_tests(agreement_id))
             for mode in _both_ways(own, modes[partner], agreement_id, code)
         ),
         partners=frozenset(modes),
@@ -97,6 +99,11 @@ class Derivation:
             last = (digests, derive(own=self.own, agreements=agreements, modes=self.modes))
             self._last = last
         return last[1]
+
+
+def _tests(agreement_id: str) -> tuple[str, ...]:
+    """Return the test service, which is tried under an agreement that other messages go under."""
+    return () if agreement_id == FOUNDING_ID else (TEST,)
 
 
 def _codes(agreement: Agreement) -> set[str]:

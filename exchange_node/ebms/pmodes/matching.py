@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import NoReturn
 
+from exchange_node.domain.countersigning.founding import FOUNDING_ID
 from exchange_node.domain.errors import (
     AuthenticationError,
     InvalidSettingError,
@@ -130,12 +131,13 @@ class PModes:
                 value=key.from_party[:_MOST_CHARACTERS],
                 compared="it is no partner of this node",
             )
-        agreed = [
-            BusinessKey.for_mode(one)
+        between = [
+            one
             for one in self.modes
             if one.recipient.party == self.own and one.sender.party == key.from_party
         ]
-        if not agreed:
+        agreed = [BusinessKey.for_mode(one) for one in between]
+        if all(one.agreement_id == FOUNDING_ID for one in between):
             raise ProcessingModeMismatchError(
                 compared=f"no agreement between {key.from_party} and {self.own} is held"
             )

@@ -26,6 +26,7 @@ from exchange_node.node.timetable import TELLING, Bell, sending_to
 from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
+from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
@@ -35,6 +36,9 @@ from exchange_node.services.losses import Losses
 from exchange_node.services.quality import Quality
 from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.sending import Sending
+from exchange_node.services.stations.agreeing.doing import OwnActs
+from exchange_node.services.stations.agreeing.taking import PartnersActs
+from exchange_node.services.stations.agreeing.texts import Texts
 from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
@@ -122,6 +126,11 @@ def build(
     way = CapturedWay(way=line, capturing=capturing)
     channel = channel or FolderChannel(settings.notices_folder)
     opening = Opening(trust=trust, library=library, vault=vault, versions=versions)
+    texts = Texts(own=own, registry=library.registry, agreed=agreed)
+    own_acts = OwnActs(
+        own=own, registry=library.registry, packing=packing, vault=vault, new_id=new_id
+    )
+    partners_acts = PartnersActs(own=own, trust=trust, texts=texts, own_acts=own_acts, vault=vault)
     traffic = Traffic(
         settings=settings,
         engine=engine,
@@ -151,6 +160,7 @@ def build(
         new_spool=new_spool,
         clock=clock,
         access=Access(engine=engine, clock=clock, random_bytes=random_bytes),
+        agreeing=Agreeing(own=own, texts=texts, own_acts=own_acts, engine=engine, clock=clock),
         alerting=Alerting(
             own=own,
             library=library,
@@ -161,13 +171,21 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
+        carrying=Carrying(
+            own=own,
+            opening=opening,
+            partners_acts=partners_acts,
+            engine=engine,
+            vault=vault,
+            clock=clock,
+        ),
         commissioning=Commissioning(
             own=own,
-            registry=library.registry,
+            texts=texts,
+            own_acts=own_acts,
             partners_folder=settings.partners_folder,
             cards=cards,
             read_card=read_card,
-            agreed=agreed,
             engine=engine,
             clock=clock,
         ),
@@ -197,6 +215,7 @@ def build(
             opening=opening,
             packing=packing,
             holding=holding,
+            acts=partners_acts,
             counting=counting,
             engine=engine,
             clock=clock,
@@ -228,6 +247,7 @@ def build(
             new_spool=new_spool,
         ),
         revocation=revocation,
+        standings=Standings(engine=engine, clock=clock),
         telling=Telling(engine=engine, channel=channel, clock=clock),
         bell=bell,
     )

@@ -19,6 +19,7 @@ from exchange_node.node.connections import listening
 from exchange_node.node.surroundings import Clock
 from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
+from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
@@ -49,7 +50,9 @@ class Node:
     new_spool: NewSpool
     clock: Clock
     access: Access
+    agreeing: Agreeing
     alerting: Alerting
+    carrying: Carrying
     commissioning: Commissioning
     dispatch: Dispatch
     disposing: Disposing
@@ -64,6 +67,7 @@ class Node:
     replaying: Replaying
     reception: Reception
     sending: Sending
+    standings: Standings
     telling: Telling
     revocation: Revocation
     bell: Bell = field(repr=False)

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from exchange_node.domain.agreement import ActivationState, Agreement, Approval, Grant, Mode
+from exchange_node.domain.agreement import Agreement, Approval, Grant, Mode
 from exchange_node.domain.agreement.clauses.operation import ContactRole
 from exchange_node.domain.agreement.keys import keys_of
+from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.finding import Finding
+from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.linting import rules
 from exchange_node.policy.path_check import check_paths
 from exchange_node.policy.paths import SUBTREE, Coverage
-from exchange_node.policy.weighing import HeldAgreement
 
 if TYPE_CHECKING:
     from exchange_node.wco.codelists import CodeLists
@@ -172,6 +173,10 @@ def _purposes(agreement: Agreement, around: Surroundings) -> Iterator[Finding]:
 # ---------------------------------------------------------------- beside what the node holds
 
 
+_GONE = frozenset({Stage.DRAFT, Stage.REFUSED, Stage.TERMINATED})
+"""Stages of versions that stand in nobody's way."""
+
+
 def _beside_the_node(agreement: Agreement, around: Surroundings) -> Iterator[Finding]:
     if around.test is not None and around.test is not agreement.test:
         yield rules.OTHER_KIND_OF_DATA.found(
@@ -186,7 +191,7 @@ def _beside_the_node(agreement: Agreement, around: Surroundings) -> Iterator[Fin
         for one in around.held
         if one.agreement.agreement_id == agreement.agreement_id
         and one.agreement.version != agreement.version
-        and one.state is not ActivationState.ENDED
+        and one.stage not in _GONE
     }
     replaced = _replaced({**others, agreement.version: agreement})
     for version, other in sorted(others.items()):

@@ -1,4 +1,4 @@
-"""Partners and agreements of a running node: take a card, activate, suspend, list."""
+"""Partners of a running node and agreements between two that try it out: take a card, activate."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from exchange_node.domain.agreement import Administration, Agreement
+from exchange_node.domain.countersigning.acts import Act
+from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.errors import InvalidAgreementError, InvalidSettingError
-from exchange_node.domain.finding import has_errors
-from exchange_node.ebms.pmodes.derivation import Derivation
-from exchange_node.policy.linting.lint import lint_text
-from exchange_node.policy.text.reading import read_agreement
 from exchange_node.security.certificates import Purpose, fingerprint
 from exchange_node.security.trust import Partner
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreeing.doing import OwnActs
+from exchange_node.services.stations.agreeing.texts import Texts
 from exchange_node.store import audit
 from exchange_node.store.admission import agreements
-from exchange_node.store.database import reading, transaction
-from exchange_node.wco.registry import Registry
+from exchange_node.store.admission.agreements import KeptVersion
+from exchange_node.store.database import transaction
 
 
 class Card(Protocol):
@@ -55,11 +54,11 @@ class Commissioning:
     """What an operator does so that messages can flow."""
 
     own: Administration
-    registry: Registry
+    texts: Texts
+    own_acts: OwnActs
     partners_folder: Path
     cards: tuple[Card, ...]
     read_card: Callable[[str, str], Card]
-    agreed: Derivation
     engine: Engine
     clock: Callable[[], datetime]
 
@@ -107,72 +106,45 @@ class Commissioning:
         return [_plain(card) for card in self.cards]
 
     def add_agreement(self, text: str, *, actor: str, name: str = "agreement") -> Agreement:
-        """Activate an agreement this node is a party of; activating it again changes nothing.
+        """Activate a test agreement by hand, or again where it was suspended by hand.
+
+        It is for two nodes that somebody tries out: nobody signs, and nothing travels. What binds
+        is offered and countersigned.
 
         Raises:
-            InvalidAgreementError: the text cannot be used, is wrong by itself, is not ours, or
-                the version was activated with another text.
-            InvalidSettingError: with it two exchanges with a partner would look alike.
+            InvalidAgreementError: the text cannot be used, is for production data, the version is
+                held with another text, is being signed, or was terminated.
         """
-        agreement = read_agreement(text, name)
-        if str(self.own.party) not in {party.node for party in agreement.parties}:
-            raise InvalidAgreementError(
-                which=name, place="parties", why=f"{self.own.party} is no party of it"
-            )
-        findings = lint_text(agreement, self.registry)
-        if has_errors(findings):
-            first = next(one for one in findings if one.is_error)
-            raise InvalidAgreementError(which=name, place=first.pointer, why=first.text)
-        with reading(self.engine) as conn:
-            self.agreed.of([*(one.agreement for one in held_agreements(conn)), agreement])
         now = self.clock()
         with transaction(self.engine) as conn:
-            if agreements.activate(conn, agreement, text, by=actor, at=now):
-                audit.write(conn, self._record(agreement, actor, now, "agreement.activated", ""))
+            agreement = self.texts.usable(conn, text, name)
+            if not agreement.test:
+                raise InvalidAgreementError(
+                    which=name,
+                    place="test",
+                    why="what is for production data is offered and countersigned, not activated",
+                )
+            agreements.keep(conn, agreement, text, by=actor, at=now)
+            kept = agreements.get(conn, agreement.agreement_id, agreement.version)
+            act = _next_by_hand(kept, agreement, name)
+            if act is not None:
+                self.own_acts.do_by_hand(conn, kept, act, by=actor, at=now)
         return agreement
 
-    def suspend_agreement(self, agreement_id: str, version: int, *, actor: str, why: str) -> None:
-        """Suspend an agreement: what waits is held, nothing new is taken.
 
-        Raises:
-            UnknownRecordError: this version was never activated here.
-        """
-        now = self.clock()
-        with transaction(self.engine) as conn:
-            held = agreements.get(conn, agreement_id, version)
-            if agreements.suspend(conn, agreement_id, version, by=actor, at=now, why=why):
-                agreement = read_agreement(held.text, agreement_id)
-                audit.write(conn, self._record(agreement, actor, now, "agreement.suspended", why))
-
-    def agreements(self) -> list[dict[str, object]]:
-        """Return every agreement this node was given, with state and digest."""
-        with reading(self.engine) as conn:
-            return [
-                {
-                    "agreement": one.agreement_id,
-                    "version": one.version,
-                    "state": one.state.value,
-                    "digest": one.digest,
-                    "changed_at": one.changed_at.isoformat(),
-                    "changed_by": one.changed_by,
-                    "why": one.why,
-                }
-                for one in agreements.known(conn)
-            ]
-
-    def _record(
-        self, agreement: Agreement, actor: str, at: datetime, action: str, why: str
-    ) -> audit.AuditRecord:
-        other = next((one.node for one in agreement.parties if one.node != str(self.own.party)), "")
-        return audit.AuditRecord(
-            at=at,
-            actor=actor,
-            action=action,
-            subject_kind="agreement",
-            subject_key=f"{agreement.agreement_id} version {agreement.version}",
-            partner=other,
-            facts={"digest": agreement.digest, "why": why},
-        )
+def _next_by_hand(kept: KeptVersion, agreement: Agreement, name: str) -> Act | None:
+    """Return what makes a version count that is not signed; None where it counts already."""
+    bond = kept.bond
+    if kept.digest != agreement.digest:
+        why = f"version {kept.version} was activated with another text; count it up"
+    elif bond.signed:
+        why = f"version {kept.version} is {bond.stage.value}: it is signed, not activated"
+    elif bond.stage is Stage.TERMINATED:
+        why = f"version {kept.version} has ended at this node; count it up"
+    else:
+        acts = {Stage.DRAFT: Act.ACTIVATED, Stage.SUSPENDED: Act.RESUMED}
+        return acts.get(bond.stage)
+    raise InvalidAgreementError(which=name, place="version", why=why)
 
 
 def _plain(card: Card) -> dict[str, object]:

@@ -89,7 +89,8 @@ NO_HTTP = _rule(
 NO_AGREEMENT = _rule(
     20,
     "no agreement with {value} is active: its node has no P-Mode for a test message",
-    "Activate the agreement that both sides hold: `agreement activate FILE`.",
+    "Offer the partner an agreement (`agreement offer FILE`), or activate a test one on both"
+    " sides.",
 )
 NO_RECEIPT = _rule(
     21,

@@ -17,7 +17,7 @@ from cryptography import x509
 from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.agreement import ActivationState
+from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.errors import InvalidReceiptError, ProtocolError, UnknownRecordError
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.domain.transmission.content import whole
@@ -143,7 +143,7 @@ class Probing:
             (
                 one.agreement.agreement_id
                 for one in held
-                if one.state is ActivationState.ACTIVE and one.agreement.is_between(own, partner)
+                if one.stage is Stage.AGREED and one.agreement.is_between(own, partner)
             ),
             "",
         )

@@ -36,10 +36,9 @@ from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import PartnerKeys, PullRequest
 from exchange_node.ebms.pmodes.channels import Channels
 from exchange_node.ebms.signals import Arrived, authenticated
-from exchange_node.policy.gates import HeldAgreement, permit_leaving
 from exchange_node.security.identity import require_one_identity
 from exchange_node.security.trust import Partner
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import held_agreements, stopped
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.traffic.settling import settle
 from exchange_node.services.stations.traffic.taking import CLOCK_SKEW
@@ -140,10 +139,9 @@ class HandingOut:
                 )
                 if outgoing is None:
                     return None
-                denial = _denial(held, outgoing, now)
-                event: Event = Held(now, denial) if denial else Sent(now, "pulled")
-                settle(conn, outgoing, event, retry, now, actor=ACTOR)
-                if not denial:
+                stop = stopped(held, outgoing.exchange, now)
+                settle(conn, outgoing, stop or Sent(now, "pulled"), retry, now, actor=ACTOR)
+                if stop is None:
                     return outgoing
 
     def run(self) -> int:
@@ -174,8 +172,7 @@ class HandingOut:
             ):
                 event: Event = GaveUp(now)
                 if outgoing.transmission.state is State.HELD:
-                    denial = _denial(held, outgoing, now)
-                    event = Held(now, denial) if denial else Released(now)
+                    event = stopped(held, outgoing.exchange, now) or Released(now)
                 moved += not isinstance(event, Held)
                 settle(conn, outgoing, event, retry, now, actor=ACTOR)
         return moved
@@ -187,9 +184,3 @@ class HandingOut:
 
     def _retry(self, partner: str) -> Retry:
         return self.retries.get(partner, self.retry)
-
-
-def _denial(held: tuple[HeldAgreement, ...], outgoing: Outgoing, now: datetime) -> str:
-    """Return why a message may not leave now; empty where it may."""
-    verdict = permit_leaving(held, outgoing.exchange, now.date())
-    return "" if verdict.is_permitted else f"{verdict.code} {verdict.text}"

@@ -2,27 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration, Agreement, Grant
+from exchange_node.domain.countersigning.life import Stage
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.message import Exchange
+from exchange_node.domain.transmission import Cancelled, Held
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.matching import PModes
-from exchange_node.policy.gates import HeldAgreement
+from exchange_node.policy.gates import HeldAgreement, permit_leaving
 from exchange_node.policy.text.reading import read_agreement
+from exchange_node.policy.verdict import Code
 from exchange_node.store.admission import agreements
+from exchange_node.store.admission.agreements import KeptVersion
 from exchange_node.store.database import reading
 
 
 def held_agreements(conn: Connection) -> tuple[HeldAgreement, ...]:
-    """Return every agreement this node holds, in whatever state."""
-    return tuple(
-        HeldAgreement(agreement=_parsed(one.text, one.agreement_id), state=one.state)
-        for one in agreements.known(conn)
+    """Return every version of an agreement this node holds, in whatever stage."""
+    return tuple(held_version(one) for one in agreements.known(conn))
+
+
+def held_version(kept: KeptVersion) -> HeldAgreement:
+    """Return a version as the gates weigh it."""
+    bond = kept.bond
+    is_held_up = bond.stage is Stage.COUNTERSIGNED and bond.suspended_by
+    return HeldAgreement(
+        agreement=parsed(kept.text, kept.agreement_id),
+        stage=Stage.SUSPENDED if is_held_up else bond.stage,
+        suspended_grants=bond.suspended_grants,
+        ended_on=day_of(bond.ended_at) if bond.ended_at else None,
     )
+
+
+def stopped(
+    held: Iterable[HeldAgreement], exchange: Exchange, now: datetime
+) -> Held | Cancelled | None:
+    """Return what keeps a finished message back at this moment; None where it may leave.
+
+    What is denied is held, since it may be permitted again. Under an agreement that was terminated
+    nothing ever is: the message is taken back, and a person is told.
+    """
+    verdict = permit_leaving(held, exchange, day_of(now))
+    if verdict.is_permitted:
+        return None
+    said = f"{verdict.code} {verdict.text}"
+    return Cancelled(now, "", said) if verdict.code is Code.TERMINATED else Held(now, said)
 
 
 def agreed_now(engine: Engine, derivation: Derivation) -> PModes:
@@ -62,5 +92,6 @@ def exchange_under(
 
 # A pure function of its text: the same text is the same agreement for ever.
 @lru_cache(maxsize=256)
-def _parsed(text: str, name: str) -> Agreement:
+def parsed(text: str, name: str) -> Agreement:
+    """Return the agreement of a text that was read before."""
     return read_agreement(text, name)

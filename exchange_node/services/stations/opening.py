@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
+from exchange_node.domain.countersigning.founding import FOUNDING_CODES, founding
 from exchange_node.domain.errors import (
     InvalidDocumentError,
     NotPermittedError,
@@ -241,9 +242,12 @@ def _require_content(conn: Connection, exchange: Exchange, document: Document) -
 
     The agreement is the one whose text was named at the header gate, whatever has become of it.
     """
-    for one in held_agreements(conn):
-        grant = one.agreement.grant(exchange.grant)
-        if one.agreement.digest == exchange.agreement_digest and grant is not None:
+    agreements = [one.agreement for one in held_agreements(conn)]
+    if exchange.code in FOUNDING_CODES:
+        agreements = [founding(exchange.sender, exchange.recipient, test=exchange.test)]
+    for one in agreements:
+        grant = one.grant(exchange.grant)
+        if one.digest == exchange.agreement_digest and grant is not None:
             verdict = permit_content(document, grant, code=exchange.code)
             if verdict.is_permitted:
                 return grant

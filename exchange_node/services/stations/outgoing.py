@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Agreement, Grant
+from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.errors import MissingSettingError, UnreadableInputError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.message import (
@@ -285,6 +286,7 @@ def references_of(text: str) -> tuple[Reference, ...]:
 def _lane(code: str) -> Lane:
     if code == BUSINESS_ANSWER:
         return Lane.ANSWER
-    if CODES[code].service is Service.RISK:
+    # A suspension overtakes what waits, as an alert does.
+    if CODES[code].service is Service.RISK or code in FOUNDING_CODES:
         return Lane.ALERT
     return Lane.MANIFEST

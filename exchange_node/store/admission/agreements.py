@@ -1,8 +1,8 @@
-"""Agreements that an operator activated: active ⇄ suspended → ended.
+"""Versions of agreements that came here, each with what the parties have made of it.
 
-What is activated is one text: its version and digest stay what they were. Several versions of one
-agreement may be active, since the next one is activated before the last one's dates have run out;
-which of them covers a message, its dates and the digest that both sides name decide.
+What is kept of a version is its text, and beside it the acts (`acts`); no state is. Text and digest
+of a version never change. Several versions stand beside each other, since the next one is agreed
+before the last one's dates have run out; which of them covers a message, the gates decide.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from exchange_node.domain.agreement import ActivationState
-from exchange_node.domain.errors import InvalidAgreementError, UnknownRecordError
+from exchange_node.domain.countersigning.life import Bond, bond_of
+from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.store.admission import acts
 from exchange_node.store.database import add_once
 from exchange_node.store.tables import agreement as table
 
@@ -30,140 +31,77 @@ _KNOWN = select(table).order_by(table.c.agreement_id, table.c.version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Activation:
+class KeptVersion:
     """One version of an agreement at this node.
 
     Attributes:
-        text: the TOML as it was activated.
-        changed_at, changed_by, why: the last change of state.
+        text: the TOML as it came here first.
+        kept_at, kept_by: when, and who brought it.
+        bond: what the acts so far have made of it.
     """
 
     agreement_id: str
     version: int
     digest: str
     text: str
-    state: ActivationState
-    changed_at: datetime
-    changed_by: str
-    why: str
+    kept_at: datetime
+    kept_by: str
+    bond: Bond
 
 
-def activate(conn: Connection, agreement: Agreement, text: str, *, by: str, at: datetime) -> bool:
-    """Activate a version, or a suspended one again; return False where it is active already.
-
-    Raises:
-        InvalidAgreementError: this version was activated with another text, or has ended.
-    """
+def keep(conn: Connection, agreement: Agreement, text: str, *, by: str, at: datetime) -> bool:
+    """Keep the text of a version; return False where this version is held, with whatever text."""
     row = {
         "agreement_id": agreement.agreement_id,
         "version": agreement.version,
         "digest": agreement.digest,
         "text": text,
-        "state": ActivationState.ACTIVE,
-        "changed_at": at,
-        "changed_by": by,
-        "why": "",
+        "kept_at": at,
+        "kept_by": by,
     }
-    if add_once(conn, table, row):
-        return True
-    held = get(conn, agreement.agreement_id, agreement.version)
-    if held.digest != agreement.digest:
-        raise InvalidAgreementError(
-            which=agreement.agreement_id,
-            place="version",
-            why=f"version {agreement.version} was activated with another text; count it up",
-        )
-    if held.state is ActivationState.ENDED:
-        raise InvalidAgreementError(
-            which=agreement.agreement_id,
-            place="version",
-            why=f"version {agreement.version} has ended at this node; count it up",
-        )
-    return _change(
-        conn, held, ActivationState.ACTIVE, from_=(ActivationState.SUSPENDED,), by=by, at=at, why=""
-    )
+    return add_once(conn, table, row)
 
 
-def suspend(
-    conn: Connection, agreement_id: str, version: int, *, by: str, at: datetime, why: str
-) -> bool:
-    """Suspend an active version; return False where it is not active.
+def get(conn: Connection, agreement_id: str, version: int) -> KeptVersion:
+    """Return one version; nobody else adds an act to it while the transaction lasts.
 
     Raises:
-        UnknownRecordError: it was never activated here.
-    """
-    held = get(conn, agreement_id, version)
-    active = (ActivationState.ACTIVE,)
-    return _change(conn, held, ActivationState.SUSPENDED, from_=active, by=by, at=at, why=why)
-
-
-def end(
-    conn: Connection, agreement_id: str, version: int, *, by: str, at: datetime, why: str
-) -> bool:
-    """End a version for good; return False where it has ended already.
-
-    Raises:
-        UnknownRecordError: it was never activated here.
-    """
-    held = get(conn, agreement_id, version)
-    alive = (ActivationState.ACTIVE, ActivationState.SUSPENDED)
-    return _change(conn, held, ActivationState.ENDED, from_=alive, by=by, at=at, why=why)
-
-
-def get(conn: Connection, agreement_id: str, version: int) -> Activation:
-    """Return one version.
-
-    Raises:
-        UnknownRecordError: it was never activated here.
+        UnknownRecordError: it never came here.
     """
     row = conn.execute(
-        select(table).where(table.c.agreement_id == agreement_id, table.c.version == version)
+        select(table)
+        .where(table.c.agreement_id == agreement_id, table.c.version == version)
+        .with_for_update()
     ).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="agreement", key=f"{agreement_id} version {version}")
-    return _activation(row)
+    return _version(row, bond_of(acts.done(conn).get((agreement_id, version), ())))
 
 
-def active(conn: Connection) -> list[Activation]:
-    """Return the active versions."""
-    return [one for one in known(conn) if one.state is ActivationState.ACTIVE]
+def find(conn: Connection, agreement_id: str, version: int) -> KeptVersion | None:
+    """Return one version as `get` does; None where it never came here."""
+    try:
+        return get(conn, agreement_id, version)
+    except UnknownRecordError:
+        return None
 
 
-def known(conn: Connection) -> list[Activation]:
-    """Return every version that was ever activated here, by id and version."""
-    return [_activation(row) for row in conn.execute(_KNOWN)]
+def known(conn: Connection) -> list[KeptVersion]:
+    """Return every version that came here, by id and version."""
+    done = acts.done(conn)
+    return [
+        _version(row, bond_of(done.get((row.agreement_id, row.version), ())))
+        for row in conn.execute(_KNOWN)
+    ]
 
 
-def _change(
-    conn: Connection,
-    held: Activation,
-    to: ActivationState,
-    *,
-    from_: tuple[ActivationState, ...],
-    by: str,
-    at: datetime,
-    why: str,
-) -> bool:
-    changed = conn.execute(
-        update(table)
-        .where(
-            table.c.agreement_id == held.agreement_id,
-            table.c.version == held.version,
-            table.c.state.in_(from_),
-        )
-        .values(state=to, changed_at=at, changed_by=by, why=why)
-    )
-    return changed.rowcount == 1
-
-
-def _activation(row: Row[Any]) -> Activation:
-    return Activation(
+def _version(row: Row[Any], bond: Bond) -> KeptVersion:
+    return KeptVersion(
         agreement_id=row.agreement_id,
         version=row.version,
         digest=row.digest,
         text=row.text,
-        state=ActivationState(row.state),
-        changed_at=row.changed_at,
-        changed_by=row.changed_by,
-        why=row.why,
+        kept_at=row.kept_at,
+        kept_by=row.kept_by,
+        bond=bond,
     )

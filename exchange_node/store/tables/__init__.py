@@ -7,6 +7,7 @@ wrote as a document is a payload and lies encrypted in chunks.
 from exchange_node.store.tables.columns import metadata
 from exchange_node.store.tables.house import (
     agreement,
+    agreement_act,
     audit,
     audit_head,
     node_meta,
@@ -39,6 +40,7 @@ from exchange_node.store.tables.traffic import (
 __all__ = [
     "acknowledgement",
     "agreement",
+    "agreement_act",
     "alert",
     "alert_key",
     "alert_recipient",

@@ -1,4 +1,4 @@
-"""Tables of the node itself: versions, agreements switched on, tokens, audit, counters."""
+"""Tables of the node itself: versions, agreements and acts on them, tokens, audit, counters."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from exchange_node.store.tables.columns import (
     metadata,
     moment,
     number,
+    payload_reference,
     perhaps_moment,
     plain,
     text,
@@ -24,11 +25,37 @@ agreement = Table(
     Column("version", Integer, nullable=False),
     text("digest"),
     text("text"),
-    text("state"),
-    moment("changed_at"),
-    text("changed_by"),
-    text("why"),
+    moment("kept_at"),
+    text("kept_by"),
     UniqueConstraint("agreement_id", "version"),
+)
+
+# What the parties did to a version; how it stands follows from these rows, and they never change.
+agreement_act = Table(
+    "agreement_act",
+    metadata,
+    number(),
+    text("agreement_id"),
+    Column("version", Integer, nullable=False),
+    text("digest"),
+    text("act"),
+    text("party"),
+    text("act_id"),
+    Column("ordinal", Integer, nullable=False),
+    moment("at"),
+    plain("grants"),
+    text("reason"),
+    text("why"),
+    text("algorithm"),
+    text("certificate"),
+    text("signature"),
+    perhaps_moment("signed_at"),
+    moment("recorded_at"),
+    text("recorded_by"),
+    text("message_id"),
+    payload_reference("document_id", nullable=True),
+    UniqueConstraint("party", "act_id"),
+    Index(None, "agreement_id", "version"),
 )
 
 token = Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -35,6 +36,7 @@ RULES = (NOT_READABLE, WRONG_KIND)
 Block = Mapping[str, Sequence[str]]
 """The values of one repeated class, by the rest of their path."""
 
+_Known = TypeVar("_Known")
 _Enum = TypeVar("_Enum", Marking, PermittedAction, Urgency)
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -96,6 +98,21 @@ class Reader:
         except ValueError:
             self._wrong(path)
             return first
+
+    def named(self, path: str, known: Mapping[str, _Known]) -> _Known:
+        """Return what a code stands for."""
+        text = self.text(path)
+        if text not in known:
+            self._wrong(path)
+        return known.get(text, next(iter(known.values())))
+
+    def octets(self, path: str) -> bytes:
+        """Return what stands there in base64."""
+        try:
+            return base64.b64decode("".join(self.text(path).split()), validate=True)
+        except ValueError:
+            self._wrong(path)
+            return b""
 
     def whole(self, path: str, default: int | None = None) -> int:
         """Return a whole number of at most nine digits."""

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from exchange_node.domain.agreement import ActivationState, Agreement, Validity
+from exchange_node.domain.agreement import Agreement, Validity
+from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.finding import has_errors
+from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.linting.lint import (
     Surroundings,
     lets_out_personal_data,
@@ -15,7 +17,6 @@ from exchange_node.policy.linting.lint import (
     lint_text,
 )
 from exchange_node.policy.text.reading import read_agreement
-from exchange_node.policy.weighing import HeldAgreement
 from exchange_node.wco.codelists import read_code_lists
 from exchange_node.wco.registry import Registry
 from tests.policy.conftest import ON, ROOT
@@ -55,10 +56,8 @@ def _around(registry: Registry) -> Surroundings:
     return Surroundings(registry=registry, code_lists=lists, on=ON, test=True)
 
 
-def held_as(
-    agreement: Agreement, version: int, state: ActivationState = ActivationState.ACTIVE
-) -> HeldAgreement:
-    return HeldAgreement(agreement=replace(agreement, version=version), state=state)
+def held_as(agreement: Agreement, version: int, state: Stage = Stage.AGREED) -> HeldAgreement:
+    return HeldAgreement(agreement=replace(agreement, version=version), stage=state)
 
 
 def codes(agreement: Agreement, around: Surroundings) -> list[str]:
@@ -154,7 +153,7 @@ def test_versions_that_follow_each_other_do_not_overlap(
 
 
 def test_an_ended_version_is_in_nobodys_way(sample: Agreement, around: Surroundings) -> None:
-    ended = held_as(sample, 1, ActivationState.ENDED)
+    ended = held_as(sample, 1, Stage.TERMINATED)
 
     assert codes(replace(sample, version=2), replace(around, held=(ended,))) == []
 

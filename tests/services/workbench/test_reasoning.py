@@ -93,8 +93,8 @@ def test_what_the_grant_requires_and_the_data_lacks_is_the_declarants(pair: Pair
 
 
 def test_a_suspended_version_says_so(pair: Pair) -> None:
-    agreement_id = pair.kz.commissioning.agreements()[0]["agreement"]
-    pair.kz.commissioning.suspend_agreement(str(agreement_id), 1, actor="test", why="test")
+    agreement_id = pair.kz.standings.all()[0]["agreement"]
+    pair.kz.agreeing.suspend(OPERATOR, str(agreement_id), 1, why="test")
 
     reasons = explained(pair)
 

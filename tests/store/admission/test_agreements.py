@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.exc import DatabaseError
 
-from exchange_node.domain.agreement import ActivationState, Agreement, AgreementParty, Validity
-from exchange_node.domain.errors import InvalidAgreementError, UnknownRecordError
-from exchange_node.store.admission import agreements
+from exchange_node.domain.agreement import Agreement, AgreementParty, Validity
+from exchange_node.domain.countersigning.acts import Act, AgreementAct, Signature
+from exchange_node.domain.countersigning.life import Stage
+from exchange_node.domain.errors import StoreError, UnknownRecordError
+from exchange_node.store.admission import acts, agreements
+from exchange_node.store.admission.acts import KeptAct
 from exchange_node.store.database import transaction
+from exchange_node.store.tables import agreement_act
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,66 +38,86 @@ def _agreement(version: int = 1, digest: str = "d") -> Agreement:
     )
 
 
-def test_what_was_never_activated_is_unknown(database: Engine, now: datetime) -> None:
+def _act(act: Act, party: str, now: datetime, *, version: int = 1, **changes: object) -> KeptAct:
+    made = AgreementAct(
+        act_id=f"{party}-{act.value}",
+        act=act,
+        party=party,
+        agreement_id="kz-uz",
+        version=version,
+        digest="d",
+        ordinal=1,
+        at=now,
+        signature=Signature(algorithm="urn:x", certificate=b"\x00c", value=b"\xffv", at=now),
+    )
+    return KeptAct(
+        act=replace(made, **changes),  # type: ignore[arg-type]
+        recorded_at=now,
+        recorded_by="anna",
+        message_id="m",
+        document_id=None,
+    )
+
+
+def test_what_never_came_here_is_unknown(database: Engine) -> None:
     with transaction(database) as conn:
-        assert agreements.active(conn) == []
+        assert agreements.known(conn) == []
+        assert agreements.find(conn, "kz-uz", 1) is None
         with pytest.raises(UnknownRecordError):
             agreements.get(conn, "kz-uz", 1)
-        with pytest.raises(UnknownRecordError):
-            agreements.suspend(conn, "kz-uz", 1, by="anna", at=now, why="")
 
 
-def test_an_activated_agreement_keeps_its_text(database: Engine, now: datetime) -> None:
+def test_a_version_keeps_its_first_text(database: Engine, now: datetime) -> None:
     with transaction(database) as conn:
-        assert agreements.activate(conn, _agreement(), "id = 'kz-uz'", by="anna", at=now)
-        assert not agreements.activate(conn, _agreement(), "id = 'kz-uz'", by="boris", at=now)
-
-        (held,) = agreements.active(conn)
-    assert (held.agreement_id, held.version, held.digest) == ("kz-uz", 1, "d")
-    assert (held.text, held.changed_by, held.changed_at) == ("id = 'kz-uz'", "anna", now)
-
-
-def test_a_suspended_agreement_is_not_active_until_it_is_again(
-    database: Engine, now: datetime
-) -> None:
-    with transaction(database) as conn:
-        agreements.activate(conn, _agreement(), "", by="anna", at=now)
-        assert agreements.suspend(conn, "kz-uz", 1, by="boris", at=now, why="a complaint")
-        assert not agreements.suspend(conn, "kz-uz", 1, by="boris", at=now, why="again")
+        assert agreements.keep(conn, _agreement(), "id = 'kz-uz'", by="anna", at=now)
+        assert not agreements.keep(conn, _agreement(digest="e"), "other", by="boris", at=now)
 
         held = agreements.get(conn, "kz-uz", 1)
-        assert agreements.active(conn) == []
-        assert agreements.get(conn, "kz-uz", 1).state is ActivationState.SUSPENDED
-        assert (held.changed_by, held.why) == ("boris", "a complaint")
-
-        assert agreements.activate(conn, _agreement(), "", by="anna", at=now)
-        assert agreements.get(conn, "kz-uz", 1).state is ActivationState.ACTIVE
+    assert (held.digest, held.text) == ("d", "id = 'kz-uz'")
+    assert (held.kept_by, held.kept_at, held.bond.stage) == ("anna", now, Stage.DRAFT)
 
 
-def test_what_has_ended_stays_ended(database: Engine, now: datetime) -> None:
+def test_an_act_is_kept_whole_and_makes_the_stage(database: Engine, now: datetime) -> None:
+    offered = _act(Act.OFFERED, "customs.kz", now, why="because", reason="POLICY")
     with transaction(database) as conn:
-        agreements.activate(conn, _agreement(), "", by="anna", at=now)
-        assert agreements.end(conn, "kz-uz", 1, by="anna", at=now, why="terminated")
+        agreements.keep(conn, _agreement(), "", by="anna", at=now)
+        assert acts.add(conn, offered)
 
-        assert not agreements.end(conn, "kz-uz", 1, by="anna", at=now, why="again")
-        assert not agreements.suspend(conn, "kz-uz", 1, by="anna", at=now, why="")
-        with pytest.raises(InvalidAgreementError, match="ended"):
-            agreements.activate(conn, _agreement(), "", by="anna", at=now)
+        assert acts.of(conn, "kz-uz", 1) == [offered]
+        assert agreements.get(conn, "kz-uz", 1).bond.stage is Stage.OFFERED
 
 
-def test_a_version_never_gets_another_text(database: Engine, now: datetime) -> None:
+def test_the_same_act_is_recorded_once(database: Engine, now: datetime) -> None:
+    offered = _act(Act.OFFERED, "customs.kz", now)
     with transaction(database) as conn:
-        agreements.activate(conn, _agreement(), "", by="anna", at=now)
+        agreements.keep(conn, _agreement(), "", by="anna", at=now)
+        assert not acts.is_known(conn, "customs.kz", offered.act.act_id)
+        assert acts.add(conn, offered)
+        assert not acts.add(conn, replace(offered, recorded_by="boris"))
 
-        with pytest.raises(InvalidAgreementError, match="another text"):
-            agreements.activate(conn, _agreement(digest="e"), "", by="anna", at=now)
+        assert acts.is_known(conn, "customs.kz", offered.act.act_id)
+        assert not acts.is_known(conn, "customs.uz", offered.act.act_id)
+        assert len(acts.of(conn, "kz-uz", 1)) == 1
+
+
+@pytest.mark.parametrize("change", [update(agreement_act).values(act="x"), delete(agreement_act)])
+def test_what_was_done_is_never_changed(change: object, database: Engine, now: datetime) -> None:
+    with transaction(database) as conn:
+        agreements.keep(conn, _agreement(), "", by="anna", at=now)
+        acts.add(conn, _act(Act.OFFERED, "customs.kz", now))
+
+    with (
+        pytest.raises((DatabaseError, StoreError), match="never changed"),
+        transaction(database) as conn,
+    ):
+        conn.execute(change)  # type: ignore[call-overload]
 
 
 def test_versions_stand_beside_each_other(database: Engine, now: datetime) -> None:
     with transaction(database) as conn:
-        agreements.activate(conn, _agreement(2, "e"), "", by="anna", at=now)
-        agreements.activate(conn, _agreement(), "", by="anna", at=now)
-        agreements.suspend(conn, "kz-uz", 1, by="anna", at=now, why="")
+        agreements.keep(conn, _agreement(2, "e"), "", by="anna", at=now)
+        agreements.keep(conn, _agreement(), "", by="anna", at=now)
+        acts.add(conn, _act(Act.ACTIVATED, "", now, version=2, signature=None))
 
-        assert [one.version for one in agreements.known(conn)] == [1, 2]
-        assert [one.version for one in agreements.active(conn)] == [2]
+        found = [(one.version, one.bond.stage) for one in agreements.known(conn)]
+    assert found == [(1, Stage.DRAFT), (2, Stage.AGREED)]

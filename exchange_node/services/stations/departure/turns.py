@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from exchange_node.domain.agreement import ActivationState
+from exchange_node.domain.countersigning.standing import Standing
 from exchange_node.domain.finding import Finding
 from exchange_node.policy.verdict import Code
 
@@ -105,7 +105,7 @@ def turn_of(finding: Finding) -> Turn:
     begins = finding.facts.get("in_force_on", "")
     if (
         finding.code == Code.NOT_IN_FORCE
-        and finding.facts.get("state") == ActivationState.ACTIVE
+        and finding.facts.get("state") == Standing.SCHEDULED
         and _is_later(begins, finding.facts.get("on", ""))
     ):
         return Turn(who=Who.NOBODY, until=begins)

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import Connection
 
 from exchange_node.domain.message import CODES, Service
-from exchange_node.domain.transmission import Event, Retry, State, Transmission, Unproven
+from exchange_node.domain.transmission import Cancelled, Event, Retry, State, Transmission, Unproven
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit, outbox
 from exchange_node.store.outgoing import Outgoing
@@ -69,7 +69,8 @@ def settle(
             facts={"tries": str(after.tries), "why": after.last_error},
         ),
     )
-    if after.state in _TOLD:
+    is_news = after.state in _TOLD or (isinstance(event, Cancelled) and not event.by)
+    if is_news:
         told = "invalid-receipt" if isinstance(event, Unproven) else after.state.value
         leave_notice(
             conn,
@@ -89,7 +90,7 @@ def settle(
         tries=after.tries,
         why=after.last_error,
     )
-    return after.state in _TOLD
+    return is_news
 
 
 def tell_invalid_receipt(conn: Connection, outgoing: Outgoing, now: datetime, why: str) -> None:

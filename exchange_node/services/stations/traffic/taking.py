@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import (
     ConflictingDuplicateError,
     NotPermittedError,
@@ -91,7 +92,8 @@ class Taking:
 
         Raises:
             ProtocolError: it cannot be taken; `Replies.refuse` says what its sender is told.
-            NotPermittedError: as ProtocolError, before anything of it was kept.
+            NotPermittedError: as ProtocolError, before anything of it was kept; a message that a
+                suspension denies is so refused, and its sender tries again.
             StoreError: nothing was kept, and its sender has to send it again.
         """
         binding = Binding.PULL if is_pulled else Binding.PUSH
@@ -119,13 +121,15 @@ class Taking:
             return self._answer_ping(received, now, is_pulled=is_pulled)
         exchange = exchange_of(received)
         count = len(received.message.payloads) - 1
-        verdict = permit_receiving(held, exchange, now.date(), attachments=count)
+        verdict = permit_receiving(held, exchange, day_of(now), attachments=count)
         if verdict.is_permitted and is_timely(received, now):
             return self._keep(received, exchange, now, is_pulled=is_pulled)  # unless it is a repeat
         seen = self._seen(received)
         if seen is not None:
             return self._repeat(received, seen, now, is_pulled=is_pulled)
         require_timely(received, now)
+        if verdict.is_suspension:  # not remembered: once it is lifted, the same message is taken
+            require(verdict)
         return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
 
     def _answer_ping(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:

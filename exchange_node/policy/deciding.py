@@ -1,0 +1,143 @@
+"""Versions held here + what is to move → the version of an agreement that decides on a day.
+
+The newest that both parties have agreed on and that has begun. Suspended, expired or terminated, it
+does not bring an older one back; terminated before it began, it never counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from exchange_node.domain.agreement import Agreement
+from exchange_node.domain.countersigning.founding import FOUNDING_CODES, founding
+from exchange_node.domain.countersigning.life import Stage
+from exchange_node.domain.countersigning.standing import Standing, standing_on
+from exchange_node.domain.message import BUSINESS_ANSWER, Exchange
+
+BINDING = frozenset({Stage.AGREED, Stage.SUSPENDED, Stage.TERMINATED})
+"""Stages that both parties have brought a version to; only such a version decides."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAgreement:
+    """A version of an agreement as this node holds it.
+
+    Attributes:
+        suspended_grants: grants that a party has suspended by themselves.
+        ended_on: the day on which it was terminated.
+    """
+
+    agreement: Agreement
+    stage: Stage
+    suspended_grants: frozenset[str] = frozenset()
+    ended_on: date | None = None
+
+    def has_begun(self, on: date) -> bool:
+        """Whether its first day has come, and came before it was terminated."""
+        return self.agreement.in_force_on <= min(on, self.ended_on or on)
+
+    def standing(self, on: date, held: Iterable[HeldAgreement] = ()) -> Standing:
+        """Return how it stands on a day beside the other versions that are held."""
+        agreement = self.agreement
+        return standing_on(
+            on,
+            self.stage,
+            in_force_on=agreement.in_force_on,
+            expires_on=agreement.expires_on,
+            is_overtaken=any(
+                one.agreement.agreement_id == agreement.agreement_id
+                and one.agreement.version > agreement.version
+                and one.stage in BINDING
+                and one.has_begun(on)
+                for one in held
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What is to move; the named parts are empty where the gate itself chooses the grant."""
+
+    sender: str
+    recipient: str
+    code: str
+    purpose: str
+    test: bool
+    on: date
+    agreement_id: str = ""
+    version: int = 0
+    digest: str = ""
+    grant_id: str = ""
+    handling: str = ""
+    attachments: int = 0
+
+    @classmethod
+    def of(cls, exchange: Exchange, on: date, *, attachments: int = 0) -> Ask:
+        """Ask for what a message names."""
+        return cls(
+            sender=exchange.sender,
+            recipient=exchange.recipient,
+            code=exchange.code,
+            purpose=exchange.purpose,
+            test=exchange.test,
+            on=on,
+            agreement_id=exchange.agreement_id,
+            version=exchange.agreement_version,
+            digest=exchange.agreement_digest,
+            grant_id=exchange.grant,
+            handling=exchange.handling,
+            attachments=attachments,
+        )
+
+
+def between(held: Iterable[HeldAgreement], ask: Ask) -> tuple[HeldAgreement, ...]:
+    """Return those between the two, of the agreement that is named, if one is.
+
+    What is said about agreements passes under the founding agreement, and nothing else does.
+    """
+    if ask.code in FOUNDING_CODES:
+        own = founding(ask.sender, ask.recipient, test=ask.test)
+        named = ask.agreement_id in ("", own.agreement_id)
+        return (HeldAgreement(agreement=own, stage=Stage.AGREED),) if named else ()
+    return tuple(
+        one
+        for one in held
+        if one.agreement.is_between(ask.sender, ask.recipient)
+        and ask.agreement_id in ("", one.agreement.agreement_id)
+    )
+
+
+def deciding(held: Sequence[HeldAgreement], on: date) -> tuple[HeldAgreement, ...]:
+    """Return of each agreement the version that decides on a day, in the order held."""
+
+    def weight(one: HeldAgreement) -> tuple[bool, bool, int]:
+        begun = one.has_begun(on)
+        # Before anything has begun the one that begins first is the one to name.
+        ahead = one.agreement.version if begun else -one.agreement.version
+        return (one.stage in BINDING, begun, ahead)
+
+    best: dict[str, HeldAgreement] = {}
+    for one in held:
+        known = best.get(one.agreement.agreement_id)
+        if known is None or weight(one) > weight(known):
+            best[one.agreement.agreement_id] = one
+    return tuple(best.values())
+
+
+def named_version(
+    held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool
+) -> HeldAgreement | None:
+    """Return the version that an answered message named, else the one that decides.
+
+    A version that this side has countersigned decides for the partner as soon as it knows: what
+    it sends under it is taken before its confirmation is here.
+    """
+    for one in held:
+        if (one.agreement.version, one.agreement.digest) == (ask.version, ask.digest) and (
+            ask.code == BUSINESS_ANSWER
+            or (is_arriving and one.stage is Stage.COUNTERSIGNED and one.has_begun(ask.on))
+        ):
+            return one
+    return next(iter(deciding(held, ask.on)), None)

@@ -1,0 +1,1 @@
+"""Texts and acts of agreements: what is usable, what this party does, what a partner did."""
