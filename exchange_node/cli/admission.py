@@ -62,7 +62,7 @@ def list_pmodes(console: Console) -> None:
     with console.node() as node:
         rows = pmode_rows(node)
     if not rows:
-        click.echo("Nothing is agreed: take a partner's card and activate an agreement.")
+        click.echo("Nothing is agreed: take a partner's card.")
         return
     print_table(rows)
 

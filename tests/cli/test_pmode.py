@@ -49,8 +49,11 @@ def write(folder: Path, text: str, partner: str = "customs.uz") -> Path:
     return path
 
 
-def test_without_an_agreement_nothing_is_listed(run: Run) -> None:
-    assert run("list").stdout.startswith("Nothing is agreed")
+def test_without_an_agreement_only_what_is_said_of_agreements_is_listed(run: Run) -> None:
+    _, *rows = run("list").stdout.splitlines()
+
+    assert len(rows) == 12
+    assert all(one.startswith("urn:carec:countersigning/") for one in rows)
 
 
 def test_every_mode_is_listed_under_its_heads(run: Run, agreed: Path) -> None:
