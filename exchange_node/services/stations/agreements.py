@@ -9,7 +9,6 @@ from functools import lru_cache
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration, Agreement, Grant
-from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.transmission import Cancelled, Held
@@ -31,10 +30,10 @@ def held_agreements(conn: Connection) -> tuple[HeldAgreement, ...]:
 def held_version(kept: KeptVersion) -> HeldAgreement:
     """Return a version as the gates weigh it."""
     bond = kept.bond
-    is_held_up = bond.stage is Stage.COUNTERSIGNED and bond.suspended_by
     return HeldAgreement(
         agreement=parsed(kept.text, kept.agreement_id),
-        stage=Stage.SUSPENDED if is_held_up else bond.stage,
+        stage=bond.stage,
+        is_suspended=bool(bond.suspended_by),
         suspended_grants=bond.suspended_grants,
         ended_on=day_of(bond.ended_at) if bond.ended_at else None,
     )
@@ -91,7 +90,7 @@ def exchange_under(
 
 
 # A pure function of its text: the same text is the same agreement for ever.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def parsed(text: str, name: str) -> Agreement:
     """Return the agreement of a text that was read before."""
     return read_agreement(text, name)
