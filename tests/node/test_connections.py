@@ -29,6 +29,7 @@ from exchange_node.node.connections import (
     tls_key,
 )
 from exchange_node.security.certificates import Purpose
+from exchange_node.services.sending import LEASE
 from exchange_node.transport.line import MAX_ANSWER_BYTES
 from exchange_node.transport.pace import longest
 from exchange_node.transport.tls import load_key, pinned
@@ -133,8 +134,14 @@ def test_laws_a_lease_is_longer_than_the_exchange_it_is_for(answer: int, authori
     )
 
     most = longest(bytes(CHUNK_BYTES), MAX_ANSWER_BYTES, answer, asking_for(settings))
+    # Seven certificates of three responders and three lists; each waits for a place, and then.
+    about_the_signer = 7 * (3 + 3) * 2 * authority
 
-    assert lease_for(settings) > timedelta(seconds=most)
+    assert lease_for(settings) > timedelta(seconds=most + about_the_signer)
+
+
+def test_a_lease_is_as_long_as_is_written_unless_settings_ask_for_more() -> None:
+    assert lease_for(read_settings(made_folder("KZ"))) == LEASE
 
 
 def test_whoever_is_called_is_asked_for_the_certificate_of_its_card(kz: Path, clock: Clock) -> None:
