@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_input, write_output
-from exchange_node.cli.countersigning import COMMANDS
+from exchange_node.cli.console import Console, print_json, write_output
+from exchange_node.cli.countersigning import COMMANDS, read_agreement_text
 from exchange_node.cli.workbench.reasoning import explain_agreement
 from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.domain.finding import has_errors
@@ -137,7 +137,7 @@ def activate(console: Console, file: Path) -> None:
     Both must name the digest that is printed. What binds is offered and countersigned.
     """
     with console.node() as node:
-        text = read_input(str(file), AGREEMENT_BYTES).decode("utf-8", "replace")
+        text = read_agreement_text(str(file), AGREEMENT_BYTES)
         agreement = node.commissioning.add_agreement(text, actor=console.actor.name, name=file.name)
         print_json(
             {
@@ -157,7 +157,7 @@ agreement_command.add_command(explain_agreement)
 
 
 def _text(file: str) -> str:
-    return read_input(file, AGREEMENT_BYTES).decode("utf-8", "replace")
+    return read_agreement_text(file, AGREEMENT_BYTES)
 
 
 def _agreement(desk: AgreementDesk, name: str, version: int | None = None) -> Agreement:

@@ -8,6 +8,7 @@ import click
 
 from exchange_node.cli.console import Console, print_json, read_input, write_output
 from exchange_node.domain.countersigning.acts import BY_PEOPLE
+from exchange_node.domain.errors import InvalidAgreementError
 
 TEXT_BYTES = 1_000_000
 ACT_BYTES = 5_000_000
@@ -24,13 +25,27 @@ _GRANTS = click.option(
 )
 
 
+def read_agreement_text(file: str, most: int) -> str:
+    """Return a text that may come to be signed: octet for octet what stands there, or none.
+
+    Raises:
+        InvalidAgreementError: it is not UTF-8.
+    """
+    try:
+        return read_input(file, most).decode("utf-8")
+    except UnicodeDecodeError as err:
+        raise InvalidAgreementError(
+            which=Path(file).name, place="text", why=f"octet {err.start} is not UTF-8"
+        ) from None
+
+
 @click.command("offer")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def offer(console: Console, file: Path) -> None:
     """Sign the agreement in the TOML FILE and offer it to its other party."""
     with console.node() as node:
-        text = read_input(str(file), TEXT_BYTES).decode("utf-8", "replace")
+        text = read_agreement_text(str(file), TEXT_BYTES)
         agreement = node.agreeing.offer(console.actor, text, name=file.name)
         print_json(node.standings.of(agreement.agreement_id, agreement.version))
 

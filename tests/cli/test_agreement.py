@@ -181,3 +181,16 @@ def test_what_is_wrong_by_itself_is_not_activated(run: Run, node: Path, tmp_path
     assert node.is_dir()
     assert done.exit_code == 1
     assert "personal data" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["offer", "activate", "lint"])
+def test_a_text_that_is_not_utf_8_is_not_guessed_at(
+    command: str, run: Run, node: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "broken.toml"
+    file.write_bytes(nodes.pair_agreement("KZ", "UZ").encode().replace(b"Sample", b"S\xffmple", 1))
+
+    result = run(command, file)
+
+    assert result.exit_code != 0
+    assert "is not UTF-8" in result.output

@@ -84,6 +84,7 @@ def test_what_the_table_has_no_row_for_is_refused(stage: Stage, act: Act) -> Non
                 Who.OPERATOR: True,
                 Who.OFFERER: one.party == KZ,
                 Who.OTHER: one.party == UZ,
+                Who.SECOND: False,
             }[move.who]
         )
         if allowed:

@@ -44,6 +44,7 @@ class Who(StrEnum):
     EITHER = "either party"
     OFFERER = "the party that offered"
     OTHER = "the party that has not signed"
+    SECOND = "the second of two that offered at once, before it knew of the other"
     OPERATOR = "an operator of this node alone, of a test agreement"
 
 
@@ -90,11 +91,14 @@ MOVES: Mapping[tuple[Stage, Act], Move] = MappingProxyType(
         (Stage.AGREED, Act.RESUMED): Move(Stage.AGREED, Who.EITHER, _HOLD),
         (Stage.AGREED, Act.GRANTS_SUSPENDED): Move(Stage.AGREED, Who.EITHER, _HOLD),
         (Stage.AGREED, Act.GRANTS_RESUMED): Move(Stage.AGREED, Who.EITHER, _HOLD),
+        # Of two that offered at once one took its offer back; the other had confirmed meanwhile.
+        (Stage.AGREED, Act.REFUSED): Move(Stage.REFUSED, Who.SECOND, "reason"),
         (Stage.AGREED, Act.TERMINATED): Move(Stage.TERMINATED, Who.EITHER, _HOLD),
         (Stage.SUSPENDED, Act.SUSPENDED): Move(Stage.SUSPENDED, Who.EITHER, _HOLD),
         (Stage.SUSPENDED, Act.RESUMED): Move(Stage.AGREED, Who.EITHER, _HOLD),
         (Stage.SUSPENDED, Act.GRANTS_SUSPENDED): Move(Stage.SUSPENDED, Who.EITHER, _HOLD),
         (Stage.SUSPENDED, Act.GRANTS_RESUMED): Move(Stage.SUSPENDED, Who.EITHER, _HOLD),
+        (Stage.SUSPENDED, Act.REFUSED): Move(Stage.REFUSED, Who.SECOND, "reason"),
         (Stage.SUSPENDED, Act.TERMINATED): Move(Stage.TERMINATED, Who.EITHER, _HOLD),
         # The two cross on their way.
         (Stage.REFUSED, Act.REFUSED): Move(Stage.REFUSED, Who.EITHER, _LATE),
@@ -198,6 +202,8 @@ class Bond:
                 return party == self.offerer
             case Who.OTHER:
                 return party not in self.signed
+            case Who.SECOND:
+                return party in self.offered and party != self.offerer
             case Who.EITHER | Who.OPERATOR:
                 return True
 

@@ -16,7 +16,7 @@ from exchange_node.domain.agreement import Administration, Agreement
 from exchange_node.domain.countersigning.acts import Act, Reason
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import day_of
-from exchange_node.domain.errors import InvalidAgreementError, RefusedActError
+from exchange_node.domain.errors import IllegalActError, InvalidAgreementError, RefusedActError
 from exchange_node.services.stations.agreeing.doing import SHOWN, OwnActs
 from exchange_node.services.stations.agreeing.texts import Texts
 from exchange_node.services.stations.agreements import parsed
@@ -111,6 +111,10 @@ class Agreeing:
         own = str(self.own.party)
 
         def said(kept: KeptVersion) -> str:
+            if kept.bond.stage in (Stage.AGREED, Stage.SUSPENDED):
+                raise IllegalActError(
+                    act=Act.REFUSED.value, party=own, stage=kept.bond.stage.value, who="nobody"
+                )
             is_ours = own in kept.bond.offered
             return reason or (Reason.WITHDRAWN if is_ours else Reason.DECLINED)
 

@@ -128,8 +128,8 @@ def _kept(row: Row[Any]) -> KeptAct:
     if row.signed_at is not None:
         signature = Signature(
             algorithm=row.algorithm,
-            certificate=base64.b64decode(row.certificate),
-            value=base64.b64decode(row.signature),
+            certificate=base64.b64decode(row.certificate, validate=True),
+            value=base64.b64decode(row.signature, validate=True),
             at=row.signed_at,
         )
     return KeptAct(
