@@ -207,3 +207,14 @@ def test_a_wrapped_key_of_another_length_is_refused() -> None:
 def test_laws_of_junk_envelopes(junk: bytes) -> None:
     with pytest.raises(NodeError):
         open_storage_key(junk, "right")
+
+
+def test_each_purpose_has_a_key_of_its_own() -> None:
+    one = NodeVault(b"a" * 32, random_bytes=bytes)
+    other = NodeVault(b"b" * 32, random_bytes=bytes)
+
+    keys = {one.derived_key("x"), one.derived_key("y"), other.derived_key("x")}
+
+    assert len(keys) == 3
+    assert one.derived_key("x") == one.derived_key("x")
+    assert b"a" * 32 not in keys
