@@ -37,10 +37,13 @@ def test_what_is_permitted_is_told_check_by_check(pair: Pair) -> None:
     assert (first.grant, first.clause.partition(",")[0]) == ("manifests-kz-uz", "sample text")
     assert list(answers(reasons)) == [
         "DENY-NO-AGREEMENT",
+        "DENY-NOT-COUNTERSIGNED",
+        "DENY-TERMINATED",
         "DENY-SUSPENDED",
         "DENY-NOT-IN-FORCE",
         "DENY-TEST-MIX",
         "DENY-NO-GRANT",
+        "DENY-GRANT-SUSPENDED",
         "DENY-DIRECTION",
         "DENY-PURPOSE",
         "DENY-DOCUMENT-TYPE",

@@ -159,10 +159,7 @@ def test_an_alert_that_has_ended_is_refused_as_a_draft_of_it_is(pair: Pair) -> N
     begun = pair.clock() - timedelta(days=9)
     over = replace(alert, issued_at=begun, valid_from=begun, valid_until=pair.clock())
 
-    live, ended = (
-        of_uz(pair, until),
-        of_uz(pair, encode_alert(over, metadata=UZ, registry=registry)),
-    )
+    live, ended = alert_tried(pair, alert), alert_tried(pair, over)
 
     assert live.fate == "accepted"
     assert (ended.fate, said(ended)["validate"]) == ("refused-here", False)
