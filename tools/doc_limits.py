@@ -106,6 +106,7 @@ CONSTANTS = {
         "vault._MOST_P": "cost of scrypt that is still read (p)",
     },
     "Authorities": {
+        "connections.MOST_QUESTIONS": "questions to authorities about one path",
         "reading.USUAL_BYTES": "bytes of a certificate that is remembered as it was read",
         "path.MOST_CERTIFICATES": "certificates of one path, the partner's and the authority's"
         " included",

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import (
     ConflictingDuplicateError,
     InvalidDocumentError,
@@ -170,7 +171,7 @@ class Replaying:
             report.passed("signal", "nothing was answered")
             return
         if isinstance(signal, ErrorSignal):
-            by = "signed by the partner" if signal.is_authenticated else "not signed"
+            by = "signed by the partner" if signal.is_authenticated else signal.doubt
             told = f"{signal.ebms_code} {signal.severity}, {by}: {signal.short} {signal.detail}"
             report.passed("error", told.strip())
             return
@@ -220,7 +221,7 @@ class Replaying:
                 return
             exchange = exchange_of(received)
             verdict = permit_receiving(
-                held, exchange, now.date(), attachments=len(received.message.payloads) - 1
+                held, exchange, day_of(now), attachments=len(received.message.payloads) - 1
             )
             require(verdict)
             report.passed("agreement", verdict.text or "a grant covers it")
