@@ -95,7 +95,7 @@ def main() -> None:
 
 def _permit_attachments(pair: Pair) -> None:
     text = nodes.pair_agreement("KZ", "UZ").replace("version = 1", "version = 2")
-    text = text.replace("\nunexpected =", "\nattachments = true\nunexpected =")
+    text = text.replace("\nmode =", "\nattachments = true\nmode =")
     for one in (pair.sender, pair.recipient):
         with nodes.opened(one.folder, passphrase=one.passphrase) as node:
             node.commissioning.add_agreement(text, actor="benchmark")

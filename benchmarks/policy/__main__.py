@@ -22,13 +22,13 @@ from benchmarks.documents import enlarged, sample_declaration
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles, sample_agreement
 from exchange_node.domain.agreement import (
-    ActivationState,
     Agreement,
     CoarserForm,
     Grant,
     Mask,
     MaskMethod,
 )
+from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping import detect, map_declaration, opened, read_facts
 from exchange_node.policy.gates import HeldAgreement, permit_sending
@@ -114,7 +114,7 @@ def _measured(
 ) -> Iterator[tuple[str, dict[str, float]]]:
     agreement, grant = _agreement(document)
     masking = replace(grant, masks=MASKS)
-    held = (HeldAgreement(agreement=agreement, state=ActivationState.ACTIVE),)
+    held = (HeldAgreement(agreement=agreement, stage=Stage.AGREED),)
     gate = partial(
         permit_sending,
         held,

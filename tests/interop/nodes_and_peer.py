@@ -238,8 +238,8 @@ def neighbours(folder: Path, classes: str, suite: str) -> Iterator[Neighbours]:
             node.commissioning.add_partner(nodes.card_of(homes[other]))
             for pair in ((KZ, UZ), (UZ, KZ)):
                 text = nodes.pair_agreement(*(one[-2:].upper() for one in pair))
-                refusing = 'unexpected = "refuse"'
-                text = text.replace(refusing, f"{refusing}\nattachments = true", 1)
+                mode = 'mode = "advance"'
+                text = text.replace(mode, f"{mode}\nattachments = true", 1)
                 node.commissioning.add_agreement(text, actor="test")
             tokens[party] = {
                 role: node.access.new_token(role.value, frozenset({role}), days=1) for role in Role

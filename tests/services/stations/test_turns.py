@@ -58,12 +58,12 @@ def test_the_longest_beginning_of_a_code_decides(code: str, who: Who) -> None:
 @pytest.mark.parametrize(
     ("state", "begins", "who"),
     [
-        ("active", "2026-03-02", Who.NOBODY),
+        ("scheduled", "2026-03-02", Who.NOBODY),
         ("active", "2026-01-01", Who.LIAISON),
-        ("ended", "2026-03-02", Who.LIAISON),
+        ("terminated", "2026-03-02", Who.LIAISON),
     ],
 )
-def test_there_is_only_to_wait_for_what_is_active_and_has_not_begun(
+def test_there_is_only_to_wait_for_what_is_agreed_and_has_not_begun(
     state: str, begins: str, who: Who
 ) -> None:
     turn = turn_of(finding("DENY-NOT-IN-FORCE", state=state, in_force_on=begins, on="2026-02-01"))
