@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_input, write_output
+from exchange_node.cli.console import Console, print_json, read_agreement_text, write_output
 from exchange_node.cli.countersigning import COMMANDS
 from exchange_node.cli.workbench.reasoning import explain_agreement
 from exchange_node.domain.errors import InvalidAgreementError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from exchange_node.node import AgreementDesk
 
 AGREEMENT_BYTES = 1_000_000
+VERSION_DIGITS = 6
 
 
 @click.group("agreement")
@@ -137,7 +138,7 @@ def activate(console: Console, file: Path) -> None:
     Both must name the digest that is printed. What binds is offered and countersigned.
     """
     with console.node() as node:
-        text = read_input(str(file), AGREEMENT_BYTES).decode("utf-8", "replace")
+        text = read_agreement_text(str(file), AGREEMENT_BYTES)
         agreement = node.commissioning.add_agreement(text, actor=console.actor.name, name=file.name)
         print_json(
             {
@@ -157,7 +158,14 @@ agreement_command.add_command(explain_agreement)
 
 
 def _text(file: str) -> str:
-    return read_input(file, AGREEMENT_BYTES).decode("utf-8", "replace")
+    return read_agreement_text(file, AGREEMENT_BYTES)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except OSError:  # no file has so long a name
+        return False
 
 
 def _agreement(desk: AgreementDesk, name: str, version: int | None = None) -> Agreement:
@@ -167,9 +175,9 @@ def _agreement(desk: AgreementDesk, name: str, version: int | None = None) -> Ag
         UnknownRecordError: there is neither.
         InvalidAgreementError: the file has none.
     """
-    if name == "-" or Path(name).is_file() or name.endswith(".toml"):
+    if name == "-" or _is_file(name) or name.endswith(".toml"):
         return desk.read(_text(name), Path(name).name)
     agreement_id, _, number = name.partition("@")
-    if number and not number.isdecimal():
+    if number and not (number.isdecimal() and len(number) <= VERSION_DIGITS):
         raise click.UsageError(f"{name}: want ID@VERSION, with a number after the @.")
     return desk.held(agreement_id, int(number) if number else version)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_input, write_output
+from exchange_node.cli.console import Console, print_json, read_agreement_text, read_input, write_output
 from exchange_node.domain.countersigning.acts import BY_PEOPLE
 
 TEXT_BYTES = 1_000_000
@@ -30,7 +30,7 @@ _GRANTS = click.option(
 def offer(console: Console, file: Path) -> None:
     """Sign the agreement in the TOML FILE and offer it to its other party."""
     with console.node() as node:
-        text = read_input(str(file), TEXT_BYTES).decode("utf-8", "replace")
+        text = read_agreement_text(str(file), TEXT_BYTES)
         agreement = node.agreeing.offer(console.actor, text, name=file.name)
         print_json(node.standings.of(agreement.agreement_id, agreement.version))
 

@@ -7,6 +7,7 @@ import pytest
 
 from exchange_node.config.wording import wording
 from exchange_node.domain.agreement import Agreement, Grant, Handling, Validity
+from exchange_node.domain.agreement.clauses.basis import LegalBasis
 from exchange_node.domain.agreement.grant_terms import Onward, OnwardDefault
 from exchange_node.policy.showing.differences import differences
 from exchange_node.policy.showing.phrases import Phrase
@@ -119,3 +120,13 @@ def test_words_are_told_as_people_say_them(sample: Agreement) -> None:
             "с согласия, прежде запрещено"
         ),
     ]
+
+
+def test_names_that_look_counted_hide_no_change(sample: Agreement) -> None:
+    treaty = LegalBasis(instrument="Treaty", binding=True)
+    counted = replace(treaty, instrument="Treaty (2)")
+    second = replace(treaty, binding=False)
+    before = replace(sample, legal_basis=(counted, treaty, second))
+    after = replace(sample, legal_basis=(replace(counted, binding=False), treaty, second))
+
+    assert said(before, after) == ["Legal basis · Treaty (2) · Binding in law: no, before yes"]
