@@ -207,6 +207,8 @@ CONSTANTS = {
         "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
         "telling.BATCH": "notices that are claimed at once",
         "disposing.BATCH": "records that are disposed of in one walk",
+        "keeping.LONGEST_REASON": "characters of the reason for a legal hold",
+        "disposing.MOST_HELD": "records under a legal hold that are looked at in one walk",
         "states.HOLD_FOR": "until a held message is looked at again",
         "wire.CAPTURE_BYTES": "bytes of an exported capture on the command line",
         "probing.MOST_PINGS": "test messages that one command sends",

@@ -66,7 +66,9 @@ def permit_disposal(
     """
     everything = tuple(held)
     ends = retention_ends(everything, stamp, at)
-    checks = ((Code.NOT_DUE, ends <= at), (Code.LEGAL_HOLD, hold is None))
+    # A hold says nothing of what came later under a grant that lets nothing be kept longer.
+    keeps = hold is not None and _may_be_held(everything, stamp)
+    checks = ((Code.NOT_DUE, ends <= at), (Code.LEGAL_HOLD, not keeps))
     named = {"hold": str(hold.number) if hold else "-", "why": hold.why if hold else "-"}
     return _verdict(everything, stamp, ends, checks, named)
 
@@ -78,9 +80,7 @@ def permit_hold(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) -> Ve
     not held any more may be: nothing forbids it.
     """
     everything = tuple(held)
-    under = _under(everything, stamp)
-    grant = under.agreement.grant(stamp.grant) if under else None
-    checks = ((Code.KEEP_LONGER, grant is None or grant.retention.legal_hold),)
+    checks = ((Code.KEEP_LONGER, _may_be_held(everything, stamp)),)
     return _verdict(everything, stamp, retention_ends(everything, stamp, at), checks, {})
 
 
@@ -113,6 +113,12 @@ def _verdict(
         facts=MappingProxyType(facts),
         steps=tuple(steps),
     )
+
+
+def _may_be_held(held: Iterable[HeldAgreement], stamp: Stamp) -> bool:
+    under = _under(held, stamp)
+    grant = under.agreement.grant(stamp.grant) if under else None
+    return grant is None or grant.retention.legal_hold
 
 
 def _under(held: Iterable[HeldAgreement], stamp: Stamp) -> HeldAgreement | None:

@@ -130,9 +130,10 @@ class Enquiry:
             held = manifests.get(conn, number)
             if held.exchange.handling not in self._handlings(actor):
                 raise UnknownRecordError(kind="manifest", key=str(number))
+        self._looked(actor, "look.manifest", "manifest", str(number), held.movement)
+        with reading(self.engine) as conn:
             view = self.holding.manifest_of(conn, held)
             files = _attached(conn, held)
-        self._looked(actor, "look.manifest", "manifest", str(number), held.movement)
         return views.arrival(held) | {
             "manifest": views.manifest(view),
             "attachments": [views.attachment(one) for one in files],
@@ -151,12 +152,12 @@ class Enquiry:
             found = [one for one in _attached(conn, held) if one.position == position]
             if held.exchange.handling not in self._handlings(actor) or not found:
                 raise UnknownRecordError(kind="attachment", key=f"{number}/{position}")
-            require_kept(held, "attachment", f"{number}/{position}")
-        payload_id = found[0].payload_id
-        content = payloads.fetch_content(self.engine, payload_id, self.vault, self.new_spool)
         self._looked(
             actor, "look.attachment", "manifest", str(number), held.movement, digest=found[0].digest
         )
+        require_kept(held, "attachment", f"{number}/{position}")
+        payload_id = found[0].payload_id
+        content = payloads.fetch_content(self.engine, payload_id, self.vault, self.new_spool)
         return AttachedFile(name=found[0].name, mime_type=found[0].mime_type, content=content)
 
     def alerts(self, actor: Actor, *, direction: str = "", limit: int = 50) -> View:
@@ -193,6 +194,8 @@ class Enquiry:
             held = alerts.by_id(conn, alert_id, issuer=issuer)
             if held.handling not in self._handlings(actor):
                 raise UnknownRecordError(kind="alert", key=alert_id)
+        self._looked(actor, "look.alert", "alert", alert_id)
+        with reading(self.engine) as conn:
             plain = views.alert(
                 held,
                 self.holding.alert_of(conn, held),
@@ -206,7 +209,6 @@ class Enquiry:
                 ),
             )
             plain["hits"] = self._hits(conn, actor, held)
-        self._looked(actor, "look.alert", "alert", alert_id)
         return plain
 
     def messages(

@@ -121,7 +121,10 @@ class Filing:
             findings = (
                 err.findings if isinstance(err, InvalidDocumentError) else (err.as_finding(),)
             )
-            verdict = {"code": err.code, "why": str(err)}
+            # A finding quotes what it is about; the row is not encrypted.
+            named = ", ".join(dict.fromkeys(one.code for one in findings))
+            is_quoting = isinstance(err, InvalidDocumentError)
+            verdict = {"code": err.code, "why": named if is_quoting else str(err)}
             if not inbox.settle(conn, incoming, State.REFUSED, at=now, verdict=verdict):
                 return
             if isinstance(err, (BrokenSealError, AuthenticationError)):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
@@ -9,12 +11,15 @@ from exchange_node.domain.errors import (
     NotPermittedError,
     RoleError,
     UnknownRecordError,
+    UnusableQueryError,
 )
 from exchange_node.domain.retention import Kept
 from exchange_node.store import audit
-from exchange_node.store.database import reading
-from exchange_node.store.tables import alert_key, hit, manifest, manifest_key, payload
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.records import alerts
+from exchange_node.store.tables import alert_key, hit, inbox, manifest, manifest_key, payload
 from tests.exchange.test_crossing import draft_of
+from tests.exchange.test_quality import does_not_know
 from tests.world import LIAISON, OPERATOR, POST, Pair
 
 THREE_YEARS = 1095
@@ -48,6 +53,14 @@ def shorten(pair: Pair, *, days: int) -> None:
     text = text.replace("version = 1", "version = 2")
     assert "max_days = 1095" in text
     text = text.replace("max_days = 1095", f"max_days = {days}")
+    for node in (pair.kz, pair.uz):
+        node.commissioning.add_agreement(text, actor="test")
+
+
+def allow_no_hold(pair: Pair) -> None:
+    """Put a version of the agreement into force under which nothing is kept longer."""
+    text = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date())
+    text = text.replace("version = 1", "version = 2").replace("legal_hold = true\n", "")
     for node in (pair.kz, pair.uz):
         node.commissioning.add_agreement(text, actor="test")
 
@@ -115,8 +128,16 @@ def test_our_own_declarations_are_not_touched(pair: Pair) -> None:
     pair.run()
     pair.clock.forward(days=THREE_YEARS)
 
-    assert pair.kz.disposing.run() == 0
+    pair.kz.disposing.run()
+
     assert pair.state_of(submission) == "accepted"
+    with reading(pair.kz.engine) as conn:
+        kept = (
+            conn.execute(select(payload.c.payload_id).where(payload.c.disposed_at.is_(None)))
+            .scalars()
+            .all()
+        )
+    assert {one.partition("/")[0] for one in kept} >= {"manifest", "outbox", "submission"}
 
 
 def test_a_legal_hold_keeps_it_until_it_is_lifted(pair: Pair) -> None:
@@ -147,10 +168,7 @@ def test_a_hold_on_what_is_not_held_is_refused(pair: Pair) -> None:
 
 def test_a_hold_that_the_agreement_does_not_allow_is_refused_with_its_clause(pair: Pair) -> None:
     pair.clock.forward(days=1)
-    text = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date())
-    text = text.replace("version = 1", "version = 2").replace("legal_hold = true\n", "")
-    for node in (pair.kz, pair.uz):
-        node.commissioning.add_agreement(text, actor="test")
+    allow_no_hold(pair)
     movement = pair.uz.enquiry.manifest(POST, arrived(pair))["movement"]
 
     with pytest.raises(NotPermittedError, match=r"DENY-KEEP-LONGER.*ask customs\.kz"):
@@ -188,11 +206,95 @@ def test_an_alert_goes_with_its_keys_and_the_values_of_its_hits(pair: Pair) -> N
     with reading(pair.uz.engine) as conn:
         assert conn.execute(select(func.count()).select_from(alert_key)).scalar_one() == 0
         reasons = conn.execute(select(hit.c.reasons)).scalars().all()
-    assert [one["matches"] for one in reasons] == [[]]
+    matches = [match for one in reasons for match in one["matches"]]
+    assert matches
+    assert all(one == dict.fromkeys(one, "") | {"criterion": one["criterion"]} for one in matches)
     shown = pair.uz.enquiry.manifest(POST, number)
     assert shown["channel"] == "red", "what was decided stays decided"
     with pytest.raises(DisposedRecordError):
         pair.uz.enquiry.alert(LIAISON, str(drafted["alert_id"]), issuer="customs.kz")
+
+
+def test_a_later_hit_does_not_lower_a_channel_whose_alert_is_gone(pair: Pair) -> None:
+    number = arrived(pair)
+    plate = means_of(pair, number)
+    grave = pair.kz.alerting.draft(LIAISON, draft_of(pair, plate))
+    pair.kz.alerting.send(
+        LIAISON, str(grave["alert_id"]), to=["customs.uz"], purpose="RISK_ANALYSIS"
+    )
+    pair.run()
+    before = pair.uz.enquiry.manifest(POST, number)
+    pair.clock.forward(days=THREE_YEARS - 1)
+    pair.uz.disposing.run()
+    light = pair.uz.alerting.draft(LIAISON, draft_of(pair, plate) | {"severity": 4})
+    with transaction(pair.uz.engine) as conn:
+        held = alerts.get(conn, "customs.uz", str(light["alert_id"]))
+        pair.uz.alerting.holding.match_alert(conn, held, pair.clock())
+
+    after = pair.uz.enquiry.manifest(POST, number)
+
+    assert (before["channel"], after["channel"]) == ("red", "red")
+    assert after["rule"] == before["rule"]
+    assert set(before["reasons"]) <= set(after["reasons"])
+
+
+def test_what_was_refused_is_kept_for_thirty_days_and_its_verdict_quotes_nothing(
+    pair: Pair, tmp_path: Path
+) -> None:
+    does_not_know(pair, tmp_path, "uz", "KZ550101")
+    pair.submit()
+    pair.run()
+    with reading(pair.uz.engine) as conn:
+        (verdict,) = conn.execute(select(inbox.c.verdict).where(inbox.c.state == "refused")).one()
+    assert "KZ550101" not in str(verdict)
+    assert verdict["why"] == "CAREC-R113"
+
+    pair.clock.forward(days=30, seconds=-1)
+    pair.uz.disposing.run()
+    assert bytes_held(pair, "inbox/customs.kz/%") == 1
+    pair.clock.forward(hours=1)
+    pair.uz.disposing.run()
+
+    assert bytes_held(pair, "inbox/customs.kz/%") == 0
+
+
+def test_a_hold_says_nothing_of_what_came_later_under_a_grant_that_allows_none(
+    pair: Pair,
+) -> None:
+    movement = pair.uz.enquiry.manifest(POST, arrived(pair))["movement"]
+    pair.uz.keeping.place(LIAISON, Kept.MANIFEST, movement, why="court order 4/26")
+    pair.clock.forward(days=1)
+    allow_no_hold(pair)
+    pair.submit()
+    pair.run()
+    pair.clock.forward(days=THREE_YEARS)
+
+    pair.uz.disposing.run()
+
+    (certificate,) = certificates(pair)
+    assert certificate["version"] == 2
+
+
+def test_a_hold_needs_a_reason(pair: Pair) -> None:
+    number = arrived(pair)
+    movement = pair.uz.enquiry.manifest(POST, number)["movement"]
+
+    for why in ("", "  ", "x" * 501):
+        with pytest.raises(UnusableQueryError, match="want 1 to 500 characters"):
+            pair.uz.keeping.place(LIAISON, Kept.MANIFEST, movement, why=why)
+    assert pair.uz.keeping.holds(OPERATOR) == {"holds": []}
+
+
+def test_a_look_at_what_is_gone_is_a_look(pair: Pair) -> None:
+    number = arrived(pair)
+    pair.clock.forward(days=THREE_YEARS)
+    pair.uz.disposing.run()
+    with pytest.raises(DisposedRecordError):
+        pair.uz.enquiry.manifest(POST, number)
+
+    with reading(pair.uz.engine) as conn:
+        (last, *_) = audit.search(conn, limit=1)
+    assert (last.action, last.subject_key) == ("look.manifest", str(number))
 
 
 def test_an_alert_that_every_manifest_has_to_meet_passes_over_what_is_gone(pair: Pair) -> None:

@@ -5,14 +5,16 @@ One record, one transaction: a crash leaves a record whole or gone with its cert
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection, Engine
 
+from exchange_node.domain.errors import NodeError
 from exchange_node.domain.retention import Disposal, Kept, Stamp
+from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.disposal import permit_disposal, retention_ends, stricter
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import audit
@@ -24,8 +26,14 @@ log = structlog.get_logger()
 BATCH = 50
 """Records disposed of in one walk: filing and sending get their turn in between."""
 
-LOOK_FOR_STRICTER = timedelta(hours=1)
-"""How often what a later version has shortened is looked for: no index answers that question."""
+HOURLY = timedelta(hours=1)
+"""How often that is looked for which no index answers."""
+
+LEFTOVERS = timedelta(days=30)
+"""How long a message is kept that led to no record: refused, a repeat, an answer (our choice)."""
+
+MOST_HELD = 1000
+"""Records under a legal hold that are looked at in one walk."""
 
 NODE = "node"
 
@@ -41,28 +49,57 @@ class Disposing:
     def run(self) -> int:
         """Dispose of what is due, up to a batch; return how many records are gone."""
         now = self.clock()
-        found = self._due(now)
-        return sum(self._dispose(one, now) for one in found)
-
-    def _due(self, now: datetime) -> list[Stamp]:
+        is_hourly = self._is_time_for_more(now)
         with reading(self.engine) as conn:
-            found = [one for kind in Kept for one in due.ended(conn, kind, now, limit=BATCH)][
-                :BATCH
-            ]
-            if len(found) < BATCH and self._is_time_for_stricter(now):
-                shortened = list(self._shortened(conn, now, BATCH))
-                if len(shortened) < BATCH:
-                    self._looked[:] = [now]
-                found += shortened
-        return list({(one.kind, one.number): one for one in found}.values())
+            found = [one for kind in Kept for one in due.ended(conn, kind, now, limit=BATCH)]
+            more = list(self._without_index(conn, now)) if is_hourly else []
+            left = due.leftovers(conn, now - LEFTOVERS, limit=BATCH) if is_hourly else []
+        if is_hourly and max(len(more), len(left)) < BATCH:
+            self._looked[:] = [now]
+        records = {(one.kind, one.number): one for one in found + more}
+        done = sum(self._safely(one, now) for one in records.values())
+        return done + (self._leave_nothing(left, now) if left else 0)
 
-    def _is_time_for_stricter(self, now: datetime) -> bool:
+    def _is_time_for_more(self, now: datetime) -> bool:
         # A clock that was set back must not stop it for as long.
-        return not self._looked or abs(now - self._looked[0]) >= LOOK_FOR_STRICTER
+        return not self._looked or abs(now - self._looked[0]) >= HOURLY
 
-    def _shortened(self, conn: Connection, now: datetime, most: int) -> Iterator[Stamp]:
+    def _without_index(self, conn: Connection, now: datetime) -> Iterator[Stamp]:
+        """Yield what only a long look finds: shortened since, or held by what may not hold it."""
+        held = held_agreements(conn)
+        yield from self._shortened(conn, held, now, BATCH)
+        for kind in Kept:
+            for one in due.held_back(conn, kind, now, limit=MOST_HELD):
+                hold = holds.standing(conn, kind, one.subject)
+                if permit_disposal(held, one, hold, now).is_permitted:
+                    yield one
+
+    def _safely(self, stamp: Stamp, now: datetime) -> bool:
+        """Dispose of one; what fails is told, and keeps nothing else from its turn."""
+        try:
+            return self._dispose(stamp, now)
+        except NodeError as err:
+            log.warning("not-disposed", kind=stamp.kind, number=stamp.number, code=err.code)
+            return False
+
+    def _leave_nothing(self, messages: list[tuple[str, str]], now: datetime) -> int:
+        """Delete what messages brought that led to no record."""
+        with transaction(self.engine) as conn:
+            gone = sum(disposals.forget_message(conn, *one, now) for one in messages)
+            audit.write(
+                conn,
+                audit.AuditRecord(
+                    at=now, actor=NODE, action="retention.leftovers", subject_kind="message",
+                    facts={"messages": str(len(messages)), "payloads": str(gone)},
+                ),
+            )  # fmt: skip
+        return len(messages)
+
+    def _shortened(
+        self, conn: Connection, held: Sequence[HeldAgreement], now: datetime, most: int
+    ) -> Iterator[Stamp]:
         """Yield what came under a grant whose retention a later version has shortened."""
-        for one, grant, days in stricter(held_agreements(conn), now):
+        for one, grant, days in stricter(held, now):
             came_under = (one.agreement.agreement_id, one.agreement.version, grant.grant_id)
             since = now - timedelta(days=days)
             for kind in Kept:
@@ -70,7 +107,9 @@ class Disposing:
 
     def _dispose(self, stamp: Stamp, now: datetime) -> bool:
         with transaction(self.engine) as conn:
-            # Asked again: a hold may have been placed since.
+            # The row is locked before the hold is asked for: whoever places one locks it too.
+            if not due.lock(conn, stamp):
+                return False
             hold = holds.standing(conn, stamp.kind, stamp.subject)
             held = held_agreements(conn)
             verdict = permit_disposal(held, stamp, hold, now)

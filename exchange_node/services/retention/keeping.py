@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.errors import NotPermittedError, UnknownRecordError
+from exchange_node.domain.errors import NotPermittedError, UnknownRecordError, UnusableQueryError
 from exchange_node.domain.retention import Disposal, Kept, LegalHold
 from exchange_node.policy.disposal import permit_hold
 from exchange_node.services.stations.agreements import held_agreements
@@ -19,6 +19,7 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.retention import disposals, due, holds
 
 View = dict[str, Any]
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +40,12 @@ class Keeping:
 
         Raises:
             RoleError: the actor is no liaison officer.
+            UnusableQueryError: no reason is given.
             UnknownRecordError: nothing received about it is held.
             NotPermittedError: the grant it came under does not let it be kept longer.
         """
         actor.require(Role.LIAISON)
+        _require_reason(why)
         now = self.clock()
         with transaction(self.engine) as conn:
             kept = due.of_subject(conn, kind, subject)
@@ -67,9 +70,11 @@ class Keeping:
 
         Raises:
             RoleError: the actor is no liaison officer.
+            UnusableQueryError: no reason is given.
             UnknownRecordError: none of that number stands.
         """
         actor.require(Role.LIAISON)
+        _require_reason(why)
         with transaction(self.engine) as conn:
             lifted = holds.lift(conn, number, by=actor.name, at=self.clock())
             self._audited(conn, actor, "retention.lifted", lifted, number, why=why)
@@ -107,12 +112,10 @@ class Keeping:
         Raises:
             RoleError: the actor is neither a liaison officer nor an operator.
             UnknownRecordError: there is none of that number.
-            AlteredRecordError: the audit was altered.
         """
         actor.require(Role.LIAISON, Role.OPERATOR)
         with reading(self.engine) as conn:
             found = disposals.get(conn, number)
-            audit.verify_chain(conn)
             stamp = found.stamp
             lines = audit.search(conn, subject=(stamp.kind.value, str(stamp.number)), limit=100)
         line = next((one for one in lines if one.action == "retention.disposed"), None)
@@ -150,6 +153,11 @@ class Keeping:
                     subject_key=key, facts=facts,
                 ),
             )  # fmt: skip
+
+
+def _require_reason(why: str) -> None:
+    if not 0 < len(why.strip()) <= LONGEST_REASON:
+        raise UnusableQueryError(what="why", why=f"want 1 to {LONGEST_REASON} characters")
 
 
 def _hold(one: LegalHold) -> View:

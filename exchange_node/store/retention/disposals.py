@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.retention import Disposal, Kept, Stamp
 from exchange_node.store import payloads
+from exchange_node.store.records.hits import queue_as_alert
 from exchange_node.store.retention.due import TABLES
 from exchange_node.store.tables import (
     alert,
@@ -36,8 +37,12 @@ if TYPE_CHECKING:
 def dispose(
     conn: Connection, stamp: Stamp, *, clause: str, due_at: datetime, at: datetime
 ) -> Disposal | None:
-    """Dispose of a record; return the certificate, or None where it is gone already."""
+    """Dispose of a record; return the certificate, or None where it is gone already.
+
+    Nothing is filed and matched meanwhile (see `hits`): no hit is written that names its values.
+    """
     of = TABLES[stamp.kind]
+    queue_as_alert(conn)
     gone = conn.execute(
         update(of)
         .where(of.c.number == stamp.number, of.c.disposed_at.is_(None))
@@ -47,8 +52,8 @@ def dispose(
     if gone is None:
         return None
     digest = payloads.about(conn, gone).digest
-    count = sum(payloads.dispose(conn, one, at) for one in [gone, *_brought_by(conn, stamp)])
-    count += _captures(conn, stamp)
+    count = int(payloads.dispose(conn, gone, at))
+    count += forget_message(conn, stamp.partner, stamp.message_id, at)
     if stamp.kind is Kept.MANIFEST:
         _forget_manifest(conn, stamp.number)
     else:
@@ -96,29 +101,24 @@ def search(conn: Connection, *, partner: str = "", subject: str = "", limit: int
     return [_disposal(row) for row in conn.execute(query)]
 
 
-def _brought_by(conn: Connection, stamp: Stamp) -> list[str]:
-    """Return the payloads of the message that brought a record; its files lose their names."""
-    message = conn.execute(
-        select(inbox.c.payload_id).where(
-            inbox.c.sender == stamp.partner, inbox.c.message_id == stamp.message_id
-        )
-    ).scalar_one_or_none()
-    mine = (
-        inbox_attachment.c.sender == stamp.partner,
-        inbox_attachment.c.message_id == stamp.message_id,
+def forget_message(conn: Connection, sender: str, message_id: str, at: datetime) -> int:
+    """Delete what a message brought: its document, its files with their names, its captures.
+
+    Returns how many payloads are gone.
+    """
+    document = select(inbox.c.payload_id).where(
+        inbox.c.sender == sender, inbox.c.message_id == message_id
     )
+    mine = (inbox_attachment.c.sender == sender, inbox_attachment.c.message_id == message_id)
     files = conn.execute(select(inbox_attachment.c.payload_id).where(*mine)).scalars().all()
     conn.execute(update(inbox_attachment).where(*mine).values(name=""))
-    return [*([message] if message else []), *files]
-
-
-def _captures(conn: Connection, stamp: Stamp) -> int:
-    mine = (capture.c.partner == stamp.partner, capture.c.message_id == stamp.message_id)
-    kept = conn.execute(select(capture.c.payload_id).where(*mine)).scalars().all()
-    conn.execute(delete(capture).where(*mine))
+    brought = [one for one in (conn.execute(document).scalar_one_or_none(), *files) if one]
+    captured = (capture.c.partner == sender, capture.c.message_id == message_id)
+    kept = conn.execute(select(capture.c.payload_id).where(*captured)).scalars().all()
+    conn.execute(delete(capture).where(*captured))
     for one in kept:
         payloads.erase(conn, one)
-    return len(kept)
+    return sum(payloads.dispose(conn, one, at) for one in brought) + len(kept)
 
 
 def _forget_manifest(conn: Connection, number: int) -> None:
@@ -162,7 +162,7 @@ def _forget_hits(conn: Connection, mine: Any) -> None:  # noqa: ANN401 - a claus
                 hit.c.alert == row.alert, hit.c.manifest == row.manifest,
                 hit.c.subject == row.subject,
             )
-            .values(reasons={**row.reasons, "matches": []})
+            .values(reasons=_emptied(row.reasons))
         )  # fmt: skip
 
 
@@ -171,11 +171,20 @@ def _without_values(decision: dict[str, Any], issuer: str = "", alert_id: str = 
     return {
         name: [
             one if issuer and (one["issuer"], one["alert_id"]) != (issuer, alert_id)
-            else {**one, "matches": []}
+            else _emptied(one)
             for one in value
         ] if name == "hits" else value
         for name, value in decision.items()
     }  # fmt: skip
+
+
+def _emptied(hit_or_reasons: dict[str, Any]) -> dict[str, Any]:
+    """Return a hit that still says which criteria fitted, for the channel rests on them."""
+    matches = [
+        dict.fromkeys(one, "") | {"criterion": one["criterion"]}
+        for one in hit_or_reasons["matches"]
+    ]
+    return {**hit_or_reasons, "matches": matches}
 
 
 def _disposal(row: Row[Any]) -> Disposal:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, exists, select
 
 from exchange_node.domain.retention import Kept, Stamp
+from exchange_node.store.incoming import State
 from exchange_node.store.records.held import Direction
-from exchange_node.store.tables import alert, legal_hold, manifest
+from exchange_node.store.tables import alert, inbox, legal_hold, manifest, payload
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,11 +52,33 @@ def stamped(
 
 
 def of_subject(conn: Connection, kind: Kept, subject: str) -> list[Stamp]:
-    """Return the received records about a subject that are still there."""
+    """Return the received records about a subject that are still there, locked until the end."""
     table = TABLES[kind]
-    named = _named(kind, subject)
-    rows = conn.execute(select(table).where(named, *_is_kept(table)).order_by(table.c.number))
+    mine = select(table).where(_named(kind, subject), *_is_kept(table))
+    rows = conn.execute(mine.order_by(table.c.number).with_for_update())
     return [_stamp(kind, row) for row in rows]
+
+
+def lock(conn: Connection, stamp: Stamp) -> bool:
+    """Lock a record until the end of the transaction; return whether it is still there."""
+    table = TABLES[stamp.kind]
+    mine = select(table.c.number).where(table.c.number == stamp.number, *_is_kept(table))
+    return conn.execute(mine.with_for_update()).first() is not None
+
+
+def held_back(conn: Connection, kind: Kept, at: datetime, *, limit: int) -> list[Stamp]:
+    """Return what has reached its end and a legal hold names, the longest due first."""
+    rows = conn.execute(_HELD_BACK[kind], {"at": at, "most": limit})
+    return [_stamp(kind, row) for row in rows]
+
+
+def leftovers(conn: Connection, settled: datetime, *, limit: int) -> list[tuple[str, str]]:
+    """Return sender and id of messages that hold content and brought no record, the oldest first.
+
+    They were refused, or said what another one had said before, or were answers.
+    """
+    rows = conn.execute(_LEFTOVERS, {"settled": settled, "most": limit})
+    return [(row.sender, row.message_id) for row in rows]
 
 
 def _named(kind: Kept, subject: str) -> Any:  # noqa: ANN401 - a clause of SQL
@@ -86,14 +109,15 @@ def _since(kind: Kept) -> Any:  # noqa: ANN401 - a column
     return manifest.c.stored_at if kind is Kept.MANIFEST else alert.c.kept_since
 
 
+def _ended(kind: Kept) -> Any:  # noqa: ANN401 - a statement of SQL
+    table = TABLES[kind]
+    over = select(table).where(*_is_kept(table), table.c.delete_after <= bindparam("at"))
+    return over.order_by(table.c.delete_after).limit(bindparam("most"))
+
+
 # Made once: they are asked at every round.
-_ENDED = {
-    kind: select(table)
-    .where(*_is_kept(table), table.c.delete_after <= bindparam("at"), ~_is_held_back(kind))
-    .order_by(table.c.delete_after)
-    .limit(bindparam("most"))
-    for kind, table in TABLES.items()
-}
+_ENDED = {kind: _ended(kind).where(~_is_held_back(kind)) for kind in Kept}
+_HELD_BACK = {kind: _ended(kind).where(_is_held_back(kind)) for kind in Kept}
 _STAMPED = {
     kind: select(table)
     .where(
@@ -108,6 +132,27 @@ _STAMPED = {
     .limit(bindparam("most"))
     for kind, table in TABLES.items()
 }
+
+
+_LEFTOVERS = (
+    select(inbox.c.sender, inbox.c.message_id)
+    .join(payload, payload.c.payload_id == inbox.c.payload_id)
+    .where(
+        payload.c.disposed_at.is_(None),
+        inbox.c.state.in_((State.FILED, State.REFUSED)),
+        inbox.c.settled_at <= bindparam("settled"),
+        *(
+            ~exists().where(
+                table.c.direction == Direction.RECEIVED,
+                table.c.partner == inbox.c.sender,
+                table.c.message_id == inbox.c.message_id,
+            )
+            for table in TABLES.values()
+        ),
+    )
+    .order_by(inbox.c.number)
+    .limit(bindparam("most"))
+)
 
 
 def _stamp(kind: Kept, row: Row[Any]) -> Stamp:

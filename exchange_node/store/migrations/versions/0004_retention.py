@@ -1,7 +1,7 @@
 """Retention: legal holds, certificates of disposal, the grant that an alert came under.
 
 Revision ID: 0004
-Revises: 0004
+Revises: 0003
 """
 
 from __future__ import annotations
