@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_agreement_text, read_input, write_output
+from exchange_node.cli.console import (
+    Console,
+    print_json,
+    read_agreement_text,
+    read_input,
+    write_output,
+)
 from exchange_node.domain.countersigning.acts import BY_PEOPLE
 
 TEXT_BYTES = 1_000_000

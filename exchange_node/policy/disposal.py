@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from exchange_node.domain.agreement import Grant
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.retention import LegalHold, Stamp
 from exchange_node.policy.deciding import BINDING, HeldAgreement
 from exchange_node.policy.verdict import Code, Step, Verdict
@@ -102,7 +103,7 @@ def _verdict(
         "record": f"{stamp.kind} {stamp.number}",
         "grant": stamp.grant,
         "partner": stamp.partner,
-        "ends": ends.date().isoformat(),
+        "ends": day_of(ends).isoformat(),
         **named,
     }
     under = _under(held, stamp)
@@ -144,5 +145,5 @@ def _is_later(one: HeldAgreement, agreement_id: str, version: int, at: datetime)
         one.agreement.agreement_id == agreement_id
         and one.stage in BINDING
         and one.agreement.version > version
-        and one.agreement.in_force_on <= at.date()
+        and one.agreement.in_force_on <= day_of(at)
     )

@@ -105,7 +105,7 @@ def read_table(
     names = [one.name for one in known]
     for name in values:
         if name not in names:
-            refuse(which, _at(place, _quoted(name)), _unknown(name, names))
+            refuse(which, _at(place, quoted(name)), _unknown(name, names))
     read: dict[str, object] = dict(others)
     for one in known:
         at = _at(place, one.name)
@@ -129,7 +129,7 @@ def _at(place: str, name: str) -> str:
     return f"{place}.{name}" if place else name
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     """Return a name that nobody has declared as it may stand on a terminal."""
     return name if _BARE.fullmatch(name) else repr(name[:_SHOWN])
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import (
     ConflictingDuplicateError,
     InvalidDocumentError,
@@ -220,7 +221,7 @@ class Replaying:
                 return
             exchange = exchange_of(received)
             verdict = permit_receiving(
-                held, exchange, now.date(), attachments=len(received.message.payloads) - 1
+                held, exchange, day_of(now), attachments=len(received.message.payloads) - 1
             )
             require(verdict)
             report.passed("agreement", verdict.text or "a grant covers it")

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.policy.gates import HeldAgreement, weigh_sending
@@ -173,14 +174,14 @@ class Reasoning:
         with reading(self.engine) as conn:
             held = held_agreements(conn)
         weighed = tuple(
-            self._weighed(verdict, document, way.code, recipient, at.date())
-            for verdict in self._verdicts(held, way.code, recipient, purpose, at.date())
+            self._weighed(verdict, document, way.code, recipient, day_of(at))
+            for verdict in self._verdicts(held, way.code, recipient, purpose, day_of(at))
         )
         reasons = Reasons(
             code=way.code,
             partner=recipient,
             purpose=purpose,
-            on=at.date(),
+            on=day_of(at),
             weighed=tuple(sorted(weighed, key=lambda one: not one.is_permitted)),
         )
         with transaction(self.engine) as conn:

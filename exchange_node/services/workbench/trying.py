@@ -15,6 +15,7 @@ from types import MappingProxyType
 from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.services.stations.agreements import held_agreements
@@ -209,7 +210,7 @@ class Trying:
             code=way.code,
             versions=self.departure.packing.versions,
             library=self.departure.library,
-            on=ask.at.date(),
+            on=day_of(ask.at),
         )
 
 
@@ -243,7 +244,7 @@ def _trial(way: Way, ask: Ask, preview: bytes) -> Trial:
             {
                 "partner": ask.recipient,
                 "purpose": ask.purpose,
-                "on": ask.at.date().isoformat(),
+                "on": day_of(ask.at).isoformat(),
                 "code": way.code,
                 "version": way.written.version if way.written is not None else "",
             }

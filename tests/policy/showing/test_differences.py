@@ -37,7 +37,7 @@ def test_dates_and_clocks_say_which_way_they_went(sample: Agreement) -> None:
 
     assert said(sample, changed) == [
         "Version: higher, 2, before 1",
-        "Validity · In force up to and including: later, 2031-12-31, before 2030-12-31",
+        "Validity · In force up to and including (day of UTC): later, 2031-12-31, before 2030-12-31",
         (
             f"{MANIFESTS} · Retention · Longest time the receiver may keep it, in days: "
             "shorter, 365, before 1095"

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from exchange_node.domain.agreement import Administration
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import (
     ConfigurationError,
     InputError,
@@ -177,7 +178,7 @@ class Departure:
     def _validate(self, way: Way, ask: Ask) -> Way:
         document = _there(way.document)
         mapped = way.mapped.findings if way.mapped is not None else ()
-        checked = validate(document, self.library, ask.at.date())
+        checked = validate(document, self.library, day_of(ask.at))
         findings = without_repeats(mapped, checked)[len(mapped) :]
         if not way.code or (way.mapped is not None and document.kind is not Kind.TRANSIT_MANIFEST):
             findings = (*findings, NO_MESSAGE.found(value=document.kind.replace("_", " ")))
@@ -195,7 +196,7 @@ class Departure:
             code=way.code,
             purpose=ask.purpose,
             test=self.own.test,
-            on=ask.at.date(),
+            on=day_of(ask.at),
             attachments=ask.attachments,
         )
         way = replace(way, verdict=verdict)
@@ -224,7 +225,7 @@ class Departure:
             _there(way.minimised).document,
             _there(_there(way.verdict).grant),
             ask.recipient,
-            ask.at.date(),
+            day_of(ask.at),
         )
         return replace(way, written=written).took(Stage.CONVERT, written.findings)
 
@@ -236,7 +237,7 @@ class Departure:
             recipient=ask.recipient,
             code=way.code,
             library=self.library,
-            on=ask.at.date(),
+            on=day_of(ask.at),
         )
         return way.took(Stage.CHECK, faults)
 
