@@ -185,11 +185,8 @@ def test_what_is_wrong_by_itself_is_not_activated(run: Run, node: Path, tmp_path
 
 def test_a_text_that_is_not_utf_8_is_refused(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "cp1251.toml"
-    path.write_bytes(
-        sample_agreement()
-        .replace("article 7", "\u0421\u0442\u0430\u0442\u044c\u044f 7", 1)
-        .encode("cp1251", "replace")
-    )
+    text = sample_agreement().replace("article 7", "\u0441\u0442\u0430\u0442\u044c\u044f 7", 1)
+    path.write_bytes(text.encode("cp1251", "replace"))
 
     done = run("show", path)
 
