@@ -37,7 +37,10 @@ def test_dates_and_clocks_say_which_way_they_went(sample: Agreement) -> None:
 
     assert said(sample, changed) == [
         "Version: higher, 2, before 1",
-        "Validity · In force up to and including (day of UTC): later, 2031-12-31, before 2030-12-31",
+        (
+            "Validity · In force up to and including (day of UTC): "
+            "later, 2031-12-31, before 2030-12-31"
+        ),
         (
             f"{MANIFESTS} · Retention · Longest time the receiver may keep it, in days: "
             "shorter, 365, before 1095"
@@ -113,7 +116,7 @@ def test_words_are_told_as_people_say_them(sample: Agreement) -> None:
     assert told == [
         (
             "Разрешения · manifests-kz-uz · Режим обращения: конфиденциально, прежде для "
-            "ограниченного круга"
+            "служебного пользования"
         ),
         (
             "Разрешения · manifests-kz-uz · Передача третьим лицам · Тем, кто не назван: "
