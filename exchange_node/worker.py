@@ -116,7 +116,7 @@ class Worker:
         """Finish the walks that are under way and begin no more.
 
         What is exchanged with a partner is broken off when the grace is over, at the latest with
-        the wait on the line that is then under way: the same bytes go again.
+        the wait, on the line or for an authority, that is then under way: the same bytes go again.
         """
         self._node.on_wake(None)
         self._node.hasten(GRACE_SECONDS)

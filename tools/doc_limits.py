@@ -106,6 +106,7 @@ CONSTANTS = {
         "vault._MOST_P": "cost of scrypt that is still read (p)",
     },
     "Authorities": {
+        "connections.MOST_QUESTIONS": "questions to authorities about one path",
         "reading.USUAL_BYTES": "bytes of a certificate that is remembered as it was read",
         "path.MOST_CERTIFICATES": "certificates of one path, the partner's and the authority's"
         " included",
@@ -148,7 +149,9 @@ CONSTANTS = {
         "observing.MOST_PATHS": "different paths with a value in all of them",
         "observing.MOST_VALUES": "different values of one path that a draft looks at",
         "tables.MOST_LINES": "lines of a sample that tell the layout of a table or of columns",
-        "tables.MOST_TYPES": "types of rows that such a sample may have",
+        "columns.MOST_TYPES": "types of rows that such a sample may have",
+        "columns.MOST_PLACES": "characters of a line of columns that is drafted from",
+        "shapes.LONGEST": "characters of a value that a draft takes for a number, a date or a code",
         "tables.MOST_SIGNS": "columns that a draft recognises a table by",
         "layout.MOST_KEYS": "keys that a draft recognises JSON by",
         "layout.MOST_DEPTH": "objects around a declaration in JSON that a draft looks into",

@@ -75,6 +75,10 @@ class Asking:
         self._slots: dict[tuple[str, str], _Slot] = {}
         self._lock = threading.Lock()
 
+    def hasten(self, seconds: float) -> None:
+        """Let nobody be waited for longer than that from now: the node is stopping."""
+        self._fetch.hasten(seconds)
+
     def close(self) -> None:
         """Give connections back."""
         self._fetch.close()

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import inf
 from typing import Protocol
 
 import httpx
@@ -20,6 +21,8 @@ MAX_RESPONSE_BYTES = 100_000
 
 MOST_AT_ONCE = 8
 """Fetches that may be under way at a time (our choice)."""
+
+_STOPPING = "this node is stopping"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,11 @@ class UnfetchedError(Exception):
     """Nothing came back that could be looked at; stays in this room."""
 
 
+def longest_question(timeout_seconds: float) -> float:
+    """Return for how many seconds one fetch may hold its caller: it waits for a place, and then."""
+    return 2 * timeout_seconds
+
+
 class Fetch(Protocol):
     """A way to the authorities."""
 
@@ -43,6 +51,10 @@ class Fetch(Protocol):
         Raises:
             UnfetchedError: no connection, no answer in time, too much of it, or one that is none.
         """
+        ...
+
+    def hasten(self, seconds: float) -> None:
+        """Let nobody wait longer than that from now: the node is stopping."""
         ...
 
     def close(self) -> None:
@@ -56,6 +68,7 @@ class HttpFetcher:
     def __init__(self, *, timeout_seconds: float = 5.0) -> None:
         """Take how long one fetch may last altogether."""
         self._seconds = timeout_seconds
+        self._ends = inf
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._lock = threading.Lock()
         self._kept: httpx.Client | None = None
@@ -66,7 +79,10 @@ class HttpFetcher:
         A server may send its header a letter at a time, and a resolver may sleep: whoever waits
         here goes on when the time is over, and the thread that is stuck ends by itself.
         """
-        if not self._places.acquire(timeout=self._seconds):
+        wait = self._wait()
+        if wait <= 0:
+            raise UnfetchedError(_STOPPING)
+        if not self._places.acquire(timeout=wait):
             raise UnfetchedError(f"{MOST_AT_ONCE} others are waiting for their authorities")
         answers: queue.SimpleQueue[Fetched | UnfetchedError] = queue.SimpleQueue()
 
@@ -80,12 +96,21 @@ class HttpFetcher:
 
         threading.Thread(target=work, name="authority", daemon=True).start()
         try:
-            answer = answers.get(timeout=self._seconds)
+            answer = answers.get(timeout=max(0.0, self._wait()))
         except queue.Empty:
-            raise UnfetchedError(f"no answer within {self._seconds:g} s") from None
+            is_late = self._wait() > 0
+            why = f"no answer within {self._seconds:g} s" if is_late else _STOPPING
+            raise UnfetchedError(why) from None
         if isinstance(answer, UnfetchedError):
             raise answer
         return answer
+
+    def hasten(self, seconds: float) -> None:
+        """Let nobody wait longer than that from now; a wait that is under way ends as it would."""
+        self._ends = min(self._ends, time.monotonic() + seconds)
+
+    def _wait(self) -> float:
+        return min(self._seconds, self._ends - time.monotonic())
 
     def _fetch(self, url: str, question: bytes | None) -> Fetched:
         end = time.monotonic() + self._seconds

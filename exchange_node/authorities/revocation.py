@@ -80,6 +80,10 @@ class Revocation:
         self._memories: dict[tuple[str, str], _Memory] = {}
         self._lock = threading.Lock()
 
+    def hasten(self, seconds: float) -> None:
+        """Let no authority be waited for longer than that from now: the node is stopping."""
+        self._asking.hasten(seconds)
+
     def close(self) -> None:
         """Give connections back."""
         self._asking.close()

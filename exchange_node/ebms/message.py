@@ -157,6 +157,8 @@ class ErrorSignal:
         ref: the message it speaks of; empty when the partner could not read its id.
         is_authenticated: whether a pinned certificate of the partner signed it. One that is not is
             advice: the partner may not have known to whom it spoke.
+        unsure: why nobody can say now whether the certificate that signed it still holds; empty
+            where that is not what keeps it from being believed.
     """
 
     ebms_code: str
@@ -165,6 +167,12 @@ class ErrorSignal:
     detail: str
     ref: str
     is_authenticated: bool
+    unsure: str = ""
+
+    @property
+    def doubt(self) -> str:
+        """Why it is no more than advice; empty where it is the partner's word."""
+        return "" if self.is_authenticated else self.unsure or "not signed by the partner"
 
     @property
     def is_failure(self) -> bool:

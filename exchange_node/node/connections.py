@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from exchange_node.authorities.fetching import HttpFetcher
+from exchange_node.authorities.asking import MOST_PLACES
+from exchange_node.authorities.fetching import HttpFetcher, longest_question
 from exchange_node.authorities.folder import ListFolder
 from exchange_node.authorities.revocation import Revocation
 from exchange_node.config.keyring import Keyring
@@ -19,6 +20,7 @@ from exchange_node.domain.transmission.content import CHUNK_BYTES, NewSpool
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
 from exchange_node.security.trust import Partner
+from exchange_node.security.trusting.path import MOST_CERTIFICATES
 from exchange_node.services.sending import LEASE
 from exchange_node.transport.https import HttpsLine, Route
 from exchange_node.transport.line import MAX_ANSWER_BYTES
@@ -106,8 +108,13 @@ def _vouching(partner: Partner, clock: Clock) -> Vouch:
 
 
 QUESTIONS = 24
-"""Authorities that may be silent in a row about one partner's path while its exchange goes on: six
-places for each of four certificates (our choice)."""
+"""Authorities that may be silent in a row about one partner's path while its exchange goes on: all
+places of four certificates, more than most paths have. Of a longer path, what more is asked takes
+the exchange's own time (our choice)."""
+
+MOST_QUESTIONS = 2 * MOST_PLACES * (MOST_CERTIFICATES - 1)
+"""Questions about one path at the most: responders and lists of all its certificates but the
+authority that is trusted."""
 
 
 def asking_for(settings: Settings) -> float:
@@ -116,10 +123,14 @@ def asking_for(settings: Settings) -> float:
 
 
 def lease_for(settings: Settings) -> timedelta:
-    """Return for how long an exchange is leased: longer than it may take without renewing that."""
+    """Return for how long an exchange is leased: longer than it may take without renewing that.
+
+    Authorities are asked twice: about who is called, and about who has signed the answer.
+    """
     seconds, asking = settings.answer_timeout_seconds, asking_for(settings)
     most = longest(bytes(CHUNK_BYTES), MAX_ANSWER_BYTES, seconds, asking)
-    return max(LEASE, 1.1 * timedelta(seconds=most))
+    answered = MOST_QUESTIONS * longest_question(settings.authority_timeout_seconds)
+    return max(LEASE, 1.1 * timedelta(seconds=most + answered))
 
 
 def tls_key(keyring: Keyring, at: datetime) -> TlsKey:

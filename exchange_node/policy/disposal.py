@@ -26,8 +26,7 @@ def retention_ends(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) ->
         at: the moment asked about; a version that has not begun by then says nothing.
     """
     ends = [
-        stamp.kept_since + timedelta(days=grant.retention_days)
-        for _, grant in _later(held, stamp, at)
+        stamp.kept_since + timedelta(days=grant.retention_days) for grant in _later(held, stamp, at)
     ]
     return min([stamp.delete_after, *ends])
 
@@ -45,7 +44,7 @@ def stricter(
                 for then in (
                     other.agreement.grant(grant.grant_id)
                     for other in everything
-                    if _is_later(other, one.agreement.agreement_id, one.agreement.version, at)
+                    if _is_later(other, one, at)
                 )
                 if then is not None and then.retention_days < grant.retention_days
             ]
@@ -103,7 +102,7 @@ def _verdict(
         "record": f"{stamp.kind} {stamp.number}",
         "grant": stamp.grant,
         "partner": stamp.partner,
-        "ends": day_of(ends).isoformat(),
+        "ends": ends.date().isoformat(),
         **named,
     }
     under = _under(held, stamp)
@@ -130,20 +129,26 @@ def _under(held: Iterable[HeldAgreement], stamp: Stamp) -> HeldAgreement | None:
     )
 
 
-def _later(
-    held: Iterable[HeldAgreement], stamp: Stamp, at: datetime
-) -> Iterable[tuple[HeldAgreement, Grant]]:
-    for one in held:
+def _later(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) -> Iterable[Grant]:
+    """Yield what later versions that have counted say in the place of a record's grant."""
+    everything = tuple(held)
+    under = _under(everything, stamp)
+    for one in everything if under is not None else ():
         grant = one.agreement.grant(stamp.grant)
-        if grant is not None and _is_later(one, stamp.agreement_id, stamp.agreement_version, at):
-            yield one, grant
+        if grant is not None and under is not None and _is_later(one, under, at):
+            yield grant
 
 
-def _is_later(one: HeldAgreement, agreement_id: str, version: int, at: datetime) -> bool:
-    """Whether a version came after another, is signed and has begun; its end undoes nothing."""
+def _is_later(one: HeldAgreement, under: HeldAgreement, at: datetime) -> bool:
+    """Whether a version of the same parties came after another and has counted.
+
+    One that was terminated before its first day never did; that it was ended later undoes nothing.
+    """
     return (
-        one.agreement.agreement_id == agreement_id
+        one.agreement.agreement_id == under.agreement.agreement_id
+        and {party.node for party in one.agreement.parties}
+        == {party.node for party in under.agreement.parties}
         and one.stage in BINDING
-        and one.agreement.version > version
-        and one.agreement.in_force_on <= day_of(at)
+        and one.agreement.version > under.agreement.version
+        and one.has_begun(day_of(at))
     )

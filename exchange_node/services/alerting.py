@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration, Handling
 from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert, require
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
 from exchange_node.domain.finding import has_errors
 from exchange_node.policy.gates import permit_answer, permit_sending
@@ -73,7 +74,7 @@ class Alerting:
         )
         require(alert)
         document = self._document(alert)
-        findings = validate(document, self.library, now.date())
+        findings = validate(document, self.library, day_of(now))
         if has_errors(findings):
             raise InvalidDocumentError(findings)
         with transaction(self.engine) as conn:
@@ -125,7 +126,7 @@ class Alerting:
                     code=ALERT,
                     purpose=purpose,
                     test=self.own.test,
-                    on=now.date(),
+                    on=day_of(now),
                 ),
                 recipient=partner,
                 code=ALERT,
@@ -187,12 +188,12 @@ class Alerting:
         document = encode_acknowledgement(
             seen, metadata=self._metadata(), registry=self.library.registry
         )
-        findings = validate(document, self.library, now.date())
+        findings = validate(document, self.library, day_of(now))
         if has_errors(findings):
             raise InvalidDocumentError(findings)
         prepared = self._prepare(
             document,
-            permit_answer(agreements, answered, code=ACKNOWLEDGED, on=now.date()),
+            permit_answer(agreements, answered, code=ACKNOWLEDGED, on=day_of(now)),
             recipient=held.partner,
             code=ACKNOWLEDGED,
             purpose=answered.purpose,
@@ -230,12 +231,12 @@ class Alerting:
         agreement, grant = require_permission(verdict)
         minimised = self.packing.minimised(document, agreement, grant)
         written = written_for(
-            self.packing.versions, minimised.document, grant, recipient, at.date()
+            self.packing.versions, minimised.document, grant, recipient, day_of(at)
         )
         content = permit_content(written.read_back, grant, code=code)
         if not content.is_permitted:
             raise InvalidAlertError(why=content.text)
-        findings = (*written.findings, *validate(written.read_back, self.library, at.date()))
+        findings = (*written.findings, *validate(written.read_back, self.library, day_of(at)))
         if has_errors(findings):
             raise InvalidDocumentError(findings)
         return self.packing.prepare(

@@ -96,6 +96,7 @@ class Dispatch:
             UnreadableInputError: a file is too large, too many, or has no media type.
             ConflictingKeyError: the key was used for another declaration, partner or file.
             MissingSettingError: no card of the partner is held.
+            InvalidSettingError: no key of ours seals then, or none is encrypted for.
             StoreError: nothing could be kept; nothing was queued.
         """
         actor.require(Role.SUBMITTER)

@@ -72,11 +72,14 @@ class Quality:
         Raises:
             RoleError: the actor neither operates the node nor is a liaison officer.
             UnusableQueryError: a direction, a kind of row or a field is unknown, several fields fit
-                where rows are no fields, or the days are the wrong way round.
+                where rows are no fields, or the days are the wrong way round or before all days.
         """
         actor.require(Role.OPERATOR, Role.LIAISON)
         last = until or self.clock().date()
-        first = since or last - timedelta(days=USUAL_DAYS - 1)
+        before = timedelta(days=USUAL_DAYS - 1)
+        if since is None and last < date.min + before:
+            raise UnusableQueryError(what="until", why=f"no {USUAL_DAYS} days end on {last}")
+        first = since or last - before
         if first > last:
             raise UnusableQueryError(what="since", why=f"{first} comes after {last}")
         if by not in set(By):

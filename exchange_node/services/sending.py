@@ -53,7 +53,7 @@ from exchange_node.transport.line import Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=8)
+LEASE = timedelta(minutes=16)
 """Longer than a small message may be on its way, so that nothing is so twice (our choice).
 
 A large message may take as long as it moves: its lease is renewed as its bytes leave.

@@ -67,6 +67,7 @@ class Allowance:
         self._clock = clock
         self._ends = ends
         self._asking = asking
+        self._may_ask = asking > 0
         self._is_overdrawn = False
         self._begin = clock()
         self._end = self._begin + self._seconds
@@ -107,7 +108,7 @@ class Allowance:
         self._asking -= free
         self._begin += free
         self._end += free
-        self._is_overdrawn = took > free
+        self._is_overdrawn = self._may_ask and took > free
 
     def moved(self, count: int) -> None:
         """Note that so many bytes went or came; beyond what there may be they earn nothing."""

@@ -66,6 +66,7 @@ class Tried(Handed):
 
     on: date | None = None
     preview: bool = False
+    attachments: Annotated[int, Field(ge=0)] = 0
 
 
 class Release(Body):
@@ -175,6 +176,7 @@ def _tried(node: Node, who: Actor, body: Tried, words: Wording) -> dict[str, obj
         format_name=body.format,
         facts=facts_of(body),
         on=body.on,
+        attachments=body.attachments,
     )
     shown = {"preview": trial.preview.decode()} if body.preview else {}
     return trial.as_dict(words.fill) | shown

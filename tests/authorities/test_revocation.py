@@ -315,6 +315,19 @@ def test_a_responder_that_never_answers_is_not_waited_for(world: World) -> None:
     fetch.close()
 
 
+def test_a_node_that_stops_waits_for_no_authority_beyond_its_time(world: World) -> None:
+    for path in (OCSP, CRL):
+        world.internet.answers[path].waits = threading.Event()
+    asker = world.asker()
+    asker.hasten(0.2)
+
+    with pytest.raises(UnknownRevocationError, match="this node is stopping") as caught:
+        asker.require_good(world.path, AT)
+
+    assert "no answer within" not in str(caught.value)
+    assert set(world.internet.asked) <= {OCSP}
+
+
 def test_a_place_that_nobody_listens_at_is_named(world: World) -> None:
     nowhere = new_root(ocsp_url="http://127.0.0.1:1/ocsp", crl_url="http://127.0.0.1:1/crl")
     world.ca, world.leaf = nowhere, nowhere.issue("as4.customs.kz")

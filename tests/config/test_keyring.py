@@ -93,6 +93,15 @@ def test_seal_and_tls_change_over_when_the_overlap_ends(settings: Settings, add:
         assert used_at(NOW + timedelta(days=7)).certificate == new
 
 
+def test_nothing_seals_once_the_last_seal_certificate_has_ended(settings: Settings) -> None:
+    keyring = opened(settings)
+    (held,) = own_certificates(settings, Purpose.SEAL)
+
+    assert keyring.seal_at(held.not_valid_after_utc).certificate == held
+    with pytest.raises(InvalidSettingError, match="is not valid at"):
+        keyring.seal_at(held.not_valid_after_utc + timedelta(seconds=1))
+
+
 def test_the_overlap_is_a_setting(folder: Path, add: Add) -> None:
     add("seal")
     toml = folder / "node.toml"

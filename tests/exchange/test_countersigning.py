@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from exchange_node.domain.errors import (
     IllegalActError,
@@ -15,6 +16,9 @@ from exchange_node.domain.errors import (
     RoleError,
     UnknownRecordError,
 )
+from exchange_node.store import payloads
+from exchange_node.store.database import reading
+from exchange_node.store.tables import agreement_act
 from tests.exchange.agreeing import ID, Talks
 from tests.world import OPERATOR, POST, pair_of_nodes
 
@@ -417,3 +421,16 @@ def test_a_file_that_is_no_act_is_not_taken(talks: Talks) -> None:
 
     with pytest.raises(NotPermittedError, match="DENY-NO-AGREEMENT"):
         talks.pair.uz.carrying.take(OPERATOR, file)
+
+
+def test_what_the_partner_signed_outlives_what_led_to_no_record(talks: Talks) -> None:
+    talks.pair.kz.agreeing.offer(OPERATOR, talks.text())
+    talks.pair.run()
+    with reading(talks.pair.uz.engine) as conn:
+        (document,) = conn.execute(select(agreement_act.c.document_id)).scalars().all()
+    talks.pair.clock.forward(days=60)
+
+    talks.pair.uz.disposing.run()
+
+    with reading(talks.pair.uz.engine) as conn:
+        assert payloads.about(conn, str(document)).disposed_at is None

@@ -95,22 +95,34 @@ def test_what_the_grant_requires_and_the_partners_version_has_no_place_for_is_re
     assert "CAREC-R030" in {one["code"] for one in answer["findings"]}
 
 
-def test_an_answer_that_has_no_place_in_the_partners_version_goes_and_a_person_is_told(
-    tmp_path: Path, pair: Pair
-) -> None:
+def unfit_answer(tmp_path: Path, pair: Pair, *without: str) -> str:
+    """Let Uzbekistan answer in a version that lacks elements; return what a person is told."""
     write_version_2(tmp_path / "uz")
     registry = tmp_path / "uz" / "versions" / "2.0" / "registry" / "wco_ids.tsv"
     rows = registry.read_text("utf-8").splitlines()
-    kept = [one for one in rows if "\tResponse/IssueDateTime\t" not in one]
+    kept = [one for one in rows if not any(f"\t{path}\t" in one for path in without)]
     registry.write_text("\n".join(kept) + "\n", "utf-8")
     card = tmp_path / "uz" / "partners" / "customs.kz.toml"
     card.write_text(TAKES.format(day="2026-01-01", overlap=0) + card.read_text("utf-8"), "utf-8")
     pair.restart("uz")
-
     pair.submit()
     pair.run()
+    (told,) = [one for one in pair.told["uz"].told.values() if one.code == "answer.unfit"]
+    return dict(told.facts)["why"]
 
-    assert "answer.unfit" in {one.code for one in pair.told["uz"].told.values()}
+
+def test_an_answer_that_has_no_place_in_the_partners_version_goes_and_a_person_is_told(
+    tmp_path: Path, pair: Pair
+) -> None:
+    assert "IssueDateTime" in unfit_answer(tmp_path, pair, "Response/IssueDateTime")
+
+
+def test_a_person_is_told_what_makes_an_answer_unfit_and_not_what_is_merely_left_out(
+    tmp_path: Path, pair: Pair
+) -> None:
+    why = unfit_answer(tmp_path, pair, "Response/Declaration/ID", "Response/ext:AnsweredMessageID")
+
+    assert why.startswith("Response/ext:AnsweredMessageID is obligatory")
 
 
 def test_a_version_that_is_not_there_stops_the_node(tmp_path: Path, pair: Pair) -> None:

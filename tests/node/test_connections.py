@@ -18,7 +18,7 @@ from exchange_node import node as nodes
 from exchange_node.config.keyring import Keyring, open_keyring, own_certificates
 from exchange_node.config.partners import PartnerCard, read_card
 from exchange_node.config.settings import read_settings
-from exchange_node.domain.errors import AuthenticationError
+from exchange_node.domain.errors import AuthenticationError, UnknownRevocationError
 from exchange_node.domain.transmission.content import CHUNK_BYTES, InMemory
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.connections import (
@@ -29,9 +29,13 @@ from exchange_node.node.connections import (
     tls_key,
 )
 from exchange_node.security.certificates import Purpose
+from exchange_node.security.trusting.path import Path as CertificatePath
+from exchange_node.security.trusting.path import find_path
+from exchange_node.services.sending import LEASE
 from exchange_node.transport.line import MAX_ANSWER_BYTES
 from exchange_node.transport.pace import longest
 from exchange_node.transport.tls import load_key, pinned
+from tests.security.authority import AT, new_root
 from tests.world import PASSPHRASE, Clock, made_folder
 
 Shown = Callable[[], bytes]
@@ -133,8 +137,27 @@ def test_laws_a_lease_is_longer_than_the_exchange_it_is_for(answer: int, authori
     )
 
     most = longest(bytes(CHUNK_BYTES), MAX_ANSWER_BYTES, answer, asking_for(settings))
+    # Seven certificates of three responders and three lists; each waits for a place, and then.
+    about_the_signer = 7 * (3 + 3) * 2 * authority
 
-    assert lease_for(settings) > timedelta(seconds=most)
+    assert lease_for(settings) > timedelta(seconds=most + about_the_signer)
+
+
+def test_a_lease_is_as_long_as_is_written_unless_settings_ask_for_more() -> None:
+    assert lease_for(read_settings(made_folder("KZ"))) == LEASE
+
+
+def test_a_node_that_stops_asks_no_authority_beyond_its_time(kz: Path, clock: Clock) -> None:
+    node = nodes.build(kz, passphrase=PASSPHRASE, clock=clock)
+    ca = new_root(ocsp_url="http://127.0.0.1:1/ocsp")
+    path = find_path(ca.issue("as4.customs.uz"), anchors=[ca.certificate], at=AT)
+    assert isinstance(path, CertificatePath)
+
+    node.hasten(0)
+
+    with pytest.raises(UnknownRevocationError, match="this node is stopping"):
+        node.revocation.require_good(path, AT)
+    node.close()
 
 
 def test_whoever_is_called_is_asked_for_the_certificate_of_its_card(kz: Path, clock: Clock) -> None:

@@ -80,6 +80,20 @@ def test_that_a_stricter_version_was_ended_gives_nothing_back(held: HeldAgreemen
     assert verdict.is_permitted
 
 
+def test_a_version_that_never_counted_shortens_nothing(held: HeldAgreement) -> None:
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    never = replace(later(held, 1), stage=Stage.TERMINATED, ended_on=date(2026, 5, 20))
+    agreement = later(held, 1).agreement
+    ours, theirs = agreement.parties
+    others = replace(held, agreement=replace(
+        agreement, parties=(ours, replace(theirs, node="customs.tj")),
+    ))  # fmt: skip
+
+    for one in (never, others):
+        assert retention_ends([held, one], stamp_of(held), at) == SINCE + timedelta(days=1095)
+        assert stricter([held, one], at) == ()
+
+
 def test_a_legal_hold_keeps_what_is_overdue_and_says_so(held: HeldAgreement) -> None:
     hold = LegalHold(
         kind=Kept.MANIFEST, subject="KZ/mrn/26KZ", why="court order 4/26", placed_at=SINCE,

@@ -210,6 +210,35 @@ def test_a_receipt_that_the_partner_cannot_take_for_now_is_posted_again(desk: De
     assert "receipt.refused" not in told(desk)
 
 
+@pytest.mark.parametrize("kind", ["an unsigned error", "a page", "a fault"])
+def test_an_answer_that_is_not_the_partners_word_leaves_the_receipt_owed(
+    desk: Desk, kind: str
+) -> None:
+    unsigned = error_for(
+        StoreFullError(why="the disk is full"),
+        ref_to=None,
+        message_id="e-1@customs.kz",
+        at=desk.pair.clock(),
+        random_bytes=lambda count: b"e" * count,
+        keys=desk.kz_keys,
+        partner=None,
+    )
+    said = {
+        "an unsigned error": answered(unsigned),
+        "a page": Answer(status=200, content_type="text/html", body=b"<html>Sign in</html>"),
+        "a fault": Answer(status=502, content_type="text/html", body=b"<html></html>"),
+    }[kind]
+    pulling = over(desk, Script([desk.pulled(), said, desk.pulled(), NOTHING]))
+    pulling.run()
+    assert len(owed(desk)) == 1
+    desk.pair.clock.forward(hours=1)
+
+    assert pulling.receipts.run() == 1
+
+    assert owed(desk) == []
+    assert "receipt.refused" not in told(desk)
+
+
 def test_a_receipt_that_is_never_taken_is_given_up_and_told(desk: Desk) -> None:
     busy = Answer(status=503, content_type="text/plain", body=b"")
     script = Script([desk.pulled(), busy, desk.pulled(), busy, busy])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,21 @@ def test_an_exported_file_is_read_like_the_capture(watched: Pair) -> None:
     assert seen["steps"] == watched.uz.replaying.replay(OPERATOR, number)["steps"]
     cut = watched.uz.replaying.replay_file(OPERATOR, file[:-200], partner="customs.kz")
     assert steps_of(cut) == [("mime", False)]
+
+
+def test_a_file_is_read_on_its_day_of_utc_wherever_the_clock_hangs(watched: Pair) -> None:
+    last_evening = datetime(2026, 4, 1, 20, tzinfo=UTC)
+    watched.clock.forward(seconds=(last_evening - watched.clock()).total_seconds())
+    watched.submit()
+    watched.kz.sending.run()
+    file = whole(watched.uz.replaying.export(OPERATOR, captured(watched, "uz")[0]["number"]))
+    east = last_evening.astimezone(timezone(timedelta(hours=5)))
+
+    seen = replace(watched.uz.replaying, clock=lambda: east).replay_file(
+        OPERATOR, file, partner="customs.kz"
+    )
+
+    assert seen["ok"] is True
 
 
 @pytest.mark.parametrize("file", [b"", b"no header\r\n\r\nx", b"Content-Type: a\nb\r\n\r\nx"])

@@ -117,7 +117,8 @@ def _schema() -> Iterator[str]:
 def _empty(url: str) -> None:
     engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
     with engine.begin() as conn:
-        conn.execute(text("ALTER TABLE audit DISABLE TRIGGER USER"))
+        for name in ("audit", "agreement_act"):
+            conn.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
         conn.execute(tables.manifest.update().values(superseded_by=None))
         for table in reversed(tables.metadata.sorted_tables):
             if table not in {tables.node_meta, tables.audit_head}:
@@ -128,7 +129,8 @@ def _empty(url: str) -> None:
         for name, version in versions.items():
             row = tables.node_meta.c.name == name
             conn.execute(tables.node_meta.update().where(row).values(value=str(version)))
-        conn.execute(text("ALTER TABLE audit ENABLE TRIGGER USER"))
+        for name in ("audit", "agreement_act"):
+            conn.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
     engine.dispose()
 
 

@@ -122,6 +122,17 @@ def test_an_exchange_whose_authorities_are_asked_for_too_long_is_broken_off() ->
     assert allowance.why.startswith("its authorities were asked for too long")
 
 
+def test_a_slow_partner_about_whom_nobody_is_asked_is_said_to_be_slow() -> None:
+    watch = Watch()
+    allowance = Allowance(b"m", 0, SECONDS, watch)
+    with allowance.spared():
+        watch.now += 0.001
+
+    watch.now += SECONDS
+
+    assert allowance.why == "what is sent is not taken after 60 s"
+
+
 def test_what_is_sent_quickly_leaves_the_answer_no_more_time() -> None:
     watch = Watch()
     allowance = Allowance(b"m", 0, SECONDS, watch)

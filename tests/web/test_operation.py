@@ -112,6 +112,7 @@ def test_quality_is_told_to_operators_and_liaison_officers_alone(kz: Api, pair: 
         "direction=sideways",
         "field=Nonsense",
         "since=2026-03-02&until=2026-03-01",
+        "until=0001-01-10",
         "since=yesterday",
         "offices=KZ550101",
     ],

@@ -50,3 +50,13 @@ def test_a_key_is_nothing_that_a_trial_has(kz: Api) -> None:
     )
 
     assert answer.status_code == 422
+
+
+def test_the_agreement_is_asked_about_the_files_that_would_go_along(kz: Api) -> None:
+    headers = kz.headers(Role.SUBMITTER)
+
+    told = kz.client.post("/api/v1/dry-run", json=body(attachments=2), headers=headers).json()
+    many = kz.client.post("/api/v1/dry-run", json=body(attachments=9999), headers=headers)
+
+    assert [one["code"] for one in told["to_do"]] == ["DENY-ATTACHMENTS"]
+    assert many.status_code == 400

@@ -10,6 +10,7 @@ import click
 
 from exchange_node.cli.console import print_json, read_input, write_output
 from exchange_node.cli.workbench import DOCUMENT_BYTES
+from exchange_node.domain.errors import UnwritableOutputError
 
 if TYPE_CHECKING:
     from exchange_node.cli.console import Console
@@ -32,8 +33,11 @@ def profile_command() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where the profile goes; its name without ending is the profile's.",
 )
+@click.option("--force", is_flag=True, help="Replace a profile that is there already.")
 @click.pass_obj
-def draft_command(console: Console, files: tuple[str, ...], output: Path | None) -> None:
+def draft_command(
+    console: Console, files: tuple[str, ...], output: Path | None, *, force: bool
+) -> None:
     """Propose a profile for a format that none reads, from sample FILES ("-": standard input).
 
     Each path of the samples is held against what the known profiles call the elements, and its
@@ -43,6 +47,8 @@ def draft_command(console: Console, files: tuple[str, ...], output: Path | None)
     """
     from exchange_node.node import drafting
 
+    if output is not None and output.is_file() and not force:
+        raise UnwritableOutputError(what=output, why="it is there already; --force replaces it")
     name = output.stem if output is not None else "draft"
     made = drafting(console.folder).draft(name, [read_input(one, DOCUMENT_BYTES) for one in files])
     if output is not None:

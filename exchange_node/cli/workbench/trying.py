@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_input, write_output
+from exchange_node.cli.console import (
+    Console,
+    print_json,
+    read_attachment,
+    read_input,
+    write_output,
+)
 from exchange_node.cli.workbench import DOCUMENT_BYTES
 
 if TYPE_CHECKING:
@@ -39,6 +45,13 @@ _MARKS = {True: "passed", False: "FAILED", None: "not reached"}
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where to write what the partner would see, and nothing more.",
 )
+@click.option(
+    "--attach",
+    "attached",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A file that would go with it; may be given again. The agreement must permit it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.pass_obj
 def dry_run_command(
@@ -50,6 +63,7 @@ def dry_run_command(
     facts_file: str,
     on: datetime | None,
     preview: Path | None,
+    attached: tuple[Path, ...],
     *,
     as_json: bool,
 ) -> None:
@@ -64,6 +78,10 @@ def dry_run_command(
     from exchange_node.node import trying
 
     with console.node() as node:
+        files = [
+            read_attachment(one, node.new_spool(), node.settings.attachment_bytes)
+            for one in attached
+        ]
         trial = trying(node).look(
             console.actor,
             read_input(file, DOCUMENT_BYTES),
@@ -74,6 +92,7 @@ def dry_run_command(
             if facts_file
             else "",
             on=on.date() if on else None,
+            attachments=len(files),
         )
     if preview is not None and trial.preview:
         write_output(preview, trial.preview)

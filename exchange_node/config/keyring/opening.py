@@ -15,7 +15,14 @@ from exchange_node.config.settings import Settings, read_text
 from exchange_node.config.settings.passphrase import read_passphrase, read_pin
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.ebms.message import OwnKeys
-from exchange_node.security.certificates import Purpose, Succession, successions, write_pem
+from exchange_node.security.certificates import (
+    Purpose,
+    Succession,
+    is_valid_at,
+    name_of,
+    successions,
+    write_pem,
+)
 from exchange_node.security.keys import (
     Decrypter,
     OpeningKey,
@@ -95,8 +102,15 @@ class Keyring:
         return tuple(one.at(at) for one in successions(found, purpose, self.overlap))
 
     def seal_at(self, at: datetime) -> Signer:
-        """Return what seals documents at a moment."""
+        """Return what seals documents at a moment.
+
+        Raises:
+            InvalidSettingError: no seal certificate is valid then; nobody would take its seal.
+        """
         chosen = Succession(tuple(one.certificate for one in self.seals), self.overlap).at(at)
+        if not is_valid_at(chosen, at):
+            why = f"{name_of(chosen)} is not valid at {at.isoformat()}"
+            raise InvalidSettingError(where="seal key", why=why)
         return next(one for one in self.seals if one.certificate is chosen)
 
     def mask_key(self, agreement_id: str) -> bytes:

@@ -7,7 +7,7 @@ follows from what it says, so a request is read first and authenticated then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lxml import etree
@@ -192,21 +192,20 @@ def _read_signal(
         return _read_receipt(receipt, info, envelope, partner, at)
     if not errors:
         raise InvalidHeaderError(why="a signal with neither receipt nor error")
-    return _read_error(errors, info, is_authenticated=_is_authentic(envelope, partner, at))
+    error = _read_error(errors, info)
+    try:
+        _open(envelope, partner, at)
+    except UnknownRevocationError as err:  # it may be the partner's: nobody could be asked
+        return replace(error, unsure=f"{err.code}: {err}")
+    except ProtocolError:
+        return error
+    return replace(error, is_authenticated=True)
 
 
 def _open(envelope: Envelope, partner: PartnerKeys, at: datetime) -> Signed:
     signed = open_signature(envelope, partner, at)
     check_contents(signed, envelope, (), partner.suite)
     return signed
-
-
-def _is_authentic(envelope: Envelope, partner: PartnerKeys, at: datetime) -> bool:
-    try:
-        _open(envelope, partner, at)
-    except ProtocolError:
-        return False
-    return True
 
 
 def _read_receipt(
@@ -236,10 +235,8 @@ def _read_receipt(
     )
 
 
-def _read_error(
-    errors: list[etree._Element], info: MessageInfo, *, is_authenticated: bool
-) -> ErrorSignal:
-    """Return the gravest of the errors; what is missing in it is left empty."""
+def _read_error(errors: list[etree._Element], info: MessageInfo) -> ErrorSignal:
+    """Return the gravest of the errors, not believed yet; what is missing in it is left empty."""
     element = next((one for one in errors if one.get("severity") != "warning"), errors[0])
     texts = (
         " ".join("".join(one.itertext()).split())
@@ -252,5 +249,5 @@ def _read_error(
         severity=element.get("severity", "failure")[:80],
         detail=" / ".join(text for text in texts if text)[:_MAX_DETAIL],
         ref=element.get("refToMessageInError") or info.ref_to_message_id or "",
-        is_authenticated=is_authenticated,
+        is_authenticated=False,
     )

@@ -7,7 +7,6 @@ groups and lines say nothing here, nor the order in which they stand.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,11 +22,10 @@ from exchange_node.mapping.profile.expression import (
 from exchange_node.mapping.profile.naming import TARGET, joined
 from exchange_node.mapping.profile.notation import Crosswalk
 from exchange_node.mapping.profile.numbers import Converted, Count, Plain, Total
-from exchange_node.mapping.profile.path import AnyOf, Condition, Path
+from exchange_node.mapping.profile.path import AnyOf, Condition, Path, steps_from
 from exchange_node.mapping.profile.profile import Group, Profile, ProfileLine
 from exchange_node.mapping.profile.shaping import Shaped, Shaping
 
-_SLASH = re.compile(r"/(?![^\[]*\])")
 Names = tuple[str, ...]
 
 
@@ -54,7 +52,7 @@ def fills_of(profile: Profile) -> dict[str, tuple[Fill, ...]]:
 
     def visit(group: Group, target: str, contexts: Sequence[Names], conditions: Names) -> None:
         here = joined(target, group.to)
-        inner = [steps(one, context) for one in group.each for context in contexts] or contexts
+        inner = [steps_from(one, context) for one in group.each for context in contexts] or contexts
         asked = (*conditions, *_asked(group))
         for line in group.lines:
             draw = _Telling(inner)
@@ -71,17 +69,6 @@ def fills_of(profile: Profile) -> dict[str, tuple[Fill, ...]]:
 
     visit(profile.top, TARGET, [()], ())
     return {target: tuple(fills) for target, fills in found.items()}
-
-
-def steps(path: Path, context: Names) -> Names:
-    """Return the steps of a path with their tests, seen from a group's node."""
-    found = [] if path.absolute else list(context)
-    for step in _SLASH.split(path.written.removeprefix("/")):
-        if step == "..":
-            del found[-1:]
-        elif step != ".":
-            found.append(step)
-    return tuple(found)
 
 
 def _asked(group: Group) -> Iterator[str]:
@@ -157,7 +144,7 @@ class _Telling:
                 return ""
 
     def _path(self, path: Path) -> str:
-        found = ("/".join(steps(path, one)) or "." for one in self._contexts)
+        found = ("/".join(steps_from(path, one)) or "." for one in self._contexts)
         return " | ".join(dict.fromkeys(found))
 
 

@@ -17,7 +17,7 @@ from exchange_node.mapping.profile.expression import All, Expression, First, Joi
 from exchange_node.mapping.profile.naming import TARGET, joined
 from exchange_node.mapping.profile.notation import Crosswalk
 from exchange_node.mapping.profile.numbers import Converted, Count, Plain, Total
-from exchange_node.mapping.profile.path import Path
+from exchange_node.mapping.profile.path import Path, steps_from
 from exchange_node.mapping.profile.profile import Group, Profile, Profiles
 from exchange_node.mapping.profile.shaping import Shaped, Shaping
 from exchange_node.wco.registry import Entry, Registry
@@ -201,30 +201,16 @@ def _lines(profile: Profile) -> Iterator[Line]:
 
     def visit(group: Group, target: str, contexts: list[tuple[str, ...]]) -> Iterator[Line]:
         here = joined(target, group.to)
-        inner = [_steps(path, one) for path in group.each for one in contexts] or contexts
+        inner = [steps_from(path, one) for path in group.each for one in contexts] or contexts
         for line in group.lines:
             for path, table in picked(line.draw):
                 for context in inner:
                     for to in line.to:
-                        yield _steps(path, context), joined(here, to), table, line.personal
+                        yield steps_from(path, context), joined(here, to), table, line.personal
         for below in group.groups:
             yield from visit(below, here, inner)
 
     yield from visit(profile.top, TARGET, [()])
-
-
-_SLASH = re.compile(r"/(?![^\[]*\])")
-
-
-def _steps(path: Path, context: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the steps of a path with their tests, seen from a group's node."""
-    steps = [] if path.absolute else list(context)
-    for step in _SLASH.split(path.written.removeprefix("/")):
-        if step == "..":
-            del steps[-1:]
-        elif step != ".":
-            steps.append(step)
-    return tuple(steps)
 
 
 def picked(draw: Expression | None) -> Iterator[tuple[Path, Crosswalk | None]]:

@@ -16,7 +16,7 @@ from exchange_node.mapping.drafting.evidence import HS
 from exchange_node.mapping.drafting.matching import Candidate, Matched
 from exchange_node.mapping.drafting.samples.observing import Leaf, Observed, Path
 from exchange_node.mapping.drafting.samples.shapes import NUMBERS, amount_in
-from exchange_node.mapping.drafting.toml import comment, quoted
+from exchange_node.mapping.drafting.toml import quoted
 from exchange_node.mapping.profile.notation import Crosswalk, number_shape, read_number
 from exchange_node.wco.registry import Entry
 
@@ -100,7 +100,6 @@ class Extras:
         if one is None:
             return Written()
         entry = self._known.elements[one.target]
-        said: list[str] = []
         keys: list[str] = []
         if one.target in self._known.personal:
             keys.append("personal = true")
@@ -119,7 +118,7 @@ class Extras:
         }.get(one.target, "")
         if entry.code_list:
             return self._coded(one, entry, keys)
-        return Written(alternatives=(tuple(keys),), said=tuple(said), otherwise=otherwise)
+        return Written(alternatives=(tuple(keys),), otherwise=otherwise)
 
     def of_sum(self, row: Row) -> Iterator[str]:
         """Yield what a sum needs: the unit of each of its numbers, seen from the number."""
@@ -254,6 +253,3 @@ def notation_of(leaves: Sequence[Leaf]) -> str | None:
 def _read(leaf: Leaf, notation: str) -> tuple[Decimal | None, ...]:
     shape = number_shape(notation) if notation else None
     return tuple(read_number(amount_in(value), shape) for value in leaf.values)
-
-
-__all__ = ["Extras", "Written", "comment", "notation_of", "notations"]

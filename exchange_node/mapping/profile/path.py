@@ -134,11 +134,7 @@ class Path:
         plain = self.plain()
         if plain is None or plain[0] > 1:
             select = self._walking()
-
-            def chosen(node: Node, root: Node) -> Node | None:
-                return next((one for one in select(node, root) if one.text), None)
-
-            return chosen
+            return lambda node, root: next((one for one in select(node, root) if one.text), None)
         up, names = plain
         below = _first_below(names)
         if self.absolute:
@@ -247,6 +243,17 @@ def read_path(written: str) -> Path:
         raise PathError("the path is empty")
     steps = () if body == "." else tuple(_step(one) for one in _SLASH.split(body))
     return Path(written=written, steps=steps, absolute=absolute)
+
+
+def steps_from(path: Path, context: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the steps of a path as written, with their tests, seen from a group's node."""
+    found = [] if path.absolute else list(context)
+    for step in _SLASH.split(path.written.removeprefix("/")):
+        if step == "..":
+            del found[-1:]
+        elif step != ".":
+            found.append(step)
+    return tuple(found)
 
 
 def read_test(written: str) -> Test:

@@ -108,7 +108,6 @@ def build(
         new_spool=new_spool,
     )
     holding = Holding(vault=vault, versions=versions)
-    profiles = national_profiles(settings.profiles_folder)
     counting = Counting(
         known=Known(registry=library.registry), keep=timedelta(days=settings.quality_days)
     )

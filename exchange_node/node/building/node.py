@@ -104,6 +104,7 @@ class Node:
         """Begin no exchange with a partner, and let those under way end within that time."""
         self.bell.stop()
         self.line.hasten(seconds)
+        self.revocation.hasten(seconds)  # whose word an exchange may be waiting for
 
     def close(self) -> None:
         """Give connections back, and write down what was only counted."""

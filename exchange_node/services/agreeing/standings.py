@@ -57,7 +57,7 @@ class Standings:
             UnknownRecordError: it never came here.
         """
         with reading(self.engine) as conn:
-            kept = agreements.get(conn, agreement_id, version)
+            kept = agreements.look(conn, agreement_id, version)
             done = acts.of(conn, agreement_id, version)
         (plain,) = (
             one

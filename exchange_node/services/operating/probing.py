@@ -203,8 +203,9 @@ class Probing:
                     )
                     return "receipt verified", (), signal.timestamp
                 case ErrorSignal():
-                    rule = rules.ERROR if signal.is_authenticated else rules.UNSIGNED_ERROR
-                    why = f"{signal.short} {signal.detail}".strip()
+                    is_signed = signal.is_authenticated or bool(signal.unsure)
+                    rule = rules.ERROR if is_signed else rules.UNSIGNED_ERROR
+                    why = f"{signal.short} {signal.detail} {signal.unsure}".strip()
                     found = rule.found(**told, code=signal.ebms_code, why=why)
                     return signal.ebms_code, (found,), None
                 case None:

@@ -171,7 +171,7 @@ class Replaying:
             report.passed("signal", "nothing was answered")
             return
         if isinstance(signal, ErrorSignal):
-            by = "signed by the partner" if signal.is_authenticated else "not signed"
+            by = "signed by the partner" if signal.is_authenticated else signal.doubt
             told = f"{signal.ebms_code} {signal.severity}, {by}: {signal.short} {signal.detail}"
             report.passed("error", told.strip())
             return

@@ -30,11 +30,11 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.duties import Duty
 from exchange_node.store.incoming import Reply
 from exchange_node.store.payloads import Vault
-from exchange_node.transport.line import Line
+from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=8)
+LEASE = timedelta(minutes=16)
 """Longer than a post may take (our choice)."""
 
 BATCH = 50
@@ -142,27 +142,31 @@ class Receipts:
         except TransmissionError as err:
             return f"{err.code}: {err}"
         log.info("reply-posted", partner=partner, message_id=message_id, status=answer.status)
-        error = self._error(answer.content_type, answer.octets, keys)
-        said = f"{error.ebms_code} {error.short} {error.detail}".strip() if error else ""
-        if error is not None and error.ebms_code in self.repeats:
-            return said
-        if error is not None:
-            # It has the reply, and does not believe it: the same bytes again would not help.
-            now = self.clock()
-            with transaction(self.engine) as conn:
-                _tell(conn, "receipt.refused", partner, message_id, now, said)
-            return ""
-        return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
+        return self._missed(answer, partner, message_id, keys)
 
-    def _error(self, content_type: str, body: bytes, keys: PartnerKeys) -> ErrorSignal | None:
-        """Return the error that a partner has answered and signed, if it has."""
+    def _missed(self, answer: Answer, partner: str, message_id: str, keys: PartnerKeys) -> str:
+        """Return why an answer does not say that the partner has the reply; empty where it does.
+
+        It says so when it is good and empty, or the partner's own word: a page, or an error that
+        anybody could have written or that nobody can check now, ends no duty.
+        """
+        now = self.clock()
         try:
-            signal = read_answer(content_type, body, partner=keys, at=self.clock())
-        except ProtocolError:
-            return None
-        if isinstance(signal, ErrorSignal) and signal.is_failure and signal.is_authenticated:
-            return signal
-        return None
+            signal = read_answer(answer.content_type, answer.octets, partner=keys, at=now)
+        except ProtocolError as err:
+            return f"HTTP {answer.status}, {err.code}: {err}"
+        if isinstance(signal, ErrorSignal):
+            said = f"{signal.ebms_code} {signal.short} {signal.detail}".strip()
+            if signal.doubt:
+                return f"{said}, {signal.doubt}"
+            if signal.is_failure and signal.ebms_code in self.repeats:
+                return said
+            if signal.is_failure:
+                # It has the reply, and does not believe it: the same bytes again would not help.
+                with transaction(self.engine) as conn:
+                    _tell(conn, "receipt.refused", partner, message_id, now, said)
+                return ""
+        return "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
 
 
 def _tell(

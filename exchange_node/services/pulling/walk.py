@@ -41,7 +41,7 @@ from exchange_node.transport.line import Answer, Line
 
 log = structlog.get_logger()
 
-LEASE = timedelta(minutes=8)
+LEASE = timedelta(minutes=16)
 """Longer than a pull may take without progress (our choice).
 
 A large message may take as long as it moves: the lease is renewed as its bytes come.

@@ -124,7 +124,7 @@ class LateAnswers:
         facts = {
             "code": error.ebms_code,
             "why": error.detail or error.short,
-            "signed": str(error.is_authenticated),
+            "signed": error.unsure or str(error.is_authenticated),
         }
         log.warning("error-arrived", partner=caller.party, message_id=signal.ref, **facts)
         with transaction(self.engine) as conn:

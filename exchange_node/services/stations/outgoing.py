@@ -81,7 +81,7 @@ class Packing:
     """Seals with the administration's key, signs and encrypts with the access point's.
 
     Attributes:
-        seal_key: returns what seals at a moment.
+        seal_key: returns what seals at a moment; raises InvalidSettingError where nothing does.
         mask_key: returns what values are hashed with under the agreement of that id.
     """
 
@@ -116,7 +116,7 @@ class Packing:
         it; it names every file that goes with it.
 
         Raises:
-            MissingSettingError: no card of the partner is held.
+            MissingSettingError, InvalidSettingError: as `bound`.
         """
         partner, mode = self._partner(exchange.recipient)
         message_id = self.new_message_id()
@@ -183,9 +183,7 @@ class Packing:
         if partner.encrypts:
             partner.encryption_for(at)
         size = len(readable(written.document, exchange)) + SEAL_BYTES
-        if size <= MOST_BYTES:
-            return ()
-        return (TOO_LARGE.found(value=str(size), most=MOST_BYTES),)
+        return () if size <= MOST_BYTES else (TOO_LARGE.found(value=str(size), most=MOST_BYTES),)
 
     def _partner(self, party: str) -> tuple[PartnerKeys, PartnerMode]:
         partner, mode = self.partners.get(party), self.modes.get(party)
@@ -225,15 +223,24 @@ def readable(
     return document.with_exchange(exchange, attachments).to_bytes()
 
 
+def require_countable(number: int) -> None:
+    """Return when so many files may go with a document.
+
+    Raises:
+        UnreadableInputError: there are too many.
+    """
+    if number > MAX_ATTACHMENTS:
+        why = f"{number} are too many, at most {MAX_ATTACHMENTS} go with a document"
+        raise UnreadableInputError(which="the attachments", why=why)
+
+
 def require_attachable(files: Sequence[AttachedFile], limit_bytes: int) -> None:
     """Return when the files may go with a document, as far as their number and size go.
 
     Raises:
         UnreadableInputError: there are too many, or one is too large or has no media type.
     """
-    if len(files) > MAX_ATTACHMENTS:
-        why = f"{len(files)} are too many, at most {MAX_ATTACHMENTS} go with a document"
-        raise UnreadableInputError(which="the attachments", why=why, limit_bytes=limit_bytes)
+    require_countable(len(files))
     for one in files:
         if not _MIME_TYPE.fullmatch(one.mime_type):
             why = f"{one.mime_type[:80]!r} is no media type"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
 
@@ -110,7 +110,7 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
-    """Everything the agreements say to a message; the nearest grant first."""
+    """Everything the agreements say to a message; first what the gate takes, the nearest grant."""
 
     code: str
     partner: str
@@ -120,7 +120,7 @@ class Reasons:
 
     @property
     def is_permitted(self) -> bool:
-        """Whether the message may go under the grant that is nearest."""
+        """Whether the message may go: the gate asks no second grant."""
         return self.weighed[0].is_permitted
 
     def as_dict(self, fill: Fill) -> dict[str, object]:
@@ -166,7 +166,8 @@ class Reasoning:
         actor.require(Role.SUBMITTER, Role.LIAISON)
         recipient = str(PartyId.parse(partner))
         now = self.clock()
-        at = now if on is None else datetime.combine(on, now.timetz())
+        at = now if on is None else datetime.combine(on, now.astimezone(UTC).timetz())
+        day = day_of(at)
         way = self.departure.begun(
             data, facts=facts, at=at, reference=self.new_id(), format_name=format_name
         )
@@ -174,15 +175,15 @@ class Reasoning:
         with reading(self.engine) as conn:
             held = held_agreements(conn)
         weighed = tuple(
-            self._weighed(verdict, document, way.code, recipient, day_of(at))
-            for verdict in self._verdicts(held, way.code, recipient, purpose, day_of(at))
+            self._weighed(verdict, document, way.code, recipient, day)
+            for verdict in self._verdicts(held, way.code, recipient, purpose, day)
         )
         reasons = Reasons(
             code=way.code,
             partner=recipient,
             purpose=purpose,
-            on=day_of(at),
-            weighed=tuple(sorted(weighed, key=lambda one: not one.is_permitted)),
+            on=day,
+            weighed=weighed,
         )
         with transaction(self.engine) as conn:
             audit.write(conn, _look(actor, reasons, data, now))

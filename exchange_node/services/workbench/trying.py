@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.departure.answering import answering
 from exchange_node.services.stations.departure.arriving import heard_there
 from exchange_node.services.stations.departure.turns import Turn, turn_of
 from exchange_node.services.stations.departure.walking import FINISHED, Departure
 from exchange_node.services.stations.departure.way import Ask, Stage, Way
 from exchange_node.services.stations.loss import masked, permission, withheld
-from exchange_node.services.stations.outgoing import readable
+from exchange_node.services.stations.outgoing import readable, require_countable
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import digest_of
@@ -172,24 +172,37 @@ class Trying:
         format_name: str = "",
         facts: str = "",
         on: date | None = None,
+        attachments: int = 0,
     ) -> Trial:
         """Return what would become of a declaration, or of a finished document, on a day.
+
+        `attachments` is how many files would go with it; they are counted and not looked at. An
+        acknowledgement goes back for the purpose that its alert came for.
 
         Raises:
             RoleError: the actor does not submit declarations.
             MalformedIdentifierError: the partner is no party.
+            UnreadableInputError: the attachments are too many.
             StoreError: the agreements cannot be read, or the look cannot be recorded.
         """
         actor.require(Role.SUBMITTER)
+        require_countable(attachments)
         recipient = str(PartyId.parse(partner))
         now = self.clock()
-        at = now if on is None else datetime.combine(on, now.timetz())
+        at = now if on is None else datetime.combine(on, now.astimezone(UTC).timetz())
         with reading(self.engine) as conn:
             held = held_agreements(conn)
         way = self.departure.begun(
             data, facts=facts, at=at, reference=self.new_id(), format_name=format_name
         )
-        ask = Ask(recipient=recipient, purpose=purpose, at=at, held=held)
+        ask = Ask(
+            recipient=recipient,
+            purpose=purpose,
+            at=at,
+            held=held,
+            attachments=attachments,
+            answered=answering(self.engine, recipient),
+        )
         way = self.departure.onwards(way, ask, gathers=True)
         preview = b""
         if way.is_open and way.written is not None and way.exchange is not None:
@@ -210,7 +223,7 @@ class Trying:
             code=way.code,
             versions=self.departure.packing.versions,
             library=self.departure.library,
-            on=day_of(ask.at),
+            on=ask.on,
         )
 
 
@@ -244,7 +257,7 @@ def _trial(way: Way, ask: Ask, preview: bytes) -> Trial:
             {
                 "partner": ask.recipient,
                 "purpose": ask.purpose,
-                "on": day_of(ask.at).isoformat(),
+                "on": ask.on.isoformat(),
                 "code": way.code,
                 "version": way.written.version if way.written is not None else "",
             }

@@ -21,7 +21,7 @@ from exchange_node.store.tables import agreement as table
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from exchange_node.domain.agreement import Agreement
 
@@ -68,14 +68,16 @@ def get(conn: Connection, agreement_id: str, version: int) -> KeptVersion:
     Raises:
         UnknownRecordError: it never came here.
     """
-    row = conn.execute(
-        select(table)
-        .where(table.c.agreement_id == agreement_id, table.c.version == version)
-        .with_for_update()
-    ).one_or_none()
-    if row is None:
-        raise UnknownRecordError(kind="agreement", key=f"{agreement_id} version {version}")
-    return _version(row, bond_of(acts.done(conn).get((agreement_id, version), ())))
+    return _one(conn, select(table).with_for_update(), agreement_id, version)
+
+
+def look(conn: Connection, agreement_id: str, version: int) -> KeptVersion:
+    """Return one version as it stands, for who only reads.
+
+    Raises:
+        UnknownRecordError: it never came here.
+    """
+    return _one(conn, select(table), agreement_id, version)
 
 
 def find(conn: Connection, agreement_id: str, version: int) -> KeptVersion | None:
@@ -93,6 +95,14 @@ def known(conn: Connection) -> list[KeptVersion]:
         _version(row, bond_of(done.get((row.agreement_id, row.version), ())))
         for row in conn.execute(_KNOWN)
     ]
+
+
+def _one(conn: Connection, query: Select[Any], agreement_id: str, version: int) -> KeptVersion:
+    mine = query.where(table.c.agreement_id == agreement_id, table.c.version == version)
+    row = conn.execute(mine).one_or_none()
+    if row is None:
+        raise UnknownRecordError(kind="agreement", key=f"{agreement_id} version {version}")
+    return _version(row, bond_of(acts.done(conn).get((agreement_id, version), ())))
 
 
 def _version(row: Row[Any], bond: Bond) -> KeptVersion:

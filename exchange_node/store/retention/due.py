@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, exists, select
 from exchange_node.domain.retention import Kept, Stamp
 from exchange_node.store.incoming import State
 from exchange_node.store.records.held import Direction
-from exchange_node.store.tables import alert, inbox, legal_hold, manifest, payload
+from exchange_node.store.tables import agreement_act, alert, inbox, legal_hold, manifest, payload
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -149,6 +149,8 @@ _LEFTOVERS = (
             )
             for table in TABLES.values()
         ),
+        # What the partner signed proves what was agreed.
+        ~exists().where(agreement_act.c.document_id == inbox.c.payload_id),
     )
     .order_by(inbox.c.number)
     .limit(bindparam("most"))

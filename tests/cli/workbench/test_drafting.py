@@ -35,6 +35,17 @@ def test_a_draft_is_printed_or_written_and_maps_its_sample() -> None:
     assert "<ID>26TJ00010100004178</ID>" in said
 
 
+def test_a_profile_that_is_there_is_replaced_only_by_force() -> None:
+    own = Path("national/own.toml")
+    own.write_text("# by hand", encoding="utf-8")
+
+    code, said = run("profile", "draft", "note.xml", "-o", "national/own.toml")
+    assert (code, "--force" in said, own.read_text(encoding="utf-8")) == (1, True, "# by hand")
+
+    code, _ = run("profile", "draft", "note.xml", "-o", "national/own.toml", "--force")
+    assert (code, "TransitNote" in own.read_text(encoding="utf-8")) == (0, True)
+
+
 def test_what_cannot_be_drafted_is_one_sentence() -> None:
     Path("empty.json").write_text("{}", encoding="utf-8")
 

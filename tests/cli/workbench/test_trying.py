@@ -60,3 +60,15 @@ def test_another_day_and_another_language(ready: Path) -> None:
     assert done.exit_code == 1
     assert [(one["code"], one["who"]) for one in told["to_do"]] == [("DENY-NOT-IN-FORCE", "nobody")]
     assert "等待" in told["to_do"][0]["who_text"]
+
+
+def test_the_agreement_is_asked_about_the_files_that_would_go_along(
+    ready: Path, tmp_path: Path
+) -> None:
+    scan = tmp_path / "scan.png"
+    scan.write_bytes(b"a scan")
+
+    done = run(ready, DECLARATION, "--facts", FACTS, "--attach", scan)
+
+    assert done.exit_code == 1
+    assert "DENY-ATTACHMENTS" in done.output

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -36,10 +37,13 @@ def test_what_is_permitted_is_told_check_by_check(pair: Pair) -> None:
     assert (first.grant, first.clause.partition(",")[0]) == ("manifests-kz-uz", "sample text")
     assert list(answers(reasons)) == [
         "DENY-NO-AGREEMENT",
+        "DENY-NOT-COUNTERSIGNED",
+        "DENY-TERMINATED",
         "DENY-SUSPENDED",
         "DENY-NOT-IN-FORCE",
         "DENY-TEST-MIX",
         "DENY-NO-GRANT",
+        "DENY-GRANT-SUSPENDED",
         "DENY-DIRECTION",
         "DENY-PURPOSE",
         "DENY-DOCUMENT-TYPE",
@@ -114,6 +118,36 @@ def test_a_newer_version_decides_alone(pair: Pair) -> None:
     pair.kz.commissioning.add_agreement(text.replace("version = 1", "version = 2"), actor="test")
 
     assert {one.version for one in explained(pair).weighed} == {2}
+
+
+def add_second_grant(pair: Pair) -> None:
+    """Put two grants for manifests into force, the first of which requires what no document has."""
+    text = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date())
+    before, grant, *others = text.replace("version = 1", "version = 2").split("[[grants]]")
+    lacking = 'require = ["Declaration/BorderTransportMeans/JourneyID"]'
+    first, changed = re.subn(r"(?s)require = \[.*?\]", lacking, grant)
+    assert changed == 1
+    second = grant.replace('id = "manifests-kz-uz"', 'id = "manifests-second"')
+    pair.kz.commissioning.add_agreement(
+        "[[grants]]".join((before, first, second, *others)), actor="test"
+    )
+
+
+def test_a_second_grant_that_the_gate_never_asks_permits_nothing(pair: Pair) -> None:
+    add_second_grant(pair)
+
+    reasons = explained(pair)
+    submitted = pair.kz.enquiry.submission(NATIONAL, pair.submit())
+
+    assert submitted["state"] == "refused"
+    assert not reasons.is_permitted
+    assert [(one.grant, one.code.value) for one in reasons.weighed[:2]] == [
+        ("manifests-kz-uz", "DENY-REQUIRED-MISSING"),
+        ("manifests-second", "ALLOW"),
+    ]
+    with reading(pair.kz.engine) as conn:
+        (look,) = [one for one in audit.search(conn, limit=99) if one.action == "look.reasoning"]
+    assert look.facts["verdict"] == "DENY-REQUIRED-MISSING"
 
 
 def test_the_look_is_recorded(pair: Pair) -> None:

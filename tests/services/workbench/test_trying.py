@@ -1,28 +1,39 @@
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from exchange_node import node as nodes
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.errors import MalformedIdentifierError, RoleError
+from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert
+from exchange_node.domain.errors import (
+    InvalidSettingError,
+    MalformedIdentifierError,
+    RoleError,
+    UnreadableInputError,
+)
 from exchange_node.node import Trial, trying
 from exchange_node.security.seal import open_seal
+from exchange_node.services.stations.outgoing import MAX_ATTACHMENTS
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests
 from exchange_node.store.tables import submission
-from exchange_node.wco.alert_codec import encode_alert
+from exchange_node.wco.alert_codec import encode_acknowledgement, encode_alert
 from exchange_node.wco.building import Metadata
-from exchange_node.wco.document import read
+from exchange_node.wco.document import Document, read
 from tests.exchange.test_versions import OPTIONAL, REQUIRED, agree
+from tests.services.test_alerting import sent_alert
 from tests.services.test_forged import alert_of
 from tests.world import DECLARATION, FACTS, LIAISON, NATIONAL, OPERATOR, Pair
 
+UZ = Metadata(country="UZ", agency="Customs", type_name="InterGov")
 REFERENCE = "Declaration/FunctionalReferenceID"
 PASSED = [
     "recognise", "map", "validate", "permit", "minimise", "convert", "check", "pack", "arrive",
@@ -127,13 +138,102 @@ def test_a_document_of_another_administration_would_be_refused_there(pair: Pair)
 def test_an_alert_is_tried_as_the_message_that_carries_it(pair: Pair) -> None:
     finished = encode_alert(
         alert_of(pair, "A-1"),
-        metadata=Metadata(country="UZ", agency="Customs", type_name="InterGov"),
+        metadata=UZ,
         registry=pair.uz.alerting.library.registry,
     ).to_bytes()
 
     trial = trying(pair.uz).look(NATIONAL, finished, partner="customs.kz", purpose="RISK_ANALYSIS")
 
     assert (trial.fate, trial.facts["code"]) == ("accepted", "RA-010")
+
+
+def alert_tried(pair: Pair, alert: RiskAlert) -> Trial:
+    made = encode_alert(alert, metadata=UZ, registry=pair.uz.alerting.library.registry)
+    return trying(pair.uz).look(
+        NATIONAL, made.to_bytes(), partner="customs.kz", purpose="RISK_ANALYSIS"
+    )
+
+
+def test_an_alert_that_has_ended_is_refused_as_a_draft_of_it_is(pair: Pair) -> None:
+    alert = alert_of(pair, "A-1")
+    begun = pair.clock() - timedelta(days=9)
+    over = replace(alert, issued_at=begun, valid_from=begun, valid_until=pair.clock())
+
+    live, ended = alert_tried(pair, alert), alert_tried(pair, over)
+
+    assert live.fate == "accepted"
+    assert (ended.fate, said(ended)["validate"]) == ("refused-here", False)
+    assert turns(ended) == {("alert.invalid", "declarant")}
+
+
+def acknowledgement_of(pair: Pair, alert_id: str) -> Document:
+    seen = Acknowledgement(
+        reference="ack-1",
+        alert_id=alert_id,
+        alert_version=1,
+        issuer="customs.kz",
+        issued_at=pair.clock(),
+        seen_at=pair.clock(),
+        contact=Contact(office="KZ550302"),
+    )
+    return encode_acknowledgement(
+        seen,
+        metadata=Metadata(country="KZ", agency="Customs", type_name="InterGov"),
+        registry=pair.kz.alerting.library.registry,
+    )
+
+
+def test_an_acknowledgement_is_asked_of_the_gate_that_acknowledging_asks(pair: Pair) -> None:
+    alert_id = sent_alert(pair, "RISK_ANALYSIS")
+    document = acknowledgement_of(pair, alert_id).to_bytes()
+
+    trial = tried(pair, document, facts="")
+    pair.kz.alerting.acknowledge(LIAISON, alert_id, office="KZ550302")
+    again = tried(pair, document, facts="")
+
+    assert (trial.fate, trial.facts["code"]) == ("accepted", "RA-020")
+    exchange = read(trial.preview).exchange
+    assert exchange is not None
+    assert exchange.purpose == "RISK_ANALYSIS"
+    assert (again.fate, said(again)["permit"]) == ("refused-here", False)
+    assert turns(again) == {("alert.invalid", "declarant")}
+
+
+def test_an_acknowledgement_of_an_alert_that_nobody_sent_is_refused(pair: Pair) -> None:
+    sent = sent_alert(pair, "RISK_ANALYSIS")
+
+    unknown = tried(pair, acknowledgement_of(pair, "A-1").to_bytes(), purpose="RISK_ANALYSIS")
+    of_another = tried(
+        pair, acknowledgement_of(pair, sent).to_bytes(), partner="customs.tj", facts=""
+    )
+
+    assert turns(unknown) == turns(of_another) == {("alert.invalid", "declarant")}
+
+
+def test_once_no_seal_is_valid_a_trial_says_so_and_nothing_is_submitted(pair: Pair) -> None:
+    held = pair.kz.dispatch.packing.seal_key(pair.clock()).certificate
+    ahead = held.not_valid_after_utc + timedelta(hours=1) - pair.clock()
+    pair.clock.forward(seconds=ahead.total_seconds())
+    text = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date())
+    pair.kz.commissioning.add_agreement(text.replace("version = 1", "version = 2"), actor="test")
+
+    trial = tried(pair)
+
+    assert said(trial)["pack"] is False
+    assert turns(trial) == {("config.unusable", "our-it")}
+    with pytest.raises(InvalidSettingError, match="seal key"):
+        pair.submit()
+
+
+def test_the_gate_is_asked_about_the_files_that_would_go_along(pair: Pair) -> None:
+    before = tried(pair, attachments=1)
+    pair.permit_attachments()
+    after = tried(pair, attachments=1)
+
+    assert turns(before) == {("DENY-ATTACHMENTS", "liaison")}
+    assert after.fate == "accepted"
+    with pytest.raises(UnreadableInputError, match="too many"):
+        tried(pair, attachments=MAX_ATTACHMENTS + 1)
 
 
 def test_what_no_message_carries_is_said_and_no_agreement_asked(pair: Pair) -> None:

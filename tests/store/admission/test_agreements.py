@@ -107,7 +107,7 @@ def test_what_was_done_is_never_changed(change: object, database: Engine, now: d
         acts.add(conn, _act(Act.OFFERED, "customs.kz", now))
 
     with (
-        pytest.raises((DatabaseError, StoreError), match="never changed"),
+        pytest.raises((DatabaseError, StoreError), match=r"never changed|RaiseException"),
         transaction(database) as conn,
     ):
         conn.execute(change)  # type: ignore[call-overload]

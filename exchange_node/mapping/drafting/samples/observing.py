@@ -8,7 +8,7 @@ segment means nothing without its qualifier, so each value of one is a path of i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from exchange_node.domain.errors import ExcessiveDeclarationError
@@ -37,6 +37,7 @@ QUALIFIERS = (
 _QUALIFIER = re.compile(r"[A-Za-z0-9]{1,6}\Z")
 _SEGMENT = re.compile(r"[A-Z]{3}\Z")
 _COMPOSITE = re.compile(r"[CS][0-9]{3}\Z")
+_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _UNWRITABLE = re.compile(r"[\[\]/=|\x00-\x1f\x7f]|\A@?\s|\s\Z|\A\$|\A\.{1,2}\Z")
 
 
@@ -62,7 +63,7 @@ class Leaf:
     @property
     def is_writable(self) -> bool:
         """Whether the language can name it."""
-        return not any(_UNWRITABLE.search(re.sub(r"\[[^\]]*\]", "", one)) for one in self.path)
+        return not any(_UNWRITABLE.search(_BRACKETS.sub("", one)) for one in self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,13 +177,3 @@ def _step(node: Node) -> str:
     tests = (f"[{name}={found[0].text}]" for name, found in said.items()
              if _QUALIFIER.match(found[0].text))  # fmt: skip
     return node.key + "".join(tests)
-
-
-def plain(path: Path) -> Path:
-    """Return a path without what stands in brackets."""
-    return tuple(one.partition("[")[0] for one in path)
-
-
-def by_path(leaves: Iterable[Leaf]) -> Mapping[Path, Leaf]:
-    """Return leaves by their paths."""
-    return {one.path: one for one in leaves}

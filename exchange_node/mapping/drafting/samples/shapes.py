@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
+from string import punctuation
 
 from exchange_node.domain.errors import MalformedIdentifierError
 from exchange_node.domain.identifiers import ContainerNumber, Mrn
@@ -35,10 +36,11 @@ Codes = Mapping[str, frozenset[str]]
 """List → its codes."""
 LISTS = ("iso3166", "iso4217", "rec20", "rec21", "hs2022")
 OFFICE = re.compile(r"[A-Z]{2}[0-9A-Z]{4,6}\Z")
-_MONEY = re.compile(r"[-+]?[0-9][0-9 .,'\u00a0\u202f]*\s*(?:[A-Z]{3}|[$€£¥₸₽])\Z")
-_SIGN = re.compile(r"\s*(?:[A-Z]{3}|[$€£¥₸₽])\Z")
+LONGEST = 64
+"""Characters of a value that may still be a number, a date or a code."""
+# Blanks are in the class alone: a second quantifier for them would try every way to part them.
+_MONEY = re.compile(r"(?P<amount>[-+]?[0-9][0-9\s.,']*)(?:[A-Z]{3}|[$€£¥₸₽])\Z")
 _HS = re.compile(r"[0-9]{6}(?:[0-9]{2}){0,3}\Z")
-_AMBIGUOUS = re.compile(r"[-+]?[0-9]{1,3}\.[0-9]{3}\Z")
 
 
 def _candidates() -> Iterator[tuple[str, bool, DateShape]]:
@@ -87,18 +89,16 @@ class Shape:
         dates: ways to read them as dates.
         is_number: they are numbers with a decimal point, or without decimals.
         is_whole: they are digits alone.
-        is_unsure: `1.250` and its like alone: the dot may part thousands or decimals.
         numbers: notations that they fit.
         is_money: they hold an amount and a currency.
         listed: lists of codes that know all of them.
-        form: one value with every letter as `a` and every digit as `9`.
+        form: one value with every digit as `9` and all else but blanks and ASCII marks as `a`.
     """
 
     longest: int = 0
     dates: Dates = Dates()
     is_number: bool = False
     is_whole: bool = False
-    is_unsure: bool = False
     numbers: frozenset[str] = frozenset()
     is_money: bool = False
     listed: frozenset[str] = frozenset()
@@ -118,15 +118,12 @@ def shape_of(values: Sequence[str], codes: Codes) -> Shape:
     """Look at the values of one leaf, each once."""
     first = values[0] if values else ""
     # A name or a text is none of all the rest, and there are many of them.
-    has_digits = all(any(map(str.isdigit, one)) for one in values)
-    is_number = has_digits and all(read_number(one) is not None for one in values)
+    has_digits = all(len(one) <= LONGEST and any(map(str.isdigit, one)) for one in values)
     return Shape(
         longest=max(map(len, values), default=0),
         dates=_dates(values) if has_digits else Dates(),
-        is_number=is_number,
+        is_number=has_digits and all(read_number(one) is not None for one in values),
         is_whole=bool(values) and all(one.isascii() and one.isdigit() for one in values),
-        is_unsure=is_number and any("." in one for one in values)
-        and all(_AMBIGUOUS.match(one) for one in values if "." in one),
         numbers=numbers_of(map(amount_in, values)) if has_digits else frozenset(),
         is_money=has_digits and all(_MONEY.match(one) for one in values),
         listed=frozenset(name for name in codes if values and codes[name].issuperset(values)),
@@ -134,13 +131,23 @@ def shape_of(values: Sequence[str], codes: Codes) -> Shape:
         is_container=bool(values) and all(_is(ContainerNumber, one) for one in values),
         is_hs=has_digits and _are_hs(values, codes["hs2022"]),
         is_office=has_digits and all(OFFICE.match(one) for one in values),
-        form=re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "a", first[:24])).strip(),
+        form="".join(map(_like, first[:24])).strip(),
     )  # fmt: skip
 
 
 def amount_in(text: str) -> str:
     """Return the amount of a value that holds a currency too."""
-    return _SIGN.sub("", text) if _MONEY.match(text) else text
+    found = _MONEY.match(text)
+    return found["amount"].rstrip() if found else text
+
+
+def _like(character: str) -> str:
+    """Return what stands for a character in a draft, which no value may be told from."""
+    if character.isspace():
+        return " "
+    if character in punctuation:
+        return character
+    return "9" if character.isdecimal() else "a"
 
 
 def numbers_of(values: Iterable[str]) -> frozenset[str]:

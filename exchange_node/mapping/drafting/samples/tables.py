@@ -1,4 +1,4 @@
-"""Texts without a notation of their own → how a table, or lines of columns, is read.
+"""Texts without a notation of their own → how a table is read; what is none has columns.
 
 What the rows of a declaration share stands on each of them: a column that says the same in all rows
 of a declaration is the declaration's, and what differs from row to row belongs to the goods.
@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import groupby
 
-from exchange_node.domain.errors import UnfitSamplesError
+from exchange_node.domain.errors import ExcessiveDeclarationError, UnfitSamplesError
+from exchange_node.mapping.drafting.samples.columns import MOST_TYPES, columns_layout
+from exchange_node.mapping.drafting.samples.signs import begins_with, by_name_only
 from exchange_node.mapping.drafting.toml import listed, quoted
 from exchange_node.mapping.sources.decoding import decoded, lines_of, without_no_text
-from exchange_node.mapping.sources.delimited import header_of
+from exchange_node.mapping.sources.delimited import MAX_COLUMNS, header_of
 from exchange_node.mapping.sources.opening import Plain
 from exchange_node.mapping.sources.planting import addressable
 
@@ -24,13 +28,12 @@ DELIMITERS = (",", ";", "\t", "|")
 MOST_LINES = 2_000
 """Lines of a sample that its layout is told by."""
 MOST_SIGNS = 6
-MOST_TYPES = 12
 OTHER_ENCODING = "windows-1251"
 GOODS = frozenset({"goods", "hs", "gross", "net", "packages", "description", "origin", "marks"})
 NUMBERING = frozenset({"mrn", "lrn", "declaration", "number"})
 _ALIKE = 0.9
 _TYPE = re.compile(r"[A-Z][A-Z0-9]{0,3}\Z")
-_FIRST = re.compile(r"[A-Z][A-Z0-9]{0,2}(?=[ 0-9])")
+_NUMBER = re.compile(r"[-+. ]*[0-9][-+0-9. ]*\Z")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -38,20 +41,23 @@ def table_layout(samples: Sequence[Plain], ideas: Ideas) -> str:
     """Return the tables of a profile that say how texts are read.
 
     Raises:
-        UnfitSamplesError: nothing in them is alike from line to line.
+        UnfitSamplesError: nothing in them is alike from line to line, or one has no line.
+        ExcessiveDeclarationError: they have more columns than are read.
     """
-    texts = [_text(one.data) for one in samples]
     is_other = any(not _is_utf8(one.data) for one in samples)
+    texts = [_text(one.data, OTHER_ENCODING if is_other else "") for one in samples]
     others = 'the bytes are no UTF-8; others are "kz1048", "cp866", "gb18030"'
     head = [f'encoding = "{OTHER_ENCODING}"  # a guess: {others}'] if is_other else []
     lines = [[line for line in lines_of(text) if line.strip()][:MOST_LINES] for text in texts]
-    if not any(lines):
-        raise UnfitSamplesError(why="there is no line in them")
+    if not all(lines):
+        empty = next(number for number, one in enumerate(lines, start=1) if not one)
+        raise UnfitSamplesError(why=f"there is no line in sample {empty}")
     delimiter = _delimiter([line for one in lines for line in one])
     if delimiter:
         tables = [_parted(one, delimiter) for one in lines]
-        return "\n".join(_table(tables, delimiter, head, ideas))
-    return "\n".join(_columns([line for one in lines for line in one], head))
+        _require_few_columns(tables)
+        return "\n".join(_table(tables, texts, delimiter, head, ideas))
+    return "\n".join(columns_layout([line for one in lines for line in one], head))
 
 
 def _parted(lines: Sequence[str], delimiter: str) -> Rows:
@@ -59,6 +65,13 @@ def _parted(lines: Sequence[str], delimiter: str) -> Rows:
         return [row for row in csv.reader(lines, delimiter=delimiter) if row]
     except csv.Error as err:
         raise UnfitSamplesError(why=f"their rows cannot be parted: {err}") from None
+
+
+def _require_few_columns(tables: Sequence[Rows]) -> None:
+    for number, one in enumerate(tables, start=1):
+        if any(len(row) > MAX_COLUMNS for row in one):
+            why = f"more than {MAX_COLUMNS} columns in sample {number}"
+            raise ExcessiveDeclarationError(notation="table", why=why)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -69,17 +82,17 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _text(data: bytes) -> str:
-    return without_no_text(decoded(data, otherwise=OTHER_ENCODING)).characters.lstrip("\ufeff")
+def _text(data: bytes, otherwise: str) -> str:
+    return without_no_text(decoded(data, otherwise=otherwise)).characters.lstrip("\ufeff")
 
 
 def _delimiter(lines: Sequence[str]) -> str:
     """Return the delimiter that parts most lines into as many values; empty for none."""
     best, chosen = 1, ""
     for one in DELIMITERS:
-        counts = [len(row) for row in _parted(lines, one)]
-        most = max(set(counts), key=counts.count, default=0)
-        is_alike = counts.count(most) >= _ALIKE * len(counts)
+        counts = Counter(len(row) for row in _parted(lines, one))
+        most, times = counts.most_common(1)[0]
+        is_alike = times >= _ALIKE * counts.total()
         if is_alike and most > best:
             best, chosen = most, one
     if chosen:
@@ -93,26 +106,33 @@ def _delimiter(lines: Sequence[str]) -> str:
     return ""
 
 
-def _table(tables: Sequence[Rows], delimiter: str, head: list[str], ideas: Ideas) -> list[str]:
+def _table(
+    tables: Sequence[Rows], texts: Sequence[str], delimiter: str, head: list[str], ideas: Ideas
+) -> list[str]:
     first = tables[0][0]
     width = len(first)
     said = "\\t" if delimiter == "\t" else delimiter
     read = ["[read]", 'kind = "csv"', f'delimiter = "{said}"', *head]
     if any(len(row) != width for one in tables for row in one):
-        return _typed(tables, read)
+        return _typed(tables, texts, delimiter, read)
     if not _is_header(tables[0]):
         names = [f"column {number}" for number in range(1, width + 1)]
         read += ["header = false", f"columns = {listed(names)}"]
-        detect = ["[detect]", f"starts = {quoted(_start(first, delimiter))}"]
+        detect = _signs(tables, delimiter, texts)
         return [*detect, "", *read, *_levels(names, tables, ideas)]
     names = header_of(first)
-    shared = [one for one in names if all(one in header_of(table[0]) for table in tables)]
+    headers = [header_of(table[0]) for table in tables]
+    everywhere = set(names).intersection(*headers)
+    shared = [one for one in names if one in everywhere]
     if not shared:
         raise UnfitSamplesError(why="no column stands in all of them, so nothing tells the format")
     if 2 * sum("." in one for one in names) >= len(names):
         read.append('nest = "."')
     signs = [addressable(one) for one in shared[:MOST_SIGNS]]
-    rows = [[dict(zip(header_of(t[0]), row, strict=False)) for row in t[1:]] for t in tables]
+    rows = [
+        [dict(zip(header, row, strict=False)) for row in table[1:]]
+        for header, table in zip(headers, tables, strict=True)
+    ]
     ordered = [[[row.get(name, "") for name in names] for row in one] for one in rows]
     return ["[detect]", f"columns = {listed(signs)}", "", *read, *_levels(names, ordered, ideas)]
 
@@ -126,10 +146,19 @@ def _is_header(rows: Rows) -> bool:
     )
 
 
-def _start(cells: Sequence[str], delimiter: str) -> str:
-    """Return what the file begins with, as a regular expression: as many values, of whatever."""
+def _signs(tables: Sequence[Rows], delimiter: str, texts: Sequence[str]) -> list[str]:
+    """Return how the first line is built: as many values, numbers where they stand, and its end.
+
+    How many values there are tells nothing alone: without a number among them it is a comment.
+    """
     mark = re.escape(delimiter)
-    return f"^[^{mark}]*(?:{mark}[^{mark}]*){{{len(cells) - 1}}}"
+    number = '"?[-+0-9. ]+"?'
+    anything = rf'(?:"(?:[^"]|"")*"|[^"{mark}\r\n][^{mark}\r\n]*|)'
+    columns = zip(*(row for one in tables for row in one), strict=True)
+    values = [number if all(map(_NUMBER.match, cells)) else anything for cells in columns]
+    before = "".join(f"(?:{one}{mark}){{{len(list(run))}}}" for one, run in groupby(values[:-1]))
+    pattern = rf"^{before}{values[-1]}(?:[\r\n]|\Z)"
+    return begins_with(pattern, texts) if number in values else by_name_only(pattern)
 
 
 def _levels(names: Sequence[str], tables: Sequence[Rows], ideas: Ideas) -> list[str]:
@@ -211,7 +240,9 @@ def _is_of_goods(name: str, ideas: Ideas) -> bool:
     return bool(told & GOODS) and "total" not in told
 
 
-def _typed(tables: Sequence[Rows], read: list[str]) -> list[str]:
+def _typed(
+    tables: Sequence[Rows], texts: Sequence[str], delimiter: str, read: list[str]
+) -> list[str]:
     """Return the layout of rows of several types, each named in the first column."""
     widths: dict[str, int] = {}
     for row in (row for one in tables for row in one):
@@ -221,56 +252,10 @@ def _typed(tables: Sequence[Rows], read: list[str]) -> list[str]:
     if not all(map(_TYPE.match, widths)) or len(widths) > MOST_TYPES:
         why = "their rows have different numbers of values, and no type in the first column"
         raise UnfitSamplesError(why=why)
-    lines = ["[detect]", f"starts = {quoted(f'^{opens}[^A-Z0-9]')}", "", *read]
+    lines = [*begins_with(rf"^{opens}[ ]*{re.escape(delimiter)}", texts), "", *read]
     lines += ["record = 1", f"opens = {quoted(opens)}"]
     for name, width in widths.items():
         columns = ["", *(f"{name}{number}" for number in range(2, width + 1))]
         lines += ["", f"[read.records.{name}]", f"columns = {listed(columns)}"]
         lines += ['name = "."'] if name == opens else []
     return lines
-
-
-def _columns(lines: Sequence[str], head: list[str]) -> list[str]:
-    """Return the layout of lines of columns: one begins behind a place that is always blank."""
-    types = {found[0] for line in lines if (found := _FIRST.match(line))}
-    is_typed = (
-        1 < len(types) <= MOST_TYPES
-        and all(map(_FIRST.match, lines))
-        and len({len(one) for one in types}) == 1
-    )
-    width = len(next(iter(types))) if is_typed else 0
-    kinds: Mapping[str, list[str]] = {"L": list(lines)}
-    if is_typed:
-        kinds = {one: [line for line in lines if line.startswith(one)] for one in sorted(types)}
-    read = ["[read]", 'kind = "fixed"', *head]
-    opens = lines[0][:width]
-    if is_typed:
-        read += [f'record = "1..{width}"', f"opens = {quoted(opens)}"]
-    records: list[str] = []
-    for name, same in kinds.items():
-        spans = list(_spans(same, width))
-        if not spans:
-            raise UnfitSamplesError(why="no columns can be told in their lines")
-        told = ", ".join(f'F{first} = "{first}..{last or ""}"' for first, last in spans)
-        called = "." if is_typed and name == opens else ("row" if not is_typed else name)
-        records += ["", f"[read.records.{name}]", f"name = {quoted(called)}",
-                    f"spans = {{ {told} }}"]  # fmt: skip
-    if len(lines) < 2 or sum(one.count('= "') for one in records) < 2:
-        raise UnfitSamplesError(why="no columns can be told in their lines")
-    start = f"^{opens}" if is_typed else f"^.{{{min(map(len, lines))}}}"
-    return ["[detect]", f"starts = {quoted(start)}", "", *read, *records]
-
-
-def _spans(lines: Sequence[str], skip: int) -> Iterator[tuple[int, int]]:
-    """Yield first and last place of each column; 0 for the end of the line."""
-    width = max(map(len, lines))
-    blank = [all(line[n : n + 1] in ("", " ") for line in lines) for n in range(width)]
-    start = None
-    for n in range(skip, width):
-        if start is None and not blank[n]:
-            start = n
-        elif start is not None and blank[n] and (n + 1 >= width or not blank[n + 1]):
-            yield start + 1, n
-            start = None
-    if start is not None:
-        yield start + 1, 0

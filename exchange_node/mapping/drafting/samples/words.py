@@ -17,7 +17,7 @@ from exchange_node.mapping.profile.table import Table
 
 _PART = re.compile(r"[^\W\d_]+|\d+")
 _HUMP = re.compile(r"(?<=[^\W\d_A-ZА-ЯЁ])(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ])(?=[A-ZА-ЯЁ][^\W\d_A-ZА-ЯЁ])")
-_QUALIFIER = re.compile(r"\[(?:[^\[\]/]+/)?([0-9]+)=([^\]]+)\]")
+_QUALIFIER = re.compile(r"\[(?:[^\[\]/]+/)?([0-9]+)=([^\[\]]+)\]")
 _COMPOSITE = re.compile(r"[CS][0-9]{3}\Z")
 _LEAST = 3
 """Letters of a word that a longer run is parted into, at the least."""

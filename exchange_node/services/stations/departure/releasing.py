@@ -46,7 +46,7 @@ def written_answer(
     """
     written = versions.written(document, answered.sender, at.date())
     if has_errors(written.findings):
-        why = written.findings[0].text
+        why = next(one.text for one in written.findings if one.is_error)
         partner = answered.sender
         leave_notice(conn, "answer.unfit", answered.message_id, at, partner=partner, why=why)
     return written

@@ -12,23 +12,24 @@ from datetime import datetime
 from typing import TypeVar
 
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import (
     ConfigurationError,
     InputError,
+    InvalidAlertError,
     InvalidDocumentError,
     NodeError,
 )
-from exchange_node.domain.finding import Finding
+from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.mapping.declaration import detect, map_declaration, named, opened
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
-from exchange_node.policy.gates import permit_sending
+from exchange_node.policy.gates import permit_answer, permit_sending
 from exchange_node.services.stations.agreements import exchange_under
 from exchange_node.services.stations.departure.releasing import faults_of, written_for
 from exchange_node.services.stations.departure.way import Ask, Stage, Way
 from exchange_node.services.stations.loss import denial, without_repeats
 from exchange_node.services.stations.outgoing import Packing
+from exchange_node.wco.alert_codec import decode_alert
 from exchange_node.wco.building import CUSTOMIZATION
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.manifest_view import NO_MESSAGE, read_manifest
@@ -37,13 +38,14 @@ from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
 
 MANIFEST = "TM-010"
+ACKNOWLEDGED = "RA-020"
 FINISHED = "wco"
 """What a document is of that needs no mapping."""
 
 CODE_OF = {
     Kind.TRANSIT_MANIFEST: MANIFEST,
     Kind.RISK_ALERT: "RA-010",
-    Kind.ACKNOWLEDGEMENT: "RA-020",
+    Kind.ACKNOWLEDGEMENT: ACKNOWLEDGED,
 }
 """What carries a document that a person or a system hands over; a business answer nobody does."""
 
@@ -164,8 +166,10 @@ class Departure:
         for stage, take in steps:
             # What mapping found is told together with what the rules find.
             if not way.is_open and stage is not Stage.VALIDATE:
-                is_permitted = way.verdict is None or way.verdict.is_permitted
-                if not (gathers and way.code and is_permitted and stage in _ASKED_ANYWAY):
+                can_be_asked = stage is Stage.PERMIT or (
+                    way.verdict is not None and way.verdict.is_permitted
+                )
+                if not (gathers and way.code and can_be_asked and stage in _ASKED_ANYWAY):
                     break
             try:
                 way = take(way, ask)
@@ -178,10 +182,12 @@ class Departure:
     def _validate(self, way: Way, ask: Ask) -> Way:
         document = _there(way.document)
         mapped = way.mapped.findings if way.mapped is not None else ()
-        checked = validate(document, self.library, day_of(ask.at))
+        checked = validate(document, self.library, ask.on)
         findings = without_repeats(mapped, checked)[len(mapped) :]
         if not way.code or (way.mapped is not None and document.kind is not Kind.TRANSIT_MANIFEST):
             findings = (*findings, NO_MESSAGE.found(value=document.kind.replace("_", " ")))
+        if document.kind is Kind.RISK_ALERT and not has_errors(findings):
+            findings = (*findings, *_ended(document, ask.at))
         way = way.took(Stage.VALIDATE, findings)
         is_manifest = document.kind is Kind.TRANSIT_MANIFEST
         return (
@@ -189,16 +195,22 @@ class Departure:
         )
 
     def _permit(self, way: Way, ask: Ask) -> Way:
-        verdict = permit_sending(
-            ask.held,
-            sender=str(self.own.party),
-            recipient=ask.recipient,
-            code=way.code,
-            purpose=ask.purpose,
-            test=self.own.test,
-            on=day_of(ask.at),
-            attachments=ask.attachments,
-        )
+        purpose = ask.purpose
+        if way.code == ACKNOWLEDGED and ask.answered is not None:
+            answered = ask.answered(_there(way.document))
+            purpose = answered.purpose
+            verdict = permit_answer(ask.held, answered, code=way.code, on=ask.on)
+        else:
+            verdict = permit_sending(
+                ask.held,
+                sender=str(self.own.party),
+                recipient=ask.recipient,
+                code=way.code,
+                purpose=purpose,
+                test=self.own.test,
+                on=ask.on,
+                attachments=ask.attachments,
+            )
         way = replace(way, verdict=verdict)
         if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:
             return way.took(Stage.PERMIT, (denial(verdict),))
@@ -208,7 +220,7 @@ class Departure:
             own=self.own,
             recipient=ask.recipient,
             code=way.code,
-            purpose=ask.purpose,
+            purpose=purpose,
         )
         return replace(way, exchange=exchange).took(Stage.PERMIT)
 
@@ -225,7 +237,7 @@ class Departure:
             _there(way.minimised).document,
             _there(_there(way.verdict).grant),
             ask.recipient,
-            day_of(ask.at),
+            ask.on,
         )
         return replace(way, written=written).took(Stage.CONVERT, written.findings)
 
@@ -237,7 +249,7 @@ class Departure:
             recipient=ask.recipient,
             code=way.code,
             library=self.library,
-            on=day_of(ask.at),
+            on=ask.on,
         )
         return way.took(Stage.CHECK, faults)
 
@@ -254,6 +266,15 @@ def _document_of(data: bytes) -> Document | None:
         return None
     is_ours = found.header.get("AgencyAssignedCustomizationCode") == CUSTOMIZATION
     return found if is_ours else None
+
+
+def _ended(document: Document, at: datetime) -> tuple[Finding, ...]:
+    """Return what `alerting` refuses an alert for that the rules let pass: it is over."""
+    alert = decode_alert(document)
+    if alert.valid_until > at:
+        return ()
+    why = f"{alert.alert_id} ended on {alert.valid_until.isoformat()}"
+    return (InvalidAlertError(why=why).as_finding(),)
 
 
 def _findings(err: NodeError) -> tuple[Finding, ...]:

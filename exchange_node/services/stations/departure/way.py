@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
@@ -51,6 +53,8 @@ class Ask:
     Attributes:
         held: every agreement of this node, in any state.
         attachments: how many files are to go with the document.
+        answered: returns the exchange that a document answers, or raises InputError; None where no
+            document of an answer is asked about.
     """
 
     recipient: str
@@ -58,6 +62,12 @@ class Ask:
     at: datetime
     held: tuple[HeldAgreement, ...]
     attachments: int = 0
+    answered: Callable[[Document], Exchange] | None = None
+
+    @property
+    def on(self) -> date:
+        """The day that counts for the gates."""
+        return day_of(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,7 @@ def _meaning(
     if not signal.is_failure:
         return Sent(now, f"a warning and no receipt: {said}")
     if not signal.is_authenticated:
-        return Failed(now, f"{signal.ebms_code} {signal.short}, not signed by the partner")
+        return Failed(now, f"{signal.ebms_code} {signal.short}, {signal.doubt}")
     if signal.ref not in ("", message_id):
         return Failed(now, f"{said}, about {signal.ref[:200]}")
     if signal.ebms_code in repeats:
