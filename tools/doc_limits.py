@@ -184,6 +184,7 @@ CONSTANTS = {
         "keys.MAX_SECONDS": "seconds of a clock of an agreement",
         "agreements.LIFETIME": "that a new draft of an agreement is to be in force",
         "agreement.AGREEMENT_BYTES": "bytes of an agreement on the command line",
+        "texts.MOST_OPEN": "offers of one partner that wait for an answer",
         "countersigning.ACT_BYTES": "bytes of a partner's act in a file",
         "admission.CARD_BYTES": "bytes of a partner's card on the command line",
     },

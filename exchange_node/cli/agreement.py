@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_agreement_text, write_output
-from exchange_node.cli.countersigning import COMMANDS
+from exchange_node.cli.console import Console, print_json, write_output
+from exchange_node.cli.countersigning import COMMANDS, read_agreement_text
 from exchange_node.cli.workbench.reasoning import explain_agreement
 from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.domain.finding import has_errors

@@ -120,22 +120,6 @@ def read_input(path: str, limit: int) -> bytes:
     return read_file(Path(path), limit)
 
 
-def read_agreement_text(path: str, limit: int) -> str:
-    """Return the text of an agreement in a file; `-` is standard input.
-
-    Raises:
-        UnreadableInputError: as `read_input`.
-        InvalidAgreementError: it is not UTF-8; what cannot be read has no digest.
-    """
-    from exchange_node.domain.errors import InvalidAgreementError
-
-    try:
-        return read_input(path, limit).decode("utf-8-sig")
-    except UnicodeDecodeError as err:
-        why = f"byte {err.start + 1} is not UTF-8: save it as UTF-8"
-        raise InvalidAgreementError(which=Path(path).name, place="text", why=why) from None
-
-
 def read_attachment(path: Path, spool: Spool, limit: int) -> AttachedFile:
     """Return a file that is to go with a declaration; its type is told by its name.
 

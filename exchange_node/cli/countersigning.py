@@ -6,14 +6,9 @@ from pathlib import Path
 
 import click
 
-from exchange_node.cli.console import (
-    Console,
-    print_json,
-    read_agreement_text,
-    read_input,
-    write_output,
-)
+from exchange_node.cli.console import Console, print_json, read_input, write_output
 from exchange_node.domain.countersigning.acts import BY_PEOPLE
+from exchange_node.domain.errors import InvalidAgreementError
 
 TEXT_BYTES = 1_000_000
 ACT_BYTES = 5_000_000
@@ -28,6 +23,22 @@ _WHY = click.option("--why", required=True, help="Why; the partner reads it, and
 _GRANTS = click.option(
     "--grant", "grants", multiple=True, help="One grant of it alone; may be repeated."
 )
+
+
+def read_agreement_text(file: str, most: int) -> str:
+    """Return a text that may come to be signed: octet for octet what stands there, or none.
+
+    A byte order mark says nothing, and is passed over.
+
+    Raises:
+        InvalidAgreementError: it is not UTF-8.
+    """
+    try:
+        return read_input(file, most).decode("utf-8-sig")
+    except UnicodeDecodeError as err:
+        raise InvalidAgreementError(
+            which=Path(file).name, place="text", why=f"octet {err.start} is not UTF-8"
+        ) from None
 
 
 @click.command("offer")

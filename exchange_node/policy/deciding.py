@@ -25,14 +25,22 @@ class HeldAgreement:
     """A version of an agreement as this node holds it.
 
     Attributes:
+        is_suspended: whether a party has suspended the whole. Before both know that both have
+            signed it says nothing of the stage: nothing flows, and nothing older is overtaken.
         suspended_grants: grants that a party has suspended by themselves.
         ended_on: the day on which it was terminated.
     """
 
     agreement: Agreement
     stage: Stage
+    is_suspended: bool = False
     suspended_grants: frozenset[str] = frozenset()
     ended_on: date | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no suspension of the whole stands."""
+        return self.stage is not Stage.SUSPENDED and not self.is_suspended
 
     def has_begun(self, on: date) -> bool:
         """Whether its first day has come, and came before it was terminated."""

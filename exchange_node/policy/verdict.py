@@ -59,7 +59,7 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
             question="Is an agreement between {sender} and {recipient} held here?",
             denial="no agreement between {sender} and {recipient} is held here "
             "(named: {agreement})",
-            mend="Conclude an agreement and activate it on both sides (`agreement activate`).",
+            mend="Offer the partner an agreement (`agreement offer`), and let it countersign.",
         ),
         Code.NOT_COUNTERSIGNED: Check(
             question="Have both parties signed {agreement} version {version}, and do both know it?",
@@ -71,7 +71,7 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
             question="Do both sides mean the same text of {agreement}?",
             denial="the message names {agreement} version {named_version} (digest {named_digest}); "
             "version {version} (digest {digest}) is the one that counts here",
-            mend="Let both sides activate the same text; the digest has to be the same.",
+            mend="Compare both digests (`agreement list`), and offer one text as a new version.",
         ),
         Code.TERMINATED: Check(
             question="Does {agreement} version {version} stand, and nobody has terminated it?",
@@ -88,7 +88,7 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
             question="Is {agreement} version {version} in force on {on}?",
             denial="{agreement} version {version} is not in force on {on}: it runs from "
             "{in_force_on} to {expires_on} and is {state} here",
-            mend="Wait until the agreement begins, or activate a version that is in force.",
+            mend="Wait until the agreement begins, or offer a version that is in force.",
         ),
         Code.TEST_MIX: Check(
             question="Is the message of the same kind as {agreement}: {agreement_kind} data?",

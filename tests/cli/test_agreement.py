@@ -215,3 +215,16 @@ def test_two_sides_that_are_one_make_no_agreement(run: Run) -> None:
 
     assert done.exit_code == 1
     assert "parties[2]" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["offer", "activate", "lint"])
+def test_a_text_that_is_not_utf_8_is_not_guessed_at(
+    command: str, run: Run, node: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "broken.toml"
+    file.write_bytes(nodes.pair_agreement("KZ", "UZ").encode().replace(b"Sample", b"S\xffmple", 1))
+
+    result = run(command, file)
+
+    assert result.exit_code != 0
+    assert "is not UTF-8" in result.output

@@ -84,6 +84,7 @@ def test_what_the_table_has_no_row_for_is_refused(stage: Stage, act: Act) -> Non
                 Who.OPERATOR: True,
                 Who.OFFERER: one.party == KZ,
                 Who.OTHER: one.party == UZ,
+                Who.SECOND: False,
             }[move.who]
         )
         if allowed:
@@ -128,6 +129,35 @@ def test_laws_whatever_the_order_on_the_way_the_last_word_of_a_party_holds(
     done = [Deed(act=act, party=KZ, ordinal=ordinal) for act, ordinal in order]
 
     assert taken([*AGREED, *done]).stage is Stage.AGREED
+
+
+_WORDS = (
+    Deed(act=Act.GRANTS_SUSPENDED, party=KZ, ordinal=3, grants=("g1", "g2")),
+    Deed(act=Act.SUSPENDED, party=KZ, ordinal=4),
+    Deed(act=Act.GRANTS_RESUMED, party=KZ, ordinal=5, grants=("g1",)),
+    Deed(act=Act.RESUMED, party=KZ, ordinal=6),
+    Deed(act=Act.GRANTS_RESUMED, party=KZ, ordinal=7, grants=("g2",)),
+    Deed(act=Act.GRANTS_SUSPENDED, party=KZ, ordinal=8, grants=("g1",)),
+)
+
+
+@given(st.permutations(_WORDS), st.integers(0, len(_WORDS)))
+def test_laws_words_on_one_grant_say_nothing_of_another_or_of_the_whole(
+    order: list[Deed], told: int
+) -> None:
+    came = order[:told]
+    in_order = sorted(came, key=lambda one: one.ordinal)
+
+    assert taken([*AGREED, *came]) == taken([*AGREED, *in_order])
+    assert taken([*AGREED, *order]).suspended == {("g1", KZ)}
+    assert taken([*AGREED, *order]).stage is Stage.AGREED
+
+
+def test_of_two_terminations_that_cross_the_first_counts_at_both() -> None:
+    kz = Deed(act=Act.TERMINATED, party=KZ, ordinal=3, at=AT + timedelta(days=1))
+    uz = Deed(act=Act.TERMINATED, party=UZ, ordinal=2)
+
+    assert bond_of([*AGREED, kz, uz]).ended_at == bond_of([*AGREED, uz, kz]).ended_at == AT
 
 
 def test_only_who_suspended_resumes() -> None:

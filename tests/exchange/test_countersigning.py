@@ -299,6 +299,34 @@ def test_no_older_version_comes_back_when_the_newer_one_ends(talks: Talks) -> No
     assert talks.pair.state_of(talks.pair.submit()) == "refused"
 
 
+def test_what_ended_before_its_first_day_never_counted_however_late_word_comes(
+    talks: Talks,
+) -> None:
+    talks.agree()
+    talks.agree(2, days=2)
+    talks.pair.kz.agreeing.terminate(OPERATOR, ID, 2, why="talks failed")
+
+    talks.pair.clock.forward(days=3)
+    talks.pair.run()
+
+    assert talks.states(1) == ("active", "active")
+    assert talks.states(2) == ("terminated", "terminated")
+
+
+def test_what_is_suspended_before_it_is_agreed_overtakes_nothing(talks: Talks) -> None:
+    talks.agree()
+    talks.pair.kz.agreeing.offer(OPERATOR, talks.text(2))
+    talks.pair.run()
+    talks.countersign(2)
+
+    talks.pair.uz.agreeing.suspend(OPERATOR, ID, 2, why="talks")
+
+    assert talks.states(1) == ("active", "active")
+    talks.pair.run()
+    assert talks.states(1) == ("superseded", "superseded")
+    assert talks.states(2) == ("suspended", "suspended")
+
+
 # ---------------------------------------------------------------- operators
 
 
@@ -313,6 +341,9 @@ def test_what_is_signed_is_the_text_that_was_read(talks: Talks) -> None:
 
     with pytest.raises(RefusedActError, match="OTHER_TEXT"):
         talks.pair.uz.agreeing.countersign(OPERATOR, ID, 1, digest="0" * 64)
+    whole = str(talks.standing("uz")["digest"])
+    with pytest.raises(RefusedActError, match="OTHER_TEXT"):
+        talks.pair.uz.agreeing.countersign(OPERATOR, ID, 1, digest=whole[:11])
     with pytest.raises(RefusedActError, match="OTHER_TEXT"):
         talks.pair.uz.agreeing.countersign(OPERATOR, ID, 1, digest="")
     assert talks.states() == ("offered", "offered")

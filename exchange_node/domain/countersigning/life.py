@@ -9,7 +9,8 @@ Rule 1: every move is a row of `MOVES`; docs/agreement-life.md is drawn from it.
 Rule 2: both nodes keep the same acts, and the stage is nothing but what follows from them.
 Rule 3: what dates decide is never kept: `standing` tells of a stage how it stands on a day.
 Rule 4: a suspension is lifted by the party that declared it; while one stands, nothing flows.
-Rule 5: an act that a later one of the same party overtook on its way changes nothing any more.
+Rule 5: a suspension or its end that a later one of the same party about the same thing (the whole,
+or one grant) overtook on its way changes nothing any more.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
-from exchange_node.domain.countersigning.acts import Act
+from exchange_node.domain.countersigning.acts import OF_GRANTS, Act
 from exchange_node.domain.errors import IllegalActError
 
 
@@ -43,6 +44,7 @@ class Who(StrEnum):
     EITHER = "either party"
     OFFERER = "the party that offered"
     OTHER = "the party that has not signed"
+    SECOND = "the second of two that offered at once, before it knew of the other"
     OPERATOR = "an operator of this node alone, of a test agreement"
 
 
@@ -60,6 +62,9 @@ class Move:
     who: Who
     writes: str
 
+
+WHOLE = ""
+"""The subject of a suspension of the whole; a grant has a name."""
 
 _SIGNATURE = "signature, certificate, time"
 _HOLD = "who, when, why"
@@ -86,11 +91,14 @@ MOVES: Mapping[tuple[Stage, Act], Move] = MappingProxyType(
         (Stage.AGREED, Act.RESUMED): Move(Stage.AGREED, Who.EITHER, _HOLD),
         (Stage.AGREED, Act.GRANTS_SUSPENDED): Move(Stage.AGREED, Who.EITHER, _HOLD),
         (Stage.AGREED, Act.GRANTS_RESUMED): Move(Stage.AGREED, Who.EITHER, _HOLD),
+        # Of two that offered at once one took its offer back; the other had confirmed meanwhile.
+        (Stage.AGREED, Act.REFUSED): Move(Stage.REFUSED, Who.SECOND, "reason"),
         (Stage.AGREED, Act.TERMINATED): Move(Stage.TERMINATED, Who.EITHER, _HOLD),
         (Stage.SUSPENDED, Act.SUSPENDED): Move(Stage.SUSPENDED, Who.EITHER, _HOLD),
         (Stage.SUSPENDED, Act.RESUMED): Move(Stage.AGREED, Who.EITHER, _HOLD),
         (Stage.SUSPENDED, Act.GRANTS_SUSPENDED): Move(Stage.SUSPENDED, Who.EITHER, _HOLD),
         (Stage.SUSPENDED, Act.GRANTS_RESUMED): Move(Stage.SUSPENDED, Who.EITHER, _HOLD),
+        (Stage.SUSPENDED, Act.REFUSED): Move(Stage.REFUSED, Who.SECOND, "reason"),
         (Stage.SUSPENDED, Act.TERMINATED): Move(Stage.TERMINATED, Who.EITHER, _HOLD),
         # The two cross on their way.
         (Stage.REFUSED, Act.REFUSED): Move(Stage.REFUSED, Who.EITHER, _LATE),
@@ -143,7 +151,8 @@ class Bond:
         suspended_by: whose suspension of the whole stands.
         suspended: which grants are suspended, and by whom.
         ordinals: by party, the highest ordinal of its acts.
-        ended_at: when it was terminated.
+        spoken: by party and grant (`WHOLE` for the whole), the ordinal of its last word on that.
+        ended_at: when it was terminated, as the first to do it says.
     """
 
     stage: Stage = Stage.DRAFT
@@ -152,6 +161,7 @@ class Bond:
     suspended_by: frozenset[str] = frozenset()
     suspended: frozenset[tuple[str, str]] = frozenset()
     ordinals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    spoken: Mapping[tuple[str, str], int] = field(default_factory=lambda: MappingProxyType({}))
     ended_at: datetime | None = None
 
     @property
@@ -179,9 +189,8 @@ class Bond:
                 who=move.who.value if move else "nobody",
             )
         ordinals = dict(self.ordinals)
-        is_overtaken = done.ordinal <= ordinals.get(done.party, 0)
         ordinals[done.party] = max(done.ordinal, ordinals.get(done.party, 0))
-        moved = self._with(done, is_overtaken=is_overtaken)
+        moved = self._with(done)
         stage = move.to
         if stage in (Stage.AGREED, Stage.SUSPENDED):
             stage = Stage.SUSPENDED if moved.suspended_by else Stage.AGREED
@@ -193,10 +202,12 @@ class Bond:
                 return party == self.offerer
             case Who.OTHER:
                 return party not in self.signed
+            case Who.SECOND:
+                return party in self.offered and party != self.offerer
             case Who.EITHER | Who.OPERATOR:
                 return True
 
-    def _with(self, done: Done, *, is_overtaken: bool) -> Bond:
+    def _with(self, done: Done) -> Bond:
         match done.act:
             case Act.OFFERED:
                 return replace(
@@ -205,23 +216,34 @@ class Bond:
             case Act.COUNTERSIGNED | Act.CONFIRMED:
                 return replace(self, signed=self.signed | {done.party})
             case Act.TERMINATED:
-                return replace(self, ended_at=self.ended_at or done.at)
+                return replace(self, ended_at=min(self.ended_at or done.at, done.at))
             case Act.REFUSED | Act.ACTIVATED:
                 return self
             case Act.SUSPENDED | Act.RESUMED | Act.GRANTS_SUSPENDED | Act.GRANTS_RESUMED:
-                return self if is_overtaken else self._held(done)
+                return self._held(done)
 
     def _held(self, done: Done) -> Bond:
-        named = frozenset((grant, done.party) for grant in done.grants)
-        match done.act:
-            case Act.SUSPENDED:
-                return replace(self, suspended_by=self.suspended_by | {done.party})
-            case Act.RESUMED:
-                return replace(self, suspended_by=self.suspended_by - {done.party})
-            case Act.GRANTS_SUSPENDED:
-                return replace(self, suspended=self.suspended | named)
-            case _:
-                return replace(self, suspended=self.suspended - named)
+        spoken = dict(self.spoken)
+        suspended_by, suspended = self.suspended_by, self.suspended
+        for subject in done.grants if done.act in OF_GRANTS else (WHOLE,):
+            if done.ordinal <= spoken.get((done.party, subject), 0):
+                continue
+            spoken[done.party, subject] = done.ordinal
+            match done.act:
+                case Act.SUSPENDED:
+                    suspended_by |= {done.party}
+                case Act.RESUMED:
+                    suspended_by -= {done.party}
+                case Act.GRANTS_SUSPENDED:
+                    suspended |= {(subject, done.party)}
+                case _:
+                    suspended -= {(subject, done.party)}
+        return replace(
+            self,
+            suspended_by=suspended_by,
+            suspended=suspended,
+            spoken=MappingProxyType(spoken),
+        )
 
 
 def bond_of(acts: Iterable[Done]) -> Bond:

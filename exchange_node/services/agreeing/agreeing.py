@@ -16,8 +16,8 @@ from exchange_node.domain.agreement import Administration, Agreement
 from exchange_node.domain.countersigning.acts import Act, Reason
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import day_of
-from exchange_node.domain.errors import InvalidAgreementError, RefusedActError
-from exchange_node.services.stations.agreeing.doing import OwnActs
+from exchange_node.domain.errors import IllegalActError, InvalidAgreementError, RefusedActError
+from exchange_node.services.stations.agreeing.doing import SHOWN, OwnActs
 from exchange_node.services.stations.agreeing.texts import Texts
 from exchange_node.services.stations.agreements import parsed
 from exchange_node.store.admission import agreements
@@ -72,7 +72,8 @@ class Agreeing:
     ) -> KeptVersion:
         """Sign what the other party offered.
 
-        `digest` is that of the text which was read, or its beginning: what is signed is that text.
+        `digest` is that of the text which was read, or its first 12 characters and as many more as
+        one likes: what is signed is that text.
 
         Raises:
             RoleError: the actor is no operator.
@@ -85,7 +86,7 @@ class Agreeing:
         now = self.clock()
         with transaction(self.engine) as conn:
             kept = agreements.get(conn, agreement_id, version)
-            if not digest or not kept.digest.startswith(digest):
+            if len(digest) < SHOWN or not kept.digest.startswith(digest):
                 raise RefusedActError(
                     which=agreement_id,
                     version=version,
@@ -110,6 +111,10 @@ class Agreeing:
         own = str(self.own.party)
 
         def said(kept: KeptVersion) -> str:
+            if kept.bond.stage in (Stage.AGREED, Stage.SUSPENDED):
+                raise IllegalActError(
+                    act=Act.REFUSED.value, party=own, stage=kept.bond.stage.value, who="nobody"
+                )
             is_ours = own in kept.bond.offered
             return reason or (Reason.WITHDRAWN if is_ours else Reason.DECLINED)
 

@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration, Agreement, Grant
-from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.domain.message import Exchange
@@ -42,10 +41,10 @@ def held_version(kept: KeptVersion) -> HeldAgreement | None:
     if isinstance(agreement, InvalidAgreementError):
         return None
     bond = kept.bond
-    is_held_up = bond.stage is Stage.COUNTERSIGNED and bond.suspended_by
     return HeldAgreement(
         agreement=agreement,
-        stage=Stage.SUSPENDED if is_held_up else bond.stage,
+        stage=bond.stage,
+        is_suspended=bool(bond.suspended_by),
         suspended_grants=bond.suspended_grants,
         ended_on=day_of(bond.ended_at) if bond.ended_at else None,
     )
@@ -102,7 +101,7 @@ def exchange_under(
 
 
 # A pure function of its text: the same text is the same agreement for ever.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def parsed(text: str, name: str) -> Agreement:
     """Return the agreement of a text that was read before.
 
@@ -112,7 +111,7 @@ def parsed(text: str, name: str) -> Agreement:
     return read_agreement(text, name)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def readable(text: str, name: str) -> Agreement | InvalidAgreementError:
     """Return the agreement of a kept text, or why it cannot be read, which is logged once."""
     try:

@@ -32,7 +32,7 @@ _DONE = select(
     table.c.party,
     table.c.ordinal,
     table.c.grants,
-    table.c.recorded_at,
+    table.c.at,
 ).order_by(table.c.number)
 
 
@@ -55,7 +55,7 @@ class KeptAct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneAct:
-    """What of an act counts for the stage of its version; `at` is when it was taken here."""
+    """What of an act counts for the stage of its version; `at` is what its party says."""
 
     act: Act
     party: str
@@ -107,7 +107,7 @@ def done(conn: Connection) -> dict[tuple[str, int], list[DoneAct]]:
                 party=row.party,
                 ordinal=row.ordinal,
                 grants=tuple(row.grants),
-                at=row.recorded_at,
+                at=row.at,
             )
         )
     return found
@@ -128,8 +128,8 @@ def _kept(row: Row[Any]) -> KeptAct:
     if row.signed_at is not None:
         signature = Signature(
             algorithm=row.algorithm,
-            certificate=base64.b64decode(row.certificate),
-            value=base64.b64decode(row.signature),
+            certificate=base64.b64decode(row.certificate, validate=True),
+            value=base64.b64decode(row.signature, validate=True),
             at=row.signed_at,
         )
     return KeptAct(

@@ -80,14 +80,6 @@ def look(conn: Connection, agreement_id: str, version: int) -> KeptVersion:
     return _one(conn, select(table), agreement_id, version)
 
 
-def find(conn: Connection, agreement_id: str, version: int) -> KeptVersion | None:
-    """Return one version as `get` does; None where it never came here."""
-    try:
-        return get(conn, agreement_id, version)
-    except UnknownRecordError:
-        return None
-
-
 def known(conn: Connection) -> list[KeptVersion]:
     """Return every version that came here, by id and version."""
     done = acts.done(conn)

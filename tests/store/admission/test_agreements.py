@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,7 +62,6 @@ def _act(act: Act, party: str, now: datetime, *, version: int = 1, **changes: ob
 def test_what_never_came_here_is_unknown(database: Engine) -> None:
     with transaction(database) as conn:
         assert agreements.known(conn) == []
-        assert agreements.find(conn, "kz-uz", 1) is None
         with pytest.raises(UnknownRecordError):
             agreements.get(conn, "kz-uz", 1)
 
@@ -85,6 +84,19 @@ def test_an_act_is_kept_whole_and_makes_the_stage(database: Engine, now: datetim
 
         assert acts.of(conn, "kz-uz", 1) == [offered]
         assert agreements.get(conn, "kz-uz", 1).bond.stage is Stage.OFFERED
+
+
+def test_it_ended_when_its_party_says_and_not_when_word_came(
+    database: Engine, now: datetime
+) -> None:
+    late = _act(Act.TERMINATED, "customs.kz", now, ordinal=3, signature=None)
+    with transaction(database) as conn:
+        agreements.keep(conn, _agreement(), "", by="anna", at=now)
+        acts.add(conn, _act(Act.OFFERED, "customs.kz", now))
+        acts.add(conn, _act(Act.COUNTERSIGNED, "customs.uz", now))
+        acts.add(conn, replace(late, recorded_at=now + timedelta(days=3)))
+
+        assert agreements.get(conn, "kz-uz", 1).bond.ended_at == now
 
 
 def test_the_same_act_is_recorded_once(database: Engine, now: datetime) -> None:

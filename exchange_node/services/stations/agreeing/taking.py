@@ -33,7 +33,7 @@ from exchange_node.policy.text.reading import canonical_text
 from exchange_node.security.detached import Detached, verify_detached
 from exchange_node.security.trust import Trust
 from exchange_node.services.stations.agreeing.doing import SHOWN, OwnActs, record, tell_operator
-from exchange_node.services.stations.agreeing.texts import Texts
+from exchange_node.services.stations.agreeing.texts import MOST_OPEN, Texts
 from exchange_node.services.stations.agreements import parsed, readable
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.opening import Opened
@@ -67,6 +67,8 @@ class PartnersActs:
             RefusedActError: the act is not taken; the facts name both versions.
         """
         act = decode_act(opened.document)
+        if act.act is Act.REFUSED and not act.reason:
+            act = replace(act, reason=Reason.DECLINED.value)
         if acts.is_known(conn, act.party, act.act_id):
             return
         if MESSAGES[act.act] != opened.exchange.code:
@@ -157,6 +159,9 @@ class PartnersActs:
             kinds = ("production", "test")
             why = f"the agreement is for {kinds[agreement.test]} data, this node is for the other"
             raise _refused(act, Reason.TEST_MIX, why)
+        if not self.texts.has_room(conn, agreement, act.party):
+            why = f"{MOST_OPEN} offers between the two wait for an answer, and no more are taken"
+            raise _refused(act, Reason.NOT_IN_ORDER, why)
         agreements.keep(conn, agreement, act.text, by=act.party, at=now)
         return self._held(conn, act)
 

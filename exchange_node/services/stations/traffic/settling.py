@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
+from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.message import CODES, Service
 from exchange_node.domain.transmission import Cancelled, Event, Retry, State, Transmission, Unproven
 from exchange_node.services.stations.notices import leave_notice
@@ -80,7 +81,7 @@ def settle(
             partner=after.partner,
             conversation=outgoing.conversation_id,
             message=outgoing.exchange.code,
-            why=after.last_error,
+            why=after.last_error + _left(outgoing, after),
         )
     log.info(
         "transmission",
@@ -115,6 +116,16 @@ def _follow(conn: Connection, outgoing: Outgoing, after: Transmission, now: date
         submissions.advance(conn, after.message_id, _SUBMISSION_STATE[after.state], at=now)
     elif after.state in (State.RECEIPTED, State.RECEIPTED_LATE):
         recipients.mark(conn, after.message_id, RecipientState.DELIVERED, now)
+
+
+def _left(outgoing: Outgoing, after: Transmission) -> str:
+    """Say what a person has to do where an act did not come: here it counts, there it does not."""
+    if outgoing.exchange.code not in FOUNDING_CODES or after.state is State.RECEIPTED_LATE:
+        return ""
+    return (
+        "; the partner does not have this act: `message resend` it, or take it there as a file "
+        "(`agreement export`)"
+    )
 
 
 def _movement(outgoing: Outgoing) -> str:
