@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exchange_node.domain.agreement import Agreement
-from exchange_node.domain.agreement.keys import Declared, Kind, walk
+from exchange_node.domain.agreement.keys import Declared, Key, Kind, walk
 from tools.doc_text import table
 
 _NAMES = {
@@ -29,11 +29,19 @@ def keys() -> str:
                 one.key.meaning,
                 _value(one),
                 _left_out(one),
-                "yes" if one.key.acts else "",
+                _acts(one.key),
             )
             for place, one in walk(Agreement)
         ),
     )
+
+
+def _acts(key: Key) -> str:
+    if key.acts:
+        return "yes"
+    if key.limiting:
+        return f"limits: {', '.join(f'`{one}`' for one in key.limiting)}"
+    return "limits" if key.limits else ""
 
 
 def _value(one: Declared) -> str:

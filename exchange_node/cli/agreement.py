@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from exchange_node.node import AgreementDesk
 
 AGREEMENT_BYTES = 1_000_000
+VERSION_DIGITS = 6
 
 
 @click.group("agreement")
@@ -160,6 +161,13 @@ def _text(file: str) -> str:
     return read_agreement_text(file, AGREEMENT_BYTES)
 
 
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except OSError:  # no file has so long a name
+        return False
+
+
 def _agreement(desk: AgreementDesk, name: str, version: int | None = None) -> Agreement:
     """Return the agreement in a file, or the one that the node holds under a name.
 
@@ -167,9 +175,9 @@ def _agreement(desk: AgreementDesk, name: str, version: int | None = None) -> Ag
         UnknownRecordError: there is neither.
         InvalidAgreementError: the file has none.
     """
-    if name == "-" or Path(name).is_file() or name.endswith(".toml"):
+    if name == "-" or _is_file(name) or name.endswith(".toml"):
         return desk.read(_text(name), Path(name).name)
     agreement_id, _, number = name.partition("@")
-    if number and not number.isdecimal():
+    if number and not (number.isdecimal() and len(number) <= VERSION_DIGITS):
         raise click.UsageError(f"{name}: want ID@VERSION, with a number after the @.")
     return desk.held(agreement_id, int(number) if number else version)

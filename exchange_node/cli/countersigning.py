@@ -28,11 +28,13 @@ _GRANTS = click.option(
 def read_agreement_text(file: str, most: int) -> str:
     """Return a text that may come to be signed: octet for octet what stands there, or none.
 
+    A byte order mark says nothing, and is passed over.
+
     Raises:
         InvalidAgreementError: it is not UTF-8.
     """
     try:
-        return read_input(file, most).decode("utf-8")
+        return read_input(file, most).decode("utf-8-sig")
     except UnicodeDecodeError as err:
         raise InvalidAgreementError(
             which=Path(file).name, place="text", why=f"octet {err.start} is not UTF-8"

@@ -23,6 +23,7 @@ from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.config.versions import faults_of_versions
 from exchange_node.domain.countersigning.standing import Standing, day_of
+from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.node.connections import revocation_of
 from exchange_node.node.pmodes import lint_pmodes
@@ -40,7 +41,8 @@ from exchange_node.security.trusting.path import Path as CertificatePath
 from exchange_node.security.vault import open_storage_key
 from exchange_node.services.commissioning.inspection import Inspection
 from exchange_node.services.commissioning.pairs import AUTHORITY_CERTIFICATE, LIFETIME
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import held_agreements, readable
+from exchange_node.store.admission import agreements
 from exchange_node.store.database import check_version, open_database, reading, versions_in
 from exchange_node.store.upgrade import migrate
 
@@ -84,6 +86,12 @@ AUTHORITY_ENDS = Rule(
     " certificate that lasts for the usual {days} days",
     mend="Move authority.*.pem away: `key new` makes a new one when it is needed. Partners need"
     " nothing but the new card.",
+)
+UNREADABLE_AGREEMENT = Rule(
+    code="CHECK-07",
+    severity=Severity.WARNING,
+    sentence="the text of {value} cannot be read any more: {why}; nothing moves under it",
+    mend="Agree with the partner on a new version: `agreement new`, `agreement offer FILE`.",
 )
 SHORTEST_PASSPHRASE = 16
 """PKCS#8 as OpenSSL writes it stretches a passphrase little: its length has to do it."""
@@ -214,8 +222,14 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
         with reading(engine) as conn:
             versions_in(conn)
             held = held_agreements(conn)
+            known = agreements.known(conn)
     finally:
         engine.dispose()
+    for one in known:
+        if isinstance(err := readable(one.text, one.agreement_id), InvalidAgreementError):
+            yield UNREADABLE_AGREEMENT.found(
+                value=f"{one.agreement_id} version {one.version}", why=str(err)
+            )
     own = str(settings.administration.party)
     for partner in partners:
         if not any(

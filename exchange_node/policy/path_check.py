@@ -72,7 +72,7 @@ def check_paths(agreement: Agreement, registry: Registry) -> tuple[Finding, ...]
             *_check_known(grant, registry),
             *_check_obligatory(grant, registry),
             *check_masks(grant, _masked(grant, registry)),
-            *check_persons(grant, registry, _kinds(grant)),
+            *check_persons(grant, registry, kinds_of(grant), test=agreement.test),
         )
     )
 
@@ -93,7 +93,7 @@ def _check_known(grant: Grant, registry: Registry) -> Iterator[Finding]:
 
 def _broken_rule(path: str, grant: Grant, registry: Registry) -> Rule | None:
     stem = path.removesuffix(SUBTREE)
-    entries = [found for kind in _kinds(grant) if (found := registry.entry(stem, kind))]
+    entries = [found for kind in kinds_of(grant) if (found := registry.entry(stem, kind))]
     if not entries:
         return UNKNOWN_PATH
     if stem.rpartition("/")[2] in COMPANIONS:
@@ -107,14 +107,15 @@ def _broken_rule(path: str, grant: Grant, registry: Registry) -> Rule | None:
 def _masked(grant: Grant, registry: Registry) -> Iterator[tuple[int, Entry]]:
     """Yield the number of each mask, counted from 1, with the element that it names."""
     for number, mask in enumerate(grant.masks, start=1):
-        for kind in _kinds(grant):
+        for kind in kinds_of(grant):
             entry = registry.entry(mask.path.removesuffix(SUBTREE), kind)
             if entry is not None:
                 yield number, entry
                 break
 
 
-def _kinds(grant: Grant) -> tuple[Kind, ...]:
+def kinds_of(grant: Grant) -> tuple[Kind, ...]:
+    """Return the kinds of documents that the messages of a grant carry."""
     return tuple(KINDS[code] for code in grant.message_codes if code in KINDS)
 
 
@@ -126,7 +127,7 @@ def _check_obligatory(grant: Grant, registry: Registry) -> Iterator[Finding]:
 
     withheld = {
         path: None
-        for kind in _kinds(grant)
+        for kind in kinds_of(grant)
         for root in dict.fromkeys(root_of(path) for path in grant.allow)
         for path in _withheld_below(root, allowed, kind, registry)
     }

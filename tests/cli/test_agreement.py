@@ -183,6 +183,40 @@ def test_what_is_wrong_by_itself_is_not_activated(run: Run, node: Path, tmp_path
     assert "personal data" in done.stderr
 
 
+def test_a_text_that_is_not_utf_8_is_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "cp1251.toml"
+    text = sample_agreement().replace("article 7", "\u0441\u0442\u0430\u0442\u044c\u044f 7", 1)
+    path.write_bytes(text.encode("cp1251", "replace"))
+
+    done = run("show", path)
+
+    assert done.exit_code == 1
+    assert "is not UTF-8" in done.stderr
+
+
+def test_a_byte_order_mark_changes_nothing(run: Run, file: Path) -> None:
+    marked = file.with_name("marked.toml")
+    marked.write_bytes(file.read_bytes().join((b"\xef\xbb\xbf", b"")))
+
+    assert run("diff", file, marked).stdout == "Both texts say the same.\n"
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "urn:carec:maa:kz-uz:transit@" + "9" * 5_000])
+def test_a_name_beyond_all_bounds_is_none(run: Run, node: Path, name: str) -> None:
+    done = run("show", name)
+
+    assert node.is_dir()
+    assert done.exit_code in (1, 2)
+    assert isinstance(done.exception, SystemExit)
+
+
+def test_two_sides_that_are_one_make_no_agreement(run: Run) -> None:
+    done = run("new", "--with", "kz", "--from", "KZ")
+
+    assert done.exit_code == 1
+    assert "parties[2]" in done.stderr
+
+
 @pytest.mark.parametrize("command", ["offer", "activate", "lint"])
 def test_a_text_that_is_not_utf_8_is_not_guessed_at(
     command: str, run: Run, node: Path, tmp_path: Path

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +11,12 @@ import pytest
 from exchange_node import node as nodes
 from exchange_node.domain.errors import ConfigurationError
 from exchange_node.node import checking
+from exchange_node.node.surroundings import utc_now
 from exchange_node.security.certificates import load_certificates
 from exchange_node.services.commissioning.pairs import LIFETIME
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.store.admission import agreements
+from exchange_node.store.database import transaction
 from tests.wco.customisation.versions import write_version_2
 from tests.world import PASSPHRASE, made_folder
 
@@ -48,6 +53,23 @@ def test_a_node_with_partner_and_agreement_lacks_nothing(folder: Path) -> None:
         node.commissioning.add_agreement(nodes.pair_agreement("KZ", "UZ"), actor="test")
 
     assert codes(folder) == []
+
+
+def test_an_agreement_that_cannot_be_read_any_more_stops_nothing_else(folder: Path) -> None:
+    card = nodes.card_of(made_folder("UZ"))
+    text = nodes.pair_agreement("KZ", "UZ")
+    with nodes.opened(folder) as node:
+        node.commissioning.add_partner(card)
+        held = node.commissioning.add_agreement(text, actor="test")
+        older = replace(held, agreement_id="urn:carec:maa:kz-uz:older", digest="0" * 64)
+        with transaction(node.engine) as conn:
+            agreements.keep(conn, older, "version = 0", by="test", at=utc_now())
+            known = held_agreements(conn)
+        stands = {one["agreement"]: one["state"] for one in node.standings.all()}
+
+    assert [one.agreement.agreement_id for one in known] == [held.agreement_id]
+    assert stands == {held.agreement_id: "active", older.agreement_id: "unreadable"}
+    assert codes(folder) == ["CHECK-07"]
 
 
 def test_everything_that_is_wrong_is_said_at_once(

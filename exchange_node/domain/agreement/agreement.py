@@ -58,9 +58,9 @@ class Agreement:
     version: int = field(metadata=key("Version", low=1, high=MAX_VERSION, acts=True))
     supersedes: int | None = field(
         default=None,
-        metadata=key("Version that it takes the place of", low=1, high=MAX_VERSION, acts=True),
+        metadata=key("Version that it takes the place of", low=1, high=MAX_VERSION),
     )
-    title: str = field(metadata=key("Title", acts=True))
+    title: str = field(metadata=key("Title"))
     languages: tuple[str, ...] = field(
         default=(), metadata=key("Languages of the agreement", shape=LANGUAGE)
     )
@@ -87,9 +87,7 @@ class Agreement:
     fallback: Fallback | None = field(default=None, metadata=key("When the line is down"))
     security: Security | None = field(default=None, metadata=key("Technical security"))
     log: Log | None = field(default=None, metadata=key("Proof"))
-    contact_points: tuple[Contact, ...] = field(
-        default=(), metadata=key("Contact points", acts=True)
-    )
+    contact_points: tuple[Contact, ...] = field(default=(), metadata=key("Contact points"))
     costs: Costs | None = field(default=None, metadata=key("Costs"))
     disputes: Disputes | None = field(default=None, metadata=key("Differences"))
     change_rules: ChangeRules | None = field(default=None, metadata=key("Changes"))

@@ -93,7 +93,7 @@ class Grant:
     grant_id: str = field(metadata=key("Name of the grant", name="id", shape=GRANT_ID, acts=True))
     sender: str = field(metadata=key("Sent by", name="from", acts=True))
     recipient: str = field(metadata=key("Received by", name="to", acts=True))
-    mode: Mode = field(metadata=key("How it comes to be sent"))
+    mode: Mode = field(metadata=key("How it comes to be sent", limiting=(Mode.ON_REQUEST,)))
     category: Category = field(metadata=key("Kind of information"))
     clause: str = field(metadata=key("Clause it rests on", acts=True))
     message_codes: tuple[str, ...] = field(
@@ -116,7 +116,7 @@ class Grant:
     )
     automated_decision: AutomatedDecision = field(
         default=AutomatedDecision.WITH_HUMAN,
-        metadata=key("Decisions by a machine alone"),
+        metadata=key("Decisions by a machine alone", limiting=(AutomatedDecision.FORBID,)),
     )
     approval: Approval = field(default=Approval.NONE, metadata=key("Released by", limits=True))
     attachments: bool = field(

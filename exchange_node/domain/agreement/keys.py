@@ -64,7 +64,8 @@ class Key:
         unit: of a number that is a time: years, days, hours, minutes, seconds.
         is_required: whether the text must have it; told by the field's default if not said.
         acts: whether this program does something because of it today.
-        limits: whether more would move than was agreed if nobody enforced it.
+        limits: whether more would move, or less safely, than was agreed if nobody enforced it.
+        limiting: the values that limit, where not every one but the default does.
     """
 
     meaning: str
@@ -79,6 +80,7 @@ class Key:
     is_required: bool | None = None
     acts: bool = False
     limits: bool = False
+    limiting: tuple[str, ...] = ()
 
 
 def key(meaning: str, **declared: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as Key has them
@@ -131,6 +133,15 @@ class Declared:
     def of(self, value: object) -> Any:  # noqa: ANN401 - the value of that attribute
         """Return what an object of its table has under this key."""
         return getattr(value, self.attribute)
+
+    def is_idle_limit(self, found: object) -> bool:
+        """Whether a value under this key limits what may move, and no gate sees to it."""
+        if self.key.acts:
+            return False
+        if self.key.limiting:
+            said = found if isinstance(found, tuple) else (found,)
+            return any(one in self.key.limiting for one in said)
+        return self.key.limits and found != self.default
 
 
 def keys_of(table: type) -> tuple[Declared, ...]:

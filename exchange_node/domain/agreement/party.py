@@ -35,7 +35,9 @@ class AgreementParty:
     node: str = field(metadata=key("Party id of its node on the wire", acts=True))
     certificates: tuple[str, ...] = field(
         default=(),
-        metadata=key("SHA-256 of the certificates that sign for it", shape=SHA256, most=20),
+        metadata=key(
+            "SHA-256 of the certificates that sign for it", shape=SHA256, most=20, limits=True
+        ),
     )
     names: tuple[PartyName, ...] = field(
         default=(), metadata=key("Its name in other languages and scripts", most=20)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from exchange_node.domain.agreement import Agreement, Approval, Grant, Mode
+from exchange_node.domain.agreement import Agreement, Approval, Category, Grant, Mode
 from exchange_node.domain.agreement.clauses.operation import ContactRole
-from exchange_node.domain.agreement.keys import keys_of
+from exchange_node.domain.agreement.keys import Kind, keys_of
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.finding import Finding
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.linting import rules
-from exchange_node.policy.path_check import check_paths
+from exchange_node.policy.minimising.checking import unmarked_persons
+from exchange_node.policy.path_check import check_paths, kinds_of
 from exchange_node.policy.paths import SUBTREE, Coverage
 
 if TYPE_CHECKING:
@@ -23,6 +25,15 @@ if TYPE_CHECKING:
 
 PURPOSES = "purposes"
 """The code list of purposes."""
+
+CARRIED: Mapping[str, Category] = MappingProxyType(
+    {
+        "TM-010": Category.MANIFEST,
+        "RA-010": Category.RISK_ALERT,
+        "RA-020": Category.RISK_ALERT,
+    }
+)
+"""What kind of information a message carries; of the other kinds there is no message yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +68,10 @@ def lint_text(agreement: Agreement, registry: Registry) -> tuple[Finding, ...]:
         *(
             found
             for number, grant in enumerate(agreement.grants, start=1)
-            for found in _grant(agreement, grant, f"grants[{number}]")
+            for found in _grant(grant, f"grants[{number}]")
         ),
-        *_personal_data(agreement),
+        *_idle_limits(agreement),
+        *_personal_data(agreement, registry),
         *_days(agreement),
         *_languages(agreement),
         *_references(agreement),
@@ -75,7 +87,7 @@ def lets_out_personal_data(grant: Grant) -> str:
     return next(named, next(within, ""))
 
 
-def _grant(agreement: Agreement, grant: Grant, place: str) -> Iterator[Finding]:
+def _grant(grant: Grant, place: str) -> Iterator[Finding]:
     if grant.lead_time_minutes is not None and grant.mode is not Mode.ADVANCE:
         yield rules.IDLE_LEAD_TIME.found(
             pointer=f"{place}.lead_time_minutes", value=grant.mode.value, grant=grant.grant_id
@@ -84,15 +96,42 @@ def _grant(agreement: Agreement, grant: Grant, place: str) -> Iterator[Finding]:
         yield rules.APPROVED_AUTOMATIC.found(
             pointer=f"{place}.approval", value=grant.approval.value, grant=grant.grant_id
         )
+    for code in grant.message_codes:
+        if CARRIED[code] is not grant.category:
+            yield rules.CATEGORY_UNFIT.found(
+                pointer=f"{place}.category",
+                value=code,
+                grant=grant.grant_id,
+                category=grant.category.value,
+            )
+
+
+def _idle_limits(agreement: Agreement) -> Iterator[Finding]:
     rule = rules.NOT_ENFORCED if agreement.test else rules.NOT_ENFORCED_IN_PRODUCTION
-    for one in keys_of(Grant):
-        if one.key.limits and not one.key.acts and one.of(grant) != one.default:
-            yield rule.found(pointer=f"{place}.{one.name}", value=one.name, grant=grant.grant_id)
+    for place, said in _unseen(agreement, ""):
+        yield rule.found(pointer=place, value=said)
 
 
-def _personal_data(agreement: Agreement) -> Iterator[Finding]:
+def _unseen(table: object, above: str) -> Iterator[tuple[str, str]]:
+    """Yield the place of every limit that no gate sees to, and what it says there."""
+    for one in keys_of(type(table)):
+        found, place = one.of(table), f"{above}.{one.name}" if above else one.name
+        if one.is_idle_limit(found):
+            yield place, f"{place} = {found}" if isinstance(found, str) else place
+        elif one.kind is Kind.TABLE and found is not None:
+            yield from _unseen(found, place)
+        elif one.kind is Kind.TABLES:
+            for number, entry in enumerate(found, start=1):
+                yield from _unseen(entry, f"{place}[{number}]")
+
+
+def _personal_data(agreement: Agreement, registry: Registry) -> Iterator[Finding]:
     is_binding = any(one.binding for one in agreement.legal_basis)
-    letting_out = [(one, path) for one in agreement.grants if (path := lets_out_personal_data(one))]
+    letting_out = [
+        (one, path)
+        for one in agreement.grants
+        if (path := lets_out_personal_data(one) or _first_unmarked(one, registry))
+    ]
     if not agreement.legal_basis:
         yield rules.NO_LEGAL_BASIS.found(pointer="legal_basis")
     elif not is_binding:
@@ -102,6 +141,11 @@ def _personal_data(agreement: Agreement) -> Iterator[Finding]:
             )
     if letting_out and agreement.personal_data is None:
         yield rules.NO_PROTECTION.found(pointer="personal_data")
+
+
+def _first_unmarked(grant: Grant, registry: Registry) -> str:
+    """Return the first path that may name a person though the text does not say so, or nothing."""
+    return next((path for _, path in unmarked_persons(grant, registry, kinds_of(grant))), "")
 
 
 def _days(agreement: Agreement) -> Iterator[Finding]:

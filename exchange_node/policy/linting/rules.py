@@ -68,15 +68,15 @@ OVERLAPPING = Rule(
 NOT_ENFORCED = Rule(
     code="POL-020",
     severity=Severity.WARNING,
-    sentence="grant {grant} is limited by {value}, which no gate enforces yet",
+    sentence="{value} is agreed, and no gate enforces it yet",
     mend="See to it by other means; docs/agreements.md says which keys act.",
 )
 NOT_ENFORCED_IN_PRODUCTION = Rule(
     code="POL-021",
     severity=Severity.ERROR,
-    sentence="grant {grant} is limited by {value}, which no gate enforces yet: more would leave "
+    sentence="{value} is agreed, and no gate enforces it yet: more would move, or less safely, "
     "than was agreed",
-    mend="Narrow the grant by what gates do enforce, and take the key out.",
+    mend="Narrow the grants by what gates do enforce, and take the key out.",
 )
 UNKNOWN_REFERENCE = Rule(
     code="POL-022",
@@ -95,4 +95,10 @@ NO_LEGAL_BASIS = Rule(
     severity=Severity.ERROR,
     sentence="the agreement names no legal basis",
     mend="Name at least one instrument under legal_basis.",
+)
+CATEGORY_UNFIT = Rule(
+    code="POL-025",
+    severity=Severity.ERROR,
+    sentence="grant {grant} is of the category {category}, and {value} carries none of it",
+    mend="Correct the category, or give the message a grant of its own.",
 )

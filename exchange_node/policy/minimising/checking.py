@@ -39,6 +39,13 @@ UNMARKED_PERSON = Rule(
     "so",
     mend="List it, or the class it stands in, under personal.",
 )
+UNMARKED_PERSON_IN_PRODUCTION = Rule(
+    code="POL-026",
+    severity=Severity.ERROR,
+    sentence="grant {grant}, {place}: {value} may name a natural person, and personal does not say "
+    "so: what protects persons would not count for it",
+    mend="List it, or the class it stands in, under personal.",
+)
 
 _IDENTIFYING = frozenset(
     f"{root}/{name}"
@@ -86,8 +93,22 @@ def check_masks(grant: Grant, entries: Iterable[tuple[int, Entry]]) -> Iterator[
                 yield BREAKS_RULE.found(value=mask.path, rule=rule, **facts)
 
 
-def check_persons(grant: Grant, registry: Registry, kinds: Sequence[str]) -> Iterator[Finding]:
-    """Yield the paths of `allow` under which a person may be named, and `personal` is silent."""
+def check_persons(
+    grant: Grant, registry: Registry, kinds: Sequence[str], *, test: bool
+) -> Iterator[Finding]:
+    """Yield what `unmarked_persons` finds: with test data a warning, else an error."""
+    rule = UNMARKED_PERSON if test else UNMARKED_PERSON_IN_PRODUCTION
+    for number, path in unmarked_persons(grant, registry, kinds):
+        yield rule.found(value=path, grant=grant.grant_id, place=f"allow[{number}]")
+
+
+def unmarked_persons(
+    grant: Grant, registry: Registry, kinds: Sequence[str]
+) -> Iterator[tuple[int, str]]:
+    """Yield the paths of `allow` under which a person may be named, and `personal` is silent.
+
+    Each comes with its number, counted from 1.
+    """
     personal = Coverage.of(grant.personal)
     for number, path in enumerate(grant.allow, start=1):
         stem = path.removesuffix(SUBTREE)
@@ -99,7 +120,7 @@ def check_persons(grant: Grant, registry: Registry, kinds: Sequence[str]) -> Ite
             if not one.is_class and one.path.startswith(stem)
         )
         if is_unmarked:
-            yield UNMARKED_PERSON.found(value=path, grant=grant.grant_id, place=f"allow[{number}]")
+            yield number, path
 
 
 def _misfit(mask: Mask, entry: Entry) -> str:

@@ -6,6 +6,7 @@ its country. A path that a subtree of the other text covers is no difference of 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -98,7 +99,7 @@ class _Comparison:
         before, after = self._named(old), self._named(new)
         is_changed = False
         for name, entry in after.items():
-            at = (*place, name)
+            at = (*place, _counted(name))
             if name not in before:
                 is_changed = True
                 yield _difference(at, Phrase.NEW)
@@ -109,18 +110,19 @@ class _Comparison:
         for name, entry in before.items():
             if name not in after:
                 is_changed = True
-                yield _difference((*place, name), Phrase.GONE)
-                yield from self._all(entry, (*place, name), is_new=False)
+                yield _difference((*place, _counted(name)), Phrase.GONE)
+                yield from self._all(entry, (*place, _counted(name)), is_new=False)
         if not is_changed:
             yield _difference(place, Phrase.ORDER)
 
-    def _named(self, entries: Sequence[object]) -> dict[str, object]:
-        """Return entries by their names; a name that comes again is counted."""
-        found: dict[str, object] = {}
+    def _named(self, entries: Sequence[object]) -> dict[tuple[str, int], object]:
+        """Return entries by their names, each with how often that name has come by then."""
+        found: dict[tuple[str, int], object] = {}
+        seen: Counter[str] = Counter()
         for entry in entries:
             name = name_of(entry, self.say)
-            same = sum(one == name or one.startswith(f"{name} (") for one in found)
-            found[f"{name} ({same + 1})" if same else name] = entry
+            seen[name] += 1
+            found[name, seen[name]] = entry
         return found
 
     def _list(
@@ -146,6 +148,11 @@ class _Comparison:
         if new in NOTHING:
             return _difference(place, Phrase.UNSET, before=before)
         return _difference(place, _way(old, new, is_time=is_time), before=before, after=after)
+
+
+def _counted(named: tuple[str, int]) -> str:
+    name, count = named
+    return f"{name} ({count})" if count > 1 else name
 
 
 def _way(old: object, new: object, *, is_time: bool) -> Phrase:

@@ -15,6 +15,7 @@ from typing import TypeAlias
 import rfc8785
 
 from exchange_node.domain.errors import InvalidAgreementError
+from exchange_node.policy.text.toml_table import quoted
 
 Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
 
@@ -26,7 +27,7 @@ def canonical_json(plain: Mapping[str, object], name: str) -> bytes:
         InvalidAgreementError: one of them has no place in an agreement.
     """
     try:
-        return rfc8785.dumps({key: _jsonable(one, name, key) for key, one in plain.items()})
+        return rfc8785.dumps({key: _jsonable(one, name, quoted(key)) for key, one in plain.items()})
     except rfc8785.CanonicalizationError as err:
         raise InvalidAgreementError(which=name, place="text", why=str(err)) from None
 
@@ -43,7 +44,9 @@ def _jsonable(value: object, name: str, place: str) -> Json:
         case date() if not isinstance(value, datetime):
             return value.isoformat()
         case dict():
-            return {key: _jsonable(one, name, f"{place}.{key}") for key, one in value.items()}
+            return {
+                key: _jsonable(one, name, f"{place}.{quoted(key)}") for key, one in value.items()
+            }
         case list():
             return [_jsonable(one, name, f"{place}[{i}]") for i, one in enumerate(value, start=1)]
         case _:

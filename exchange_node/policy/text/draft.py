@@ -14,6 +14,7 @@ from datetime import date
 from exchange_node.domain.agreement import Agreement, AgreementParty, Grant, Validity
 from exchange_node.domain.agreement.clauses.course import Suspension
 from exchange_node.policy.text.reading import read_agreement
+from exchange_node.policy.text.toml_table import refuse
 from exchange_node.policy.text.writing import write_agreement
 
 _HEADER = """\
@@ -64,8 +65,10 @@ def draft_agreement(
     Nothing has been checked; the digest is the sample's, until the draft is written and read.
 
     Raises:
-        InvalidAgreementError: the sample is none.
+        InvalidAgreementError: the sample is none, or the two are one.
     """
+    if parties[0].node == parties[1].node:
+        refuse("draft", "parties[2].node", f"{parties[1].node} is on both sides")
     sample = read_agreement(sample_text, "sample")
     nodes = dict(
         zip((one.node for one in sample.parties), (one.node for one in parties), strict=True)

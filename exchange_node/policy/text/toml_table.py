@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -26,6 +27,10 @@ MAX_LINE = 1_000
 MAX_DEPTH = 8
 """Tables and lists within one another; an agreement has five (our choice)."""
 
+LOST = "\N{REPLACEMENT CHARACTER}"
+"""What a reader leaves where it could not decode: two texts could read alike because of it."""
+
+_BARE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _TOO_DEEP = "its tables are nested too deep"
 _SHOWN = 60
 _PLACE = re.compile(r"\[\d+\]")
@@ -37,12 +42,20 @@ def parse(toml_text: str, which: str) -> dict[str, object]:
     """Return the plain values of a TOML text.
 
     Raises:
-        InvalidAgreementError: the text is too long, too deep, or no TOML.
+        InvalidAgreementError: the text is too long, too deep, or no TOML; or its characters are
+            not what somebody has typed, or not composed.
     """
     if len(toml_text) > MAX_TEXT:
         raise InvalidAgreementError(
             which=which, place="text", why=f"it is longer than {MAX_TEXT} characters"
         )
+    if LOST in toml_text:
+        why = "it has the sign U+FFFD, which stands for a character that was lost: save it as UTF-8"
+        raise InvalidAgreementError(which=which, place="text", why=why)
+    if not unicodedata.is_normalized("NFC", toml_text):
+        # The same words would have two digests, by the machine that they were typed on.
+        why = "its characters are not composed (Unicode NFC): save it in that form"
+        raise InvalidAgreementError(which=which, place="text", why=why)
     for number, line in enumerate(toml_text.split("\n"), start=1):
         if len(line) > MAX_LINE:
             raise InvalidAgreementError(
@@ -92,7 +105,7 @@ def read_table(
     names = [one.name for one in known]
     for name in values:
         if name not in names:
-            refuse(which, _at(place, name), _unknown(name, names))
+            refuse(which, _at(place, quoted(name)), _unknown(name, names))
     read: dict[str, object] = dict(others)
     for one in known:
         at = _at(place, one.name)
@@ -114,6 +127,11 @@ def refuse(which: str, place: str, why: str) -> NoReturn:
 
 def _at(place: str, name: str) -> str:
     return f"{place}.{name}" if place else name
+
+
+def quoted(name: str) -> str:
+    """Return a name that nobody has declared as it may stand on a terminal."""
+    return name if _BARE.fullmatch(name) else repr(name[:_SHOWN])
 
 
 def _unknown(name: str, names: list[str]) -> str:

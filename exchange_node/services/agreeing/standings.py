@@ -10,13 +10,16 @@ from sqlalchemy import Engine
 
 from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.countersigning.life import Bond, Stage
-from exchange_node.domain.countersigning.standing import Standing, day_of
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.security.certificates import fingerprint, read_certificate
 from exchange_node.services.stations.agreements import held_version
 from exchange_node.store.admission import acts, agreements
 from exchange_node.store.admission.acts import KeptAct
 from exchange_node.store.admission.agreements import KeptVersion
 from exchange_node.store.database import reading
+
+UNREADABLE = "unreadable"
+"""How a version stands whose text this node cannot read: nothing moves under it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +38,16 @@ class Standings:
                 (one.agreement_id, one.version): acts.of(conn, one.agreement_id, one.version)
                 for one in known
             }
-        held = {(one.agreement_id, one.version): held_version(one) for one in known}
+        versions = {(one.agreement_id, one.version): held_version(one) for one in known}
+        held = [one for one in versions.values() if one is not None]
         return [
             _plain(
                 one,
-                held[one.agreement_id, one.version].agreement,
-                held[one.agreement_id, one.version].standing(today, held.values()),
-                done[one.agreement_id, one.version],
+                None if version is None else version.agreement,
+                UNREADABLE if version is None else version.standing(today, held).value,
+                done[key],
             )
-            for one in known
+            for one, (key, version) in zip(known, versions.items(), strict=True)
         ]
 
     def of(self, agreement_id: str, version: int) -> dict[str, object]:
@@ -64,22 +68,22 @@ class Standings:
 
 
 def _plain(
-    kept: KeptVersion, agreement: Agreement, standing: Standing, done: Sequence[KeptAct]
+    kept: KeptVersion, agreement: Agreement | None, state: str, done: Sequence[KeptAct]
 ) -> dict[str, object]:
     bond = kept.bond
     last = done[-1] if done else None
     return {
         "agreement": kept.agreement_id,
         "version": kept.version,
-        "state": standing.value,
+        "state": state,
         "digest": kept.digest,
-        "title": agreement.title,
-        "parties": [one.node for one in agreement.parties],
-        "in_force_on": agreement.in_force_on.isoformat(),
-        "expires_on": agreement.expires_on.isoformat(),
-        "test": agreement.test,
+        "title": agreement.title if agreement else "",
+        "parties": [one.node for one in agreement.parties] if agreement else [],
+        "in_force_on": agreement.in_force_on.isoformat() if agreement else None,
+        "expires_on": agreement.expires_on.isoformat() if agreement else None,
+        "test": agreement.test if agreement else None,
         "signed": [_signature(one) for one in done if one.act.signature is not None],
-        "waits_for": _waits_for(bond, agreement),
+        "waits_for": _waits_for(bond, agreement) if agreement else "",
         "suspended_by": sorted(bond.suspended_by),
         "suspended_grants": sorted(bond.suspended_grants),
         "changed_at": last.recorded_at.isoformat() if last else kept.kept_at.isoformat(),

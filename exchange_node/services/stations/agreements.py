@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration, Agreement, Grant
 from exchange_node.domain.countersigning.standing import day_of
+from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.transmission import Cancelled, Held
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -21,17 +23,26 @@ from exchange_node.store.admission import agreements
 from exchange_node.store.admission.agreements import KeptVersion
 from exchange_node.store.database import reading
 
+log = structlog.get_logger()
+
 
 def held_agreements(conn: Connection) -> tuple[HeldAgreement, ...]:
-    """Return every version of an agreement this node holds, in whatever stage."""
-    return tuple(held_version(one) for one in agreements.known(conn))
+    """Return every version of an agreement this node holds and can read, in whatever stage."""
+    return tuple(held for one in agreements.known(conn) if (held := held_version(one)) is not None)
 
 
-def held_version(kept: KeptVersion) -> HeldAgreement:
-    """Return a version as the gates weigh it."""
+def held_version(kept: KeptVersion) -> HeldAgreement | None:
+    """Return a version as the gates weigh it; None where its text cannot be read any more.
+
+    Such a text was kept by an older node, as a shape that this one does not know. It counts as
+    absent: nothing moves under it, and everything else does.
+    """
+    agreement = readable(kept.text, kept.agreement_id)
+    if isinstance(agreement, InvalidAgreementError):
+        return None
     bond = kept.bond
     return HeldAgreement(
-        agreement=parsed(kept.text, kept.agreement_id),
+        agreement=agreement,
         stage=bond.stage,
         is_suspended=bool(bond.suspended_by),
         suspended_grants=bond.suspended_grants,
@@ -92,5 +103,19 @@ def exchange_under(
 # A pure function of its text: the same text is the same agreement for ever.
 @lru_cache(maxsize=4096)
 def parsed(text: str, name: str) -> Agreement:
-    """Return the agreement of a text that was read before."""
+    """Return the agreement of a text that was read before.
+
+    Raises:
+        InvalidAgreementError: an older node read it, and this one cannot.
+    """
     return read_agreement(text, name)
+
+
+@lru_cache(maxsize=4096)
+def readable(text: str, name: str) -> Agreement | InvalidAgreementError:
+    """Return the agreement of a kept text, or why it cannot be read, which is logged once."""
+    try:
+        return parsed(text, name)
+    except InvalidAgreementError as err:
+        log.warning("agreement_cannot_be_read", agreement=name, why=str(err))
+        return err

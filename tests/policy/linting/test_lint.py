@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from exchange_node.domain.agreement import Agreement, Validity
+from exchange_node.domain.agreement.keys import walk
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.finding import has_errors
 from exchange_node.policy.deciding import HeldAgreement
@@ -46,8 +47,44 @@ CHANGED = [
     ('party = "customs.kz"', 'party = "customs.tj"', "POL-022", "contact_points[1].party", "error"),
     ('grants = ["manifests-kz-uz", ', 'grants = ["others", ', "POL-022", "suspension.grants[1]",
      "error"),
+    ('# territory = ["KZ", "UZ"]', 'territory = ["BR"]', "POL-020", "scope.territory", "warning"),
+    ("# territory_excluded", "territory_excluded", "POL-020", "scope.territory_excluded",
+     "warning"),
+    ("# matters = ", "matters = ", "POL-020", "scope.matters", "warning"),
+    ('"extradition", "arrest"]', '"military"]', "POL-020", "scope.excluded", "warning"),
+    ('automated_decision = "with_human"', 'automated_decision = "forbid"', "POL-020",
+     "grants[1].automated_decision", "warning"),
+    ('mode = "spontaneous"', 'mode = "on_request"', "POL-020", "grants[2].mode", "warning"),
+    ('category = "manifest"', 'category = "valuation"', "POL-025", "grants[1].category", "error"),
+    ("# certificates", "certificates", "POL-020", "parties[1].certificates", "warning"),
+    ('tls_min = "1.2"', 'tls_min = "1.3"', "POL-020", "security.tls_min", "warning"),
+    ("# min_rsa_bits", "min_rsa_bits", "POL-020", "security.min_rsa_bits", "warning"),
+    ("# timestamp_required", "timestamp_required", "POL-020", "security.timestamp_required",
+     "warning"),
+    ('revocation = "if_known"', 'revocation = "required"', "POL-020", "security.revocation",
+     "warning"),
+    ("# signature_algorithms", "signature_algorithms", "POL-020",
+     "security.signature_algorithms", "warning"),
     ('"Declaration/IssueLocationID"', '"Declaration/Nothing"', "POL-001", "", "error"),
 ]  # fmt: skip
+
+
+WHOLLY_FOR_PEOPLE = (
+    "parties[].names", "parties[].signatory", "equivalence", "grants[].evidence_use",
+    "grants[].feedback", "grants[].lead_time_minutes", "grants[].onward",
+    "grants[].acknowledge_within_minutes", "personal_data", "requests", "refusal_grounds",
+    "postponement_grounds", "reciprocity", "sla", "fallback", "log", "contact_points", "costs",
+    "disputes", "change_rules", "suspension", "termination", "breach", "annexes",
+)  # fmt: skip
+"""What people owe each other: how long something takes, what is done with what has arrived."""
+
+FOR_PEOPLE = {
+    "supersedes", "title", "languages", "authentic_language", "legal_basis[].date",
+    "legal_basis[].type", "legal_basis[].binding", "validity.signed_on", "validity.auto_renew",
+    "validity.provisional", "grants[].category", "grants[].readers", "grants[].retention.after",
+    "grants[].retention.review_every_days", "security.profile", "security.network",
+}  # fmt: skip
+"""Keys that no gate reads and that narrow nothing which moves."""
 
 
 @pytest.fixture(name="around")
@@ -106,6 +143,40 @@ def test_a_limit_that_nobody_enforces_is_an_error_in_production(
     assert [one.code for one in lint_text(read_agreement(limited, "limited"), registry)] == [
         "POL-021"
     ]
+
+
+def test_every_key_acts_or_limits_or_is_for_people() -> None:
+    limiting = {place for place, one in walk(Agreement) if one.key.limits or one.key.limiting}
+    silent = {
+        place
+        for place, one in walk(Agreement)
+        if not one.key.acts
+        and not one.kind.is_nested
+        and place not in limiting
+        and not any(place.startswith((f"{above}.", f"{above}[]")) for above in limiting)
+    }
+
+    assert {one for one in silent if not one.startswith(WHOLLY_FOR_PEOPLE)} == FOR_PEOPLE
+
+
+def test_what_acts_is_no_idle_limit() -> None:
+    limiting = [one.key for _, one in walk(Agreement) if one.key.limits or one.key.limiting]
+
+    assert limiting
+    assert not any(one.acts for one in limiting)
+
+
+def test_a_person_whom_personal_forgets_is_an_error_in_production(
+    sample: Agreement, registry: Registry
+) -> None:
+    grants = tuple(replace(one, personal=()) for one in sample.grants)
+    basis = tuple(replace(one, binding=False) for one in sample.legal_basis)
+    unmarked = replace(sample, grants=grants, legal_basis=basis, test=False, personal_data=None)
+
+    found = lint_text(unmarked, registry)
+
+    assert {one.code for one in found} == {"POL-010", "POL-011", "POL-026"}
+    assert has_errors(one for one in found if one.code == "POL-026")
 
 
 def test_without_a_legal_basis_nothing_is_lawful(sample: Agreement, around: Surroundings) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from exchange_node.config.wording import wording
 from exchange_node.domain.agreement import Agreement, Grant, Handling, Validity
+from exchange_node.domain.agreement.clauses.basis import LegalBasis
 from exchange_node.domain.agreement.grant_terms import Onward, OnwardDefault
 from exchange_node.policy.showing.differences import differences
 from exchange_node.policy.showing.phrases import Phrase
@@ -36,7 +37,10 @@ def test_dates_and_clocks_say_which_way_they_went(sample: Agreement) -> None:
 
     assert said(sample, changed) == [
         "Version: higher, 2, before 1",
-        "Validity · In force up to and including: later, 2031-12-31, before 2030-12-31",
+        (
+            "Validity · In force up to and including (day of UTC): "
+            "later, 2031-12-31, before 2030-12-31"
+        ),
         (
             f"{MANIFESTS} · Retention · Longest time the receiver may keep it, in days: "
             "shorter, 365, before 1095"
@@ -112,10 +116,20 @@ def test_words_are_told_as_people_say_them(sample: Agreement) -> None:
     assert told == [
         (
             "Разрешения · manifests-kz-uz · Режим обращения: конфиденциально, прежде для "
-            "ограниченного круга"
+            "служебного пользования"
         ),
         (
             "Разрешения · manifests-kz-uz · Передача третьим лицам · Тем, кто не назван: "
             "с согласия, прежде запрещено"
         ),
     ]
+
+
+def test_names_that_look_counted_hide_no_change(sample: Agreement) -> None:
+    treaty = LegalBasis(instrument="Treaty", binding=True)
+    counted = replace(treaty, instrument="Treaty (2)")
+    second = replace(treaty, binding=False)
+    before = replace(sample, legal_basis=(counted, treaty, second))
+    after = replace(sample, legal_basis=(replace(counted, binding=False), treaty, second))
+
+    assert said(before, after) == ["Legal basis · Treaty (2) · Binding in law: no, before yes"]

@@ -56,6 +56,31 @@ def test_the_sample_says_what_it_says(sample: Agreement) -> None:
     assert sample.legal_basis[1].citation == "WTO Agreement on Trade Facilitation, 12"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("article 7", "article \N{REPLACEMENT CHARACTER}", "U+FFFD"),
+        ("article 7", "article e\N{COMBINING ACUTE ACCENT}", "NFC"),
+    ],
+)
+def test_characters_that_are_lost_or_not_composed_are_refused(
+    old: str, new: str, why: str, sample_text: str
+) -> None:
+    with pytest.raises(InvalidAgreementError) as refused:
+        read_agreement(sample_text.replace(old, new, 1), "agreement")
+
+    assert refused.value.facts["place"] == "text"
+    assert why in str(refused.value.facts["why"])
+
+
+@pytest.mark.parametrize("value", ["1", "1.5"])
+def test_an_unknown_key_says_nothing_to_a_terminal(value: str, sample_text: str) -> None:
+    with pytest.raises(InvalidAgreementError) as refused:
+        read_agreement(f'"\\u001b[2JALL GOOD" = {value}\n{sample_text}', "agreement")
+
+    assert refused.value.facts["place"] == repr("\x1b[2JALL GOOD")
+
+
 def test_the_sample_says_that_it_is_one(sample_text: str) -> None:
     assert "SAMPLE TEXT" in sample_text.splitlines()[0]
 

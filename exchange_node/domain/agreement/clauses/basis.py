@@ -58,7 +58,7 @@ class LegalBasis:
     article: str = field(default="", metadata=key("Articles", acts=True))
     dated: date | None = field(default=None, metadata=key("Date of the instrument", name="date"))
     type: InstrumentType = field(default=InstrumentType.TREATY, metadata=key("Kind of instrument"))
-    binding: bool = field(default=False, metadata=key("Binding in law", acts=True))
+    binding: bool = field(default=False, metadata=key("Binding in law"))
 
     @property
     def citation(self) -> str:
@@ -82,13 +82,18 @@ class Scope:
 
     territory: tuple[str, ...] = field(
         default=(),
-        metadata=key("Territory (ISO 3166); left out, that of both parties", shape=TERRITORY),
+        metadata=key(
+            "Territory (ISO 3166); left out, that of both parties", shape=TERRITORY, limits=True
+        ),
     )
     territory_excluded: tuple[str, ...] = field(
-        default=(), metadata=key("Territory it does not apply to", shape=TERRITORY)
+        default=(), metadata=key("Territory it does not apply to", shape=TERRITORY, limits=True)
     )
-    matters: tuple[Matter, ...] = field(default=(), metadata=key("Customs matters"))
-    excluded: tuple[Excluded, ...] = field(default=(), metadata=key("Kept out"))
+    matters: tuple[Matter, ...] = field(default=(), metadata=key("Customs matters", limits=True))
+    # No message carries legal aid, an extradition, an arrest or a recovery.
+    excluded: tuple[Excluded, ...] = field(
+        default=(), metadata=key("Kept out", limiting=(Excluded.TAX, Excluded.MILITARY))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

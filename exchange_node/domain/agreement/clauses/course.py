@@ -31,8 +31,8 @@ class Validity:
     """When it is in force, in days of UTC, both included."""
 
     signed_on: date | None = field(default=None, metadata=key("Signed on"))
-    in_force_on: date = field(metadata=key("In force from", acts=True))
-    expires_on: date = field(metadata=key("In force up to and including", acts=True))
+    in_force_on: date = field(metadata=key("In force from (day of UTC)", acts=True))
+    expires_on: date = field(metadata=key("In force up to and including (day of UTC)", acts=True))
     auto_renew: bool = field(default=False, metadata=key("Renewed unless somebody objects"))
     provisional: bool = field(default=False, metadata=key("Applied provisionally"))
 

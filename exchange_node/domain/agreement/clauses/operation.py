@@ -18,16 +18,16 @@ from exchange_node.domain.agreement.keys import (
 from exchange_node.domain.agreement.shapes import CODE, LANGUAGE, MAIL, PERCENT, PHONE
 
 
-def _seconds(meaning: str) -> Mapping[str, Any]:
-    return key(meaning, low=1, high=MAX_SECONDS, unit="seconds")
+def _seconds(meaning: str, *, limits: bool = False) -> Mapping[str, Any]:
+    return key(meaning, low=1, high=MAX_SECONDS, unit="seconds", limits=limits)
 
 
 def _minutes(meaning: str) -> Mapping[str, Any]:
     return key(meaning, low=1, high=MAX_MINUTES, unit="minutes")
 
 
-def _hours(meaning: str) -> Mapping[str, Any]:
-    return key(meaning, low=1, high=MAX_HOURS, unit="hours")
+def _hours(meaning: str, *, limits: bool = False) -> Mapping[str, Any]:
+    return key(meaning, low=1, high=MAX_HOURS, unit="hours", limits=limits)
 
 
 class ContactRole(Word):
@@ -59,7 +59,7 @@ class TlsVersion(Word):
 class Contact:
     """Who answers, for what, when, in which languages."""
 
-    role: ContactRole = field(metadata=key("Answers for", acts=True))
+    role: ContactRole = field(metadata=key("Answers for"))
     party: str = field(default="", metadata=key("Party id of its side"))
     name: str = field(metadata=key("Name of the person or desk"))
     phone: str = field(default="", metadata=key("Telephone", shape=PHONE))
@@ -120,29 +120,36 @@ class Fallback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Security:
-    """The technical profile."""
+    """The technical profile. TLS 1.2 and whatever is known of a revocation count anyhow."""
 
     profile: str = field(metadata=key("Security profile", shape=CODE))
     signature_algorithms: tuple[str, ...] = field(
-        default=(), metadata=key("Algorithms of signatures", shape=CODE)
+        default=(), metadata=key("Algorithms of signatures", shape=CODE, limits=True)
     )
     encryption_algorithms: tuple[str, ...] = field(
-        default=(), metadata=key("Algorithms of encryption", shape=CODE)
+        default=(), metadata=key("Algorithms of encryption", shape=CODE, limits=True)
     )
     min_rsa_bits: int | None = field(
-        default=None, metadata=key("RSA keys have at least, in bits", low=2048, high=16_384)
+        default=None,
+        metadata=key("RSA keys have at least, in bits", low=2048, high=16_384, limits=True),
     )
-    timestamp_required: bool = field(default=False, metadata=key("Signatures carry a time stamp"))
+    timestamp_required: bool = field(
+        default=False, metadata=key("Signatures carry a time stamp", limits=True)
+    )
     max_clock_skew_seconds: int | None = field(
-        default=None, metadata=_seconds("Clocks differ by at most, in seconds")
+        default=None, metadata=_seconds("Clocks differ by at most, in seconds", limits=True)
     )
     revocation: Revocation = field(
-        default=Revocation.REQUIRED, metadata=key("Revocation of a certificate")
+        default=Revocation.IF_KNOWN,
+        metadata=key("Revocation of a certificate", limiting=(Revocation.REQUIRED,)),
     )
     revocation_max_age_hours: int | None = field(
-        default=None, metadata=_hours("Word of revocation is at most so old, in hours")
+        default=None,
+        metadata=_hours("Word of revocation is at most so old, in hours", limits=True),
     )
-    tls_min: TlsVersion = field(default=TlsVersion.V1_2, metadata=key("TLS, at least"))
+    tls_min: TlsVersion = field(
+        default=TlsVersion.V1_2, metadata=key("TLS, at least", limiting=(TlsVersion.V1_3,))
+    )
     network: str = field(default="", metadata=key("Network"))
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from exchange_node.domain.agreement import Administration
+from exchange_node.domain.agreement import Administration, Agreement
 from exchange_node.domain.countersigning.acts import (
     BY_PEOPLE,
     MESSAGES,
@@ -34,7 +34,7 @@ from exchange_node.security.detached import Detached, verify_detached
 from exchange_node.security.trust import Trust
 from exchange_node.services.stations.agreeing.doing import SHOWN, OwnActs, record, tell_operator
 from exchange_node.services.stations.agreeing.texts import MOST_OPEN, Texts
-from exchange_node.services.stations.agreements import parsed
+from exchange_node.services.stations.agreements import parsed, readable
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.opening import Opened
 from exchange_node.services.stations.traffic.taking import CLOCK_SKEW
@@ -172,7 +172,8 @@ class PartnersActs:
             one
             for one in agreements.known(conn)
             if one.agreement_id == act.agreement_id
-            and parsed(one.text, one.agreement_id).is_between(act.party, own)
+            and isinstance(text := readable(one.text, one.agreement_id), Agreement)
+            and text.is_between(act.party, own)
         ]
         if not between:  # who is no party of it does not learn that it is held
             raise _refused(act, Reason.UNKNOWN_VERSION, "no version of it is held here")
