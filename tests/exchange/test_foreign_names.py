@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from exchange_node import node as nodes
-from exchange_node.domain.errors import InvalidSettingError
+from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.store.database import reading
 from exchange_node.store.tables import inbox
 from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair
@@ -106,7 +106,7 @@ def test_an_agreement_with_which_two_exchanges_would_look_alike_is_not_activated
         ":rehearsal", ":second"
     )
 
-    with pytest.raises(InvalidSettingError, match="would belong to urn:carec:maa:KZ-UZ:rehearsal"):
+    with pytest.raises(InvalidAgreementError, match="would belong to urn:carec:maa:KZ-UZ:rehearsal"):
         pair.uz.commissioning.add_agreement(second, actor="test")
 
     submission = pair.submit()
