@@ -106,7 +106,9 @@ def test_an_agreement_with_which_two_exchanges_would_look_alike_is_not_activated
         ":rehearsal", ":second"
     )
 
-    with pytest.raises(InvalidAgreementError, match="would belong to urn:carec:maa:KZ-UZ:rehearsal"):
+    with pytest.raises(
+        InvalidAgreementError, match="would belong to urn:carec:maa:KZ-UZ:rehearsal"
+    ):
         pair.uz.commissioning.add_agreement(second, actor="test")
 
     submission = pair.submit()
