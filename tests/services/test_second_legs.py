@@ -64,4 +64,4 @@ def test_an_answer_to_what_was_never_sent_is_rejected(pair: Pair, ref: str) -> N
     kept = acknowledge(pair, ref)
 
     assert kept.state is State.REFUSED
-    assert "which this RA-020 answers, is no RA-010 that this node sent you" in str(kept.verdict)
+    assert kept.verdict["why"] == "CAREC-F004"

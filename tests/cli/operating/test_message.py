@@ -28,9 +28,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EXCHANGE_NODE_PASSPHRASE", PASSPHRASE)
     folder = Path(shutil.copytree(made_folder("KZ"), tmp_path / "kz"))
     agreement = nodes.pair_agreement("KZ", "UZ")
-    agreement = agreement.replace(
-        'unexpected = "refuse"', 'unexpected = "refuse"\nattachments = true', 1
-    )
+    agreement = agreement.replace('mode = "advance"', 'mode = "advance"\nattachments = true', 1)
     with nodes.opened(folder) as node:
         node.commissioning.add_partner(nodes.card_of(made_folder("UZ")))
         node.commissioning.add_agreement(agreement, actor="test")

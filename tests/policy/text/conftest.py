@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from exchange_node.domain.agreement.keys import Declared, Kind, keys_of
 
 WORDS = st.text(
     st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12
-)
+).map(partial(normalize, "NFC"))
 DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 
 
