@@ -77,10 +77,12 @@ class Pair:
 
     def permit_attachments(self) -> None:
         """Put a version of the agreement into force whose grants let files go with a manifest."""
+        self.agree_anew(permitting_attachments)
+
+    def agree_anew(self, change: Callable[[str], str]) -> None:
+        """Put version 2 of the agreement into force at both nodes, from today on."""
         text = nodes.pair_agreement("KZ", "UZ", on=self.clock().date())
-        text = text.replace("version = 1", "version = 2")
-        mode = 'mode = "advance"'
-        text = text.replace(mode, f"{mode}\nattachments = true", 1)
+        text = change(replaced(text, "version = 1", "version = 2"))
         for node in (self.kz, self.uz):
             node.commissioning.add_agreement(text, actor="test")
 
@@ -98,6 +100,18 @@ class Pair:
     def state_of(self, submission_id: str) -> str:
         """Return where a submission in Kazakhstan stands."""
         return str(self.kz.enquiry.submission(NATIONAL, submission_id)["state"])
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    """Replace the first of what has to be there."""
+    assert old in text, old
+    return text.replace(old, new, 1)
+
+
+def permitting_attachments(text: str) -> str:
+    """Return the text of an agreement whose first grant lets files go with a document."""
+    mode = 'mode = "advance"'
+    return replaced(text, mode, f"{mode}\nattachments = true")
 
 
 RSA_SUITE = ("edelivery-1.15",)

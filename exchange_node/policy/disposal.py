@@ -102,7 +102,7 @@ def _verdict(
         "record": f"{stamp.kind} {stamp.number}",
         "grant": stamp.grant,
         "partner": stamp.partner,
-        "ends": ends.date().isoformat(),
+        "ends": day_of(ends).isoformat(),
         **named,
     }
     under = _under(held, stamp)

@@ -106,7 +106,7 @@ def test_two_that_offer_the_same_text_at_once_have_agreed(talks: Talks) -> None:
     talks.pair.run()
 
     assert talks.states() == ("active", "active")
-    assert len(talks.standing("uz")["signed"]) == 3  # type: ignore[arg-type]
+    assert len(talks.standing("uz")["signed"]) == 3  # type: ignore[arg-type]  # a plain view of anything
 
 
 def test_an_offer_may_be_refused_with_a_reason(talks: Talks) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from exchange_node import node as nodes
 from exchange_node.domain.errors import (
     DisposedRecordError,
     NotPermittedError,
@@ -20,7 +19,7 @@ from exchange_node.store.records import alerts
 from exchange_node.store.tables import alert_key, hit, inbox, manifest, manifest_key, payload
 from tests.exchange.test_crossing import draft_of
 from tests.exchange.test_quality import does_not_know
-from tests.world import LIAISON, OPERATOR, POST, Pair
+from tests.world import LIAISON, OPERATOR, POST, Pair, replaced
 
 THREE_YEARS = 1095
 
@@ -49,20 +48,12 @@ def means_of(pair: Pair, number: int) -> str:
 
 def shorten(pair: Pair, *, days: int) -> None:
     """Put a version of the agreement into force under which manifests are kept less long."""
-    text = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date())
-    text = text.replace("version = 1", "version = 2")
-    assert "max_days = 1095" in text
-    text = text.replace("max_days = 1095", f"max_days = {days}")
-    for node in (pair.kz, pair.uz):
-        node.commissioning.add_agreement(text, actor="test")
+    pair.agree_anew(lambda text: replaced(text, "max_days = 1095", f"max_days = {days}"))
 
 
 def allow_no_hold(pair: Pair) -> None:
     """Put a version of the agreement into force under which nothing is kept longer."""
-    text = nodes.pair_agreement("KZ", "UZ", on=pair.clock().date())
-    text = text.replace("version = 1", "version = 2").replace("legal_hold = true\n", "")
-    for node in (pair.kz, pair.uz):
-        node.commissioning.add_agreement(text, actor="test")
+    pair.agree_anew(lambda text: replaced(text, "legal_hold = true\n", ""))
 
 
 def bytes_held(pair: Pair, like: str) -> int:

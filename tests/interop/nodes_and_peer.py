@@ -31,7 +31,7 @@ from exchange_node.services.stations.vocabulary import header_of
 from tests.interop.identities import KZ, UZ, Held, Identity, identity
 from tests.interop.peer import Json, Peer, free_port, running, wait_for
 from tests.interop.suites import SUITES
-from tests.world import DECLARATION, FACTS, NATIONAL, PASSPHRASE
+from tests.world import DECLARATION, FACTS, NATIONAL, PASSPHRASE, permitting_attachments
 
 TO_PEER = "urn:carec:mpc:customs.kz:customs.uz"
 """The channel at our node that phase4 pulls from."""
@@ -238,9 +238,7 @@ def neighbours(folder: Path, classes: str, suite: str) -> Iterator[Neighbours]:
             node.commissioning.add_partner(nodes.card_of(homes[other]))
             for pair in ((KZ, UZ), (UZ, KZ)):
                 text = nodes.pair_agreement(*(one[-2:].upper() for one in pair))
-                mode = 'mode = "advance"'
-                text = text.replace(mode, f"{mode}\nattachments = true", 1)
-                node.commissioning.add_agreement(text, actor="test")
+                node.commissioning.add_agreement(permitting_attachments(text), actor="test")
             tokens[party] = {
                 role: node.access.new_token(role.value, frozenset({role}), days=1) for role in Role
             }

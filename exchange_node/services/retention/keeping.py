@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -14,11 +13,11 @@ from exchange_node.domain.errors import NotPermittedError, UnknownRecordError, U
 from exchange_node.domain.retention import Disposal, Kept, LegalHold
 from exchange_node.policy.disposal import permit_hold
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.views import View
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.retention import disposals, due, holds
 
-View = dict[str, Any]
 LONGEST_REASON = 500
 
 

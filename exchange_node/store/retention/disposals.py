@@ -14,7 +14,6 @@ from sqlalchemy import delete, insert, select, update
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.retention import Disposal, Kept, Stamp
 from exchange_node.store import payloads
-from exchange_node.store.records.hits import queue_as_alert
 from exchange_node.store.retention.due import TABLES
 from exchange_node.store.tables import (
     alert,
@@ -39,10 +38,9 @@ def dispose(
 ) -> Disposal | None:
     """Dispose of a record; return the certificate, or None where it is gone already.
 
-    Nothing is filed and matched meanwhile (see `hits`): no hit is written that names its values.
+    The caller holds it (`due.lock`), so that no hit is written meanwhile that names its values.
     """
     of = TABLES[stamp.kind]
-    queue_as_alert(conn)
     gone = conn.execute(
         update(of)
         .where(of.c.number == stamp.number, of.c.disposed_at.is_(None))

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, exists, select
 from exchange_node.domain.retention import Kept, Stamp
 from exchange_node.store.incoming import State
 from exchange_node.store.records.held import Direction
+from exchange_node.store.records.hits import queue_as_alert
 from exchange_node.store.tables import agreement_act, alert, inbox, legal_hold, manifest, payload
 
 if TYPE_CHECKING:
@@ -60,7 +61,12 @@ def of_subject(conn: Connection, kind: Kept, subject: str) -> list[Stamp]:
 
 
 def lock(conn: Connection, stamp: Stamp) -> bool:
-    """Lock a record until the end of the transaction; return whether it is still there."""
+    """Lock a record until the end of the transaction; return whether it is still there.
+
+    Nothing is filed and matched until then (see `hits`). That gate comes before the row, as it does
+    where things are filed: in the other order the two would wait for each other.
+    """
+    queue_as_alert(conn)
     table = TABLES[stamp.kind]
     mine = select(table.c.number).where(table.c.number == stamp.number, *_is_kept(table))
     return conn.execute(mine.with_for_update()).first() is not None

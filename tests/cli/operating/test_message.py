@@ -16,7 +16,7 @@ from exchange_node.domain.transmission import GaveUp, Retry
 from exchange_node.store import inbox, outbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.incoming import Incoming, Reply, State
-from tests.world import DECLARATION, FACTS, PASSPHRASE, made_folder
+from tests.world import DECLARATION, FACTS, PASSPHRASE, made_folder, permitting_attachments
 
 Run = Callable[..., Result]
 SUBMIT = ("submit", DECLARATION, "--to", "customs.uz", "--facts", FACTS)
@@ -27,8 +27,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A node with a partner, and an agreement under which attachments go."""
     monkeypatch.setenv("EXCHANGE_NODE_PASSPHRASE", PASSPHRASE)
     folder = Path(shutil.copytree(made_folder("KZ"), tmp_path / "kz"))
-    agreement = nodes.pair_agreement("KZ", "UZ")
-    agreement = agreement.replace('mode = "advance"', 'mode = "advance"\nattachments = true', 1)
+    agreement = permitting_attachments(nodes.pair_agreement("KZ", "UZ"))
     with nodes.opened(folder) as node:
         node.commissioning.add_partner(nodes.card_of(made_folder("UZ")))
         node.commissioning.add_agreement(agreement, actor="test")

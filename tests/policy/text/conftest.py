@@ -18,7 +18,7 @@ WORDS = st.text(
 DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 
 
-def anything(table: type, **given: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401
+def anything(table: type, **given: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - of any table
     """Any value of a table of the text; what keys say together is not heeded, unless given."""
     made = {one.attribute: given.get(one.attribute, under(one)) for one in keys_of(table)}
     return st.builds(
