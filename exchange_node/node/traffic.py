@@ -24,7 +24,7 @@ from exchange_node.security.trust import Partner, Trust
 from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pace, Pulling, Receipts
 from exchange_node.services.reception import HandingOut, LateAnswers, Reception
-from exchange_node.services.stations.opening import Opening
+from exchange_node.services.stations.arrival.opening import Opening
 from exchange_node.services.stations.traffic.capturing import Capturing
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.traffic.strangers import Strangers

@@ -13,17 +13,13 @@ from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration, Handling
 from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert, require
 from exchange_node.domain.countersigning.standing import day_of
-from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
-from exchange_node.domain.finding import has_errors
+from exchange_node.domain.errors import InvalidAlertError
 from exchange_node.policy.gates import permit_answer, permit_sending
-from exchange_node.policy.minimising import permit_content
-from exchange_node.policy.verdict import Verdict
-from exchange_node.policy.verdict import require as require_permission
-from exchange_node.services.stations.agreements import exchange_under, held_agreements
+from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
-from exchange_node.services.stations.departure.releasing import written_for
+from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.holding import Holding
-from exchange_node.services.stations.outgoing import Packing, Prepared
+from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.vocabulary import exchange_in
 from exchange_node.store import audit, inbox, payloads
 from exchange_node.store.database import reading, transaction
@@ -32,9 +28,7 @@ from exchange_node.store.records import alerts, recipients
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction, HeldAlert
 from exchange_node.wco.alert_codec import encode_acknowledgement, encode_alert
-from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, read
-from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
 
 log = structlog.get_logger()
@@ -50,6 +44,7 @@ class Alerting:
     own: Administration
     library: WcoLibrary
     packing: Packing
+    corresponding: Corresponding
     holding: Holding
     engine: Engine
     vault: Vault
@@ -74,9 +69,7 @@ class Alerting:
         )
         require(alert)
         document = self._document(alert)
-        findings = validate(document, self.library, day_of(now))
-        if has_errors(findings):
-            raise InvalidDocumentError(findings)
+        self.corresponding.checked(document, now)
         with transaction(self.engine) as conn:
             held = self.holding.file_alert(
                 conn,
@@ -117,7 +110,7 @@ class Alerting:
         if held.state is not AlertState.DRAFTED:
             raise InvalidAlertError(why=f"{alert_id} is {held.state.value}, not a draft")
         prepared = [
-            self._prepare(
+            self.corresponding.prepare(
                 document,
                 permit_sending(
                     agreements,
@@ -131,7 +124,7 @@ class Alerting:
                 recipient=partner,
                 code=ALERT,
                 purpose=purpose,
-                alert_id=alert_id,
+                conversation_id=alert_id,
                 at=now,
             )
             for partner in dict.fromkeys(to)
@@ -186,18 +179,16 @@ class Alerting:
             remark=remark,
         )
         document = encode_acknowledgement(
-            seen, metadata=self._metadata(), registry=self.library.registry
+            seen, metadata=self.corresponding.metadata, registry=self.library.registry
         )
-        findings = validate(document, self.library, day_of(now))
-        if has_errors(findings):
-            raise InvalidDocumentError(findings)
-        prepared = self._prepare(
+        self.corresponding.checked(document, now)
+        prepared = self.corresponding.prepare(
             document,
             permit_answer(agreements, answered, code=ACKNOWLEDGED, on=day_of(now)),
             recipient=held.partner,
             code=ACKNOWLEDGED,
             purpose=answered.purpose,
-            alert_id=alert_id,
+            conversation_id=alert_id,
             at=now,
             answers=held.message_id,
         )
@@ -215,45 +206,10 @@ class Alerting:
                 _record(conn, held, actor, now, "alert.acknowledged", office=office)
             return _as_acknowledged(alerts.by_number(conn, held.number))
 
-    def _prepare(
-        self,
-        document: Document,
-        verdict: Verdict,
-        *,
-        recipient: str,
-        code: str,
-        purpose: str,
-        alert_id: str,
-        at: datetime,
-        answers: str = "",
-    ) -> Prepared:
-        """Return the finished message for one partner, as far as its grant reaches."""
-        agreement, grant = require_permission(verdict)
-        minimised = self.packing.minimised(document, agreement, grant)
-        written = written_for(
-            self.packing.versions, minimised.document, grant, recipient, day_of(at)
-        )
-        content = permit_content(written.read_back, grant, code=code)
-        if not content.is_permitted:
-            raise InvalidAlertError(why=content.text)
-        findings = (*written.findings, *validate(written.read_back, self.library, day_of(at)))
-        if has_errors(findings):
-            raise InvalidDocumentError(findings)
-        return self.packing.prepare(
-            written,
-            exchange_under(
-                agreement, grant, own=self.own, recipient=recipient, code=code, purpose=purpose
-            ),
-            at=at,
-            conversation_id=alert_id,
-            ref_to_message_id=answers,
-        )
-
     def _document(self, alert: RiskAlert) -> Document:
-        return encode_alert(alert, metadata=self._metadata(), registry=self.library.registry)
-
-    def _metadata(self) -> Metadata:
-        return Metadata(country=self.own.country, agency=self.own.name, type_name="InterGov")
+        return encode_alert(
+            alert, metadata=self.corresponding.metadata, registry=self.library.registry
+        )
 
 
 def _as_acknowledged(held: HeldAlert) -> dict[str, object]:

@@ -19,12 +19,13 @@ from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.moments import window
 from exchange_node.domain.transmission import State
 from exchange_node.domain.transmission.content import NewSpool
-from exchange_node.services.stations import views
 from exchange_node.services.stations.holding import Holding, require_kept
+from exchange_node.services.stations.looking import views
+from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.loss import told_of, visible
-from exchange_node.services.stations.views import View
 from exchange_node.store import audit, outbox, payloads
-from exchange_node.store.database import reading, schema_version, transaction
+from exchange_node.store.database import reading, schema_version
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import (
     alerts,
@@ -66,7 +67,7 @@ class Enquiry:
                 if one.message_id
                 else None
             )
-        self._looked(actor, "look.submission", "submission", submission_id, one.movement)
+        self._looked(actor, "look.submission", "submission", submission_id, movement=one.movement)
         return views.submission(one, told_of(kept), sent, held)
 
     def prearrival(
@@ -112,7 +113,9 @@ class Enquiry:
         count = str(len(found))
         self._looked(actor, "look.prearrival", "manifest", count=count, asked=asked)
         for one in found:
-            self._looked(actor, "look.prearrival", "manifest", str(one.number), one.movement)
+            self._looked(
+                actor, "look.prearrival", "manifest", str(one.number), movement=one.movement
+            )
         return {
             "arrivals": [views.arrival(one) for one in found],
             "next": str(found[-1].number) if len(found) == limit else None,
@@ -130,7 +133,7 @@ class Enquiry:
             held = manifests.get(conn, number)
             if held.exchange.handling not in self._handlings(actor):
                 raise UnknownRecordError(kind="manifest", key=str(number))
-        self._looked(actor, "look.manifest", "manifest", str(number), held.movement)
+        self._looked(actor, "look.manifest", "manifest", str(number), movement=held.movement)
         with reading(self.engine) as conn:
             view = self.holding.manifest_of(conn, held)
             files = _attached(conn, held)
@@ -152,9 +155,8 @@ class Enquiry:
             found = [one for one in _attached(conn, held) if one.position == position]
             if held.exchange.handling not in self._handlings(actor) or not found:
                 raise UnknownRecordError(kind="attachment", key=f"{number}/{position}")
-        self._looked(
-            actor, "look.attachment", "manifest", str(number), held.movement, digest=found[0].digest
-        )
+        of = {"movement": held.movement, "digest": found[0].digest}
+        self._looked(actor, "look.attachment", "manifest", str(number), **of)
         require_kept(held, "attachment", f"{number}/{position}")
         payload_id = found[0].payload_id
         content = payloads.fetch_content(self.engine, payload_id, self.vault, self.new_spool)
@@ -228,7 +230,13 @@ class Enquiry:
             raise UnusableQueryError(what="state", why=f"want one of {known}") from None
         with reading(self.engine) as conn:
             found = outbox.search(conn, partner=partner, state=wanted, limit=limit)
-        self._looked(actor, "look.messages", "message", count=str(len(found)), partner=partner)
+        self._looked(
+            actor,
+            "look.messages",
+            "message",
+            count=str(len(found)),
+            partner=partner,
+        )
         return {"messages": [views.message(one) for one in found]}
 
     def audit(self, actor: Actor, *, movement: str = "", limit: int = 100) -> View:
@@ -242,7 +250,13 @@ class Enquiry:
         with reading(self.engine) as conn:
             head = audit.verify_chain(conn)
             found = audit.search(conn, movement=movement, limit=limit)
-        self._looked(actor, "look.audit", "audit", "", movement, count=str(len(found)))
+        self._looked(
+            actor,
+            "look.audit",
+            "audit",
+            movement=movement,
+            count=str(len(found)),
+        )
         return {
             "records": head.number,
             "digest": head.digest,
@@ -272,23 +286,8 @@ class Enquiry:
     def _handlings(self, actor: Actor) -> frozenset[Handling]:
         return frozenset(one for role in actor.roles for one in SEES[role])
 
-    def _looked(
-        self, actor: Actor, action: str, kind: str, key: str = "", movement: str = "", **facts: str
-    ) -> None:
-        """Write the access log: who looked at what, when."""
-        with transaction(self.engine) as conn:
-            audit.write(
-                conn,
-                audit.AuditRecord(
-                    at=self.clock(),
-                    actor=actor.name,
-                    action=action,
-                    subject_kind=kind,
-                    subject_key=key,
-                    movement=movement,
-                    facts=facts,
-                ),
-            )
+    def _looked(self, actor: Actor, action: str, kind: str, key: str = "", **of: str) -> None:
+        looked(self.engine, actor, self.clock(), action, kind, key, **of)
 
 
 def _attached(conn: Connection, held: HeldManifest) -> list[attachments.KeptAttachment]:

@@ -6,7 +6,7 @@ wrong with a message is said in its answer, with rule, pointer and value: nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,6 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.alert import require as require_alert
 from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.errors import (
     AuthenticationError,
@@ -29,25 +28,19 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
 from exchange_node.services.stations.agreeing.taking import PartnersActs
+from exchange_node.services.stations.arrival.opening import Opening
+from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.departure.releasing import written_answer
-from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.services.stations.opening import UNKNOWN_ALERT, Opened, Opening
 from exchange_node.services.stations.outcomes import Counting, record_message
 from exchange_node.services.stations.outgoing import Packing, reversed_for
 from exchange_node.services.stations.vocabulary import exchange_in
-from exchange_node.store import inbox, outbox
+from exchange_node.store import inbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.incoming import Incoming, State
-from exchange_node.store.records import alerts, recipients, submissions
-from exchange_node.store.records.alerts import Origin
-from exchange_node.store.records.held import AlertState, Direction
-from exchange_node.store.records.recipients import RecipientState
-from exchange_node.wco.alert_codec import decode_acknowledgement, decode_alert
-from exchange_node.wco.answer_codec import decode_answer, encode_answer
+from exchange_node.wco.answer_codec import encode_answer
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document
-from exchange_node.wco.manifest_view import read_manifest
 from exchange_node.wco.registry import Registry
 
 log = structlog.get_logger()
@@ -57,18 +50,20 @@ BATCH = 20
 MOST_ATTEMPTS = 5
 """How often a message may bring its worker down before it is parked for a person (our choice)."""
 
-NODE = "node"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """Files what reception kept, in the order in which it came."""
+    """Files what reception kept, in the order in which it came.
+
+    Attributes:
+        takers: who takes what, by message code; reception lets no other code in.
+    """
 
     own: Administration
     registry: Registry
     opening: Opening
     packing: Packing
-    holding: Holding
+    takers: Mapping[str, Taker]
     acts: PartnersActs
     counting: Counting
     engine: Engine
@@ -115,7 +110,7 @@ class Filing:
             with conn.begin_nested():
                 if not inbox.settle(conn, incoming, State.FILED, at=now):
                     return
-                self._file(conn, opened, now)
+                self.takers[exchange.code].take(conn, opened, now)
         except (InputError, BrokenSealError, AuthenticationError, NotPermittedError) as err:
             refused = err
             findings = (
@@ -161,105 +156,6 @@ class Filing:
         key = f"{incoming.sender}.{incoming.message_id}"
         leave_notice(conn, "message.parked", key, now, partner=incoming.sender)
         log.error("parked", message_id=incoming.message_id, partner=incoming.sender)
-
-    def _file(self, conn: Connection, opened: Opened, now: datetime) -> None:
-        match opened.exchange.code:
-            case "TM-010":
-                self._file_manifest(conn, opened, now)
-            case "RA-010":
-                self._file_alert(conn, opened, now)
-            case "RA-020":
-                self._file_acknowledgement(conn, opened, now)
-            case "SY-002":
-                self._file_answer(conn, opened, now)
-            case code if code in FOUNDING_CODES:
-                self.acts.take(conn, opened, now, by="filing")
-            case code:  # pragma: no cover - reception lets no other code in
-                raise AssertionError(code)
-
-    def _file_manifest(self, conn: Connection, opened: Opened, now: datetime) -> None:
-        self.holding.file_manifest(
-            conn,
-            read_manifest(opened.document),
-            opened.content,
-            direction=Direction.RECEIVED,
-            exchange=opened.exchange,
-            grant=opened.grant,
-            message_id=opened.incoming.message_id,
-            at=now,
-        )
-
-    def _file_alert(self, conn: Connection, opened: Opened, now: datetime) -> None:
-        alert = decode_alert(opened.document)
-        require_alert(alert)
-        retention = opened.grant.retention
-        held = self.holding.file_alert(
-            conn,
-            alert,
-            Origin(
-                direction=Direction.RECEIVED,
-                state=AlertState.RECEIVED,
-                handling=opened.grant.handling,
-                test=opened.exchange.test,
-                by=NODE,
-                at=now,
-                partner=opened.incoming.sender,
-                message_id=opened.incoming.message_id,
-                exchange=opened.exchange,
-                kept_since=retention.begins(now, alert.valid_until),
-                retention=timedelta(days=retention.max_days),
-            ),
-            opened.content,
-        )
-        fitting = self.holding.match_alert(conn, held, now)
-        leave_notice(
-            conn,
-            "alert.received",
-            f"{held.issuer}.{held.alert_id}.{held.version}",
-            now,
-            alert=held.alert_id,
-            issuer=held.issuer,
-            urgency=held.urgency.value,
-            fitting=str(fitting),
-        )
-
-    def _file_acknowledgement(self, conn: Connection, opened: Opened, now: datetime) -> None:
-        seen = decode_acknowledgement(opened.document)
-        held = alerts.find(conn, str(self.own.party), seen.alert_id, seen.alert_version)
-        sent = recipients.of_alert(conn, held.number) if held else []
-        to_sender = [one for one in sent if one.partner == opened.incoming.sender]
-        if not to_sender:
-            raise InvalidDocumentError((UNKNOWN_ALERT.found(value=seen.alert_id),))
-        recipients.acknowledge(
-            conn,
-            seen,
-            direction=Direction.RECEIVED,
-            message_id=opened.incoming.message_id,
-            by=NODE,
-            at=now,
-        )
-        recipients.mark(conn, to_sender[0].message_id, RecipientState.ACKNOWLEDGED, seen.seen_at)
-
-    def _file_answer(self, conn: Connection, opened: Opened, now: datetime) -> None:
-        answer = decode_answer(opened.document)
-        if not outbox.answered(conn, opened.incoming.sender, answer, now):
-            return
-        submission = submissions.State.ACCEPTED if answer.accepted else submissions.State.REJECTED
-        recipient = RecipientState.ACCEPTED if answer.accepted else RecipientState.REJECTED
-        if submissions.advance(
-            conn, answer.message_id, submission, at=now, findings=answer.findings
-        ):
-            self.counting.answered(conn, answer, now)
-        recipients.mark(conn, answer.message_id, recipient, now, answer.findings)
-        if not answer.accepted:
-            leave_notice(
-                conn,
-                "message.rejected",
-                answer.message_id,
-                now,
-                partner=opened.incoming.sender,
-                why=answer.findings[0].text if answer.findings else "",
-            )
 
     def _answer(
         self, conn: Connection, incoming: Incoming, exchange: Exchange, answer: BusinessAnswer

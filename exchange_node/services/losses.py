@@ -13,10 +13,11 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor
 from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.loss import explained, mapping_of, told_of, visible
-from exchange_node.services.stations.views import View
-from exchange_node.store import audit, payloads
-from exchange_node.store.database import reading, transaction
+from exchange_node.store import payloads
+from exchange_node.store.database import reading
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records.submissions import Submission
 from exchange_node.wco.registry import Registry
@@ -42,7 +43,15 @@ class Losses:
         one, kept = self._kept(actor, submission_id)
         told = told_of(kept)
         report = mapping_of(kept)
-        self._looked(actor, "look.report", one)
+        looked(
+            self.engine,
+            actor,
+            self.clock(),
+            "look.report",
+            "submission",
+            one.submission_id,
+            movement=one.movement,
+        )
         return told | (report.as_dict() if report is not None else {})
 
     def explain(self, actor: Actor, submission_id: str, pointer: str) -> View:
@@ -58,7 +67,16 @@ class Losses:
         """
         one, kept = self._kept(actor, submission_id)
         report = mapping_of(kept)
-        self._looked(actor, "look.explanation", one, asked=pointer[:200])
+        looked(
+            self.engine,
+            actor,
+            self.clock(),
+            "look.explanation",
+            "submission",
+            one.submission_id,
+            movement=one.movement,
+            asked=pointer,
+        )
         if report is None:
             raise UnknownRecordError(kind="report", key=submission_id)
         return {"submission_id": submission_id} | explained(report, pointer, self.registry)
@@ -70,17 +88,3 @@ class Losses:
 
     def _report(self, conn: Connection, one: Submission) -> bytes:
         return payloads.fetch(conn, one.report_id, self.vault) if one.report_id else b""
-
-    def _looked(self, actor: Actor, action: str, one: Submission, **facts: str) -> None:
-        """Write the access log: who looked at what, when."""
-        record = audit.AuditRecord(
-            at=self.clock(),
-            actor=actor.name,
-            action=action,
-            subject_kind="submission",
-            subject_key=one.submission_id,
-            movement=one.movement,
-            facts=facts,
-        )
-        with transaction(self.engine) as conn:
-            audit.write(conn, record)

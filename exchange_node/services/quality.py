@@ -16,10 +16,10 @@ from sqlalchemy import Engine
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import UnusableQueryError
 from exchange_node.mapping.profile.profile import Profiles
+from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.outcomes.figures import Figures, grouped, merged
-from exchange_node.services.stations.views import View
-from exchange_node.store import audit
-from exchange_node.store.database import reading, transaction
+from exchange_node.store.database import reading
 from exchange_node.store.records import quality
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.quality import NO_FIELD, Asked, Sum
@@ -115,10 +115,14 @@ class Quality:
             some = ", ".join(sorted(counted)[:SHOWN_STOPS])
             raise UnusableQueryError(what="field", why=f"{len(counted)} fields fit, as {some}")
         wanted = frozenset(counted) or fit
-        self._looked(
-            actor, direction=direction, office=office, partner=partner, field=field, by=rows.value,
-            since=first.isoformat(), until=last.isoformat(),
-        )  # fmt: skip
+        put = {
+            "direction": direction, "office": office, "field": field, "by": rows.value,
+            "since": first.isoformat(), "until": last.isoformat(),
+        }  # fmt: skip
+        named = {name: value for name, value in put.items() if value}
+        looked(
+            self.engine, actor, self.clock(), "look.quality", "quality", partner=partner, **named
+        )
         return {
             "since": first.isoformat(),
             "until": last.isoformat(),
@@ -176,16 +180,3 @@ class Quality:
                 what="field", why="want a WCO path, the end of one, or its ids"
             )
         return fit
-
-    def _looked(self, actor: Actor, **asked: str) -> None:
-        """Write the access log: who looked at what, when."""
-        record = audit.AuditRecord(
-            at=self.clock(),
-            actor=actor.name,
-            action="look.quality",
-            subject_kind="quality",
-            partner=asked.pop("partner"),
-            facts={name: value[:200] for name, value in asked.items() if value},
-        )
-        with transaction(self.engine) as conn:
-            audit.write(conn, record)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from exchange_node.domain.errors import StoreFullError
 from exchange_node.domain.message import Exchange
 from exchange_node.services.filing import LEASE, MOST_ATTEMPTS, Filing
-from exchange_node.services.stations.opening import Opened, Opening
+from exchange_node.services.stations.arrival.opening import Opened, Opening
 from exchange_node.store import inbox
 from exchange_node.store.database import reading
 from exchange_node.store.incoming import Incoming, State

@@ -12,7 +12,7 @@ from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.signals import error_for
 from exchange_node.ebms.unpack import peek
 from exchange_node.services.operating.ping_rules import OF_FAILURE
-from exchange_node.services.stations.views import View
+from exchange_node.services.stations.looking.views import View
 from exchange_node.transport.line import Answer
 from exchange_node.transport.probe import Failure, Probed
 from tests.world import OPERATOR, POST, Pair

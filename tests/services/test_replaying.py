@@ -14,7 +14,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.transmission.content import SMALL_BYTES, Content, whole
 from exchange_node.services.operating.report import STEPS
-from exchange_node.services.stations.views import View
+from exchange_node.services.stations.looking.views import View
 from exchange_node.store.database import reading
 from exchange_node.transport.line import Answer
 from tests.pieces import Pieces

@@ -20,6 +20,7 @@ from exchange_node.config.versions import versions_of
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.building.node import Node
+from exchange_node.node.building.taking import takers
 from exchange_node.node.connections import calling, lease_for, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
 from exchange_node.node.timetable import TELLING, Bell, sending_to
@@ -40,9 +41,10 @@ from exchange_node.services.stations.agreeing.doing import OwnActs
 from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.agreeing.texts import Texts
 from exchange_node.services.stations.agreements import agreed_now
+from exchange_node.services.stations.arrival.opening import Opening
+from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
-from exchange_node.services.stations.opening import Opening
 from exchange_node.services.stations.outcomes import Counting, Known
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
@@ -164,6 +166,7 @@ def build(
             own=own,
             library=library,
             packing=packing,
+            corresponding=Corresponding(own=own, library=library, packing=packing),
             holding=holding,
             engine=engine,
             vault=vault,
@@ -213,7 +216,7 @@ def build(
             registry=library.registry,
             opening=opening,
             packing=packing,
-            holding=holding,
+            takers=takers(own, holding, counting, partners_acts),
             acts=partners_acts,
             counting=counting,
             engine=engine,

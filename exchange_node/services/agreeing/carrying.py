@@ -21,7 +21,8 @@ from exchange_node.domain.finding import has_errors
 from exchange_node.policy.gates import permit_receiving
 from exchange_node.policy.verdict import require
 from exchange_node.services.stations.agreeing.taking import PartnersActs
-from exchange_node.services.stations.opening import NOT_THE_SAME, Opening
+from exchange_node.services.stations.arrival.opening import Opening
+from exchange_node.services.stations.faults import NOT_THE_SAME
 from exchange_node.store import payloads
 from exchange_node.store.admission import acts
 from exchange_node.store.database import reading, transaction

@@ -26,9 +26,9 @@ from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.message import OwnKeys, PartnerKeys
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.ebms.standing import why_unfit
+from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.traffic import timeline
 from exchange_node.services.stations.traffic.settling import settle
-from exchange_node.services.stations.views import View
 from exchange_node.store import audit, inbox, outbox, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.incoming import Incoming, State

@@ -37,9 +37,9 @@ from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.security.certificates import Purpose, fingerprint, name_of, read_certificate
 from exchange_node.security.trust import Partner
 from exchange_node.services.operating import ping_rules as rules
-from exchange_node.services.stations import views
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.views import View
+from exchange_node.services.stations.looking import views
+from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.vocabulary import addressed
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction

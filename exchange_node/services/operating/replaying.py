@@ -43,15 +43,16 @@ from exchange_node.policy.verdict import require
 from exchange_node.security.identity import require_one_identity
 from exchange_node.security.trust import Trust
 from exchange_node.services.operating.report import Report
-from exchange_node.services.stations import views
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.opening import CameWith, Opening
+from exchange_node.services.stations.arrival.opening import CameWith, Opening
+from exchange_node.services.stations.looking import views
+from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.outgoing import references_of
 from exchange_node.services.stations.traffic.taking import require_timely
-from exchange_node.services.stations.views import View
 from exchange_node.services.stations.vocabulary import attachments_in, exchange_of, kept_header
-from exchange_node.store import audit, inbox, outbox
-from exchange_node.store.database import reading, transaction
+from exchange_node.store import inbox, outbox
+from exchange_node.store.database import reading
 from exchange_node.store.incoming import Incoming
 from exchange_node.store.payloads import Vault, digest_of
 from exchange_node.store.records import captures
@@ -255,18 +256,9 @@ class Replaying:
             raise InvalidDocumentError(opened.findings)
         report.passed("validation", f"{len(opened.findings)} remarks, no error")
 
-    def _looked(self, actor: Actor, action: str, capture: Capture) -> None:
-        with transaction(self.engine) as conn:
-            record = audit.AuditRecord(
-                at=self.clock(),
-                actor=actor.name,
-                action=action,
-                subject_kind="capture",
-                subject_key=str(capture.number),
-                message_id=capture.message_id,
-                partner=capture.partner,
-            )
-            audit.write(conn, record)
+    def _looked(self, actor: Actor, action: str, one: Capture) -> None:
+        key, of = str(one.number), {"message_id": one.message_id, "partner": one.partner}
+        looked(self.engine, actor, self.clock(), action, "capture", key, **of)
 
 
 def _payloads(received: Received) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from exchange_node.domain.errors import InvalidDocumentError, NodeError
 from exchange_node.ebms.steps import Step
-from exchange_node.services.stations.views import View
+from exchange_node.services.stations.looking.views import View
 
 STEPS = (*Step, "identity", "window", "duplicate", "agreement", "seal", "validation")
 """What is done with a message, in this order."""

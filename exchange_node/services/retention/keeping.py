@@ -13,7 +13,8 @@ from exchange_node.domain.errors import NotPermittedError, UnknownRecordError, U
 from exchange_node.domain.retention import Disposal, Kept, LegalHold
 from exchange_node.policy.disposal import permit_hold
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.views import View
+from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.services.stations.looking.views import View
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.retention import disposals, due, holds
@@ -88,7 +89,7 @@ class Keeping:
         actor.require(Role.LIAISON, Role.OPERATOR)
         with reading(self.engine) as conn:
             found = holds.search(conn, lifted=lifted, limit=limit)
-        self._looked(actor, "look.holds", "legal-hold", count=str(len(found)))
+        looked(self.engine, actor, self.clock(), "look.holds", "legal-hold", count=str(len(found)))
         return {"holds": [_hold(one) for one in found]}
 
     def disposals(
@@ -102,7 +103,9 @@ class Keeping:
         actor.require(Role.LIAISON, Role.OPERATOR)
         with reading(self.engine) as conn:
             found = disposals.search(conn, partner=partner, subject=subject, limit=limit)
-        self._looked(actor, "look.disposals", "disposal", count=str(len(found)))
+        looked(
+            self.engine, actor, self.clock(), "look.disposals", "disposal", count=str(len(found))
+        )
         return {"disposals": [_certificate(one) for one in found]}
 
     def certificate(self, actor: Actor, number: int) -> View:
@@ -118,7 +121,7 @@ class Keeping:
             stamp = found.stamp
             lines = audit.search(conn, subject=(stamp.kind.value, str(stamp.number)), limit=100)
         line = next((one for one in lines if one.action == "retention.disposed"), None)
-        self._looked(actor, "look.disposals", "disposal", str(number))
+        looked(self.engine, actor, self.clock(), "look.disposals", "disposal", str(number))
         return _certificate(found) | {"audit_record": line.number if line else None}
 
     def _audited(
@@ -142,16 +145,6 @@ class Keeping:
                 facts={"subject": hold.subject} | facts,
             ),
         )
-
-    def _looked(self, actor: Actor, action: str, kind: str, key: str = "", **facts: str) -> None:
-        with transaction(self.engine) as conn:
-            audit.write(
-                conn,
-                audit.AuditRecord(
-                    at=self.clock(), actor=actor.name, action=action, subject_kind=kind,
-                    subject_key=key, facts=facts,
-                ),
-            )  # fmt: skip
 
 
 def _require_reason(why: str) -> None:

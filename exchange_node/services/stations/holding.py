@@ -15,12 +15,12 @@ from exchange_node.domain.agreement import Grant
 from exchange_node.domain.alert import RiskAlert
 from exchange_node.domain.decision import Channel, Decision, Hit
 from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentError
-from exchange_node.domain.finding import Rule, Severity
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
 from exchange_node.risk.decision import decide, reasons
 from exchange_node.risk.keys import Key, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
+from exchange_node.services.stations.faults import VERSION_TAKEN
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import payloads
 from exchange_node.store.payloads import Vault
@@ -35,12 +35,6 @@ from exchange_node.wco.manifest_view import read_manifest
 PAGE = 500
 
 VERSION = "InterGov/VersionID"
-VERSION_TAKEN = Rule(
-    code="CAREC-F003",
-    severity=Severity.ERROR,
-    sentence="version {value} of alert {alert} is held already, with another text",
-    mend="Send the new text under an id of its own.",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

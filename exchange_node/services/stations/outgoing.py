@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from exchange_node.domain.agreement import Agreement, Grant
 from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.errors import MissingSettingError, UnreadableInputError
-from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import (
     BUSINESS_ANSWER,
     CODES,
@@ -34,6 +34,7 @@ from exchange_node.policy.minimising import Minimised, minimise
 from exchange_node.security.keys import Signer
 from exchange_node.security.seal import seal
 from exchange_node.security.signature import Reference
+from exchange_node.services.stations.faults import TOO_LARGE
 from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.store import outbox, payloads
 from exchange_node.store.outgoing import Lane, Outgoing
@@ -48,13 +49,6 @@ SEAL_BYTES = 32_768
 """Room for a document's seal with its certificate (our choice; an RSA seal has about 5 000)."""
 _LONGEST_NAME = 255
 _MIME_TYPE = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
-
-TOO_LARGE = Rule(
-    code="CAREC-F006",
-    severity=Severity.ERROR,
-    sentence="sealed the document has {value} bytes; a partner takes at most {most}",
-    mend="Split the declaration.",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,8 @@ from exchange_node.security.trust import Trust
 from exchange_node.services.stations.agreeing.doing import SHOWN, OwnActs, record, tell_operator
 from exchange_node.services.stations.agreeing.texts import MOST_OPEN, Texts
 from exchange_node.services.stations.agreements import parsed, readable
+from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.services.stations.opening import Opened
 from exchange_node.services.stations.traffic.taking import CLOCK_SKEW
 from exchange_node.store import payloads
 from exchange_node.store.admission import acts, agreements
@@ -57,7 +57,7 @@ class PartnersActs:
     own_acts: OwnActs
     vault: Vault
 
-    def take(self, conn: Connection, opened: Opened, now: datetime, *, by: str) -> None:
+    def take(self, conn: Connection, opened: Opened, now: datetime, *, by: str = "filing") -> None:
         """Take the act that an opened document tells of, in the caller's transaction.
 
         Where this party offered, it confirms the countersignature in the same transaction.

@@ -10,21 +10,15 @@ from datetime import date
 
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import InvalidDocumentError
-from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.finding import Finding
 from exchange_node.policy.minimising import permit_content
 from exchange_node.policy.verdict import Verdict
+from exchange_node.services.stations.faults import NOT_OURS
 from exchange_node.services.stations.loss import denial
 from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import read
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
-
-NOT_OURS = Rule(
-    code="CAREC-F007",
-    severity=Severity.ERROR,
-    sentence="{pointer} is {value!r}; from this node the partner takes {wanted} alone",
-    mend="An administration sends in its own name: the document has to be its own.",
-)
 
 
 def heard_there(

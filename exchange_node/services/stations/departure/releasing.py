@@ -11,9 +11,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
-from exchange_node.domain.finding import Finding, Rule, Severity, has_errors
+from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.policy.minimising import permit_content
 from exchange_node.policy.verdict import Verdict
+from exchange_node.services.stations.faults import AGREEMENT_AT_FAULT
 from exchange_node.services.stations.loss import denial
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store.incoming import Incoming
@@ -21,13 +22,6 @@ from exchange_node.wco.customisation.versions import OBLIGATORY_THERE, Versions,
 from exchange_node.wco.document import Document
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
-
-AGREEMENT_AT_FAULT = Rule(
-    code="CAREC-A001",
-    severity=Severity.ERROR,
-    sentence="grant {grant} of {agreement} withholds {pointer}, which the document must have",
-    mend="The agreement has to allow this element; tell the liaison officer in charge of it.",
-)
 
 
 def written_for(

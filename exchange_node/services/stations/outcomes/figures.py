@@ -13,8 +13,8 @@ from typing import Any
 
 from exchange_node.domain.finding import Finding
 from exchange_node.mapping.profile.profile import Profiles
+from exchange_node.services.stations.looking.views import View, finding
 from exchange_node.services.stations.outcomes.known import RULES_BY_CODE
-from exchange_node.services.stations.views import View, finding
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.quality import Sum, What
 from exchange_node.wco.registry import Registry

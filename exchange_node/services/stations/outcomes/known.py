@@ -15,9 +15,7 @@ from exchange_node.domain.errors import NodeError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.mapping import findings as of_mapping
 from exchange_node.policy.verdict import CHECKS
-from exchange_node.services.stations import opening, outgoing
-from exchange_node.services.stations.departure import arriving, releasing
-from exchange_node.services.stations.holding import VERSION_TAKEN
+from exchange_node.services.stations import faults
 from exchange_node.store.records.quality import NO_FIELD, NO_OFFICE, OTHERS
 from exchange_node.wco import answer_codec, building, document, manifest_view, schema
 from exchange_node.wco.alert_codec import intergov
@@ -27,17 +25,6 @@ from exchange_node.wco.registry import Registry
 from exchange_node.wco.rules import RULES as OF_DOCUMENTS
 from exchange_node.wco.rules import identity, movement, structure_rules
 from exchange_node.wco.rules.movement import journey
-
-OF_THE_NODE = (
-    arriving.NOT_OURS,
-    releasing.AGREEMENT_AT_FAULT,
-    opening.NOT_THE_SAME,
-    opening.NOT_ATTACHED,
-    opening.UNKNOWN_REQUEST,
-    opening.UNKNOWN_ALERT,
-    outgoing.TOO_LARGE,
-    VERSION_TAKEN,
-)
 
 _OFFICE = re.compile(r"[A-Z0-9]{2,17}")
 
@@ -49,7 +36,7 @@ def _rules() -> Iterator[Rule]:
     ):
         yield from of_room.RULES
     yield from OF_DOCUMENTS
-    yield from OF_THE_NODE
+    yield from faults.RULES
     for code, check in CHECKS.items():
         yield Rule(code=code, severity=Severity.ERROR, sentence=check.denial, mend=check.mend)
     for error in _below(NodeError):
@@ -73,7 +60,7 @@ MISSING = frozenset(
         structure_rules.MISSING.code,
         lenient.LACKING.code,
         journey.NO_MEANS.code,
-        releasing.AGREEMENT_AT_FAULT.code,
+        faults.AGREEMENT_AT_FAULT.code,
     }
 )
 """Rules that say that something is not there; every other says that what is there is wrong."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from exchange_node.domain.transmission import MOVES, Cancelled, Held, Resent, State
-from exchange_node.services.stations import views
-from exchange_node.services.stations.views import View
+from exchange_node.services.stations.looking import views
+from exchange_node.services.stations.looking.views import View
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.incoming import Incoming
 from exchange_node.store.incoming import State as Kept

@@ -14,7 +14,7 @@ from exchange_node.domain.errors import (
     NotPermittedError,
     UnknownRecordError,
 )
-from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import ANSWERS, Attachment, Exchange
 from exchange_node.ebms.packaging.mime import content_id_key
 from exchange_node.policy.minimising import permit_content
@@ -22,6 +22,7 @@ from exchange_node.security.identity import require_document_identity
 from exchange_node.security.seal import open_seal
 from exchange_node.security.trust import Trust
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.faults import NOT_ATTACHED, NOT_THE_SAME, UNKNOWN_REQUEST
 from exchange_node.store import outbox, payloads
 from exchange_node.store.incoming import Incoming
 from exchange_node.store.payloads import Vault
@@ -30,35 +31,6 @@ from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
-
-NOT_THE_SAME = Rule(
-    code="CAREC-F001",
-    severity=Severity.ERROR,
-    sentence="the sealed document says {field} {sealed}, the message's header says {header}",
-    mend="Seal the document for this message: the two must not differ.",
-)
-
-NOT_ATTACHED = Rule(
-    code="CAREC-F005",
-    severity=Severity.ERROR,
-    sentence="attachment {value}: the sealed document names {sealed}, what came is {came}",
-    mend="Seal the document with the very files that go with it, each named once.",
-)
-
-
-UNKNOWN_REQUEST = Rule(
-    code="CAREC-F004",
-    severity=Severity.ERROR,
-    sentence="message {value}, which this {code} answers, is no {answered} that this node sent you",
-    mend="Name the message that is answered in RefToMessageId.",
-)
-
-UNKNOWN_ALERT = Rule(
-    code="CAREC-F002",
-    severity=Severity.ERROR,
-    sentence="alert {value}, which this acknowledges, was not sent to you by this node",
-    mend="Check the alert's id.",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""What a kept message passes on its way into the records: opened, then taken by its code."""

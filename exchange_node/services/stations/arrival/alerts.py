@@ -1,0 +1,98 @@
+"""RA-010, RA-020: a partner's alert is filed and matched, its acknowledgement of ours recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.alert import require
+from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.services.stations.arrival.opening import Opened
+from exchange_node.services.stations.arrival.taking import NODE
+from exchange_node.services.stations.faults import UNKNOWN_ALERT
+from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.store.records import alerts, recipients
+from exchange_node.store.records.alerts import Origin
+from exchange_node.store.records.held import AlertState, Direction
+from exchange_node.store.records.recipients import RecipientState
+from exchange_node.wco.alert_codec import decode_acknowledgement, decode_alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """Takes risk alerts."""
+
+    holding: Holding
+
+    def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
+        """File an alert, match it against every held manifest and leave word for the desk.
+
+        Raises:
+            InvalidDocumentError: it is no alert that can be read, or another text is held already.
+            InvalidAlertError: it lacks what an alert must have.
+        """
+        alert = decode_alert(opened.document)
+        require(alert)
+        retention = opened.grant.retention
+        held = self.holding.file_alert(
+            conn,
+            alert,
+            Origin(
+                direction=Direction.RECEIVED,
+                state=AlertState.RECEIVED,
+                handling=opened.grant.handling,
+                test=opened.exchange.test,
+                by=NODE,
+                at=now,
+                partner=opened.incoming.sender,
+                message_id=opened.incoming.message_id,
+                exchange=opened.exchange,
+                kept_since=retention.begins(now, alert.valid_until),
+                retention=timedelta(days=retention.max_days),
+            ),
+            opened.content,
+        )
+        fitting = self.holding.match_alert(conn, held, now)
+        leave_notice(
+            conn,
+            "alert.received",
+            f"{held.issuer}.{held.alert_id}.{held.version}",
+            now,
+            alert=held.alert_id,
+            issuer=held.issuer,
+            urgency=held.urgency.value,
+            fitting=str(fitting),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgements:
+    """Takes what a partner's desk says it has seen."""
+
+    own: Administration
+
+    def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
+        """Record that a partner's desk has seen an alert of ours.
+
+        Raises:
+            InvalidDocumentError: it cannot be read, or the alert was not sent to the partner.
+        """
+        seen = decode_acknowledgement(opened.document)
+        held = alerts.find(conn, str(self.own.party), seen.alert_id, seen.alert_version)
+        sent = recipients.of_alert(conn, held.number) if held else []
+        to_sender = [one for one in sent if one.partner == opened.incoming.sender]
+        if not to_sender:
+            raise InvalidDocumentError((UNKNOWN_ALERT.found(value=seen.alert_id),))
+        recipients.acknowledge(
+            conn,
+            seen,
+            direction=Direction.RECEIVED,
+            message_id=opened.incoming.message_id,
+            by=NODE,
+            at=now,
+        )
+        recipients.mark(conn, to_sender[0].message_id, RecipientState.ACKNOWLEDGED, seen.seen_at)

@@ -1,0 +1,72 @@
+"""What the node itself finds wrong with a document or message: rules beside those of the rooms."""
+
+from __future__ import annotations
+
+from exchange_node.domain.finding import Rule, Severity
+
+AGREEMENT_AT_FAULT = Rule(
+    code="CAREC-A001",
+    severity=Severity.ERROR,
+    sentence="grant {grant} of {agreement} withholds {pointer}, which the document must have",
+    mend="The agreement has to allow this element; tell the liaison officer in charge of it.",
+)
+
+NOT_THE_SAME = Rule(
+    code="CAREC-F001",
+    severity=Severity.ERROR,
+    sentence="the sealed document says {field} {sealed}, the message's header says {header}",
+    mend="Seal the document for this message: the two must not differ.",
+)
+
+UNKNOWN_ALERT = Rule(
+    code="CAREC-F002",
+    severity=Severity.ERROR,
+    sentence="alert {value}, which this acknowledges, was not sent to you by this node",
+    mend="Check the alert's id.",
+)
+
+VERSION_TAKEN = Rule(
+    code="CAREC-F003",
+    severity=Severity.ERROR,
+    sentence="version {value} of alert {alert} is held already, with another text",
+    mend="Send the new text under an id of its own.",
+)
+
+UNKNOWN_REQUEST = Rule(
+    code="CAREC-F004",
+    severity=Severity.ERROR,
+    sentence="message {value}, which this {code} answers, is no {answered} that this node sent you",
+    mend="Name the message that is answered in RefToMessageId.",
+)
+
+NOT_ATTACHED = Rule(
+    code="CAREC-F005",
+    severity=Severity.ERROR,
+    sentence="attachment {value}: the sealed document names {sealed}, what came is {came}",
+    mend="Seal the document with the very files that go with it, each named once.",
+)
+
+TOO_LARGE = Rule(
+    code="CAREC-F006",
+    severity=Severity.ERROR,
+    sentence="sealed the document has {value} bytes; a partner takes at most {most}",
+    mend="Split the declaration.",
+)
+
+NOT_OURS = Rule(
+    code="CAREC-F007",
+    severity=Severity.ERROR,
+    sentence="{pointer} is {value!r}; from this node the partner takes {wanted} alone",
+    mend="An administration sends in its own name: the document has to be its own.",
+)
+
+RULES = (
+    AGREEMENT_AT_FAULT,
+    NOT_THE_SAME,
+    UNKNOWN_ALERT,
+    VERSION_TAKEN,
+    UNKNOWN_REQUEST,
+    NOT_ATTACHED,
+    TOO_LARGE,
+    NOT_OURS,
+)
