@@ -209,9 +209,7 @@ def test_a_token_says_what_its_bearer_works_for_and_where(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"purposes": ("for fun",)}, {"offices": ("Yallama",)}])
-def test_a_purpose_or_office_that_is_none_is_refused(
-    pair: Pair, wrong: dict[str, Any]
-) -> None:
+def test_a_purpose_or_office_that_is_none_is_refused(pair: Pair, wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidSettingError, match="want one as"):
         pair.uz.access.new_token("post 9", frozenset({Role.BORDER_POST}), days=1, **wrong)
 
