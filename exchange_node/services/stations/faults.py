@@ -60,6 +60,14 @@ NOT_OURS = Rule(
     mend="An administration sends in its own name: the document has to be its own.",
 )
 
+HIDDEN = Rule(
+    code="CAREC-F008",
+    severity=Severity.WARNING,
+    sentence="grant {grant} does not cover {count} field(s) of the document, which are hidden "
+    "here: {fields}",
+    mend="Leave these fields out: nobody here sees them.",
+)
+
 RULES = (
     AGREEMENT_AT_FAULT,
     NOT_THE_SAME,
@@ -69,4 +77,5 @@ RULES = (
     NOT_ATTACHED,
     TOO_LARGE,
     NOT_OURS,
+    HIDDEN,
 )

@@ -6,7 +6,7 @@ alert and a manifest of one pair of test and production never meet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -17,10 +17,12 @@ from exchange_node.domain.decision import Channel, Decision, Hit
 from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentError
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
-from exchange_node.risk.decision import decide, reasons
+from exchange_node.policy.minimising import Readable, readable
+from exchange_node.risk.decision import LEFT, decide, reasons
 from exchange_node.risk.keys import Key, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
 from exchange_node.services.stations.faults import VERSION_TAKEN
+from exchange_node.services.stations.looking.origin import automated_in, came_under
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import payloads
 from exchange_node.store.payloads import Vault
@@ -29,7 +31,7 @@ from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
 from exchange_node.wco.alert_codec import decode_alert
 from exchange_node.wco.customisation.versions import Versions
-from exchange_node.wco.document import Document, read
+from exchange_node.wco.document import read
 from exchange_node.wco.manifest_view import read_manifest
 
 PAGE = 500
@@ -145,7 +147,7 @@ class Holding:
             DisposedRecordError: its retention has ended.
         """
         require_kept(held, "alert", held.alert_id)
-        return decode_alert(self._document(conn, held.document_id))
+        return decode_alert(self._readable(conn, held).document)
 
     def manifest_of(self, conn: Connection, held: HeldManifest) -> TransitManifest:
         """Return the view of a held manifest.
@@ -154,11 +156,24 @@ class Holding:
             DisposedRecordError: its retention has ended.
         """
         require_kept(held, "manifest", str(held.number))
-        return read_manifest(self._document(conn, held.document_id))
+        return read_manifest(self._readable(conn, held).document)
 
-    def _document(self, conn: Connection, document_id: str) -> Document:
-        kept = read(payloads.fetch(conn, document_id, self.vault))
-        return self.versions.ours(kept)[0]  # what came is kept as it came
+    def hidden_in(self, conn: Connection, held: HeldManifest | HeldAlert) -> tuple[str, ...]:
+        """Return the paths of what the grant hides of a record's document; never a value.
+
+        Raises:
+            DisposedRecordError: its retention has ended.
+        """
+        key = str(held.number) if isinstance(held, HeldManifest) else held.alert_id
+        require_kept(held, "manifest" if isinstance(held, HeldManifest) else "alert", key)
+        return self._readable(conn, held).hidden
+
+    def _readable(self, conn: Connection, held: HeldManifest | HeldAlert) -> Readable:
+        """Return what may be read of a record's document, which is kept as it came."""
+        kept = read(payloads.fetch(conn, held.document_id, self.vault))
+        document = self.versions.ours(kept)[0]
+        came = came_under(conn, held)
+        return readable(document, came[1]) if came else Readable(document=document)
 
     def _meet(
         self,
@@ -177,9 +192,22 @@ class Holding:
         return found
 
     def _decide(self, conn: Connection, held: HeldManifest, at: datetime) -> Decision:
-        """Record the channel that all hits of a manifest lead to; tell of red and orange."""
-        decision = decide(one.hit for one in hits.of_manifest(conn, held.number))
+        """Record the channel that all hits of a manifest lead to; tell of those to look at."""
+        found = hits.of_manifest(conn, held.number)
+        decision = decide(
+            replace(one.hit, automated=automated_in(conn, alerts.by_number(conn, one.alert), held))
+            for one in found
+        )
         manifests.set_decision(conn, held.number, decision, at)
+        if decision.rule == LEFT:
+            leave_notice(
+                conn,
+                "channel.left",
+                f"{held.direction}.{held.number}.{len(decision.hits)}",
+                at,
+                movement=held.movement,
+                reason=reasons(decision)[0].text,
+            )
         if decision.channel in (Channel.RED, Channel.ORANGE):
             leave_notice(
                 conn,
@@ -188,6 +216,7 @@ class Holding:
                 at,
                 movement=held.movement,
                 channel=decision.channel.value,
+                to_confirm="yes" if decision.to_confirm else "no",
                 reason=reasons(decision)[0].text,
             )
         return decision
