@@ -6,6 +6,7 @@ alert and a manifest of one pair of test and production never meet.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,10 +18,12 @@ from exchange_node.domain.decision import Channel, Decision, Hit
 from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentError
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
+from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.minimising import Readable, readable
 from exchange_node.risk.decision import LEFT, decide, reasons
 from exchange_node.risk.keys import Key, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
+from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.faults import VERSION_TAKEN
 from exchange_node.services.stations.looking.origin import automated_in, came_under
 from exchange_node.services.stations.notices import leave_notice
@@ -37,6 +40,8 @@ from exchange_node.wco.manifest_view import read_manifest
 PAGE = 500
 
 VERSION = "InterGov/VersionID"
+
+Agreements = Sequence[HeldAgreement] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +89,12 @@ class Holding:
             document,
             self.vault,
         )
+        agreements = held_agreements(conn)
         for candidate in alerts.by_keys(conn, _pairs(keys), at):
             if candidate.test == exchange.test:
-                self._meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at)
-        self._decide(conn, held, at)
+                alert = self.alert_of(conn, candidate, agreements)
+                self._meet(conn, candidate, alert, held, manifest, at)
+        self._decide(conn, held, at, agreements)
         return manifests.get(conn, held.number)
 
     def file_alert(
@@ -118,7 +125,8 @@ class Holding:
     def match_alert(self, conn: Connection, held: HeldAlert, at: datetime) -> int:
         """Match an alert against every held manifest; return how many it fits."""
         hits.queue_as_alert(conn)
-        alert = self.alert_of(conn, held)
+        agreements = held_agreements(conn)
+        alert = self.alert_of(conn, held, agreements)
         groups = keys_of_alert(alert)
         keys = {key for subject in groups if subject for key in subject[0]}
         is_keyed = all(subject for subject in groups)
@@ -134,29 +142,38 @@ class Holding:
                 after = one.number
                 if one.exchange.test != held.test:
                     continue
-                if self._meet(conn, held, alert, one, self.manifest_of(conn, one), at):
-                    self._decide(conn, one, at)
+                view = self.manifest_of(conn, one, agreements)
+                if self._meet(conn, held, alert, one, view, at):
+                    self._decide(conn, one, at, agreements)
                     found += 1
             if len(page) < PAGE:
                 return found
 
-    def alert_of(self, conn: Connection, held: HeldAlert) -> RiskAlert:
-        """Return the whole of a held alert.
+    def alert_of(
+        self, conn: Connection, held: HeldAlert, agreements: Agreements = None
+    ) -> RiskAlert:
+        """Return a held alert, as far as its grant lets it be read.
+
+        `agreements`: those that are held, where the caller has read them.
 
         Raises:
             DisposedRecordError: its retention has ended.
         """
         require_kept(held, "alert", held.alert_id)
-        return decode_alert(self._readable(conn, held).document)
+        return decode_alert(self._readable(conn, held, agreements).document)
 
-    def manifest_of(self, conn: Connection, held: HeldManifest) -> TransitManifest:
-        """Return the view of a held manifest.
+    def manifest_of(
+        self, conn: Connection, held: HeldManifest, agreements: Agreements = None
+    ) -> TransitManifest:
+        """Return the view of a held manifest, as far as its grant lets it be read.
+
+        `agreements`: those that are held, where the caller has read them.
 
         Raises:
             DisposedRecordError: its retention has ended.
         """
         require_kept(held, "manifest", str(held.number))
-        return read_manifest(self._readable(conn, held).document)
+        return read_manifest(self._readable(conn, held, agreements).document)
 
     def hidden_in(self, conn: Connection, held: HeldManifest | HeldAlert) -> tuple[str, ...]:
         """Return the paths of what the grant hides of a record's document; never a value.
@@ -168,11 +185,17 @@ class Holding:
         require_kept(held, "manifest" if isinstance(held, HeldManifest) else "alert", key)
         return self._readable(conn, held).hidden
 
-    def _readable(self, conn: Connection, held: HeldManifest | HeldAlert) -> Readable:
+    def _readable(
+        self,
+        conn: Connection,
+        held: HeldManifest | HeldAlert,
+        agreements: Agreements = None,
+    ) -> Readable:
         """Return what may be read of a record's document, which is kept as it came."""
         kept = read(payloads.fetch(conn, held.document_id, self.vault))
         document = self.versions.ours(kept)[0]
-        came = came_under(conn, held)
+        known = held_agreements(conn) if agreements is None else agreements
+        came = came_under(known, held)
         return readable(document, came[1]) if came else Readable(document=document)
 
     def _meet(
@@ -191,11 +214,20 @@ class Holding:
             hits.record(conn, alert=held.number, manifest=manifest.number, hit=hit, at=at)
         return found
 
-    def _decide(self, conn: Connection, held: HeldManifest, at: datetime) -> Decision:
+    def _decide(
+        self,
+        conn: Connection,
+        held: HeldManifest,
+        at: datetime,
+        agreements: Sequence[HeldAgreement],
+    ) -> Decision:
         """Record the channel that all hits of a manifest lead to; tell of those to look at."""
         found = hits.of_manifest(conn, held.number)
         decision = decide(
-            replace(one.hit, automated=automated_in(conn, alerts.by_number(conn, one.alert), held))
+            replace(
+                one.hit,
+                automated=automated_in(agreements, alerts.by_number(conn, one.alert), held),
+            )
             for one in found
         )
         manifests.set_decision(conn, held.number, decision, at)

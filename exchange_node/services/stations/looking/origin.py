@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from collections.abc import Iterable, Sequence
 
 from exchange_node.domain.agreement import AutomatedDecision, Grant
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.risk.decision import stricter
-from exchange_node.services.stations.agreements import grant_under, held_agreements
+from exchange_node.services.stations.agreements import grant_under
 from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
 
 
 def came_under(
-    conn: Connection, held: HeldManifest | HeldAlert
+    agreements: Iterable[HeldAgreement], held: HeldManifest | HeldAlert
 ) -> tuple[HeldAgreement, Grant] | None:
     """Return the version and grant that a received record came under; None where none is held."""
     if held.direction is Direction.SENT:
@@ -22,22 +22,24 @@ def came_under(
         if isinstance(held, HeldManifest)
         else (held.agreement_id, held.agreement_version, held.grant)
     )
-    return grant_under(held_agreements(conn), *named)
+    return grant_under(agreements, *named)
 
 
-def automated_in(conn: Connection, alert: HeldAlert, manifest: HeldManifest) -> AutomatedDecision:
+def automated_in(
+    agreements: Sequence[HeldAgreement], alert: HeldAlert, manifest: HeldManifest
+) -> AutomatedDecision:
     """Return how far an alert may decide on a manifest by itself: as the stricter grant has it.
 
     What this administration made itself leaves it free. While the agreement or the grant of an
     alert is suspended, the alert is there to be read, and raises nothing.
     """
-    return stricter(*(_says(conn, one) for one in (alert, manifest)))
+    return stricter(*(_says(agreements, one) for one in (alert, manifest)))
 
 
-def _says(conn: Connection, held: HeldManifest | HeldAlert) -> AutomatedDecision:
+def _says(agreements: Sequence[HeldAgreement], held: HeldManifest | HeldAlert) -> AutomatedDecision:
     if held.direction is Direction.SENT:
         return AutomatedDecision.ALLOW
-    came = came_under(conn, held)
+    came = came_under(agreements, held)
     if came is None:  # what the default of an agreement is
         return AutomatedDecision.WITH_HUMAN
     version, grant = came
