@@ -127,6 +127,11 @@ class Document:
         }
 
     @property
+    def version(self) -> str:
+        """The version of our customisation, as the envelope says it."""
+        return self.header.get("AgencyAssignedCustomizationVersionCode", "").strip()
+
+    @property
     def exchange(self) -> Exchange | None:
         """What is sealed with the document; None where there is no ext:Exchange yet.
 
