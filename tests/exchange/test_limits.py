@@ -117,9 +117,7 @@ def levels(pair: Pair, *wanted: str) -> None:
 
 def test_an_alert_of_a_level_that_is_not_agreed_is_not_sent(pair: Pair) -> None:
     levels(pair, "1")
-    drafted = pair.uz.alerting.draft(
-        LIAISON, {**draft_of(pair, "123ABC02"), "severity": 3}
-    )
+    drafted = pair.uz.alerting.draft(LIAISON, {**draft_of(pair, "123ABC02"), "severity": 3})
 
     with pytest.raises(NotPermittedError, match=r"DENY-CONDITION.*conditions\.risk_levels = 1"):
         pair.uz.alerting.send(
