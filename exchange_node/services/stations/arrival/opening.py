@@ -127,12 +127,13 @@ class Opening:
         partner = self.trust.partner(incoming.sender)
         opened = open_seal(sealed, partner.seal, at=incoming.received_at)
         day = incoming.received_at.date()
-        document, of_version = self.versions.taken(read(opened.content), day)
+        came_as = read(opened.content)
+        document, of_version = self.versions.taken(came_as, day)
         _require_same(document.exchange, exchange)
         _require_attached(document.attachments, came)
         attached(document.attachments)
         _require_request(conn, incoming, exchange)
-        grant, seen = _require_content(conn, exchange, document)
+        grant, seen = _require_content(conn, exchange, document, came_as.version)
         require_document_identity(
             partner,
             sealer=opened.signer,
@@ -223,9 +224,11 @@ def _require_request(conn: Connection, incoming: Incoming, exchange: Exchange) -
 
 
 def _require_content(
-    conn: Connection, exchange: Exchange, document: Document
+    conn: Connection, exchange: Exchange, document: Document, schema: str
 ) -> tuple[Grant, Readable]:
-    """Return the grant that the exchange names, if it covers the document, and what is left of it.
+    """Return the grant that the exchange names, and what it lets be read of the document.
+
+    `schema` is the version that the document came in.
 
     The agreement is the one whose text was named at the header gate, whatever has become of it.
     """
@@ -238,7 +241,7 @@ def _require_content(
             # An answer repeats to a sender what was the sender's own.
             is_answer = exchange.code == BUSINESS_ANSWER
             seen = Readable(document=document) if is_answer else readable(document, grant)
-            verdict = permit_content(seen.document, grant, code=exchange.code)
+            verdict = permit_content(seen.document, grant, code=exchange.code, schema=schema)
             if verdict.is_permitted:
                 return grant, seen
             raise NotPermittedError(
