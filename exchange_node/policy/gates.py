@@ -130,8 +130,8 @@ def permit_about(
 ) -> tuple[Verdict, str]:
     """Return whether a message about what was handed over may be made, and its purpose.
 
-    Any grant will do that names the code, and its first purpose: of the version that the record came
-    under, else of one that decides now. Neither has to be in force still (`OUTLIVING`).
+    Any grant will do that names the code, and its first purpose: of the version that the record
+    came under, else of one that decides now. Neither has to be in force still (`OUTLIVING`).
 
     Args:
         about: what the record came under; None where the message names no record.

@@ -17,6 +17,7 @@ from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.identifiers import folded
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.moments import window
+from exchange_node.domain.retention import Kept
 from exchange_node.domain.transmission import State
 from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.services.stations.holding import Holding, require_kept
@@ -24,6 +25,7 @@ from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.loss import told_of, visible
+from exchange_node.services.stations.orders import showing
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading, schema_version
 from exchange_node.store.payloads import Vault
@@ -137,9 +139,11 @@ class Enquiry:
         with reading(self.engine) as conn:
             view = self.holding.manifest_of(conn, held)
             files = _attached(conn, held)
+            corrections = showing.corrections(conn, Kept.MANIFEST, number, self.vault)
         return views.arrival(held) | {
             "manifest": views.manifest(view),
             "attachments": [views.attachment(one) for one in files],
+            "corrections": corrections,
         }
 
     def attachment(self, actor: Actor, number: int, position: int) -> AttachedFile:
@@ -211,6 +215,7 @@ class Enquiry:
                 ),
             )
             plain["hits"] = self._hits(conn, actor, held)
+            plain["corrections"] = showing.corrections(conn, Kept.ALERT, held.number, self.vault)
         return plain
 
     def messages(
@@ -230,13 +235,7 @@ class Enquiry:
             raise UnusableQueryError(what="state", why=f"want one of {known}") from None
         with reading(self.engine) as conn:
             found = outbox.search(conn, partner=partner, state=wanted, limit=limit)
-        self._looked(
-            actor,
-            "look.messages",
-            "message",
-            count=str(len(found)),
-            partner=partner,
-        )
+        self._looked(actor, "look.messages", "message", count=str(len(found)), partner=partner)
         return {"messages": [views.message(one) for one in found]}
 
     def audit(self, actor: Actor, *, movement: str = "", limit: int = 100) -> View:

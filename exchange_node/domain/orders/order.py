@@ -88,6 +88,22 @@ class RecordName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Which:
+    """Whose copies an order is about: every one of a subject, or fewer.
+
+    Attributes:
+        subject: the movement of a manifest; the id of an alert of ours, or `issuer/id`.
+        partner, message_id, version: narrow it down, where they are given.
+    """
+
+    kind: Kept
+    subject: str
+    partner: str = ""
+    message_id: str = ""
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
     """One value of a record that was wrong.
 
@@ -166,12 +182,14 @@ def require_order(
     """Pass an order that says what is to be done to what.
 
     Raises:
-        UnusableQueryError: it names no record or too many, corrects nothing or too much, or corrects
-            a record that it does not name.
+        UnusableQueryError: it names no record, too many or one twice, corrects nothing or too much,
+            or corrects a record that it does not name.
     """
     if not 1 <= len(records) <= MOST_RECORDS:
         why = f"{len(records)} are named, an order names 1 to {MOST_RECORDS}"
         raise UnusableQueryError(what="records", why=why)
+    if len(set(records)) < len(records):
+        raise UnusableQueryError(what="records", why="a record is named twice")
     if kind is Kind.DELETION:
         if corrections:
             raise UnusableQueryError(what="corrections", why="what is deleted is not corrected")

@@ -29,6 +29,8 @@ from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
+from exchange_node.services.assistance.fulfilling import Fulfilling
+from exchange_node.services.assistance.ordering import Ordering
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -45,6 +47,8 @@ from exchange_node.services.stations.arrival.opening import Opening
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.orders.carrying_out import CarryingOut
+from exchange_node.services.stations.orders.writing import Writing
 from exchange_node.services.stations.outcomes import Counting, Known
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
@@ -110,6 +114,7 @@ def build(
         new_spool=new_spool,
     )
     holding = Holding(vault=vault, versions=versions)
+    corresponding = Corresponding(own=own, library=library, packing=packing)
     counting = Counting(
         known=Known(registry=library.registry), keep=timedelta(days=settings.quality_days)
     )
@@ -166,7 +171,7 @@ def build(
             own=own,
             library=library,
             packing=packing,
-            corresponding=Corresponding(own=own, library=library, packing=packing),
+            corresponding=corresponding,
             holding=holding,
             engine=engine,
             vault=vault,
@@ -211,6 +216,15 @@ def build(
             clock=clock,
             new_spool=new_spool,
         ),
+        fulfilling=Fulfilling(
+            own=own,
+            carrying_out=CarryingOut(holding=holding, library=library),
+            corresponding=corresponding,
+            library=library,
+            engine=engine,
+            clock=clock,
+            new_id=new_id,
+        ),
         filing=Filing(
             own=own,
             registry=library.registry,
@@ -226,6 +240,19 @@ def build(
         keeping=Keeping(engine=engine, clock=clock),
         losses=Losses(registry=library.registry, engine=engine, vault=vault, clock=clock),
         operating=traffic.operating(),
+        ordering=Ordering(
+            writing=Writing(
+                own=own,
+                library=library,
+                packing=packing,
+                corresponding=corresponding,
+                holding=holding,
+            ),
+            engine=engine,
+            vault=vault,
+            clock=clock,
+            new_id=new_id,
+        ),
         probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},
             own=keyring.certificates_at,

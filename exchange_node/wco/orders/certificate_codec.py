@@ -82,7 +82,9 @@ def _outcome(block: Block, reader: Reader) -> Certified:
         outcome=reader.coded(
             one_of(block, "ext:OutcomeCode"), OUTCOME_CODES, f"{_OUTCOME}/ext:OutcomeCode"
         ),
-        at=reader.moment_in(one_of(block, "ext:OutcomeDateTime"), f"{_OUTCOME}/ext:OutcomeDateTime"),
+        at=reader.moment_in(
+            one_of(block, "ext:OutcomeDateTime"), f"{_OUTCOME}/ext:OutcomeDateTime"
+        ),
         ground=reader.coded(ground, _REFUSALS, f"{_OUTCOME}/ext:RefusalCode") if ground else None,
         digest=one_of(block, "ext:RecordDigestID"),
         handed_to=tuple(block.get("ext:HandedToText", ())),

@@ -1,4 +1,4 @@
-"""Document + corrected values → the document as it is read from now on; two documents → differences.
+"""Document + corrected values → the document as it is read from now on; what differs between two.
 
 Only a value that is there is corrected, and none that says which record it is: an element more or
 less is another document, and goes as one.
