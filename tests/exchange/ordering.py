@@ -21,7 +21,11 @@ message_codes = ["MA-040", "MA-041", "MA-042"]
 purposes = ["TRANSIT_CONTROL"]
 handling = "restricted"
 allow = ["InterGov/**"]
-personal = ["InterGov/AdditionalInformation/**", "InterGov/ext:RecordOrder/**", "InterGov/ext:Breach/**"]
+personal = [
+  "InterGov/AdditionalInformation/**",
+  "InterGov/ext:RecordOrder/**",
+  "InterGov/ext:Breach/**",
+]
 
 [grants.retention]
 max_days = 365
