@@ -29,6 +29,7 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.message import AttachedFile
 from exchange_node.node import Node, trying
 from exchange_node.web.asking import Body, Limit, Number, Who, known_query
+from exchange_node.web.assistance.orders import add_orders
 from exchange_node.web.files import WITH_FILES, add_files
 from exchange_node.web.operation import operation
 from exchange_node.web.problems import (
@@ -107,6 +108,7 @@ def api_application(node: Node) -> FastAPI:
     _manifests(api, node)
     _alerts(api, node)
     operation(api, node)
+    add_orders(api, node)
     return api
 
 

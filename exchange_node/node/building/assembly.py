@@ -20,6 +20,7 @@ from exchange_node.config.versions import versions_of
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.building.node import Node
+from exchange_node.node.building.orderly import Orderly
 from exchange_node.node.building.taking import takers
 from exchange_node.node.connections import calling, lease_for, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
@@ -29,8 +30,6 @@ from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
-from exchange_node.services.assistance.fulfilling import Fulfilling
-from exchange_node.services.assistance.ordering import Ordering
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -47,8 +46,6 @@ from exchange_node.services.stations.arrival.opening import Opening
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
-from exchange_node.services.stations.orders.carrying_out import CarryingOut
-from exchange_node.services.stations.orders.writing import Writing
 from exchange_node.services.stations.outcomes import Counting, Known
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
@@ -115,6 +112,10 @@ def build(
     )
     holding = Holding(vault=vault, versions=versions)
     corresponding = Corresponding(own=own, library=library, packing=packing)
+    orderly = Orderly(
+        library=library, packing=packing, corresponding=corresponding, holding=holding,
+        engine=engine, clock=clock, new_id=new_id,
+    )  # fmt: skip
     counting = Counting(
         known=Known(registry=library.registry), keep=timedelta(days=settings.quality_days)
     )
@@ -216,15 +217,7 @@ def build(
             clock=clock,
             new_spool=new_spool,
         ),
-        fulfilling=Fulfilling(
-            own=own,
-            carrying_out=CarryingOut(holding=holding, library=library),
-            corresponding=corresponding,
-            library=library,
-            engine=engine,
-            clock=clock,
-            new_id=new_id,
-        ),
+        fulfilling=orderly.fulfilling(),
         filing=Filing(
             own=own,
             registry=library.registry,
@@ -240,19 +233,7 @@ def build(
         keeping=Keeping(engine=engine, clock=clock),
         losses=Losses(registry=library.registry, engine=engine, vault=vault, clock=clock),
         operating=traffic.operating(),
-        ordering=Ordering(
-            writing=Writing(
-                own=own,
-                library=library,
-                packing=packing,
-                corresponding=corresponding,
-                holding=holding,
-            ),
-            engine=engine,
-            vault=vault,
-            clock=clock,
-            new_id=new_id,
-        ),
+        ordering=orderly.ordering(),
         probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},
             own=keyring.certificates_at,
@@ -277,6 +258,7 @@ def build(
         ),
         revocation=revocation,
         standings=Standings(engine=engine, clock=clock),
+        telling_breach=orderly.telling_breach(),
         telling=Telling(engine=engine, channel=channel, clock=clock),
         bell=bell,
     )

@@ -23,6 +23,7 @@ from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
 from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.assistance.ordering import Ordering
+from exchange_node.services.assistance.telling_breach import TellingBreach
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -73,6 +74,7 @@ class Node:
     sending: Sending
     standings: Standings
     telling: Telling
+    telling_breach: TellingBreach
     revocation: Revocation
     bell: Bell = field(repr=False)
 

@@ -74,6 +74,13 @@ UNKNOWN_ORDER = Rule(
     mend="Certify the records of the order as it names them.",
 )
 
+NOTICE_TAKEN = Rule(
+    code="CAREC-F023",
+    severity=Severity.ERROR,
+    sentence="notice {value} was received already, and said something else",
+    mend="Give the notice an id of its own.",
+)
+
 RULES = (
     AGREEMENT_AT_FAULT,
     NOT_THE_SAME,
@@ -85,4 +92,5 @@ RULES = (
     NOT_OURS,
     ORDER_TAKEN,
     UNKNOWN_ORDER,
+    NOTICE_TAKEN,
 )
