@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import (
+    StoreError,
     UnknownRecordError,
     UnusableQueryError,
 )
@@ -184,6 +185,8 @@ class Ordering:
             one.records,
             self.vault,
         )
+        if number is None:
+            raise StoreError(detail=f"an order {order.order_id} was given before")
         self.writing.packing.queue(conn, prepared)
         if order.due_at is not None:
             duties.leave(conn, WATCH, str(number), order.due_at)
