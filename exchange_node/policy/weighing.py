@@ -6,7 +6,7 @@ it answers, without being named. A notice of misuse (MA-040) goes to who supplie
 flows from the grant's `from` to its `to`.
 
 What outlives an agreement (`OUTLIVING`) moves while it is suspended and after it has ended: the
-law binds whoever holds the data, whatever has become of the text. See docs/adr/0024.
+law binds whoever holds the data, whatever has become of the text. See docs/adr/0025.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ class Ordering:
                 "order_id": order_id,
                 "orders": [
                     showing.order(one, now)
-                    | (showing.said(conn, one, self.vault) if is_liaison else {})
+                    | (showing.said(conn, one, self.vault, actor, now) if is_liaison else {})
                     for one in found
                 ],
             }

@@ -6,12 +6,21 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.access import Actor
 from exchange_node.domain.orders.order import Kind
 from exchange_node.domain.retention import Kept
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.looking.gate import (
+    Looked,
+    alert_looked_at,
+    manifest_looked_at,
+    weighed,
+)
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store.orders import orders
 from exchange_node.store.orders.kept import KeptItem, KeptOrder
 from exchange_node.store.payloads import Vault
+from exchange_node.store.records import alerts, manifests
 
 
 def order(one: KeptOrder, at: datetime) -> View:
@@ -32,16 +41,27 @@ def order(one: KeptOrder, at: datetime) -> View:
     }
 
 
-def said(conn: Connection, one: KeptOrder, vault: Vault) -> View:
-    """Return why it was ordered, and the values that it corrects."""
+def said(conn: Connection, one: KeptOrder, vault: Vault, actor: Actor, at: datetime) -> View:
+    """Return why it was ordered, and the values that it corrects in what the actor may see."""
+    held = held_agreements(conn)
     return {
         "why": orders.why(conn, one, vault),
         "values": [
             {"record": item.position, "pointer": value.pointer, "old": value.old, "new": value.new}
             for item in one.items
+            if item.record is not None
+            and weighed(
+                conn, held, actor, _looked_at(conn, item.name.kind, item.record), purpose="", at=at
+            ).may_be_listed
             for value in orders.corrections_in(conn, item, vault)
         ],
     }
+
+
+def _looked_at(conn: Connection, kind: Kept, record: int) -> Looked:
+    if kind is Kept.MANIFEST:
+        return manifest_looked_at(manifests.get(conn, record))
+    return alert_looked_at(alerts.by_number(conn, record))
 
 
 def corrections(conn: Connection, kind: Kept, record: int, vault: Vault) -> list[View]:
