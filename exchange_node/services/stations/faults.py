@@ -68,6 +68,27 @@ HIDDEN = Rule(
     mend="Leave these fields out: nobody here sees them.",
 )
 
+ORDER_TAKEN = Rule(
+    code="CAREC-F021",
+    severity=Severity.ERROR,
+    sentence="order {value} was received already, and ordered something else",
+    mend="Give the order an id of its own.",
+)
+
+UNKNOWN_ORDER = Rule(
+    code="CAREC-F022",
+    severity=Severity.ERROR,
+    sentence="order {value} with these records, which this certifies, was not sent to you",
+    mend="Certify the records of the order as it names them.",
+)
+
+NOTICE_TAKEN = Rule(
+    code="CAREC-F023",
+    severity=Severity.ERROR,
+    sentence="notice {value} was received already, and said something else",
+    mend="Give the notice an id of its own.",
+)
+
 RULES = (
     AGREEMENT_AT_FAULT,
     NOT_THE_SAME,
@@ -78,4 +99,7 @@ RULES = (
     TOO_LARGE,
     NOT_OURS,
     HIDDEN,
+    ORDER_TAKEN,
+    UNKNOWN_ORDER,
+    NOTICE_TAKEN,
 )
