@@ -20,6 +20,12 @@ _OF_GOODS = frozenset({f"{{{DEC}}}GoodsShipment", f"{{{DEC}}}Amendment"})
 _ALERT_TYPES = frozenset({"WRN", "FBK", "SZR", "CAN"})
 _ACT_TYPES = frozenset({"S80", "S81", "S82", "S83", "S84", "S85"})
 
+_ASSISTANCE = (
+    ("AssistanceRequest", frozenset({"M10"}), Kind.ASSISTANCE_REQUEST),
+    ("AssistanceReply", frozenset({"M11", "M12", "M13", "M14"}), Kind.ASSISTANCE_REPLY),
+    ("AssistanceInformation", frozenset({"M20"}), Kind.ASSISTANCE_INFORMATION),
+)
+
 
 def kind_of(body: Element) -> Kind:
     """Return what a document is: InterGov is told by what it carries, then by its TypeCode.
@@ -44,6 +50,9 @@ def _kind_of_intergov(body: Element) -> Kind:
         return Kind.ACKNOWLEDGEMENT
     if body.find(f"{{{EXT}}}AgreementAct") is not None or type_code in _ACT_TYPES:
         return Kind.AGREEMENT_ACT
+    for tag, types, kind in _ASSISTANCE:
+        if body.find(f"{{{EXT}}}{tag}") is not None or type_code in types:
+            return kind
     return Kind.NOTIFICATION
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from exchange_node import safe_xml
@@ -35,6 +35,11 @@ from exchange_node.wco.alert_codec import (
     encode_alert,
 )
 from exchange_node.wco.answer_codec import decode_answer, encode_answer
+from exchange_node.wco.assistance_codec import (
+    decode_information,
+    decode_reply,
+    decode_request,
+)
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
 from exchange_node.wco.manifest_view import read_manifest
@@ -123,6 +128,18 @@ def mapped(declaration: bytes, facts: Facts) -> Mapped:
     )
 
 
+DECODERS: Mapping[Kind, Callable[[Document], object]] = {
+    Kind.TRANSIT_MANIFEST: read_manifest,
+    Kind.RISK_ALERT: decode_alert,
+    Kind.ACKNOWLEDGEMENT: decode_acknowledgement,
+    Kind.AGREEMENT_ACT: decode_act,
+    Kind.ASSISTANCE_REQUEST: decode_request,
+    Kind.ASSISTANCE_REPLY: decode_reply,
+    Kind.ASSISTANCE_INFORMATION: decode_information,
+    Kind.RESPONSE: decode_answer,
+}
+
+
 def feed_document(data: bytes) -> None:
     """Read a document as filing does: the whole of it, whatever it turns out to be."""
     document = read(data)
@@ -130,19 +147,9 @@ def feed_document(data: bytes) -> None:
     for leaf in document.leaves():
         document.values(leaf.path)
     list(validate(document, library(), ON))
-    match document.kind:
-        case Kind.TRANSIT_MANIFEST:
-            read_manifest(document)
-        case Kind.RISK_ALERT:
-            decode_alert(document)
-        case Kind.ACKNOWLEDGEMENT:
-            decode_acknowledgement(document)
-        case Kind.AGREEMENT_ACT:
-            decode_act(document)
-        case Kind.RESPONSE:
-            decode_answer(document)
-        case Kind.NOTIFICATION | Kind.GOODS_DECLARATION:
-            pass
+    decode = DECODERS.get(document.kind)
+    if decode is not None:
+        decode(document)
     read(sifted(plain(document), {"Declaration/ID"}, {}).to_bytes())
 
 
