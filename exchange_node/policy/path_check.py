@@ -53,6 +53,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "TM-010": Kind.TRANSIT_MANIFEST,
         "RA-010": Kind.RISK_ALERT,
         "RA-020": Kind.ACKNOWLEDGEMENT,
+        "MA-010": Kind.ASSISTANCE_REQUEST,
+        **dict.fromkeys(("MA-011", "MA-012", "MA-013", "MA-014"), Kind.ASSISTANCE_REPLY),
+        "MA-020": Kind.ASSISTANCE_INFORMATION,
     }
 )
 """What kind of document a message code carries: InterGov documents differ in their paths."""

@@ -101,6 +101,8 @@ def _moves() -> Mapping[tuple[Stage, Act], Move]:
         # The requested node could not take the message: its answer (SY-002) says why.
         (Stage.REQUESTED, Act.REJECTED): Move(Stage.REJECTED, requested),
         (Stage.INFORMED, Act.REJECTED): Move(Stage.REJECTED, requested),
+        # What was to confirm it was not taken: it waits again, as long as it has.
+        (Stage.CONFIRMED, Act.REJECTED): Move(Stage.ORAL, requested),
         (Stage.REQUESTED, Act.ACKNOWLEDGED): Move(Stage.ACKNOWLEDGED, requested),
         (Stage.POSTPONED, Act.RESUMED): Move(Stage.ACKNOWLEDGED, Who.CLOCK),
     }

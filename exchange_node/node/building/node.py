@@ -21,6 +21,7 @@ from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
+from exchange_node.services.assistance import Deadlines, LookingUp, Requesting
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -52,8 +53,11 @@ class Node:
     access: Access
     agreeing: Agreeing
     alerting: Alerting
+    assistance: Requesting
+    assistance_register: LookingUp
     carrying: Carrying
     commissioning: Commissioning
+    deadlines: Deadlines
     dispatch: Dispatch
     disposing: Disposing
     enquiry: Enquiry
@@ -81,6 +85,7 @@ class Node:
             sending=self.sending,
             telling=self.telling,
             disposing=self.disposing,
+            deadlines=self.deadlines,
             partners=[str(card.party) for card in self.cards],
         )
 

@@ -72,7 +72,7 @@ def test_a_language_that_was_not_agreed_is_refused(sample: Agreement) -> None:
     ],
 )
 def test_a_request_names_an_oral_one_exactly_when_it_confirms_it(
-    sample: Agreement, form: Form, named: str, is_wrong: bool
+    sample: Agreement, form: Form, named: str, *, is_wrong: bool
 ) -> None:
     found = codes(check_request(replace(REQUEST, form=form, oral_request=named), sample))
 

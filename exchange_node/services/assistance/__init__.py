@@ -1,0 +1,7 @@
+"""Mutual assistance between liaison officers: asked, answered, looked up, on time."""
+
+from exchange_node.services.assistance.deadlines import Deadlines
+from exchange_node.services.assistance.looking_up import LookingUp
+from exchange_node.services.assistance.requesting import Requesting
+
+__all__ = ["Deadlines", "LookingUp", "Requesting"]
