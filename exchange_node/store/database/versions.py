@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 6
 """The schema that this program writes; the number of the last migration."""
 
-LOWEST_COMPATIBLE = 5
+LOWEST_COMPATIBLE = 6
 """The oldest program, by its `SCHEMA_VERSION`, that may work on a database of this one."""
 
 
