@@ -106,7 +106,7 @@ def _moves() -> Mapping[tuple[Stage, Act], Move]:
         (Stage.REQUESTED, Act.ACKNOWLEDGED): Move(Stage.ACKNOWLEDGED, requested),
         (Stage.POSTPONED, Act.RESUMED): Move(Stage.ACKNOWLEDGED, Who.CLOCK),
     }
-    for stage in OPEN:
+    for stage in sorted(OPEN):
         interim = Stage.ACKNOWLEDGED if stage is Stage.REQUESTED else stage
         moves[stage, Act.INTERIM] = Move(interim, requested)
         moves[stage, Act.REFUSED] = Move(Stage.REFUSED, requested)

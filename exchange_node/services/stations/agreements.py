@@ -18,7 +18,7 @@ from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.matching import PModes
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
 from exchange_node.policy.text.reading import read_agreement
-from exchange_node.policy.verdict import CHECKS
+from exchange_node.policy.verdict import CHECKS, Code
 from exchange_node.store.admission import agreements
 from exchange_node.store.admission.agreements import KeptVersion
 from exchange_node.store.database import reading
