@@ -253,9 +253,12 @@ def test_nobody_but_a_liaison_officer_sees_the_register_and_each_look_is_logged(
     desks.seen("uz", reference)
 
     lines = desks.pair.uz.enquiry.audit(OPERATOR)["audit"]
-    looks = [one for one in lines if one["action"] == "look.assistance"]
-    assert [one["subject_key"] for one in looks] == [reference]
-    assert looks[0]["actor"] == LIAISON.name
+    looks = [
+        (one["actor"], "refused" in one["facts"])
+        for one in lines
+        if one["action"] == "look.assistance" and one["subject_key"] == reference
+    ]
+    assert looks == [(LIAISON.name, False), (OPERATOR.name, True), (POST.name, True)]
 
 
 def test_nothing_that_a_matter_says_stands_in_clear_in_the_database(desks: Desks) -> None:

@@ -189,7 +189,7 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
-        assistance_register=LookingUp(own=own, register=register, engine=engine, clock=clock),
+        assistance_register=LookingUp(register=register, engine=engine, clock=clock),
         carrying=Carrying(
             own=own,
             opening=opening,

@@ -203,14 +203,10 @@ def search(
     direction: Direction | None = None,
     stages: Collection[Stage] = (),
     partner: str = "",
-    handling: Collection[str] | None = None,
     after: int = 0,
     limit: int,
 ) -> list[Case]:
-    """Return matters, the newest first; `after` is the last number of the page before.
-
-    `handling` leaves out what is held more closely.
-    """
+    """Return matters, the newest first; `after` is the last number of the page before."""
     query = select(table).order_by(table.c.number.desc()).limit(limit)
     if kind is not None:
         query = query.where(table.c.kind == kind)
@@ -220,8 +216,6 @@ def search(
         query = query.where(table.c.stage.in_(stages))
     if partner:
         query = query.where(table.c.partner == partner)
-    if handling is not None:
-        query = query.where(table.c.handling.in_(handling))
     if after:
         query = query.where(table.c.number < after)
     return [case_of(row) for row in conn.execute(query)]

@@ -49,6 +49,7 @@ class Paper:
     agreement_id: str
     agreement_version: int
     grant_id: str
+    purpose: str
     handling: str
     document_id: str
     kept_since: datetime | None
@@ -174,6 +175,7 @@ def _paper(row: Row[Any]) -> Paper:
         agreement_id=row.agreement_id,
         agreement_version=row.agreement_version,
         grant_id=row.grant_id,
+        purpose=row.purpose,
         handling=row.handling,
         document_id=row.document_id,
         kept_since=row.kept_since,
