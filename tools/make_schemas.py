@@ -34,6 +34,12 @@ DOCUMENTS = (
         "InterGov",
         ("assistance_request", "assistance_reply", "assistance_information"),
     ),
+    (
+        "carec_record_order_1.xsd",
+        IG,
+        "InterGov",
+        ("record_order", "record_certificate", "breach_notice"),
+    ),
     ("carec_response_1.xsd", RES, "Response", ("response",)),
     ("carec_goods_declaration_1.xsd", DEC, "Declaration", ("goods_declaration",)),
 )

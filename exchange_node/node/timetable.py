@@ -11,6 +11,7 @@ from datetime import datetime
 
 from exchange_node.services.assistance.deadlines import BATCH as DEADLINES_AT_ONCE
 from exchange_node.services.assistance.deadlines import Deadlines
+from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.filing import Filing
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
@@ -22,6 +23,7 @@ from exchange_node.services.telling import Telling
 SENDING = "sending"
 TELLING = "telling"
 PULLING = "pulling"
+FULFILLING = "fulfilling"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +88,16 @@ def timetable(
     telling: Telling,
     disposing: Disposing,
     deadlines: Deadlines,
+    fulfilling: Fulfilling,
     partners: Iterable[str],
 ) -> dict[str, Walk]:
     """Return the walks by name."""
     walks = {
-        "filing": Walk(run=filing.run, leaves=(SENDING, TELLING)),
+        "filing": Walk(run=filing.run, leaves=(SENDING, TELLING, FULFILLING)),
         "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
         "counting": Walk(run=reception.count),
         TELLING: Walk(run=telling.run),
+        FULFILLING: Walk(run=fulfilling.run, leaves=(SENDING, TELLING)),
         "disposing": Walk(run=disposing.run, batch=DISPOSED_AT_ONCE),
         "deadlines": Walk(run=deadlines.run, batch=DEADLINES_AT_ONCE, leaves=(TELLING,)),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.

@@ -40,6 +40,9 @@ class Kind(StrEnum):
     ASSISTANCE_REQUEST = "assistance_request"
     ASSISTANCE_REPLY = "assistance_reply"
     ASSISTANCE_INFORMATION = "assistance_information"
+    RECORD_ORDER = "record_order"
+    RECORD_CERTIFICATE = "record_certificate"
+    BREACH_NOTICE = "breach_notice"
     RESPONSE = "response"
     GOODS_DECLARATION = "goods_declaration"
 
@@ -109,8 +112,14 @@ REPEATING = frozenset(
         "ext:AssistanceRequest/ext:DeclarationID",
         "ext:AssistanceRequest/ext:DocumentText",
         "ext:AssistanceRequest/ext:Person",
+        "ext:Breach/ext:BreachStatement",
+        "ext:Breach/ext:BreachedRecord",
         "ext:Exchange/ext:Attachment",
         "ext:Outcome/ext:SeizedGoods",
+        "ext:RecordCertificate/ext:RecordOutcome",
+        "ext:RecordOrder/ext:OrderedRecord",
+        "ext:RecordOrder/ext:ValueCorrection",
+        "ext:RecordOutcome/ext:HandedToText",
         "ext:RiskAlert/ext:Indicator",
         "ext:RiskAlert/ext:RecommendedMeasure",
         "ext:RiskAlert/ext:Subject",

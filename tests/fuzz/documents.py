@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 from exchange_node import safe_xml
@@ -43,6 +43,7 @@ from exchange_node.wco.assistance_codec import (
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
 from exchange_node.wco.manifest_view import read_manifest
+from exchange_node.wco.orders import decode_breach, decode_certificate, decode_order
 from exchange_node.wco.rules import WcoLibrary, validate
 from exchange_node.wco.sifting import plain, sifted
 from tests.ebms.parties import AT, KZ, certificate
@@ -128,7 +129,7 @@ def mapped(declaration: bytes, facts: Facts) -> Mapped:
     )
 
 
-DECODERS: Mapping[Kind, Callable[[Document], object]] = {
+READERS: dict[Kind, Callable[[Document], object]] = {
     Kind.TRANSIT_MANIFEST: read_manifest,
     Kind.RISK_ALERT: decode_alert,
     Kind.ACKNOWLEDGEMENT: decode_acknowledgement,
@@ -136,8 +137,12 @@ DECODERS: Mapping[Kind, Callable[[Document], object]] = {
     Kind.ASSISTANCE_REQUEST: decode_request,
     Kind.ASSISTANCE_REPLY: decode_reply,
     Kind.ASSISTANCE_INFORMATION: decode_information,
+    Kind.RECORD_ORDER: decode_order,
+    Kind.RECORD_CERTIFICATE: decode_certificate,
+    Kind.BREACH_NOTICE: decode_breach,
     Kind.RESPONSE: decode_answer,
 }
+"""What reads documents of a kind; of the others the fields alone are read."""
 
 
 def feed_document(data: bytes) -> None:
@@ -147,9 +152,9 @@ def feed_document(data: bytes) -> None:
     for leaf in document.leaves():
         document.values(leaf.path)
     list(validate(document, library(), ON))
-    decode = DECODERS.get(document.kind)
-    if decode is not None:
-        decode(document)
+    reads = READERS.get(document.kind)
+    if reads is not None:
+        reads(document)
     read(sifted(plain(document), {"Declaration/ID"}, {}).to_bytes())
 
 

@@ -22,6 +22,9 @@ from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
 from exchange_node.services.assistance import Deadlines, LookingUp, Requesting
+from exchange_node.services.assistance.fulfilling import Fulfilling
+from exchange_node.services.assistance.ordering import Ordering
+from exchange_node.services.assistance.telling_breach import TellingBreach
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -61,10 +64,12 @@ class Node:
     dispatch: Dispatch
     disposing: Disposing
     enquiry: Enquiry
+    fulfilling: Fulfilling
     filing: Filing
     keeping: Keeping
     losses: Losses
     operating: Operating
+    ordering: Ordering
     probing: Probing
     pulling: Pulling
     quality: Quality
@@ -73,6 +78,7 @@ class Node:
     sending: Sending
     standings: Standings
     telling: Telling
+    telling_breach: TellingBreach
     revocation: Revocation
     bell: Bell = field(repr=False)
 
@@ -86,6 +92,7 @@ class Node:
             telling=self.telling,
             disposing=self.disposing,
             deadlines=self.deadlines,
+            fulfilling=self.fulfilling,
             partners=[str(card.party) for card in self.cards],
         )
 

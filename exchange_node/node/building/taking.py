@@ -16,6 +16,8 @@ from exchange_node.services.stations.arrival.manifests import Manifests
 from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.assistance.register import Register
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.orders.misuse import Misuses
+from exchange_node.services.stations.orders.taking import Certificates, Orders
 from exchange_node.services.stations.outcomes import Counting
 
 
@@ -34,6 +36,9 @@ def takers(
         REQUEST: Requests(register=register),
         **dict.fromkeys(MESSAGES.values(), Replies(own=own, register=register)),
         INFORMATION: Informations(register=register),
+        "MA-040": Misuses(vault=holding.vault),
+        "MA-041": Orders(vault=holding.vault),
+        "MA-042": Certificates(),
         BUSINESS_ANSWER: Answers(counting=counting, register=register),
         **dict.fromkeys(FOUNDING_CODES, acts),
     }

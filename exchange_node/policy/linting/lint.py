@@ -34,7 +34,7 @@ CARRIED: Mapping[str, Category] = MappingProxyType(
         "RA-020": Category.RISK_ALERT,
     }
 )
-"""What kind of information a message carries; of the other kinds there is no message yet."""
+"""What kind of information a message carries; the others go with any kind (MA-040 to MA-042)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

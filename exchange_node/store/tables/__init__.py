@@ -19,6 +19,7 @@ from exchange_node.store.tables.house import (
     quality,
     token,
 )
+from exchange_node.store.tables.orders import breach, record_order, record_order_item
 from exchange_node.store.tables.records import (
     acknowledgement,
     alert,
@@ -54,6 +55,7 @@ __all__ = [
     "assistance_paper",
     "audit",
     "audit_head",
+    "breach",
     "capture",
     "disposal",
     "duty",
@@ -71,6 +73,8 @@ __all__ = [
     "payload_chunk",
     "pull_line",
     "quality",
+    "record_order",
+    "record_order_item",
     "submission",
     "token",
 ]

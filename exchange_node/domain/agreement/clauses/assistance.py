@@ -140,15 +140,17 @@ class PersonalData:
         default="", metadata=key("Where a person asks what is held of them")
     )
     correction_due_days: int | None = field(
-        default=None, metadata=_days("Corrected within, in days")
+        default=None, metadata=_days("Corrected within, in days", acts=True)
     )
-    deletion_due_days: int | None = field(default=None, metadata=_days("Deleted within, in days"))
+    deletion_due_days: int | None = field(
+        default=None, metadata=_days("Deleted within, in days", acts=True)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
     """What follows unauthorised use (TFA 12.11)."""
 
-    notify_hours: int = field(metadata=_hours("The supplier is told within, in hours"))
-    content: tuple[str, ...] = field(default=(), metadata=key("What it is told"))
+    notify_hours: int = field(metadata=_hours("The supplier is told within, in hours", acts=True))
+    content: tuple[str, ...] = field(default=(), metadata=key("What it is told", acts=True))
     remedy: str = field(default="", metadata=key("How it is made good"))

@@ -1,7 +1,7 @@
 """Mutual assistance: the register of matters, their papers, the clocks that run.
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0008
+Revises: 0007
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from exchange_node.store.migrations.parts import (
     unique,
 )
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
