@@ -34,6 +34,12 @@ def test_a_doctype_is_refused_whatever_it_does(attack: bytes) -> None:
         (XmlLimits(max_depth=3), b"<a><b><c><d/></c></b></a>"),
         (XmlLimits(max_elements=3), b"<a><b/><b/><b/></a>"),
         (XmlLimits(max_attributes=1), b'<a x="1" y="2"/>'),
+        (XmlLimits(max_attributes=3), b"<a b='' c='' d='' e=''/>"),
+        (XmlLimits(max_attributes=1), b"<a b='>' c='>'/>"),
+        (
+            XmlLimits(max_name=40),
+            b"<a xmlns:p='urn:of:some:length'><p:some-name-that-is-long/></a>",
+        ),
         (XmlLimits(max_name=20), b'<a xmlns="urn:very:long:namespace:indeed"/>'),
         (XmlLimits(max_namespaces=1), b'<a xmlns="u:a" xmlns:b="u:b"/>'),
         (XmlLimits(max_namespaces=1), b'<a xmlns="u:a"><b xmlns:b="u:b"/></a>'),
@@ -53,16 +59,16 @@ def why_refused(data: bytes, limits: XmlLimits) -> str:
     return ""
 
 
-NAME = st.sampled_from(["a", "b", "a-name-of-twenty-two-", "p:a", "p:some-name"])
-SAID = st.sampled_from(["", "1", ">", "> >", "/>", "a long value > with a bracket", "&lt;"])
+NAME = st.sampled_from([*"abcdef", "a-name-of-twenty-two-", "p:a", "p:some-name-that-is-long"])
+SAID = st.sampled_from(["", "", "1", ">", "> >", "/>", "a long value > with a bracket", "&lt;"])
 TAG = st.tuples(
     NAME,
-    st.dictionaries(NAME, st.tuples(SAID, st.sampled_from("'\"")), max_size=5),
+    st.dictionaries(NAME, st.tuples(SAID, st.sampled_from("'\"")), max_size=8),
     st.sampled_from(["", "text", "a text of more characters than any tag has, > and ' and \""]),
 )
 
 
-@given(st.lists(TAG, min_size=1, max_size=5), st.integers(1, 80), st.integers(0, 5))
+@given(st.lists(TAG, min_size=1, max_size=5), st.integers(1, 80), st.integers(0, 12))
 def test_laws_of_bounds_a_document_is_let_in_alike_however_it_is_encoded(
     tags: list[tuple[str, dict[str, tuple[str, str]], str]], name: int, attributes: int
 ) -> None:
