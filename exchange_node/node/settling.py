@@ -10,13 +10,21 @@ from __future__ import annotations
 
 import gc
 
+BETWEEN = 1_500
+"""Objects that are made between two collections of the youngest (our choice; Python has 700).
+
+With 999 items it saves another seventh of the CPU and costs 7 MB; of 3,000 the gain was the same
+and the price three times as much.
+"""
+
 
 def settle() -> None:
     """Set everything aside that is held now; what is made from here on is collected as ever.
 
     For a process that serves, once it is built. What is garbage by now is collected first: what is
-    set aside is never looked at again. How often is collected stays as it is: collecting less often
-    gained less than a tenth more, and held 50 MB of dead trees.
+    set aside is never looked at again.
     """
     gc.collect()
     gc.freeze()
+    _, *older = gc.get_threshold()
+    gc.set_threshold(BETWEEN, *older)

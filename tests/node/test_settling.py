@@ -10,8 +10,10 @@ from exchange_node.node import settle
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
+    before = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.set_threshold(*before)
 
 
 def test_what_lasts_is_walked_through_by_no_later_collection() -> None:
@@ -25,11 +27,10 @@ def test_what_lasts_is_walked_through_by_no_later_collection() -> None:
 
 def test_what_is_made_later_is_collected_as_ever() -> None:
     settle()
-    before = gc.get_count(), gc.get_threshold()
 
     later: list[object] = []
     later.append(later)
     del later
 
     assert gc.collect() >= 1
-    assert before[1] == gc.get_threshold()
+    assert gc.isenabled()
