@@ -25,6 +25,7 @@ from exchange_node.node.serving import opened, serving
 from exchange_node.node.settling import settle
 from exchange_node.node.surroundings import new_passphrase, utc_now
 from exchange_node.node.timetable import Walk
+from exchange_node.services.assistance.telling_breach import Happened
 from exchange_node.services.commissioning.code_lists import (
     Change,
     check_list,
@@ -40,6 +41,7 @@ from exchange_node.transport.tls import shown_on
 __all__ = [
     "AgreementDesk",
     "Change",
+    "Happened",
     "Node",
     "Reasons",
     "Trial",
