@@ -13,6 +13,7 @@ import click
 _COMMANDS = {
     "agreement": "exchange_node.cli.agreement",
     "alert": "exchange_node.cli.alert",
+    "assistance": "exchange_node.cli.assistance.requests",
     "breach": "exchange_node.cli.assistance.orders",
     "capture": "exchange_node.cli.operating.wire",
     "check": "exchange_node.cli.setup",

@@ -26,6 +26,12 @@ _OF_RECORDS = {
 }
 """What tells an InterGov of a kind: our element in it, else its TypeCode."""
 
+_ASSISTANCE = (
+    ("AssistanceRequest", frozenset({"M10"}), Kind.ASSISTANCE_REQUEST),
+    ("AssistanceReply", frozenset({"M11", "M12", "M13", "M14"}), Kind.ASSISTANCE_REPLY),
+    ("AssistanceInformation", frozenset({"M20"}), Kind.ASSISTANCE_INFORMATION),
+)
+
 
 def kind_of(body: Element) -> Kind:
     """Return what a document is: InterGov is told by what it carries, then by its TypeCode.
@@ -50,6 +56,9 @@ def _kind_of_intergov(body: Element) -> Kind:
         return Kind.ACKNOWLEDGEMENT
     if body.find(f"{{{EXT}}}AgreementAct") is not None or type_code in _ACT_TYPES:
         return Kind.AGREEMENT_ACT
+    for tag, types, kind in _ASSISTANCE:
+        if body.find(f"{{{EXT}}}{tag}") is not None or type_code in types:
+            return kind
     for kind, (element, code) in _OF_RECORDS.items():
         if body.find(f"{{{EXT}}}{element}") is not None or type_code == code:
             return kind

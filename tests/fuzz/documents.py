@@ -35,6 +35,11 @@ from exchange_node.wco.alert_codec import (
     encode_alert,
 )
 from exchange_node.wco.answer_codec import decode_answer, encode_answer
+from exchange_node.wco.assistance_codec import (
+    decode_information,
+    decode_reply,
+    decode_request,
+)
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
 from exchange_node.wco.manifest_view import read_manifest
@@ -129,6 +134,9 @@ READERS: dict[Kind, Callable[[Document], object]] = {
     Kind.RISK_ALERT: decode_alert,
     Kind.ACKNOWLEDGEMENT: decode_acknowledgement,
     Kind.AGREEMENT_ACT: decode_act,
+    Kind.ASSISTANCE_REQUEST: decode_request,
+    Kind.ASSISTANCE_REPLY: decode_reply,
+    Kind.ASSISTANCE_INFORMATION: decode_information,
     Kind.RECORD_ORDER: decode_order,
     Kind.RECORD_CERTIFICATE: decode_certificate,
     Kind.BREACH_NOTICE: decode_breach,

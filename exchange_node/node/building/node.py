@@ -21,6 +21,7 @@ from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
+from exchange_node.services.assistance import Deadlines, LookingUp, Requesting
 from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.assistance.ordering import Ordering
 from exchange_node.services.assistance.telling_breach import TellingBreach
@@ -55,8 +56,11 @@ class Node:
     access: Access
     agreeing: Agreeing
     alerting: Alerting
+    assistance: Requesting
+    assistance_register: LookingUp
     carrying: Carrying
     commissioning: Commissioning
+    deadlines: Deadlines
     dispatch: Dispatch
     disposing: Disposing
     enquiry: Enquiry
@@ -87,6 +91,7 @@ class Node:
             sending=self.sending,
             telling=self.telling,
             disposing=self.disposing,
+            deadlines=self.deadlines,
             fulfilling=self.fulfilling,
             partners=[str(card.party) for card in self.cards],
         )

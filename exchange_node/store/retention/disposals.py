@@ -56,8 +56,9 @@ def dispose(
     count += orders.forget(conn, stamp.kind, stamp.number, at)
     if stamp.kind is Kept.MANIFEST:
         _forget_manifest(conn, stamp.number)
-    else:
+    elif stamp.kind is Kept.ALERT:
         _forget_alert(conn, stamp.number)
+    # A paper of assistance has nothing beside its document: its row is codes, ids and moments.
     values = {
         "kind": stamp.kind,
         "record": stamp.number,

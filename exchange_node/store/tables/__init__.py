@@ -4,6 +4,11 @@ A moment is UTC, a list or mapping is JSON, an enumeration is its text; what a p
 wrote as a document is a payload and lies encrypted in chunks.
 """
 
+from exchange_node.store.tables.assistance import (
+    assistance_case,
+    assistance_clock,
+    assistance_paper,
+)
 from exchange_node.store.tables.columns import metadata
 from exchange_node.store.tables.house import (
     agreement,
@@ -45,6 +50,9 @@ __all__ = [
     "alert",
     "alert_key",
     "alert_recipient",
+    "assistance_case",
+    "assistance_clock",
+    "assistance_paper",
     "audit",
     "audit_head",
     "breach",
