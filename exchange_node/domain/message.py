@@ -64,6 +64,22 @@ def _table() -> Mapping[str, MessageCode]:
         ("TM-010", "transit manifest", Service.TRANSIT, Root.DECLARATION, "", "9"),
         ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),
         ("RA-020", "alert acknowledged", Service.RISK, Root.INTERGOV, "ACK", "9"),
+        (
+            "MA-030",
+            "consent to further use asked, told",
+            Service.ASSISTANCE,
+            Root.INTERGOV,
+            "M30",
+            "9",
+        ),
+        (
+            "MA-031",
+            "consent to further use answered",
+            Service.ASSISTANCE,
+            Root.INTERGOV,
+            "M31",
+            "9",
+        ),
         (BUSINESS_ANSWER, "business answer", Service.SYSTEM, Root.RESPONSE, "", "9"),
         ("SY-080", "agreement offered", Service.SYSTEM, Root.INTERGOV, "S80", "9"),
         ("SY-081", "agreement countersigned", Service.SYSTEM, Root.INTERGOV, "S81", "9"),
@@ -85,6 +101,7 @@ CODES = _table()
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "RA-020": ("RA-010",),
+    "MA-031": ("MA-030",),
     BUSINESS_ANSWER: tuple(code for code, one in CODES.items() if one.is_answered),
 }
 """What answers what: a message of such a code refers to one of those that it answers."""

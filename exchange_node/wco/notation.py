@@ -37,6 +37,7 @@ class Kind(StrEnum):
     RISK_ALERT = "risk_alert"
     ACKNOWLEDGEMENT = "acknowledgement"
     AGREEMENT_ACT = "agreement_act"
+    ONWARD_USE = "onward_use"
     RESPONSE = "response"
     GOODS_DECLARATION = "goods_declaration"
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _OF_GOODS = frozenset({f"{{{DEC}}}GoodsShipment", f"{{{DEC}}}Amendment"})
 _ALERT_TYPES = frozenset({"WRN", "FBK", "SZR", "CAN"})
 _ACT_TYPES = frozenset({"S80", "S81", "S82", "S83", "S84", "S85"})
+_ONWARD_TYPES = frozenset({"M30", "M31"})
 
 
 def kind_of(body: Element) -> Kind:
@@ -44,6 +45,8 @@ def _kind_of_intergov(body: Element) -> Kind:
         return Kind.ACKNOWLEDGEMENT
     if body.find(f"{{{EXT}}}AgreementAct") is not None or type_code in _ACT_TYPES:
         return Kind.AGREEMENT_ACT
+    if body.find(f"{{{EXT}}}OnwardUse") is not None or type_code in _ONWARD_TYPES:
+        return Kind.ONWARD_USE
     return Kind.NOTIFICATION
 
 

@@ -38,6 +38,7 @@ from exchange_node.wco.answer_codec import decode_answer, encode_answer
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
 from exchange_node.wco.manifest_view import read_manifest
+from exchange_node.wco.onward_codec import decode_onward_answer, decode_request
 from exchange_node.wco.rules import WcoLibrary, validate
 from exchange_node.wco.sifting import plain, sifted
 from tests.ebms.parties import AT, KZ, certificate
@@ -139,6 +140,10 @@ def feed_document(data: bytes) -> None:
             decode_acknowledgement(document)
         case Kind.AGREEMENT_ACT:
             decode_act(document)
+        case Kind.ONWARD_USE if document.value("InterGov/TypeCode") == "M31":
+            decode_onward_answer(document)
+        case Kind.ONWARD_USE:
+            decode_request(document)
         case Kind.RESPONSE:
             decode_answer(document)
         case Kind.NOTIFICATION | Kind.GOODS_DECLARATION:
