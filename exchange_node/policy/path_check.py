@@ -53,6 +53,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "TM-010": Kind.TRANSIT_MANIFEST,
         "RA-010": Kind.RISK_ALERT,
         "RA-020": Kind.ACKNOWLEDGEMENT,
+        "MA-030": Kind.ONWARD_USE,
+        "MA-031": Kind.ONWARD_USE,
     }
 )
 """What kind of document a message code carries: InterGov documents differ in their paths."""

@@ -29,6 +29,8 @@ from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
+from exchange_node.services.assistance.consenting import Consenting
+from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -45,6 +47,7 @@ from exchange_node.services.stations.arrival.opening import Opening
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.onward.letters import Letters
 from exchange_node.services.stations.outcomes import Counting, Known
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
@@ -109,6 +112,15 @@ def build(
         versions=versions,
         new_spool=new_spool,
     )
+    corresponding = Corresponding(own=own, library=library, packing=packing)
+    letters = Letters(
+        own=own,
+        registry=library.registry,
+        corresponding=corresponding,
+        packing=packing,
+        vault=vault,
+        new_id=new_id,
+    )
     holding = Holding(vault=vault, versions=versions)
     counting = Counting(
         known=Known(registry=library.registry), keep=timedelta(days=settings.quality_days)
@@ -166,7 +178,7 @@ def build(
             own=own,
             library=library,
             packing=packing,
-            corresponding=Corresponding(own=own, library=library, packing=packing),
+            corresponding=corresponding,
             holding=holding,
             engine=engine,
             vault=vault,
@@ -191,6 +203,7 @@ def build(
             engine=engine,
             clock=clock,
         ),
+        consenting=Consenting(own=own, letters=letters, engine=engine, vault=vault, clock=clock),
         dispatch=Dispatch(
             departure=Departure(own=own, library=library, profiles=profiles, packing=packing),
             packing=packing,
@@ -210,6 +223,9 @@ def build(
             vault=vault,
             clock=clock,
             new_spool=new_spool,
+        ),
+        exporting=Exporting(
+            own=own, letters=letters, versions=versions, engine=engine, vault=vault, clock=clock
         ),
         filing=Filing(
             own=own,

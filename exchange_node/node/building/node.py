@@ -21,6 +21,8 @@ from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
+from exchange_node.services.assistance.consenting import Consenting
+from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -54,9 +56,11 @@ class Node:
     alerting: Alerting
     carrying: Carrying
     commissioning: Commissioning
+    consenting: Consenting
     dispatch: Dispatch
     disposing: Disposing
     enquiry: Enquiry
+    exporting: Exporting
     filing: Filing
     keeping: Keeping
     losses: Losses

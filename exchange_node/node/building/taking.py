@@ -11,6 +11,7 @@ from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.arrival.alerts import Acknowledgements, Alerts
 from exchange_node.services.stations.arrival.answers import Answers
 from exchange_node.services.stations.arrival.manifests import Manifests
+from exchange_node.services.stations.arrival.onward import OnwardAnswers, OnwardRequests
 from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.outcomes import Counting
@@ -24,6 +25,8 @@ def takers(
         "TM-010": Manifests(holding=holding),
         "RA-010": Alerts(holding=holding),
         "RA-020": Acknowledgements(own=own),
+        "MA-030": OnwardRequests(),
+        "MA-031": OnwardAnswers(),
         BUSINESS_ANSWER: Answers(counting=counting),
         **dict.fromkeys(FOUNDING_CODES, acts),
     }

@@ -10,7 +10,16 @@ from exchange_node.domain.retention import Kept, Stamp
 from exchange_node.store.incoming import State
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.hits import queue_as_alert
-from exchange_node.store.tables import agreement_act, alert, inbox, legal_hold, manifest, payload
+from exchange_node.store.tables import (
+    agreement_act,
+    alert,
+    inbox,
+    legal_hold,
+    manifest,
+    onward_answer,
+    onward_request,
+    payload,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -157,6 +166,9 @@ _LEFTOVERS = (
         ),
         # What the partner signed proves what was agreed.
         ~exists().where(agreement_act.c.document_id == inbox.c.payload_id),
+        # What was asked and answered about a record goes with the record.
+        ~exists().where(onward_request.c.document_id == inbox.c.payload_id),
+        ~exists().where(onward_answer.c.document_id == inbox.c.payload_id),
     )
     .order_by(inbox.c.number)
     .limit(bindparam("most"))

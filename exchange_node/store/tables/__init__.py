@@ -14,6 +14,7 @@ from exchange_node.store.tables.house import (
     quality,
     token,
 )
+from exchange_node.store.tables.onward import onward_answer, onward_export, onward_request
 from exchange_node.store.tables.records import (
     acknowledgement,
     alert,
@@ -57,6 +58,9 @@ __all__ = [
     "manifest_key",
     "metadata",
     "node_meta",
+    "onward_answer",
+    "onward_export",
+    "onward_request",
     "outbox",
     "outbox_line",
     "payload",
