@@ -32,17 +32,21 @@ class Outcome(StrEnum):
 
 
 class Ground(StrEnum):
-    """Why a supplier says no (TFA 12.7); the code list `onward_grounds` has them all."""
+    """Why a supplier says no (TFA 12.7), in the words of an agreement's grounds to refuse.
 
-    SOVEREIGNTY = "SOVEREIGNTY"
-    SECURITY = "SECURITY"
-    PUBLIC_POLICY = "PUBLIC_POLICY"
-    TRADE_SECRET = "TRADE_SECRET"  # noqa: S105 - a ground, no password
-    OWN_LAW = "OWN_LAW"
-    INVESTIGATION = "INVESTIGATION"
-    BURDEN = "BURDEN"
-    NO_SAFEGUARDS = "NO_SAFEGUARDS"
-    OTHER = "OTHER"
+    The code list `onward_grounds` has them all.
+    """
+
+    SOVEREIGNTY = "sovereignty"
+    SECURITY = "security"
+    PUBLIC_POLICY = "public_policy"
+    TRADE_SECRET = "trade_secret"  # noqa: S105 - a ground, no password
+    OWN_LAW = "own_law"
+    BURDEN = "burden"
+    NO_RECIPROCITY = "no_reciprocity"
+    INVESTIGATION = "investigation"
+    NO_SAFEGUARDS = "no_safeguards"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

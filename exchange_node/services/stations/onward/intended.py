@@ -1,4 +1,4 @@
-"""A record, a recipient, a use, a purpose, as an officer names them → record held, what is wanted."""
+"""What an officer names: record, recipient, use, purpose → the record held, what is wanted."""
 
 from __future__ import annotations
 
