@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from exchange_node.domain.onward.asking import Outcome
-from exchange_node.domain.onward.wanted import Use
+from exchange_node.domain.onward.wanted import Intended, Use
 from exchange_node.domain.retention import Kept
 from exchange_node.services.assistance.exporting import Exported
-from exchange_node.services.stations.onward.intended import Intended
-from exchange_node.store import audit
-from exchange_node.store.database import reading
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.store import audit, outbox, payloads
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.onward import requests
+from exchange_node.wco.document import read
+from exchange_node.wco.onward_codec import decode_request
 from tests.world import LIAISON, POST, Pair, replaced
 
 PHYTO, TAX = "AGENCY_PHYTO", "AGENCY_TAX"
@@ -88,6 +92,26 @@ class Further:
         made = self.pair.uz.exporting.export(LIAISON, self.intended(to, **named))  # type: ignore[arg-type]
         self.pair.run()
         return made
+
+    def say_again(self, request: str, **changes: Any) -> str:  # noqa: ANN401 - keys of a request
+        """Send a request once more in a message of its own; return what became of the message."""
+        uz = self.pair.uz
+        with transaction(uz.engine) as conn:
+            kept = requests.get(conn, request).kept
+            content = payloads.fetch(conn, kept.document_id, uz.consenting.vault)
+            asked = replace(decode_request(read(content)), **changes)
+            letters = uz.consenting.letters
+            made = letters.request(held_agreements(conn), asked, "customs.kz", self.pair.clock())
+            letters.packing.queue(conn, made)
+        self.pair.run()
+        return self.answer_to(made.message_id)
+
+    def answer_to(self, message_id: str, name: str = "uz") -> str:
+        """Return what was found wrong with a message of a node; empty where it was accepted."""
+        with reading(getattr(self.pair, name).engine) as conn:
+            answer = outbox.get(conn, message_id).answer
+        assert answer is not None
+        return "" if answer.accepted else ", ".join(one.code for one in answer.findings)
 
     def state(self, request: str, name: str = "uz") -> str:
         """Return how a request stands at a node."""

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,12 +15,12 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.onward.asking import Ground, Outcome
 from exchange_node.domain.onward.wanted import Use
 from exchange_node.domain.retention import Kept
-from exchange_node.store import outbox
 from exchange_node.store.database import reading
+from exchange_node.store.onward import requests
 from exchange_node.wco.document import read
 from tests.exchange.furthering import ASKING, PHYTO, TAX, TEN_WORKING_DAYS, Further, onward
 from tests.exchange.test_crossing import draft_of
-from tests.world import LIAISON, OPERATOR, POST, Pair, pair_of_nodes, replaced
+from tests.world import LIAISON, OPERATOR, POST, Pair, replaced
 
 STANDING = f'to = ["{PHYTO}"]\nconsent = "standing"'
 
@@ -251,18 +250,62 @@ def test_after_a_refusal_it_may_be_asked_anew(further: Further) -> None:
     assert further.code() == "ALLOW"
 
 
-def test_a_message_that_comes_twice_is_one_request(tmp_path: Path) -> None:
-    with pair_of_nodes(tmp_path) as pair:
-        further = Further(pair)
-        further.agree()
-        request = further.ask()
-        known = pair.uz.consenting.request(LIAISON, request)
-        pair.uz.operating.resend(OPERATOR, str(known["message_id"]))
-        pair.run()
+def test_a_message_that_comes_twice_is_one_request(further: Further) -> None:
+    further.agree()
+    further.pair.exchange.lose_answers = True
+    request = further.ask()
+    further.pair.exchange.lose_answers = False
+    further.pair.clock.forward(hours=1)
+    further.pair.run()
 
-        listed = pair.kz.consenting.register(LIAISON)["requests"]
+    listed = further.pair.kz.consenting.register(LIAISON)["requests"]
 
-        assert [one["request_id"] for one in listed] == [request]
+    assert [one["request_id"] for one in listed] == [request]
+    assert len(further.told("kz", "onward.asked")) == 1
+
+
+def test_a_request_that_is_said_again_is_the_same_and_another_under_its_number_is_refused(
+    further: Further,
+) -> None:
+    further.agree()
+    request = further.ask()
+
+    same = further.say_again(request)
+    other = further.say_again(request, until=further.pair.clock() + timedelta(days=9))
+
+    assert (same, other) == ("", "CAREC-F033")
+    assert len(further.pair.kz.consenting.register(LIAISON)["requests"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"message_id": "never@customs.kz"}, "CAREC-F031"),
+        ({"kind": Kept.ALERT}, "CAREC-F031"),
+        ({"message_id": ""}, "CAREC-F032"),
+    ],
+)
+def test_nobody_asks_about_what_was_never_sent_to_them(
+    further: Further, changes: dict[str, object], code: str
+) -> None:
+    further.agree()
+    request = further.ask()
+    with reading(further.pair.uz.engine) as conn:
+        wanted = requests.get(conn, request).kept.request.wanted
+    record = replace(wanted.record, **changes)  # type: ignore[arg-type]
+
+    said = further.say_again(request, request_id="r2", wanted=replace(wanted, record=record))
+
+    assert said == code
+
+
+def test_a_request_that_is_not_whole_is_refused_with_what_lacks(further: Further) -> None:
+    further.agree()
+    request = further.ask()
+
+    assert further.say_again(request, request_id="r2", why="", due_at=None) == (
+        "CAREC-F032, CAREC-F032"
+    )
 
 
 def test_only_a_consent_that_stands_can_be_withdrawn(further: Further) -> None:
@@ -348,9 +391,7 @@ def test_a_later_version_that_is_stricter_stops_what_came_before(further: Furthe
 
 def test_while_the_agreement_is_suspended_nothing_is_handed_on(further: Further) -> None:
     further.agree(STANDING)
-    further.pair.uz.agreeing.by_hand(
-        OPERATOR, "urn:carec:maa:KZ-UZ:rehearsal", 2, "suspended", why="a breach"
-    )
+    further.pair.uz.agreeing.suspend(OPERATOR, "urn:carec:maa:KZ-UZ:rehearsal", 2, why="a breach")
 
     assert further.code() == "DENY-EXPORT-SUSPENDED"
 
@@ -421,14 +462,3 @@ def test_an_alert_is_asked_about_by_its_issuer_and_id(further: Further) -> None:
     made = pair.uz.exporting.export(LIAISON, intended)
 
     assert (made.cover["kind"], made.cover["handling"]) == ("alert", "confidential")
-
-
-def test_nobody_asks_about_what_was_never_sent_to_them(further: Further) -> None:
-    further.agree()
-    asked = further.ask()
-    message = str(further.pair.uz.consenting.request(LIAISON, asked)["message_id"])
-    with reading(further.pair.uz.engine) as conn:
-        answer = outbox.get(conn, message).answer
-
-    assert answer is not None
-    assert answer.accepted

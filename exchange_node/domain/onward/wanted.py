@@ -72,3 +72,21 @@ class Consent:
         """Whether it permits just this at a moment."""
         is_over = self.until is not None and self.until <= at
         return self.wanted == wanted and self.given_at <= at and not is_over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intended:
+    """A further use as an officer names it, before the record is looked up.
+
+    Attributes:
+        subject: the movement as `prearrival show` has it, or `issuer/id` of an alert.
+        recipient, use, purpose: as `Wanted` has them.
+        message_id: of the message that brought the record; empty for the newest one.
+    """
+
+    kind: Kept
+    subject: str
+    recipient: str
+    use: Use
+    purpose: str
+    message_id: str = ""

@@ -25,12 +25,13 @@ from exchange_node.domain.onward.asking import (
     Outcome,
 )
 from exchange_node.domain.onward.course import Course, course_at, due_after
+from exchange_node.domain.onward.wanted import Intended
 from exchange_node.policy.export import permit_export, reply_working_days, require_export
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.onward import views
-from exchange_node.services.stations.onward.intended import Intended
+from exchange_node.services.stations.onward.intended import found, wanted_with
 from exchange_node.services.stations.onward.letters import Letters
 from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
@@ -82,8 +83,8 @@ class Consenting:
         _require_ahead(until, now)
         with transaction(self.engine) as conn:
             held = held_agreements(conn)
-            record = intended.found(conn, actor)
-            wanted = intended.wanted(record)
+            record = found(conn, intended, actor)
+            wanted = wanted_with(record, intended)
             for one in requests.about(conn, wanted.record, record.stamp.partner):
                 if one.kept.request.wanted == wanted and (
                     course_at(one.kept.request, one.taken, now) in _OPEN
@@ -205,15 +206,15 @@ class Consenting:
             raise UnusableQueryError(what="direction", why="want asked or received")
         now = self.clock()
         with reading(self.engine) as conn:
-            found = requests.search(
+            listed = requests.search(
                 conn,
                 direction=directions[direction],
                 partner=partner,
                 subject=subject,
                 limit=limit,
             )
-        looked(self.engine, actor, now, "look.onward", "onward", count=str(len(found)))
-        return {"requests": [views.request(one, now) for one in found]}
+        looked(self.engine, actor, now, "look.onward", "onward", count=str(len(listed)))
+        return {"requests": [views.request(one, now) for one in listed]}
 
     def request(self, actor: Actor, request_id: str, *, partner: str = "") -> View:
         """Return one request with every answer, and what was said in words while it is kept.
@@ -225,8 +226,8 @@ class Consenting:
         actor.require(Role.LIAISON)
         now = self.clock()
         with reading(self.engine) as conn:
-            found = requests.get(conn, request_id, partner=partner)
-            shown = views.whole_request(conn, found, self.vault, now)
+            known = requests.get(conn, request_id, partner=partner)
+            shown = views.whole_request(conn, known, self.vault, now)
         looked(self.engine, actor, now, "look.onward", "onward", request_id)
         return shown
 

@@ -8,7 +8,7 @@ note goes with either and says what may be done with it, and by whose leave.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration, Grant
 from exchange_node.domain.onward.asking import Asking, OnwardRequest
-from exchange_node.domain.onward.wanted import Use, Wanted
+from exchange_node.domain.onward.wanted import Intended, Use, Wanted
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.disposal import counting
@@ -28,7 +28,7 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.onward import views
-from exchange_node.services.stations.onward.intended import Intended, weighed
+from exchange_node.services.stations.onward.intended import found, wanted_with, weighed
 from exchange_node.services.stations.onward.letters import Letters
 from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading, transaction
@@ -77,7 +77,7 @@ class Exporting:
         self,
         actor: Actor,
         intended: Intended,
-        fill: Callable[[str, object], str] | None = None,
+        fill: Callable[[str, Mapping[str, str]], str] | None = None,
     ) -> View:
         """Return what the export gate says to a further use; nothing is handed on.
 
@@ -91,8 +91,10 @@ class Exporting:
         actor.require(Role.LIAISON)
         now = self.clock()
         with transaction(self.engine) as conn:
-            record = intended.found(conn, actor)
-            verdict = weighed(conn, held_agreements(conn), record, intended.wanted(record), now)
+            record = found(conn, intended, actor)
+            verdict = weighed(
+                conn, held_agreements(conn), record, wanted_with(record, intended), now
+            )
         key = str(record.stamp.number)
         looked(
             self.engine, actor, now, "look.export", record.stamp.kind.value, key,
@@ -119,8 +121,8 @@ class Exporting:
         now = self.clock()
         with transaction(self.engine) as conn:
             held = held_agreements(conn)
-            record = intended.found(conn, actor)
-            wanted = intended.wanted(record)
+            record = found(conn, intended, actor)
+            wanted = wanted_with(record, intended)
             verdict = weighed(conn, held, record, wanted, now)
             require_export(verdict)
             told = self._tell(conn, held, record, wanted, actor, why, now) if verdict.tells else ""
@@ -159,9 +161,9 @@ class Exporting:
         """
         actor.require(Role.LIAISON, Role.OPERATOR)
         with reading(self.engine) as conn:
-            found = exports.search(conn, partner=partner, subject=subject, limit=limit)
-        looked(self.engine, actor, self.clock(), "look.exports", "onward", count=str(len(found)))
-        return {"exports": [views.export(one) for one in found]}
+            listed = exports.search(conn, partner=partner, subject=subject, limit=limit)
+        looked(self.engine, actor, self.clock(), "look.exports", "onward", count=str(len(listed)))
+        return {"exports": [views.export(one) for one in listed]}
 
     def _tell(
         self,

@@ -11,14 +11,13 @@ from exchange_node.wco.building import Placed
 from exchange_node.wco.notation import iso_of
 
 USE = "InterGov/ext:OnwardUse"
-LONGEST_REFERENCE = 35
-"""Characters of FunctionalReferenceID (WCO D026)."""
+_LONGEST_REFERENCE = 35
 
 
 def head_of(code: str, number: str, party: str, at: datetime) -> Iterator[Placed]:
     """Place what every one of these messages begins with."""
     yield Placed(f"{TOP}/FunctionCode", "9")
-    yield Placed(f"{TOP}/FunctionalReferenceID", number[-LONGEST_REFERENCE:])
+    yield Placed(f"{TOP}/FunctionalReferenceID", number[-_LONGEST_REFERENCE:])
     yield Placed(f"{TOP}/ID", number)
     yield Placed(f"{TOP}/IssueDateTime", iso_of(at))
     yield Placed(f"{TOP}/TypeCode", CODES[code].type_code)

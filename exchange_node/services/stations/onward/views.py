@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -80,7 +80,9 @@ def conditions_of(conn: Connection, one: KeptAnswer, vault: Vault) -> str | None
     return decode_onward_answer(read(content)).conditions if content else None
 
 
-def verdict(one: ExportVerdict, fill: Callable[[str, object], str] | None = None) -> View:
+def verdict(
+    one: ExportVerdict, fill: Callable[[str, Mapping[str, str]], str] | None = None
+) -> View:
     """Return what the export gate says, with every check; `fill` says templates in a language."""
     say = fill or _filled
     return {
@@ -129,8 +131,8 @@ def export(one: Export) -> View:
     }
 
 
-def _filled(template: str, facts: object) -> str:
-    return template.format_map(facts)  # type: ignore[arg-type]
+def _filled(template: str, facts: Mapping[str, str]) -> str:
+    return template.format_map(facts)
 
 
 def _content(conn: Connection, document_id: str, vault: Vault) -> bytes:

@@ -1,0 +1,1 @@
+"""Commands of mutual assistance: what administrations ask each other, and what comes of it."""
