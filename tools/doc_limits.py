@@ -242,7 +242,7 @@ NOT_A_BOUND = re.compile(
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|streams\._PIECE_BYTES|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"
-    r"|agreement_codec\._LONGEST_REFERENCE"
+    r"|agreement_codec\._LONGEST_REFERENCE|placing\._LONGEST_REFERENCE"
     r"|countersigning\.TEXT_BYTES"
 )
 """Sizes of a format or of what is shown, not of what is let in."""
