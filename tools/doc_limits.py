@@ -213,6 +213,7 @@ CONSTANTS = {
         "disposing.BATCH": "records that are disposed of in one walk",
         "keeping.LONGEST_REASON": "characters of the reason for a legal hold",
         "asking.LONGEST_TEXT": "characters of the reason or the conditions of a further use",
+        "gate.MOST_WEIGHED": "records that one question for a list weighs before it is answered",
         "access_log.LONGEST_FACT": "characters of what somebody looked for, in the access log",
         "disposing.MOST_HELD": "records under a legal hold that are looked at in one walk",
         "states.HOLD_FOR": "until a held message is looked at again",

@@ -45,7 +45,7 @@ def stricter(
                 for then in (
                     other.agreement.grant(grant.grant_id)
                     for other in everything
-                    if _is_later(other, one, at)
+                    if is_later(other, one, at)
                 )
                 if then is not None and then.retention_days < grant.retention_days
             ]
@@ -151,11 +151,11 @@ def _later(
     """Yield later versions that have counted, with what they say in the place of a grant."""
     for one in held:
         grant = one.agreement.grant(grant_id)
-        if grant is not None and _is_later(one, under, at):
+        if grant is not None and is_later(one, under, at):
             yield one, grant
 
 
-def _is_later(one: HeldAgreement, under: HeldAgreement, at: datetime) -> bool:
+def is_later(one: HeldAgreement, under: HeldAgreement, at: datetime) -> bool:
     """Whether a version of the same parties came after another and has counted.
 
     One that was terminated before its first day never did; that it was ended later undoes nothing.

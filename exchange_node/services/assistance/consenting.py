@@ -31,7 +31,7 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.onward import views
-from exchange_node.services.stations.onward.intended import found, wanted_with
+from exchange_node.services.stations.onward.intended import found, require_seen, wanted_with
 from exchange_node.services.stations.onward.letters import Letters
 from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
@@ -74,16 +74,18 @@ class Consenting:
         Raises:
             RoleError: the actor is no liaison officer.
             UnusableQueryError: something is not said as it must be, or needs no consent.
-            UnknownRecordError: no such record of a partner is held, or it is held too closely.
-            NotPermittedError: no consent would open the gate, or no grant lets it be asked for.
+            UnknownRecordError: no such record of a partner is held, or it is not to be seen.
+            NotPermittedError: it may not be looked at now, no consent would open the gate, or no
+                grant lets it be asked for.
         """
         actor.require(Role.LIAISON)
         now = self.clock()
         _require_words("why", why)
         _require_ahead(until, now)
+        require_seen(self.engine, actor, now, intended, action="look.onward")
         with transaction(self.engine) as conn:
             held = held_agreements(conn)
-            record = found(conn, intended, actor)
+            record = found(conn, intended)
             wanted = wanted_with(record, intended)
             for one in requests.about(conn, wanted.record, record.stamp.partner):
                 if one.kept.request.wanted == wanted and (

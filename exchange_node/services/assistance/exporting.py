@@ -28,7 +28,12 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.onward import views
-from exchange_node.services.stations.onward.intended import found, wanted_with, weighed
+from exchange_node.services.stations.onward.intended import (
+    found,
+    require_seen,
+    wanted_with,
+    weighed,
+)
 from exchange_node.services.stations.onward.letters import Letters
 from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading, transaction
@@ -90,16 +95,12 @@ class Exporting:
         """
         actor.require(Role.LIAISON)
         now = self.clock()
+        require_seen(self.engine, actor, now, intended, action="look.export")
         with transaction(self.engine) as conn:
-            record = found(conn, intended, actor)
+            record = found(conn, intended)
             verdict = weighed(
                 conn, held_agreements(conn), record, wanted_with(record, intended), now
             )
-        key = str(record.stamp.number)
-        looked(
-            self.engine, actor, now, "look.export", record.stamp.kind.value, key,
-            recipient=intended.recipient, code=verdict.code.value,
-        )  # fmt: skip
         return views.verdict(verdict, fill)
 
     def export(self, actor: Actor, intended: Intended, *, why: str = "") -> Exported:
@@ -119,9 +120,10 @@ class Exporting:
         """
         actor.require(Role.LIAISON)
         now = self.clock()
+        require_seen(self.engine, actor, now, intended, action="look.export")
         with transaction(self.engine) as conn:
             held = held_agreements(conn)
-            record = found(conn, intended, actor)
+            record = found(conn, intended)
             wanted = wanted_with(record, intended)
             verdict = weighed(conn, held, record, wanted, now)
             require_export(verdict)

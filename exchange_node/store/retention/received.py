@@ -13,8 +13,6 @@ from exchange_node.domain.retention import Kept, Stamp
 from exchange_node.store.retention.due import TABLES, of_subject
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from sqlalchemy import Connection
 
 
@@ -37,34 +35,25 @@ class Received:
     document_id: str
 
 
-def find(
-    conn: Connection,
-    kind: Kept,
-    subject: str,
-    *,
-    handling: Collection[Handling],
-    message_id: str = "",
-) -> Received:
+def find(conn: Connection, kind: Kept, subject: str, *, message_id: str = "") -> Received:
     """Return a record: the newest about a subject, or the one that a message brought.
 
     It is locked until the end of the transaction, so that it is not disposed of meanwhile.
 
     Raises:
-        UnknownRecordError: none is held, not any more, or it is held too closely.
+        UnknownRecordError: none is held, or not any more.
     """
     stamps = [one for one in of_subject(conn, kind, subject) if message_id in ("", one.message_id)]
-    if stamps:
-        stamp = max(stamps, key=lambda one: one.number)
-        table = TABLES[kind]
-        row = conn.execute(select(table).where(table.c.number == stamp.number)).one()
-        if row.handling in handling:
-            is_alert = kind is Kept.ALERT
-            return Received(
-                stamp=stamp,
-                handling=Handling(row.handling),
-                purpose=row.purpose,
-                test=row.test,
-                unverified=row.unverified if is_alert else True,
-                document_id=row.document_id,
-            )
-    raise UnknownRecordError(kind=f"received {kind.value}", key=subject)
+    if not stamps:
+        raise UnknownRecordError(kind=f"received {kind.value}", key=subject)
+    stamp = max(stamps, key=lambda one: one.number)
+    table = TABLES[kind]
+    row = conn.execute(select(table).where(table.c.number == stamp.number)).one()
+    return Received(
+        stamp=stamp,
+        handling=Handling(row.handling),
+        purpose=row.purpose,
+        test=row.test,
+        unverified=row.unverified if kind is Kept.ALERT else True,
+        document_id=row.document_id,
+    )

@@ -6,26 +6,32 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
-from exchange_node.domain.access import SEES, Actor
+from exchange_node.domain.access import Actor
 from exchange_node.domain.agreement.shapes import CODE, PURPOSE
-from exchange_node.domain.errors import UnusableQueryError
+from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.onward.course import consent_at
 from exchange_node.domain.onward.wanted import Consent, Intended, Wanted
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.export import ExportVerdict, permit_export, record_of
+from exchange_node.policy.viewing import Came, Subject
+from exchange_node.services.stations.looking.gate import Looked, require_view
+from exchange_node.store.database import transaction
 from exchange_node.store.onward import requests
 from exchange_node.store.retention import received
 from exchange_node.store.retention.received import Received
 
 
-def found(conn: Connection, intended: Intended, actor: Actor) -> Received:
-    """Return the record that is meant, locked until the end of the transaction.
+def require_seen(
+    engine: Engine, actor: Actor, at: datetime, intended: Intended, *, action: str
+) -> None:
+    """Pass whoever may see the record that is meant, and write the look down, refused or not.
 
     Raises:
         UnusableQueryError: recipient or purpose do not look like one.
-        UnknownRecordError: none is held, not any more, or it is held too closely.
+        UnknownRecordError: none is held, not any more, or the actor may not know of it.
+        NotPermittedError: the actor's purposes do not cover it, or its retention has ended.
     """
     for what, value, shape in (
         ("recipient", intended.recipient, CODE),
@@ -33,12 +39,51 @@ def found(conn: Connection, intended: Intended, actor: Actor) -> Received:
     ):
         if not re.fullmatch(shape.pattern, value):
             raise UnusableQueryError(what=what, why=f"want a code such as {shape.example}")
-    return received.find(
-        conn,
-        intended.kind,
-        intended.subject,
-        handling={one for role in actor.roles for one in SEES[role]},
-        message_id=intended.message_id,
+    record: Received | None
+    with transaction(engine) as conn:
+        try:
+            record = found(conn, intended)
+        except UnknownRecordError:
+            record = None
+    require_view(
+        engine,
+        actor,
+        at,
+        _looked_at(record) if record else None,
+        action=action,
+        kind=intended.kind.value,
+        key=str(record.stamp.number) if record else intended.subject,
+        recipient=intended.recipient,
+    )
+
+
+def found(conn: Connection, intended: Intended) -> Received:
+    """Return the record that is meant, locked until the end of the transaction.
+
+    Raises:
+        UnknownRecordError: none is held, or not any more.
+    """
+    return received.find(conn, intended.kind, intended.subject, message_id=intended.message_id)
+
+
+def _looked_at(record: Received) -> Looked:
+    stamp = record.stamp
+    return Looked(
+        subject=Subject(
+            kind=stamp.kind.value,
+            key=str(stamp.number),
+            handling=record.handling,
+            came=Came(
+                agreement_id=stamp.agreement_id,
+                version=stamp.agreement_version,
+                grant=stamp.grant,
+                purpose=record.purpose,
+                kept_since=stamp.kept_since,
+                delete_after=stamp.delete_after,
+            ),
+        ),
+        kept=stamp.kind,
+        held_as=stamp.subject,
     )
 
 

@@ -1,0 +1,1 @@
+"""What officers ask over HTTP, by subject; each module adds its routes to the API."""
