@@ -86,10 +86,10 @@ def permit_export(
         (ExportCode.RECIPIENT, onward > _Onward.FORBIDDEN, by_onward),
         (ExportCode.EVIDENCE, evidence > _EVIDENCE[EvidenceUse.FORBID], by_evidence),
         (ExportCode.SECRET, agreed or bool(openness), by_handling),
-        (ExportCode.ONWARD_CONSENT, agreed or onward > _Onward.CONSENT, by_onward),
+        (ExportCode.ONWARD_CONSENT, agreed or onward != _Onward.CONSENT, by_onward),
         (
             ExportCode.EVIDENCE_CONSENT,
-            agreed or evidence > _EVIDENCE[EvidenceUse.CONSENT],
+            agreed or evidence != _EVIDENCE[EvidenceUse.CONSENT],
             by_evidence,
         ),
         (ExportCode.PURPOSE_CONSENT, agreed or bool(purposed), by_purpose),
