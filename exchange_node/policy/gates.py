@@ -12,11 +12,13 @@ from datetime import date, datetime, timedelta
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.message import BUSINESS_ANSWER, Exchange
 from exchange_node.policy.deciding import Ask, HeldAgreement, between, deciding
+from exchange_node.policy.minimising.conditions import Said
 from exchange_node.policy.verdict import Verdict
 from exchange_node.policy.weighing import no_agreement, weigh, weigh_named
 
 __all__ = [
     "HeldAgreement",
+    "permit_about",
     "permit_answer",
     "permit_leaving",
     "permit_receiving",
@@ -25,7 +27,7 @@ __all__ = [
 ]
 
 
-def permit_sending(
+def permit_sending(  # noqa: PLR0913 - so much is asked of every message
     held: Iterable[HeldAgreement],
     *,
     sender: str,
@@ -35,6 +37,7 @@ def permit_sending(
     test: bool,
     on: date,
     attachments: int = 0,
+    said: Said | None = None,
 ) -> Verdict:
     """Return whether a message may be made, and under which grant.
 
@@ -45,6 +48,8 @@ def permit_sending(
         sender, recipient: party ids.
         on: the day (UTC).
         attachments: how many files are to go with the document.
+        said: what the document says, for the conditions of grants (`conditions.said_by`); without
+            it they are left to the content gate.
     """
     return weigh_sending(
         held,
@@ -55,10 +60,11 @@ def permit_sending(
         test=test,
         on=on,
         attachments=attachments,
+        said=said,
     )[0]
 
 
-def weigh_sending(
+def weigh_sending(  # noqa: PLR0913 - so much is asked of every message
     held: Iterable[HeldAgreement],
     *,
     sender: str,
@@ -68,6 +74,7 @@ def weigh_sending(
     test: bool,
     on: date,
     attachments: int = 0,
+    said: Said | None = None,
 ) -> tuple[Verdict, ...]:
     """Return the verdict over every grant that could matter, the nearest first; never empty."""
     ask = Ask(
@@ -78,6 +85,7 @@ def weigh_sending(
         test=test,
         on=on,
         attachments=attachments,
+        said=said,
     )
     verdicts = [
         weigh(one, grant, ask)
@@ -116,6 +124,42 @@ def permit_answer(
         on=on,
     )
     return other if other.is_permitted else verdict
+
+
+def permit_about(
+    held: Iterable[HeldAgreement],
+    about: Exchange | None,
+    *,
+    sender: str,
+    recipient: str,
+    code: str,
+    test: bool,
+    on: date,
+) -> tuple[Verdict, str]:
+    """Return whether a message about what was handed over may be made, and its purpose.
+
+    Any grant will do that names the code, and its first purpose: of the version that the record
+    came under, else of one that decides now. Neither has to be in force still (`OUTLIVING`).
+
+    Args:
+        about: what the record came under; None where the message names no record.
+    """
+    ask = Ask(sender=sender, recipient=recipient, code=code, purpose="", test=test, on=on)
+    between_us = between(held, ask)
+    came_under = [
+        one
+        for one in between_us
+        if about is not None and one.agreement.digest == about.agreement_digest
+    ]
+    verdicts = [
+        (weigh(one, grant, replace(ask, purpose=purpose)), purpose)
+        for one in (*came_under, *deciding(between_us, on))
+        for grant in (one.agreement.grants or (None,))
+        for purpose in (grant.purposes[0] if grant else "",)
+    ]
+    if not verdicts:
+        return no_agreement(ask), ""
+    return max(verdicts, key=lambda one: (one[0].is_permitted, len(one[0].steps)))
 
 
 def permit_leaving(

@@ -55,6 +55,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "RA-020": Kind.ACKNOWLEDGEMENT,
         "MA-030": Kind.ONWARD_USE,
         "MA-031": Kind.ONWARD_USE,
+        "MA-040": Kind.BREACH_NOTICE,
+        "MA-041": Kind.RECORD_ORDER,
+        "MA-042": Kind.RECORD_CERTIFICATE,
     }
 )
 """What kind of document a message code carries: InterGov documents differ in their paths."""

@@ -2,7 +2,11 @@
 
 What flows against a grant: the grant that lets an alert go out lets its acknowledgement (RA-020)
 come back, where it names that code; a business answer (SY-002) comes back under the grant of what
-it answers, without being named. Everything else flows from the grant's `from` to its `to`.
+it answers, without being named. A notice of misuse (MA-040) goes to who supplied. Everything else
+flows from the grant's `from` to its `to`.
+
+What outlives an agreement (`OUTLIVING`) moves while it is suspended and after it has ended: the
+law binds whoever holds the data, whatever has become of the text. See docs/adr/0025.
 """
 
 from __future__ import annotations
@@ -15,13 +19,22 @@ from types import MappingProxyType
 from exchange_node.domain.agreement import Grant
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import day_of
-from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER
-from exchange_node.policy.deciding import BINDING, Ask, HeldAgreement, deciding, named_version
-from exchange_node.policy.succession import Succession, named_text, succession
+from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER, OUTLIVING
+from exchange_node.policy.deciding import (
+    BINDING,
+    Ask,
+    HeldAgreement,
+    Succession,
+    deciding,
+    named_text,
+    named_version,
+    succession,
+)
+from exchange_node.policy.minimising.conditions import is_asked, unmet
 from exchange_node.policy.verdict import Code, Step, Verdict
 
-AGAINST_THE_GRANT = frozenset(ANSWERS) - {BUSINESS_ANSWER}
-"""Codes that answer a message of the grant which names them, and so travel from `to` to `from`."""
+AGAINST_THE_GRANT = (frozenset(ANSWERS) - {BUSINESS_ANSWER}) | {"MA-040"}
+"""Codes that answer what came under the grant which names them, and so go from `to` to `from`."""
 
 _DIGEST_SHOWN = 12
 _NONE = "-"
@@ -33,21 +46,23 @@ _NONE = "-"
 def weigh(one: HeldAgreement, grant: Grant | None, ask: Ask) -> Verdict:
     """Weigh what is to be sent against one grant of one agreement."""
     covers = grant is not None and ask.code in grant.message_codes
+    outlives = ask.code in OUTLIVING and one.has_begun(ask.on)
     passed = [
         (Code.NO_AGREEMENT, True),
         (Code.NOT_COUNTERSIGNED, one.stage in BINDING),
-        (Code.TERMINATED, one.stage is not Stage.TERMINATED),
-        (Code.SUSPENDED, one.is_free),
-        (Code.NOT_IN_FORCE, one.agreement.is_in_force(ask.on)),
+        (Code.TERMINATED, outlives or one.stage is not Stage.TERMINATED),
+        (Code.SUSPENDED, outlives or one.is_free),
+        (Code.NOT_IN_FORCE, outlives or one.agreement.is_in_force(ask.on)),
         (Code.TEST_MIX, one.agreement.test is ask.test),
         (Code.NO_GRANT, covers),
     ]
     if grant is not None and covers:
         passed += [
-            (Code.GRANT_SUSPENDED, grant.grant_id not in one.suspended_grants),
+            (Code.GRANT_SUSPENDED, outlives or grant.grant_id not in one.suspended_grants),
             (Code.DIRECTION, _is_right_way(grant, ask)),
             (Code.PURPOSE, ask.purpose in grant.purposes),
             *_attachments(grant, ask),
+            *_conditions(grant, ask),
         ]
     return _verdict(one, grant if covers else None, ask, passed)
 
@@ -58,7 +73,7 @@ def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool) -
     An answer that arrives is taken under suspension too. What was sealed under a version that gave
     way since then is weighed by that one, as long as it counts (`succession`).
     """
-    if ask.code != BUSINESS_ANSWER:
+    if ask.code != BUSINESS_ANSWER and ask.code not in OUTLIVING:
         overtaken = succession(held, ask)
         if overtaken is not None and (overtaken.is_made_before or not is_arriving):
             return _weigh_overtaken(held, overtaken, ask)
@@ -69,15 +84,17 @@ def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool) -
     is_answer = ask.code == BUSINESS_ANSWER
     grant = agreement.grant(ask.grant_id)
     same_text = (agreement.version, agreement.digest) == (ask.version, ask.digest)
-    passes = is_arriving and is_answer
+    outlives = ask.code in OUTLIVING and one.has_begun(ask.on)
+    ends = is_answer or outlives
+    passes = (is_arriving and is_answer) or outlives
     is_signed = one.stage in BINDING or (is_arriving and one.stage is Stage.COUNTERSIGNED)
     passed = [
         (Code.NO_AGREEMENT, True),
         (Code.NOT_COUNTERSIGNED, is_signed),
         (Code.DIGEST_DIFFERS, same_text),
-        (Code.TERMINATED, is_answer or one.stage is not Stage.TERMINATED),
+        (Code.TERMINATED, ends or one.stage is not Stage.TERMINATED),
         (Code.SUSPENDED, passes or one.is_free),
-        (Code.NOT_IN_FORCE, is_answer or agreement.is_in_force(ask.on)),
+        (Code.NOT_IN_FORCE, ends or agreement.is_in_force(ask.on)),
         (Code.TEST_MIX, agreement.test is ask.test),
         (Code.NO_GRANT, grant is not None),
     ]
@@ -152,6 +169,13 @@ def _stands(one: HeldAgreement, on: date) -> dict[Code, bool]:
 def _attachments(grant: Grant, ask: Ask) -> list[tuple[Code, bool]]:
     """Return the check that is asked only where something is attached."""
     return [(Code.ATTACHMENTS, grant.attachments)] if ask.attachments else []
+
+
+def _conditions(grant: Grant, ask: Ask) -> list[tuple[Code, bool]]:
+    """Return the check that is asked only where a grant sets conditions and a document is there."""
+    if grant.conditions is None or ask.said is None or not is_asked(ask.code):
+        return []
+    return [(Code.CONDITION, unmet(grant.conditions, ask.said) is None)]
 
 
 def _is_right_way(grant: Grant, ask: Ask) -> bool:
@@ -239,7 +263,8 @@ def _facts_of_succession(found: Succession) -> dict[str, str]:
 
 def _facts_granted(grant: Grant, ask: Ask) -> dict[str, str]:
     granted_from, granted_to = _way(grant, ask.code)
-    return {
+    missed = unmet(grant.conditions, ask.said) if ask.said is not None else None
+    return (missed.facts if missed is not None else {}) | {
         "grant": grant.grant_id,
         "granted_codes": ", ".join(grant.message_codes),
         "granted_from": granted_from,

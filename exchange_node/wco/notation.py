@@ -38,6 +38,9 @@ class Kind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     AGREEMENT_ACT = "agreement_act"
     ONWARD_USE = "onward_use"
+    RECORD_ORDER = "record_order"
+    RECORD_CERTIFICATE = "record_certificate"
+    BREACH_NOTICE = "breach_notice"
     RESPONSE = "response"
     GOODS_DECLARATION = "goods_declaration"
 
@@ -100,8 +103,14 @@ REPEATING = frozenset(
         "Response/Error",
         "TransportEquipment/Seal",
         "ext:AgreementAct/ext:GrantID",
+        "ext:Breach/ext:BreachStatement",
+        "ext:Breach/ext:BreachedRecord",
         "ext:Exchange/ext:Attachment",
         "ext:Outcome/ext:SeizedGoods",
+        "ext:RecordCertificate/ext:RecordOutcome",
+        "ext:RecordOrder/ext:OrderedRecord",
+        "ext:RecordOrder/ext:ValueCorrection",
+        "ext:RecordOutcome/ext:HandedToText",
         "ext:RiskAlert/ext:Indicator",
         "ext:RiskAlert/ext:RecommendedMeasure",
         "ext:RiskAlert/ext:Subject",

@@ -20,6 +20,12 @@ _OF_GOODS = frozenset({f"{{{DEC}}}GoodsShipment", f"{{{DEC}}}Amendment"})
 _ALERT_TYPES = frozenset({"WRN", "FBK", "SZR", "CAN"})
 _ACT_TYPES = frozenset({"S80", "S81", "S82", "S83", "S84", "S85"})
 _ONWARD_TYPES = frozenset({"M30", "M31"})
+_OF_RECORDS = {
+    Kind.RECORD_ORDER: ("RecordOrder", "M41"),
+    Kind.RECORD_CERTIFICATE: ("RecordCertificate", "M42"),
+    Kind.BREACH_NOTICE: ("Breach", "M40"),
+}
+"""What tells an InterGov of a kind: our element in it, else its TypeCode."""
 
 
 def kind_of(body: Element) -> Kind:
@@ -47,6 +53,9 @@ def _kind_of_intergov(body: Element) -> Kind:
         return Kind.AGREEMENT_ACT
     if body.find(f"{{{EXT}}}OnwardUse") is not None or type_code in _ONWARD_TYPES:
         return Kind.ONWARD_USE
+    for kind, (element, code) in _OF_RECORDS.items():
+        if body.find(f"{{{EXT}}}{element}") is not None or type_code == code:
+            return kind
     return Kind.NOTIFICATION
 
 

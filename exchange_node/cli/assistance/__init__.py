@@ -1,1 +1,1 @@
-"""Commands of mutual assistance: what administrations ask each other, and what comes of it."""
+"""What liaison officers do on the command line: requests for assistance and what follows them."""

@@ -23,6 +23,9 @@ from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
 from exchange_node.services.assistance.consenting import Consenting
 from exchange_node.services.assistance.exporting import Exporting
+from exchange_node.services.assistance.fulfilling import Fulfilling
+from exchange_node.services.assistance.ordering import Ordering
+from exchange_node.services.assistance.telling_breach import TellingBreach
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -61,10 +64,12 @@ class Node:
     disposing: Disposing
     enquiry: Enquiry
     exporting: Exporting
+    fulfilling: Fulfilling
     filing: Filing
     keeping: Keeping
     losses: Losses
     operating: Operating
+    ordering: Ordering
     probing: Probing
     pulling: Pulling
     quality: Quality
@@ -73,6 +78,7 @@ class Node:
     sending: Sending
     standings: Standings
     telling: Telling
+    telling_breach: TellingBreach
     revocation: Revocation
     bell: Bell = field(repr=False)
 
@@ -85,6 +91,7 @@ class Node:
             sending=self.sending,
             telling=self.telling,
             disposing=self.disposing,
+            fulfilling=self.fulfilling,
             partners=[str(card.party) for card in self.cards],
         )
 

@@ -14,6 +14,8 @@ from exchange_node.services.stations.arrival.manifests import Manifests
 from exchange_node.services.stations.arrival.onward import OnwardAnswers, OnwardRequests
 from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.orders.misuse import Misuses
+from exchange_node.services.stations.orders.taking import Certificates, Orders
 from exchange_node.services.stations.outcomes import Counting
 
 
@@ -27,6 +29,9 @@ def takers(
         "RA-020": Acknowledgements(own=own),
         "MA-030": OnwardRequests(),
         "MA-031": OnwardAnswers(),
+        "MA-040": Misuses(vault=holding.vault),
+        "MA-041": Orders(vault=holding.vault),
+        "MA-042": Certificates(),
         BUSINESS_ANSWER: Answers(counting=counting),
         **dict.fromkeys(FOUNDING_CODES, acts),
     }

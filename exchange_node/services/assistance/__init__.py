@@ -1,1 +1,1 @@
-"""Mutual assistance between administrations: what is asked of each other, and what comes of it."""
+"""What two administrations owe each other beside manifests and alerts, asked, ordered and told."""

@@ -16,6 +16,7 @@ from exchange_node.domain.onward.wanted import RecordName
 from exchange_node.domain.retention import Disposal, Kept, Stamp
 from exchange_node.store import payloads
 from exchange_node.store.onward import requests
+from exchange_node.store.orders import orders
 from exchange_node.store.retention.due import TABLES
 from exchange_node.store.tables import (
     alert,
@@ -57,6 +58,7 @@ def dispose(
     count += forget_message(conn, stamp.partner, stamp.message_id, at)
     record = RecordName(kind=stamp.kind, subject=stamp.subject, message_id=stamp.message_id)
     count += forget_asked(conn, requests.of_record(conn, record, stamp.partner), at)
+    count += orders.forget(conn, stamp.kind, stamp.number, at)
     if stamp.kind is Kept.MANIFEST:
         _forget_manifest(conn, stamp.number)
     else:

@@ -15,6 +15,7 @@ from exchange_node.store.tables.house import (
     token,
 )
 from exchange_node.store.tables.onward import onward_answer, onward_export, onward_request
+from exchange_node.store.tables.orders import breach, record_order, record_order_item
 from exchange_node.store.tables.records import (
     acknowledgement,
     alert,
@@ -47,6 +48,7 @@ __all__ = [
     "alert_recipient",
     "audit",
     "audit_head",
+    "breach",
     "capture",
     "disposal",
     "duty",
@@ -67,6 +69,8 @@ __all__ = [
     "payload_chunk",
     "pull_line",
     "quality",
+    "record_order",
+    "record_order_item",
     "submission",
     "token",
 ]
