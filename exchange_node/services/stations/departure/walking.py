@@ -254,6 +254,7 @@ class Departure:
             code=way.code,
             library=self.library,
             on=ask.on,
+            sound=way.document if way.is_open else None,
         )
         return way.took(Stage.CHECK, faults)
 
