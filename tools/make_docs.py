@@ -52,6 +52,7 @@ TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "docs/api.md": (("routes", doc_program.routes),),
     "docs/mapping.md": (("coverage", doc_formats.coverage),),
     "docs/messages.md": (("codes", doc_program.codes),),
+    "docs/onward-use.md": (("checks", doc_pages.export_checks),),
     "docs/operation.md": (("settings", doc_program.settings),),
 }
 

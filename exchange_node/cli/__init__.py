@@ -27,6 +27,7 @@ _COMMANDS = {
     "key": "exchange_node.cli.setup",
     "map": "exchange_node.cli.workbench.document",
     "message": "exchange_node.cli.operating.message",
+    "onward": "exchange_node.cli.assistance.onward",
     "order": "exchange_node.cli.assistance.orders",
     "partner": "exchange_node.cli.admission",
     "ping": "exchange_node.cli.operating.wire",

@@ -56,6 +56,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "MA-010": Kind.ASSISTANCE_REQUEST,
         **dict.fromkeys(("MA-011", "MA-012", "MA-013", "MA-014"), Kind.ASSISTANCE_REPLY),
         "MA-020": Kind.ASSISTANCE_INFORMATION,
+        "MA-030": Kind.ONWARD_USE,
+        "MA-031": Kind.ONWARD_USE,
         "MA-040": Kind.BREACH_NOTICE,
         "MA-041": Kind.RECORD_ORDER,
         "MA-042": Kind.RECORD_CERTIFICATE,

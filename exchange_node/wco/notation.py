@@ -40,6 +40,7 @@ class Kind(StrEnum):
     ASSISTANCE_REQUEST = "assistance_request"
     ASSISTANCE_REPLY = "assistance_reply"
     ASSISTANCE_INFORMATION = "assistance_information"
+    ONWARD_USE = "onward_use"
     RECORD_ORDER = "record_order"
     RECORD_CERTIFICATE = "record_certificate"
     BREACH_NOTICE = "breach_notice"

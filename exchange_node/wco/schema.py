@@ -27,6 +27,7 @@ NOTIFICATION = "carec_notification_1.xsd"
 RISK_ALERT = "carec_risk_alert_1.xsd"
 AGREEMENT_ACT = "carec_agreement_act_1.xsd"
 ASSISTANCE = "carec_assistance_1.xsd"
+ONWARD_USE = "carec_onward_use_1.xsd"
 RECORD_ORDER = "carec_record_order_1.xsd"
 RESPONSE = "carec_response_1.xsd"
 GOODS_DECLARATION = "carec_goods_declaration_1.xsd"
@@ -39,6 +40,7 @@ ENTRY: Mapping[Kind, str] = {
     Kind.ASSISTANCE_REQUEST: ASSISTANCE,
     Kind.ASSISTANCE_REPLY: ASSISTANCE,
     Kind.ASSISTANCE_INFORMATION: ASSISTANCE,
+    Kind.ONWARD_USE: ONWARD_USE,
     Kind.RECORD_ORDER: RECORD_ORDER,
     Kind.RECORD_CERTIFICATE: RECORD_ORDER,
     Kind.BREACH_NOTICE: RECORD_ORDER,

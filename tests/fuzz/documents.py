@@ -27,6 +27,7 @@ from exchange_node.security.certificates import Purpose
 from exchange_node.security.keys import PemSigner
 from exchange_node.security.seal import open_seal, seal
 from exchange_node.services.stations.alert_draft import alert_from
+from exchange_node.wco import onward_codec
 from exchange_node.wco.agreement_codec import decode_act
 from exchange_node.wco.alert_codec import (
     decode_acknowledgement,
@@ -140,6 +141,11 @@ READERS: dict[Kind, Callable[[Document], object]] = {
     Kind.RECORD_ORDER: decode_order,
     Kind.RECORD_CERTIFICATE: decode_certificate,
     Kind.BREACH_NOTICE: decode_breach,
+    Kind.ONWARD_USE: lambda one: (
+        onward_codec.decode_onward_answer(one)
+        if one.value("InterGov/TypeCode") == "M31"
+        else onward_codec.decode_request(one)
+    ),
     Kind.RESPONSE: decode_answer,
 }
 """What reads documents of a kind; of the others the fields alone are read."""

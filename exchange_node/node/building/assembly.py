@@ -31,6 +31,8 @@ from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
 from exchange_node.services.assistance import Deadlines, LookingUp, Requesting
+from exchange_node.services.assistance.consenting import Consenting
+from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -50,6 +52,7 @@ from exchange_node.services.stations.assistance.writing import Writing
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.onward.letters import Letters
 from exchange_node.services.stations.outcomes import Counting, Known
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
@@ -114,9 +117,17 @@ def build(
         versions=versions,
         new_spool=new_spool,
     )
-    holding = Holding(vault=vault, versions=versions)
     register = Register(shelf=Shelf(vault=vault, versions=versions))
     corresponding = Corresponding(own=own, library=library, packing=packing)
+    letters = Letters(
+        own=own,
+        registry=library.registry,
+        corresponding=corresponding,
+        packing=packing,
+        vault=vault,
+        new_id=new_id,
+    )
+    holding = Holding(vault=vault, versions=versions)
     orderly = Orderly(
         library=library, packing=packing, corresponding=corresponding, holding=holding,
         engine=engine, clock=clock, new_id=new_id,
@@ -214,6 +225,7 @@ def build(
             clock=clock,
         ),
         deadlines=Deadlines(engine=engine, clock=clock),
+        consenting=Consenting(own=own, letters=letters, engine=engine, vault=vault, clock=clock),
         dispatch=Dispatch(
             departure=Departure(own=own, library=library, profiles=profiles, packing=packing),
             packing=packing,
@@ -233,6 +245,9 @@ def build(
             vault=vault,
             clock=clock,
             new_spool=new_spool,
+        ),
+        exporting=Exporting(
+            own=own, letters=letters, versions=versions, engine=engine, vault=vault, clock=clock
         ),
         fulfilling=orderly.fulfilling(),
         filing=Filing(

@@ -22,6 +22,8 @@ from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
 from exchange_node.services.assistance import Deadlines, LookingUp, Requesting
+from exchange_node.services.assistance.consenting import Consenting
+from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.assistance.ordering import Ordering
 from exchange_node.services.assistance.telling_breach import TellingBreach
@@ -61,9 +63,11 @@ class Node:
     carrying: Carrying
     commissioning: Commissioning
     deadlines: Deadlines
+    consenting: Consenting
     dispatch: Dispatch
     disposing: Disposing
     enquiry: Enquiry
+    exporting: Exporting
     fulfilling: Fulfilling
     filing: Filing
     keeping: Keeping

@@ -13,6 +13,7 @@ from exchange_node.services.stations.arrival.alerts import Acknowledgements, Ale
 from exchange_node.services.stations.arrival.answers import Answers
 from exchange_node.services.stations.arrival.assistance import Informations, Replies, Requests
 from exchange_node.services.stations.arrival.manifests import Manifests
+from exchange_node.services.stations.arrival.onward import OnwardAnswers, OnwardRequests
 from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.assistance.register import Register
 from exchange_node.services.stations.holding import Holding
@@ -36,6 +37,8 @@ def takers(
         REQUEST: Requests(register=register),
         **dict.fromkeys(MESSAGES.values(), Replies(own=own, register=register)),
         INFORMATION: Informations(register=register),
+        "MA-030": OnwardRequests(),
+        "MA-031": OnwardAnswers(),
         "MA-040": Misuses(vault=holding.vault),
         "MA-041": Orders(vault=holding.vault),
         "MA-042": Certificates(),

@@ -34,7 +34,7 @@ CARRIED: Mapping[str, Category] = MappingProxyType(
         "RA-020": Category.RISK_ALERT,
     }
 )
-"""What kind of information a message carries; the others go with any kind (MA-040 to MA-042)."""
+"""What kind of information a message carries; the others, of assistance, go with any kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,8 @@ from exchange_node.store.tables import (
     inbox,
     legal_hold,
     manifest,
+    onward_answer,
+    onward_request,
     payload,
 )
 
@@ -216,6 +218,9 @@ _LEFTOVERS = (
         ),
         # What the partner signed proves what was agreed.
         ~exists().where(agreement_act.c.document_id == inbox.c.payload_id),
+        # What was asked and answered about a record goes with the record.
+        ~exists().where(onward_request.c.document_id == inbox.c.payload_id),
+        ~exists().where(onward_answer.c.document_id == inbox.c.payload_id),
     )
     .order_by(inbox.c.number)
     .limit(bindparam("most"))

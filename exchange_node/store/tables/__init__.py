@@ -19,6 +19,7 @@ from exchange_node.store.tables.house import (
     quality,
     token,
 )
+from exchange_node.store.tables.onward import onward_answer, onward_export, onward_request
 from exchange_node.store.tables.orders import breach, record_order, record_order_item
 from exchange_node.store.tables.records import (
     acknowledgement,
@@ -67,6 +68,9 @@ __all__ = [
     "manifest_key",
     "metadata",
     "node_meta",
+    "onward_answer",
+    "onward_export",
+    "onward_request",
     "outbox",
     "outbox_line",
     "payload",
