@@ -9,7 +9,8 @@
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   ├── NotNowError · UnfitToResendError
-    │   └── IllegalActError · RefusedActError
+    │   ├── IllegalActError · RefusedActError
+    │   └── InvalidRequestError · IllegalStepError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ValueNotRecognizedError
@@ -46,12 +47,14 @@ from exchange_node.domain.errors.intake import (
     DisposedRecordError,
     ExcessiveDeclarationError,
     IllegalActError,
+    IllegalStepError,
     InputError,
     InvalidAlertError,
     InvalidDocumentError,
     InvalidExampleError,
     InvalidFactsError,
     InvalidProfileError,
+    InvalidRequestError,
     MalformedIdentifierError,
     MalformedXmlError,
     NotNowError,
@@ -135,6 +138,7 @@ __all__ = [
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalActError",
+    "IllegalStepError",
     "IllegalTransitionError",
     "InputError",
     "InvalidAgreementError",
@@ -145,6 +149,7 @@ __all__ = [
     "InvalidHeaderError",
     "InvalidProfileError",
     "InvalidReceiptError",
+    "InvalidRequestError",
     "InvalidSettingError",
     "KeyModuleError",
     "MalformedIdentifierError",
