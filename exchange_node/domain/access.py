@@ -16,6 +16,7 @@ class Role(StrEnum):
     BORDER_POST = "border-post"
     LIAISON = "liaison"
     OPERATOR = "operator"
+    RELEASER = "releaser"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,5 +41,7 @@ SEES = {
     Role.LIAISON: frozenset({Handling.OPEN, Handling.RESTRICTED, Handling.CONFIDENTIAL}),
     Role.OPERATOR: frozenset[Handling](),
     Role.SUBMITTER: frozenset[Handling](),
+    # What waits for a release is seen in the waiting room, whatever its handling, and only there.
+    Role.RELEASER: frozenset[Handling](),
 }
 """How closely held a record each role sees; secret ones nobody over the API (our choice)."""

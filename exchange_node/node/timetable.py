@@ -12,6 +12,7 @@ from datetime import datetime
 from exchange_node.services.filing import Filing
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
+from exchange_node.services.releasing import Releasing
 from exchange_node.services.retention import Disposing
 from exchange_node.services.retention.disposing import BATCH as DISPOSED_AT_ONCE
 from exchange_node.services.sending import BATCH, Sending
@@ -20,6 +21,7 @@ from exchange_node.services.telling import Telling
 SENDING = "sending"
 TELLING = "telling"
 PULLING = "pulling"
+RELEASING = "releasing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,7 @@ def timetable(
     sending: Sending,
     telling: Telling,
     disposing: Disposing,
+    releasing: Releasing,
     partners: Iterable[str],
 ) -> dict[str, Walk]:
     """Return the walks by name."""
@@ -91,6 +94,7 @@ def timetable(
         "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
         "counting": Walk(run=reception.count),
         TELLING: Walk(run=telling.run),
+        RELEASING: Walk(run=releasing.run, leaves=(SENDING, TELLING)),
         "disposing": Walk(run=disposing.run, batch=DISPOSED_AT_ONCE),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.
         sending_to("others"): Walk(run=sending.run_others),

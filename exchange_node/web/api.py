@@ -38,6 +38,7 @@ from exchange_node.web.problems import (
     unusable_request,
     wording_of,
 )
+from exchange_node.web.routes.releases import releases
 
 Pointer = Annotated[str, Query(max_length=512)]
 Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
@@ -106,6 +107,7 @@ def api_application(node: Node) -> FastAPI:
     )
     _manifests(api, node)
     _alerts(api, node)
+    releases(api, node)
     operation(api, node)
     return api
 

@@ -9,6 +9,7 @@
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   ├── NotNowError · UnfitToResendError
+    │   ├── ReleaseNotNowError · OtherDocumentError
     │   └── IllegalActError · RefusedActError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
@@ -31,7 +32,7 @@
     │   ├── MissingSettingError · InvalidSettingError · PassphraseError · FolderInUseError
     │   └── InvalidAgreementError · NodeExistsError
     ├── AccessError                who asks may not
-    │   └── UnauthenticatedError · RoleError
+    │   └── UnauthenticatedError · RoleError · OwnWorkError
     ├── OvertakenError             another worker, or an operator, was quicker
     ├── RehearsalError             the demo
     └── IllegalTransitionError     our own mistake: a state machine was asked for a move it lacks
@@ -55,7 +56,9 @@ from exchange_node.domain.errors.intake import (
     MalformedIdentifierError,
     MalformedXmlError,
     NotNowError,
+    OtherDocumentError,
     RefusedActError,
+    ReleaseNotNowError,
     UncoveredMessageError,
     UnfitSamplesError,
     UnfitToResendError,
@@ -82,6 +85,7 @@ from exchange_node.domain.errors.operation import (
     NodeExistsError,
     NotPermittedError,
     OvertakenError,
+    OwnWorkError,
     PartnerCertificateError,
     PartnerUnreachableError,
     PassphraseError,
@@ -156,7 +160,9 @@ __all__ = [
     "NodeExistsError",
     "NotNowError",
     "NotPermittedError",
+    "OtherDocumentError",
     "OvertakenError",
+    "OwnWorkError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
     "PassphraseError",
@@ -165,6 +171,7 @@ __all__ = [
     "RefusedActError",
     "RefusedPullError",
     "RehearsalError",
+    "ReleaseNotNowError",
     "RevokedCertificateError",
     "RoleError",
     "SecurityPolicyError",

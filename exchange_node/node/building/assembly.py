@@ -35,6 +35,8 @@ from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.quality import Quality
+from exchange_node.services.releasing import Releasing
+from exchange_node.services.releasing.leaving import Leaving
 from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreeing.doing import OwnActs
@@ -108,6 +110,7 @@ def build(
         mask_key=keyring.mask_key,
         versions=versions,
         new_spool=new_spool,
+        longest_wait=timedelta(hours=settings.release_hours),
     )
     holding = Holding(vault=vault, versions=versions)
     counting = Counting(
@@ -234,6 +237,13 @@ def build(
         replaying=traffic.replaying(opening),
         quality=Quality(registry=library.registry, profiles=profiles, engine=engine, clock=clock),
         reception=traffic.reception(),
+        releasing=Releasing(
+            leaving=Leaving(packing=packing, engine=engine, vault=vault, new_spool=new_spool),
+            library=library,
+            engine=engine,
+            vault=vault,
+            clock=clock,
+        ),
         sending=Sending(
             engine=engine,
             vault=vault,

@@ -23,6 +23,7 @@ from exchange_node.store.tables.records import (
     manifest,
     manifest_key,
 )
+from exchange_node.store.tables.releasing import waiting_room, waiting_room_approval
 from exchange_node.store.tables.retention import disposal, legal_hold
 from exchange_node.store.tables.traffic import (
     capture,
@@ -65,4 +66,6 @@ __all__ = [
     "quality",
     "submission",
     "token",
+    "waiting_room",
+    "waiting_room_approval",
 ]
