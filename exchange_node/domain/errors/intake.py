@@ -208,7 +208,7 @@ class ReleaseNotNowError(InputError):
     """An officer asked for what a message in the waiting room does not allow now."""
 
     code = "release.not-now"
-    sentence = "message {message_id} is {state}: it cannot be {wanted} now"
+    sentence = "message {message_id}, which officers see first, is {state}: it cannot be {wanted}"
     mend = "`exchange-node release show` says where it stands and who is awaited."
 
 

@@ -14,9 +14,10 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.countersigning.standing import day_of
+from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.finding import Finding
-from exchange_node.domain.release import Release, State
 from exchange_node.domain.transmission.content import NewSpool
+from exchange_node.domain.transmission.release import Release, State
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
 from exchange_node.policy.verdict import Code
 from exchange_node.services.stations.faults import LAPSED, NOT_RELEASED
@@ -47,18 +48,27 @@ class Leaving:
     vault: Vault
     new_spool: NewSpool
 
-    def packed(self, one: Release, at: datetime) -> Prepared:
+    def packed(self, one: Release, at: datetime) -> Prepared | None:
         """Return a message packed as it leaves now, with the very document that was kept.
+
+        None where somebody has settled it meanwhile: what waited with it is gone then.
 
         Raises:
             MissingSettingError, InvalidSettingError: as `Packing.bound`.
+            UnknownRecordError, AlteredRecordError: what waits with it is not there as it was kept.
         """
-        with reading(self.engine) as conn:
-            document = payloads.fetch(conn, one.document_id, self.vault)
-        files = [
-            payloads.fetch_content(self.engine, file.payload_id, self.vault, self.new_spool)
-            for file in one.files
-        ]
+        try:
+            with reading(self.engine) as conn:
+                document = payloads.fetch(conn, one.document_id, self.vault)
+            files = [
+                payloads.fetch_content(self.engine, file.payload_id, self.vault, self.new_spool)
+                for file in one.files
+            ]
+        except UnknownRecordError:
+            with reading(self.engine) as conn:
+                if releases.get(conn, one.message_id).state is State.WAITING:
+                    raise
+            return None
         pmode = self.packing.pmode_of(one.exchange)
         return self.packing.packed(taken_out(one, pmode, document, files), at)
 

@@ -26,9 +26,9 @@ from exchange_node.domain.message import (
     Exchange,
     Service,
 )
-from exchange_node.domain.release import BY_NODE, OFFICERS, Made
 from exchange_node.domain.transmission import Transmission
 from exchange_node.domain.transmission.content import InMemory, NewSpool, size_of
+from exchange_node.domain.transmission.release import BY_NODE, OFFICERS, Made
 from exchange_node.ebms.message import Limits, OwnKeys, PartnerKeys, Payload
 from exchange_node.ebms.pack import pack
 from exchange_node.ebms.pmodes.derivation import outgoing
@@ -40,7 +40,7 @@ from exchange_node.security.seal import seal
 from exchange_node.security.signature import Reference
 from exchange_node.services.stations.faults import TOO_LARGE
 from exchange_node.services.stations.vocabulary import header_of
-from exchange_node.services.stations.waiting.prepared import LONGEST_WAIT, Prepared
+from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.services.stations.waiting.room import keep_waiting
 from exchange_node.store import outbox, payloads
 from exchange_node.store.outgoing import Lane, Outgoing
@@ -73,8 +73,8 @@ class Packing:
     random_bytes: Callable[[int], bytes]
     mask_key: Callable[[str], bytes]
     versions: Versions
+    longest_wait: timedelta
     new_spool: NewSpool = InMemory
-    longest_wait: timedelta = LONGEST_WAIT
 
     def minimised(self, document: Document, agreement: Agreement, grant: Grant) -> Minimised:
         """Return what a grant lets out of a document, hashed with the key of its agreement."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import Exchange
-from exchange_node.domain.release import BY_NODE, Made
+from exchange_node.domain.transmission.release import BY_NODE, Made
 from exchange_node.ebms.message import Packed, Payload
 from exchange_node.ebms.pmodes.pmode import PMode
-
-LONGEST_WAIT = timedelta(hours=72)
-"""How long a message waits for officers, unless `release.hours` says otherwise (our choice)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
