@@ -41,6 +41,7 @@ class XmlLimits:
 DOCUMENT = XmlLimits()
 """For a WCO document or a national declaration."""
 
+_TOO_DEEP = "elements nest deeper than {}"
 ENVELOPE = XmlLimits(max_bytes=2_000_000, max_depth=40, max_elements=20_000)
 """For a SOAP envelope (eDelivery AS4: 2 MiB is ample)."""
 
@@ -65,7 +66,7 @@ def parse(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element:
     try:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as err:
-        raise _refusal(err) from None
+        raise _refusal(err, limits) from None
     except ValueError as err:  # lxml's word for bytes that no encoding explains
         raise MalformedXmlError(line=1, column=1, why=str(err)) from None
     if root is None:  # pragma: no cover - lxml raises instead, but its types allow it
@@ -145,10 +146,12 @@ def _most_declared(root: etree._Element) -> int:
     return most
 
 
-def _refusal(err: etree.XMLSyntaxError) -> MalformedXmlError | UnsafeXmlError:
+def _refusal(err: etree.XMLSyntaxError, limits: XmlLimits) -> MalformedXmlError | UnsafeXmlError:
     line, column = err.position
     why = (err.msg or "unreadable").splitlines()[0][:200]
     lowered = why.lower()
+    if "excessive depth" in lowered:  # libxml2 stops here by itself, and advises to let it in
+        return UnsafeXmlError(why=f"{_TOO_DEEP.format(limits.max_depth)} (line {line})")
     if any(
         sign in lowered for sign in ("entity", "entities", "excessive", "huge", "dtd", "doctype")
     ):
@@ -177,7 +180,7 @@ def _bounds(limits: XmlLimits) -> tuple[tuple[etree.XPath, str], ...]:
     return tuple(
         (etree.XPath(f"boolean({expression})"), why)
         for expression, why in (
-            ("/*" * (limits.max_depth + 1), f"elements nest deeper than {limits.max_depth}"),
+            ("/*" * (limits.max_depth + 1), _TOO_DEEP.format(limits.max_depth)),
             (f"count(//*) > {limits.max_elements}", f"more than {limits.max_elements} elements"),
             (
                 f"//*[@*[{limits.max_attributes + 1}]]",

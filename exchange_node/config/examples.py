@@ -105,13 +105,14 @@ def write_expectation(one: Tried) -> None:
 
 
 def coverage_of(folder: Path, files: Path) -> Iterator[Covered]:
-    """Map every file below a folder by the profile that recognises it, and say how much is covered.
+    """Map a file, or each below a folder, by the profile that recognises it; say what is covered.
 
     Raises:
         InvalidProfileError: a profile cannot be used as it is written.
     """
     profiles, lists = national_profiles(folder / "national"), library(folder / "codelists")
-    for path in sorted(one for one in files.rglob("*") if one.is_file()):
+    every = [files] if files.is_file() else files.rglob("*")
+    for path in sorted(one for one in every if one.is_file()):
         try:
             declaration = opened(read_file(path, EXAMPLE_BYTES))
             profile = detect(declaration, profiles)

@@ -31,9 +31,9 @@ _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI")
 
 
 def check_digit(stem: str) -> str:
-    """Return the check digit of an MRN's first 17 or a container's first 10 characters.
+    """Return the check digit of an MRN's first 17, a GRN's 16 or a container's 10 characters.
 
-    Source: ISO 6346:1995 annex A; for the MRN European Commission, DG XXI/0879/99 rev. 1:
+    Source: ISO 6346:1995 annex A; for MRN and GRN European Commission, DG XXI/0879/99 rev. 1:
     position i (from 0) weighs 2**i, modulo 11; a remainder of 10 is written 0.
     """
     return str(sum(_ISO_6346[char] << i for i, char in enumerate(stem)) % 11 % 10)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.countersigning.founding import FOUNDING_CODES, founding
@@ -29,6 +29,7 @@ class HeldAgreement:
             signed it says nothing of the stage: nothing flows, and nothing older is overtaken.
         suspended_grants: grants that a party has suspended by themselves.
         ended_on: the day on which it was terminated.
+        agreed_at: when both parties had signed it, where that is known.
     """
 
     agreement: Agreement
@@ -36,6 +37,13 @@ class HeldAgreement:
     is_suspended: bool = False
     suspended_grants: frozenset[str] = frozenset()
     ended_on: date | None = None
+    agreed_at: datetime | None = None
+
+    @property
+    def begins_at(self) -> datetime:
+        """The moment from which it decides: midnight (UTC) of its first day, or its signing."""
+        first = datetime.combine(self.agreement.in_force_on, time.min, UTC)
+        return max(first, self.agreed_at or first)
 
     @property
     def is_free(self) -> bool:
@@ -66,7 +74,13 @@ class HeldAgreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What is to move; the named parts are empty where the gate itself chooses the grant."""
+    """What is to move; the named parts are empty where the gate itself chooses the grant.
+
+    Attributes:
+        made_at: when the message was sealed, as it says itself; None where nothing is sealed yet.
+        patience: how long after a newer version began the one before it counts for what was made
+            under it, where the newer one does not say; None for ever.
+    """
 
     sender: str
     recipient: str
@@ -80,9 +94,19 @@ class Ask:
     grant_id: str = ""
     handling: str = ""
     attachments: int = 0
+    made_at: datetime | None = None
+    patience: timedelta | None = None
 
     @classmethod
-    def of(cls, exchange: Exchange, on: date, *, attachments: int = 0) -> Ask:
+    def of(
+        cls,
+        exchange: Exchange,
+        on: date,
+        *,
+        attachments: int = 0,
+        made_at: datetime | None = None,
+        patience: timedelta | None = None,
+    ) -> Ask:
         """Ask for what a message names."""
         return cls(
             sender=exchange.sender,
@@ -97,6 +121,8 @@ class Ask:
             grant_id=exchange.grant,
             handling=exchange.handling,
             attachments=attachments,
+            made_at=made_at,
+            patience=patience,
         )
 
 

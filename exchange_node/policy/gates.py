@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.message import BUSINESS_ANSWER, Exchange
 from exchange_node.policy.deciding import Ask, HeldAgreement, between, deciding
 from exchange_node.policy.verdict import Verdict
@@ -117,19 +118,40 @@ def permit_answer(
     return other if other.is_permitted else verdict
 
 
-def permit_leaving(held: Iterable[HeldAgreement], exchange: Exchange, on: date) -> Verdict:
-    """Return whether a finished message may leave now, under the very text it was sealed under."""
-    ask = Ask.of(exchange, on)
+def permit_leaving(
+    held: Iterable[HeldAgreement],
+    exchange: Exchange,
+    on: date,
+    *,
+    made_at: datetime | None = None,
+    patience: timedelta | None = None,
+) -> Verdict:
+    """Return whether a finished message may leave now, under the very text it was sealed under.
+
+    Args:
+        made_at: when it was sealed; a version that decided then counts for a while (`succession`).
+        patience: how long, where the newer version does not say.
+    """
+    ask = Ask.of(exchange, on, made_at=made_at, patience=patience)
     return weigh_named(between(held, ask), ask, is_arriving=False)
 
 
 def permit_receiving(
-    held: Iterable[HeldAgreement], exchange: Exchange, on: date, *, attachments: int = 0
+    held: Iterable[HeldAgreement],
+    exchange: Exchange,
+    on: date,
+    *,
+    attachments: int = 0,
+    made_at: datetime | None = None,
+    patience: timedelta | None = None,
 ) -> Verdict:
     """Return whether a message may be taken in: the header gate.
 
-    The caller has bound the sender's identity and checked that it is the recipient.
+    The caller has bound the sender's identity and checked that it is the recipient; it takes
+    nothing that was made longer ago, or later, than clocks and tries may differ. A version that
+    begins by the sender's clock, which is ahead, has begun for what the sender makes.
     A business answer is taken under suspension too: it says nothing but what became of our message.
     """
-    ask = Ask.of(exchange, on, attachments=attachments)
+    day = on if made_at is None else max(on, day_of(made_at))
+    ask = Ask.of(exchange, day, attachments=attachments, made_at=made_at, patience=patience)
     return weigh_named(between(held, ask), ask, is_arriving=True)

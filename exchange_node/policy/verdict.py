@@ -13,8 +13,10 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from exchange_node.domain.agreement import Agreement, Grant
+from exchange_node.domain.countersigning.standing import Standing
 from exchange_node.domain.errors import NotPermittedError, SuspendedAgreementError
 from exchange_node.domain.finding import NO_FACTS
+from exchange_node.domain.message import BUSINESS_ANSWER
 
 
 class Code(StrEnum):
@@ -24,6 +26,7 @@ class Code(StrEnum):
     NO_AGREEMENT = "DENY-NO-AGREEMENT"
     NOT_COUNTERSIGNED = "DENY-NOT-COUNTERSIGNED"
     DIGEST_DIFFERS = "DENY-DIGEST-DIFFERS"
+    OVERTAKEN = "DENY-OVERTAKEN"
     TERMINATED = "DENY-TERMINATED"
     SUSPENDED = "DENY-SUSPENDED"
     NOT_IN_FORCE = "DENY-NOT-IN-FORCE"
@@ -72,6 +75,13 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
             denial="the message names {agreement} version {named_version} (digest {named_digest}); "
             "version {version} (digest {digest}) is the one that counts here",
             mend="Compare both digests (`agreement list`), and offer one text as a new version.",
+        ),
+        Code.OVERTAKEN: Check(
+            question="Does {agreement} version {named_version} still count for what was sealed "
+            "before version {newer} began?",
+            denial="{agreement} version {newer} decides since {newer_from}; what was sealed before "
+            "under version {named_version} counted until {until}",
+            mend="Make the message anew: it is then sealed under the version in force.",
         ),
         Code.TERMINATED: Check(
             question="Does {agreement} version {version} stand, and nobody has terminated it?",
@@ -212,6 +222,16 @@ class Verdict:
     def is_suspension(self) -> bool:
         """Whether a suspension alone denies it."""
         return self.code in (Code.SUSPENDED, Code.GRANT_SUSPENDED)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the same message is never permitted again, whatever happens."""
+        if self.is_permitted:
+            return False
+        if self.code in (Code.TERMINATED, Code.OVERTAKEN):
+            return True
+        gone = self.facts.get("state") in (Standing.EXPIRED, Standing.REFUSED)
+        return gone and self.facts.get("code") != BUSINESS_ANSWER  # its day does not count
 
     @property
     def clause(self) -> str:

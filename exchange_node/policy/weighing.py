@@ -8,13 +8,16 @@ it answers, without being named. Everything else flows from the grant's `from` t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
 from exchange_node.domain.agreement import Grant
 from exchange_node.domain.countersigning.life import Stage
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER
-from exchange_node.policy.deciding import BINDING, Ask, HeldAgreement, named_version
+from exchange_node.policy.deciding import BINDING, Ask, HeldAgreement, deciding, named_version
+from exchange_node.policy.succession import Succession, named_text, succession
 from exchange_node.policy.verdict import Code, Step, Verdict
 
 AGAINST_THE_GRANT = frozenset(ANSWERS) - {BUSINESS_ANSWER}
@@ -52,9 +55,14 @@ def weigh(one: HeldAgreement, grant: Grant | None, ask: Ask) -> Verdict:
 def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool) -> Verdict:
     """Weigh a message against the agreement and the grant that it names.
 
-    An answer that arrives is taken under suspension too.
+    An answer that arrives is taken under suspension too. What was sealed under a version that gave
+    way since then is weighed by that one, as long as it counts (`succession`).
     """
-    one = named_version(held, ask, is_arriving=is_arriving)
+    if ask.code != BUSINESS_ANSWER:
+        overtaken = succession(held, ask)
+        if overtaken is not None and (overtaken.is_made_before or not is_arriving):
+            return _weigh_overtaken(held, overtaken, ask)
+    one = _named(held, ask, is_arriving=is_arriving)
     if one is None:
         return no_agreement(ask)
     agreement = one.agreement
@@ -83,6 +91,62 @@ def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool) -
             *_attachments(grant, ask),
         ]
     return _verdict(one, grant, ask, passed)
+
+
+def _named(held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool) -> HeldAgreement | None:
+    """Return the version that what is named is weighed by.
+
+    Of what is to leave it is the named one too where that was refused after all: it says so.
+    """
+    own = None if is_arriving or ask.made_at is None else named_text(held, ask)
+    if own is not None and own.stage is Stage.REFUSED:
+        return own
+    return named_version(held, ask, is_arriving=is_arriving)
+
+
+def _weigh_overtaken(held: Sequence[HeldAgreement], found: Succession, ask: Ask) -> Verdict:
+    """Weigh a message by the version it was sealed under, which a newer one has overtaken.
+
+    Both have to let it pass: what stops the newer one stops what was sealed before it, too.
+    """
+    one, now = found.before, next(iter(deciding(held, ask.on)), found.before)
+    grant = one.agreement.grant(ask.grant_id)
+    made_on = day_of(ask.made_at) if ask.made_at is not None else ask.on
+    counts = found.counts(ask.on)
+    own, newer = _stands(one, made_on), _stands(now, ask.on)
+    passed = [
+        (Code.NO_AGREEMENT, True),
+        (Code.NOT_COUNTERSIGNED, True),
+        (Code.OVERTAKEN, counts),
+        *((check, own[check] and newer[check]) for check in own),
+        (Code.TEST_MIX, one.agreement.test is ask.test),
+        (Code.NO_GRANT, grant is not None),
+    ]
+    if grant is not None:
+        suspended = one.suspended_grants | now.suspended_grants
+        passed += [
+            (Code.GRANT_SUSPENDED, grant.grant_id not in suspended),
+            (Code.MESSAGE_TYPE, ask.code in grant.message_codes),
+            (Code.DIRECTION, _is_right_way(grant, ask)),
+            (Code.PURPOSE, ask.purpose in grant.purposes),
+            (Code.HANDLING, ask.handling == grant.handling.value),
+            *_attachments(grant, ask),
+        ]
+    verdict = _verdict(one, grant, ask, passed)
+    told = {"state": one.standing(ask.on, held).value}
+    if counts and all(own.values()) and not all(newer.values()):
+        told = _facts_held(now, ask.on)  # it is the newer one that stands in the way
+    facts = {**verdict.facts, **told, **_facts_of_succession(found)}
+    return replace(verdict, facts=MappingProxyType(facts))
+
+
+def _stands(one: HeldAgreement, on: date) -> dict[Code, bool]:
+    """Return whether a version itself is anything to build on, on a day."""
+    return {
+        Code.TERMINATED: one.stage is not Stage.TERMINATED,
+        Code.SUSPENDED: one.is_free,
+        Code.NOT_IN_FORCE: one.agreement.is_in_force(on),
+    }
 
 
 def _attachments(grant: Grant, ask: Ask) -> list[tuple[Code, bool]]:
@@ -162,6 +226,14 @@ def _facts_held(one: HeldAgreement, on: date) -> dict[str, str]:
         "expires_on": agreement.expires_on.isoformat(),
         "state": one.standing(on).value,
         "agreement_kind": _kind(test=agreement.test),
+    }
+
+
+def _facts_of_succession(found: Succession) -> dict[str, str]:
+    return {
+        "newer": str(found.after.agreement.version),
+        "newer_from": found.after.begins_at.isoformat(timespec="minutes"),
+        "until": found.until.isoformat() if found.until is not None else _NONE,
     }
 
 

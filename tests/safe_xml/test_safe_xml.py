@@ -58,9 +58,11 @@ def test_namespaces_that_are_declared_side_by_side_do_not_add_up() -> None:
     assert len(parse(b'<a xmlns="u:a">' + beside * 9 + b"</a>", limits)) == 9
 
 
-def test_depth_beyond_the_parser_s_own_is_refused_as_unsafe_or_malformed() -> None:
-    with pytest.raises(InputError):
-        parse(b"<a>" * 5000 + b"</a>" * 5000)
+def test_depth_beyond_the_parser_s_own_is_told_by_our_own_bound() -> None:
+    with pytest.raises(UnsafeXmlError) as caught:
+        parse(b"<a>" * 5000 + b"</a>" * 5000, XmlLimits(max_depth=64))
+
+    assert caught.value.facts["why"] == "elements nest deeper than 64 (line 1)"
 
 
 def test_what_is_no_xml_is_told_with_its_place() -> None:

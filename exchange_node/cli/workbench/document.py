@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @click.argument("file", type=str)
 @mapping_options
 @click.option(
-    "--output", type=click.Path(path_type=Path, dir_okay=False), help="Where the WCO document goes."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the WCO document goes.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print report, trace and findings as JSON.")
 @click.option(

@@ -156,19 +156,19 @@ def test_command(console: Console, names: tuple[str, ...], country: str, *, upda
 
 
 @profile_command.command("coverage")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
 @click.pass_obj
-def coverage_command(console: Console, folder: Path) -> None:
-    """Say for every file below FOLDER which profile recognises it and how much of it is covered.
+def coverage_command(console: Console, path: Path) -> None:
+    """Say of the file at PATH, or of each below it, which profile reads it and what is covered.
 
     A value is covered when it is mapped or left out on purpose. Facts are not brought, so what
     only they can fill is counted among the errors.
     """
     from exchange_node.config.examples import coverage_of
 
-    for one in coverage_of(console.folder, folder):
+    for one in coverage_of(console.folder, path):
         told = f"{one.profile}\t{one.coverage:.1%}\t{one.leaves}\t{one.errors}"
-        name = one.path.relative_to(folder).as_posix()
+        name = one.path.name if path.is_file() else one.path.relative_to(path).as_posix()
         click.echo(f"{name}\t{told}" if not one.error else f"{name}\t{one.error}")
 
 

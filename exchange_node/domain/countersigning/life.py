@@ -153,6 +153,7 @@ class Bond:
         ordinals: by party, the highest ordinal of its acts.
         spoken: by party and grant (`WHOLE` for the whole), the ordinal of its last word on that.
         ended_at: when it was terminated, as the first to do it says.
+        agreed_at: when both parties had first signed, as the act says that made it so.
     """
 
     stage: Stage = Stage.DRAFT
@@ -163,6 +164,7 @@ class Bond:
     ordinals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     spoken: Mapping[tuple[str, str], int] = field(default_factory=lambda: MappingProxyType({}))
     ended_at: datetime | None = None
+    agreed_at: datetime | None = None
 
     @property
     def suspended_grants(self) -> frozenset[str]:
@@ -194,6 +196,7 @@ class Bond:
         stage = move.to
         if stage in (Stage.AGREED, Stage.SUSPENDED):
             stage = Stage.SUSPENDED if moved.suspended_by else Stage.AGREED
+            moved = replace(moved, agreed_at=moved.agreed_at or done.at)
         return replace(moved, stage=stage, ordinals=MappingProxyType(ordinals))
 
     def _may(self, who: Who, party: str) -> bool:

@@ -49,7 +49,7 @@ from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.outgoing import references_of
-from exchange_node.services.stations.traffic.taking import require_timely
+from exchange_node.services.stations.traffic.taking import CLOCK_SKEW, require_timely
 from exchange_node.services.stations.vocabulary import attachments_in, exchange_of, kept_header
 from exchange_node.store import inbox, outbox
 from exchange_node.store.database import reading
@@ -222,7 +222,12 @@ class Replaying:
                 return
             exchange = exchange_of(received)
             verdict = permit_receiving(
-                held, exchange, day_of(now), attachments=len(received.message.payloads) - 1
+                held,
+                exchange,
+                day_of(now),
+                attachments=len(received.message.payloads) - 1,
+                made_at=received.message.timestamp,
+                patience=received.pmode.mode.window + CLOCK_SKEW,
             )
             require(verdict)
             report.passed("agreement", verdict.text or "a grant covers it")

@@ -128,7 +128,7 @@ def way_of(one: Release, held: Iterable[HeldAgreement], at: datetime) -> Way:
     if at >= one.until:
         missing = f"{one.missing} of {one.needed} officers were missing"
         return Way(over=f"its time ended on {one.until.isoformat()}, {missing}")
-    verdict = permit_leaving(held, one.exchange, day_of(at))
+    verdict = permit_leaving(held, one.exchange, day_of(at), made_at=at)
     if verdict.is_permitted:
         return Way()
     said = f"{verdict.code} {verdict.text}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import structlog
@@ -18,10 +18,11 @@ from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.matching import PModes
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
 from exchange_node.policy.text.reading import read_agreement
-from exchange_node.policy.verdict import Code
+from exchange_node.policy.verdict import CHECKS
 from exchange_node.store.admission import agreements
 from exchange_node.store.admission.agreements import KeptVersion
 from exchange_node.store.database import reading
+from exchange_node.store.outgoing import Outgoing
 
 log = structlog.get_logger()
 
@@ -47,22 +48,28 @@ def held_version(kept: KeptVersion) -> HeldAgreement | None:
         is_suspended=bool(bond.suspended_by),
         suspended_grants=bond.suspended_grants,
         ended_on=day_of(bond.ended_at) if bond.ended_at else None,
+        agreed_at=bond.agreed_at,
     )
 
 
 def stopped(
-    held: Iterable[HeldAgreement], exchange: Exchange, now: datetime
+    held: Iterable[HeldAgreement], outgoing: Outgoing, now: datetime, patience: timedelta
 ) -> Held | Cancelled | None:
     """Return what keeps a finished message back at this moment; None where it may leave.
 
-    What is denied is held, since it may be permitted again. Under an agreement that was terminated
-    nothing ever is: the message is taken back, and a person is told.
+    What is denied is held, since it may be permitted again. What never is any more, since its
+    version was terminated, has expired, or gave way to a newer one for longer than `patience` or
+    than the newer one says, is taken back, and a person is told what to do instead.
     """
-    verdict = permit_leaving(held, exchange, day_of(now))
+    verdict = permit_leaving(
+        held, outgoing.exchange, day_of(now), made_at=outgoing.queued_at, patience=patience
+    )
     if verdict.is_permitted:
         return None
     said = f"{verdict.code} {verdict.text}"
-    return Cancelled(now, "", said) if verdict.code is Code.TERMINATED else Held(now, said)
+    if verdict.is_final:
+        return Cancelled(now, "", f"{said}. {CHECKS[verdict.code].mend}")
+    return Held(now, said)
 
 
 def agreed_now(engine: Engine, derivation: Derivation) -> PModes:

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 from exchange_node.domain.errors import InvalidDocumentError, MalformedIdentifierError
 from exchange_node.domain.finding import Finding, Rule, Severity
-from exchange_node.domain.identifiers import Mrn, PartyId
+from exchange_node.domain.identifiers import Mrn, PartyId, check_digit
 from exchange_node.domain.message import CODES, Exchange
 from exchange_node.wco.document import Document, Kind, Leaf
 from exchange_node.wco.notation import TYPE_NAMES
 
 _LOOKS_LIKE_MRN = re.compile(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{13}[0-9]")
+_LOOKS_LIKE_GRN = re.compile(r"([0-9]{2}[A-Z]{2}[A-Z0-9]{12})([0-9])(?:[A-Z][0-9]{6})?")
+_GUARANTEE = "Declaration/ObligationGuarantee/ReferenceID"
 _REFERENCES = (
     "Declaration/Consignment/PreviousDocument/ID",
     "Declaration/Consignment/ConsignmentItem/PreviousDocument/ID",
@@ -69,9 +71,16 @@ FOREIGN_MRN = Rule(
     sentence="the MRN {value!r} was given by {issuer}, the document comes from {country}",
     mend="Check that the number is that of this movement; a movement on its way may keep it.",
 )
+GRN_CHECK_DIGIT = Rule(
+    code="CAREC-R209",
+    severity=Severity.WARNING,
+    sentence="{value!r} at {pointer} looks like a GRN, but its check digit is {found}, want {want}",
+    mend="Check the number against the guarantee that it was copied from.",
+)
 RULES = (
     WRONG_SUBMITTER, WRONG_SENDER, WRONG_RECIPIENT, WRONG_TYPE_NAME, WRONG_MESSAGE_CODE,
     FOREIGN_ALERT_NUMBER, MRN_CHECK_DIGIT, FOREIGN_MRN,
+    GRN_CHECK_DIGIT,
 )  # fmt: skip
 
 
@@ -81,6 +90,7 @@ def check_identity(document: Document) -> tuple[Finding, ...]:
     if document.kind is Kind.TRANSIT_MANIFEST:
         findings += _movement(document, "Declaration/ID")
         findings += _references(document)
+        findings += _guarantees(document)
     if document.kind is Kind.GOODS_DECLARATION:
         findings += _movement(document, "Declaration/ID")
     if document.kind is Kind.NOTIFICATION:
@@ -188,6 +198,16 @@ def _check_digit(leaf: Leaf) -> Iterator[Finding]:
     except MalformedIdentifierError as err:
         why = err.facts["why"]
         yield MRN_CHECK_DIGIT.found(pointer=leaf.pointer, value=leaf.value, why=why)
+
+
+def _guarantees(document: Document) -> Iterator[Finding]:
+    """Check guarantees that go by a GRN: 17 characters, of a single voucher 24 (NCTS)."""
+    for leaf in document.at(_GUARANTEE):
+        looks = _LOOKS_LIKE_GRN.fullmatch(leaf.value)
+        if looks and looks[2] != (want := check_digit(looks[1])):
+            yield GRN_CHECK_DIGIT.found(
+                pointer=leaf.pointer, value=leaf.value, found=looks[2], want=want
+            )
 
 
 def _alert_number(document: Document) -> Iterator[Finding]:

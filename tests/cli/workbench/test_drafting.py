@@ -82,3 +82,13 @@ def test_a_profile_that_there_is_not_is_one_sentence() -> None:
 
     assert code == 1
     assert "nowhere" in said
+
+
+def test_coverage_is_told_of_a_file_and_of_every_file_below_a_folder() -> None:
+    run("profile", "draft", "note.xml", "-o", "national/own.toml")
+
+    code, of_file = run("profile", "coverage", "note.xml")
+    assert (code, of_file.split("\t")[:3]) == (0, ["note.xml", "own", "100.0%"])
+
+    code, of_folder = run("profile", "coverage", ".")
+    assert (code, of_file in of_folder) == (0, True)

@@ -94,6 +94,24 @@ def test_what_looks_like_an_mrn_is_checked(
     assert not any(one.is_error for one in check_identity(document))
 
 
+@pytest.mark.parametrize(
+    ("reference", "wanted"),
+    [
+        ("20XI0000010000070", []),
+        ("20XI0000010000071", ["CAREC-R209"]),
+        ("20XI0000010000070A000001", []),
+        ("20XI0000010000078A000001", ["CAREC-R209"]),
+        ("39855/020326/G00417", []),
+    ],
+)
+def test_what_looks_like_a_grn_is_checked(
+    manifest: MakeManifest, reference: str, wanted: list[str]
+) -> None:
+    document = manifest({"Declaration/ObligationGuarantee[1]/ReferenceID": reference})
+    assert codes(document) == wanted
+    assert not any(one.is_error for one in check_identity(document))
+
+
 def test_a_notification_names_its_movements(library: WcoLibrary) -> None:
     document = build(
         library.registry,

@@ -176,7 +176,7 @@ class ChangeRules:
     overlap_days: int | None = field(
         default=None,
         metadata=key(
-            "Two versions hold side by side for at least, in days",
-            low=1, high=MAX_DAYS, unit="days",
+            "What was sealed before a version began still moves for, in days",
+            low=1, high=MAX_DAYS, unit="days", acts=True,
         ),
     )  # fmt: skip

@@ -121,7 +121,14 @@ class Taking:
             return self._answer_ping(received, now, is_pulled=is_pulled)
         exchange = exchange_of(received)
         count = len(received.message.payloads) - 1
-        verdict = permit_receiving(held, exchange, day_of(now), attachments=count)
+        verdict = permit_receiving(
+            held,
+            exchange,
+            day_of(now),
+            attachments=count,
+            made_at=received.message.timestamp,
+            patience=received.pmode.mode.window + CLOCK_SKEW,
+        )
         if verdict.is_permitted and is_timely(received, now):
             return self._keep(received, exchange, now, is_pulled=is_pulled)  # unless it is a repeat
         seen = self._seen(received)
