@@ -14,7 +14,7 @@ from exchange_node.domain.agreement import Administration, Handling
 from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert, require
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAlertError
-from exchange_node.domain.transmission.release import Made
+from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.gates import permit_answer, permit_sending
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alert_draft import alert_from

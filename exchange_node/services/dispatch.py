@@ -21,7 +21,7 @@ from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import AttachedFile
-from exchange_node.domain.transmission.release import Made
+from exchange_node.domain.releasing.release import Made
 from exchange_node.mapping.declaration import Mapped
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.departure.attaching import require_attachable

@@ -53,6 +53,7 @@ def approved(pair: Pair, *officers: Actor) -> None:
 def arrived(pair: Pair, message_id: str) -> bytes:
     with reading(pair.uz.engine) as conn:
         came = inbox.get(conn, "customs.kz", message_id)
+        assert came.payload_id is not None
         return payloads.fetch(conn, came.payload_id, pair.uz.enquiry.vault)
 
 

@@ -21,7 +21,7 @@ from exchange_node.domain.errors import (
     StoreFullError,
     UnusableQueryError,
 )
-from exchange_node.domain.transmission.release import Release, State
+from exchange_node.domain.releasing.release import Release, State
 from exchange_node.services.releasing.leaving import Leaving, record, way_of
 from exchange_node.services.releasing.showing import Preview, line, whole
 from exchange_node.services.stations.agreements import held_agreements

@@ -16,10 +16,9 @@ from sqlalchemy import Connection, Engine
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.finding import Finding
+from exchange_node.domain.releasing.release import Release, State
 from exchange_node.domain.transmission.content import NewSpool
-from exchange_node.domain.transmission.release import Release, State
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
-from exchange_node.policy.verdict import Code
 from exchange_node.services.stations.faults import LAPSED, NOT_RELEASED
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.waiting.prepared import Prepared
@@ -35,8 +34,6 @@ log = structlog.get_logger()
 
 NODE = "node"
 """Who settles what nobody settled in time."""
-
-_PASSES = frozenset({Code.SUSPENDED, Code.GRANT_SUSPENDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,17 +119,21 @@ class Way:
 
 
 def way_of(one: Release, held: Iterable[HeldAgreement], at: datetime) -> Way:
-    """Return what a message that waits may do at a moment."""
+    """Return what a message that waits may do at a moment.
+
+    It is weighed as one that is made now: its header is, and the partner judges it by that. No
+    version that was overtaken meanwhile counts for it.
+    """
     if one.state is not State.WAITING:
         return Way(over=f"it is {one.state.value}")
     if at >= one.until:
         missing = f"{one.missing} of {one.needed} officers were missing"
         return Way(over=f"its time ended on {one.until.isoformat()}, {missing}")
-    verdict = permit_leaving(held, one.exchange, day_of(at), made_at=at)
+    verdict = permit_leaving(held, one.exchange, day_of(at))
     if verdict.is_permitted:
         return Way()
     said = f"{verdict.code} {verdict.text}"
-    return Way(stopped=said) if verdict.code in _PASSES else Way(over=said)
+    return Way(stopped=said) if verdict.is_suspension else Way(over=said)
 
 
 def record(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from exchange_node.domain.transmission.release import Release
+from exchange_node.domain.releasing.release import Release
 from exchange_node.services.releasing.leaving import Way
 from exchange_node.services.stations.looking.views import View
 from exchange_node.wco.document import Document, read

@@ -26,9 +26,9 @@ from exchange_node.domain.message import (
     Exchange,
     Service,
 )
+from exchange_node.domain.releasing.release import BY_NODE, OFFICERS, Made
 from exchange_node.domain.transmission import Transmission
 from exchange_node.domain.transmission.content import InMemory, NewSpool, size_of
-from exchange_node.domain.transmission.release import BY_NODE, OFFICERS, Made
 from exchange_node.ebms.message import Limits, OwnKeys, PartnerKeys, Payload
 from exchange_node.ebms.pack import pack
 from exchange_node.ebms.pmodes.derivation import outgoing

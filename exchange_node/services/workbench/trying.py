@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import PartyId
-from exchange_node.domain.transmission.release import OFFICERS
+from exchange_node.domain.releasing.release import OFFICERS
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.departure.answering import answering
 from exchange_node.services.stations.departure.arriving import heard_there

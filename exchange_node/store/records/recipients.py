@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from exchange_node.domain.alert import Acknowledgement, Contact
+from exchange_node.domain.releasing.release import State as Release
 from exchange_node.domain.transmission import State
-from exchange_node.domain.transmission.release import State as Release
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction
 from exchange_node.store.tables import acknowledgement as acknowledgements

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from exchange_node.domain.errors import UnknownRecordError
-from exchange_node.domain.transmission.release import Release, SealedFile, State, Vote
+from exchange_node.domain.releasing.release import Release, SealedFile, State, Vote
 from exchange_node.store import payloads
 from exchange_node.store.tables import waiting_room as table
 from exchange_node.store.tables import waiting_room_approval as approvals

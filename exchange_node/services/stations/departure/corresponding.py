@@ -13,7 +13,7 @@ from exchange_node.domain.agreement import Administration
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidDocumentError, NotPermittedError
 from exchange_node.domain.finding import has_errors
-from exchange_node.domain.transmission.release import Made
+from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.minimising import permit_content
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.services.stations.agreements import exchange_under

@@ -10,7 +10,7 @@ from exchange_node.domain.alert import Acknowledgement, RiskAlert
 from exchange_node.domain.decision import Decision, Hit
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.manifest import TransitManifest
-from exchange_node.domain.transmission.release import Release
+from exchange_node.domain.releasing.release import Release
 from exchange_node.risk.decision import line_of, reasons
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.outgoing import Outgoing

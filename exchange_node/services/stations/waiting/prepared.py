@@ -7,7 +7,7 @@ from datetime import datetime
 
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import Exchange
-from exchange_node.domain.transmission.release import BY_NODE, Made
+from exchange_node.domain.releasing.release import BY_NODE, Made
 from exchange_node.ebms.message import Packed, Payload
 from exchange_node.ebms.pmodes.pmode import PMode
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.releasing.release import Release, SealedFile, State, ends_at
 from exchange_node.domain.transmission.content import Content
-from exchange_node.domain.transmission.release import Release, SealedFile, State, ends_at
 from exchange_node.ebms.message import Payload
 from exchange_node.ebms.pmodes.pmode import PMode
 from exchange_node.services.stations.notices import leave_notice

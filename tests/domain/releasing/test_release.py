@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from exchange_node.domain.errors import OtherDocumentError, OwnWorkError, ReleaseNotNowError
 from exchange_node.domain.message import Exchange
-from exchange_node.domain.transmission.release import Made, Release, State, ends_at
+from exchange_node.domain.releasing.release import Made, Release, State, ends_at
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 DIGEST = "a" * 64
