@@ -21,6 +21,7 @@ from exchange_node.domain.errors import NodeError
 from exchange_node.domain.finding import Rule
 from exchange_node.policy.showing.phrases import Phrase
 from exchange_node.policy.verdict import ALLOWED, CHECKS, Check, Code
+from exchange_node.policy.viewing import SEEN, VIEW_CHECKS, ViewCode
 from exchange_node.risk.decision import NO_HIT, NO_HIT_REASON, TABLE
 
 PACKAGE = Path(exchange_node.__file__).resolve().parent
@@ -81,9 +82,9 @@ def leaves(top: type[NodeError] = NodeError) -> tuple[type[NodeError], ...]:
     return tuple(found[code] for code in sorted(found))
 
 
-def checks() -> tuple[tuple[Code, Check], ...]:
+def checks() -> tuple[tuple[Code | ViewCode, Check], ...]:
     """Return every check of the gates with the code of its denial, in the order of asking."""
-    return tuple(CHECKS.items())
+    return (*CHECKS.items(), *VIEW_CHECKS.items())
 
 
 def messages() -> dict[str, tuple[str, ...]]:
@@ -102,6 +103,7 @@ def messages() -> dict[str, tuple[str, ...]]:
         said.setdefault(line.reason, set()).add(line.rule)
     said.setdefault(NO_HIT_REASON, set()).add(NO_HIT)
     said.setdefault(ALLOWED, set()).add(Code.ALLOW.value)
+    said.setdefault(SEEN, set()).add(ViewCode.ALLOW.value)
     for template, where in agreement_phrases():
         said.setdefault(template, set()).add(where)
     for template, where in written():

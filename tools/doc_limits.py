@@ -212,6 +212,7 @@ CONSTANTS = {
         "telling.BATCH": "notices that are claimed at once",
         "disposing.BATCH": "records that are disposed of in one walk",
         "keeping.LONGEST_REASON": "characters of the reason for a legal hold",
+        "gate.MOST_WEIGHED": "records that one question for a list weighs before it is answered",
         "access_log.LONGEST_FACT": "characters of what somebody looked for, in the access log",
         "disposing.MOST_HELD": "records under a legal hold that are looked at in one walk",
         "states.HOLD_FOR": "until a held message is looked at again",

@@ -113,6 +113,18 @@ def token_command() -> None:
     help="What it may; may be repeated.",
 )
 @click.option(
+    "--purpose",
+    "purposes",
+    multiple=True,
+    help="What its bearer works for; may be repeated. Left out, what the roles do.",
+)
+@click.option(
+    "--office",
+    "offices",
+    multiple=True,
+    help="Code of a customs office its bearer sits at; may be repeated.",
+)
+@click.option(
     "--days",
     default=90,
     show_default=True,
@@ -120,14 +132,26 @@ def token_command() -> None:
     help="How many days it is valid.",
 )
 @click.pass_obj
-def new(console: Console, name: str, roles: tuple[str, ...], days: int) -> None:
+def new(
+    console: Console,
+    name: str,
+    roles: tuple[str, ...],
+    purposes: tuple[str, ...],
+    offices: tuple[str, ...],
+    days: int,
+) -> None:
     """Print a new token for NAME. It is shown this once; the node keeps only its digest."""
     if not name.strip():
         raise click.UsageError("NAME is empty: it stands on every line of the audit.")
     with console.node() as node:
         click.echo(
             node.access.new_token(
-                name, frozenset(Role(role) for role in roles), days=days, actor=console.actor.name
+                name,
+                frozenset(Role(role) for role in roles),
+                days=days,
+                purposes=purposes,
+                offices=offices,
+                actor=console.actor.name,
             )
         )
 
@@ -135,7 +159,7 @@ def new(console: Console, name: str, roles: tuple[str, ...], days: int) -> None:
 @token_command.command("list")
 @click.pass_obj
 def list_tokens(console: Console) -> None:
-    """List tokens with roles and ends."""
+    """List tokens with roles, purposes, offices and ends."""
     with console.node() as node:
         print_json(node.access.tokens())
 

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from exchange_node.cli.console import LIMIT, Console, print_json, read_input
+from exchange_node.cli.console import LIMIT, PURPOSE, Console, print_json, read_input
 from exchange_node.domain.errors import InvalidAlertError
 
 ALERT_BYTES = 1_000_000
@@ -47,21 +47,26 @@ def send(console: Console, alert_id: str, partners: tuple[str, ...], purpose: st
 @alert_command.command("list")
 @click.option("--direction", type=click.Choice(["issued", "received"]), default=None)
 @click.option("--limit", type=LIMIT, default=50, show_default=True, help="At most so many.")
+@PURPOSE
 @click.pass_obj
-def list_alerts(console: Console, direction: str | None, limit: int) -> None:
+def list_alerts(console: Console, direction: str | None, limit: int, purpose: str) -> None:
     """List alerts, the newest first, as JSON."""
     with console.node() as node:
-        print_json(node.enquiry.alerts(console.actor, direction=direction or "", limit=limit))
+        found = node.enquiry.alerts(
+            console.actor, direction=direction or "", limit=limit, purpose=purpose
+        )
+        print_json(found)
 
 
 @alert_command.command("show")
 @click.argument("alert_id")
 @click.option("--issuer", default="", help="Who issued it, where two gave the same id.")
+@PURPOSE
 @click.pass_obj
-def show(console: Console, alert_id: str, issuer: str) -> None:
+def show(console: Console, alert_id: str, issuer: str, purpose: str) -> None:
     """Show one alert with its recipients and hits, as JSON."""
     with console.node() as node:
-        print_json(node.enquiry.alert(console.actor, alert_id, issuer=issuer))
+        print_json(node.enquiry.alert(console.actor, alert_id, issuer=issuer, purpose=purpose))
 
 
 @alert_command.command("acknowledge")
@@ -69,11 +74,19 @@ def show(console: Console, alert_id: str, issuer: str) -> None:
 @click.option("--office", required=True, help="The office whose desk has seen it.")
 @click.option("--remark", default="", help="A word to the issuer.")
 @click.option("--issuer", default="", help="Who issued it, where two gave the same id.")
+@PURPOSE
 @click.pass_obj
-def acknowledge(console: Console, alert_id: str, office: str, remark: str, issuer: str) -> None:
+def acknowledge(
+    console: Console, alert_id: str, office: str, remark: str, issuer: str, purpose: str
+) -> None:
     """Tell the issuer that a received alert was seen."""
     with console.node() as node:
         done = node.alerting.acknowledge(
-            console.actor, alert_id, office=office, remark=remark, issuer=issuer
+            console.actor,
+            alert_id,
+            office=office,
+            remark=remark,
+            issuer=issuer,
+            purpose=purpose,
         )
         print_json(done)

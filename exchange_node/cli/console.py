@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 LIMIT = click.IntRange(1, 200)
 """How many lines a list may have."""
 
+PURPOSE = click.option(
+    "--purpose", default="", help="What you look for; left out, every purpose of yours counts."
+)
+"""What somebody looks at records for."""
+
 
 @dataclass
 class Console:

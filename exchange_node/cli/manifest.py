@@ -10,6 +10,7 @@ import click
 
 from exchange_node.cli.console import (
     LIMIT,
+    PURPOSE,
     Console,
     print_json,
     read_attachment,
@@ -125,6 +126,7 @@ def show_submission_command(
 @click.option("--to", "end", type=MOMENT, help="Expected before.")
 @click.option("--limit", type=LIMIT, default=50, show_default=True, help="At most so many.")
 @click.option("--after", default="", help="The `next` of the page before.")
+@PURPOSE
 @click.pass_context
 def prearrival_command(
     context: click.Context,
@@ -136,6 +138,7 @@ def prearrival_command(
     end: datetime | None,
     limit: int,
     after: str,
+    purpose: str,
 ) -> None:
     """List manifests that are expected, as JSON; every look leaves a line in the access log.
 
@@ -156,17 +159,20 @@ def prearrival_command(
                 end=end,
                 limit=limit,
                 after=after,
+                purpose=purpose,
             )
         )
 
 
 @prearrival_command.command("show")
 @click.argument("mrn")
+@PURPOSE
 @click.pass_obj
-def show_command(console: Console, mrn: str) -> None:
+def show_command(console: Console, mrn: str, purpose: str) -> None:
     """Show the manifest of a movement and what is attached to it, as JSON."""
     with console.node() as node:
-        print_json(node.enquiry.manifest(console.actor, _number(console, node, mrn)))
+        number = _number(console, node, mrn)
+        print_json(node.enquiry.manifest(console.actor, number, purpose=purpose))
 
 
 @prearrival_command.command("attachment")
@@ -175,11 +181,13 @@ def show_command(console: Console, mrn: str) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="The file to write it to."
 )
+@PURPOSE
 @click.pass_obj
-def attachment_command(console: Console, mrn: str, position: int, out: Path) -> None:
+def attachment_command(console: Console, mrn: str, position: int, out: Path, purpose: str) -> None:
     """Write what is attached to a manifest at POSITION (from 1) to a file."""
     with console.node() as node:
-        found = node.enquiry.attachment(console.actor, _number(console, node, mrn), position)
+        number = _number(console, node, mrn)
+        found = node.enquiry.attachment(console.actor, number, position, purpose=purpose)
         write_output(out, found.content)
         print_json({"written": str(out), "name": found.name, "mime_type": found.mime_type})
 

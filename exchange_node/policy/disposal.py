@@ -44,7 +44,7 @@ def stricter(
                 for then in (
                     other.agreement.grant(grant.grant_id)
                     for other in everything
-                    if _is_later(other, one, at)
+                    if is_later(other, one, at)
                 )
                 if then is not None and then.retention_days < grant.retention_days
             ]
@@ -135,11 +135,11 @@ def _later(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) -> Iterabl
     under = _under(everything, stamp)
     for one in everything if under is not None else ():
         grant = one.agreement.grant(stamp.grant)
-        if grant is not None and under is not None and _is_later(one, under, at):
+        if grant is not None and under is not None and is_later(one, under, at):
             yield grant
 
 
-def _is_later(one: HeldAgreement, under: HeldAgreement, at: datetime) -> bool:
+def is_later(one: HeldAgreement, under: HeldAgreement, at: datetime) -> bool:
     """Whether a version of the same parties came after another and has counted.
 
     One that was terminated before its first day never did; that it was ended later undoes nothing.

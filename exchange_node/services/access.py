@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.agreement.shapes import OFFICE, PURPOSE
 from exchange_node.domain.errors import (
     InvalidSettingError,
     UnauthenticatedError,
@@ -41,16 +43,37 @@ class Access:
             held = tokens.by_digest(conn, digest_of(token.strip()))
         if held is None or not held.is_valid(self.clock()):
             raise UnauthenticatedError
-        return Actor(name=held.name, roles=frozenset(Role(role) for role in held.roles))
+        return Actor(
+            name=held.name,
+            roles=frozenset(Role(role) for role in held.roles),
+            purposes=frozenset(held.purposes) or None,
+            offices=frozenset(held.offices),
+        )
 
     def new_token(
-        self, name: str, roles: frozenset[Role], *, days: int, actor: str = "commissioning"
+        self,
+        name: str,
+        roles: frozenset[Role],
+        *,
+        days: int,
+        purposes: Sequence[str] = (),
+        offices: Sequence[str] = (),
+        actor: str = "commissioning",
     ) -> str:
         """Return a new token; it is not to be had a second time.
 
+        Args:
+            name: whose it is; the audit names it, and a grant may name it as a reader.
+            roles: what it may do.
+            days: how long it is valid.
+            purposes: what its bearer works for; left out, what the roles do.
+            offices: codes of the customs offices its bearer sits at.
+            actor: who makes it.
+
         Raises:
-            InvalidSettingError: the name was used before.
+            InvalidSettingError: the name was used before, or a purpose or an office is none.
         """
+        _require_codes(name, purposes, offices)
         now = self.clock()
         text, digest = new_token(self.random_bytes)
         with transaction(self.engine) as conn:
@@ -60,6 +83,8 @@ class Access:
                     digest=digest,
                     name=name,
                     roles=tuple(sorted(roles)),
+                    purposes=tuple(sorted(set(purposes))),
+                    offices=tuple(sorted(set(offices))),
                     created_at=now,
                     created_by=actor,
                     expires_at=now + timedelta(days=days),
@@ -77,18 +102,25 @@ class Access:
                     action="token.made",
                     subject_kind="token",
                     subject_key=name,
-                    facts={"roles": ", ".join(sorted(roles)), "days": str(days)},
+                    facts={
+                        "roles": ", ".join(sorted(roles)),
+                        "days": str(days),
+                        "purposes": ", ".join(sorted(set(purposes))),
+                        "offices": ", ".join(sorted(set(offices))),
+                    },
                 ),
             )
         return text
 
     def tokens(self) -> list[dict[str, object]]:
-        """Return every token's name, roles and end; never its text."""
+        """Return every token's name, roles, purposes, offices and end; never its text."""
         with reading(self.engine) as conn:
             return [
                 {
                     "name": one.name,
                     "roles": list(one.roles),
+                    "purposes": list(one.purposes),
+                    "offices": list(one.offices),
                     "expires_at": one.expires_at.isoformat(),
                     "revoked_at": one.revoked_at.isoformat() if one.revoked_at else None,
                 }
@@ -115,3 +147,16 @@ class Access:
                     subject_key=name,
                 ),
             )
+
+
+def _require_codes(name: str, purposes: Sequence[str], offices: Sequence[str]) -> None:
+    """Pass codes that a grant can name.
+
+    Raises:
+        InvalidSettingError: a purpose or an office is none.
+    """
+    for shape, given in ((PURPOSE, purposes), (OFFICE, offices)):
+        for one in given:
+            if not re.fullmatch(shape.pattern, one):
+                why = f"{one!r} is none; want one as {shape.example}"
+                raise InvalidSettingError(where=f"token {name}", why=why)

@@ -20,6 +20,7 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.looking.gate import alert_looked_at, require_view
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.vocabulary import exchange_in
 from exchange_node.store import audit, inbox, payloads
@@ -161,23 +162,44 @@ class Alerting:
         }
 
     def acknowledge(
-        self, actor: Actor, alert_id: str, *, office: str, remark: str = "", issuer: str = ""
+        self,
+        actor: Actor,
+        alert_id: str,
+        *,
+        office: str,
+        remark: str = "",
+        issuer: str = "",
+        purpose: str = "",
     ) -> dict[str, object]:
         """Tell the issuer that a desk here has seen its alert; telling it again says the same.
 
-        `issuer` is needed where two gave the same id.
+        `issuer` is needed where two gave the same id. Whoever may not see an alert says nothing of
+        it; while its agreement is suspended it is there to be read, and nobody acts on it.
 
         Raises:
             RoleError: the actor is no liaison officer.
-            UnknownRecordError: no such alert was received.
+            UnknownRecordError: no such alert was received, or the actor may not know of it.
             UnusableQueryError: several issuers gave the id, and none was named.
             InvalidAlertError: it is no longer in force.
-            NotPermittedError: no grant lets the acknowledgement go back.
+            NotPermittedError: no grant lets the acknowledgement go back, or the actor's purpose
+                does not cover the alert.
+            SuspendedAgreementError: its agreement or grant is suspended.
         """
         actor.require(Role.LIAISON)
         now = self.clock()
         with reading(self.engine) as conn:
             held = alerts.by_id(conn, alert_id, issuer=issuer, direction=Direction.RECEIVED)
+        require_view(
+            self.engine,
+            actor,
+            now,
+            alert_looked_at(held),
+            action="look.alert",
+            kind="alert",
+            key=alert_id,
+            purpose=purpose,
+        )
+        with reading(self.engine) as conn:
             agreements = held_agreements(conn)
             answered = exchange_in(inbox.get(conn, held.partner, held.message_id))
         if held.state is not AlertState.RECEIVED:

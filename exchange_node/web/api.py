@@ -11,7 +11,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query, Request, Response
@@ -28,7 +28,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.message import AttachedFile
 from exchange_node.node import Node, trying
-from exchange_node.web.asking import Body, Limit, Number, Who, known_query
+from exchange_node.web.asking import Body, Party, Who, known_query
 from exchange_node.web.files import WITH_FILES, add_files
 from exchange_node.web.operation import operation
 from exchange_node.web.problems import (
@@ -38,10 +38,11 @@ from exchange_node.web.problems import (
     unusable_request,
     wording_of,
 )
+from exchange_node.web.routes.alerts import add_alerts
+from exchange_node.web.routes.border import add_manifests
 from exchange_node.web.routes.releases import releases
 
 Pointer = Annotated[str, Query(max_length=512)]
-Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
 
 
 class Handed(Body):
@@ -70,20 +71,6 @@ class Tried(Handed):
     attachments: Annotated[int, Field(ge=0)] = 0
 
 
-class Release(Body):
-    """Who gets an alert, and what for."""
-
-    to: Annotated[list[Party], Field(min_length=1, max_length=20)]
-    purpose: str = "RISK_ANALYSIS"
-
-
-class Seen(Body):
-    """Whose desk has seen an alert."""
-
-    office: Annotated[str, Field(min_length=1, max_length=17)]
-    remark: Annotated[str, Field(max_length=512)] = ""
-
-
 def api_application(node: Node) -> FastAPI:
     """Build the API over one node."""
     api = FastAPI(
@@ -105,8 +92,8 @@ def api_application(node: Node) -> FastAPI:
     add_files(
         api, node, lambda who, text, files, answer: _submit(node, who, _read(text), answer, files)
     )
-    _manifests(api, node)
-    _alerts(api, node)
+    add_manifests(api, node)
+    add_alerts(api, node)
     releases(api, node)
     operation(api, node)
     return api
@@ -188,71 +175,6 @@ def _linked(submission: dict[str, Any]) -> dict[str, object]:
     """Return a submission with the way to its whole report."""
     way = f"/api/v1/submissions/{submission['submission_id']}/report"
     return submission | {"report": submission["report"] | {"href": way}}
-
-
-def _manifests(api: FastAPI, node: Node) -> None:
-    @api.get("/api/v1/prearrival", tags=["border post"])
-    def prearrival(
-        who: Who,
-        office: str = "",
-        plate: str = "",
-        container: str = "",
-        mrn: str = "",
-        begin: datetime | None = None,
-        end: datetime | None = None,
-        limit: Limit = 50,
-        after: str = "",
-    ) -> dict[str, object]:
-        """Manifests that fit every key given, and their channels; begin and end bound arrival."""
-        return node.enquiry.prearrival(
-            who,
-            office=office,
-            plate=plate,
-            container=container,
-            mrn=mrn,
-            begin=begin,
-            end=end,
-            limit=limit,
-            after=after,
-        )
-
-    @api.get("/api/v1/manifests/{number}", tags=["border post"])
-    def manifest(who: Who, number: Number) -> dict[str, object]:
-        """One manifest as the agreement lets it be seen, with its decision and the reasons."""
-        return node.enquiry.manifest(who, number)
-
-
-def _alerts(api: FastAPI, node: Node) -> None:
-    @api.post("/api/v1/alerts", status_code=201, tags=["alerts"])
-    def draft(who: Who, body: dict[str, JsonValue]) -> dict[str, object]:
-        """Keep an alert as a draft; the keys are those of the alert in docs/alerts.md."""
-        return node.alerting.draft(who, body)
-
-    @api.post("/api/v1/alerts/{alert_id}/send", status_code=202, tags=["alerts"])
-    def send(who: Who, alert_id: str, body: Release) -> dict[str, object]:
-        """Approve a draft and queue it for each partner."""
-        sent = node.alerting.send(who, alert_id, to=body.to, purpose=body.purpose)
-        node.wake("sending")
-        return sent
-
-    @api.get("/api/v1/alerts", tags=["alerts"])
-    def alerts(who: Who, direction: str = "", limit: Limit = 50) -> dict[str, object]:
-        """Alerts, the newest first; `direction` is issued or received."""
-        return node.enquiry.alerts(who, direction=direction, limit=limit)
-
-    @api.get("/api/v1/alerts/{alert_id}", tags=["alerts"])
-    def alert(who: Who, alert_id: str, issuer: str = "") -> dict[str, object]:
-        """One alert with what became of it at each recipient, and every hit with its reason."""
-        return node.enquiry.alert(who, alert_id, issuer=issuer)
-
-    @api.post("/api/v1/alerts/{alert_id}/acknowledge", status_code=202, tags=["alerts"])
-    def acknowledge(who: Who, alert_id: str, body: Seen, issuer: str = "") -> dict[str, object]:
-        """Tell the issuer that a received alert was seen."""
-        done = node.alerting.acknowledge(
-            who, alert_id, office=body.office, remark=body.remark, issuer=issuer
-        )
-        node.wake("sending")
-        return done
 
 
 def declaration_of(body: Handed, limit: int) -> bytes:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from exchange_node.domain.access import Actor
 from exchange_node.domain.errors import UnusableQueryError
 from exchange_node.node import Node
 
+Party = Annotated[str, Field(pattern=r"^customs\.[a-z]{2}$", examples=["customs.uz"])]
 Limit = Annotated[int, Query(ge=1, le=200)]
+Purpose = Annotated[str, Query(max_length=40)]
+"""What somebody looks for; left out, every purpose of the token's counts."""
+
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 
 

@@ -15,7 +15,7 @@ from exchange_node.domain.errors import UnreadableInputError
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission.content import Content, chunks_of, size_of, whole
 from exchange_node.node import Node
-from exchange_node.web.asking import Number, Who
+from exchange_node.web.asking import Number, Purpose, Who
 from exchange_node.web.bodies import read_body
 
 WITH_FILES = "/api/v1/submissions/with-files"
@@ -49,9 +49,9 @@ def add_files(api: FastAPI, node: Node, submit: Submit) -> None:
         tags=["border post"],
         response_class=Octets,
     )
-    def attachment(who: Who, number: Number, position: Number) -> Response:
+    def attachment(who: Who, number: Number, position: Number, purpose: Purpose = "") -> Response:
         """A file that came with a manifest, byte for byte; to be saved, not shown."""
-        found = node.enquiry.attachment(who, number, position)
+        found = node.enquiry.attachment(who, number, position, purpose=purpose)
         return saved(found.content)
 
 

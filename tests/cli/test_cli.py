@@ -245,7 +245,7 @@ def test_a_draft_that_is_no_json_is_told_as_such(run: Run, ready: Path, tmp_path
 def test_prearrival_lists_nothing_before_anything_came(run: Run, ready: Path) -> None:
     found = plain(run("prearrival", "--plate", "X1", "--from", "2026-01-31T08:00+05:00"))
 
-    assert found == {"arrivals": [], "next": None}
+    assert found == {"arrivals": [], "not_covered": 0, "next": None}
 
 
 def test_agreements_are_listed_and_suspended(run: Run, ready: Path) -> None:

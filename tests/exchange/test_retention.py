@@ -138,7 +138,9 @@ def test_a_legal_hold_keeps_it_until_it_is_lifted(pair: Pair) -> None:
     pair.clock.forward(days=THREE_YEARS)
 
     assert pair.uz.disposing.run() == 0
-    assert pair.uz.enquiry.manifest(POST, number)["movement"] == movement
+    assert pair.uz.enquiry.manifest(LIAISON, number)["movement"] == movement
+    with pytest.raises(UnknownRecordError):  # it is there for proceedings alone
+        pair.uz.enquiry.manifest(POST, number)
 
     pair.uz.keeping.lift(LIAISON, held["number"], why="case closed")
 

@@ -82,6 +82,8 @@ class Grant:
         sender, recipient: party ids (`from` and `to` in the text).
         clause: where the treaty says so; shown with every verdict.
         message_codes: what may flow (`TM-010`, …).
+        readers: roles, codes of customs offices, names of the receiver's officers; left out,
+            whoever the handling lets read it.
         allow: WCO paths; a trailing `/**` covers the whole subtree. Everything else is withheld.
         require: paths that must be there after minimising.
         personal: paths that hold personal data (a subset of what `allow` may name).
@@ -109,7 +111,7 @@ class Grant:
     )
     handling: Handling = field(metadata=key("Handling", acts=True))
     readers: tuple[str, ...] = field(
-        default=(), metadata=key("Who may read it, beside the handling")
+        default=(), metadata=key("Who may read it, beside the handling", acts=True)
     )
     unexpected: Unexpected = field(
         default=Unexpected.REFUSE, metadata=key("A field outside the list", acts=True)

@@ -27,6 +27,8 @@ class Token:
         digest: SHA-256 of the token, lower-case hex.
         name: whose it is; unique for good, since the audit names it.
         roles: what it may do, in order of the alphabet.
+        purposes: what its bearer works for; empty where the roles say it.
+        offices: codes of the customs offices its bearer sits at.
     """
 
     digest: str
@@ -36,6 +38,8 @@ class Token:
     created_by: str
     expires_at: datetime
     revoked_at: datetime | None = None
+    purposes: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
 
     def is_valid(self, at: datetime) -> bool:
         """Whether it opens a door at a moment."""
@@ -48,6 +52,8 @@ def add(conn: Connection, token: Token) -> bool:
         "digest": token.digest,
         "name": token.name,
         "roles": sorted(token.roles),
+        "purposes": sorted(token.purposes),
+        "offices": sorted(token.offices),
         "created_at": token.created_at,
         "created_by": token.created_by,
         "expires_at": token.expires_at,
@@ -82,6 +88,8 @@ def _token(row: Row[Any]) -> Token:
         digest=row.digest,
         name=row.name,
         roles=tuple(row.roles),
+        purposes=tuple(row.purposes),
+        offices=tuple(row.offices),
         created_at=row.created_at,
         created_by=row.created_by,
         expires_at=row.expires_at,

@@ -172,8 +172,9 @@ class HeldAlert:
         partner: who sent it; empty where it is our own.
         message_id: of the message that brought it; empty where it is our own.
         stored_by, changed_by: who drafted, who changed its state last (a user, or `node`).
+        agreement_id, agreement_version, grant: what it came under; empty and 0 where it is our own.
         purpose: what it may be used for; empty where it is our own.
-        delete_after: when retention ends; None where it is our own.
+        kept_since, delete_after: when retention began and ends; None where it is our own.
         disposed_at: when its content was deleted; None while it is held.
     """
 
@@ -203,7 +204,11 @@ class HeldAlert:
     stored_by: str
     changed_at: datetime
     changed_by: str
+    agreement_id: str
+    agreement_version: int
+    grant: str
     purpose: str
+    kept_since: datetime | None
     delete_after: datetime | None
     disposed_at: datetime | None
 
@@ -237,7 +242,11 @@ def alert_of(row: Row[Any]) -> HeldAlert:
         stored_by=row.stored_by,
         changed_at=row.changed_at,
         changed_by=row.changed_by,
+        agreement_id=row.agreement_id,
+        agreement_version=row.agreement_version,
+        grant=row.grant_id,
         purpose=row.purpose,
+        kept_since=row.kept_since,
         delete_after=row.delete_after,
         disposed_at=row.disposed_at,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Integer, Table, UniqueConstraint
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -65,6 +65,9 @@ token = Table(
     text("digest", unique=True),
     text("name", unique=True),
     plain("roles"),
+    # Empty means what the roles work for.
+    Column("purposes", JSON, nullable=False, server_default="[]"),
+    Column("offices", JSON, nullable=False, server_default="[]"),
     moment("created_at"),
     text("created_by"),
     moment("expires_at"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
@@ -132,21 +132,38 @@ def _change(
 
 def _strip(body: Element, gone: Collection[str], paths: Iterable[str]) -> set[str]:
     """Take out what is marked and what goes; return the classes that it stood in."""
-    fields = [one for one in paths if one not in gone]
+    plan = _plan(_namespace(body), tuple(gone), tuple(paths))
+    for find in plan.finders:
+        for element in find(body):
+            element.tag = _GONE
+    etree.strip_elements(body, _GONE, *plan.tags, with_tail=False)
+    return set(plan.thinned)
+
+
+class _Plan(NamedTuple):
+    """What finds the fields that are marked, which tags go as they are, the classes around both."""
+
+    finders: tuple[etree.XPath, ...]
+    tags: tuple[str, ...]
+    thinned: frozenset[str]
+
+
+# Documents of one kind under one grant have the same paths, and lose the same.
+@lru_cache(maxsize=64)
+def _plan(namespace: str, gone: tuple[str, ...], paths: tuple[str, ...]) -> _Plan:
+    leaving = frozenset(gone)
+    fields = [one for one in paths if one not in leaving]
     staying = _classes_of(fields)
     names = {one.rpartition("/")[2] for one in (*fields, *staying)}
-    namespace = _namespace(body)
-    thinned, going = set(), [_GONE]
+    finders, tags, thinned = [], [], set()
     for path in {_topmost(one, fields, staying) for one in gone}:
         above, _, name = path.rpartition("/")
         thinned.add(above)
         if name in names or name == _MOMENT or name.startswith(_FOREIGN):
-            for element in _finder(namespace, path, _IS_FIELD if path in staying else "")(body):
-                element.tag = _GONE
+            finders.append(_finder(namespace, path, _IS_FIELD if path in staying else ""))
         else:  # nothing that stays is called so
-            going.append(_tag(name, namespace))
-    etree.strip_elements(body, *going, with_tail=False)
-    return thinned
+            tags.append(_tag(name, namespace))
+    return _Plan(finders=tuple(finders), tags=tuple(tags), thinned=frozenset(thinned))
 
 
 def _copy_class(made: Element, source: Element, body: str) -> None:

@@ -1,1 +1,1 @@
-"""Routes of the API, one file a subject."""
+"""What officers ask over HTTP, by subject; each module adds its routes to the API."""

@@ -80,7 +80,7 @@ WHOLLY_FOR_PEOPLE = (
 FOR_PEOPLE = {
     "supersedes", "title", "languages", "authentic_language", "legal_basis[].date",
     "legal_basis[].type", "legal_basis[].binding", "validity.signed_on", "validity.auto_renew",
-    "validity.provisional", "grants[].category", "grants[].readers", "grants[].retention.after",
+    "validity.provisional", "grants[].category", "grants[].retention.after",
     "grants[].retention.review_every_days", "security.profile", "security.network",
 }  # fmt: skip
 """Keys that no gate reads and that narrow nothing which moves."""

@@ -2,8 +2,8 @@
 
 A program that does not know of it would send what it should keep for officers.
 
-Revision ID: 0006
-Revises: 0005
+Revision ID: 0007
+Revises: 0006
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from exchange_node.store.migrations.parts import (
     unique,
 )
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,107 @@
+"""Alerts, what became of them and what they fit → what a liaison officer may see of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
+from exchange_node.services.enquiry.desk import EVERY, Desk
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.looking import views
+from exchange_node.services.stations.looking.gate import (
+    alert_looked_at,
+    manifest_looked_at,
+    require_purpose,
+    require_role,
+    require_view,
+    sifted,
+    weighed,
+)
+from exchange_node.services.stations.looking.views import View
+from exchange_node.store.database import reading
+from exchange_node.store.records import alerts as held_alerts
+from exchange_node.store.records import hits, manifests, recipients
+from exchange_node.store.records.held import Direction, HeldAlert
+
+DIRECTIONS = {"": None, "issued": Direction.SENT, "received": Direction.RECEIVED}
+
+
+def alerts(desk: Desk, actor: Actor, *, direction: str, limit: int, purpose: str) -> View:
+    """Return the alerts that may be shown, the newest first, without their names.
+
+    Raises:
+        RoleError, NotPermittedError, UnusableQueryError: as `Enquiry.alerts`.
+    """
+    action, now = "look.alerts", desk.clock()
+    require_role(desk.engine, actor, now, Role.LIAISON, action=action, kind="alert")
+    require_purpose(desk.engine, actor, now, purpose, action=action, kind="alert")
+    if direction not in DIRECTIONS:
+        raise UnusableQueryError(what="direction", why="want issued or received")
+    with reading(desk.engine) as conn:
+
+        def page(last: HeldAlert | None) -> Sequence[HeldAlert]:
+            return held_alerts.search(
+                conn,
+                direction=DIRECTIONS[direction],
+                handling=EVERY,
+                after=last.number if last else 0,
+                limit=limit,
+            )
+
+        found = sifted(conn, actor, now, page, alert_looked_at, limit=limit, purpose=purpose)
+    said = {"purpose": purpose} if purpose else {}
+    desk.looked(actor, action, "alert", **found.facts, **said)
+    return {
+        "alerts": [views.alert_line(one) for one in found.shown],
+        "not_covered": found.not_covered,
+    }
+
+
+def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str) -> View:
+    """Return one alert with its recipients and hits; `issuer` where two gave the same id.
+
+    Raises:
+        RoleError, UnknownRecordError, NotPermittedError, DisposedRecordError,
+        UnusableQueryError: as `Enquiry.alert`.
+    """
+    action, now = "look.alert", desk.clock()
+    require_role(desk.engine, actor, now, Role.LIAISON, action=action, kind="alert", key=alert_id)
+    with reading(desk.engine) as conn:
+        try:
+            held = held_alerts.by_id(conn, alert_id, issuer=issuer)
+        except UnknownRecordError:
+            held = None
+    require_view(
+        desk.engine,
+        actor,
+        now,
+        alert_looked_at(held) if held else None,
+        action=action,
+        kind="alert",
+        key=alert_id,
+        purpose=purpose,
+    )
+    assert held is not None  # noqa: S101 - the gate lets nothing through that is not there
+    other = Direction.RECEIVED if held.direction is Direction.SENT else Direction.SENT
+    with reading(desk.engine) as conn:
+        plain = views.alert(
+            held,
+            desk.holding.alert_of(conn, held),
+            recipients.of_alert(conn, held.number),
+            recipients.acknowledged(conn, held.alert_id, direction=other),
+        )
+        agreements = held_agreements(conn)
+        plain["hits"] = [
+            views.hit(one.hit, found)
+            for one in hits.of_alert(conn, held.number)
+            if weighed(
+                conn,
+                agreements,
+                actor,
+                manifest_looked_at(found := manifests.get(conn, one.manifest)),
+                purpose=purpose,
+                at=now,
+            ).may_be_listed
+        ]
+    return plain

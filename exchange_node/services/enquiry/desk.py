@@ -1,0 +1,34 @@
+"""What every answer is made from: what is held, where it lies, what time it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from exchange_node.domain.access import Actor
+from exchange_node.domain.agreement import Handling
+from exchange_node.domain.transmission.content import NewSpool
+from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.store.payloads import Vault
+
+EVERY = frozenset(Handling)
+"""Handlings that a list is looked for with: what is secret is seen by those its grant names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where questions are answered."""
+
+    holding: Holding
+    engine: Engine
+    vault: Vault
+    clock: Callable[[], datetime]
+    new_spool: NewSpool
+
+    def looked(self, actor: Actor, action: str, kind: str, key: str = "", **of: str) -> None:
+        """Write into the access log that somebody looked at something."""
+        looked(self.engine, actor, self.clock(), action, kind, key, **of)

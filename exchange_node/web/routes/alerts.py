@@ -1,0 +1,71 @@
+"""Alerts: drafted, sent, looked at, acknowledged."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import FastAPI
+from pydantic import Field, JsonValue
+
+from exchange_node.node import Node
+from exchange_node.web.asking import Body, Limit, Party, Purpose, Who
+
+
+class Release(Body):
+    """Who gets an alert, and what for."""
+
+    to: Annotated[list[Party], Field(min_length=1, max_length=20)]
+    purpose: str = "RISK_ANALYSIS"
+
+
+class Seen(Body):
+    """Whose desk has seen an alert."""
+
+    office: Annotated[str, Field(min_length=1, max_length=17)]
+    remark: Annotated[str, Field(max_length=512)] = ""
+
+
+def add_alerts(api: FastAPI, node: Node) -> None:
+    """Add what a liaison officer does with alerts."""
+
+    @api.post("/api/v1/alerts", status_code=201, tags=["alerts"])
+    def draft(who: Who, body: dict[str, JsonValue]) -> dict[str, object]:
+        """Keep an alert as a draft; the keys are those of the alert in docs/alerts.md."""
+        return node.alerting.draft(who, body)
+
+    @api.post("/api/v1/alerts/{alert_id}/send", status_code=202, tags=["alerts"])
+    def send(who: Who, alert_id: str, body: Release) -> dict[str, object]:
+        """Approve a draft and queue it for each partner."""
+        sent = node.alerting.send(who, alert_id, to=body.to, purpose=body.purpose)
+        node.wake("sending")
+        return sent
+
+    @api.get("/api/v1/alerts", tags=["alerts"])
+    def alerts(
+        who: Who, direction: str = "", limit: Limit = 50, purpose: Purpose = ""
+    ) -> dict[str, object]:
+        """Alerts, the newest first; `direction` is issued or received."""
+        return node.enquiry.alerts(who, direction=direction, limit=limit, purpose=purpose)
+
+    @api.get("/api/v1/alerts/{alert_id}", tags=["alerts"])
+    def alert(
+        who: Who, alert_id: str, issuer: str = "", purpose: Purpose = ""
+    ) -> dict[str, object]:
+        """One alert with what became of it at each recipient, and every hit with its reason."""
+        return node.enquiry.alert(who, alert_id, issuer=issuer, purpose=purpose)
+
+    @api.post("/api/v1/alerts/{alert_id}/acknowledge", status_code=202, tags=["alerts"])
+    def acknowledge(
+        who: Who, alert_id: str, body: Seen, issuer: str = "", purpose: Purpose = ""
+    ) -> dict[str, object]:
+        """Tell the issuer that a received alert was seen."""
+        done = node.alerting.acknowledge(
+            who,
+            alert_id,
+            office=body.office,
+            remark=body.remark,
+            issuer=issuer,
+            purpose=purpose,
+        )
+        node.wake("sending")
+        return done
