@@ -2,6 +2,11 @@
 
 The newest that both parties have agreed on and that has begun. Suspended, expired or terminated, it
 does not bring an older one back; terminated before it began, it never counts.
+
+The one in force when a message was sealed decides for it. Sealed just before a newer one began, it
+may leave and arrive a little later (`succession`): for as many days as the newer one says under
+`change_rules.overlap_days`, else for as long as a message may be tried. What was sealed afterwards
+names the wrong version, and is denied as such.
 """
 
 from __future__ import annotations
@@ -13,8 +18,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.countersigning.founding import FOUNDING_CODES, founding
 from exchange_node.domain.countersigning.life import Stage
-from exchange_node.domain.countersigning.standing import Standing, standing_on
+from exchange_node.domain.countersigning.standing import Standing, day_of, standing_on
 from exchange_node.domain.message import BUSINESS_ANSWER, Exchange
+from exchange_node.policy.minimising.conditions import Said
 
 BINDING = frozenset({Stage.AGREED, Stage.SUSPENDED, Stage.TERMINATED})
 """Stages that both parties have brought a version to; only such a version decides."""
@@ -80,6 +86,8 @@ class Ask:
         made_at: when the message was sealed, as it says itself; None where nothing is sealed yet.
         patience: how long after a newer version began the one before it counts for what was made
             under it, where the newer one does not say; None for ever.
+        said: what the document says that conditions of grants ask (`conditions.said_by`); None
+            where there is none to look at.
     """
 
     sender: str
@@ -96,6 +104,7 @@ class Ask:
     attachments: int = 0
     made_at: datetime | None = None
     patience: timedelta | None = None
+    said: Said | None = None
 
     @classmethod
     def of(
@@ -175,3 +184,66 @@ def named_version(
         ):
             return one
     return next(iter(deciding(held, ask.on)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succession:
+    """One version gave way to another.
+
+    Attributes:
+        before: the version that is named.
+        after: the one that took its place.
+        until: the last day on which what was made before counts; None for no last day.
+        is_made_before: whether the message was sealed before the newer one began.
+    """
+
+    before: HeldAgreement
+    after: HeldAgreement
+    until: date | None
+    is_made_before: bool
+
+    def counts(self, on: date) -> bool:
+        """Whether the version that is named still counts for the message on a day."""
+        return self.is_made_before and (self.until is None or on <= self.until)
+
+
+def succession(held: Sequence[HeldAgreement], ask: Ask) -> Succession | None:
+    """Return what overtook the version that a sealed message names; None if nothing did."""
+    if ask.made_at is None:
+        return None
+    named = named_text(held, ask)
+    if named is None or named.stage not in BINDING:
+        return None
+    newer = [
+        one
+        for one in held
+        if one.agreement.agreement_id == named.agreement.agreement_id
+        and one.agreement.version > named.agreement.version
+        and one.stage in BINDING
+        and one.has_begun(ask.on)
+    ]
+    if not newer:
+        return None
+    after = min(newer, key=lambda one: one.agreement.version)
+    rules = after.agreement.change_rules
+    agreed = rules.overlap_days if rules is not None else None
+    overlap = ask.patience if agreed is None else timedelta(days=agreed)
+    return Succession(
+        before=named,
+        after=after,
+        until=None if overlap is None else day_of(after.begins_at + overlap),
+        is_made_before=ask.made_at < after.begins_at,
+    )
+
+
+def named_text(held: Sequence[HeldAgreement], ask: Ask) -> HeldAgreement | None:
+    """Return the version whose very text a message names; None where it is not held."""
+    named = (ask.agreement_id, ask.version, ask.digest)
+    return next(
+        (
+            one
+            for one in held
+            if (one.agreement.agreement_id, one.agreement.version, one.agreement.digest) == named
+        ),
+        None,
+    )

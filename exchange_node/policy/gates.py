@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.message import BUSINESS_ANSWER, Exchange
 from exchange_node.policy.deciding import Ask, HeldAgreement, between, deciding
+from exchange_node.policy.minimising.conditions import Said
 from exchange_node.policy.verdict import Verdict
 from exchange_node.policy.weighing import no_agreement, weigh, weigh_named
 
@@ -25,7 +26,7 @@ __all__ = [
 ]
 
 
-def permit_sending(
+def permit_sending(  # noqa: PLR0913 - so much is asked of every message
     held: Iterable[HeldAgreement],
     *,
     sender: str,
@@ -35,6 +36,7 @@ def permit_sending(
     test: bool,
     on: date,
     attachments: int = 0,
+    said: Said | None = None,
 ) -> Verdict:
     """Return whether a message may be made, and under which grant.
 
@@ -45,6 +47,8 @@ def permit_sending(
         sender, recipient: party ids.
         on: the day (UTC).
         attachments: how many files are to go with the document.
+        said: what the document says, for the conditions of grants (`conditions.said_by`); without
+            it they are left to the content gate.
     """
     return weigh_sending(
         held,
@@ -55,10 +59,11 @@ def permit_sending(
         test=test,
         on=on,
         attachments=attachments,
+        said=said,
     )[0]
 
 
-def weigh_sending(
+def weigh_sending(  # noqa: PLR0913 - so much is asked of every message
     held: Iterable[HeldAgreement],
     *,
     sender: str,
@@ -68,6 +73,7 @@ def weigh_sending(
     test: bool,
     on: date,
     attachments: int = 0,
+    said: Said | None = None,
 ) -> tuple[Verdict, ...]:
     """Return the verdict over every grant that could matter, the nearest first; never empty."""
     ask = Ask(
@@ -78,6 +84,7 @@ def weigh_sending(
         test=test,
         on=on,
         attachments=attachments,
+        said=said,
     )
     verdicts = [
         weigh(one, grant, ask)

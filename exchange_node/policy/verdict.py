@@ -38,7 +38,9 @@ class Code(StrEnum):
     PURPOSE = "DENY-PURPOSE"
     HANDLING = "DENY-HANDLING"
     ATTACHMENTS = "DENY-ATTACHMENTS"
+    CONDITION = "DENY-CONDITION"
     DOCUMENT_TYPE = "DENY-DOCUMENT-TYPE"
+    SCHEMA_VERSION = "DENY-SCHEMA-VERSION"
     FIELD = "DENY-FIELD"
     UNMASKED = "DENY-UNMASKED"
     REQUIRED_MISSING = "DENY-REQUIRED-MISSING"
@@ -142,10 +144,22 @@ CHECKS: Mapping[Code, Check] = MappingProxyType(
             denial="grant {grant} lets no attachment go with {code}; the message has {attachments}",
             mend="Send it without attachments, or agree that the grant permits them.",
         ),
+        Code.CONDITION: Check(
+            question="Does the document meet the conditions of grant {grant}?",
+            denial="grant {grant} holds only for {condition} = {agreed}; the document says {said}",
+            mend="Send it under a grant that holds for it, or agree on one.",
+        ),
         Code.DOCUMENT_TYPE: Check(
             question="Is the document the {code} it is sent as?",
             denial="the document is no {code}: {element} is {found}, want {wanted}",
             mend="Send the document as the message that it is; docs/messages.md lists them.",
+        ),
+        Code.SCHEMA_VERSION: Check(
+            question="Is the document of a version that grant {grant} agrees on for {code}?",
+            denial="grant {grant} agrees on the versions {granted_versions} of {code}; the "
+            "document is of version {schema}",
+            mend="Write a version that is agreed (`schema_versions` in the partner's card), or "
+            "agree on this one.",
         ),
         Code.FIELD: Check(
             question="Does grant {grant} cover every field of the document?",

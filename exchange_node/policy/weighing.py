@@ -16,8 +16,17 @@ from exchange_node.domain.agreement import Grant
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER
-from exchange_node.policy.deciding import BINDING, Ask, HeldAgreement, deciding, named_version
-from exchange_node.policy.succession import Succession, named_text, succession
+from exchange_node.policy.deciding import (
+    BINDING,
+    Ask,
+    HeldAgreement,
+    Succession,
+    deciding,
+    named_text,
+    named_version,
+    succession,
+)
+from exchange_node.policy.minimising.conditions import is_asked, unmet
 from exchange_node.policy.verdict import Code, Step, Verdict
 
 AGAINST_THE_GRANT = frozenset(ANSWERS) - {BUSINESS_ANSWER}
@@ -48,6 +57,7 @@ def weigh(one: HeldAgreement, grant: Grant | None, ask: Ask) -> Verdict:
             (Code.DIRECTION, _is_right_way(grant, ask)),
             (Code.PURPOSE, ask.purpose in grant.purposes),
             *_attachments(grant, ask),
+            *_conditions(grant, ask),
         ]
     return _verdict(one, grant if covers else None, ask, passed)
 
@@ -154,6 +164,13 @@ def _attachments(grant: Grant, ask: Ask) -> list[tuple[Code, bool]]:
     return [(Code.ATTACHMENTS, grant.attachments)] if ask.attachments else []
 
 
+def _conditions(grant: Grant, ask: Ask) -> list[tuple[Code, bool]]:
+    """Return the check that is asked only where a grant sets conditions and a document is there."""
+    if grant.conditions is None or ask.said is None or not is_asked(ask.code):
+        return []
+    return [(Code.CONDITION, unmet(grant.conditions, ask.said) is None)]
+
+
 def _is_right_way(grant: Grant, ask: Ask) -> bool:
     if ask.code == BUSINESS_ANSWER:
         return {grant.sender, grant.recipient} == {ask.sender, ask.recipient}
@@ -239,7 +256,8 @@ def _facts_of_succession(found: Succession) -> dict[str, str]:
 
 def _facts_granted(grant: Grant, ask: Ask) -> dict[str, str]:
     granted_from, granted_to = _way(grant, ask.code)
-    return {
+    missed = unmet(grant.conditions, ask.said) if ask.said is not None else None
+    return (missed.facts if missed is not None else {}) | {
         "grant": grant.grant_id,
         "granted_codes": ", ".join(grant.message_codes),
         "granted_from": granted_from,

@@ -16,6 +16,7 @@ from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAlertError
 from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.gates import permit_answer, permit_sending
+from exchange_node.policy.minimising.conditions import said_by
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.services.stations.departure.corresponding import Corresponding
@@ -130,6 +131,7 @@ class Alerting:
                     purpose=purpose,
                     test=self.own.test,
                     on=day_of(now),
+                    said=said_by(document),
                 ),
                 recipient=partner,
                 code=ALERT,

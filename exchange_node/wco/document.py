@@ -120,11 +120,13 @@ class Document:
     @property
     def header(self) -> Mapping[str, str]:
         """The elements of the envelope before the body, by name."""
-        return {
-            etree.QName(one).localname: one.text or ""
-            for one in self._root
-            if etree.QName(one).namespace == MD
-        }
+        named = (one for one in self._root if etree.QName(one).namespace == MD)
+        return {etree.QName(one).localname: one.text or "" for one in named}
+
+    @property
+    def version(self) -> str:
+        """The version of our customisation, as the envelope says it."""
+        return self.header.get("AgencyAssignedCustomizationVersionCode", "").strip()
 
     @property
     def exchange(self) -> Exchange | None:

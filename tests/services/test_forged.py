@@ -35,7 +35,13 @@ def send_alert(pair: Pair, alert: RiskAlert, *, conversation_id: str = "") -> st
     way = {"sender": "customs.uz", "recipient": "customs.kz", "code": "RA-010"}
     agreement, grant = require(
         permit_sending(
-            held, **way, purpose="RISK_ANALYSIS", test=True, on=pair.clock().date(), attachments=0
+            held,
+            **way,
+            purpose="RISK_ANALYSIS",
+            test=True,
+            on=pair.clock().date(),
+            attachments=0,
+            said=None,
         )
     )
     document = encode_alert(

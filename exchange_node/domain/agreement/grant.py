@@ -140,10 +140,10 @@ class Grant:
         metadata=key("Fields that leave only masked", name="mask", most=MAX_PATHS, acts=True),
     )
     schema_versions: tuple[VersionRange, ...] = field(
-        default=(), metadata=key("Versions of the messages' schemas", limits=True)
+        default=(), metadata=key("Versions of the messages' schemas", acts=True)
     )
     conditions: Conditions | None = field(
-        default=None, metadata=key("Holds only under these conditions", limits=True)
+        default=None, metadata=key("Holds only under these conditions", acts=True)
     )
     lead_time_minutes: LeadTime | None = field(
         default=None, metadata=key("Sent before the goods arrive, at the latest")

@@ -62,27 +62,41 @@ class RiskLevel(Word):
 class VersionRange:
     """Which versions of a message's schema may flow."""
 
-    code: str = field(metadata=key("Message code", shape=CODE))
-    min: int = field(metadata=key("Oldest version of the schema", low=1, high=999))
-    max: int = field(metadata=key("Newest version of the schema", low=1, high=999))
+    code: str = field(metadata=key("Message code", shape=CODE, acts=True))
+    min: int = field(metadata=key("Oldest version of the schema", low=1, high=999, acts=True))
+    max: int = field(metadata=key("Newest version of the schema", low=1, high=999, acts=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """What a header must say for the grant to hold; a list left out limits nothing."""
+    """What a document must say for the grant to hold; a list left out limits nothing."""
 
     transport_modes: tuple[str, ...] = field(
         default=(),
-        metadata=key("Modes of transport (UN/ECE Recommendation 19)", shape=TRANSPORT_MODE),
+        metadata=key(
+            "Modes of transport, all of which must be among these (UN/ECE Recommendation 19)",
+            shape=TRANSPORT_MODE,
+            acts=True,
+        ),
     )
-    corridors: tuple[str, ...] = field(default=(), metadata=key("Corridors", shape=CODE))
+    corridors: tuple[str, ...] = field(
+        default=(), metadata=key("Corridors", shape=CODE, limits=True)
+    )
     hs_chapters: tuple[str, ...] = field(
-        default=(), metadata=key("Chapters of the Harmonized System", shape=CHAPTER)
+        default=(),
+        metadata=key(
+            "Chapters of the Harmonized System, among which every item must be",
+            shape=CHAPTER,
+            acts=True,
+        ),
     )
     offices: tuple[str, ...] = field(
-        default=(), metadata=key("Customs offices, any of which is concerned", shape=OFFICE)
+        default=(),
+        metadata=key("Customs offices, any of which is concerned", shape=OFFICE, acts=True),
     )
-    risk_levels: tuple[RiskLevel, ...] = field(default=(), metadata=key("Levels of risk"))
+    risk_levels: tuple[RiskLevel, ...] = field(
+        default=(), metadata=key("Levels of risk", acts=True)
+    )
 
 
 def _minutes(meaning: str) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.finding import Finding
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.linting import rules
+from exchange_node.policy.linting.limits import check_limits
 from exchange_node.policy.minimising.checking import unmarked_persons
 from exchange_node.policy.path_check import check_paths, kinds_of
 from exchange_node.policy.paths import SUBTREE, Coverage
@@ -71,6 +72,7 @@ def lint_text(agreement: Agreement, registry: Registry) -> tuple[Finding, ...]:
             for found in _grant(grant, f"grants[{number}]")
         ),
         *_idle_limits(agreement),
+        *check_limits(agreement, registry),
         *_personal_data(agreement, registry),
         *_days(agreement),
         *_languages(agreement),

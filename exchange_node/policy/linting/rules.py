@@ -102,3 +102,23 @@ CATEGORY_UNFIT = Rule(
     sentence="grant {grant} is of the category {category}, and {value} carries none of it",
     mend="Correct the category, or give the message a grant of its own.",
 )
+NEVER_MET = Rule(
+    code="POL-030",
+    severity=Severity.WARNING,
+    sentence="grant {grant} holds only under {condition}, of which {value} says nothing: it never "
+    "flows",
+    mend="Give the message a grant of its own without this condition.",
+)
+MET_UNSEEN = Rule(
+    code="POL-031",
+    severity=Severity.WARNING,
+    sentence="grant {grant} holds only under {condition}, and withholds from {value} what says so: "
+    "the receiver cannot see whether it is met",
+    mend="Let the fields out that the condition asks for, or trust the sender to keep it.",
+)
+NO_VERSION = Rule(
+    code="POL-032",
+    severity=Severity.ERROR,
+    sentence="grant {grant} takes versions from {value} to {most}: none",
+    mend="Put min below max.",
+)

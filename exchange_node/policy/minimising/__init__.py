@@ -8,7 +8,7 @@ stays behind. The same question decides at the receiver which fields were not co
 
 from __future__ import annotations
 
-from exchange_node.policy.minimising.content import permit_content, unexpected
+from exchange_node.policy.minimising.content import permit_conditions, permit_content, unexpected
 from exchange_node.policy.minimising.rulings import Why
 from exchange_node.policy.minimising.sieve import Masked, Minimised, Withheld, minimise
 
@@ -18,6 +18,7 @@ __all__ = [
     "Why",
     "Withheld",
     "minimise",
+    "permit_conditions",
     "permit_content",
     "unexpected",
 ]

@@ -19,6 +19,7 @@ from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.policy.gates import HeldAgreement, weigh_sending
 from exchange_node.policy.minimising import permit_content
+from exchange_node.policy.minimising.conditions import said_by
 from exchange_node.policy.verdict import CHECKS, Code, Step, Verdict
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.departure.releasing import written_for
@@ -176,7 +177,7 @@ class Reasoning:
             held = held_agreements(conn)
         weighed = tuple(
             self._weighed(verdict, document, way.code, recipient, day)
-            for verdict in self._verdicts(held, way.code, recipient, purpose, day)
+            for verdict in self._verdicts(held, document, way.code, recipient, purpose, day)
         )
         reasons = Reasons(
             code=way.code,
@@ -192,6 +193,7 @@ class Reasoning:
     def _verdicts(
         self,
         held: tuple[HeldAgreement, ...],
+        document: Document,
         code: str,
         recipient: str,
         purpose: str,
@@ -208,6 +210,7 @@ class Reasoning:
             purpose=purpose,
             test=own.test,
             on=on,
+            said=said_by(document),
         ):
             agreement = one.agreement
             key = (
@@ -229,8 +232,12 @@ class Reasoning:
             minimised = packing.minimised(document, verdict.agreement, verdict.grant)
             versions = packing.versions
             written = written_for(versions, minimised.document, verdict.grant, recipient, on)
-            content = permit_content(written.read_back, verdict.grant, code=code)
-            checks += _asked(content, content.steps, decides=verdict.is_permitted)
+            content = permit_content(
+                written.read_back, verdict.grant, code=code, schema=written.document.version
+            )
+            known = {one.code for one in checks}  # conditions are asked by both gates
+            more = tuple(one for one in content.steps if one.check not in known)
+            checks += _asked(content, more, decides=verdict.is_permitted)
             outcome = content.code if verdict.is_permitted else verdict.code
             gone = tuple(withheld(one) for one in minimised.withheld)
         return Weighed(

@@ -201,7 +201,7 @@ class Versions:
             InvalidDocumentError: its version is not taken on that day, or it has what the base has
                 no place for: no gate would see that.
         """
-        value = _version_of(document)
+        value = document.version
         accepted = accepted_on(self.own, on)
         is_known = value in self.others or _major(value) == _major(CUSTOMIZATION_VERSION)
         # A newer minor version only adds to the extension: it is read as the base.
@@ -235,7 +235,7 @@ class Versions:
             InvalidDocumentError: a value cannot be placed in the base version.
             MissingSettingError: its version is not among those of the node any more.
         """
-        value = _version_of(document)
+        value = document.version
         version = self.others.get(value)
         if version is None:
             if _major(value) != _major(CUSTOMIZATION_VERSION):
@@ -268,10 +268,6 @@ def accepted_on(schedule: Schedule, on: date) -> tuple[str, ...]:
         if abs(on - after.since) <= after.overlap:
             names += [before.version, after.version]
     return tuple(dict.fromkeys(names))
-
-
-def _version_of(document: Document) -> str:
-    return document.header.get("AgencyAssignedCustomizationVersionCode", "").strip()
 
 
 def _major(version: str) -> str:

@@ -119,12 +119,13 @@ class Opening:
         partner = self.trust.partner(incoming.sender)
         opened = open_seal(sealed, partner.seal, at=incoming.received_at)
         day = incoming.received_at.date()
-        document, of_version = self.versions.taken(read(opened.content), day)
+        came_as = read(opened.content)
+        document, of_version = self.versions.taken(came_as, day)
         _require_same(document.exchange, exchange)
         _require_attached(document.attachments, came)
         attached(document.attachments)
         _require_request(conn, incoming, exchange)
-        grant = _require_content(conn, exchange, document)
+        grant = _require_content(conn, exchange, document, came_as.version)
         require_document_identity(
             partner,
             sealer=opened.signer,
@@ -209,8 +210,10 @@ def _require_request(conn: Connection, incoming: Incoming, exchange: Exchange) -
         )
 
 
-def _require_content(conn: Connection, exchange: Exchange, document: Document) -> Grant:
-    """Return the grant that the exchange names, if it covers the document.
+def _require_content(
+    conn: Connection, exchange: Exchange, document: Document, schema: str
+) -> Grant:
+    """Return the grant that the exchange names, if it covers the document, which came as `schema`.
 
     The agreement is the one whose text was named at the header gate, whatever has become of it.
     """
@@ -220,7 +223,7 @@ def _require_content(conn: Connection, exchange: Exchange, document: Document) -
     for one in agreements:
         grant = one.grant(exchange.grant)
         if one.digest == exchange.agreement_digest and grant is not None:
-            verdict = permit_content(document, grant, code=exchange.code)
+            verdict = permit_content(document, grant, code=exchange.code, schema=schema)
             if verdict.is_permitted:
                 return grant
             raise NotPermittedError(

@@ -41,7 +41,8 @@ def heard_there(
         base=versions.base, others=versions.others, own=versions.partners.get(recipient, ())
     )
     try:
-        document, _ = theirs.taken(read(sealed), on)
+        came = read(sealed)
+        document, _ = theirs.taken(came, on)
     except InvalidDocumentError as err:
         return tuple(one for one in err.findings if one.is_error)
     found = [
@@ -57,6 +58,6 @@ def heard_there(
         if said != wanted
     ]
     if verdict.grant is not None:
-        content = permit_content(document, verdict.grant, code=code)
+        content = permit_content(document, verdict.grant, code=code, schema=came.version)
         found += [] if content.is_permitted else [denial(content)]
     return (*found, *(one for one in validate(document, library, on) if one.is_error))

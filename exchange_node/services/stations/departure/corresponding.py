@@ -14,7 +14,7 @@ from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidDocumentError, NotPermittedError
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.releasing.release import Made
-from exchange_node.policy.minimising import permit_content
+from exchange_node.policy.minimising import permit_conditions, permit_content
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.services.stations.agreements import exchange_under
 from exchange_node.services.stations.departure.releasing import written_for
@@ -82,11 +82,15 @@ class Corresponding:
         minimised = self.packing.minimised(document, agreement, grant)
         day = day_of(at)
         written = written_for(self.packing.versions, minimised.document, grant, recipient, day)
-        content = permit_content(written.read_back, grant, code=code)
-        if not content.is_permitted:
-            raise NotPermittedError(
-                denial=content.code.value, clause=content.clause, reason=content.text
-            )
+        schema = written.document.version
+        for content in (
+            permit_conditions(document, grant, code=code),
+            permit_content(written.read_back, grant, code=code, schema=schema),
+        ):
+            if not content.is_permitted:
+                raise NotPermittedError(
+                    denial=content.code.value, clause=content.clause, reason=content.text
+                )
         findings = (*written.findings, *validate(written.read_back, self.library, day))
         if has_errors(findings):
             raise InvalidDocumentError(findings)

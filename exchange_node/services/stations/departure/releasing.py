@@ -79,5 +79,7 @@ def faults_of(
             for one in validate(written.read_back, library, on)
             if one.is_error and (one.code, one.pointer) not in told
         ]
-    content = permit_content(written.read_back, verdict.grant, code=code)
+    content = permit_content(
+        written.read_back, verdict.grant, code=code, schema=written.document.version
+    )
     return tuple(faults) if content.is_permitted else (*faults, denial(content))

@@ -24,6 +24,7 @@ from exchange_node.mapping.declaration import detect, map_declaration, named, op
 from exchange_node.mapping.facts import read_facts
 from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.policy.gates import permit_answer, permit_sending
+from exchange_node.policy.minimising.conditions import said_by
 from exchange_node.services.stations.agreements import exchange_under
 from exchange_node.services.stations.departure.releasing import faults_of, written_for
 from exchange_node.services.stations.departure.way import Ask, Stage, Way
@@ -210,6 +211,7 @@ class Departure:
                 test=self.own.test,
                 on=ask.on,
                 attachments=ask.attachments,
+                said=said_by(_there(way.document)),
             )
         way = replace(way, verdict=verdict)
         if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:

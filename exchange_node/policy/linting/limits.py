@@ -1,0 +1,55 @@
+"""What limits a grant: conditions that nothing can meet or nobody can see, versions that miss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from exchange_node.domain.agreement import Agreement, Grant
+from exchange_node.domain.finding import Finding
+from exchange_node.policy.linting import rules
+from exchange_node.policy.minimising.conditions import PLACES, Asked, is_asked
+from exchange_node.policy.minimising.rulings import rulings_of
+from exchange_node.policy.path_check import KINDS
+
+if TYPE_CHECKING:
+    from exchange_node.wco.registry import Registry
+
+
+def check_limits(agreement: Agreement, registry: Registry) -> Iterator[Finding]:
+    """Yield what is wrong with the conditions and the ranges of versions of every grant."""
+    for number, grant in enumerate(agreement.grants, start=1):
+        yield from _conditions(grant, f"grants[{number}].conditions", registry)
+        yield from _versions(grant, f"grants[{number}].schema_versions")
+
+
+def _conditions(grant: Grant, place: str, registry: Registry) -> Iterator[Finding]:
+    rulings = rulings_of(grant)
+    for asked in Asked:
+        if not getattr(grant.conditions, asked.value, ()):
+            continue
+        for code in grant.message_codes:
+            if code not in KINDS or not is_asked(code):
+                continue
+            said = [one for one in PLACES[asked] if registry.entry(one, KINDS[code]) is not None]
+            facts = {"grant": grant.grant_id, "condition": asked.value}
+            if not said:
+                yield rules.NEVER_MET.found(pointer=f"{place}.{asked}", value=code, **facts)
+            elif all(rulings.on(one).stays is not None for one in said):
+                yield rules.MET_UNSEEN.found(pointer=f"{place}.{asked}", value=code, **facts)
+
+
+def _versions(grant: Grant, place: str) -> Iterator[Finding]:
+    for number, one in enumerate(grant.schema_versions, start=1):
+        if one.code not in grant.message_codes:
+            known = ", ".join(grant.message_codes)
+            yield rules.UNKNOWN_REFERENCE.found(
+                pointer=f"{place}[{number}].code", value=one.code, known=known
+            )
+        if one.min > one.max:
+            yield rules.NO_VERSION.found(
+                pointer=f"{place}[{number}].min",
+                value=str(one.min),
+                grant=grant.grant_id,
+                most=str(one.max),
+            )
