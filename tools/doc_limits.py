@@ -210,6 +210,15 @@ CONSTANTS = {
         "telling.LEASE": "one notice may take before another worker takes it up",
         "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
         "telling.BATCH": "notices that are claimed at once",
+        "breach.MOST_STATEMENTS": "statements of a notice of misuse that the agreement asks for",
+        "fulfilling.LEASE": "one order may take before another worker carries it out",
+        "fulfilling.LOOK_AGAIN": "until an order that a legal hold delays is looked at again",
+        "fulfilling.TRY_AGAIN": "until an order that could not be carried out is tried again",
+        "fulfilling.BATCH": "orders that are claimed at once",
+        "order.MOST_RECORDS": "records that one order, or one notice of misuse, names",
+        "order.MOST_CORRECTIONS": "values that one order corrects",
+        "ordering.LONGEST_REASON": "characters of the reason for an order",
+        "telling_breach.LONGEST_WORDS": "characters of one statement of a notice of misuse",
         "disposing.BATCH": "records that are disposed of in one walk",
         "keeping.LONGEST_REASON": "characters of the reason for a legal hold",
         "gate.MOST_WEIGHED": "records that one question for a list weighs before it is answered",
@@ -242,7 +251,7 @@ NOT_A_BOUND = re.compile(
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|streams\._PIECE_BYTES|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"
-    r"|agreement_codec\._LONGEST_REFERENCE"
+    r"|agreement_codec\._LONGEST_REFERENCE|naming\._LONGEST_REFERENCE"
     r"|countersigning\.TEXT_BYTES"
 )
 """Sizes of a format or of what is shown, not of what is let in."""

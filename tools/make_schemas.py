@@ -28,6 +28,12 @@ DOCUMENTS = (
     ("carec_notification_1.xsd", IG, "InterGov", ("notification",)),
     ("carec_risk_alert_1.xsd", IG, "InterGov", ("risk_alert", "acknowledgement")),
     ("carec_agreement_act_1.xsd", IG, "InterGov", ("agreement_act",)),
+    (
+        "carec_record_order_1.xsd",
+        IG,
+        "InterGov",
+        ("record_order", "record_certificate", "breach_notice"),
+    ),
     ("carec_response_1.xsd", RES, "Response", ("response",)),
     ("carec_goods_declaration_1.xsd", DEC, "Declaration", ("goods_declaration",)),
 )

@@ -64,6 +64,9 @@ def _table() -> Mapping[str, MessageCode]:
         ("TM-010", "transit manifest", Service.TRANSIT, Root.DECLARATION, "", "9"),
         ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),
         ("RA-020", "alert acknowledged", Service.RISK, Root.INTERGOV, "ACK", "9"),
+        ("MA-040", "notice of unauthorised use", Service.ASSISTANCE, Root.INTERGOV, "M40", "9"),
+        ("MA-041", "order to correct or delete", Service.ASSISTANCE, Root.INTERGOV, "M41", "9"),
+        ("MA-042", "certificate of an order", Service.ASSISTANCE, Root.INTERGOV, "M42", "9"),
         (BUSINESS_ANSWER, "business answer", Service.SYSTEM, Root.RESPONSE, "", "9"),
         ("SY-080", "agreement offered", Service.SYSTEM, Root.INTERGOV, "S80", "9"),
         ("SY-081", "agreement countersigned", Service.SYSTEM, Root.INTERGOV, "S81", "9"),
@@ -85,9 +88,13 @@ CODES = _table()
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "RA-020": ("RA-010",),
+    "MA-042": ("MA-041",),
     BUSINESS_ANSWER: tuple(code for code, one in CODES.items() if one.is_answered),
 }
 """What answers what: a message of such a code refers to one of those that it answers."""
+
+OUTLIVING = frozenset({"MA-040", "MA-041", "MA-042"})
+"""Codes about what was handed over already: the duty outlives the agreement it was given under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

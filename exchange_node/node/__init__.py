@@ -24,6 +24,7 @@ from exchange_node.node.preparing import (
 from exchange_node.node.serving import opened, serving
 from exchange_node.node.surroundings import new_passphrase, utc_now
 from exchange_node.node.timetable import Walk
+from exchange_node.services.assistance.telling_breach import Happened
 from exchange_node.services.commissioning.code_lists import (
     Change,
     check_list,
@@ -39,6 +40,7 @@ from exchange_node.transport.tls import shown_on
 __all__ = [
     "AgreementDesk",
     "Change",
+    "Happened",
     "Node",
     "Reasons",
     "Trial",

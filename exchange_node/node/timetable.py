@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.filing import Filing
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
@@ -21,6 +22,7 @@ from exchange_node.services.telling import Telling
 SENDING = "sending"
 TELLING = "telling"
 PULLING = "pulling"
+FULFILLING = "fulfilling"
 RELEASING = "releasing"
 
 
@@ -85,15 +87,17 @@ def timetable(
     sending: Sending,
     telling: Telling,
     disposing: Disposing,
+    fulfilling: Fulfilling,
     releasing: Releasing,
     partners: Iterable[str],
 ) -> dict[str, Walk]:
     """Return the walks by name."""
     walks = {
-        "filing": Walk(run=filing.run, leaves=(SENDING, TELLING)),
+        "filing": Walk(run=filing.run, leaves=(SENDING, TELLING, FULFILLING)),
         "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
         "counting": Walk(run=reception.count),
         TELLING: Walk(run=telling.run),
+        FULFILLING: Walk(run=fulfilling.run, leaves=(SENDING, TELLING)),
         RELEASING: Walk(run=releasing.run, leaves=(SENDING, TELLING)),
         "disposing": Walk(run=disposing.run, batch=DISPOSED_AT_ONCE),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.

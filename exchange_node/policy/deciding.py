@@ -19,7 +19,7 @@ from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.countersigning.founding import FOUNDING_CODES, founding
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import Standing, day_of, standing_on
-from exchange_node.domain.message import BUSINESS_ANSWER, Exchange
+from exchange_node.domain.message import BUSINESS_ANSWER, OUTLIVING, Exchange
 from exchange_node.policy.minimising.conditions import Said
 
 BINDING = frozenset({Stage.AGREED, Stage.SUSPENDED, Stage.TERMINATED})
@@ -172,7 +172,7 @@ def deciding(held: Sequence[HeldAgreement], on: date) -> tuple[HeldAgreement, ..
 def named_version(
     held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool
 ) -> HeldAgreement | None:
-    """Return the version that an answered message named, else the one that decides.
+    """Return the version that an answered message or a record came under, else what decides.
 
     A version that this side has countersigned decides for the partner as soon as it knows: what
     it sends under it is taken before its confirmation is here.
@@ -180,6 +180,7 @@ def named_version(
     for one in held:
         if (one.agreement.version, one.agreement.digest) == (ask.version, ask.digest) and (
             ask.code == BUSINESS_ANSWER
+            or (ask.code in OUTLIVING and one.stage in BINDING)
             or (is_arriving and one.stage is Stage.COUNTERSIGNED and one.has_begun(ask.on))
         ):
             return one

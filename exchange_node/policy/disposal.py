@@ -73,6 +73,20 @@ def permit_disposal(
     return _verdict(everything, stamp, ends, checks, named)
 
 
+def permit_ordered(
+    held: Iterable[HeldAgreement], stamp: Stamp, hold: LegalHold | None, at: datetime
+) -> Verdict:
+    """Return whether a record may be deleted before its retention ends, as its supplier orders.
+
+    Nothing but a legal hold stands against it, as far as the grant lets one keep it.
+    """
+    everything = tuple(held)
+    keeps = hold is not None and _may_be_held(everything, stamp)
+    named = {"hold": str(hold.number) if hold else "-", "why": hold.why if hold else "-"}
+    checks = ((Code.LEGAL_HOLD, not keeps),)
+    return _verdict(everything, stamp, retention_ends(everything, stamp, at), checks, named)
+
+
 def permit_hold(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) -> Verdict:
     """Return whether a record may be kept beyond its retention while proceedings need it.
 

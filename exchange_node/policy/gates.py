@@ -18,6 +18,7 @@ from exchange_node.policy.weighing import no_agreement, weigh, weigh_named
 
 __all__ = [
     "HeldAgreement",
+    "permit_about",
     "permit_answer",
     "permit_leaving",
     "permit_receiving",
@@ -123,6 +124,42 @@ def permit_answer(
         on=on,
     )
     return other if other.is_permitted else verdict
+
+
+def permit_about(
+    held: Iterable[HeldAgreement],
+    about: Exchange | None,
+    *,
+    sender: str,
+    recipient: str,
+    code: str,
+    test: bool,
+    on: date,
+) -> tuple[Verdict, str]:
+    """Return whether a message about what was handed over may be made, and its purpose.
+
+    Any grant will do that names the code, and its first purpose: of the version that the record
+    came under, else of one that decides now. Neither has to be in force still (`OUTLIVING`).
+
+    Args:
+        about: what the record came under; None where the message names no record.
+    """
+    ask = Ask(sender=sender, recipient=recipient, code=code, purpose="", test=test, on=on)
+    between_us = between(held, ask)
+    came_under = [
+        one
+        for one in between_us
+        if about is not None and one.agreement.digest == about.agreement_digest
+    ]
+    verdicts = [
+        (weigh(one, grant, replace(ask, purpose=purpose)), purpose)
+        for one in (*came_under, *deciding(between_us, on))
+        for grant in (one.agreement.grants or (None,))
+        for purpose in (grant.purposes[0] if grant else "",)
+    ]
+    if not verdicts:
+        return no_agreement(ask), ""
+    return max(verdicts, key=lambda one: (one[0].is_permitted, len(one[0].steps)))
 
 
 def permit_leaving(

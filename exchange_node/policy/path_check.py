@@ -53,6 +53,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "TM-010": Kind.TRANSIT_MANIFEST,
         "RA-010": Kind.RISK_ALERT,
         "RA-020": Kind.ACKNOWLEDGEMENT,
+        "MA-040": Kind.BREACH_NOTICE,
+        "MA-041": Kind.RECORD_ORDER,
+        "MA-042": Kind.RECORD_CERTIFICATE,
     }
 )
 """What kind of document a message code carries: InterGov documents differ in their paths."""

@@ -2,7 +2,11 @@
 
 What flows against a grant: the grant that lets an alert go out lets its acknowledgement (RA-020)
 come back, where it names that code; a business answer (SY-002) comes back under the grant of what
-it answers, without being named. Everything else flows from the grant's `from` to its `to`.
+it answers, without being named. A notice of misuse (MA-040) goes to who supplied. Everything else
+flows from the grant's `from` to its `to`.
+
+What outlives an agreement (`OUTLIVING`) moves while it is suspended and after it has ended: the
+law binds whoever holds the data, whatever has become of the text. See docs/adr/0025.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from types import MappingProxyType
 from exchange_node.domain.agreement import Grant
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import day_of
-from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER
+from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER, OUTLIVING
 from exchange_node.policy.deciding import (
     BINDING,
     Ask,
@@ -29,8 +33,8 @@ from exchange_node.policy.deciding import (
 from exchange_node.policy.minimising.conditions import is_asked, unmet
 from exchange_node.policy.verdict import Code, Step, Verdict
 
-AGAINST_THE_GRANT = frozenset(ANSWERS) - {BUSINESS_ANSWER}
-"""Codes that answer a message of the grant which names them, and so travel from `to` to `from`."""
+AGAINST_THE_GRANT = (frozenset(ANSWERS) - {BUSINESS_ANSWER}) | {"MA-040"}
+"""Codes that answer what came under the grant which names them, and so go from `to` to `from`."""
 
 _DIGEST_SHOWN = 12
 _NONE = "-"
@@ -42,18 +46,19 @@ _NONE = "-"
 def weigh(one: HeldAgreement, grant: Grant | None, ask: Ask) -> Verdict:
     """Weigh what is to be sent against one grant of one agreement."""
     covers = grant is not None and ask.code in grant.message_codes
+    outlives = ask.code in OUTLIVING and one.has_begun(ask.on)
     passed = [
         (Code.NO_AGREEMENT, True),
         (Code.NOT_COUNTERSIGNED, one.stage in BINDING),
-        (Code.TERMINATED, one.stage is not Stage.TERMINATED),
-        (Code.SUSPENDED, one.is_free),
-        (Code.NOT_IN_FORCE, one.agreement.is_in_force(ask.on)),
+        (Code.TERMINATED, outlives or one.stage is not Stage.TERMINATED),
+        (Code.SUSPENDED, outlives or one.is_free),
+        (Code.NOT_IN_FORCE, outlives or one.agreement.is_in_force(ask.on)),
         (Code.TEST_MIX, one.agreement.test is ask.test),
         (Code.NO_GRANT, covers),
     ]
     if grant is not None and covers:
         passed += [
-            (Code.GRANT_SUSPENDED, grant.grant_id not in one.suspended_grants),
+            (Code.GRANT_SUSPENDED, outlives or grant.grant_id not in one.suspended_grants),
             (Code.DIRECTION, _is_right_way(grant, ask)),
             (Code.PURPOSE, ask.purpose in grant.purposes),
             *_attachments(grant, ask),
@@ -68,7 +73,7 @@ def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool) -
     An answer that arrives is taken under suspension too. What was sealed under a version that gave
     way since then is weighed by that one, as long as it counts (`succession`).
     """
-    if ask.code != BUSINESS_ANSWER:
+    if ask.code != BUSINESS_ANSWER and ask.code not in OUTLIVING:
         overtaken = succession(held, ask)
         if overtaken is not None and (overtaken.is_made_before or not is_arriving):
             return _weigh_overtaken(held, overtaken, ask)
@@ -79,15 +84,17 @@ def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool) -
     is_answer = ask.code == BUSINESS_ANSWER
     grant = agreement.grant(ask.grant_id)
     same_text = (agreement.version, agreement.digest) == (ask.version, ask.digest)
-    passes = is_arriving and is_answer
+    outlives = ask.code in OUTLIVING and one.has_begun(ask.on)
+    ends = is_answer or outlives
+    passes = (is_arriving and is_answer) or outlives
     is_signed = one.stage in BINDING or (is_arriving and one.stage is Stage.COUNTERSIGNED)
     passed = [
         (Code.NO_AGREEMENT, True),
         (Code.NOT_COUNTERSIGNED, is_signed),
         (Code.DIGEST_DIFFERS, same_text),
-        (Code.TERMINATED, is_answer or one.stage is not Stage.TERMINATED),
+        (Code.TERMINATED, ends or one.stage is not Stage.TERMINATED),
         (Code.SUSPENDED, passes or one.is_free),
-        (Code.NOT_IN_FORCE, is_answer or agreement.is_in_force(ask.on)),
+        (Code.NOT_IN_FORCE, ends or agreement.is_in_force(ask.on)),
         (Code.TEST_MIX, agreement.test is ask.test),
         (Code.NO_GRANT, grant is not None),
     ]

@@ -37,6 +37,9 @@ class Kind(StrEnum):
     RISK_ALERT = "risk_alert"
     ACKNOWLEDGEMENT = "acknowledgement"
     AGREEMENT_ACT = "agreement_act"
+    RECORD_ORDER = "record_order"
+    RECORD_CERTIFICATE = "record_certificate"
+    BREACH_NOTICE = "breach_notice"
     RESPONSE = "response"
     GOODS_DECLARATION = "goods_declaration"
 
@@ -99,8 +102,14 @@ REPEATING = frozenset(
         "Response/Error",
         "TransportEquipment/Seal",
         "ext:AgreementAct/ext:GrantID",
+        "ext:Breach/ext:BreachStatement",
+        "ext:Breach/ext:BreachedRecord",
         "ext:Exchange/ext:Attachment",
         "ext:Outcome/ext:SeizedGoods",
+        "ext:RecordCertificate/ext:RecordOutcome",
+        "ext:RecordOrder/ext:OrderedRecord",
+        "ext:RecordOrder/ext:ValueCorrection",
+        "ext:RecordOutcome/ext:HandedToText",
         "ext:RiskAlert/ext:Indicator",
         "ext:RiskAlert/ext:RecommendedMeasure",
         "ext:RiskAlert/ext:Subject",

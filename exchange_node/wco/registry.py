@@ -37,7 +37,8 @@ _FORMAT = re.compile(r"(an|a|n)(\d+)?(?:\.\.(\d+)(?:,(\d+))?)?")
 _CARD = re.compile(r"(\d+)\.\.(\d+|n)")
 _ORDER: tuple[str, ...] = (
     Kind.TRANSIT_MANIFEST, Kind.GOODS_DECLARATION, Kind.RESPONSE, Kind.RISK_ALERT,
-    Kind.ACKNOWLEDGEMENT, Kind.AGREEMENT_ACT, Kind.NOTIFICATION, METADATA,
+    Kind.ACKNOWLEDGEMENT, Kind.AGREEMENT_ACT, Kind.RECORD_ORDER, Kind.RECORD_CERTIFICATE,
+    Kind.BREACH_NOTICE, Kind.NOTIFICATION, METADATA,
 )  # fmt: skip
 
 

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 _OF_GOODS = frozenset({f"{{{DEC}}}GoodsShipment", f"{{{DEC}}}Amendment"})
 _ALERT_TYPES = frozenset({"WRN", "FBK", "SZR", "CAN"})
 _ACT_TYPES = frozenset({"S80", "S81", "S82", "S83", "S84", "S85"})
+_OF_RECORDS = {
+    Kind.RECORD_ORDER: ("RecordOrder", "M41"),
+    Kind.RECORD_CERTIFICATE: ("RecordCertificate", "M42"),
+    Kind.BREACH_NOTICE: ("Breach", "M40"),
+}
+"""What tells an InterGov of a kind: our element in it, else its TypeCode."""
 
 
 def kind_of(body: Element) -> Kind:
@@ -44,6 +50,9 @@ def _kind_of_intergov(body: Element) -> Kind:
         return Kind.ACKNOWLEDGEMENT
     if body.find(f"{{{EXT}}}AgreementAct") is not None or type_code in _ACT_TYPES:
         return Kind.AGREEMENT_ACT
+    for kind, (element, code) in _OF_RECORDS.items():
+        if body.find(f"{{{EXT}}}{element}") is not None or type_code == code:
+            return kind
     return Kind.NOTIFICATION
 
 

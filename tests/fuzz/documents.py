@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 from exchange_node import safe_xml
@@ -38,6 +38,7 @@ from exchange_node.wco.answer_codec import decode_answer, encode_answer
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
 from exchange_node.wco.manifest_view import read_manifest
+from exchange_node.wco.orders import decode_breach, decode_certificate, decode_order
 from exchange_node.wco.rules import WcoLibrary, validate
 from exchange_node.wco.sifting import plain, sifted
 from tests.ebms.parties import AT, KZ, certificate
@@ -123,6 +124,19 @@ def mapped(declaration: bytes, facts: Facts) -> Mapped:
     )
 
 
+READERS: dict[Kind, Callable[[Document], object]] = {
+    Kind.TRANSIT_MANIFEST: read_manifest,
+    Kind.RISK_ALERT: decode_alert,
+    Kind.ACKNOWLEDGEMENT: decode_acknowledgement,
+    Kind.AGREEMENT_ACT: decode_act,
+    Kind.RECORD_ORDER: decode_order,
+    Kind.RECORD_CERTIFICATE: decode_certificate,
+    Kind.BREACH_NOTICE: decode_breach,
+    Kind.RESPONSE: decode_answer,
+}
+"""What reads documents of a kind; of the others the fields alone are read."""
+
+
 def feed_document(data: bytes) -> None:
     """Read a document as filing does: the whole of it, whatever it turns out to be."""
     document = read(data)
@@ -130,19 +144,9 @@ def feed_document(data: bytes) -> None:
     for leaf in document.leaves():
         document.values(leaf.path)
     list(validate(document, library(), ON))
-    match document.kind:
-        case Kind.TRANSIT_MANIFEST:
-            read_manifest(document)
-        case Kind.RISK_ALERT:
-            decode_alert(document)
-        case Kind.ACKNOWLEDGEMENT:
-            decode_acknowledgement(document)
-        case Kind.AGREEMENT_ACT:
-            decode_act(document)
-        case Kind.RESPONSE:
-            decode_answer(document)
-        case Kind.NOTIFICATION | Kind.GOODS_DECLARATION:
-            pass
+    reads = READERS.get(document.kind)
+    if reads is not None:
+        reads(document)
     read(sifted(plain(document), {"Declaration/ID"}, {}).to_bytes())
 
 

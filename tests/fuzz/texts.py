@@ -21,7 +21,8 @@ from exchange_node.policy.text.reading import read_agreement
 from exchange_node.services.commissioning.code_lists import check_list
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.wco.codelists import read_code_lists
-from exchange_node.web.api import Declaration, Release, Seen, declaration_of, facts_of
+from exchange_node.web.api import Declaration, declaration_of, facts_of
+from exchange_node.web.routes.alerts import Release, Seen
 from tests.ebms.parties import AT
 from tests.fuzz.documents import ALERT
 from tests.fuzz.target import JSON_WORDS, MIME_WORDS, TOML_WORDS, TSV_WORDS, Target, text_of

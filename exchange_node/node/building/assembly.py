@@ -20,6 +20,7 @@ from exchange_node.config.versions import versions_of
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.building.node import Node
+from exchange_node.node.building.orderly import Orderly
 from exchange_node.node.building.taking import takers
 from exchange_node.node.connections import calling, lease_for, revocation_of
 from exchange_node.node.surroundings import Clock, new_id, utc_now
@@ -113,6 +114,11 @@ def build(
         longest_wait=timedelta(hours=settings.release_hours),
     )
     holding = Holding(vault=vault, versions=versions)
+    corresponding = Corresponding(own=own, library=library, packing=packing)
+    orderly = Orderly(
+        library=library, packing=packing, corresponding=corresponding, holding=holding,
+        engine=engine, clock=clock, new_id=new_id,
+    )  # fmt: skip
     counting = Counting(
         known=Known(registry=library.registry), keep=timedelta(days=settings.quality_days)
     )
@@ -169,7 +175,7 @@ def build(
             own=own,
             library=library,
             packing=packing,
-            corresponding=Corresponding(own=own, library=library, packing=packing),
+            corresponding=corresponding,
             holding=holding,
             engine=engine,
             vault=vault,
@@ -214,6 +220,7 @@ def build(
             clock=clock,
             new_spool=new_spool,
         ),
+        fulfilling=orderly.fulfilling(),
         filing=Filing(
             own=own,
             registry=library.registry,
@@ -229,6 +236,7 @@ def build(
         keeping=Keeping(engine=engine, clock=clock),
         losses=Losses(registry=library.registry, engine=engine, vault=vault, clock=clock),
         operating=traffic.operating(),
+        ordering=orderly.ordering(),
         probing=traffic.probing(
             cards={str(card.party): card.partner for card in cards},
             own=keyring.certificates_at,
@@ -260,6 +268,7 @@ def build(
         ),
         revocation=revocation,
         standings=Standings(engine=engine, clock=clock),
+        telling_breach=orderly.telling_breach(),
         telling=Telling(engine=engine, channel=channel, clock=clock),
         bell=bell,
     )

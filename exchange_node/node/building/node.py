@@ -21,6 +21,9 @@ from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
+from exchange_node.services.assistance.fulfilling import Fulfilling
+from exchange_node.services.assistance.ordering import Ordering
+from exchange_node.services.assistance.telling_breach import TellingBreach
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -58,10 +61,12 @@ class Node:
     dispatch: Dispatch
     disposing: Disposing
     enquiry: Enquiry
+    fulfilling: Fulfilling
     filing: Filing
     keeping: Keeping
     losses: Losses
     operating: Operating
+    ordering: Ordering
     probing: Probing
     pulling: Pulling
     quality: Quality
@@ -71,6 +76,7 @@ class Node:
     sending: Sending
     standings: Standings
     telling: Telling
+    telling_breach: TellingBreach
     revocation: Revocation
     bell: Bell = field(repr=False)
 
@@ -83,6 +89,7 @@ class Node:
             sending=self.sending,
             telling=self.telling,
             disposing=self.disposing,
+            fulfilling=self.fulfilling,
             releasing=self.releasing,
             partners=[str(card.party) for card in self.cards],
         )

@@ -13,6 +13,8 @@ from exchange_node.services.stations.arrival.answers import Answers
 from exchange_node.services.stations.arrival.manifests import Manifests
 from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.orders.misuse import Misuses
+from exchange_node.services.stations.orders.taking import Certificates, Orders
 from exchange_node.services.stations.outcomes import Counting
 
 
@@ -24,6 +26,9 @@ def takers(
         "TM-010": Manifests(holding=holding),
         "RA-010": Alerts(holding=holding),
         "RA-020": Acknowledgements(own=own),
+        "MA-040": Misuses(vault=holding.vault),
+        "MA-041": Orders(vault=holding.vault),
+        "MA-042": Certificates(),
         BUSINESS_ANSWER: Answers(counting=counting),
         **dict.fromkeys(FOUNDING_CODES, acts),
     }

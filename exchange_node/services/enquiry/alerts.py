@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
+from exchange_node.domain.retention import Kept
 from exchange_node.services.enquiry.desk import EVERY, Desk
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking import views
@@ -19,6 +20,7 @@ from exchange_node.services.stations.looking.gate import (
     weighed,
 )
 from exchange_node.services.stations.looking.views import View
+from exchange_node.services.stations.orders import showing
 from exchange_node.store.database import reading
 from exchange_node.store.records import alerts as held_alerts
 from exchange_node.store.records import hits, manifests, recipients
@@ -91,6 +93,7 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
             recipients.of_alert(conn, held.number),
             recipients.acknowledged(conn, held.alert_id, direction=other),
         )
+        plain["corrections"] = showing.corrections(conn, Kept.ALERT, held.number, desk.vault)
         agreements = held_agreements(conn)
         plain["hits"] = [
             views.hit(one.hit, found)

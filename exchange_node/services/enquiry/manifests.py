@@ -12,6 +12,7 @@ from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.identifiers import folded
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.moments import window
+from exchange_node.domain.retention import Kept
 from exchange_node.services.enquiry.desk import EVERY, Desk
 from exchange_node.services.stations.holding import require_kept
 from exchange_node.services.stations.looking import views
@@ -23,6 +24,7 @@ from exchange_node.services.stations.looking.gate import (
     sifted,
 )
 from exchange_node.services.stations.looking.views import View
+from exchange_node.services.stations.orders import showing
 from exchange_node.store import payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import attachments, manifests
@@ -93,9 +95,11 @@ def manifest(desk: Desk, actor: Actor, number: int, *, purpose: str) -> View:
     with reading(desk.engine) as conn:
         view = desk.holding.manifest_of(conn, held)
         files = _attached(conn, held)
+        corrections = showing.corrections(conn, Kept.MANIFEST, number, desk.vault)
     return views.arrival(held) | {
         "manifest": views.manifest(view),
         "attachments": [views.attachment(one) for one in files],
+        "corrections": corrections,
     }
 
 

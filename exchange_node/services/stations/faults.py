@@ -81,6 +81,27 @@ NOT_OURS = Rule(
     mend="An administration sends in its own name: the document has to be its own.",
 )
 
+ORDER_TAKEN = Rule(
+    code="CAREC-F021",
+    severity=Severity.ERROR,
+    sentence="order {value} was received already, and ordered something else",
+    mend="Give the order an id of its own.",
+)
+
+UNKNOWN_ORDER = Rule(
+    code="CAREC-F022",
+    severity=Severity.ERROR,
+    sentence="order {value} with these records, which this certifies, was not sent to you",
+    mend="Certify the records of the order as it names them.",
+)
+
+NOTICE_TAKEN = Rule(
+    code="CAREC-F023",
+    severity=Severity.ERROR,
+    sentence="notice {value} was received already, and said something else",
+    mend="Give the notice an id of its own.",
+)
+
 RULES = (
     AGREEMENT_AT_FAULT,
     NOT_RELEASED,
@@ -93,4 +114,7 @@ RULES = (
     NOT_ATTACHED,
     TOO_LARGE,
     NOT_OURS,
+    ORDER_TAKEN,
+    UNKNOWN_ORDER,
+    NOTICE_TAKEN,
 )

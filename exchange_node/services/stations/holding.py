@@ -6,8 +6,9 @@ alert and a manifest of one pair of test and production never meet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from sqlalchemy import Connection
 
@@ -17,24 +18,35 @@ from exchange_node.domain.decision import Channel, Decision, Hit
 from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentError
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
+from exchange_node.domain.retention import Kept
 from exchange_node.risk.decision import decide, reasons
 from exchange_node.risk.keys import Key, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
 from exchange_node.services.stations.faults import VERSION_TAKEN
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import payloads
+from exchange_node.store.orders import orders, renewal
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.alerts import Origin
-from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
+from exchange_node.store.records.held import LIVE, Direction, HeldAlert, HeldManifest
 from exchange_node.wco.alert_codec import decode_alert
 from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.manifest_view import read_manifest
+from exchange_node.wco.orders import corrected
 
 PAGE = 500
 
 VERSION = "InterGov/VersionID"
+
+
+class _Listed(TypedDict):
+    offices: tuple[str, ...]
+    means: tuple[str, ...]
+    equipment: tuple[str, ...]
+    seals: tuple[str, ...]
+    expected_arrival: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +81,10 @@ class Holding:
                 movement=str(manifest.movement),
                 functional_reference=manifest.functional_reference,
                 exchange=exchange,
-                offices=manifest.offices,
-                means=tuple(dict.fromkeys(one.id for one in manifest.all_means)),
-                equipment=tuple(dict.fromkeys(one.id for one in manifest.all_equipment)),
-                seals=tuple(seal for one in manifest.all_equipment for seal in one.customs_seals),
                 stored_at=at,
                 delete_after=grant.retention.begins(at) + timedelta(days=grant.retention_days),
                 mrn=manifest.movement.value if manifest.movement.scheme == "mrn" else "",
-                expected_arrival=manifest.expected_arrival,
+                **_listed(manifest),
             ),
             _pairs(keys),
             document,
@@ -96,14 +104,7 @@ class Holding:
         Raises:
             InvalidDocumentError: another text is held under this id and version.
         """
-        groups = keys_of_alert(alert)
-        keys = [
-            (key.kind.value, key.value, number)
-            for number, subject in enumerate(groups, start=1)
-            if subject
-            for key in subject[0]
-        ]
-        held = alerts.file(conn, alert, origin, keys, document, self.vault)
+        held = alerts.file(conn, alert, origin, _alert_keys(alert), document, self.vault)
         if held.message_id != origin.message_id and (
             held.test != origin.test or self.alert_of(conn, held) != alert
         ):
@@ -145,7 +146,7 @@ class Holding:
             DisposedRecordError: its retention has ended.
         """
         require_kept(held, "alert", held.alert_id)
-        return decode_alert(self._document(conn, held.document_id))
+        return decode_alert(self.document_of(conn, Kept.ALERT, held))
 
     def manifest_of(self, conn: Connection, held: HeldManifest) -> TransitManifest:
         """Return the view of a held manifest.
@@ -154,11 +155,39 @@ class Holding:
             DisposedRecordError: its retention has ended.
         """
         require_kept(held, "manifest", str(held.number))
-        return read_manifest(self._document(conn, held.document_id))
+        return read_manifest(self.document_of(conn, Kept.MANIFEST, held))
 
-    def _document(self, conn: Connection, document_id: str) -> Document:
-        kept = read(payloads.fetch(conn, document_id, self.vault))
-        return self.versions.ours(kept)[0]  # what came is kept as it came
+    def document_of(self, conn: Connection, kind: Kept, held: HeldManifest | HeldAlert) -> Document:
+        """Return a held document as it is read: what came is kept as it came, and corrected."""
+        kept = read(payloads.fetch(conn, held.document_id, self.vault))
+        document = self.versions.ours(kept)[0]
+        for order, item in orders.standing(conn, kind, held.number):
+            del order
+            document = corrected(document, orders.corrections_in(conn, item, self.vault))
+        return document
+
+    def renew_manifest(self, conn: Connection, held: HeldManifest, at: datetime) -> None:
+        """Read a manifest anew: what it is found by, what it fits, which channel follows."""
+        hits.queue_as_alert(conn)
+        manifest = self.manifest_of(conn, held)
+        keys = keys_of_manifest(manifest)
+        renewal.of_manifest(conn, replace(held, **_listed(manifest)), _pairs(keys))
+        for candidate in alerts.by_keys(conn, _pairs(keys), at):
+            if candidate.test == held.exchange.test:
+                self._meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at)
+        self._decide(conn, held, at)
+
+    def renew_alert(self, conn: Connection, held: HeldAlert, at: datetime) -> None:
+        """Read an alert anew: what it is found by, and what it fits now and no longer."""
+        hits.queue_as_alert(conn)
+        alert = self.alert_of(conn, held)
+        fitted = renewal.of_alert(conn, held.number, alert, _alert_keys(alert))
+        for number in fitted:
+            self._decide(conn, manifests.get(conn, number), at)
+        now = alerts.by_number(conn, held.number)
+        is_last = alerts.get(conn, held.issuer, held.alert_id).number == held.number
+        if is_last and now.state in LIVE and now.valid_until > at:
+            self.match_alert(conn, now, at)
 
     def _meet(
         self,
@@ -202,6 +231,26 @@ def require_kept(held: HeldManifest | HeldAlert, kind: str, key: str) -> None:
     if held.disposed_at is not None:
         day = held.disposed_at.date().isoformat()
         raise DisposedRecordError(kind=kind, key=key, day=day)
+
+
+def _listed(manifest: TransitManifest) -> _Listed:
+    """Return what lists have of a manifest."""
+    return {
+        "offices": manifest.offices,
+        "means": tuple(dict.fromkeys(one.id for one in manifest.all_means)),
+        "equipment": tuple(dict.fromkeys(one.id for one in manifest.all_equipment)),
+        "seals": tuple(seal for one in manifest.all_equipment for seal in one.customs_seals),
+        "expected_arrival": manifest.expected_arrival,
+    }
+
+
+def _alert_keys(alert: RiskAlert) -> list[tuple[str, str, int]]:
+    return [
+        (key.kind.value, key.value, number)
+        for number, subject in enumerate(keys_of_alert(alert), start=1)
+        if subject
+        for key in subject[0]
+    ]
 
 
 def _pairs(keys: frozenset[Key] | set[Key]) -> list[tuple[str, str]]:

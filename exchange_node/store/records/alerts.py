@@ -88,6 +88,14 @@ def file(
     payloads.keep(conn, document_id, document, vault)
     conn.execute(insert(table).values(_values(alert, origin, document_id)))
     new = get(conn, alert.issuer, alert.alert_id, alert.version)
+    add_keys(conn, new.number, alert, keys)
+    return new
+
+
+def add_keys(
+    conn: Connection, number: int, alert: RiskAlert, keys: Iterable[tuple[str, str, int]]
+) -> None:
+    """Add what an alert is found by: a subject without a key is found by every look-up."""
     named = {(kind, value, subject) for kind, value, subject in keys if value}
     with_key = {subject for _, _, subject in named}
     numbers = range(1, len(alert.subjects) + 1)
@@ -95,11 +103,10 @@ def file(
     conn.execute(
         insert(key_table),
         [
-            {"kind": kind, "value": value, "alert": new.number, "subject": subject}
+            {"kind": kind, "value": value, "alert": number, "subject": subject}
             for kind, value, subject in sorted(named)
         ],
     )
-    return new
 
 
 def find(conn: Connection, issuer: str, alert_id: str, version: int) -> HeldAlert | None:
@@ -254,17 +261,8 @@ def _values(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, obj
         "partner": origin.partner,
         "message_id": origin.message_id,
         "state": origin.state,
+        **listed(alert),
         "function": alert.function,
-        "category": alert.category,
-        "severity": alert.severity,
-        "urgency": alert.urgency,
-        "marking": alert.marking,
-        "permitted_action": alert.permitted_action,
-        "unverified": alert.unverified,
-        "summary": alert.summary,
-        "issued_at": alert.issued_at,
-        "valid_from": alert.valid_from or alert.issued_at,
-        "valid_until": alert.valid_until,
         "handling": origin.handling,
         "agreement_id": exchange.agreement_id if exchange else "",
         "agreement_version": exchange.agreement_version if exchange else 0,
@@ -278,4 +276,20 @@ def _values(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, obj
         "stored_by": origin.by,
         "changed_at": origin.at,
         "changed_by": origin.by,
+    }
+
+
+def listed(alert: RiskAlert) -> dict[str, object]:
+    """Return the columns that lists and matching need of what an alert says."""
+    return {
+        "category": alert.category,
+        "severity": alert.severity,
+        "urgency": alert.urgency,
+        "marking": alert.marking,
+        "permitted_action": alert.permitted_action,
+        "unverified": alert.unverified,
+        "summary": alert.summary,
+        "issued_at": alert.issued_at,
+        "valid_from": alert.valid_from or alert.issued_at,
+        "valid_until": alert.valid_until,
     }

@@ -79,14 +79,19 @@ def file(
         )
         .values(superseded_by=new.number)
     )
+    add_keys(conn, new.number, keys)
+    return new
+
+
+def add_keys(conn: Connection, number: int, keys: Iterable[tuple[str, str]]) -> None:
+    """Add what a manifest is found by."""
     named = [
-        {"kind": kind, "value": value, "manifest": new.number}
+        {"kind": kind, "value": value, "manifest": number}
         for kind, value in sorted(set(keys))
         if value
     ]
     if named:
         conn.execute(insert(key_table), named)
-    return new
 
 
 def get(conn: Connection, number: int) -> HeldManifest:

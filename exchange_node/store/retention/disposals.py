@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.retention import Disposal, Kept, Stamp
 from exchange_node.store import payloads
+from exchange_node.store.orders import orders
 from exchange_node.store.retention.due import TABLES
 from exchange_node.store.tables import (
     alert,
@@ -52,6 +53,7 @@ def dispose(
     digest = payloads.about(conn, gone).digest
     count = int(payloads.dispose(conn, gone, at))
     count += forget_message(conn, stamp.partner, stamp.message_id, at)
+    count += orders.forget(conn, stamp.kind, stamp.number, at)
     if stamp.kind is Kept.MANIFEST:
         _forget_manifest(conn, stamp.number)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, exists, select
@@ -16,6 +17,24 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Table
+
+    from exchange_node.domain.orders.order import RecordName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A received record that somebody named.
+
+    Attributes:
+        digest: SHA-256 of its sealed document, lower-case hex.
+        gone_at: when it was disposed of; None while it is held.
+    """
+
+    stamp: Stamp
+    test: bool
+    digest: str
+    gone_at: datetime | None
+
 
 TABLES = {Kept.MANIFEST: manifest, Kept.ALERT: alert}
 
@@ -58,6 +77,31 @@ def of_subject(conn: Connection, kind: Kept, subject: str) -> list[Stamp]:
     mine = select(table).where(_named(kind, subject), *_is_kept(table))
     rows = conn.execute(mine.order_by(table.c.number).with_for_update())
     return [_stamp(kind, row) for row in rows]
+
+
+def named(conn: Connection, name: RecordName, partner: str) -> Found | None:
+    """Return the record that a partner sent and names, held still or not."""
+    table = TABLES[name.kind]
+    issuer, _, alert_id = name.subject.partition("/")
+    which = (
+        (table.c.movement == name.subject, table.c.message_id == name.message_id)
+        if name.kind is Kept.MANIFEST
+        else (
+            table.c.issuer == issuer,
+            table.c.alert_id == alert_id,
+            table.c.version == name.version,
+        )
+    )
+    row = conn.execute(
+        select(table, payload.c.digest.label("sealed"))
+        .join(payload, payload.c.payload_id == table.c.document_id)
+        .where(table.c.direction == Direction.RECEIVED, table.c.partner == partner, *which)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Found(
+        stamp=_stamp(name.kind, row), test=row.test, digest=row.sealed, gone_at=row.disposed_at
+    )
 
 
 def lock(conn: Connection, stamp: Stamp) -> bool:

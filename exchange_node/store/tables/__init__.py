@@ -14,6 +14,7 @@ from exchange_node.store.tables.house import (
     quality,
     token,
 )
+from exchange_node.store.tables.orders import breach, record_order, record_order_item
 from exchange_node.store.tables.records import (
     acknowledgement,
     alert,
@@ -47,6 +48,7 @@ __all__ = [
     "alert_recipient",
     "audit",
     "audit_head",
+    "breach",
     "capture",
     "disposal",
     "duty",
@@ -64,6 +66,8 @@ __all__ = [
     "payload_chunk",
     "pull_line",
     "quality",
+    "record_order",
+    "record_order_item",
     "submission",
     "token",
     "waiting_room",

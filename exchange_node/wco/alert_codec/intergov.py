@@ -82,10 +82,7 @@ class Reader:
 
     def moment(self, path: str) -> datetime:
         """Return a moment that must be there."""
-        moment = read_moment(self.text(path))
-        if moment is None:
-            self._wrong(path)
-        return moment or _NEVER
+        return self.moment_in(self.text(path), path)
 
     def moment_or_none(self, path: str) -> datetime | None:
         """Return a moment that may be absent."""
@@ -101,10 +98,27 @@ class Reader:
 
     def named(self, path: str, known: Mapping[str, _Known]) -> _Known:
         """Return what a code stands for."""
-        text = self.text(path)
+        return self.coded(self.text(path), known, path)
+
+    def coded(self, text: str, known: Mapping[str, _Known], path: str) -> _Known:
+        """Return what a code of a block stands for."""
         if text not in known:
             self._wrong(path)
         return known.get(text, next(iter(known.values())))
+
+    def counted(self, text: str, path: str) -> int:
+        """Return a whole number of a block, of at most nine digits."""
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
+            self._wrong(path)
+            return 0
+        return int(text)
+
+    def moment_in(self, text: str, path: str) -> datetime:
+        """Return a moment of a block that must be there."""
+        moment = read_moment(text)
+        if moment is None:
+            self._wrong(path)
+        return moment or _NEVER
 
     def octets(self, path: str) -> bytes:
         """Return what stands there in base64."""
@@ -119,10 +133,7 @@ class Reader:
         text = self.text(path)
         if not text and default is not None:
             return default
-        if not (text.isascii() and text.isdigit() and len(text) <= 9):
-            self._wrong(path)
-            return 0
-        return int(text)
+        return self.counted(text, path)
 
     def flag(self, path: str) -> bool:
         """Return an indicator: 1 or 0."""

@@ -17,6 +17,7 @@ from exchange_node.wco import alert_codec, answer_codec, building, document, man
 from exchange_node.wco.codelists import faults
 from exchange_node.wco.customisation import lenient, versions
 from exchange_node.wco.document import Document, Kind
+from exchange_node.wco.orders import correcting
 from exchange_node.wco.rules import identity, movement, structure_rules
 from exchange_node.wco.rules.library import WcoLibrary
 from exchange_node.wco.rules.movement.journey import has_means
@@ -39,7 +40,7 @@ def all_rules() -> tuple[Rule, ...]:
         *document.RULES, *building.RULES, *lenient.RULES, *versions.RULES, *schema.RULES,
         *structure_rules.RULES, *identity.RULES,
         *movement.RULES, *manifest_view.RULES, *alert_codec.RULES,
-        *answer_codec.RULES, *faults.RULES, *RULES,
+        *answer_codec.RULES, *correcting.RULES, *faults.RULES, *RULES,
     )  # fmt: skip
     return tuple(sorted(found, key=lambda rule: rule.code))
 

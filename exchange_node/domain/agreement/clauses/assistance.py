@@ -10,12 +10,12 @@ from exchange_node.domain.agreement.keys import MAX_DAYS, MAX_HOURS, Word, key
 from exchange_node.domain.agreement.shapes import LANGUAGE
 
 
-def _days(meaning: str) -> Mapping[str, Any]:
-    return key(meaning, low=1, high=MAX_DAYS, unit="days")
+def _days(meaning: str, *, acts: bool = False) -> Mapping[str, Any]:
+    return key(meaning, low=1, high=MAX_DAYS, unit="days", acts=acts)
 
 
-def _hours(meaning: str) -> Mapping[str, Any]:
-    return key(meaning, low=1, high=MAX_HOURS, unit="hours")
+def _hours(meaning: str, *, acts: bool = False) -> Mapping[str, Any]:
+    return key(meaning, low=1, high=MAX_HOURS, unit="hours", acts=acts)
 
 
 class Form(Word):
@@ -136,15 +136,17 @@ class PersonalData:
         default="", metadata=key("Where a person asks what is held of them")
     )
     correction_due_days: int | None = field(
-        default=None, metadata=_days("Corrected within, in days")
+        default=None, metadata=_days("Corrected within, in days", acts=True)
     )
-    deletion_due_days: int | None = field(default=None, metadata=_days("Deleted within, in days"))
+    deletion_due_days: int | None = field(
+        default=None, metadata=_days("Deleted within, in days", acts=True)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
     """What follows unauthorised use (TFA 12.11)."""
 
-    notify_hours: int = field(metadata=_hours("The supplier is told within, in hours"))
-    content: tuple[str, ...] = field(default=(), metadata=key("What it is told"))
+    notify_hours: int = field(metadata=_hours("The supplier is told within, in hours", acts=True))
+    content: tuple[str, ...] = field(default=(), metadata=key("What it is told", acts=True))
     remedy: str = field(default="", metadata=key("How it is made good"))

@@ -2,8 +2,8 @@
 
 A program that does not know of it would send what it should keep for officers.
 
-Revision ID: 0007
-Revises: 0006
+Revision ID: 0008
+Revises: 0007
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from exchange_node.store.migrations.parts import (
     unique,
 )
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

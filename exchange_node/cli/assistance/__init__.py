@@ -1,0 +1,1 @@
+"""What liaison officers do on the command line: requests for assistance and what follows them."""

@@ -1,0 +1,1 @@
+"""What is said of records that were handed over: corrected, deleted, certified, misused."""

@@ -1,0 +1,1 @@
+"""What partners say of records they gave or got: taken by code, carried out, certified."""
