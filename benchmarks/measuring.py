@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from exchange_node.node import settle
+
 LEAST_FOR_P95 = 40
 """Calls below which a 95th percentile says nothing (our choice: two calls lie above it)."""
 
@@ -69,6 +71,7 @@ def measure(cases: Iterable[Case], effort: Effort) -> list[Row]:
     """Measure every case in every round; return one row for each."""
     listed = list(cases)
     taken = [_prepare(one, effort) for one in listed]
+    settle()  # as `serve` does before the first document comes
     for number in range(effort.rounds):
         for case, one in zip(listed, taken, strict=True):
             _round(case, one, floor_first=number % 2 == 0)

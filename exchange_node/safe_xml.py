@@ -71,7 +71,7 @@ def parse(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element:
         raise MalformedXmlError(line=1, column=1, why=str(err)) from None
     if root is None:  # pragma: no cover - lxml raises instead, but its types allow it
         raise MalformedXmlError(line=1, column=1, why="no root element")
-    return _let_in(root, data, limits)
+    return _let_in(root, data, limits, is_whole=True)
 
 
 def salvage(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element | None:
@@ -92,7 +92,7 @@ def salvage(data: bytes, limits: XmlLimits = DOCUMENT) -> etree._Element | None:
         return None
     if next(root.iter(etree.Entity), None) is not None:  # whoever mends leaves them in the tree
         raise UnsafeXmlError(why="it has an entity")
-    return _let_in(root, data, limits)
+    return _let_in(root, data, limits, is_whole=False)
 
 
 def _parser(*, recover: bool = False) -> etree.XMLParser:
@@ -109,20 +109,53 @@ def _parser(*, recover: bool = False) -> etree.XMLParser:
     )
 
 
-def _let_in(root: etree._Element, data: bytes, limits: XmlLimits) -> etree._Element:
-    if root.getroottree().docinfo.doctype:
+def _let_in(
+    root: etree._Element, data: bytes, limits: XmlLimits, *, is_whole: bool
+) -> etree._Element:
+    """Refuse a tree that is deeper, larger or odder than the limits."""
+    info = root.getroottree().docinfo
+    if info.doctype:
         raise UnsafeXmlError(why="it has a DOCTYPE")
-    _bound(root, limits)
+    # What is written in ASCII can be counted where it is written, without a walk through the tree.
+    is_ascii = (info.encoding or "").upper() in _ASCII and b"\0" not in data
+    has_short_tags = is_whole and is_ascii and _has_short_tags(data, limits)
+    for exceeds, why in _bounds(limits, has_short_tags=has_short_tags):
+        if exceeds(root) is True:
+            raise UnsafeXmlError(why=why)
+    if not has_short_tags:
+        longest = max(map(len, {str(one.tag) for one in root.iter()}))
+        if longest > limits.max_name:
+            raise UnsafeXmlError(why=f"a name longer than {limits.max_name} characters")
     most = limits.max_namespaces
-    if _may_declare_many(data, root, limits) and _most_declared(root) > most:
+    may_declare_many = not is_ascii or data.count(b"xmlns") > most
+    if may_declare_many and _most_declared(root) > most:
         raise UnsafeXmlError(why=f"more than {most} namespaces are declared at one element")
     return root
 
 
-def _may_declare_many(data: bytes, root: etree._Element, limits: XmlLimits) -> bool:
-    """Whether it is worth a closer look: in ASCII, a declaration is there to see."""
-    is_ascii = (root.getroottree().docinfo.encoding or "").upper() in _ASCII and b"\0" not in data
-    return not is_ascii or data.count(b"xmlns") > limits.max_namespaces
+def _has_short_tags(data: bytes, limits: XmlLimits) -> bool:
+    """Whether no tag is long enough for a long name or many attributes, nor there are many of them.
+
+    No tag has a `<` in it, so each ends before the next. What is longer up to there may be so by
+    its text: a tag ends with the first `>` before which nothing is quoted. A name is written whole
+    in one tag, its namespace in the same or in another. False means no more than that a closer look
+    is due.
+    """
+    # An attribute takes five bytes: a blank, a letter, the sign and two quotes.
+    most = min(limits.max_name // 2 - 2, limits.max_attributes * 5)
+    if most < 1 or data.count(b"<") > limits.max_elements:
+        return False
+    for found in _long_run(most).finditer(data):
+        tag, end, _ = data[found.start() : found.start() + most].partition(b">")
+        if not end or b'"' in tag or b"'" in tag:
+            return False
+    return True
+
+
+@lru_cache(maxsize=16)
+def _long_run(most: int) -> re.Pattern[bytes]:
+    """Return what finds a `<` with more than so many bytes to the next."""
+    return re.compile(rb"<[^<]{%d,}" % most)
 
 
 def _most_declared(root: etree._Element) -> int:
@@ -160,35 +193,28 @@ def _refusal(err: etree.XMLSyntaxError, limits: XmlLimits) -> MalformedXmlError 
     return MalformedXmlError(line=line, column=column, why=why.removesuffix(place))
 
 
-def _bound(root: etree._Element, limits: XmlLimits) -> None:
-    """Refuse a tree that is deeper, larger or odder than the limits."""
-    for exceeds, why in _bounds(limits):
-        if exceeds(root) is True:
-            raise UnsafeXmlError(why=why)
-    if max(map(len, {str(one.tag) for one in root.iter()})) > limits.max_name:
-        raise UnsafeXmlError(why=f"a name longer than {limits.max_name} characters")
-
-
 @lru_cache(maxsize=16)
-def _bounds(limits: XmlLimits) -> tuple[tuple[etree.XPath, str], ...]:
+def _bounds(limits: XmlLimits, *, has_short_tags: bool) -> tuple[tuple[etree.XPath, str], ...]:
     """Return what must not be true of a tree, and what is said where it is.
 
-    XPath walks the tree in C. The depth is asked as a path of that many steps, which costs one
-    pass; counting ancestors would cost one for each level.
+    Where every tag is short, the depth alone is left to ask. XPath walks the tree in C. The
+    depth is asked as a path of that many steps, which costs one pass; counting ancestors would cost
+    one for each level.
     """
     name = "string-length(name()) + string-length(namespace-uri())"
+    depth = ("/*" * (limits.max_depth + 1), _TOO_DEEP.format(limits.max_depth))
+    others = (
+        (f"count(//*) > {limits.max_elements}", f"more than {limits.max_elements} elements"),
+        (
+            f"//*[@*[{limits.max_attributes + 1}]]",
+            f"more than {limits.max_attributes} attributes on one element",
+        ),
+        (
+            f"//@*[{name} > {limits.max_name}]",
+            f"an attribute name longer than {limits.max_name} characters",
+        ),
+    )
     return tuple(
         (etree.XPath(f"boolean({expression})"), why)
-        for expression, why in (
-            ("/*" * (limits.max_depth + 1), _TOO_DEEP.format(limits.max_depth)),
-            (f"count(//*) > {limits.max_elements}", f"more than {limits.max_elements} elements"),
-            (
-                f"//*[@*[{limits.max_attributes + 1}]]",
-                f"more than {limits.max_attributes} attributes on one element",
-            ),
-            (
-                f"//@*[{name} > {limits.max_name}]",
-                f"an attribute name longer than {limits.max_name} characters",
-            ),
-        )
+        for expression, why in (depth, *(() if has_short_tags else others))
     )

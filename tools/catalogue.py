@@ -19,6 +19,13 @@ from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.agreement.keys import walk
 from exchange_node.domain.errors import NodeError
 from exchange_node.domain.finding import Rule
+from exchange_node.policy.export import (
+    BY_CONSENT,
+    EXPORT_CHECKS,
+    FREELY,
+    STANDING,
+    ExportCode,
+)
 from exchange_node.policy.showing.phrases import Phrase
 from exchange_node.policy.verdict import ALLOWED, CHECKS, Check, Code
 from exchange_node.policy.viewing import SEEN, VIEW_CHECKS, ViewCode
@@ -87,6 +94,11 @@ def checks() -> tuple[tuple[Code | ViewCode, Check], ...]:
     return (*CHECKS.items(), *VIEW_CHECKS.items())
 
 
+def export_checks() -> tuple[tuple[ExportCode, Check], ...]:
+    """Return every check of the export gate with the code of its denial, in the order of asking."""
+    return tuple(EXPORT_CHECKS.items())
+
+
 def messages() -> dict[str, tuple[str, ...]]:
     """Return every template that is said to a person, with what says it: message id → codes."""
     said: dict[str, set[str]] = {}
@@ -99,6 +111,12 @@ def messages() -> dict[str, tuple[str, ...]]:
     for code, check in checks():
         said.setdefault(check.question, set()).add(f"{code}, question")
         said.setdefault(check.denial, set()).add(code.value)
+    for exported, check in export_checks():
+        said.setdefault(check.question, set()).add(f"{exported}, question")
+        said.setdefault(check.denial, set()).add(exported.value)
+        said.setdefault(check.mend, set()).add(f"{exported}, mend")
+    for template in (FREELY, STANDING, BY_CONSENT):
+        said.setdefault(template, set()).add("ALLOW, export")
     for line in TABLE:
         said.setdefault(line.reason, set()).add(line.rule)
     said.setdefault(NO_HIT_REASON, set()).add(NO_HIT)

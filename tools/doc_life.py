@@ -1,10 +1,14 @@
-"""docs/agreement-life.md: the life of an agreement, drawn from its table."""
+"""docs/agreement-life.md, docs/assistance-life.md: lives that are drawn from their tables."""
 
 from __future__ import annotations
 
+from exchange_node.domain.assistance import life as assistance
+from exchange_node.domain.assistance import papers
+from exchange_node.domain.assistance.clocks import STOPS
 from exchange_node.domain.countersigning.acts import MESSAGES
 from exchange_node.domain.countersigning.life import MOVES, Stage, Who
 from exchange_node.domain.countersigning.standing import READINGS
+from exchange_node.domain.message import BUSINESS_ANSWER
 from tools.doc_text import GENERATED, paragraph, table
 
 _LAST = (Stage.REFUSED, Stage.TERMINATED)
@@ -76,3 +80,80 @@ def page() -> str:
             ),
         ]
     )
+
+
+def assistance_page() -> str:
+    """Return docs/assistance-life.md: the diagram and the rows of the register's `MOVES`."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for (before, act), move in assistance.MOVES.items():
+        if before is not move.to:
+            arrows.setdefault((before.value, move.to.value), []).append(act.value)
+    stages = [one for one in assistance.Stage if one is not assistance.Stage.NEW]
+    leading = {before for (before, _), move in assistance.MOVES.items() if before is not move.to}
+    diagram = [
+        "stateDiagram-v2",
+        *(
+            f"    {'[*]' if a == 'new' else a} --> {b}: {', '.join(sorted(acts))}"
+            for (a, b), acts in arrows.items()
+        ),
+        *(f"    {one.value} --> [*]" for one in stages if one not in leading),
+    ]
+    order = list(assistance.Stage)
+    return "\n".join(
+        [
+            "# The life of a request for assistance\n",
+            GENERATED,
+            paragraph(
+                """Both nodes enter the same papers by the same rows, and so bring a matter to the
+                same stage. What a later word overtook on its way is taken where it arrives and
+                changes nothing; no officer does it. [assistance.md](assistance.md) tells it for
+                people."""
+            ),
+            "```mermaid",
+            *diagram,
+            "```\n",
+            "## Acts\n",
+            table(
+                ("at stage", "act", "by", "message", "to stage", "overtaken on its way"),
+                (
+                    (
+                        f"`{before.value}`",
+                        f"`{act.value}`",
+                        move.who.value,
+                        f"`{_assisting(act)}`" if _assisting(act) else "none",
+                        f"`{move.to.value}`",
+                        "yes" if move.is_late else "",
+                    )
+                    for (before, act), move in sorted(
+                        assistance.MOVES.items(),
+                        key=lambda row: (order.index(row[0][0]), row[0][1].value),
+                    )
+                ),
+            ),
+            "What no row has is refused (`assistance.illegal-step`).\n",
+            "## Clocks\n",
+            paragraph(
+                """How long each runs is text of the agreement (`requests.clocks`,
+                `requests.oral_confirm_hours`, the end of a postponement); one that it does not
+                name does not run."""
+            ),
+            table(
+                ("clock", "stopped by"),
+                (
+                    (f"`{clock.value}`", ", ".join(f"`{one.value}`" for one in sorted(acts)))
+                    for clock, acts in STOPS.items()
+                ),
+            ),
+        ]
+    )
+
+
+def _assisting(act: assistance.Act) -> str:
+    """Return the message that carries an act in a matter of assistance; empty for none."""
+    opening = {
+        assistance.Act.ASKED: papers.REQUEST,
+        assistance.Act.CONFIRMED: papers.REQUEST,
+        assistance.Act.INFORMED: papers.INFORMATION,
+        assistance.Act.REJECTED: BUSINESS_ANSWER,
+    }
+    return papers.MESSAGES.get(act) or opening.get(act, "")

@@ -192,6 +192,11 @@ CONSTANTS = {
         "alert.MAX_VALIDITY": "a single alert may be in force for",
         "alert.ALERT_BYTES": "bytes of a draft on the command line",
     },
+    "Mutual assistance": {
+        "requests.DRAFT_BYTES": "bytes of a draft on the command line",
+        "draft.LONGEST_ANSWER": "characters of an answer in words",
+        "deadlines.BATCH": "clocks of the register that run out in one walk",
+    },
     "Work and time": {
         "partner_mode.LEAST_WINDOW": "a message may be old at the least, unless a P-Mode says less",
         "taking.CLOCK_SKEW": "a message may be ahead of our clock, or old beyond all retries",
@@ -221,6 +226,7 @@ CONSTANTS = {
         "telling_breach.LONGEST_WORDS": "characters of one statement of a notice of misuse",
         "disposing.BATCH": "records that are disposed of in one walk",
         "keeping.LONGEST_REASON": "characters of the reason for a legal hold",
+        "asking.LONGEST_TEXT": "characters of the reason or the conditions of a further use",
         "gate.MOST_WEIGHED": "records that one question for a list weighs before it is answered",
         "access_log.LONGEST_FACT": "characters of what somebody looked for, in the access log",
         "disposing.MOST_HELD": "records under a legal hold that are looked at in one walk",
@@ -251,7 +257,7 @@ NOT_A_BOUND = re.compile(
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|streams\._PIECE_BYTES|journey\._LIMIT|intergov\._MOST"
     r"|answer_codec\._LONGEST_DESCRIPTION"
-    r"|agreement_codec\._LONGEST_REFERENCE|naming\._LONGEST_REFERENCE"
+    r"|(agreement_codec|naming|parts|placing)\._LONGEST_REFERENCE"
     r"|countersigning\.TEXT_BYTES"
 )
 """Sizes of a format or of what is shown, not of what is let in."""

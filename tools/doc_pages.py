@@ -5,6 +5,7 @@ from __future__ import annotations
 from exchange_node.domain import transmission
 from exchange_node.domain.errors import NodeError
 from exchange_node.domain.finding import Rule
+from exchange_node.policy.export import FREELY, ExportCode
 from exchange_node.policy.verdict import ALLOWED, Code
 from exchange_node.risk.decision import NO_HIT, NO_HIT_REASON, TABLE
 from exchange_node.wco.rules.layers import TITLES, Layer, layer_of
@@ -128,6 +129,20 @@ def rules() -> str:
         ),
     ]
     return "\n".join(parts)
+
+
+def export_checks() -> str:
+    """Return the table of what the export gate asks."""
+    return table(
+        ("code", "what is asked", "what is said when the answer is no", "what would change it"),
+        (
+            *(
+                (f"`{code}`", check.question, check.denial, check.mend)
+                for code, check in catalogue.export_checks()
+            ),
+            (f"`{ExportCode.ALLOW}`", "", f"(permitted) {FREELY}", ""),
+        ),
+    )
 
 
 def _by_layer(title: str, rules: list[Rule]) -> list[str]:

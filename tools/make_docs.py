@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 from exchange_node.policy.text.schema import schema_text  # noqa: E402
 from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
+from exchange_node.services.stations.assistance import draft  # noqa: E402
 from tools import (  # noqa: E402
     doc_agreement,
     doc_formats,
@@ -29,6 +30,7 @@ from tools import (  # noqa: E402
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/agreement-life.md": doc_life.page,
+    "docs/assistance-life.md": doc_life.assistance_page,
     "agreements/agreement.schema.json": schema_text,
     "docs/cli.md": doc_program.command_page,
     "docs/errors.md": doc_pages.errors,
@@ -41,9 +43,16 @@ TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "README.md": (("commands", doc_program.everyday_table),),
     "docs/agreements.md": (("keys", doc_agreement.keys),),
     "docs/alerts.md": (("draft", lambda: doc_limits.keys(_Draft)),),
+    "docs/assistance.md": (
+        ("request", lambda: doc_limits.keys(draft.RequestDraft)),
+        ("reply", lambda: doc_limits.keys(draft.ReplyDraft)),
+        ("information", lambda: doc_limits.keys(draft.InformationDraft)),
+        ("oral", lambda: doc_limits.keys(draft.OralDraft)),
+    ),
     "docs/api.md": (("routes", doc_program.routes),),
     "docs/mapping.md": (("coverage", doc_formats.coverage),),
     "docs/messages.md": (("codes", doc_program.codes),),
+    "docs/onward-use.md": (("checks", doc_pages.export_checks),),
     "docs/operation.md": (("settings", doc_program.settings),),
 }
 

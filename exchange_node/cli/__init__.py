@@ -13,6 +13,7 @@ import click
 _COMMANDS = {
     "agreement": "exchange_node.cli.agreement",
     "alert": "exchange_node.cli.alert",
+    "assistance": "exchange_node.cli.assistance.requests",
     "breach": "exchange_node.cli.assistance.orders",
     "capture": "exchange_node.cli.operating.wire",
     "check": "exchange_node.cli.setup",
@@ -26,6 +27,7 @@ _COMMANDS = {
     "key": "exchange_node.cli.setup",
     "map": "exchange_node.cli.workbench.document",
     "message": "exchange_node.cli.operating.message",
+    "onward": "exchange_node.cli.assistance.onward",
     "order": "exchange_node.cli.assistance.orders",
     "partner": "exchange_node.cli.admission",
     "ping": "exchange_node.cli.operating.wire",

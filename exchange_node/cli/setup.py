@@ -164,7 +164,7 @@ def serve_command(console: Console) -> None:
     serves a folder; a second one is turned away.
     """
     from exchange_node.config.logs import configure_logs
-    from exchange_node.node import serving
+    from exchange_node.node import serving, settle
     from exchange_node.web.server import serve
     from exchange_node.worker import Worker
 
@@ -175,6 +175,7 @@ def serve_command(console: Console) -> None:
         worker = Worker(node)
 
         def ready(as4_port: int, api_port: int) -> None:
+            settle()
             worker.start()
             click.echo(json.dumps({"party": party, "as4": as4_port, "api": api_port}))
 

@@ -64,6 +64,28 @@ def _table() -> Mapping[str, MessageCode]:
         ("TM-010", "transit manifest", Service.TRANSIT, Root.DECLARATION, "", "9"),
         ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),
         ("RA-020", "alert acknowledged", Service.RISK, Root.INTERGOV, "ACK", "9"),
+        ("MA-010", "request for assistance", Service.ASSISTANCE, Root.INTERGOV, "M10", "9"),
+        ("MA-011", "request acknowledged", Service.ASSISTANCE, Root.INTERGOV, "M11", "9"),
+        ("MA-012", "request refused, postponed", Service.ASSISTANCE, Root.INTERGOV, "M12", "9"),
+        ("MA-013", "interim notice", Service.ASSISTANCE, Root.INTERGOV, "M13", "9"),
+        ("MA-014", "answer to a request", Service.ASSISTANCE, Root.INTERGOV, "M14", "9"),
+        ("MA-020", "spontaneous information", Service.ASSISTANCE, Root.INTERGOV, "M20", "9"),
+        (
+            "MA-030",
+            "consent to further use asked, told",
+            Service.ASSISTANCE,
+            Root.INTERGOV,
+            "M30",
+            "9",
+        ),
+        (
+            "MA-031",
+            "consent to further use answered",
+            Service.ASSISTANCE,
+            Root.INTERGOV,
+            "M31",
+            "9",
+        ),
         ("MA-040", "notice of unauthorised use", Service.ASSISTANCE, Root.INTERGOV, "M40", "9"),
         ("MA-041", "order to correct or delete", Service.ASSISTANCE, Root.INTERGOV, "M41", "9"),
         ("MA-042", "certificate of an order", Service.ASSISTANCE, Root.INTERGOV, "M42", "9"),
@@ -88,6 +110,8 @@ CODES = _table()
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "RA-020": ("RA-010",),
+    **dict.fromkeys(("MA-011", "MA-012", "MA-013", "MA-014"), ("MA-010",)),
+    "MA-031": ("MA-030",),
     "MA-042": ("MA-041",),
     BUSINESS_ANSWER: tuple(code for code, one in CODES.items() if one.is_answered),
 }

@@ -12,6 +12,7 @@ class Kept(StrEnum):
 
     MANIFEST = "manifest"
     ALERT = "alert"
+    ASSISTANCE = "assistance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,8 @@ class Stamp:
 
     Attributes:
         number: of the record, among those of its kind.
-        subject: what a legal hold names: the movement, or `issuer/id` of an alert.
+        subject: what a legal hold names: the movement, `issuer/id` of an alert, `opener/id` of a
+            matter of assistance.
         kept_since: the moment its retention counts from.
         delete_after: when it ends, as the version it came under has it.
     """

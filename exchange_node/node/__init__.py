@@ -22,6 +22,7 @@ from exchange_node.node.preparing import (
     workbench,
 )
 from exchange_node.node.serving import opened, serving
+from exchange_node.node.settling import settle
 from exchange_node.node.surroundings import new_passphrase, utc_now
 from exchange_node.node.timetable import Walk
 from exchange_node.services.assistance.telling_breach import Happened
@@ -67,6 +68,7 @@ __all__ = [
     "pmode_rows",
     "reasoning",
     "serving",
+    "settle",
     "shown_on",
     "trying",
     "utc_now",

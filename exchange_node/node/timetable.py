@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from exchange_node.services.assistance.deadlines import BATCH as DEADLINES_AT_ONCE
+from exchange_node.services.assistance.deadlines import Deadlines
 from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.filing import Filing
 from exchange_node.services.pulling import Pulling
@@ -87,6 +89,7 @@ def timetable(
     sending: Sending,
     telling: Telling,
     disposing: Disposing,
+    deadlines: Deadlines,
     fulfilling: Fulfilling,
     releasing: Releasing,
     partners: Iterable[str],
@@ -100,6 +103,7 @@ def timetable(
         FULFILLING: Walk(run=fulfilling.run, leaves=(SENDING, TELLING)),
         RELEASING: Walk(run=releasing.run, leaves=(SENDING, TELLING)),
         "disposing": Walk(run=disposing.run, batch=DISPOSED_AT_ONCE),
+        "deadlines": Walk(run=deadlines.run, batch=DEADLINES_AT_ONCE, leaves=(TELLING,)),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.
         sending_to("others"): Walk(run=sending.run_others),
         pulling_from("others"): Walk(run=pulling.receipts.run_others, leaves=(TELLING,)),

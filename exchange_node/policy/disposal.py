@@ -25,9 +25,10 @@ def retention_ends(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) ->
         stamp: of the record.
         at: the moment asked about; a version that has not begun by then says nothing.
     """
-    ends = [
-        stamp.kept_since + timedelta(days=grant.retention_days) for grant in _later(held, stamp, at)
-    ]
+    everything = tuple(held)
+    under = _under(everything, stamp)
+    later = _later(everything, under, stamp.grant, at) if under is not None else ()
+    ends = [stamp.kept_since + timedelta(days=grant.retention_days) for _, grant in later]
     return min([stamp.delete_after, *ends])
 
 
@@ -143,14 +144,29 @@ def _under(held: Iterable[HeldAgreement], stamp: Stamp) -> HeldAgreement | None:
     )
 
 
-def _later(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime) -> Iterable[Grant]:
-    """Yield what later versions that have counted say in the place of a record's grant."""
+def counting(
+    held: Iterable[HeldAgreement], stamp: Stamp, at: datetime
+) -> tuple[tuple[HeldAgreement, Grant], ...]:
+    """Return what a record is under: its own version and grant, then later ones that have counted.
+
+    Empty where the version that it came under is not held, or has no such grant.
+    """
     everything = tuple(held)
     under = _under(everything, stamp)
-    for one in everything if under is not None else ():
-        grant = one.agreement.grant(stamp.grant)
-        if grant is not None and under is not None and is_later(one, under, at):
-            yield grant
+    grant = under.agreement.grant(stamp.grant) if under else None
+    if under is None or grant is None:
+        return ()
+    return ((under, grant), *_later(everything, under, stamp.grant, at))
+
+
+def _later(
+    held: Iterable[HeldAgreement], under: HeldAgreement, grant_id: str, at: datetime
+) -> Iterable[tuple[HeldAgreement, Grant]]:
+    """Yield later versions that have counted, with what they say in the place of a grant."""
+    for one in held:
+        grant = one.agreement.grant(grant_id)
+        if grant is not None and is_later(one, under, at):
+            yield one, grant
 
 
 def is_later(one: HeldAgreement, under: HeldAgreement, at: datetime) -> bool:

@@ -37,6 +37,10 @@ class Kind(StrEnum):
     RISK_ALERT = "risk_alert"
     ACKNOWLEDGEMENT = "acknowledgement"
     AGREEMENT_ACT = "agreement_act"
+    ASSISTANCE_REQUEST = "assistance_request"
+    ASSISTANCE_REPLY = "assistance_reply"
+    ASSISTANCE_INFORMATION = "assistance_information"
+    ONWARD_USE = "onward_use"
     RECORD_ORDER = "record_order"
     RECORD_CERTIFICATE = "record_certificate"
     BREACH_NOTICE = "breach_notice"
@@ -102,6 +106,13 @@ REPEATING = frozenset(
         "Response/Error",
         "TransportEquipment/Seal",
         "ext:AgreementAct/ext:GrantID",
+        "ext:AssistanceInformation/ext:DeclarationID",
+        "ext:AssistanceInformation/ext:Person",
+        "ext:AssistanceReply/ext:DeclarationID",
+        "ext:AssistanceReply/ext:Person",
+        "ext:AssistanceRequest/ext:DeclarationID",
+        "ext:AssistanceRequest/ext:DocumentText",
+        "ext:AssistanceRequest/ext:Person",
         "ext:Breach/ext:BreachStatement",
         "ext:Breach/ext:BreachedRecord",
         "ext:Exchange/ext:Attachment",

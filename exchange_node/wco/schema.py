@@ -26,6 +26,8 @@ TRANSIT_MANIFEST = "carec_transit_manifest_1.xsd"
 NOTIFICATION = "carec_notification_1.xsd"
 RISK_ALERT = "carec_risk_alert_1.xsd"
 AGREEMENT_ACT = "carec_agreement_act_1.xsd"
+ASSISTANCE = "carec_assistance_1.xsd"
+ONWARD_USE = "carec_onward_use_1.xsd"
 RECORD_ORDER = "carec_record_order_1.xsd"
 RESPONSE = "carec_response_1.xsd"
 GOODS_DECLARATION = "carec_goods_declaration_1.xsd"
@@ -35,6 +37,10 @@ ENTRY: Mapping[Kind, str] = {
     Kind.RISK_ALERT: RISK_ALERT,
     Kind.ACKNOWLEDGEMENT: RISK_ALERT,
     Kind.AGREEMENT_ACT: AGREEMENT_ACT,
+    Kind.ASSISTANCE_REQUEST: ASSISTANCE,
+    Kind.ASSISTANCE_REPLY: ASSISTANCE,
+    Kind.ASSISTANCE_INFORMATION: ASSISTANCE,
+    Kind.ONWARD_USE: ONWARD_USE,
     Kind.RECORD_ORDER: RECORD_ORDER,
     Kind.RECORD_CERTIFICATE: RECORD_ORDER,
     Kind.BREACH_NOTICE: RECORD_ORDER,

@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 
 _OF_GOODS = frozenset({f"{{{DEC}}}GoodsShipment", f"{{{DEC}}}Amendment"})
-_ALERT_TYPES = frozenset({"WRN", "FBK", "SZR", "CAN"})
-_ACT_TYPES = frozenset({"S80", "S81", "S82", "S83", "S84", "S85"})
-_OF_RECORDS = {
-    Kind.RECORD_ORDER: ("RecordOrder", "M41"),
-    Kind.RECORD_CERTIFICATE: ("RecordCertificate", "M42"),
-    Kind.BREACH_NOTICE: ("Breach", "M40"),
-}
+_OF_INTERGOV = (
+    (Kind.RISK_ALERT, "RiskAlert", frozenset({"WRN", "FBK", "SZR", "CAN"})),
+    (Kind.ACKNOWLEDGEMENT, "Acknowledgement", frozenset({"ACK"})),
+    (Kind.AGREEMENT_ACT, "AgreementAct", frozenset({"S80", "S81", "S82", "S83", "S84", "S85"})),
+    (Kind.ASSISTANCE_REQUEST, "AssistanceRequest", frozenset({"M10"})),
+    (Kind.ASSISTANCE_REPLY, "AssistanceReply", frozenset({"M11", "M12", "M13", "M14"})),
+    (Kind.ASSISTANCE_INFORMATION, "AssistanceInformation", frozenset({"M20"})),
+    (Kind.ONWARD_USE, "OnwardUse", frozenset({"M30", "M31"})),
+    (Kind.RECORD_ORDER, "RecordOrder", frozenset({"M41"})),
+    (Kind.RECORD_CERTIFICATE, "RecordCertificate", frozenset({"M42"})),
+    (Kind.BREACH_NOTICE, "Breach", frozenset({"M40"})),
+)
 """What tells an InterGov of a kind: our element in it, else its TypeCode."""
 
 
@@ -44,14 +49,8 @@ def kind_of(body: Element) -> Kind:
 
 def _kind_of_intergov(body: Element) -> Kind:
     type_code = body.findtext(f"{{{IG}}}TypeCode", "")
-    if body.find(f"{{{EXT}}}RiskAlert") is not None or type_code in _ALERT_TYPES:
-        return Kind.RISK_ALERT
-    if body.find(f"{{{EXT}}}Acknowledgement") is not None or type_code == "ACK":
-        return Kind.ACKNOWLEDGEMENT
-    if body.find(f"{{{EXT}}}AgreementAct") is not None or type_code in _ACT_TYPES:
-        return Kind.AGREEMENT_ACT
-    for kind, (element, code) in _OF_RECORDS.items():
-        if body.find(f"{{{EXT}}}{element}") is not None or type_code == code:
+    for kind, element, types in _OF_INTERGOV:
+        if body.find(f"{{{EXT}}}{element}") is not None or type_code in types:
             return kind
     return Kind.NOTIFICATION
 

@@ -27,6 +27,7 @@ from exchange_node.security.certificates import Purpose
 from exchange_node.security.keys import PemSigner
 from exchange_node.security.seal import open_seal, seal
 from exchange_node.services.stations.alert_draft import alert_from
+from exchange_node.wco import onward_codec
 from exchange_node.wco.agreement_codec import decode_act
 from exchange_node.wco.alert_codec import (
     decode_acknowledgement,
@@ -35,6 +36,11 @@ from exchange_node.wco.alert_codec import (
     encode_alert,
 )
 from exchange_node.wco.answer_codec import decode_answer, encode_answer
+from exchange_node.wco.assistance_codec import (
+    decode_information,
+    decode_reply,
+    decode_request,
+)
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
 from exchange_node.wco.manifest_view import read_manifest
@@ -129,9 +135,17 @@ READERS: dict[Kind, Callable[[Document], object]] = {
     Kind.RISK_ALERT: decode_alert,
     Kind.ACKNOWLEDGEMENT: decode_acknowledgement,
     Kind.AGREEMENT_ACT: decode_act,
+    Kind.ASSISTANCE_REQUEST: decode_request,
+    Kind.ASSISTANCE_REPLY: decode_reply,
+    Kind.ASSISTANCE_INFORMATION: decode_information,
     Kind.RECORD_ORDER: decode_order,
     Kind.RECORD_CERTIFICATE: decode_certificate,
     Kind.BREACH_NOTICE: decode_breach,
+    Kind.ONWARD_USE: lambda one: (
+        onward_codec.decode_onward_answer(one)
+        if one.value("InterGov/TypeCode") == "M31"
+        else onward_codec.decode_request(one)
+    ),
     Kind.RESPONSE: decode_answer,
 }
 """What reads documents of a kind; of the others the fields alone are read."""

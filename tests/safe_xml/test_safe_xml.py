@@ -34,6 +34,12 @@ def test_a_doctype_is_refused_whatever_it_does(attack: bytes) -> None:
         (XmlLimits(max_depth=3), b"<a><b><c><d/></c></b></a>"),
         (XmlLimits(max_elements=3), b"<a><b/><b/><b/></a>"),
         (XmlLimits(max_attributes=1), b'<a x="1" y="2"/>'),
+        (XmlLimits(max_attributes=3), b"<a b='' c='' d='' e=''/>"),
+        (XmlLimits(max_attributes=1), b"<a b='>' c='>'/>"),
+        (
+            XmlLimits(max_name=40),
+            b"<a xmlns:p='urn:of:some:length'><p:some-name-that-is-long/></a>",
+        ),
         (XmlLimits(max_name=20), b'<a xmlns="urn:very:long:namespace:indeed"/>'),
         (XmlLimits(max_namespaces=1), b'<a xmlns="u:a" xmlns:b="u:b"/>'),
         (XmlLimits(max_namespaces=1), b'<a xmlns="u:a"><b xmlns:b="u:b"/></a>'),
@@ -43,6 +49,42 @@ def test_a_doctype_is_refused_whatever_it_does(attack: bytes) -> None:
 def test_a_bound_that_is_exceeded_is_named(limits: XmlLimits, document: bytes) -> None:
     with pytest.raises(UnsafeXmlError):
         parse(document, limits)
+
+
+def why_refused(data: bytes, limits: XmlLimits) -> str:
+    try:
+        parse(data, limits)
+    except UnsafeXmlError as err:
+        return str(err.facts["why"])
+    return ""
+
+
+NAME = st.sampled_from([*"abcdef", "a-name-of-twenty-two-", "p:a", "p:some-name-that-is-long"])
+SAID = st.sampled_from(["", "", "1", ">", "> >", "/>", "a long value > with a bracket", "&lt;"])
+TAG = st.tuples(
+    NAME,
+    st.dictionaries(NAME, st.tuples(SAID, st.sampled_from("'\"")), max_size=8),
+    st.sampled_from(["", "text", "a text of more characters than any tag has, > and ' and \""]),
+)
+
+
+@given(st.lists(TAG, min_size=1, max_size=5), st.integers(1, 80), st.integers(0, 12))
+def test_laws_of_bounds_a_document_is_let_in_alike_however_it_is_encoded(
+    tags: list[tuple[str, dict[str, tuple[str, str]], str]], name: int, attributes: int
+) -> None:
+    opened = "".join(
+        f"<{tag}{''.join(f' {key}={sign}{said}{sign}' for key, (said, sign) in pairs.items())}>"
+        f"{text}"
+        for tag, pairs, text in tags
+    )
+    closed = "".join(f"</{tag}>" for tag, _, _ in reversed(tags))
+    document = f'<r xmlns:p="urn:of:some:length">{opened}{closed}</r>'
+    limits = XmlLimits(max_name=name, max_attributes=attributes, max_elements=5)
+
+    in_ascii = why_refused(document.encode(), limits)
+
+    # What is in no encoding of one byte is walked through as a tree.
+    assert in_ascii == why_refused(document.encode("utf-16"), limits)
 
 
 def test_what_keeps_every_bound_passes() -> None:

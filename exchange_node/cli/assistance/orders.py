@@ -12,7 +12,7 @@ from exchange_node.domain.orders.breach import Misuse
 from exchange_node.domain.orders.order import Ground, Kind, Which
 from exchange_node.domain.retention import Kept
 
-_KIND = click.Choice([one.value for one in Kept])
+_KIND = click.Choice([Kept.MANIFEST.value, Kept.ALERT.value])  # what an order can name
 _DIRECTION = click.option("--direction", type=click.Choice(["sent", "received"]), default=None)
 _LIMITED = click.option(
     "--limit", type=LIMIT, default=50, show_default=True, help="At most so many."

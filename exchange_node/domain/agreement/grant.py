@@ -149,8 +149,8 @@ class Grant:
         default=None, metadata=key("Sent before the goods arrive, at the latest")
     )
     retention: Retention = field(metadata=key("Retention", acts=True))
-    onward: Onward = field(default=Onward(), metadata=key("Handing on"))
-    evidence_use: Evidence = field(default=Evidence(), metadata=key("Use as evidence"))
+    onward: Onward = field(default=Onward(), metadata=key("Handing on", acts=True))
+    evidence_use: Evidence = field(default=Evidence(), metadata=key("Use as evidence", acts=True))
     feedback: Feedback = field(default=Feedback(), metadata=key("Feedback"))
     acknowledge_within_minutes: AcknowledgeWithin | None = field(
         default=None, metadata=key("Alerts are acknowledged")

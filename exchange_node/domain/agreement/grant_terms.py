@@ -159,13 +159,24 @@ class Onward:
     """Whether the receiver may hand it on (TFA 12.5)."""
 
     default: OnwardDefault = field(
-        default=OnwardDefault.FORBID, metadata=key("To whoever is not named")
+        default=OnwardDefault.FORBID, metadata=key("To whoever is not named", acts=True)
     )
     to: tuple[str, ...] = field(
-        default=(), metadata=key("Agencies and countries it may be handed to", shape=CODE)
+        default=(),
+        metadata=key("Agencies and countries it may be handed to", shape=CODE, acts=True),
     )
-    consent: Consent = field(default=Consent.PER_CASE, metadata=key("Consent of the supplier is"))
-    notify: bool = field(default=True, metadata=key("The supplier is told of each"))
+    consent: Consent = field(
+        default=Consent.PER_CASE, metadata=key("Consent of the supplier is", acts=True)
+    )
+    notify: bool = field(default=True, metadata=key("The supplier is told of each", acts=True))
+    # Ten working days are a model value (EU, CTC); what the parties agree on stands in the text.
+    reply_working_days: int = field(
+        default=10,
+        metadata=key(
+            "Silence of the supplier is a refusal after, in working days",
+            low=1, high=365, unit="days", acts=True,
+        ),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,13 +184,14 @@ class Evidence:
     """Use in proceedings (TFA 12.6.2); what is not said is forbidden."""
 
     administrative: EvidenceUse = field(
-        default=EvidenceUse.FORBID, metadata=key("In administrative proceedings")
+        default=EvidenceUse.FORBID, metadata=key("In administrative proceedings", acts=True)
     )
     judicial: EvidenceUse = field(
-        default=EvidenceUse.FORBID, metadata=key("In civil and other judicial proceedings")
+        default=EvidenceUse.FORBID,
+        metadata=key("In civil and other judicial proceedings", acts=True),
     )
     criminal: EvidenceUse = field(
-        default=EvidenceUse.FORBID, metadata=key("In criminal proceedings")
+        default=EvidenceUse.FORBID, metadata=key("In criminal proceedings", acts=True)
     )
 
 

@@ -10,7 +10,8 @@
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   ├── NotNowError · UnfitToResendError
     │   ├── ReleaseNotNowError · OtherDocumentError
-    │   └── IllegalActError · RefusedActError
+    │   ├── IllegalActError · RefusedActError
+    │   └── InvalidRequestError · IllegalStepError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ValueNotRecognizedError
@@ -47,12 +48,14 @@ from exchange_node.domain.errors.intake import (
     DisposedRecordError,
     ExcessiveDeclarationError,
     IllegalActError,
+    IllegalStepError,
     InputError,
     InvalidAlertError,
     InvalidDocumentError,
     InvalidExampleError,
     InvalidFactsError,
     InvalidProfileError,
+    InvalidRequestError,
     MalformedIdentifierError,
     MalformedXmlError,
     NotNowError,
@@ -139,6 +142,7 @@ __all__ = [
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalActError",
+    "IllegalStepError",
     "IllegalTransitionError",
     "InputError",
     "InvalidAgreementError",
@@ -149,6 +153,7 @@ __all__ = [
     "InvalidHeaderError",
     "InvalidProfileError",
     "InvalidReceiptError",
+    "InvalidRequestError",
     "InvalidSettingError",
     "KeyModuleError",
     "MalformedIdentifierError",

@@ -260,3 +260,19 @@ class RefusedActError(InputError):
             held_version=held_version,
             held_digest=held_digest,
         )
+
+
+class InvalidRequestError(InputError):
+    """A draft of mutual assistance has keys that are missing, unknown or unusable."""
+
+    code = "assistance.invalid"
+    sentence = "the {what} cannot be taken: {why}"
+    mend = "Correct the keys that are named; docs/assistance.md says what each of them may be."
+
+
+class IllegalStepError(InputError):
+    """Somebody did in a matter of assistance what nobody does at its stage, or not that side."""
+
+    code = "assistance.illegal-step"
+    sentence = "request {request} is {stage}: {act} is for {who} now"
+    mend = "docs/assistance-life.md says what may follow what, and whose act it is."

@@ -30,6 +30,9 @@ from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
+from exchange_node.services.assistance import Deadlines, LookingUp, Requesting
+from exchange_node.services.assistance.consenting import Consenting
+from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -45,9 +48,13 @@ from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.agreeing.texts import Texts
 from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.arrival.opening import Opening
+from exchange_node.services.stations.assistance.register import Register
+from exchange_node.services.stations.assistance.shelf import Shelf
+from exchange_node.services.stations.assistance.writing import Writing
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.onward.letters import Letters
 from exchange_node.services.stations.outcomes import Counting, Known
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
@@ -113,8 +120,17 @@ def build(
         new_spool=new_spool,
         longest_wait=timedelta(hours=settings.release_hours),
     )
-    holding = Holding(vault=vault, versions=versions)
+    register = Register(shelf=Shelf(vault=vault, versions=versions))
     corresponding = Corresponding(own=own, library=library, packing=packing)
+    letters = Letters(
+        own=own,
+        registry=library.registry,
+        corresponding=corresponding,
+        packing=packing,
+        vault=vault,
+        new_id=new_id,
+    )
+    holding = Holding(vault=vault, versions=versions)
     orderly = Orderly(
         library=library, packing=packing, corresponding=corresponding, holding=holding,
         engine=engine, clock=clock, new_id=new_id,
@@ -182,6 +198,17 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
+        assistance=Requesting(
+            own=own,
+            writing=Writing(
+                own=own, registry=library.registry, packing=packing, corresponding=corresponding
+            ),
+            register=register,
+            engine=engine,
+            clock=clock,
+            new_id=new_id,
+        ),
+        assistance_register=LookingUp(register=register, engine=engine, clock=clock),
         carrying=Carrying(
             own=own,
             opening=opening,
@@ -200,6 +227,8 @@ def build(
             engine=engine,
             clock=clock,
         ),
+        deadlines=Deadlines(engine=engine, clock=clock),
+        consenting=Consenting(own=own, letters=letters, engine=engine, vault=vault, clock=clock),
         dispatch=Dispatch(
             departure=Departure(own=own, library=library, profiles=profiles, packing=packing),
             packing=packing,
@@ -220,13 +249,16 @@ def build(
             clock=clock,
             new_spool=new_spool,
         ),
+        exporting=Exporting(
+            own=own, letters=letters, versions=versions, engine=engine, vault=vault, clock=clock
+        ),
         fulfilling=orderly.fulfilling(),
         filing=Filing(
             own=own,
             registry=library.registry,
             opening=opening,
             packing=packing,
-            takers=takers(own, holding, counting, partners_acts),
+            takers=takers(own, holding, counting, partners_acts, register),
             acts=partners_acts,
             counting=counting,
             engine=engine,

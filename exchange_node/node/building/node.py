@@ -21,6 +21,9 @@ from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
+from exchange_node.services.assistance import Deadlines, LookingUp, Requesting
+from exchange_node.services.assistance.consenting import Consenting
+from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.assistance.ordering import Ordering
 from exchange_node.services.assistance.telling_breach import TellingBreach
@@ -56,11 +59,16 @@ class Node:
     access: Access
     agreeing: Agreeing
     alerting: Alerting
+    assistance: Requesting
+    assistance_register: LookingUp
     carrying: Carrying
     commissioning: Commissioning
+    deadlines: Deadlines
+    consenting: Consenting
     dispatch: Dispatch
     disposing: Disposing
     enquiry: Enquiry
+    exporting: Exporting
     fulfilling: Fulfilling
     filing: Filing
     keeping: Keeping
@@ -89,6 +97,7 @@ class Node:
             sending=self.sending,
             telling=self.telling,
             disposing=self.disposing,
+            deadlines=self.deadlines,
             fulfilling=self.fulfilling,
             releasing=self.releasing,
             partners=[str(card.party) for card in self.cards],

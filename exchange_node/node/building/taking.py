@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from exchange_node.domain.agreement import Administration
+from exchange_node.domain.assistance.papers import INFORMATION, MESSAGES, REQUEST
 from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.message import BUSINESS_ANSWER
 from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.arrival.alerts import Acknowledgements, Alerts
 from exchange_node.services.stations.arrival.answers import Answers
+from exchange_node.services.stations.arrival.assistance import Informations, Replies, Requests
 from exchange_node.services.stations.arrival.manifests import Manifests
+from exchange_node.services.stations.arrival.onward import OnwardAnswers, OnwardRequests
 from exchange_node.services.stations.arrival.taking import Taker
+from exchange_node.services.stations.assistance.register import Register
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.orders.misuse import Misuses
 from exchange_node.services.stations.orders.taking import Certificates, Orders
@@ -19,16 +23,25 @@ from exchange_node.services.stations.outcomes import Counting
 
 
 def takers(
-    own: Administration, holding: Holding, counting: Counting, acts: PartnersActs
+    own: Administration,
+    holding: Holding,
+    counting: Counting,
+    acts: PartnersActs,
+    register: Register,
 ) -> Mapping[str, Taker]:
     """Return who takes the messages of each code this node knows."""
     return {
         "TM-010": Manifests(holding=holding),
         "RA-010": Alerts(holding=holding),
         "RA-020": Acknowledgements(own=own),
+        REQUEST: Requests(register=register),
+        **dict.fromkeys(MESSAGES.values(), Replies(own=own, register=register)),
+        INFORMATION: Informations(register=register),
+        "MA-030": OnwardRequests(),
+        "MA-031": OnwardAnswers(),
         "MA-040": Misuses(vault=holding.vault),
         "MA-041": Orders(vault=holding.vault),
         "MA-042": Certificates(),
-        BUSINESS_ANSWER: Answers(counting=counting),
+        BUSINESS_ANSWER: Answers(counting=counting, register=register),
         **dict.fromkeys(FOUNDING_CODES, acts),
     }

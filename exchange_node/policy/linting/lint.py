@@ -34,7 +34,7 @@ CARRIED: Mapping[str, Category] = MappingProxyType(
         "RA-020": Category.RISK_ALERT,
     }
 )
-"""What kind of information a message carries; the others go with any kind (MA-040 to MA-042)."""
+"""What kind of information a message carries; the others, of assistance, go with any kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,7 @@ def _grant(grant: Grant, place: str) -> Iterator[Finding]:
             pointer=f"{place}.approval", value=grant.approval.value, grant=grant.grant_id
         )
     for code in grant.message_codes:
+        # What is asked and answered in a matter of assistance may be of any kind.
         if CARRIED.get(code, grant.category) is not grant.category:
             yield rules.CATEGORY_UNFIT.found(
                 pointer=f"{place}.category",

@@ -1,1 +1,7 @@
-"""What two administrations owe each other beside manifests and alerts, asked, ordered and told."""
+"""Mutual assistance between liaison officers: asked, answered, looked up, on time."""
+
+from exchange_node.services.assistance.deadlines import Deadlines
+from exchange_node.services.assistance.looking_up import LookingUp
+from exchange_node.services.assistance.requesting import Requesting
+
+__all__ = ["Deadlines", "LookingUp", "Requesting"]

@@ -19,6 +19,7 @@ from exchange_node.policy.disposal import permit_disposal, retention_ends, stric
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.onward import requests
 from exchange_node.store.retention import disposals, due, holds
 
 log = structlog.get_logger()
@@ -54,10 +55,12 @@ class Disposing:
             found = [one for kind in Kept for one in due.ended(conn, kind, now, limit=BATCH)]
             more = list(self._without_index(conn, now)) if is_hourly else []
             left = due.leftovers(conn, now - LEFTOVERS, limit=BATCH) if is_hourly else []
-        if is_hourly and max(len(more), len(left)) < BATCH:
+            asked = requests.overdue(conn, now, limit=BATCH) if is_hourly else []
+        if is_hourly and max(len(more), len(left), len(asked)) < BATCH:
             self._looked[:] = [now]
         records = {(one.kind, one.number): one for one in found + more}
         done = sum(self._safely(one, now) for one in records.values())
+        done += self._forget_asked([one.number for one in asked], now) if asked else 0
         return done + (self._leave_nothing(left, now) if left else 0)
 
     def _is_time_for_more(self, now: datetime) -> bool:
@@ -94,6 +97,19 @@ class Disposing:
                 ),
             )  # fmt: skip
         return len(messages)
+
+    def _forget_asked(self, numbers: list[int], now: datetime) -> int:
+        """Delete what partners asked in words about our records, and what was answered."""
+        with transaction(self.engine) as conn:
+            gone = disposals.forget_asked(conn, numbers, now)
+            audit.write(
+                conn,
+                audit.AuditRecord(
+                    at=now, actor=NODE, action="retention.onward", subject_kind="onward",
+                    facts={"requests": str(len(numbers)), "payloads": str(gone)},
+                ),
+            )  # fmt: skip
+        return len(numbers)
 
     def _shortened(
         self, conn: Connection, held: Sequence[HeldAgreement], now: datetime, most: int

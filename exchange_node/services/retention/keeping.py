@@ -35,7 +35,8 @@ class Keeping:
         Args:
             actor: who places it.
             kind: of records.
-            subject: the movement as `prearrival show` has it, or `issuer/id` of an alert.
+            subject: the movement as `prearrival show` has it, `issuer/id` of an alert, or
+                `opener/id` of a matter of assistance.
             why: the order, its number and who gave it.
 
         Raises:

@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration, Agreement, Grant
 from exchange_node.domain.countersigning.standing import day_of
-from exchange_node.domain.errors import InvalidAgreementError
+from exchange_node.domain.errors import InvalidAgreementError, NotPermittedError
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.transmission import Cancelled, Held
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.matching import PModes
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
 from exchange_node.policy.text.reading import read_agreement
-from exchange_node.policy.verdict import CHECKS
+from exchange_node.policy.verdict import CHECKS, Code
 from exchange_node.store.admission import agreements
 from exchange_node.store.admission.agreements import KeptVersion
 from exchange_node.store.database import reading
@@ -49,6 +49,22 @@ def held_version(kept: KeptVersion) -> HeldAgreement | None:
         suspended_grants=bond.suspended_grants,
         ended_on=day_of(bond.ended_at) if bond.ended_at else None,
         agreed_at=bond.agreed_at,
+    )
+
+
+def agreement_under(held: Iterable[HeldAgreement], exchange: Exchange) -> Agreement:
+    """Return the version of an agreement that an exchange names, whatever has become of it.
+
+    Raises:
+        NotPermittedError: no version with that digest is held here.
+    """
+    for one in held:
+        if one.agreement.digest == exchange.agreement_digest:
+            return one.agreement
+    raise NotPermittedError(
+        denial=Code.NO_AGREEMENT.value,
+        clause="deny by default",
+        reason=f"{exchange.agreement_id} with this digest is not held here",
     )
 
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.onward.wanted import RecordName
 from exchange_node.domain.retention import Disposal, Kept, Stamp
 from exchange_node.store import payloads
+from exchange_node.store.onward import requests
 from exchange_node.store.orders import orders
 from exchange_node.store.retention.due import TABLES
 from exchange_node.store.tables import (
@@ -29,6 +31,7 @@ from exchange_node.store.tables import (
 from exchange_node.store.tables import disposal as table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -53,11 +56,14 @@ def dispose(
     digest = payloads.about(conn, gone).digest
     count = int(payloads.dispose(conn, gone, at))
     count += forget_message(conn, stamp.partner, stamp.message_id, at)
+    record = RecordName(kind=stamp.kind, subject=stamp.subject, message_id=stamp.message_id)
+    count += forget_asked(conn, requests.of_record(conn, record, stamp.partner), at)
     count += orders.forget(conn, stamp.kind, stamp.number, at)
     if stamp.kind is Kept.MANIFEST:
         _forget_manifest(conn, stamp.number)
-    else:
+    elif stamp.kind is Kept.ALERT:
         _forget_alert(conn, stamp.number)
+    # A paper of assistance has nothing beside its document: its row is codes, ids and moments.
     values = {
         "kind": stamp.kind,
         "record": stamp.number,
@@ -119,6 +125,15 @@ def forget_message(conn: Connection, sender: str, message_id: str, at: datetime)
     for one in kept:
         payloads.erase(conn, one)
     return sum(payloads.dispose(conn, one, at) for one in brought) + len(kept)
+
+
+def forget_asked(conn: Connection, numbers: Iterable[int], at: datetime) -> int:
+    """Delete what was asked and answered in words about a record; the coded rows stay.
+
+    Returns how many payloads are gone.
+    """
+    gone, brought = requests.forget(conn, numbers, at)
+    return gone + sum(forget_message(conn, *one, at) for one in brought)
 
 
 def _forget_manifest(conn: Connection, number: int) -> None:

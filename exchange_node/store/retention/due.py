@@ -11,7 +11,17 @@ from exchange_node.domain.retention import Kept, Stamp
 from exchange_node.store.incoming import State
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.hits import queue_as_alert
-from exchange_node.store.tables import agreement_act, alert, inbox, legal_hold, manifest, payload
+from exchange_node.store.tables import (
+    agreement_act,
+    alert,
+    assistance_paper,
+    inbox,
+    legal_hold,
+    manifest,
+    onward_answer,
+    onward_request,
+    payload,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +46,19 @@ class Found:
     gone_at: datetime | None
 
 
-TABLES = {Kept.MANIFEST: manifest, Kept.ALERT: alert}
+TABLES = {Kept.MANIFEST: manifest, Kept.ALERT: alert, Kept.ASSISTANCE: assistance_paper}
+
+# What a legal hold names, and from when retention counts, in the columns of each.
+_SUBJECTS: dict[Kept, Any] = {
+    Kept.MANIFEST: manifest.c.movement,
+    Kept.ALERT: alert.c.issuer + "/" + alert.c.alert_id,
+    Kept.ASSISTANCE: assistance_paper.c.subject,
+}
+_BEGINS: dict[Kept, Any] = {
+    Kept.MANIFEST: manifest.c.stored_at,
+    Kept.ALERT: alert.c.kept_since,
+    Kept.ASSISTANCE: assistance_paper.c.kept_since,
+}
 
 
 def ended(conn: Connection, kind: Kept, at: datetime, *, limit: int) -> list[Stamp]:
@@ -132,10 +154,10 @@ def leftovers(conn: Connection, settled: datetime, *, limit: int) -> list[tuple[
 
 
 def _named(kind: Kept, subject: str) -> Any:  # noqa: ANN401 - a clause of SQL
-    if kind is Kept.MANIFEST:
-        return manifest.c.movement == subject
-    issuer, _, alert_id = subject.partition("/")
-    return and_(alert.c.issuer == issuer, alert.c.alert_id == alert_id)
+    if kind is Kept.ALERT:  # by the columns that an index has
+        issuer, _, alert_id = subject.partition("/")
+        return and_(alert.c.issuer == issuer, alert.c.alert_id == alert_id)
+    return _SUBJECTS[kind] == subject
 
 
 def _is_kept(table: Table) -> tuple[Any, ...]:
@@ -147,16 +169,11 @@ def _is_kept(table: Table) -> tuple[Any, ...]:
 
 
 def _is_held_back(kind: Kept) -> Any:  # noqa: ANN401 - a clause of SQL
-    subject = (
-        manifest.c.movement if kind is Kept.MANIFEST else alert.c.issuer + "/" + alert.c.alert_id
-    )
     return exists().where(
-        legal_hold.c.kind == kind, legal_hold.c.subject == subject, legal_hold.c.lifted_at.is_(None)
+        legal_hold.c.kind == kind,
+        legal_hold.c.subject == _SUBJECTS[kind],
+        legal_hold.c.lifted_at.is_(None),
     )
-
-
-def _since(kind: Kept) -> Any:  # noqa: ANN401 - a column
-    return manifest.c.stored_at if kind is Kept.MANIFEST else alert.c.kept_since
 
 
 def _ended(kind: Kept) -> Any:  # noqa: ANN401 - a statement of SQL
@@ -175,10 +192,10 @@ _STAMPED = {
         table.c.agreement_id == bindparam("agreement"),
         table.c.agreement_version == bindparam("version"),
         table.c.grant_id == bindparam("of"),
-        _since(kind) <= bindparam("since"),
+        _BEGINS[kind] <= bindparam("since"),
         ~_is_held_back(kind),
     )
-    .order_by(_since(kind))
+    .order_by(_BEGINS[kind])
     .limit(bindparam("most"))
     for kind, table in TABLES.items()
 }
@@ -201,6 +218,9 @@ _LEFTOVERS = (
         ),
         # What the partner signed proves what was agreed.
         ~exists().where(agreement_act.c.document_id == inbox.c.payload_id),
+        # What was asked and answered about a record goes with the record.
+        ~exists().where(onward_request.c.document_id == inbox.c.payload_id),
+        ~exists().where(onward_answer.c.document_id == inbox.c.payload_id),
     )
     .order_by(inbox.c.number)
     .limit(bindparam("most"))
@@ -208,16 +228,21 @@ _LEFTOVERS = (
 
 
 def _stamp(kind: Kept, row: Row[Any]) -> Stamp:
-    is_manifest = kind is Kept.MANIFEST
+    if kind is Kept.MANIFEST:
+        subject, since = row.movement, row.stored_at
+    elif kind is Kept.ALERT:
+        subject, since = f"{row.issuer}/{row.alert_id}", row.kept_since
+    else:
+        subject, since = row.subject, row.kept_since
     return Stamp(
         kind=kind,
         number=row.number,
-        subject=row.movement if is_manifest else f"{row.issuer}/{row.alert_id}",
+        subject=subject,
         partner=row.partner,
         message_id=row.message_id,
         agreement_id=row.agreement_id,
         agreement_version=row.agreement_version,
         grant=row.grant_id,
-        kept_since=row.stored_at if is_manifest else row.kept_since,
+        kept_since=since,
         delete_after=row.delete_after,
     )

@@ -4,6 +4,11 @@ A moment is UTC, a list or mapping is JSON, an enumeration is its text; what a p
 wrote as a document is a payload and lies encrypted in chunks.
 """
 
+from exchange_node.store.tables.assistance import (
+    assistance_case,
+    assistance_clock,
+    assistance_paper,
+)
 from exchange_node.store.tables.columns import metadata
 from exchange_node.store.tables.house import (
     agreement,
@@ -14,6 +19,7 @@ from exchange_node.store.tables.house import (
     quality,
     token,
 )
+from exchange_node.store.tables.onward import onward_answer, onward_export, onward_request
 from exchange_node.store.tables.orders import breach, record_order, record_order_item
 from exchange_node.store.tables.records import (
     acknowledgement,
@@ -46,6 +52,9 @@ __all__ = [
     "alert",
     "alert_key",
     "alert_recipient",
+    "assistance_case",
+    "assistance_clock",
+    "assistance_paper",
     "audit",
     "audit_head",
     "breach",
@@ -60,6 +69,9 @@ __all__ = [
     "manifest_key",
     "metadata",
     "node_meta",
+    "onward_answer",
+    "onward_export",
+    "onward_request",
     "outbox",
     "outbox_line",
     "payload",

@@ -36,25 +36,37 @@ class Tags(NamedTuple):
 
     The same tags are the same elements: no name is declared below the first of them, which holds
     the names that are declared around it.
+
+    Attributes:
+        written: what it was cut from.
     """
 
     tags: tuple[str, ...]
     texts: list[str]
+    written: str
 
 
-def tags_of(element: Element) -> Tags | None:
-    """Take an element apart; None where the walk has to do it."""
-    text = etree.tostring(element, encoding="unicode", with_tail=False)
+def tags_of(element: Element) -> Tags:
+    """Take an element apart, whatever stands in it.
+
+    An empty element, a comment or anything else that `_is_regular` refuses shows in the first tag
+    that it touches. So it is no class that was remembered, and needs no look for it in each text.
+    """
+    written = etree.tostring(element, encoding="unicode", with_tail=False)
     # libxml2 writes no bracket but of a tag: those of texts and attributes are `&lt;` and `&gt;`.
-    if "/>" in text or "<!" in text or "<?" in text:
-        return None
-    pieces = text.replace(">", "<").split("<")
-    tags, texts = tuple(pieces[1::2]), pieces[2::2]
-    if text.count("xmlns") > tags[0].count("xmlns"):
-        return None
-    if "&" in text:
+    pieces = written.replace(">", "<").split("<")
+    texts = pieces[2::2]
+    if "&" in written:
         texts = [_plain(one) if "&" in one else one for one in texts]
-    return Tags(tags, texts)
+    return Tags(tuple(pieces[1::2]), texts, written)
+
+
+def _is_regular(taken: Tags) -> bool:
+    """Whether a class may be remembered by its tags: elements with an end, names declared above."""
+    written = taken.written
+    if "/>" in written or "<!" in written or "<?" in written:
+        return False
+    return written.count("xmlns") == taken.tags[0].count("xmlns")
 
 
 def _plain(text: str) -> str:
@@ -142,7 +154,7 @@ class Alike:
 
 def remembered(tags: Tags, leaves: Sequence[Leaf], table: Table, pointer: str) -> Alike | None:
     """Return what there is to remember of a class that was found right; None where it is odd."""
-    if len(leaves) < FEWEST or len(leaves) != len(_places(tags.tags)):
+    if not _is_regular(tags) or len(leaves) < FEWEST or len(leaves) != len(_places(tags.tags)):
         return None
     kids: list[Kid] = []
     begin = len(table.entry.path) + 1

@@ -122,9 +122,6 @@ class _Walk:
     def _alike_class(self, child: Element, kid: Kid, kind: Table, pointer: str) -> None:
         """Check a class as one before it with the same elements, else by walking through it."""
         tags = tags_of(child)
-        if tags is None:
-            self._class(child, kid, kind, pointer)
-            return
         key = (kind.entry.path, tags.tags)
         known = self._known.get(key)
         leaves = known.leaves(tags, pointer, self._values) if known is not None else None

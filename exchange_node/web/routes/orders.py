@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import FastAPI
 from pydantic import Field
@@ -21,7 +21,7 @@ Words = Annotated[str, Field(max_length=4000)]
 class Record(Body):
     """What is meant: a movement, or the id of an alert."""
 
-    kind: Kept
+    kind: Literal[Kept.MANIFEST, Kept.ALERT]
     subject: Annotated[str, Field(min_length=1, max_length=150)]
 
     def which(self) -> Which:

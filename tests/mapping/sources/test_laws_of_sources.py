@@ -7,11 +7,16 @@ from collections.abc import Iterator
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydifact.control.characters import Characters
+from pydifact.exceptions import EDISyntaxError
+from pydifact.parser import Parser
+from pydifact.tokenizer import Tokenizer
 
 from exchange_node.domain.errors import InputError
 from exchange_node.mapping import opened, read_profiles
 from exchange_node.mapping.profile.path import read_path
 from exchange_node.mapping.recognising import read_as
+from exchange_node.mapping.sources.edifact.segments import elements_of
 from exchange_node.mapping.sources.planting import addressable
 from exchange_node.mapping.tree import Source
 
@@ -108,6 +113,21 @@ def test_laws_of_edifact_every_component_that_says_something_is_a_leaf(
     said = [part for one in segments for element in one for part in element if part]
     assert texts(source) == ["1", "TST", *said, str(count), "1"]
     assert source.findings == []
+
+
+@given(st.text(st.sampled_from("AB:+?' \u00e9\x00"), max_size=14), st.sampled_from("?\uffff"))
+@settings(max_examples=400)
+def test_laws_of_edifact_segments_are_cut_as_pydifact_cuts_them(body: str, release: str) -> None:
+    signs = Characters.from_str(f":+.{release} '")
+    try:
+        tokens = Tokenizer().get_tokens(f"{body}'", signs)
+        told = next(Parser().convert_tokens_to_raw_segments(tokens), [])
+    except EDISyntaxError:
+        told = []
+
+    cut = elements_of(f"{body}'", signs)
+
+    assert cut == [(one,) if isinstance(one, str) else tuple(one) for one in told]
 
 
 @given(st.lists(st.text("ab 1é", max_size=12), max_size=6))

@@ -64,6 +64,7 @@ def test_items_alike_have_their_own_values_and_pointers(
     ("name", "text", "code"),
     [
         ("Description", "", "CAREC-R101"),
+        ("Description", None, "CAREC-R101"),
         ("Description", "   ", "CAREC-R101"),
         ("Description", "N" * 600, "CAREC-R104"),
         ("GrossMassMeasure", "heavy", "CAREC-R103"),
@@ -71,7 +72,7 @@ def test_items_alike_have_their_own_values_and_pointers(
     ],
 )
 def test_one_wrong_value_among_items_alike_is_found_at_its_place(
-    manifest: MakeManifest, library: WcoLibrary, name: str, text: str, code: str
+    manifest: MakeManifest, library: WcoLibrary, name: str, text: str | None, code: str
 ) -> None:
     root = of_many(manifest())
     value(root, name).text = text

@@ -70,7 +70,7 @@ class Clocks:
     """Days that each step of an enquiry, a recovery or a request may take."""
 
     acknowledge_days: int | None = field(
-        default=None, metadata=_days("A request is acknowledged within, in days")
+        default=None, metadata=_days("A request is acknowledged within, in days", acts=True)
     )
     enquiry_start_days: int | None = field(
         default=None,
@@ -80,13 +80,13 @@ class Clocks:
         default=None, metadata=_days("An enquiry is answered within, in days")
     )
     interim_notice_days: int | None = field(
-        default=None, metadata=_days("Whoever needs longer says so within, in days")
+        default=None, metadata=_days("Whoever needs longer says so within, in days", acts=True)
     )
     recovery_answer_days: int | None = field(
         default=None, metadata=_days("At the stage of recovery an answer is due within, in days")
     )
     response_days: int | None = field(
-        default=None, metadata=_days("A request is answered within, in days")
+        default=None, metadata=_days("A request is answered within, in days", acts=True)
     )
 
 
@@ -95,15 +95,17 @@ class Requests:
     """How a request is made and by when it is answered (JC 3; TFA 12.4 to 12.6)."""
 
     forms: tuple[Form, ...] = field(
-        default=(Form.ELECTRONIC,), metadata=key("How a request may be made", least=1)
+        default=(Form.ELECTRONIC,), metadata=key("How a request may be made", least=1, acts=True)
     )
-    required: tuple[RequestPart, ...] = field(default=(), metadata=key("What a request has to say"))
+    required: tuple[RequestPart, ...] = field(
+        default=(), metadata=key("What a request has to say", acts=True)
+    )
     languages: tuple[str, ...] = field(
-        default=(), metadata=key("Languages of requests and answers", shape=LANGUAGE)
+        default=(), metadata=key("Languages of requests and answers", shape=LANGUAGE, acts=True)
     )
-    urgent_channel: str = field(default="", metadata=key("Where urgent requests go"))
+    urgent_channel: str = field(default="", metadata=key("Where urgent requests go", acts=True))
     oral_confirm_hours: int | None = field(
-        default=None, metadata=_hours("An oral request is confirmed within, in hours")
+        default=None, metadata=_hours("An oral request is confirmed within, in hours", acts=True)
     )
     clocks: Clocks = field(default=Clocks(), metadata=key("Clocks"))
 
@@ -112,7 +114,7 @@ class Requests:
 class RefusalGround:
     """A coded ground to refuse."""
 
-    code: Refusal = field(metadata=key("Ground"))
+    code: Refusal = field(metadata=key("Ground", acts=True))
     text: str = field(default="", metadata=key("In the words of the agreement"))
     article: str = field(default="", metadata=key("Article it rests on"))
 
@@ -121,9 +123,11 @@ class RefusalGround:
 class PostponementGround:
     """A coded ground to postpone."""
 
-    code: Postponement = field(metadata=key("Ground"))
+    code: Postponement = field(metadata=key("Ground", acts=True))
     text: str = field(default="", metadata=key("In the words of the agreement"))
-    max_days: int | None = field(default=None, metadata=_days("Postponed for at most, in days"))
+    max_days: int | None = field(
+        default=None, metadata=_days("Postponed for at most, in days", acts=True)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

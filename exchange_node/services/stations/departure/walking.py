@@ -47,6 +47,8 @@ CODE_OF = {
     Kind.TRANSIT_MANIFEST: MANIFEST,
     Kind.RISK_ALERT: "RA-010",
     Kind.ACKNOWLEDGEMENT: ACKNOWLEDGED,
+    Kind.ASSISTANCE_REQUEST: "MA-010",
+    Kind.ASSISTANCE_INFORMATION: "MA-020",
 }
 """What carries a document that a person or a system hands over; a business answer nobody does."""
 
@@ -252,6 +254,7 @@ class Departure:
             code=way.code,
             library=self.library,
             on=ask.on,
+            sound=way.document if way.is_open else None,
         )
         return way.took(Stage.CHECK, faults)
 

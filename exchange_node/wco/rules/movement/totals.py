@@ -79,8 +79,10 @@ def _items(document: Document) -> dict[str, Group]:
     every: dict[str, Group] = {}
     above = ""
     for leaf in document.leaves():
-        if leaf.path.startswith(_BELOW_ITEM) and not (above and leaf.pointer.startswith(above)):
-            # Leaves of one item stand together: its pointer is parted once.
+        # Leaves of one item stand together: its pointer is parted once.
+        if above and leaf.pointer.startswith(above):
+            continue
+        if leaf.path.startswith(_BELOW_ITEM):
             place = "/".join(leaf.pointer.split("/", 3)[:3])
             above = place + "/"
             every[place] = found.get(place) or Group()

@@ -2,8 +2,8 @@
 
 A program that does not know of it would send what it should keep for officers.
 
-Revision ID: 0008
-Revises: 0007
+Revision ID: 0010
+Revises: 0009
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from exchange_node.store.migrations.parts import (
     unique,
 )
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

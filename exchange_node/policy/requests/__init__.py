@@ -1,0 +1,1 @@
+"""Paper of mutual assistance + the agreement it comes under → what stands against it."""

@@ -1,0 +1,207 @@
+"""Liaison officer → the register: lists, one matter with its papers; the view gate asked of each.
+
+Matters of assistance are for liaison officers alone (TFA 12.5: those who deal with the matter), and
+every look leaves a line in the access log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.agreement import Handling
+from exchange_node.domain.assistance.life import OPEN, Stage
+from exchange_node.domain.errors import UnusableQueryError
+from exchange_node.domain.retention import Kept
+from exchange_node.policy.viewing import Came, Subject
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.assistance.register import Register
+from exchange_node.services.stations.assistance.showing import (
+    SUBJECT,
+    View,
+    case_line,
+    clock_line,
+    paper,
+)
+from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.services.stations.looking.gate import (
+    Looked,
+    require_purpose,
+    require_role,
+    require_view,
+    sifted,
+    weighed,
+)
+from exchange_node.store.database import reading
+from exchange_node.store.records.assistance import cases, clocks, papers
+from exchange_node.store.records.assistance.cases import Case, CaseKind
+from exchange_node.store.records.assistance.papers import Paper
+from exchange_node.store.records.held import Direction
+
+_DIRECTIONS = {"": None, "ours": Direction.SENT, "theirs": Direction.RECEIVED}
+_OPEN = "open"
+_LOOK = "look.assistance"
+_NEVER = datetime(9999, 12, 30, tzinfo=UTC)
+"""When the line of a matter ends: it has codes and numbers alone; papers say what was said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookingUp:
+    """Answers questions about the register of assistance."""
+
+    register: Register
+    engine: Engine
+    clock: Callable[[], datetime]
+
+    def matters(
+        self,
+        actor: Actor,
+        *,
+        kind: str = "",
+        direction: str = "",
+        stage: str = "",
+        partner: str = "",
+        purpose: str = "",
+        limit: int = 50,
+    ) -> View:
+        """Return matters, the newest first, without what they say; `stage` may be `open`.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            UnusableQueryError: there is no such kind, direction or stage.
+            NotPermittedError: the actor does not work for the purpose it names.
+        """
+        now = self.clock()
+        require_role(self.engine, actor, now, Role.LIAISON, action=_LOOK, kind=SUBJECT)
+        _one_of("kind", kind, [one.value for one in CaseKind])
+        _one_of("direction", direction, [one for one in _DIRECTIONS if one])
+        _one_of("stage", stage, [_OPEN, *(one.value for one in Stage if one is not Stage.NEW)])
+        require_purpose(self.engine, actor, now, purpose, action=_LOOK, kind=SUBJECT)
+        with reading(self.engine) as conn:
+
+            def page(last: Case | None) -> Sequence[Case]:
+                return cases.search(
+                    conn,
+                    kind=CaseKind(kind) if kind else None,
+                    direction=_DIRECTIONS[direction],
+                    stages=() if not stage else (OPEN if stage == _OPEN else (Stage(stage),)),
+                    partner=partner,
+                    after=last.number if last else 0,
+                    limit=limit,
+                )
+
+            found = sifted(conn, actor, now, page, _case_looked_at, limit=limit, purpose=purpose)
+        said = {"purpose": purpose} if purpose else {}
+        looked(self.engine, actor, now, _LOOK, SUBJECT, **found.facts, **said)
+        return {
+            "matters": [case_line(one) for one in found.shown],
+            "not_covered": found.not_covered,
+        }
+
+    def matter(self, actor: Actor, reference: str, *, opener: str = "", purpose: str = "") -> View:
+        """Return one matter with its clocks and papers; `opener` where two gave the same number.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            UnknownRecordError: it is not held, or held too closely.
+            UnusableQueryError: several gave the number, and none was named.
+            NotPermittedError: the purpose does not cover it.
+        """
+        now = self.clock()
+        require_role(
+            self.engine, actor, now, Role.LIAISON, action=_LOOK, kind=SUBJECT, key=reference
+        )
+        with reading(self.engine) as conn:
+            case = _only(cases.by_reference(conn, reference, opener=opener))
+        require_view(
+            self.engine,
+            actor,
+            now,
+            None if case is None else _case_looked_at(case),
+            action=_LOOK,
+            kind=SUBJECT,
+            key=reference,
+            purpose=purpose,
+        )
+        assert case is not None  # noqa: S101 - what is not held was refused
+        with reading(self.engine) as conn:
+            return case_line(case) | {
+                "clocks": [clock_line(one) for one in clocks.of_case(conn, case.number)],
+                "papers": [
+                    self._paper(conn, actor, one, purpose, now)
+                    for one in papers.of_case(conn, case.number)
+                ],
+            }
+
+    def _paper(
+        self, conn: Connection, actor: Actor, one: Paper, purpose: str, now: datetime
+    ) -> View:
+        """Return a paper; what it says only where the gate lets that be seen."""
+        held = held_agreements(conn)
+        sight = weighed(conn, held, actor, _paper_looked_at(one), purpose=purpose, at=now)
+        is_seen = sight.is_permitted and one.disposed_at is None
+        return paper(one, self.register.shelf.said(conn, one) if is_seen else None)
+
+
+def _case_looked_at(case: Case) -> Looked:
+    exchange = case.exchange
+    came = Came(
+        agreement_id=exchange.agreement_id,
+        version=exchange.agreement_version,
+        grant=exchange.grant,
+        purpose=exchange.purpose,
+        kept_since=case.stored_at,
+        delete_after=_NEVER,
+    )
+    return Looked(
+        subject=Subject(
+            kind=SUBJECT,
+            key=case.reference,
+            handling=Handling(exchange.handling),
+            came=came if case.direction is Direction.RECEIVED else None,
+        ),
+        kept=Kept.ASSISTANCE,
+        held_as=case.subject,
+    )
+
+
+def _paper_looked_at(one: Paper) -> Looked:
+    came = (
+        Came(
+            agreement_id=one.agreement_id,
+            version=one.agreement_version,
+            grant=one.grant_id,
+            purpose=one.purpose,
+            kept_since=one.kept_since,
+            delete_after=one.delete_after,
+        )
+        if one.kept_since is not None and one.delete_after is not None
+        else None
+    )
+    return Looked(
+        subject=Subject(
+            kind=SUBJECT,
+            key=one.reference,
+            handling=Handling(one.handling),
+            came=came,
+            disposed_at=one.disposed_at,
+        ),
+        kept=Kept.ASSISTANCE,
+        held_as=one.subject,
+    )
+
+
+def _only(found: Sequence[Case]) -> Case | None:
+    if len(found) > 1:
+        who = ", ".join(sorted(one.opener for one in found))
+        raise UnusableQueryError(what="opener", why=f"{who} gave that number: name one")
+    return next(iter(found), None)
+
+
+def _one_of(what: str, value: str, known: list[str]) -> None:
+    if value and value not in known:
+        raise UnusableQueryError(what=what, why=f"want one of {', '.join(known)}")

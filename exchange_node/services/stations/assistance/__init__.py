@@ -1,0 +1,1 @@
+"""Papers of mutual assistance → the register: what officers draft and what partners send alike."""

@@ -1,0 +1,1 @@
+"""Routes of mutual assistance: what administrations ask each other, and what comes of it."""
