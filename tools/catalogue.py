@@ -29,7 +29,7 @@ from exchange_node.policy.export import (
 from exchange_node.policy.showing.phrases import Phrase
 from exchange_node.policy.verdict import ALLOWED, CHECKS, Check, Code
 from exchange_node.policy.viewing import SEEN, VIEW_CHECKS, ViewCode
-from exchange_node.risk.decision import NO_HIT, NO_HIT_REASON, TABLE
+from exchange_node.risk.decision import LEFT, LEFT_REASON, NO_HIT, NO_HIT_REASON, TABLE
 
 PACKAGE = Path(exchange_node.__file__).resolve().parent
 SAID = ("sentence", "mend", "denial", "question", "reason")
@@ -120,6 +120,7 @@ def messages() -> dict[str, tuple[str, ...]]:
     for line in TABLE:
         said.setdefault(line.reason, set()).add(line.rule)
     said.setdefault(NO_HIT_REASON, set()).add(NO_HIT)
+    said.setdefault(LEFT_REASON, set()).add(LEFT)
     said.setdefault(ALLOWED, set()).add(Code.ALLOW.value)
     said.setdefault(SEEN, set()).add(ViewCode.ALLOW.value)
     for template, where in agreement_phrases():

@@ -226,6 +226,8 @@ CONSTANTS = {
         "telling_breach.LONGEST_WORDS": "characters of one statement of a notice of misuse",
         "disposing.BATCH": "records that are disposed of in one walk",
         "keeping.LONGEST_REASON": "characters of the reason for a legal hold",
+        "views.MOST_PATHS": "paths of hidden fields that a view names",
+        "views.LONGEST_PATH": "characters of such a path",
         "asking.LONGEST_TEXT": "characters of the reason or the conditions of a further use",
         "gate.MOST_WEIGHED": "records that one question for a list weighs before it is answered",
         "access_log.LONGEST_FACT": "characters of what somebody looked for, in the access log",

@@ -7,7 +7,7 @@ from exchange_node.domain.errors import NodeError
 from exchange_node.domain.finding import Rule
 from exchange_node.policy.export import FREELY, ExportCode
 from exchange_node.policy.verdict import ALLOWED, Code
-from exchange_node.risk.decision import NO_HIT, NO_HIT_REASON, TABLE
+from exchange_node.risk.decision import LEFT, LEFT_REASON, NO_HIT, NO_HIT_REASON, TABLE
 from exchange_node.wco.rules.layers import TITLES, Layer, layer_of
 from tools import catalogue
 from tools.doc_text import GENERATED, first, paragraph, table
@@ -124,6 +124,7 @@ def rules() -> str:
                     )
                     for one in TABLE
                 ),
+                (f"`{LEFT}`", "what may not decide", "", "green", LEFT_REASON),
                 (f"`{NO_HIT}`", "nothing", "", "green", NO_HIT_REASON),
             ),
         ),

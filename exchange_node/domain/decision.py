@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from exchange_node.domain.agreement import AutomatedDecision
+
 
 class Channel(StrEnum):
     """What an officer does with a consignment: stop, look at documents, let go, check later."""
@@ -33,6 +35,8 @@ class Hit:
     Attributes:
         subject: number of the subject within the alert, from 1.
         is_name_only: whether nothing but a name fitted; that raises at most orange.
+        automated: how far agreements let it decide by itself. Matching does not know of any; it is
+            said when a channel is decided on.
     """
 
     alert_id: str
@@ -41,12 +45,20 @@ class Hit:
     severity: int
     matches: tuple[Match, ...]
     is_name_only: bool = False
+    automated: AutomatedDecision = AutomatedDecision.ALLOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The channel of one movement and why; `rule` names the line that decided."""
+    """The channel of one movement and why.
+
+    Attributes:
+        rule: names the line that decided.
+        to_confirm: whether an officer has to confirm the channel before anything is done: no hit
+            that may decide by itself leads as far.
+    """
 
     channel: Channel
     rule: str
     hits: tuple[Hit, ...] = ()
+    to_confirm: bool = False

@@ -1,8 +1,9 @@
 """Hits → channel: one deterministic function over a small table.
 
-The channel is a proposal to the officer, who decides: an agreement may forbid that an alert alone
-stops goods (`automated_decision`), and unverified information is never the sole ground of a
-measure.
+The channel is a proposal to the officer, who decides; unverified information is never the sole
+ground of a measure. An agreement says how far an alert alone may go (`automated_decision`): what it
+forbids raises no channel and is shown as a hit for an officer; what it leaves to a person raises
+one that an officer has to confirm.
 What the hits rest on decides how far they may go:
 
 - an identification (movement, vehicle, trailer, container, customs seal, number of a party) says
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from exchange_node.domain.agreement import AutomatedDecision
 from exchange_node.domain.decision import Channel, Decision, Hit
 
 IDENTIFYING = frozenset(
@@ -94,6 +96,12 @@ NO_HIT = "CH-00"
 
 NO_HIT_REASON = "no live alert fits this consignment"
 
+LEFT = "CH-90"
+"""The rule of a hit that raises no channel, because an agreement forbids it."""
+
+LEFT_REASON = "alert {alert} of {issuer}, severity {severity}, fits; an officer has to decide"
+"""What is said of such a hit."""
+
 _STRENGTH: Mapping[Channel, int] = MappingProxyType(
     {Channel.GREEN: 0, Channel.BLUE: 1, Channel.ORANGE: 2, Channel.RED: 3}
 )
@@ -115,15 +123,28 @@ class Reason:
 
 
 def decide(hits: Iterable[Hit]) -> Decision:
-    """Return the channel of a movement: the strongest that any of its hits raises.
+    """Return the channel of a movement: the strongest that any hit raises which may decide.
 
-    The order in which the hits come does not matter; they leave the gravest first.
+    The order in which the hits come does not matter; they leave the gravest first, and behind them
+    those that are left to an officer.
     """
     ordered = tuple(sorted(hits, key=_rank))
-    if not ordered:
-        return Decision(channel=Channel.GREEN, rule=NO_HIT)
-    line = line_of(ordered[0])
-    return Decision(channel=line.channel, rule=line.rule, hits=ordered)
+    raising = [one for one in ordered if one.automated is not AutomatedDecision.FORBID]
+    if not raising:
+        return Decision(channel=Channel.GREEN, rule=LEFT if ordered else NO_HIT, hits=ordered)
+    line = line_of(raising[0])
+    alone = [line_of(one).channel for one in raising if one.automated is AutomatedDecision.ALLOW]
+    return Decision(
+        channel=line.channel,
+        rule=line.rule,
+        hits=ordered,
+        to_confirm=all(_STRENGTH[one] < _STRENGTH[line.channel] for one in alone),
+    )
+
+
+def stricter(*several: AutomatedDecision) -> AutomatedDecision:
+    """Return the strictest of what several agreements say."""
+    return max(several, key=tuple(AutomatedDecision).index, default=AutomatedDecision.ALLOW)
 
 
 def reasons(decision: Decision) -> tuple[Reason, ...]:
@@ -153,11 +174,14 @@ def ground_of(hit: Hit) -> Ground:
 def _reason(hit: Hit) -> Reason:
     line = line_of(hit)
     facts = {"alert": hit.alert_id, "issuer": hit.issuer, "severity": str(hit.severity)}
+    if hit.automated is AutomatedDecision.FORBID:
+        return Reason(rule=LEFT, sentence=LEFT_REASON, facts=MappingProxyType(facts))
     return Reason(rule=line.rule, sentence=line.reason, facts=MappingProxyType(facts))
 
 
-def _rank(hit: Hit) -> tuple[int, str, int, str, str, int]:
-    """Order hits: strongest line first, then by severity, issuer, alert and subject."""
+def _rank(hit: Hit) -> tuple[bool, int, str, int, str, str, int]:
+    """Order hits: those that may decide, the strongest line first, then severity, issuer, alert."""
     line = line_of(hit)
+    is_left = hit.automated is AutomatedDecision.FORBID
     strength = _STRENGTH[line.channel]
-    return (-strength, line.rule, hit.severity, hit.issuer, hit.alert_id, hit.subject)
+    return (is_left, -strength, line.rule, hit.severity, hit.issuer, hit.alert_id, hit.subject)

@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exchange_node.domain.agreement import AutomatedDecision
 from exchange_node.domain.decision import Channel, Hit, Match
-from exchange_node.risk.decision import IDENTIFYING, NO_HIT, TABLE, decide, reasons
+from exchange_node.risk.decision import (
+    IDENTIFYING,
+    LEFT,
+    NO_HIT,
+    TABLE,
+    decide,
+    reasons,
+    stricter,
+)
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "alerts.md"
 ORDER = [Channel.GREEN, Channel.BLUE, Channel.ORANGE, Channel.RED]
@@ -116,6 +126,66 @@ def test_laws_of_the_decision_one_more_hit_never_lowers_the_channel(
     before, after = decide(hits).channel, decide([*hits, more]).channel
 
     assert ORDER.index(after) >= ORDER.index(before)
+
+
+FORBID, WITH_HUMAN = AutomatedDecision.FORBID, AutomatedDecision.WITH_HUMAN
+
+
+def test_what_may_not_decide_raises_no_channel_and_is_left_to_an_officer() -> None:
+    forbidden = replace(hit(1, "means_id"), automated=FORBID)
+
+    decision = decide([forbidden])
+
+    assert (decision.channel, decision.rule, decision.hits) == (Channel.GREEN, LEFT, (forbidden,))
+    assert not decision.to_confirm
+    assert [one.text for one in reasons(decision)] == [
+        "alert A-1 of customs.uz, severity 1, fits; an officer has to decide"
+    ]
+
+
+def test_what_may_not_decide_stands_behind_what_may() -> None:
+    forbidden = replace(hit(1, "means_id"), automated=FORBID)
+    weak = hit(4, "description", alert="B")
+
+    decision = decide([forbidden, weak])
+
+    assert (decision.channel, decision.rule) == (Channel.BLUE, "CH-50")
+    assert decision.hits == (weak, forbidden)
+
+
+@pytest.mark.parametrize(
+    ("also", "to_confirm"),
+    [([], True), ([hit(4, "movement", alert="B")], True), ([hit(1, "movement", alert="B")], False)],
+)
+def test_what_a_person_has_to_confirm_says_so_until_something_else_leads_as_far(
+    also: list[Hit], *, to_confirm: bool
+) -> None:
+    decision = decide([replace(hit(1, "means_id"), automated=WITH_HUMAN), *also])
+
+    assert (decision.channel, decision.to_confirm) == (Channel.RED, to_confirm)
+
+
+def test_the_stricter_agreement_counts() -> None:
+    assert stricter(AutomatedDecision.ALLOW, WITH_HUMAN) is WITH_HUMAN
+    assert stricter(FORBID, WITH_HUMAN) is FORBID
+    assert stricter() is AutomatedDecision.ALLOW
+
+
+def test_the_page_prints_what_is_left_to_an_officer() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert f"| `{LEFT}` | only what may not decide by itself | | green |" in page
+
+
+@given(st.lists(HITS, max_size=5), st.lists(HITS, max_size=3))
+def test_laws_of_the_decision_what_is_forbidden_changes_no_channel(
+    hits: list[Hit], more: list[Hit]
+) -> None:
+    forbidden = [replace(one, automated=FORBID) for one in more]
+
+    before, after = decide(hits), decide([*hits, *forbidden])
+
+    assert (after.channel, after.to_confirm) == (before.channel, before.to_confirm)
 
 
 @given(st.lists(HITS, max_size=6))

@@ -118,7 +118,7 @@ class Grant:
     )
     automated_decision: AutomatedDecision = field(
         default=AutomatedDecision.WITH_HUMAN,
-        metadata=key("Decisions by a machine alone", limiting=(AutomatedDecision.FORBID,)),
+        metadata=key("Decisions by a machine alone", acts=True),
     )
     approval: Approval = field(default=Approval.NONE, metadata=key("Released by", acts=True))
     attachments: bool = field(

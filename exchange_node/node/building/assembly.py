@@ -278,11 +278,7 @@ def build(
         quality=Quality(registry=library.registry, profiles=profiles, engine=engine, clock=clock),
         reception=traffic.reception(),
         releasing=Releasing(
-            leaving=Leaving(packing=packing, engine=engine, vault=vault, new_spool=new_spool),
-            library=library,
-            engine=engine,
-            vault=vault,
-            clock=clock,
+            leaving=Leaving(packing=packing, engine=engine), library=library, clock=clock
         ),
         sending=Sending(
             engine=engine,

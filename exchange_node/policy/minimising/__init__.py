@@ -9,16 +9,19 @@ stays behind. The same question decides at the receiver which fields were not co
 from __future__ import annotations
 
 from exchange_node.policy.minimising.content import permit_conditions, permit_content, unexpected
+from exchange_node.policy.minimising.hiding import Readable, readable
 from exchange_node.policy.minimising.rulings import Why
 from exchange_node.policy.minimising.sieve import Masked, Minimised, Withheld, minimise
 
 __all__ = [
     "Masked",
     "Minimised",
+    "Readable",
     "Why",
     "Withheld",
     "minimise",
     "permit_conditions",
     "permit_content",
+    "readable",
     "unexpected",
 ]

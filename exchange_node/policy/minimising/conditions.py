@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from exchange_node.domain.agreement import Grant
 from exchange_node.domain.agreement.grant_terms import Conditions
 from exchange_node.domain.agreement.masking import CoarserForm
-from exchange_node.domain.message import ANSWERS
+from exchange_node.domain.message import ANSWERS, OUTLIVING
 from exchange_node.policy.minimising.rulings import Ruling, rulings_of
 
 if TYPE_CHECKING:
@@ -108,8 +108,11 @@ def said_by(document: Document) -> Said:
 
 
 def is_asked(code: str) -> bool:
-    """Whether conditions are asked of a message of this code; of an answer they are not."""
-    return code not in ANSWERS
+    """Whether conditions are asked of a message of this code.
+
+    They are not of an answer, nor of an order about what was received under the grant.
+    """
+    return code not in ANSWERS and code not in OUTLIVING
 
 
 def unmet(conditions: Conditions | None, said: Said) -> Unmet | None:

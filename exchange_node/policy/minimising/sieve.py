@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,9 @@ from exchange_node.wco.sifting import plain, sifted
 
 if TYPE_CHECKING:
     from exchange_node.wco.document import Document, Leaf
+
+Masking = Callable[[Mask, str], str | None]
+"""What a mask makes of a value; None where it has no answer to it."""
 
 _NATIONAL = "ext:NationalField/"
 _TELLING = 4
@@ -71,6 +74,15 @@ def minimise(document: Document, grant: Grant, mask_key: bytes | None = None) ->
         mask_key: of the agreement, for hashes; without it a fixed text stands for each hash, as a
             preview shows it.
     """
+    return sift(document, grant, lambda mask, value: masked(mask, value, mask_key))
+
+
+def sift(document: Document, grant: Grant, masking: Masking) -> Minimised:
+    """Return what is left of a document under a grant, masked as `masking` does it.
+
+    Args:
+        masking: says what stands in place of a value under a mask; None where it stays behind.
+    """
     rulings = rulings_of(grant)
     whole = plain(document)
     fields = whole.by_path()
@@ -87,7 +99,7 @@ def minimise(document: Document, grant: Grant, mask_key: bytes | None = None) ->
             personal, why = ruling.is_personal, ruling.stays
             sieve.withheld += [Withheld(path, one.pointer, personal, why) for one in leaves]
         elif ruling.mask is not None:
-            _mask(path, leaves, ruling.mask, ruling.is_personal, mask_key, sieve)
+            _mask(path, leaves, ruling.mask, ruling.is_personal, masking, sieve)
     if grant.masks:
         _sift_national(fields, rulings, sieve)
     if not sieve.gone and not sieve.changed:
@@ -119,7 +131,7 @@ def _mask(
     leaves: Sequence[Leaf],
     mask: Mask,
     personal: bool,  # noqa: FBT001 - as the ruling has it
-    key: bytes | None,
+    masking: Masking,
     sieve: _Sieve,
 ) -> None:
     known: dict[str, str | None] = {}
@@ -127,7 +139,7 @@ def _mask(
     for leaf in leaves:
         value = leaf.value
         if value not in known:
-            known[value] = masked(mask, value, key)
+            known[value] = masking(mask, value)
         said = known[value]
         values.append(said)
         if said is None:

@@ -93,6 +93,7 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
             recipients.of_alert(conn, held.number),
             recipients.acknowledged(conn, held.alert_id, direction=other),
         )
+        plain["hidden"] = views.hidden(desk.holding.hidden_in(conn, held))
         plain["corrections"] = showing.corrections(conn, Kept.ALERT, held.number, desk.vault)
         agreements = held_agreements(conn)
         plain["hits"] = [

@@ -94,10 +94,12 @@ def manifest(desk: Desk, actor: Actor, number: int, *, purpose: str) -> View:
     held = _permitted(desk, actor, number, action=action, purpose=purpose)
     with reading(desk.engine) as conn:
         view = desk.holding.manifest_of(conn, held)
+        hidden = desk.holding.hidden_in(conn, held)
         files = _attached(conn, held)
         corrections = showing.corrections(conn, Kept.MANIFEST, number, desk.vault)
     return views.arrival(held) | {
         "manifest": views.manifest(view),
+        "hidden": views.hidden(hidden),
         "attachments": [views.attachment(one) for one in files],
         "corrections": corrections,
     }

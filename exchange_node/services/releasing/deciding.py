@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import (
@@ -31,7 +30,6 @@ from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.services.stations.waiting.room import tell
 from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.payloads import Vault
 from exchange_node.store.releasing import releases
 from exchange_node.wco.rules.library import WcoLibrary
 
@@ -44,8 +42,6 @@ class Releasing:
 
     leaving: Leaving
     library: WcoLibrary
-    engine: Engine
-    vault: Vault
     clock: Callable[[], datetime]
 
     def list(self, actor: Actor, *, state: str = "", limit: int = 50) -> View:
@@ -62,14 +58,14 @@ class Releasing:
         if state and state not in set(State):
             raise UnusableQueryError(what="state", why=f"want one of {', '.join(State)}")
         wanted = State(state or State.WAITING)
-        with reading(self.engine) as conn:
+        with reading(self.leaving.engine) as conn:
             found = (
                 releases.waiting(conn, limit=limit)
                 if wanted is State.WAITING
                 else releases.search(conn, wanted, limit=limit)
             )
             held = held_agreements(conn)
-        looked(self.engine, actor, now, "look.releases", "release", count=str(len(found)))
+        looked(self.leaving.engine, actor, now, "look.releases", "release", count=str(len(found)))
         return {"releases": [line(one, way_of(one, held, now)) for one in found]}
 
     def show(self, actor: Actor, message_id: str) -> View:
@@ -81,16 +77,16 @@ class Releasing:
         """
         actor.require(Role.RELEASER)
         now = self.clock()
-        with reading(self.engine) as conn:
+        with reading(self.leaving.engine) as conn:
             one = releases.get(conn, message_id)
             held = held_agreements(conn)
             document = (
-                payloads.fetch(conn, one.document_id, self.vault)
+                payloads.fetch(conn, one.document_id, self.leaving.packing.vault)
                 if one.state is State.WAITING
                 else b""
             )
         looked(
-            self.engine,
+            self.leaving.engine,
             actor,
             now,
             "look.release",
@@ -118,13 +114,13 @@ class Releasing:
         """
         actor.require(Role.RELEASER)
         now = self.clock()
-        with reading(self.engine) as conn:
+        with reading(self.leaving.engine) as conn:
             held = held_agreements(conn)
             before = releases.get(conn, message_id).approved(actor.name, digest, now)
         # What takes its time is done before anybody is kept from writing.
         is_last = before.is_approved and way_of(before, held, now).is_open
         packed = self.leaving.packed(before, now) if is_last else None
-        with transaction(self.engine) as conn:
+        with transaction(self.leaving.engine) as conn:
             one = releases.get(conn, message_id, lock=True).approved(actor.name, digest, now)
             releases.vote(conn, one, one.votes[-1])
             record(conn, one, now, "release.approved", actor=actor.name, missing=str(one.missing))
@@ -144,7 +140,7 @@ class Releasing:
             ReleaseNotNowError: it waits no longer.
         """
         now = self.clock()
-        with transaction(self.engine) as conn:
+        with transaction(self.leaving.engine) as conn:
             one = releases.find(conn, message_id, lock=True)
             if one is None or actor.name not in one.makers:
                 actor.require(Role.RELEASER)
@@ -157,7 +153,7 @@ class Releasing:
 
         What cannot be packed for want of a setting is tried again at the next round.
         """
-        with reading(self.engine) as conn:
+        with reading(self.leaving.engine) as conn:
             waiting = releases.waiting(conn)
         return sum(self._seen_to(one) for one in waiting)
 
@@ -172,7 +168,7 @@ class Releasing:
 
     def _see_to(self, one: Release) -> bool:
         now = self.clock()
-        with reading(self.engine) as conn:
+        with reading(self.leaving.engine) as conn:
             way = way_of(one, held_agreements(conn), now)
         if not (way.over or (one.is_approved and way.is_open) or _is_near(one, now)):
             return False
@@ -180,7 +176,7 @@ class Releasing:
         return self._moved(one.message_id, packed, now)
 
     def _moved(self, message_id: str, packed: Prepared | None, now: datetime) -> bool:
-        with transaction(self.engine) as conn:
+        with transaction(self.leaving.engine) as conn:
             one = releases.get(conn, message_id, lock=True)
             if one.state is not State.WAITING:
                 return False

@@ -17,7 +17,6 @@ from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.releasing.release import Release, State
-from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
 from exchange_node.services.stations.faults import LAPSED, NOT_RELEASED
 from exchange_node.services.stations.outgoing import Packing
@@ -25,7 +24,6 @@ from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.services.stations.waiting.room import taken_out, tell
 from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading
-from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, recipients, submissions
 from exchange_node.store.records.held import AlertState
 from exchange_node.store.releasing import releases
@@ -42,8 +40,6 @@ class Leaving:
 
     packing: Packing
     engine: Engine
-    vault: Vault
-    new_spool: NewSpool
 
     def packed(self, one: Release, at: datetime) -> Prepared | None:
         """Return a message packed as it leaves now, with the very document that was kept.
@@ -56,9 +52,11 @@ class Leaving:
         """
         try:
             with reading(self.engine) as conn:
-                document = payloads.fetch(conn, one.document_id, self.vault)
+                document = payloads.fetch(conn, one.document_id, self.packing.vault)
             files = [
-                payloads.fetch_content(self.engine, file.payload_id, self.vault, self.new_spool)
+                payloads.fetch_content(
+                    self.engine, file.payload_id, self.packing.vault, self.packing.new_spool
+                )
                 for file in one.files
             ]
         except UnknownRecordError:

@@ -52,6 +52,17 @@ def held_version(kept: KeptVersion) -> HeldAgreement | None:
     )
 
 
+def grant_under(
+    held: Iterable[HeldAgreement], agreement_id: str, version: int, grant_id: str
+) -> tuple[HeldAgreement, Grant] | None:
+    """Return the version and the grant that a record came under; None where it is not held."""
+    for one in held:
+        if (one.agreement.agreement_id, one.agreement.version) == (agreement_id, version):
+            grant = one.agreement.grant(grant_id)
+            return None if grant is None else (one, grant)
+    return None
+
+
 def agreement_under(held: Iterable[HeldAgreement], exchange: Exchange) -> Agreement:
     """Return the version of an agreement that an exchange names, whatever has become of it.
 

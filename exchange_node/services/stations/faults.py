@@ -81,6 +81,14 @@ NOT_OURS = Rule(
     mend="An administration sends in its own name: the document has to be its own.",
 )
 
+HIDDEN = Rule(
+    code="CAREC-F008",
+    severity=Severity.WARNING,
+    sentence="grant {grant} does not cover {count} field(s) of the document, which are hidden "
+    "here: {fields}",
+    mend="Leave these fields out: nobody here sees them.",
+)
+
 ORDER_TAKEN = Rule(
     code="CAREC-F021",
     severity=Severity.ERROR,
@@ -114,6 +122,7 @@ RULES = (
     NOT_ATTACHED,
     TOO_LARGE,
     NOT_OURS,
+    HIDDEN,
     ORDER_TAKEN,
     UNKNOWN_ORDER,
     NOTICE_TAKEN,

@@ -19,22 +19,23 @@ from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentErro
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.retention import Kept
-from exchange_node.risk.decision import decide, reasons
+from exchange_node.policy.minimising import Readable
+from exchange_node.risk.decision import LEFT, reasons
 from exchange_node.risk.keys import Key, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
+from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.faults import VERSION_TAKEN
+from exchange_node.services.stations.looking.origin import Agreements, decided, readable_of
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.store import payloads
-from exchange_node.store.orders import orders, renewal
+from exchange_node.store.orders import renewal
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import LIVE, Direction, HeldAlert, HeldManifest
 from exchange_node.wco.alert_codec import decode_alert
 from exchange_node.wco.customisation.versions import Versions
-from exchange_node.wco.document import Document, read
+from exchange_node.wco.document import Document
 from exchange_node.wco.manifest_view import read_manifest
-from exchange_node.wco.orders import corrected
 
 PAGE = 500
 
@@ -90,10 +91,12 @@ class Holding:
             document,
             self.vault,
         )
+        agreements = held_agreements(conn)
         for candidate in alerts.by_keys(conn, _pairs(keys), at):
             if candidate.test == exchange.test:
-                self._meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at)
-        self._decide(conn, held, at)
+                alert = self.alert_of(conn, candidate, agreements)
+                self._meet(conn, candidate, alert, held, manifest, at)
+        self._decide(conn, held, at, agreements)
         return manifests.get(conn, held.number)
 
     def file_alert(
@@ -117,7 +120,8 @@ class Holding:
     def match_alert(self, conn: Connection, held: HeldAlert, at: datetime) -> int:
         """Match an alert against every held manifest; return how many it fits."""
         hits.queue_as_alert(conn)
-        alert = self.alert_of(conn, held)
+        agreements = held_agreements(conn)
+        alert = self.alert_of(conn, held, agreements)
         groups = keys_of_alert(alert)
         keys = {key for subject in groups if subject for key in subject[0]}
         is_keyed = all(subject for subject in groups)
@@ -133,38 +137,58 @@ class Holding:
                 after = one.number
                 if one.exchange.test != held.test:
                     continue
-                if self._meet(conn, held, alert, one, self.manifest_of(conn, one), at):
-                    self._decide(conn, one, at)
+                view = self.manifest_of(conn, one, agreements)
+                if self._meet(conn, held, alert, one, view, at):
+                    self._decide(conn, one, at, agreements)
                     found += 1
             if len(page) < PAGE:
                 return found
 
-    def alert_of(self, conn: Connection, held: HeldAlert) -> RiskAlert:
-        """Return the whole of a held alert.
+    def alert_of(
+        self, conn: Connection, held: HeldAlert, agreements: Agreements = None
+    ) -> RiskAlert:
+        """Return a held alert, as far as its grant lets it be read.
+
+        `agreements`: those that are held, where the caller has read them.
 
         Raises:
             DisposedRecordError: its retention has ended.
         """
         require_kept(held, "alert", held.alert_id)
-        return decode_alert(self.document_of(conn, Kept.ALERT, held))
+        return decode_alert(self._readable(conn, held, agreements).document)
 
-    def manifest_of(self, conn: Connection, held: HeldManifest) -> TransitManifest:
-        """Return the view of a held manifest.
+    def manifest_of(
+        self, conn: Connection, held: HeldManifest, agreements: Agreements = None
+    ) -> TransitManifest:
+        """Return the view of a held manifest, as far as its grant lets it be read.
+
+        `agreements`: those that are held, where the caller has read them.
 
         Raises:
             DisposedRecordError: its retention has ended.
         """
         require_kept(held, "manifest", str(held.number))
-        return read_manifest(self.document_of(conn, Kept.MANIFEST, held))
+        return read_manifest(self._readable(conn, held, agreements).document)
+
+    def hidden_in(self, conn: Connection, held: HeldManifest | HeldAlert) -> tuple[str, ...]:
+        """Return the paths of what the grant hides of a record's document; never a value.
+
+        Raises:
+            DisposedRecordError: its retention has ended.
+        """
+        key = str(held.number) if isinstance(held, HeldManifest) else held.alert_id
+        require_kept(held, "manifest" if isinstance(held, HeldManifest) else "alert", key)
+        return self._readable(conn, held).hidden
 
     def document_of(self, conn: Connection, kind: Kept, held: HeldManifest | HeldAlert) -> Document:
-        """Return a held document as it is read: what came is kept as it came, and corrected."""
-        kept = read(payloads.fetch(conn, held.document_id, self.vault))
-        document = self.versions.ours(kept)[0]
-        for order, item in orders.standing(conn, kind, held.number):
-            del order
-            document = corrected(document, orders.corrections_in(conn, item, self.vault))
-        return document
+        """Return a held document as it is read: corrected, and without what its grant hides."""
+        del kind
+        return self._readable(conn, held).document
+
+    def _readable(
+        self, conn: Connection, held: HeldManifest | HeldAlert, agreements: Agreements = None
+    ) -> Readable:
+        return readable_of(conn, held, self.vault, self.versions, agreements)
 
     def renew_manifest(self, conn: Connection, held: HeldManifest, at: datetime) -> None:
         """Read a manifest anew: what it is found by, what it fits, which channel follows."""
@@ -205,10 +229,25 @@ class Holding:
             hits.record(conn, alert=held.number, manifest=manifest.number, hit=hit, at=at)
         return found
 
-    def _decide(self, conn: Connection, held: HeldManifest, at: datetime) -> Decision:
-        """Record the channel that all hits of a manifest lead to; tell of red and orange."""
-        decision = decide(one.hit for one in hits.of_manifest(conn, held.number))
+    def _decide(
+        self,
+        conn: Connection,
+        held: HeldManifest,
+        at: datetime,
+        agreements: Agreements = None,
+    ) -> Decision:
+        """Record the channel that all hits of a manifest lead to; tell of those to look at."""
+        decision = decided(conn, held, agreements)
         manifests.set_decision(conn, held.number, decision, at)
+        if decision.rule == LEFT:
+            leave_notice(
+                conn,
+                "channel.left",
+                f"{held.direction}.{held.number}.{len(decision.hits)}",
+                at,
+                movement=held.movement,
+                reason=reasons(decision)[0].text,
+            )
         if decision.channel in (Channel.RED, Channel.ORANGE):
             leave_notice(
                 conn,
@@ -217,6 +256,7 @@ class Holding:
                 at,
                 movement=held.movement,
                 channel=decision.channel.value,
+                to_confirm="yes" if decision.to_confirm else "no",
                 reason=reasons(decision)[0].text,
             )
         return decision

@@ -17,14 +17,15 @@ from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.identifiers import PartyId
-from exchange_node.policy.gates import HeldAgreement, weigh_sending
+from exchange_node.policy.gates import HeldAgreement, permit_answer, weigh_sending
 from exchange_node.policy.minimising import permit_content
 from exchange_node.policy.minimising.conditions import said_by
 from exchange_node.policy.verdict import CHECKS, Code, Step, Verdict
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.departure.answering import answering
 from exchange_node.services.stations.departure.releasing import written_for
 from exchange_node.services.stations.departure.turns import Turn, turn_of
-from exchange_node.services.stations.departure.walking import Departure
+from exchange_node.services.stations.departure.walking import ACKNOWLEDGED, Departure
 from exchange_node.services.stations.departure.way import Way
 from exchange_node.services.stations.loss import denial, withheld
 from exchange_node.store import audit
@@ -162,6 +163,7 @@ class Reasoning:
             RoleError: the actor neither submits declarations nor is a liaison officer.
             MalformedIdentifierError: the partner is no party.
             InvalidDocumentError: it cannot be read, or no message carries it.
+            InvalidAlertError: it acknowledges what the partner did not send, or once more.
             StoreError: the agreements cannot be read, or the look cannot be recorded.
         """
         actor.require(Role.SUBMITTER, Role.LIAISON)
@@ -199,19 +201,21 @@ class Reasoning:
         purpose: str,
         on: date,
     ) -> Iterator[Verdict]:
-        """Yield what each grant says, and once what an agreement without a grant for this does."""
-        own = self.departure.own
-        said = set()
-        for one in weigh_sending(
-            held,
-            sender=str(own.party),
-            recipient=recipient,
-            code=code,
-            purpose=purpose,
-            test=own.test,
-            on=on,
-            said=said_by(document),
-        ):
+        """Yield what each grant says, and once what an agreement without a grant for this does.
+
+        An acknowledgement leaves under what its alert came under: that stands first.
+        """
+        own, said = self.departure.own, set()
+        answers: tuple[Verdict, ...] = ()
+        if code == ACKNOWLEDGED:
+            answered = answering(self.engine, recipient)(document)
+            answers = (permit_answer(held, answered, code=code, on=on),)
+            purpose = answered.purpose
+        sent = weigh_sending(
+            held, sender=str(own.party), recipient=recipient, code=code,
+            purpose=purpose, test=own.test, on=on, said=said_by(document),
+        )  # fmt: skip
+        for one in (*answers, *sent):
             agreement = one.agreement
             key = (
                 agreement.agreement_id if agreement else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from exchange_node.domain.agreement import AutomatedDecision
 from exchange_node.domain.decision import Channel, Decision, Hit, Match
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import Exchange
@@ -50,7 +51,13 @@ def exchange_of(row: Row[Any]) -> Exchange:
 
 def hit_of(plain: Mapping[str, Any]) -> Hit:
     """Return the hit that `dataclasses.asdict` made plain."""
-    return Hit(**{**plain, "matches": tuple(Match(**one) for one in plain["matches"])})
+    return Hit(
+        **{
+            **plain,
+            "matches": tuple(Match(**one) for one in plain["matches"]),
+            "automated": AutomatedDecision(plain.get("automated", AutomatedDecision.ALLOW)),
+        }
+    )
 
 
 def decision_of(plain: Mapping[str, Any]) -> Decision | None:
@@ -61,4 +68,5 @@ def decision_of(plain: Mapping[str, Any]) -> Decision | None:
         channel=Channel(plain["channel"]),
         rule=plain["rule"],
         hits=tuple(hit_of(one) for one in plain["hits"]),
+        to_confirm=plain.get("to_confirm", False),
     )

@@ -51,8 +51,6 @@ CHANGED = [
      "warning"),
     ("# matters = ", "matters = ", "POL-020", "scope.matters", "warning"),
     ('"extradition", "arrest"]', '"military"]', "POL-020", "scope.excluded", "warning"),
-    ('automated_decision = "with_human"', 'automated_decision = "forbid"', "POL-020",
-     "grants[1].automated_decision", "warning"),
     ('mode = "spontaneous"', 'mode = "on_request"', "POL-020", "grants[2].mode", "warning"),
     ('category = "manifest"', 'category = "valuation"', "POL-025", "grants[1].category", "error"),
     ("# certificates", "certificates", "POL-020", "parties[1].certificates", "warning"),

@@ -14,7 +14,7 @@ from lxml import etree
 from exchange_node.domain.agreement import Agreement, CoarserForm, Grant, Mask, MaskMethod
 from exchange_node.policy.minimising import Minimised, minimise, unexpected
 from exchange_node.wco.document import Document, read
-from exchange_node.wco.notation import DEC, EXT, MD, Kind
+from exchange_node.wco.notation import DEC, EXT, IG, MD, Kind
 from exchange_node.wco.registry import Registry
 
 EXAMPLES = 2_000 if os.environ.get("CI") else 200
@@ -24,6 +24,9 @@ NOISE = "noise"
 """Stands in everything that is no field of ours; nothing of it may leave."""
 COMPANIONS = ("FullText", "OriginalText", "CodeOriginal")
 SECRET_CODE = "Declaration/ObligationGuarantee/AccessCode"
+SPACES = {"Declaration": DEC, "InterGov": IG}
+KINDS = (Kind.TRANSIT_MANIFEST, Kind.RISK_ALERT, Kind.ACKNOWLEDGEMENT)
+"""What administrations write to each other; of each kind the law has as many examples."""
 HASH = re.compile(r"#[A-Z2-7]{16}")
 
 
@@ -33,20 +36,21 @@ class World:
 
     root: etree._Element
     grant: Grant
+    space: str
     fields: list[tuple[str, str, str]] = field(default_factory=list)
     """Path, value, and of a companion the name of its field."""
 
 
-def _prefixed(path: str) -> list[str]:
+def _prefixed(path: str, space: str) -> list[str]:
     return [
-        f"{{{EXT}}}{one.removeprefix('ext:')}" if one.startswith("ext:") else f"{{{DEC}}}{one}"
+        f"{{{EXT}}}{one.removeprefix('ext:')}" if one.startswith("ext:") else f"{{{space}}}{one}"
         for one in path.split("/")[1:]
     ]
 
 
-def _element_at(body: etree._Element, path: str, *, joins: bool) -> etree._Element:
+def _element_at(body: etree._Element, path: str, space: str, *, joins: bool) -> etree._Element:
     """Return a new element at a path, below classes that are there or new ones."""
-    *classes, last = _prefixed(path)
+    *classes, last = _prefixed(path, space)
     for tag in classes:
         there = body.find(tag) if joins else None
         is_class = there is not None and not (there.text or "").strip()
@@ -54,12 +58,13 @@ def _element_at(body: etree._Element, path: str, *, joins: bool) -> etree._Eleme
     return etree.SubElement(body, last)
 
 
-def _world(chance: random.Random, paths: dict[str, str], grant: Grant) -> World:
-    body = etree.Element(f"{{{DEC}}}Declaration", nsmap={None: DEC})
+def _world(chance: random.Random, ground: Ground) -> World:
+    paths, space = ground.paths, SPACES[ground.root]
+    body = etree.Element(f"{{{space}}}{ground.root}", nsmap={None: space})
     root = etree.Element(f"{{{MD}}}MetaData", nsmap={None: MD, "ext": EXT})
-    etree.SubElement(root, f"{{{MD}}}WCOTypeName").text = "DEC"
+    etree.SubElement(root, f"{{{MD}}}WCOTypeName").text = "DEC" if space == DEC else "InterGov"
     root.append(body)
-    world = World(root=root, grant=grant)
+    world = World(root=root, grant=ground.grant, space=space)
     names = sorted(paths)
     picked = chance.choices(names, k=chance.randint(1, 10))
     for number, path in enumerate(picked):
@@ -73,13 +78,13 @@ def _world(chance: random.Random, paths: dict[str, str], grant: Grant) -> World:
         one.path: one
         for one in (_mask(chance, [*known, *subtrees]) for _ in range(chance.randint(0, 4)))
     }
-    world.grant = replace(grant, allow=allow, require=(), masks=tuple(masks.values()))
+    world.grant = replace(ground.grant, allow=allow, require=(), masks=tuple(masks.values()))
     return world
 
 
 def _write(chance: random.Random, world: World, path: str, kind: str, number: int) -> None:
     body = world.root[-1]
-    element = _element_at(body, path, joins=chance.random() < 0.5)
+    element = _element_at(body, path, world.space, joins=chance.random() < 0.5)
     if kind == "moment":
         value = f"2026-03-{number + 10}T08:00:{number + 10}+05:00"
         inner = etree.SubElement(element, f"{str(element.tag).rpartition('}')[0]}}}DateTimeString")
@@ -167,7 +172,7 @@ def _leaves(path: str, element: str, grant: Grant) -> bool:
 
 def _name(tag: str) -> str:
     namespace, _, local = tag[1:].partition("}")
-    return {DEC: local, EXT: f"ext:{local}"}.get(namespace, f"{NOISE}:{local}")
+    return {DEC: local, IG: local, EXT: f"ext:{local}"}.get(namespace, f"{NOISE}:{local}")
 
 
 def _sent(element: ET.Element, path: str) -> list[tuple[str, str, str]]:
@@ -198,7 +203,7 @@ def _judge(world: World, minimised: Minimised) -> None:
     assert b"<!--" not in data
     assert data.count(b"<?") == 1  # the XML declaration
     root = ET.fromstring(data)  # noqa: S314 - it is our own, read by another parser
-    sent = _sent(root[-1], "Declaration")
+    sent = _sent(root[-1], _name(root[-1].tag))
     masks = {one.path: one for one in grant.masks}
     for path, text, element in sent:
         if _leaves(path, element, grant):
@@ -229,22 +234,27 @@ def _judge_values(world: World, data: str, sent: list[tuple[str, str, str]]) -> 
 class Ground:
     """What every world is drawn from; too long to be shown with a failure."""
 
-    def __init__(self, paths: dict[str, str], grant: Grant) -> None:
+    def __init__(self, kind: Kind, paths: dict[str, str], grant: Grant) -> None:
+        self.kind = kind
         self.paths = paths
         self.grant = grant
 
+    @property
+    def root(self) -> str:
+        return next(iter(self.paths)).partition("/")[0]
+
     def __repr__(self) -> str:
-        return "ground"
+        return f"ground of {self.kind}"
 
 
-@pytest.fixture(name="ground", scope="module")
-def _ground(registry: Registry, sample: Agreement) -> Ground:
+@pytest.fixture(name="ground", scope="module", params=KINDS, ids=str)
+def _ground(registry: Registry, sample: Agreement, request: pytest.FixtureRequest) -> Ground:
     kinds = {
         one.path: "moment" if one.is_moment else "number" if one.is_number else "text"
-        for one in registry.of_kind(Kind.TRANSIT_MANIFEST)
+        for one in registry.of_kind(request.param)
         if not one.is_class
     }
-    return Ground(paths=kinds, grant=sample.grants[0])
+    return Ground(kind=request.param, paths=kinds, grant=sample.grants[0])
 
 
 @settings(max_examples=EXAMPLES)
@@ -252,7 +262,7 @@ def _ground(registry: Registry, sample: Agreement) -> Ground:
 def test_laws_of_minimising_no_field_outside_the_allow_list_ever_leaves(
     ground: Ground, seed: int
 ) -> None:
-    world = _world(random.Random(seed), ground.paths, ground.grant)
+    world = _world(random.Random(seed), ground)
     document = Document(world.root)
     written = document.to_bytes()
 

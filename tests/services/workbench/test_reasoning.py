@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from exchange_node import node as nodes
-from exchange_node.domain.errors import InvalidDocumentError, RoleError
+from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError, RoleError
 from exchange_node.node import Reasons, reasoning, trying
 from exchange_node.store import audit
 from exchange_node.store.database import reading
+from tests.services.test_alerting import sent_alert
+from tests.services.workbench.test_trying import acknowledgement_of
 from tests.world import DECLARATION, FACTS, LIAISON, NATIONAL, OPERATOR, Pair
 
 
@@ -165,3 +167,17 @@ def test_who_neither_submits_nor_keeps_the_agreements_is_not_told(pair: Pair) ->
         made.explain(OPERATOR, b"", partner="customs.uz", purpose="TRANSIT_CONTROL")
     with pytest.raises(InvalidDocumentError):
         made.explain(LIAISON, b"junk", partner="customs.uz", purpose="TRANSIT_CONTROL")
+
+
+def test_an_acknowledgement_is_explained_by_what_its_alert_came_under(pair: Pair) -> None:
+    alert_id = sent_alert(pair, "RISK_ANALYSIS")
+    document = acknowledgement_of(pair, alert_id).to_bytes()
+
+    reasons = explained(pair, document, purpose="STATISTICS", facts="")
+    pair.kz.alerting.acknowledge(LIAISON, alert_id, office="KZ550302")
+
+    assert reasons.is_permitted
+    assert reasons.weighed[0].grant == "alerts-uz-kz"
+    assert "DENY-HANDLING" in answers(reasons)
+    with pytest.raises(InvalidAlertError, match="acknowledged"):
+        explained(pair, document, purpose="RISK_ANALYSIS", facts="")

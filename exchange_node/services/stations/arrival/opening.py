@@ -15,14 +15,19 @@ from exchange_node.domain.errors import (
     UnknownRecordError,
 )
 from exchange_node.domain.finding import Finding
-from exchange_node.domain.message import ANSWERS, Attachment, Exchange
+from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER, Attachment, Exchange
 from exchange_node.ebms.packaging.mime import content_id_key
-from exchange_node.policy.minimising import permit_content
+from exchange_node.policy.minimising import Readable, permit_content, readable
 from exchange_node.security.identity import require_document_identity
 from exchange_node.security.seal import open_seal
 from exchange_node.security.trust import Trust
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.faults import NOT_ATTACHED, NOT_THE_SAME, UNKNOWN_REQUEST
+from exchange_node.services.stations.faults import (
+    HIDDEN,
+    NOT_ATTACHED,
+    NOT_THE_SAME,
+    UNKNOWN_REQUEST,
+)
 from exchange_node.store import outbox, payloads
 from exchange_node.store.incoming import Incoming
 from exchange_node.store.payloads import Vault
@@ -32,13 +37,16 @@ from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.library import WcoLibrary
 
+_FIELDS_NAMED = 5
+"""Fields that a sentence names before it only counts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
     """What a message brought: sealed by its sender for us, and permitted.
 
     Attributes:
-        document: in the base version, whatever version it came in.
+        document: in the base version, whatever version it came in, without what its grant hides.
         content: the sealed document as it came, byte for byte.
         findings: what the rules found; errors among them stop the document.
     """
@@ -125,7 +133,7 @@ class Opening:
         _require_attached(document.attachments, came)
         attached(document.attachments)
         _require_request(conn, incoming, exchange)
-        grant = _require_content(conn, exchange, document, came_as.version)
+        grant, seen = _require_content(conn, exchange, document, came_as.version)
         require_document_identity(
             partner,
             sealer=opened.signer,
@@ -134,13 +142,18 @@ class Opening:
             # An answer travels against its grant: then the sender is the grant's other end.
             granted_from=grant.sender if grant.recipient == exchange.recipient else grant.recipient,
         )
+        # The rules see what everybody else here does: what they quote leaves again in the answer.
         return Opened(
             incoming=incoming,
             exchange=exchange,
-            document=document,
+            document=seen.document,
             content=sealed,
             grant=grant,
-            findings=(*of_version, *validate(document, self.library, day)),
+            findings=(
+                *of_version,
+                *_hidden(grant, seen),
+                *validate(seen.document, self.library, day),
+            ),
         )
 
 
@@ -212,8 +225,10 @@ def _require_request(conn: Connection, incoming: Incoming, exchange: Exchange) -
 
 def _require_content(
     conn: Connection, exchange: Exchange, document: Document, schema: str
-) -> Grant:
-    """Return the grant that the exchange names, if it covers the document, which came as `schema`.
+) -> tuple[Grant, Readable]:
+    """Return the grant that the exchange names, and what it lets be read of the document.
+
+    `schema` is the version that the document came in.
 
     The agreement is the one whose text was named at the header gate, whatever has become of it.
     """
@@ -223,9 +238,12 @@ def _require_content(
     for one in agreements:
         grant = one.grant(exchange.grant)
         if one.digest == exchange.agreement_digest and grant is not None:
-            verdict = permit_content(document, grant, code=exchange.code, schema=schema)
+            # An answer repeats to a sender what was the sender's own.
+            is_answer = exchange.code == BUSINESS_ANSWER
+            seen = Readable(document=document) if is_answer else readable(document, grant)
+            verdict = permit_content(seen.document, grant, code=exchange.code, schema=schema)
             if verdict.is_permitted:
-                return grant
+                return grant, seen
             raise NotPermittedError(
                 denial=verdict.code.value, clause=verdict.clause, reason=verdict.text
             )
@@ -234,3 +252,12 @@ def _require_content(
         clause="deny by default",
         reason=f"{exchange.agreement_id} with this digest is not held here",
     )
+
+
+def _hidden(grant: Grant, seen: Readable) -> tuple[Finding, ...]:
+    """Return what the sender is told of fields that nobody here will see."""
+    if not seen.hidden:
+        return ()
+    more = ", …" if len(seen.hidden) > _FIELDS_NAMED else ""
+    fields = ", ".join(seen.hidden[:_FIELDS_NAMED]) + more
+    return (HIDDEN.found(grant=grant.grant_id, count=str(seen.places), fields=fields),)

@@ -23,6 +23,10 @@ from exchange_node.store.records.submissions import Submission
 View = dict[str, Any]
 """A record as JSON shows it."""
 
+MOST_PATHS = 50
+LONGEST_PATH = 200
+"""Of what is hidden so many paths are named, so long (our choice): a sender may invent them."""
+
 ESSENTIALS = ("profile", "coverage", "leaves", "counts")
 """What is told of a report where the report itself is not asked for."""
 
@@ -142,6 +146,11 @@ def manifest(view: TransitManifest) -> View:
     return plain
 
 
+def hidden(paths: Sequence[str]) -> View:
+    """Return what a grant hides of a document: how many paths, and the first of them; no value."""
+    return {"count": len(paths), "paths": [one[:LONGEST_PATH] for one in paths[:MOST_PATHS]]}
+
+
 def alert_line(one: HeldAlert) -> View:
     """Return an alert as a line of a list: nothing that names anybody."""
     return {
@@ -226,10 +235,11 @@ def audit_record(one: AuditRecord) -> View:
 
 def _decision(decision: Decision | None) -> View:
     if decision is None:
-        return {"channel": "", "rule": "", "reasons": []}
+        return {"channel": "", "rule": "", "to_confirm": False, "reasons": []}
     return {
         "channel": decision.channel.value,
         "rule": decision.rule,
+        "to_confirm": decision.to_confirm,
         "reasons": [one.text for one in reasons(decision)],
     }
 

@@ -21,8 +21,9 @@ from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.gates import permit_answer, permit_sending
 from exchange_node.policy.verdict import NO_CLAUSE, Code, Verdict
 from exchange_node.services.stations.departure.corresponding import Corresponding
-from exchange_node.services.stations.outgoing import Packing, Prepared
+from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.vocabulary import exchange_in
+from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import payloads
 from exchange_node.store.incoming import Incoming
 from exchange_node.store.onward import requests
