@@ -40,7 +40,6 @@ from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.quality import Quality
 from exchange_node.services.releasing import Releasing
-from exchange_node.services.releasing.leaving import Leaving
 from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreeing.doing import OwnActs
@@ -277,9 +276,7 @@ def build(
         replaying=traffic.replaying(opening),
         quality=Quality(registry=library.registry, profiles=profiles, engine=engine, clock=clock),
         reception=traffic.reception(),
-        releasing=Releasing(
-            leaving=Leaving(packing=packing, engine=engine), library=library, clock=clock
-        ),
+        releasing=Releasing(packing=packing, engine=engine, library=library, clock=clock),
         sending=Sending(
             engine=engine,
             vault=vault,

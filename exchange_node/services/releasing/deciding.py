@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import (
@@ -26,6 +27,7 @@ from exchange_node.services.releasing.showing import Preview, line, whole
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
+from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.services.stations.waiting.room import tell
 from exchange_node.store import payloads
@@ -40,9 +42,15 @@ log = structlog.get_logger()
 class Releasing:
     """What officers do with messages that wait for them."""
 
-    leaving: Leaving
+    packing: Packing
+    engine: Engine
     library: WcoLibrary
     clock: Callable[[], datetime]
+
+    @property
+    def leaving(self) -> Leaving:
+        """How messages leave the waiting room."""
+        return Leaving(packing=self.packing, engine=self.engine)
 
     def list(self, actor: Actor, *, state: str = "", limit: int = 50) -> View:
         """Return what waits, flash first; or what left the waiting room in another way.
@@ -58,14 +66,14 @@ class Releasing:
         if state and state not in set(State):
             raise UnusableQueryError(what="state", why=f"want one of {', '.join(State)}")
         wanted = State(state or State.WAITING)
-        with reading(self.leaving.engine) as conn:
+        with reading(self.engine) as conn:
             found = (
                 releases.waiting(conn, limit=limit)
                 if wanted is State.WAITING
                 else releases.search(conn, wanted, limit=limit)
             )
             held = held_agreements(conn)
-        looked(self.leaving.engine, actor, now, "look.releases", "release", count=str(len(found)))
+        looked(self.engine, actor, now, "look.releases", "release", count=str(len(found)))
         return {"releases": [line(one, way_of(one, held, now)) for one in found]}
 
     def show(self, actor: Actor, message_id: str) -> View:
@@ -77,16 +85,16 @@ class Releasing:
         """
         actor.require(Role.RELEASER)
         now = self.clock()
-        with reading(self.leaving.engine) as conn:
+        with reading(self.engine) as conn:
             one = releases.get(conn, message_id)
             held = held_agreements(conn)
             document = (
-                payloads.fetch(conn, one.document_id, self.leaving.packing.vault)
+                payloads.fetch(conn, one.document_id, self.packing.vault)
                 if one.state is State.WAITING
                 else b""
             )
         looked(
-            self.leaving.engine,
+            self.engine,
             actor,
             now,
             "look.release",
@@ -114,13 +122,13 @@ class Releasing:
         """
         actor.require(Role.RELEASER)
         now = self.clock()
-        with reading(self.leaving.engine) as conn:
+        with reading(self.engine) as conn:
             held = held_agreements(conn)
             before = releases.get(conn, message_id).approved(actor.name, digest, now)
         # What takes its time is done before anybody is kept from writing.
         is_last = before.is_approved and way_of(before, held, now).is_open
         packed = self.leaving.packed(before, now) if is_last else None
-        with transaction(self.leaving.engine) as conn:
+        with transaction(self.engine) as conn:
             one = releases.get(conn, message_id, lock=True).approved(actor.name, digest, now)
             releases.vote(conn, one, one.votes[-1])
             record(conn, one, now, "release.approved", actor=actor.name, missing=str(one.missing))
@@ -140,7 +148,7 @@ class Releasing:
             ReleaseNotNowError: it waits no longer.
         """
         now = self.clock()
-        with transaction(self.leaving.engine) as conn:
+        with transaction(self.engine) as conn:
             one = releases.find(conn, message_id, lock=True)
             if one is None or actor.name not in one.makers:
                 actor.require(Role.RELEASER)
@@ -153,7 +161,7 @@ class Releasing:
 
         What cannot be packed for want of a setting is tried again at the next round.
         """
-        with reading(self.leaving.engine) as conn:
+        with reading(self.engine) as conn:
             waiting = releases.waiting(conn)
         return sum(self._seen_to(one) for one in waiting)
 
@@ -168,7 +176,7 @@ class Releasing:
 
     def _see_to(self, one: Release) -> bool:
         now = self.clock()
-        with reading(self.leaving.engine) as conn:
+        with reading(self.engine) as conn:
             way = way_of(one, held_agreements(conn), now)
         if not (way.over or (one.is_approved and way.is_open) or _is_near(one, now)):
             return False
@@ -176,7 +184,7 @@ class Releasing:
         return self._moved(one.message_id, packed, now)
 
     def _moved(self, message_id: str, packed: Prepared | None, now: datetime) -> bool:
-        with transaction(self.leaving.engine) as conn:
+        with transaction(self.engine) as conn:
             one = releases.get(conn, message_id, lock=True)
             if one.state is not State.WAITING:
                 return False
