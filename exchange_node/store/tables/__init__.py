@@ -30,7 +30,6 @@ from exchange_node.store.tables.records import (
     manifest,
     manifest_key,
 )
-from exchange_node.store.tables.releasing import waiting_room, waiting_room_approval
 from exchange_node.store.tables.retention import disposal, legal_hold
 from exchange_node.store.tables.traffic import (
     capture,
@@ -43,6 +42,8 @@ from exchange_node.store.tables.traffic import (
     payload_chunk,
     pull_line,
     submission,
+    waiting_room,
+    waiting_room_approval,
 )
 
 __all__ = [
