@@ -88,7 +88,7 @@ _OF_CODES: Mapping[Who, tuple[str, ...]] = {
         Code.TEST_MIX,
         "mapping.", "config.", "domain.", "ebms.",
     ),
-    Who.LIAISON: ("CAREC-A", "DENY-", "policy."),
+    Who.LIAISON: ("CAREC-A", "CAREC-R04", "DENY-", "policy."),
     Who.OFFICERS: ("CAREC-A004",),
     Who.PARTNER: ("CAREC-R026", "CAREC-R027", "CAREC-R028", "CAREC-R029", "CAREC-R030"),
 }  # fmt: skip
