@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
+import pwd
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -65,7 +65,7 @@ class Console:
     @property
     def actor(self) -> Actor:
         """Whoever may open the node's folder and keys is its operator, under the system's name."""
-        return Actor(name=f"cli:{getpass.getuser()}", roles=frozenset(Role))
+        return Actor(name=f"cli:{account()}", roles=frozenset(Role))
 
     def findings(
         self,
@@ -83,6 +83,18 @@ class Console:
     def as_json(self, findings: Iterable[Finding]) -> list[dict[str, object]]:
         """Return findings as JSON has them, with their sentences filled in."""
         return [one.as_dict() | _filled(self.wording.finding(one)) for one in findings]
+
+
+def account() -> str:
+    """Return the name of the account that runs this, or its number where it has none.
+
+    The system is asked and not the environment, which each caller sets as it likes: whoever made a
+    message would let it go under another name.
+    """
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def print_json(value: object) -> None:

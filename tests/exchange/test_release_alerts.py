@@ -120,7 +120,8 @@ def test_an_acknowledgement_waits_where_its_grant_asks_for_officers(pair: Pair) 
     [line] = pair.kz.releasing.list(OPERATOR)["releases"]
     before = view(pair, alert_id)[1]
     for officer in (ONE, TWO):
-        pair.kz.releasing.approve(officer, line["message_id"], digest=line["digest"])
+        shown = pair.kz.releasing.show(officer, line["message_id"])
+        pair.kz.releasing.approve(officer, line["message_id"], digest=shown["digest"])
     pair.run()
 
     assert (line["code"], before) == ("RA-020", "accepted")

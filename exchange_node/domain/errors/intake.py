@@ -216,7 +216,7 @@ class OtherDocumentError(InputError):
     """An approval names another document than the one that waits."""
 
     code = "release.other-document"
-    sentence = "message {message_id} waits with the document {held}, not with {seen}"
+    sentence = "message {message_id} waits with another document than {seen}"
     mend = "Look at it again, and approve the digest that is shown beside the document."
 
 

@@ -136,7 +136,7 @@ class Release:
             state = "approved by as many as it needs"
             raise ReleaseNotNowError(message_id=self.message_id, state=state, wanted="approved")
         if digest != self.digest:
-            raise OtherDocumentError(message_id=self.message_id, seen=digest[:64], held=self.digest)
+            raise OtherDocumentError(message_id=self.message_id, seen=digest[:64])
         return replace(self, votes=(*self.votes, Vote(by=by, at=at, digest=digest)))
 
     def refused(self, by: str, why: str, at: datetime) -> Release:

@@ -44,7 +44,10 @@ class Preview:
 
 
 def line(one: Release, way: Way) -> View:
-    """Return a message as a line of a list: nothing of its content."""
+    """Return a message as a line of a list: nothing of its content.
+
+    Its digest is not there: who approves names it, and gets it by looking at the document.
+    """
     return {
         "message_id": one.message_id,
         "partner": one.exchange.recipient,
@@ -64,7 +67,6 @@ def line(one: Release, way: Way) -> View:
         "officers": one.needed,
         "missing": one.missing,
         "approved": [{"by": vote.by, "at": vote.at.isoformat()} for vote in one.votes],
-        "digest": one.digest,
         "stopped": way.stopped,
         "settled_by": one.settled_by,
         "settled_at": one.settled_at.isoformat() if one.settled_at else None,
@@ -75,6 +77,7 @@ def line(one: Release, way: Way) -> View:
 def whole(one: Release, way: Way, preview: Preview | None) -> View:
     """Return a message with all that the partner will see; that part only while it waits."""
     return line(one, way) | {
+        "digest": one.digest,
         "values": list(preview.rows) if preview else [],
         "files": list(preview.files) if preview else [],
         "document": preview.document.decode() if preview else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from exchange_node.domain.orders.order import RecordName, Which
 from exchange_node.domain.retention import Kept
@@ -32,13 +32,14 @@ class Copy:
     name: RecordName
 
 
-_NEVER_LEFT = exists().where(outbox.c.state == State.CANCELLED, outbox.c.tries == 0)
+_LEFT = exists().where(or_(outbox.c.state != State.CANCELLED, outbox.c.tries > 0))
 
 
 def sent(conn: Connection, which: Which) -> list[Copy]:
     """Return every copy of a movement's manifests, or of an alert's versions, in their order.
 
-    What was taken back before anything of it left is none.
+    What was taken back before anything of it left is none, nor is what waits for officers or was
+    not let go by them.
     """
     kind, subject, partner, message_id = which.kind, which.subject, which.partner, which.message_id
     query = _manifests(subject) if kind is Kept.MANIFEST else _alerts(subject, which.version)
@@ -84,7 +85,7 @@ def _manifests(movement: str) -> Select[Any]:
     return mine.where(
         manifest.c.direction == Direction.SENT,
         manifest.c.movement == movement,
-        ~_NEVER_LEFT.where(outbox.c.message_id == manifest.c.message_id),
+        _LEFT.where(outbox.c.message_id == manifest.c.message_id),
     ).order_by(manifest.c.number)
 
 
@@ -101,7 +102,7 @@ def _alerts(subject: str, version: int) -> Select[Any]:
             alert.c.issuer == issuer,
             alert.c.alert_id == alert_id,
             *which,
-            ~_NEVER_LEFT.where(outbox.c.message_id == alert_recipient.c.message_id),
+            _LEFT.where(outbox.c.message_id == alert_recipient.c.message_id),
         )
         .order_by(alert.c.number, alert_recipient.c.partner)
     )

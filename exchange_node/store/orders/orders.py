@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.orders.order import (
@@ -18,6 +18,7 @@ from exchange_node.domain.orders.order import (
     Outcome,
     RecordOrder,
 )
+from exchange_node.domain.releasing.release import State as Release
 from exchange_node.domain.retention import Kept
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
@@ -25,6 +26,7 @@ from exchange_node.store.orders.kept import KeptItem, KeptOrder, Origin, order_o
 from exchange_node.store.records.held import Direction
 from exchange_node.store.tables import record_order as table
 from exchange_node.store.tables import record_order_item as items
+from exchange_node.store.tables import waiting_room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,11 +198,15 @@ def standing(
     """Return the corrections that the supplier of a record ordered, in their order.
 
     With `ordered_of` those that this node ordered of a partner for a record of its own, certified
-    or not yet.
+    or not yet; what officers did not let go was never ordered.
     """
     whose = (
         (table.c.direction == Direction.SENT, table.c.partner == ordered_of,
-         items.c.outcome.in_(("", Outcome.DONE)))
+         items.c.outcome.in_(("", Outcome.DONE)),
+         ~exists().where(
+             waiting_room.c.message_id == table.c.message_id,
+             waiting_room.c.state.in_((Release.REFUSED, Release.LAPSED)),
+         ))
         if ordered_of
         else (table.c.direction == Direction.RECEIVED, items.c.outcome == Outcome.DONE)
     )  # fmt: skip
