@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 
 from exchange_node.domain.orders.order import RecordName, Which
+from exchange_node.domain.releasing.release import State as Release
 from exchange_node.domain.retention import Kept
 from exchange_node.domain.transmission import State
 from exchange_node.store.records.held import Direction
-from exchange_node.store.tables import alert, alert_recipient, manifest, outbox
+from exchange_node.store.tables import alert, alert_recipient, manifest, outbox, waiting_room
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Select
@@ -32,7 +33,8 @@ class Copy:
     name: RecordName
 
 
-_LEFT = exists().where(or_(outbox.c.state != State.CANCELLED, outbox.c.tries > 0))
+_NEVER_LEFT = exists().where(outbox.c.state == State.CANCELLED, outbox.c.tries == 0)
+_NOT_LET_GO = exists().where(waiting_room.c.state != Release.RELEASED)
 
 
 def sent(conn: Connection, which: Which) -> list[Copy]:
@@ -85,7 +87,8 @@ def _manifests(movement: str) -> Select[Any]:
     return mine.where(
         manifest.c.direction == Direction.SENT,
         manifest.c.movement == movement,
-        _LEFT.where(outbox.c.message_id == manifest.c.message_id),
+        ~_NEVER_LEFT.where(outbox.c.message_id == manifest.c.message_id),
+        ~_NOT_LET_GO.where(waiting_room.c.message_id == manifest.c.message_id),
     ).order_by(manifest.c.number)
 
 
@@ -102,7 +105,8 @@ def _alerts(subject: str, version: int) -> Select[Any]:
             alert.c.issuer == issuer,
             alert.c.alert_id == alert_id,
             *which,
-            _LEFT.where(outbox.c.message_id == alert_recipient.c.message_id),
+            ~_NEVER_LEFT.where(outbox.c.message_id == alert_recipient.c.message_id),
+            ~_NOT_LET_GO.where(waiting_room.c.message_id == alert_recipient.c.message_id),
         )
         .order_by(alert.c.number, alert_recipient.c.partner)
     )
