@@ -146,7 +146,7 @@ def test_a_partner_that_is_named_has_rows_of_its_own_and_no_others(desks: Desks)
 def test_nothing_is_missed_where_the_register_has_many_pages(
     desks: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exchange_node.services.assistance.reporting._PAGE", 2)
+    monkeypatch.setattr("exchange_node.services.assistance.reporting.PAGE", 2)
     for _ in range(5):
         desks.ask()
 

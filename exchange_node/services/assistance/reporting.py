@@ -26,7 +26,9 @@ from exchange_node.store.records.assistance import cases, clocks
 from exchange_node.store.records.assistance.cases import Case, CaseKind
 from exchange_node.store.records.held import Direction
 
-_PAGE = 500
+PAGE = 500
+"""Rows of the register that are read at once (our choice)."""
+
 _LOOK = "look.assistance.report"
 _SIDES = {"ours": Direction.SENT, "theirs": Direction.RECEIVED}
 
@@ -85,7 +87,7 @@ class Reporting:
 def _asked(conn: Connection, partner: str) -> Iterator[Case]:
     """Yield what was asked, page by page; information was asked by nobody."""
     last = 0
-    while page := cases.search(conn, partner=partner, after=last, limit=_PAGE):
+    while page := cases.search(conn, partner=partner, after=last, limit=PAGE):
         yield from (one for one in page if one.kind is not CaseKind.INFORMATION)
         last = page[-1].number
 
