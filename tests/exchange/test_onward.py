@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from exchange_node.domain.errors import (
     NotPermittedError,
@@ -15,10 +16,11 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.onward.asking import Ground, Outcome
 from exchange_node.domain.onward.wanted import Use
 from exchange_node.domain.retention import Kept
-from exchange_node.store.database import reading
+from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import requests
 from exchange_node.wco.document import read
 from tests.exchange.furthering import ASKING, PHYTO, TAX, TEN_WORKING_DAYS, Further, onward
+from tests.exchange.ordering import corrected, permitting_orders
 from tests.exchange.test_crossing import draft_of
 from tests.world import LIAISON, OPERATOR, POST, Pair, replaced
 
@@ -173,6 +175,34 @@ def test_for_work_goes_a_plain_view_without_a_seal(further: Further) -> None:
     assert made.name == "manifest-1.json"
     assert any(one["pointer"] == "Declaration/ID" for one in fields)
     assert b"SignatureValue" not in made.content
+
+
+def test_what_goes_for_work_is_what_its_supplier_has_corrected(further: Further) -> None:
+    further.pair.clock.forward(days=1)
+    further.pair.agree_anew(lambda text: onward(permitting_orders(text), STANDING))
+    further.arrive()
+    pointer = "Declaration/BorderTransportMeans/ID"
+    corrected(further.pair, further.subject, {pointer: "999ZZZ99"})
+    further.pair.run(rounds=12)
+
+    made = further.export()
+
+    fields = {one["pointer"]: one["value"] for one in json.loads(made.content)["fields"]}
+    assert fields[pointer] == "999ZZZ99"
+
+
+def test_what_may_not_be_known_of_is_answered_like_what_was_never_sent(further: Further) -> None:
+    further.agree(STANDING)
+    with transaction(further.pair.uz.engine) as conn:
+        conn.execute(text("UPDATE manifest SET handling = 'secret'"))
+
+    with pytest.raises(UnknownRecordError) as there:
+        further.code()
+    known, further.subject = further.subject, "mrn:26KZ550302000000K6"
+    with pytest.raises(UnknownRecordError) as nowhere:
+        further.code()
+
+    assert str(there.value).replace(known, further.subject) == str(nowhere.value)
 
 
 # ---------------------------------------------------------------- told

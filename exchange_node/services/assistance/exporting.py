@@ -26,6 +26,7 @@ from exchange_node.policy.export import ExportVerdict, require_export
 from exchange_node.policy.minimising import unexpected
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.services.stations.looking.origin import readable_of
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.onward import views
 from exchange_node.services.stations.onward.intended import (
@@ -40,10 +41,11 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import exports, requests
 from exchange_node.store.onward.exports import Export
 from exchange_node.store.payloads import Vault
-from exchange_node.store.records.held import Direction
+from exchange_node.store.records import alerts, manifests
+from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
 from exchange_node.store.retention.received import Received
 from exchange_node.wco.customisation.versions import Versions
-from exchange_node.wco.document import read
+from exchange_node.wco.document import Document, read
 
 log = structlog.get_logger()
 
@@ -223,7 +225,8 @@ class Exporting:
                 content=sealed,
             )
         (_, grant), *_ = counting(held, record.stamp, made.at)
-        plain = json.dumps(self._plain(sealed, grant), ensure_ascii=False, indent=2)
+        document = self._read(conn, held, record, sealed)
+        plain = json.dumps(_plain(document, grant), ensure_ascii=False, indent=2)
         return Exported(
             cover=cover | {"form": "a plain view of the fields that the grant covers"},
             name=f"{name}.json",
@@ -231,17 +234,19 @@ class Exporting:
             content=plain.encode(),
         )
 
-    def _plain(self, sealed: bytes, grant: Grant) -> View:
-        """Return the fields of a document that its grant covers, as they are read here."""
-        document = self.versions.ours(read(sealed))[0]
-        hidden = {one.pointer for one in unexpected(document, grant)}
-        return {
-            "fields": [
-                {"pointer": one.pointer, "value": one.value} | dict(one.attributes)
-                for one in document.leaves()
-                if one.pointer not in hidden
-            ]
-        }
+    def _read(
+        self, conn: Connection, held: Sequence[HeldAgreement], record: Received, sealed: bytes
+    ) -> Document:
+        """Return a document as it is read here: corrected, and without what its grant hides."""
+        stamp = record.stamp
+        if stamp.kind is Kept.ASSISTANCE:
+            return self.versions.ours(read(sealed))[0]
+        one: HeldManifest | HeldAlert = (
+            manifests.get(conn, stamp.number)
+            if stamp.kind is Kept.MANIFEST
+            else alerts.by_number(conn, stamp.number)
+        )
+        return readable_of(conn, one, self.vault, self.versions, held).document
 
     def _conditions(self, conn: Connection, made: Export) -> str:
         """Return what the supplier attached to the consent that an export rests on."""
@@ -250,6 +255,18 @@ class Exporting:
         asked = requests.get(conn, made.request_id, direction=Direction.SENT, partner=made.partner)
         last = max(asked.answers, key=lambda one: one.answer.ordinal)
         return views.conditions_of(conn, last, self.vault) or ""
+
+
+def _plain(document: Document, grant: Grant) -> View:
+    """Return the fields of a document that its grant covers."""
+    hidden = {one.pointer for one in unexpected(document, grant)}
+    return {
+        "fields": [
+            {"pointer": one.pointer, "value": one.value} | dict(one.attributes)
+            for one in document.leaves()
+            if one.pointer not in hidden
+        ]
+    }
 
 
 def _until(verdict: ExportVerdict) -> str | None:
