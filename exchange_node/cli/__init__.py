@@ -35,6 +35,7 @@ _COMMANDS = {
     "prearrival": "exchange_node.cli.manifest",
     "profile": "exchange_node.cli.workbench.profile",
     "quality": "exchange_node.cli.operating.quality",
+    "release": "exchange_node.cli.operating.release",
     "replay": "exchange_node.cli.operating.wire",
     "serve": "exchange_node.cli.setup",
     "submit": "exchange_node.cli.manifest",

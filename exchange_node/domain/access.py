@@ -16,6 +16,7 @@ class Role(StrEnum):
     BORDER_POST = "border-post"
     LIAISON = "liaison"
     OPERATOR = "operator"
+    RELEASER = "releaser"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,8 @@ SEES = {
     Role.LIAISON: frozenset({Handling.OPEN, Handling.RESTRICTED, Handling.CONFIDENTIAL}),
     Role.OPERATOR: frozenset[Handling](),
     Role.SUBMITTER: frozenset[Handling](),
+    # What waits for a release is seen in the waiting room, whatever its handling, and only there.
+    Role.RELEASER: frozenset[Handling](),
 }
 """How closely held a record each role sees; a secret one whoever its grant names (our choice)."""
 
@@ -72,5 +75,6 @@ WORKS_FOR = {
     Role.LIAISON: frozenset({"TRANSIT_CONTROL", "RISK_ANALYSIS", "INVESTIGATION", "RECOVERY"}),
     Role.OPERATOR: frozenset[str](),
     Role.SUBMITTER: frozenset[str](),
+    Role.RELEASER: frozenset[str](),
 }
 """What each role looks for where its token does not say (our choice)."""

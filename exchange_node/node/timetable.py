@@ -15,6 +15,7 @@ from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.filing import Filing
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
+from exchange_node.services.releasing import Releasing
 from exchange_node.services.retention import Disposing
 from exchange_node.services.retention.disposing import BATCH as DISPOSED_AT_ONCE
 from exchange_node.services.sending import BATCH, Sending
@@ -24,6 +25,7 @@ SENDING = "sending"
 TELLING = "telling"
 PULLING = "pulling"
 FULFILLING = "fulfilling"
+RELEASING = "releasing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ def timetable(
     disposing: Disposing,
     deadlines: Deadlines,
     fulfilling: Fulfilling,
+    releasing: Releasing,
     partners: Iterable[str],
 ) -> dict[str, Walk]:
     """Return the walks by name."""
@@ -98,6 +101,7 @@ def timetable(
         "counting": Walk(run=reception.count),
         TELLING: Walk(run=telling.run),
         FULFILLING: Walk(run=fulfilling.run, leaves=(SENDING, TELLING)),
+        RELEASING: Walk(run=releasing.run, leaves=(SENDING, TELLING)),
         "disposing": Walk(run=disposing.run, batch=DISPOSED_AT_ONCE),
         "deadlines": Walk(run=deadlines.run, batch=DEADLINES_AT_ONCE, leaves=(TELLING,)),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.

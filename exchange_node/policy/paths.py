@@ -34,7 +34,7 @@ def root_of(path: str) -> str:
     return path.partition("/")[0]
 
 
-def _ancestry(path: str) -> Iterable[str]:
+def ancestry(path: str) -> Iterable[str]:
     """Yield the path itself, then every path above it."""
     yield path
     while "/" in path:
@@ -74,4 +74,4 @@ class Coverage:
             return False
         if path in self.leaves:
             return True
-        return bool(self.subtrees) and any(one in self.subtrees for one in _ancestry(path))
+        return bool(self.subtrees) and any(one in self.subtrees for one in ancestry(path))

@@ -1,4 +1,4 @@
-"""Drafted → approved → outbox; and from a desk that has seen an alert, the acknowledgement."""
+"""Drafted → approved → outbox or waiting room; from a desk that saw an alert, the word back."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from exchange_node.domain.agreement import Administration, Handling
 from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert, require
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAlertError
+from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.gates import permit_answer, permit_sending
 from exchange_node.policy.minimising.conditions import said_by
 from exchange_node.services.stations.agreements import held_agreements
@@ -94,6 +95,9 @@ class Alerting:
     ) -> dict[str, object]:
         """Approve a draft, match it here and queue it for each partner: all of them or none.
 
+        Where a partner's grant asks for officers, its message waits for them; the alert counts here
+        from now on, and is sent when the first message leaves.
+
         The findings say what the version that a partner takes has no place for.
 
         Raises:
@@ -111,6 +115,11 @@ class Alerting:
             raise InvalidAlertError(why=f"{alert_id} ended on {held.valid_until.isoformat()}")
         if held.state is not AlertState.DRAFTED:
             raise InvalidAlertError(why=f"{alert_id} is {held.state.value}, not a draft")
+        made = Made(
+            by=(held.stored_by, actor.name),
+            valid_until=held.valid_until,
+            urgency=held.urgency.value,
+        )
         prepared = [
             self.corresponding.prepare(
                 document,
@@ -129,6 +138,7 @@ class Alerting:
                 purpose=purpose,
                 conversation_id=alert_id,
                 at=now,
+                made=made,
             )
             for partner in dict.fromkeys(to)
         ]
@@ -138,14 +148,18 @@ class Alerting:
             for one in prepared:
                 recipients.add(conn, held.number, one.exchange.recipient, one.message_id, now)
                 self.packing.queue(conn, one)
-            alerts.advance(conn, held.number, AlertState.SENT, by=actor.name, at=now)
+            state = AlertState.APPROVED
+            if not all(one.waits for one in prepared):
+                state = AlertState.SENT
+                alerts.advance(conn, held.number, state, by=actor.name, at=now)
             self.holding.match_alert(conn, held, now)
             _record(conn, held, actor, now, "alert.sent", to=", ".join(to), purpose=purpose)
         log.info("alert-sent", alert=alert_id, to=list(to))
         return {
             "alert_id": alert_id,
-            "state": AlertState.SENT.value,
+            "state": state.value,
             "messages": {one.exchange.recipient: one.message_id for one in prepared},
+            "waiting": [one.exchange.recipient for one in prepared if one.waits],
             "findings": [found.as_dict() for one in prepared for found in one.findings],
         }
 
@@ -214,6 +228,7 @@ class Alerting:
             purpose=answered.purpose,
             conversation_id=alert_id,
             at=now,
+            made=Made(by=(actor.name,)),
             answers=held.message_id,
         )
         with transaction(self.engine) as conn:

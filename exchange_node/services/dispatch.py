@@ -1,7 +1,8 @@
 """Declaration → outbox: the steps of every departure · seal · pack · queue.
 
 What is refused on the way is recorded with every finding; what is taken is queued and held. Either
-the message is in the outbox when `submit` returns, or nothing is.
+the message is in the outbox when `submit` returns, or in the waiting room where its grant asks for
+officers, or nothing is.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import AttachedFile
+from exchange_node.domain.releasing.release import Made
 from exchange_node.mapping.declaration import Mapped
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.departure.attaching import require_attachable
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.departure.way import Ask, Way
 from exchange_node.services.stations.holding import Holding
@@ -33,7 +36,7 @@ from exchange_node.services.stations.loss import (
     told_of,
 )
 from exchange_node.services.stations.outcomes import Counting, submission_record
-from exchange_node.services.stations.outgoing import Packing, require_attachable
+from exchange_node.services.stations.outgoing import Packing
 from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import Vault
@@ -144,10 +147,12 @@ class Dispatch:
             at=work.at,
             conversation_id=str(manifest.movement),
             files=work.files,
+            made=Made(by=(work.actor.name,)),
+            approval=verdict.grant.approval,
         )
         submission = replace(
             _refused(work, mapped, way.findings, manifest),
-            state=State.QUEUED,
+            state=State.WAITING if prepared.waits else State.QUEUED,
             message_id=prepared.message_id,
         )
         with transaction(self.engine) as conn:
@@ -168,7 +173,7 @@ class Dispatch:
             self.counting.handed_in(conn, stored, mapped.report)
             audit.write(conn, submission_record(stored, purpose=work.purpose, told=told))
         log.info(
-            "queued",
+            stored.state.value,
             submission=stored.submission_id,
             movement=stored.movement,
             message_id=stored.message_id,

@@ -42,6 +42,7 @@ from exchange_node.web.problems import (
 from exchange_node.web.routes.alerts import add_alerts
 from exchange_node.web.routes.border import add_manifests
 from exchange_node.web.routes.orders import add_orders
+from exchange_node.web.routes.releases import releases
 
 Pointer = Annotated[str, Query(max_length=512)]
 
@@ -96,6 +97,7 @@ def api_application(node: Node) -> FastAPI:
     add_manifests(api, node)
     add_alerts(api, node)
     further_use(api, node)
+    releases(api, node)
     operation(api, node)
     add_orders(api, node)
     return api

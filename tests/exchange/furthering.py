@@ -101,7 +101,9 @@ class Further:
             content = payloads.fetch(conn, kept.document_id, uz.consenting.vault)
             asked = replace(decode_request(read(content)), **changes)
             letters = uz.consenting.letters
-            made = letters.request(held_agreements(conn), asked, "customs.kz", self.pair.clock())
+            made = letters.request(
+                held_agreements(conn), asked, "customs.kz", self.pair.clock(), "test"
+            )
             letters.packing.queue(conn, made)
         self.pair.run()
         return self.answer_to(made.message_id)

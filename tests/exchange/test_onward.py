@@ -350,6 +350,14 @@ def test_what_is_no_code_is_not_asked(further: Further, changes: dict[str, str],
         further.ask(**changes)
 
 
+def test_a_matter_of_assistance_is_no_record_to_be_furthered(further: Further) -> None:
+    further.agree()
+    intended = replace(further.intended(), kind=Kept.ASSISTANCE)
+
+    with pytest.raises(UnusableQueryError, match="manifest, alert"):
+        further.pair.uz.exporting.export(LIAISON, intended)
+
+
 def test_a_use_that_is_over_before_it_begins_is_not_asked(further: Further) -> None:
     further.agree()
 

@@ -26,8 +26,9 @@ from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.rehearsal.client import ApiClient
 from exchange_node.rehearsal.pair import Running
 from exchange_node.security.keys import encrypt_private_key
-from exchange_node.services.stations.outgoing import Packing, Prepared
+from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.vocabulary import header_of
+from exchange_node.services.stations.waiting.prepared import Prepared
 from tests.interop.identities import KZ, UZ, Held, Identity, identity
 from tests.interop.peer import Json, Peer, free_port, running, wait_for
 from tests.interop.suites import SUITES

@@ -188,7 +188,7 @@ def test_a_migration_that_is_cut_off_leaves_nothing(
 
 
 def test_a_database_from_a_newer_version_is_not_touched(database: Engine) -> None:
-    _set_versions(database, found=9, lowest=SCHEMA_VERSION + 1)
+    _set_versions(database, found=99, lowest=SCHEMA_VERSION + 1)
 
     for touch in (check_version, migrate):
         with pytest.raises(NewerStoreError) as caught:
@@ -197,10 +197,10 @@ def test_a_database_from_a_newer_version_is_not_touched(database: Engine) -> Non
 
 
 def test_a_newer_database_that_allows_this_program_is_used_as_it_is(database: Engine) -> None:
-    _set_versions(database, found=9, lowest=SCHEMA_VERSION)
+    _set_versions(database, found=99, lowest=SCHEMA_VERSION)
 
-    assert check_version(database) == 9
-    assert migrate(database) == 9
+    assert check_version(database) == 99
+    assert migrate(database) == 99
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from exchange_node.domain.onward.asking import (
     OnwardRequest,
     Outcome,
 )
-from exchange_node.domain.onward.wanted import RecordName, Use, Wanted
+from exchange_node.domain.onward.wanted import FURTHERED, RecordName, Use, Wanted
 from exchange_node.domain.retention import Kept
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
@@ -80,7 +80,9 @@ requests = st.builds(
     asking=st.sampled_from(Asking),
     wanted=st.builds(
         Wanted,
-        record=st.builds(RecordName, kind=st.sampled_from(Kept), subject=words, message_id=words),
+        record=st.builds(
+            RecordName, kind=st.sampled_from(FURTHERED), subject=words, message_id=words
+        ),
         recipient=words,
         use=st.sampled_from(Use),
         purpose=words,

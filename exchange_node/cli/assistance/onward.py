@@ -13,7 +13,7 @@ import click
 from exchange_node.cli.console import LIMIT, Console, print_json, write_output
 from exchange_node.cli.manifest import MOMENT
 from exchange_node.domain.onward.asking import Ground, Outcome
-from exchange_node.domain.onward.wanted import Intended, Use
+from exchange_node.domain.onward.wanted import FURTHERED, Intended, Use
 from exchange_node.domain.retention import Kept
 
 PRIVATE = 0o600
@@ -33,7 +33,7 @@ def _use(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--to", "recipient", required=True, help="Agency, country, or our party id."),
         click.argument("subject"),
-        click.argument("kind", type=click.Choice([one.value for one in Kept])),
+        click.argument("kind", type=click.Choice([one.value for one in FURTHERED])),
     ):
         command = one(command)
     return command

@@ -111,7 +111,7 @@ def _say(console: Console, trial: Trial, preview: Path | None) -> None:
         click.echo(f"{_MARKS[step.passed]:>11}  {fill(step.sentence, trial.facts)}")
         for one in step.findings:
             console.findings([one.finding])
-            if one.finding.is_error:
+            if one.finding.is_error or step.stage == "release":
                 click.echo(f"    -> {fill(one.turn.sentence, one.turn.facts)}")
     if trial.withheld:
         click.echo(f"withheld: {len(trial.withheld)}")

@@ -10,12 +10,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.config.intake import parse_toml
+from exchange_node.config.settings.files import read_text
 from exchange_node.config.settings.switches import Switches, schedule_of
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import (
     InvalidSettingError,
     MalformedIdentifierError,
-    MissingSettingError,
 )
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.transmission import Retry
@@ -101,6 +101,10 @@ class _Quality(_Section):
     days: Annotated[int, Field(ge=1, le=4000)] = 400
 
 
+class _Release(_Section):
+    hours: Annotated[int, Field(ge=1, le=2000)] = 72
+
+
 class _Notices(_Section):
     folder: str = "var/notices"
 
@@ -118,6 +122,7 @@ class _File(_Section):
     pull: _Pull = _Pull()
     captures: _Captures = _Captures()
     quality: _Quality = _Quality()
+    release: _Release = _Release()
     notices: _Notices = _Notices()
 
 
@@ -144,6 +149,7 @@ class Settings:
         pull_seconds: until an empty channel is asked again.
         most_pull_seconds: at most, until a channel is asked again that fails.
         quality_days: how long counters of quality are kept.
+        release_hours: how long a message waits for officers before it lapses.
         repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
     """
 
@@ -173,6 +179,7 @@ class Settings:
     captured_messages: int
     captured_days: int
     quality_days: int
+    release_hours: int
     notices_folder: Path
 
     @property
@@ -265,25 +272,9 @@ def read_settings(folder: Path) -> Settings:
         captured_messages=file.captures.messages,
         captured_days=file.captures.days,
         quality_days=file.quality.days,
+        release_hours=file.release.hours,
         notices_folder=root / file.notices.folder,
     )
-
-
-def read_text(path: Path) -> str:
-    """Read one UTF-8 file of ours.
-
-    Raises:
-        MissingSettingError: it is not there.
-        InvalidSettingError: it cannot be read, or it is not UTF-8.
-    """
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise MissingSettingError(what=path.name, where=path.parent) from None
-    except OSError as err:
-        raise InvalidSettingError(where=path.name, why=err.strerror or "unreadable") from None
-    except UnicodeDecodeError:
-        raise InvalidSettingError(where=path.name, why="it is not UTF-8") from None
 
 
 def _absolute(url: str, root: Path) -> str:

@@ -120,7 +120,7 @@ class Grant:
         default=AutomatedDecision.WITH_HUMAN,
         metadata=key("Decisions by a machine alone", acts=True),
     )
-    approval: Approval = field(default=Approval.NONE, metadata=key("Released by", limits=True))
+    approval: Approval = field(default=Approval.NONE, metadata=key("Released by", acts=True))
     attachments: bool = field(
         default=False, metadata=key("Files may go with a document", acts=True)
     )

@@ -9,6 +9,7 @@
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   ├── NotNowError · UnfitToResendError
+    │   ├── ReleaseNotNowError · OtherDocumentError
     │   ├── IllegalActError · RefusedActError
     │   └── InvalidRequestError · IllegalStepError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
@@ -32,7 +33,7 @@
     │   ├── MissingSettingError · InvalidSettingError · PassphraseError · FolderInUseError
     │   └── InvalidAgreementError · NodeExistsError
     ├── AccessError                who asks may not
-    │   └── UnauthenticatedError · RoleError
+    │   └── UnauthenticatedError · RoleError · OwnWorkError
     ├── OvertakenError             another worker, or an operator, was quicker
     ├── RehearsalError             the demo
     └── IllegalTransitionError     our own mistake: a state machine was asked for a move it lacks
@@ -58,7 +59,9 @@ from exchange_node.domain.errors.intake import (
     MalformedIdentifierError,
     MalformedXmlError,
     NotNowError,
+    OtherDocumentError,
     RefusedActError,
+    ReleaseNotNowError,
     UncoveredMessageError,
     UnfitSamplesError,
     UnfitToResendError,
@@ -85,6 +88,7 @@ from exchange_node.domain.errors.operation import (
     NodeExistsError,
     NotPermittedError,
     OvertakenError,
+    OwnWorkError,
     PartnerCertificateError,
     PartnerUnreachableError,
     PassphraseError,
@@ -161,7 +165,9 @@ __all__ = [
     "NodeExistsError",
     "NotNowError",
     "NotPermittedError",
+    "OtherDocumentError",
     "OvertakenError",
+    "OwnWorkError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
     "PassphraseError",
@@ -170,6 +176,7 @@ __all__ = [
     "RefusedActError",
     "RefusedPullError",
     "RehearsalError",
+    "ReleaseNotNowError",
     "RevokedCertificateError",
     "RoleError",
     "SecurityPolicyError",

@@ -204,6 +204,22 @@ class UnfitToResendError(InputError):
     mend = "Submit it anew: it is signed and encrypted anew, under a new id."
 
 
+class ReleaseNotNowError(InputError):
+    """An officer asked for what a message in the waiting room does not allow now."""
+
+    code = "release.not-now"
+    sentence = "message {message_id}, which officers see first, is {state}: it cannot be {wanted}"
+    mend = "`exchange-node release show` says where it stands and who is awaited."
+
+
+class OtherDocumentError(InputError):
+    """An approval names another document than the one that waits."""
+
+    code = "release.other-document"
+    sentence = "message {message_id} waits with the document {held}, not with {seen}"
+    mend = "Look at it again, and approve the digest that is shown beside the document."
+
+
 class IllegalActError(InputError):
     """Somebody did to an agreement what nobody does at its stage, or not that party."""
 

@@ -206,6 +206,14 @@ class RoleError(AccessError):
     mend = "Ask the node's administrator for a token with that role."
 
 
+class OwnWorkError(AccessError):
+    """An officer wants to let go what they had a hand in making."""
+
+    code = "release.own-work"
+    sentence = "{by} had a hand in making message {message_id}: others have to let it go"
+    mend = "Ask an officer with the role releaser who neither drafted nor sent it."
+
+
 class OvertakenError(NodeError):
     """A worker was too slow, or an operator quicker: the message is not this worker's any more."""
 

@@ -23,6 +23,10 @@ class Use(StrEnum):
         return self is not Use.WORK
 
 
+FURTHERED = (Kept.MANIFEST, Kept.ALERT)
+"""Kinds of records that a further use can be asked for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordName:
     """A record as both sides can name it.

@@ -39,6 +39,7 @@ from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.quality import Quality
+from exchange_node.services.releasing import Releasing
 from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.agreeing.doing import OwnActs
@@ -116,6 +117,7 @@ def build(
         mask_key=keyring.mask_key,
         versions=versions,
         new_spool=new_spool,
+        longest_wait=timedelta(hours=settings.release_hours),
     )
     register = Register(shelf=Shelf(vault=vault, versions=versions))
     corresponding = Corresponding(own=own, library=library, packing=packing)
@@ -274,6 +276,7 @@ def build(
         replaying=traffic.replaying(opening),
         quality=Quality(registry=library.registry, profiles=profiles, engine=engine, clock=clock),
         reception=traffic.reception(),
+        releasing=Releasing(packing=packing, engine=engine, library=library, clock=clock),
         sending=Sending(
             engine=engine,
             vault=vault,

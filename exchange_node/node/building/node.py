@@ -36,6 +36,7 @@ from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.quality import Quality
 from exchange_node.services.reception import Reception
+from exchange_node.services.releasing import Releasing
 from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.sending import Sending
 from exchange_node.services.telling import Telling
@@ -79,6 +80,7 @@ class Node:
     quality: Quality
     replaying: Replaying
     reception: Reception
+    releasing: Releasing
     sending: Sending
     standings: Standings
     telling: Telling
@@ -97,6 +99,7 @@ class Node:
             disposing=self.disposing,
             deadlines=self.deadlines,
             fulfilling=self.fulfilling,
+            releasing=self.releasing,
             partners=[str(card.party) for card in self.cards],
         )
 

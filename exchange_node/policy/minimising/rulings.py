@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from exchange_node.domain.agreement import Grant, Mask, MaskMethod
-from exchange_node.policy.paths import NEVER_SENT, Coverage
+from exchange_node.policy.paths import NEVER_SENT, Coverage, ancestry
 from exchange_node.wco.notation import COMPANIONS
 
 if TYPE_CHECKING:
@@ -53,12 +53,22 @@ class Rulings:
         passing: paths of which it is known that fields there leave as they are.
     """
 
-    __slots__ = ("_allowed", "_companions", "_dropped", "_kept", "_masks", "_personal", "passing")
+    __slots__ = (
+        "_allowed",
+        "_companions",
+        "_dropped",
+        "_kept",
+        "_masked",
+        "_masks",
+        "_personal",
+        "passing",
+    )
 
     def __init__(self, grant: Grant) -> None:
         dropped = [one.path for one in grant.masks if one.method is MaskMethod.DROP]
         self._allowed = Coverage.of(grant.allow)
         self._dropped = Coverage.of(dropped)
+        self._masked = frozenset(one.path for one in grant.masks) | NEVER_SENT
         self._personal = Coverage.of(grant.personal)
         self._masks = {one.path: one for one in grant.masks if one.method is not MaskMethod.DROP}
         self._kept: dict[str, Ruling] = {}
@@ -103,11 +113,21 @@ class Rulings:
             stays = Why.NOT_ALLOWED
         elif self._dropped.covers(path):
             stays = Why.DROPPED
+        elif self._is_inside_masked(path):
+            stays = Why.GIVES_AWAY
         return Ruling(
             stays=stays,
             mask=self._masks.get(path) if stays is None else None,
             is_personal=self._personal.covers(path),
         )
+
+    def _is_inside_masked(self, path: str) -> bool:
+        """Whether this stands inside a field that leaves masked, or not at all.
+
+        A field has no fields inside. Who puts something beside its `DateTimeString`, or wraps its
+        value, would have it read under a path that no mask names.
+        """
+        return any(one in self._masked for one in ancestry(path) if one != path)
 
 
 def is_companion(path: str) -> bool:

@@ -108,7 +108,7 @@ class Consenting:
                 until=until.replace(microsecond=0) if until else None,
                 due_at=due_after(now, days) if days else None,
             )
-            prepared = self.letters.request(held, request, record.stamp.partner, now)
+            prepared = self.letters.request(held, request, record.stamp.partner, now, actor.name)
             self.letters.send_request(conn, request, prepared, by=actor.name, at=now)
             asked = requests.get(conn, request.request_id, direction=Direction.SENT)
             _audited(conn, actor, asked, "onward.asked", now)
@@ -168,6 +168,7 @@ class Consenting:
                 answer,
                 inbox.get(conn, asked.kept.partner, asked.kept.message_id),
                 now,
+                actor.name,
             )
             if not self.letters.send_answer(
                 conn, answer, prepared, request=asked.kept.number, by=actor.name, at=now

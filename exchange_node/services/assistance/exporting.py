@@ -186,7 +186,7 @@ class Exporting:
             why=why.strip() or "under the standing consent",
             at=now.replace(microsecond=0),
         )
-        prepared = self.letters.request(held, request, record.stamp.partner, now)
+        prepared = self.letters.request(held, request, record.stamp.partner, now, actor.name)
         self.letters.send_request(conn, request, prepared, by=actor.name, at=now)
         return prepared.message_id
 

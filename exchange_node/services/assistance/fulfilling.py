@@ -28,6 +28,7 @@ from exchange_node.domain.orders.order import (
     Certified,
     Refusal,
 )
+from exchange_node.domain.releasing.release import BY_NODE
 from exchange_node.policy.gates import permit_answer
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.departure.corresponding import Corresponding
@@ -151,6 +152,7 @@ class Fulfilling:
                 purpose=answered.purpose,
                 conversation_id=order.order_id,
                 at=now,
+                made=BY_NODE,
                 answers=order.message_id,
             )
         except (NotPermittedError, InvalidDocumentError, MissingSettingError) as err:

@@ -21,6 +21,7 @@ from exchange_node.domain.orders.order import (
     RecordOrder,
     Which,
 )
+from exchange_node.domain.releasing.release import Made
 from exchange_node.domain.retention import Kept
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
@@ -98,6 +99,7 @@ class Ordering:
             records=(),
             why=why,
         )
+        made = Made(by=(actor.name,))
         with reading(self.engine) as conn:
             held = held_agreements(conn)
             found = copies.sent(conn, which)
@@ -107,7 +109,8 @@ class Ordering:
             written = [
                 one
                 for mine in by_partner(found).values()
-                if (one := self.writing.order(conn, whole, mine, values, held, now)) is not None
+                if (one := self.writing.order(conn, whole, mine, values, held, now, made=made))
+                is not None
             ]
         if not written:
             why = "no partner was given these values"

@@ -49,7 +49,7 @@ from exchange_node.services.stations.assistance.register import Register, receiv
 from exchange_node.services.stations.assistance.shelf import Came, oral_bytes
 from exchange_node.services.stations.assistance.showing import audited, case_line
 from exchange_node.services.stations.assistance.writing import Errand, Writing
-from exchange_node.services.stations.outgoing import Prepared
+from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records.assistance import cases
 from exchange_node.store.records.assistance.cases import Case

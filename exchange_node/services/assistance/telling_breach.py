@@ -22,6 +22,7 @@ from exchange_node.domain.orders.breach import (
     Statement,
 )
 from exchange_node.domain.orders.order import MOST_RECORDS, RecordName, Which
+from exchange_node.domain.releasing.release import Made
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.gates import permit_about
 from exchange_node.policy.verdict import require
@@ -132,6 +133,7 @@ class TellingBreach:
             purpose=purpose,
             conversation_id=notice.breach_id,
             at=now,
+            made=Made(by=(actor.name,)),
         )
         origin = Origin(
             direction=Direction.SENT,

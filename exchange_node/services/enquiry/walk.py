@@ -28,6 +28,7 @@ from exchange_node.store.database import reading, schema_version
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import manifests as held_manifests
 from exchange_node.store.records.held import Direction, Kind
+from exchange_node.store.releasing import releases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +55,15 @@ class Enquiry:
         with reading(self.engine) as conn:
             one = visible(conn, actor, submission_id)
             kept = payloads.fetch(conn, one.report_id, self.vault) if one.report_id else b""
-            sent = outbox.get(conn, one.message_id) if one.message_id else None
+            sent = outbox.find(conn, one.message_id) if one.message_id else None
+            waits = releases.find(conn, one.message_id) if one.message_id else None
             held = (
                 held_manifests.get_by_message(conn, Direction.SENT, one.partner, one.message_id)
                 if one.message_id
                 else None
             )
         self._looked(actor, "look.submission", "submission", submission_id, movement=one.movement)
-        return views.submission(one, told_of(kept), sent, held)
+        return views.submission(one, told_of(kept), sent, held, waits)
 
     def prearrival(
         self,

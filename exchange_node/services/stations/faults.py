@@ -11,6 +11,27 @@ AGREEMENT_AT_FAULT = Rule(
     mend="The agreement has to allow this element; tell the liaison officer in charge of it.",
 )
 
+NOT_RELEASED = Rule(
+    code="CAREC-A002",
+    severity=Severity.ERROR,
+    sentence="officer {by} did not let the message go: {why}",
+    mend="Ask the officer; what is corrected is submitted anew.",
+)
+
+LAPSED = Rule(
+    code="CAREC-A003",
+    severity=Severity.ERROR,
+    sentence="the message waited for officers and can leave no more: {why}",
+    mend="Submit it anew: it is sealed anew, and officers see it again.",
+)
+
+OFFICERS_FIRST = Rule(
+    code="CAREC-A004",
+    severity=Severity.WARNING,
+    sentence="it would wait for the release of {value} officer(s) who had no hand in making it",
+    mend="Whoever has the role releaser looks at it with `exchange-node release show`.",
+)
+
 NOT_THE_SAME = Rule(
     code="CAREC-F001",
     severity=Severity.ERROR,
@@ -91,6 +112,9 @@ NOTICE_TAKEN = Rule(
 
 RULES = (
     AGREEMENT_AT_FAULT,
+    NOT_RELEASED,
+    LAPSED,
+    OFFICERS_FIRST,
     NOT_THE_SAME,
     UNKNOWN_ALERT,
     VERSION_TAKEN,

@@ -1,19 +1,22 @@
-"""Document → sealed → packed → outbox row: the last stations of every message that leaves."""
+"""Document → sealed → packed → outbox row: the last stations of every message that leaves.
+
+Where the grant asks for officers the sealed document goes into the waiting room instead, and is
+packed when they have let it go: a header that was made days ago is one that partners refuse.
+"""
 
 from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from exchange_node.domain.agreement import Agreement, Grant
+from exchange_node.domain.agreement import Agreement, Approval, Grant
 from exchange_node.domain.countersigning.founding import FOUNDING_CODES
-from exchange_node.domain.errors import MissingSettingError, UnreadableInputError
+from exchange_node.domain.errors import MissingSettingError
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import (
     BUSINESS_ANSWER,
@@ -23,10 +26,11 @@ from exchange_node.domain.message import (
     Exchange,
     Service,
 )
+from exchange_node.domain.releasing.release import BY_NODE, OFFICERS, Made
 from exchange_node.domain.transmission import Transmission
 from exchange_node.domain.transmission.content import InMemory, NewSpool, size_of
-from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Payload
-from exchange_node.ebms.pack import MAX_PAYLOADS, pack
+from exchange_node.ebms.message import Limits, OwnKeys, PartnerKeys, Payload
+from exchange_node.ebms.pack import pack
 from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
 from exchange_node.ebms.pmodes.pmode import PMode
@@ -36,38 +40,18 @@ from exchange_node.security.seal import seal
 from exchange_node.security.signature import Reference
 from exchange_node.services.stations.faults import TOO_LARGE
 from exchange_node.services.stations.vocabulary import header_of
+from exchange_node.services.stations.waiting.prepared import Prepared
+from exchange_node.services.stations.waiting.room import keep_waiting
 from exchange_node.store import outbox, payloads
 from exchange_node.store.outgoing import Lane, Outgoing
 from exchange_node.store.payloads import Vault
 from exchange_node.wco.customisation.versions import Versions, Written
 from exchange_node.wco.document import Document
 
-MAX_ATTACHMENTS = MAX_PAYLOADS - 1
 MOST_BYTES = Limits().max_document_bytes
 """Of a sealed document: what a partner takes that was told nothing else."""
 SEAL_BYTES = 32_768
 """Room for a document's seal with its certificate (our choice; an RSA seal has about 5 000)."""
-_LONGEST_NAME = 255
-_MIME_TYPE = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A message that is finished and not yet queued.
-
-    Attributes:
-        findings: what the partner's version of the document has no place for.
-    """
-
-    message_id: str
-    exchange: Exchange
-    pmode: PMode
-    conversation_id: str
-    ref_to_message_id: str
-    sealed: bytes
-    packed: Packed
-    at: datetime
-    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +61,7 @@ class Packing:
     Attributes:
         seal_key: returns what seals at a moment; raises InvalidSettingError where nothing does.
         mask_key: returns what values are hashed with under the agreement of that id.
+        longest_wait: how long a message waits for officers before it lapses.
     """
 
     seal_key: Callable[[datetime], Signer]
@@ -88,6 +73,7 @@ class Packing:
     random_bytes: Callable[[int], bytes]
     mask_key: Callable[[str], bytes]
     versions: Versions
+    longest_wait: timedelta
     new_spool: NewSpool = InMemory
 
     def minimised(self, document: Document, agreement: Agreement, grant: Grant) -> Minimised:
@@ -103,16 +89,22 @@ class Packing:
         conversation_id: str,
         ref_to_message_id: str = "",
         files: Sequence[AttachedFile] = (),
+        made: Made = BY_NODE,
+        approval: Approval = Approval.NONE,
     ) -> Prepared:
-        """Return the finished message; the bytes never change from here on.
+        """Return the finished message; its document never changes from here on.
 
         The sealed document is of the version that the partner takes on the day, and was checked in
         it; it names every file that goes with it.
 
+        Args:
+            made: by whom.
+            approval: what the deciding grant asks for. What the node answers by itself, and what
+                is said about agreements, is let go by nobody.
+
         Raises:
             MissingSettingError, InvalidSettingError: as `bound`.
         """
-        partner, mode = self._partner(exchange.recipient)
         message_id = self.new_message_id()
         attachments = [
             Attachment(
@@ -125,16 +117,17 @@ class Packing:
             for number, one in enumerate(files, start=1)
         ]
         sealed = seal(readable(written.document, exchange, attachments), self.seal_key(at), at=at)
-        pmode = outgoing(exchange, mode)
-        message = header_of(
-            exchange,
-            pmode,
+        unpacked = Prepared(
             message_id=message_id,
-            at=at,
+            exchange=exchange,
+            pmode=self.pmode_of(exchange),
             conversation_id=conversation_id,
-            document=sealed,
-            ref_to_message_id=ref_to_message_id or None,
-            attached=[
+            ref_to_message_id=ref_to_message_id,
+            sealed=sealed,
+            packed=None,
+            at=at,
+            findings=written.findings,
+            files=tuple(
                 Payload(
                     content=file.content,
                     content_id=one.content_id,
@@ -142,7 +135,29 @@ class Packing:
                     character_set=None,
                 )
                 for one, file in zip(attachments, files, strict=True)
-            ],
+            ),
+            made=made,
+            officers=OFFICERS[approval],
+        )
+        return unpacked if unpacked.officers else self.packed(unpacked, at)
+
+    def packed(self, prepared: Prepared, at: datetime) -> Prepared:
+        """Return a message as it leaves at a moment, with the document that it was sealed with.
+
+        Raises:
+            MissingSettingError, InvalidSettingError: as `bound`.
+        """
+        partner, mode = self._partner(prepared.exchange.recipient)
+        pmode = self.pmode_of(prepared.exchange)
+        message = header_of(
+            prepared.exchange,
+            pmode,
+            message_id=prepared.message_id,
+            at=at,
+            conversation_id=prepared.conversation_id,
+            document=prepared.sealed,
+            ref_to_message_id=prepared.ref_to_message_id or None,
+            attached=prepared.files,
         )
         packed = pack(
             message,
@@ -152,17 +167,15 @@ class Packing:
             new_spool=self.new_spool,
             compresses=mode.compresses,
         )
-        return Prepared(
-            message_id=message_id,
-            exchange=exchange,
-            pmode=pmode,
-            conversation_id=conversation_id,
-            ref_to_message_id=ref_to_message_id,
-            sealed=sealed,
-            packed=packed,
-            at=at,
-            findings=written.findings,
-        )
+        return replace(prepared, pmode=pmode, packed=packed, at=at)
+
+    def pmode_of(self, exchange: Exchange) -> PMode:
+        """Return how a message of an exchange travels now.
+
+        Raises:
+            MissingSettingError: no card of the partner is held.
+        """
+        return outgoing(exchange, self._partner(exchange.recipient)[1])
 
     def bound(self, written: Written, exchange: Exchange, at: datetime) -> tuple[Finding, ...]:
         """Return what keeps a document from being packed, as far as it can be told beforehand.
@@ -186,7 +199,13 @@ class Packing:
         return partner, mode
 
     def queue(self, conn: Connection, prepared: Prepared) -> None:
-        """Put a finished message into the outbox, due at once: to be posted, or to be pulled."""
+        """Put a finished message into the outbox, due at once: to be posted, or to be pulled.
+
+        One that officers have to see goes into the waiting room instead, and a notice says so.
+        """
+        if prepared.packed is None:
+            keep_waiting(conn, prepared, self.longest_wait, self.vault)
+            return
         outbox.add(
             conn,
             Outgoing(
@@ -215,36 +234,6 @@ def readable(
 ) -> bytes:
     """Return what is sealed: everything of a document that the partner will see."""
     return document.with_exchange(exchange, attachments).to_bytes()
-
-
-def require_countable(number: int) -> None:
-    """Return when so many files may go with a document.
-
-    Raises:
-        UnreadableInputError: there are too many.
-    """
-    if number > MAX_ATTACHMENTS:
-        why = f"{number} are too many, at most {MAX_ATTACHMENTS} go with a document"
-        raise UnreadableInputError(which="the attachments", why=why)
-
-
-def require_attachable(files: Sequence[AttachedFile], limit_bytes: int) -> None:
-    """Return when the files may go with a document, as far as their number and size go.
-
-    Raises:
-        UnreadableInputError: there are too many, or one is too large or has no media type.
-    """
-    require_countable(len(files))
-    for one in files:
-        if not _MIME_TYPE.fullmatch(one.mime_type):
-            why = f"{one.mime_type[:80]!r} is no media type"
-        elif len(one.name) > _LONGEST_NAME or not one.name.isprintable():
-            why = f"its name has more than {_LONGEST_NAME} characters, or some that nobody sees"
-        elif size_of(one.content) > limit_bytes:
-            why = f"it has {size_of(one.content)} bytes"
-        else:
-            continue
-        raise UnreadableInputError(which=one.name[:80], why=why, limit_bytes=limit_bytes)
 
 
 def reversed_for(exchange: Exchange, code: str) -> Exchange:

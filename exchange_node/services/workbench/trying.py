@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from types import MappingProxyType
 
 from sqlalchemy import Engine
@@ -17,63 +16,24 @@ from sqlalchemy import Engine
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import PartyId
+from exchange_node.domain.releasing.release import OFFICERS
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.departure.answering import answering
 from exchange_node.services.stations.departure.arriving import heard_there
+from exchange_node.services.stations.departure.attaching import require_countable
 from exchange_node.services.stations.departure.turns import Turn, turn_of
 from exchange_node.services.stations.departure.walking import FINISHED, Departure
 from exchange_node.services.stations.departure.way import Ask, Stage, Way
+from exchange_node.services.stations.faults import OFFICERS_FIRST
 from exchange_node.services.stations.loss import masked, permission, withheld
-from exchange_node.services.stations.outgoing import readable, require_countable
+from exchange_node.services.stations.outgoing import readable
+from exchange_node.services.workbench.fates import FATES, STEPS, Fate
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import digest_of
 
 Fill = Callable[[str, Mapping[str, str]], str]
 """Says a template with its facts, in the reader's language."""
-
-
-class Fate(StrEnum):
-    """What would become of a file."""
-
-    ACCEPTED = "accepted"
-    REFUSED_HERE = "refused-here"
-    REFUSED_THERE = "refused-there"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
-    """What is said of an outcome or a step; a template over the facts of a trial."""
-
-    sentence: str
-
-
-FATES: Mapping[Fate, Saying] = MappingProxyType(
-    {
-        Fate.ACCEPTED: Saying(
-            sentence="This would be sent to {partner} on {on}, in version {version}, and accepted."
-        ),
-        Fate.REFUSED_HERE: Saying(
-            sentence="This would be refused here on {on}; nothing would be sent to {partner}."
-        ),
-        Fate.REFUSED_THERE: Saying(
-            sentence="This would be sent to {partner} on {on} and refused there."
-        ),
-    }
-)
-STEPS: Mapping[Stage, Saying] = MappingProxyType(
-    {
-        Stage.RECOGNISE: Saying(sentence="Recognise what it is"),
-        Stage.MAP: Saying(sentence="Map it onto the WCO document"),
-        Stage.VALIDATE: Saying(sentence="Check schema, codes and rules"),
-        Stage.PERMIT: Saying(sentence="Ask the agreements with {partner}"),
-        Stage.MINIMISE: Saying(sentence="Take out what the grant withholds"),
-        Stage.CONVERT: Saying(sentence="Write the version that {partner} takes"),
-        Stage.CHECK: Saying(sentence="Check what is left, as {partner} will read it"),
-        Stage.PACK: Saying(sentence="Look for keys, certificates and bounds"),
-        Stage.ARRIVE: Saying(sentence="Read it as the node of {partner} does"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +167,7 @@ class Trying:
         preview = b""
         if way.is_open and way.written is not None and way.exchange is not None:
             preview = readable(way.written.document, way.exchange)
+            way = _released(way)
             way = way.took(Stage.ARRIVE, self._heard(way, ask, preview))
         trial = _trial(way, ask, preview)
         with transaction(self.engine) as conn:
@@ -227,6 +188,14 @@ class Trying:
         )
 
 
+def _released(way: Way) -> Way:
+    """Return the way with the officers whom its grant asks for, where it asks for any."""
+    wanted = OFFICERS[way.verdict.grant.approval] if way.verdict and way.verdict.grant else 0
+    if not wanted:
+        return way
+    return way.took(Stage.RELEASE, (OFFICERS_FIRST.found(value=str(wanted)),))
+
+
 def _trial(way: Way, ask: Ask, preview: bytes) -> Trial:
     taken = {one.stage: one for one in way.steps}
     arrived = taken.get(Stage.ARRIVE)
@@ -243,7 +212,8 @@ def _trial(way: Way, ask: Ask, preview: bytes) -> Trial:
             ),
         )
         for stage in Stage
-        if stage is not Stage.MAP or way.format != FINISHED
+        if (stage is not Stage.MAP or way.format != FINISHED)
+        and (stage is not Stage.RELEASE or stage in taken)
     )
     return Trial(
         fate=fate,

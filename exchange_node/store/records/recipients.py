@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from exchange_node.domain.alert import Acknowledgement, Contact
+from exchange_node.domain.releasing.release import State as Release
 from exchange_node.domain.transmission import State
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction
 from exchange_node.store.tables import acknowledgement as acknowledgements
 from exchange_node.store.tables import alert_recipient as table
-from exchange_node.store.tables import outbox
+from exchange_node.store.tables import outbox, waiting_room
 from exchange_node.store.tables.values import findings_of, plain_findings
 
 if TYPE_CHECKING:
@@ -33,9 +34,13 @@ if TYPE_CHECKING:
 class RecipientState(StrEnum):
     """How far an alert has come with one recipient; REJECTED is final, the others follow on.
 
-    FAILED and CANCELLED are those of its message: refused or given up, or taken back.
+    FAILED and CANCELLED are those of its message: refused or given up, or taken back; WAITING,
+    REFUSED and LAPSED those of the waiting room, where officers let it go or not.
     """
 
+    WAITING = "waiting"
+    REFUSED = "refused"
+    LAPSED = "lapsed"
     QUEUED = "queued"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -53,6 +58,8 @@ class Recipient:
         alert: number of the alert.
         findings: what the partner answered.
         transmission: where the message stands; None where nothing is kept of it.
+        release: how it fared with officers; None where none had to see it.
+        why: it was not let go.
     """
 
     alert: int
@@ -65,6 +72,8 @@ class Recipient:
     acknowledged_at: datetime | None = None
     findings: tuple[Finding, ...] = ()
     transmission: State | None = None
+    release: Release | None = None
+    why: str = ""
 
     @property
     def state(self) -> RecipientState:
@@ -77,12 +86,26 @@ class Recipient:
             return RecipientState.ACCEPTED
         if self.delivered_at is not None:
             return RecipientState.DELIVERED
+        if self.transmission is None and self.release in _OF_RELEASE:
+            return _OF_RELEASE[self.release]
         return _OF_MESSAGE.get(self.transmission or State.QUEUED, RecipientState.QUEUED)
 
 
-_SELECT = select(table, outbox.c.state.label("transmission")).outerjoin(
-    outbox, outbox.c.message_id == table.c.message_id
+_SELECT = (
+    select(
+        table,
+        outbox.c.state.label("transmission"),
+        waiting_room.c.state.label("release"),
+        waiting_room.c.why,
+    )
+    .outerjoin(outbox, outbox.c.message_id == table.c.message_id)
+    .outerjoin(waiting_room, waiting_room.c.message_id == table.c.message_id)
 )
+_OF_RELEASE = {
+    Release.WAITING: RecipientState.WAITING,
+    Release.REFUSED: RecipientState.REFUSED,
+    Release.LAPSED: RecipientState.LAPSED,
+}
 _OF_MESSAGE = {
     State.CANCELLED: RecipientState.CANCELLED,
     State.REFUSED: RecipientState.FAILED,
@@ -212,4 +235,6 @@ def _recipient(row: Row[Any]) -> Recipient:
         acknowledged_at=row.acknowledged_at,
         findings=findings_of(row.findings),
         transmission=State(row.transmission) if row.transmission else None,
+        release=Release(row.release) if row.release else None,
+        why=row.why or "",
     )

@@ -31,9 +31,13 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """Where a submission stands; REFUSED is ours, REJECTED the partner's."""
+    """Where a submission stands; REFUSED is ours, REJECTED the partner's.
+
+    WAITING says that officers have to let it go first.
+    """
 
     REFUSED = "refused"
+    WAITING = "waiting"
     QUEUED = "queued"
     HELD = "held"
     SENT = "sent"
@@ -49,8 +53,9 @@ _GIVEN_UP = frozenset({State.FAILED, State.CANCELLED})
 _ANSWERABLE = _OPEN | _GIVEN_UP | {State.RECEIPTED}
 
 MOVES: Mapping[State, frozenset[State]] = {
-    State.REFUSED: frozenset(),
-    State.QUEUED: frozenset({State.HELD, State.FAILED}),
+    State.REFUSED: frozenset({State.WAITING}),
+    State.WAITING: frozenset(),
+    State.QUEUED: frozenset({State.WAITING, State.HELD, State.FAILED}),
     State.HELD: frozenset({State.QUEUED, State.SENT}),
     State.SENT: frozenset({State.QUEUED, State.HELD}),
     State.RECEIPTED: _OPEN | _GIVEN_UP,

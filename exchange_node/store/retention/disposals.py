@@ -55,7 +55,8 @@ def dispose(
         return None
     digest = payloads.about(conn, gone).digest
     count = int(payloads.dispose(conn, gone, at))
-    count += forget_message(conn, stamp.partner, stamp.message_id, at)
+    if stamp.message_id:  # what was asked by word of mouth came in none
+        count += forget_message(conn, stamp.partner, stamp.message_id, at)
     record = RecordName(kind=stamp.kind, subject=stamp.subject, message_id=stamp.message_id)
     count += forget_asked(conn, requests.of_record(conn, record, stamp.partner), at)
     count += orders.forget(conn, stamp.kind, stamp.number, at)

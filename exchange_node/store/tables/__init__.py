@@ -42,6 +42,8 @@ from exchange_node.store.tables.traffic import (
     payload_chunk,
     pull_line,
     submission,
+    waiting_room,
+    waiting_room_approval,
 )
 
 __all__ = [
@@ -81,4 +83,6 @@ __all__ = [
     "record_order_item",
     "submission",
     "token",
+    "waiting_room",
+    "waiting_room_approval",
 ]

@@ -20,7 +20,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.node import Trial, trying
 from exchange_node.security.seal import open_seal
-from exchange_node.services.stations.outgoing import MAX_ATTACHMENTS
+from exchange_node.services.stations.departure.attaching import MAX_ATTACHMENTS
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests

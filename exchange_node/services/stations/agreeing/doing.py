@@ -28,7 +28,8 @@ from exchange_node.policy.text.reading import canonical_text
 from exchange_node.security.detached import sign_detached
 from exchange_node.services.stations.agreements import exchange_under, parsed
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.services.stations.outgoing import Packing, Prepared
+from exchange_node.services.stations.outgoing import Packing
+from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import audit, payloads
 from exchange_node.store.admission import acts
 from exchange_node.store.admission.acts import BY_HAND, KeptAct

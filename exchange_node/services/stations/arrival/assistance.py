@@ -16,7 +16,7 @@ from exchange_node.services.stations.agreements import agreement_under, held_agr
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
 from exchange_node.services.stations.assistance.faults import UNKNOWN_REQUEST
-from exchange_node.services.stations.assistance.register import Register
+from exchange_node.services.stations.assistance.register import Register, first_postponed
 from exchange_node.services.stations.assistance.shelf import Came
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store.records.assistance import cases
@@ -74,9 +74,8 @@ class Replies:
         ):
             raise InvalidDocumentError((UNKNOWN_REQUEST.found(value=reply.request_id),))
         agreement = _agreement(conn, case.exchange)
-        _require(
-            check_reply(reply, agreement, code=opened.exchange.code, postponed_at=case.postponed_at)
-        )
+        since = first_postponed(case, reply, now)
+        _require(check_reply(reply, agreement, code=opened.exchange.code, postponed_at=since))
         came = _came(opened, agreement, now)
         moved = self.register.reply(conn, case, reply, came, is_arriving=True)
         _tell(conn, "assistance.replied", moved, opened, now, said=reply.act.value)

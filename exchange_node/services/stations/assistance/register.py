@@ -29,6 +29,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.services.stations.assistance.faults import LAPSED, NOT_ORAL
 from exchange_node.services.stations.assistance.shelf import Came, Said, Shelf, taken
+from exchange_node.services.stations.traffic.taking import CLOCK_SKEW
 from exchange_node.store.records.assistance import cases, clocks, papers
 from exchange_node.store.records.assistance.cases import Case, CaseKind
 from exchange_node.store.records.held import Direction
@@ -173,7 +174,7 @@ class Register:
         if reply.ground is not None:
             changes["ground"] = reply.ground.value
         if reply.act is Act.POSTPONED:
-            changes["postponed_at"] = case.postponed_at or reply.issued_at
+            changes["postponed_at"] = first_postponed(case, reply, came.at)
             changes["postponed_until"] = reply.until
         if stage not in OPEN and case.closed_at is None:
             changes["closed_at"] = came.at
@@ -226,6 +227,15 @@ class Register:
         stage = moved(oral.reference, oral.stage, Act.REJECTED, Who.REQUESTED)
         cases.move(conn, oral, stage, by=case.partner, at=at, confirmed_by="", closed_at=None)
         clocks.go_on(conn, oral.number, Clock.CONFIRM)
+
+
+def first_postponed(case: Case, reply: Reply, at: datetime) -> datetime:
+    """Return from when the days count that a request may be postponed for.
+
+    That is when the first postponement was issued. Its issuer says so itself: what it dates ahead
+    by more than clocks may differ would last for as long as it likes.
+    """
+    return case.postponed_at or min(reply.issued_at, at + CLOCK_SKEW)
 
 
 def _not_oral(case: Case, stage: str) -> InvalidDocumentError:

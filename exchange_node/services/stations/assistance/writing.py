@@ -8,11 +8,13 @@ from datetime import datetime
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.assistance.papers import AssistanceRequest
 from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.services.stations.assistance.shelf import Came
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.faults import AGREEMENT_AT_FAULT
-from exchange_node.services.stations.outgoing import Packing, Prepared
+from exchange_node.services.stations.outgoing import Packing
+from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store.records.held import Direction
 from exchange_node.wco.assistance_codec import PLACES, decode_request
 from exchange_node.wco.building import Metadata
@@ -72,6 +74,7 @@ class Writing:
             purpose=errand.purpose,
             conversation_id=errand.about,
             at=errand.at,
+            made=Made(by=(errand.by,)),
             answers=errand.answers,
         )
         came = Came(

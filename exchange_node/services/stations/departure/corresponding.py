@@ -13,11 +13,13 @@ from exchange_node.domain.agreement import Administration
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidDocumentError, NotPermittedError
 from exchange_node.domain.finding import has_errors
+from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.minimising import permit_conditions, permit_content
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.services.stations.agreements import exchange_under
 from exchange_node.services.stations.departure.releasing import written_for
-from exchange_node.services.stations.outgoing import Packing, Prepared
+from exchange_node.services.stations.outgoing import Packing
+from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document
 from exchange_node.wco.rules import validate
@@ -58,13 +60,17 @@ class Corresponding:
         purpose: str,
         conversation_id: str,
         at: datetime,
+        made: Made,
         answers: str = "",
     ) -> Prepared:
         """Return the finished message for one partner, as far as its grant reaches.
 
+        Where the grant asks for officers, it waits for them when it is queued.
+
         Args:
             verdict: that of the send gate.
             conversation_id: the alert, request or record that it is about.
+            made: everybody who had a hand in it: none of them lets it go.
             answers: MessageId of what it answers.
 
         Raises:
@@ -96,4 +102,6 @@ class Corresponding:
             at=at,
             conversation_id=conversation_id,
             ref_to_message_id=answers,
+            made=made,
+            approval=grant.approval,
         )

@@ -24,6 +24,7 @@ class Who(StrEnum):
     OUR_IT = "our-it"
     LIAISON = "liaison"
     PARTNER = "partner"
+    OFFICERS = "officers"
     NOBODY = "nobody"
 
 
@@ -42,6 +43,7 @@ PARTS: Mapping[Who, Part] = MappingProxyType(
         ),
         Who.LIAISON: Part(sentence="the liaison office: agreement, grant or suspension"),
         Who.PARTNER: Part(sentence="the partner: the version of the documents that it takes"),
+        Who.OFFICERS: Part(sentence="the officers who release: look at it, approve or refuse"),
         Who.NOBODY: Part(sentence="nobody: wait until {until}"),
     }
 )
@@ -70,7 +72,7 @@ _OF_CODES: Mapping[Who, tuple[str, ...]] = {
         "CAREC-M",
         "CAREC-R01", "CAREC-R04", "CAREC-R1", "CAREC-R206", "CAREC-R207", "CAREC-R208", "CAREC-R209",
         "CAREC-R3", "CAREC-R4", "CAREC-R5",
-        "CAREC-F006",
+        "CAREC-F006", "CAREC-A002", "CAREC-A003",
         Code.DOCUMENT_TYPE, Code.REQUIRED_MISSING,
         "input.", "mapping.unreadable-declaration", "mapping.excessive-declaration",
         "domain.malformed-identifier", "wco.invalid-document", "alert.invalid",
@@ -86,7 +88,8 @@ _OF_CODES: Mapping[Who, tuple[str, ...]] = {
         Code.TEST_MIX,
         "mapping.", "config.", "domain.", "ebms.",
     ),
-    Who.LIAISON: ("CAREC-A", "DENY-", "policy."),
+    Who.LIAISON: ("CAREC-A", "CAREC-R04", "DENY-", "policy."),
+    Who.OFFICERS: ("CAREC-A004",),
     Who.PARTNER: ("CAREC-R026", "CAREC-R027", "CAREC-R028", "CAREC-R029", "CAREC-R030"),
 }  # fmt: skip
 """Codes, and beginnings of codes; of several that fit the longest counts."""

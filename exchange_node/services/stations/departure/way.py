@@ -30,6 +30,7 @@ class Stage(StrEnum):
     CONVERT = "convert"
     CHECK = "check"
     PACK = "pack"
+    RELEASE = "release"
     ARRIVE = "arrive"
 
 

@@ -10,6 +10,7 @@ from exchange_node.domain.alert import Acknowledgement, RiskAlert
 from exchange_node.domain.decision import Decision, Hit
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.manifest import TransitManifest
+from exchange_node.domain.releasing.release import Release
 from exchange_node.risk.decision import line_of, reasons
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.outgoing import Outgoing
@@ -35,6 +36,7 @@ def submission(
     told: View,
     sent: Outgoing | None,
     held: HeldManifest | None,
+    waits: Release | None = None,
 ) -> View:
     """Return a submission with all that is known of its way; of its report the essentials."""
     answer = sent.answer if sent else None
@@ -54,6 +56,7 @@ def submission(
         "masked": {part["path"]: part["method"] for part in told.get("masked", ())},
         "files": told.get("attachments", []),
         "manifest": arrival(held) if held else None,
+        "release": release(waits) if waits else None,
         "transmission": message(sent) if sent else None,
         "answer": {
             "accepted": answer.accepted,
@@ -62,6 +65,20 @@ def submission(
         }
         if answer
         else None,
+    }
+
+
+def release(one: Release) -> View:
+    """Return who is awaited before a message leaves, and who has approved it."""
+    return {
+        "state": one.state.value,
+        "officers": one.needed,
+        "missing": one.missing,
+        "made_by": list(one.makers),
+        "approved_by": [vote.by for vote in one.votes],
+        "until": one.until.isoformat(),
+        "settled_by": one.settled_by,
+        "why": one.why,
     }
 
 
@@ -170,6 +187,7 @@ def alert(
             {
                 "party": one.partner,
                 "state": one.state.value,
+                "why": one.why,
                 "message_id": one.message_id,
                 "queued_at": one.queued_at.isoformat(),
                 "delivered_at": _moment(one.delivered_at),

@@ -12,7 +12,7 @@ from exchange_node.domain.access import Actor
 from exchange_node.domain.agreement.shapes import CODE, PURPOSE
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.onward.course import consent_at
-from exchange_node.domain.onward.wanted import Consent, Intended, Wanted
+from exchange_node.domain.onward.wanted import FURTHERED, Consent, Intended, Wanted
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.export import ExportVerdict, permit_export, record_of
 from exchange_node.policy.viewing import Came, Subject
@@ -29,7 +29,7 @@ def require_seen(
     """Pass whoever may see the record that is meant, and write the look down, refused or not.
 
     Raises:
-        UnusableQueryError: recipient or purpose do not look like one.
+        UnusableQueryError: it is no kind that can be furthered, or no recipient or purpose.
         UnknownRecordError: none is held, not any more, or the actor may not know of it.
         NotPermittedError: the actor's purposes do not cover it, or its retention has ended.
     """
@@ -39,6 +39,9 @@ def require_seen(
     ):
         if not re.fullmatch(shape.pattern, value):
             raise UnusableQueryError(what=what, why=f"want a code such as {shape.example}")
+    if intended.kind not in FURTHERED:
+        known = ", ".join(one.value for one in FURTHERED)
+        raise UnusableQueryError(what="kind", why=f"want one of {known}")
     record: Received | None
     with transaction(engine) as conn:
         try:

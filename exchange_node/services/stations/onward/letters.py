@@ -16,12 +16,14 @@ from exchange_node.domain.agreement import Administration
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import NotPermittedError
 from exchange_node.domain.onward.asking import ANSWERED, ASKED, OnwardAnswer, OnwardRequest
+from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.gates import permit_answer, permit_sending
 from exchange_node.policy.verdict import NO_CLAUSE, Code, Verdict
 from exchange_node.services.stations.departure.corresponding import Corresponding
-from exchange_node.services.stations.outgoing import Packing, Prepared
+from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.vocabulary import exchange_in
+from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import payloads
 from exchange_node.store.incoming import Incoming
 from exchange_node.store.onward import requests
@@ -54,7 +56,12 @@ class Letters:
         return f"{self.own.party}-{at.year}-{self.new_id()[-12:]}"
 
     def request(
-        self, held: Sequence[HeldAgreement], request: OnwardRequest, partner: str, at: datetime
+        self,
+        held: Sequence[HeldAgreement],
+        request: OnwardRequest,
+        partner: str,
+        at: datetime,
+        by: str,
     ) -> Prepared:
         """Return the finished message that asks a partner, or tells it (MA-030).
 
@@ -75,10 +82,16 @@ class Letters:
             purpose=verdict.facts["purpose"],
             conversation_id=request.request_id,
             at=at,
+            made=Made(by=(by,)),
         )
 
     def answer(
-        self, held: Sequence[HeldAgreement], answer: OnwardAnswer, asked: Incoming, at: datetime
+        self,
+        held: Sequence[HeldAgreement],
+        answer: OnwardAnswer,
+        asked: Incoming,
+        at: datetime,
+        by: str,
     ) -> Prepared:
         """Return the finished message that answers a partner's request (MA-031).
 
@@ -99,6 +112,7 @@ class Letters:
             purpose=exchange.purpose,
             conversation_id=answer.request_id,
             at=at,
+            made=Made(by=(by,)),
             answers=asked.message_id,
         )
 

@@ -22,6 +22,7 @@ from exchange_node.domain.orders.order import (
     RecordOrder,
     require_order,
 )
+from exchange_node.domain.releasing.release import Made
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.gates import permit_about
@@ -29,7 +30,8 @@ from exchange_node.policy.verdict import require
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.orders.taking import due_days
-from exchange_node.services.stations.outgoing import Packing, Prepared
+from exchange_node.services.stations.outgoing import Packing
+from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import outbox
 from exchange_node.store.orders import orders
 from exchange_node.store.orders.copies import Copy
@@ -65,6 +67,8 @@ class Writing:
         values: Mapping[str, str],
         held: Sequence[HeldAgreement],
         now: datetime,
+        *,
+        made: Made,
     ) -> Written | None:
         """Return the order of one partner; None where nothing that it was given is wrong.
 
@@ -72,6 +76,7 @@ class Writing:
             order: what goes to everybody, without records.
             mine: the copies of that partner.
             values: by pointer what is right.
+            made: by whom; none of them lets the order go where its grant asks for officers.
 
         Raises:
             NotPermittedError: no grant lets orders go to it.
@@ -115,6 +120,7 @@ class Writing:
             purpose=purpose,
             conversation_id=order.order_id,
             at=now,
+            made=made,
         )
         return Written(order=order, records=tuple(one.record for one in mine), prepared=prepared)
 

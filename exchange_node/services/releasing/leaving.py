@@ -1,0 +1,159 @@
+"""Approved → asked once more whether it may leave → outbox; or it lapses, and says why.
+
+A suspension passes, so a message that it stops waits on. Whatever else the gate denies stays denied
+for the document as it is sealed: another version of the agreement decides, or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.countersigning.standing import day_of
+from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.finding import Finding
+from exchange_node.domain.releasing.release import Release, State
+from exchange_node.policy.gates import HeldAgreement, permit_leaving
+from exchange_node.services.stations.faults import LAPSED, NOT_RELEASED
+from exchange_node.services.stations.outgoing import Packing
+from exchange_node.services.stations.waiting.prepared import Prepared
+from exchange_node.services.stations.waiting.room import taken_out, tell
+from exchange_node.store import audit, payloads
+from exchange_node.store.database import reading
+from exchange_node.store.records import alerts, recipients, submissions
+from exchange_node.store.records.held import AlertState
+from exchange_node.store.releasing import releases
+
+log = structlog.get_logger()
+
+NODE = "node"
+"""Who settles what nobody settled in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """How messages leave the waiting room; each of its acts is in the caller's transaction."""
+
+    packing: Packing
+    engine: Engine
+
+    def packed(self, one: Release, at: datetime) -> Prepared | None:
+        """Return a message packed as it leaves now, with the very document that was kept.
+
+        None where somebody has settled it meanwhile: what waited with it is gone then.
+
+        Raises:
+            MissingSettingError, InvalidSettingError: as `Packing.bound`.
+            UnknownRecordError, AlteredRecordError: what waits with it is not there as it was kept.
+        """
+        try:
+            with reading(self.engine) as conn:
+                document = payloads.fetch(conn, one.document_id, self.packing.vault)
+            files = [
+                payloads.fetch_content(
+                    self.engine, file.payload_id, self.packing.vault, self.packing.new_spool
+                )
+                for file in one.files
+            ]
+        except UnknownRecordError:
+            with reading(self.engine) as conn:
+                if releases.get(conn, one.message_id).state is State.WAITING:
+                    raise
+            return None
+        pmode = self.packing.pmode_of(one.exchange)
+        return self.packing.packed(taken_out(one, pmode, document, files), at)
+
+    def let_go(self, conn: Connection, one: Release, packed: Prepared, at: datetime) -> Release:
+        """Queue a message that enough officers approved; its row is locked by the caller."""
+        after = one.released(one.votes[-1].by, at)
+        releases.settle(conn, after)
+        self.packing.queue(conn, packed)
+        submissions.advance(conn, one.message_id, submissions.State.QUEUED, at=at)
+        recipient = recipients.by_message(conn, one.message_id)
+        if recipient is not None:
+            alerts.advance(conn, recipient.alert, AlertState.SENT, by=after.settled_by, at=at)
+        officers = ", ".join(vote.by for vote in one.votes)
+        record(conn, after, at, "release.released", actor=after.settled_by, officers=officers)
+        log.info("released", message_id=one.message_id, partner=one.exchange.recipient)
+        return after
+
+    def refuse(self, conn: Connection, one: Release, by: str, why: str, at: datetime) -> Release:
+        """Keep a message back for good; its row is locked by the caller."""
+        after = one.refused(by, why, at)
+        _end(conn, after, NOT_RELEASED.found(by=by, why=why), at)
+        record(conn, after, at, "release.refused", actor=by, why=why)
+        tell(conn, "release.refused", after, at)
+        return after
+
+    def lapse(self, conn: Connection, one: Release, why: str, at: datetime) -> Release:
+        """End the wait of a message that can leave no more; its row is locked by the caller."""
+        after = one.lapsed(NODE, why, at)
+        _end(conn, after, LAPSED.found(why=why), at)
+        record(conn, after, at, "release.lapsed", actor=NODE, why=why)
+        tell(conn, "release.lapsed", after, at)
+        return after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What a message that waits may do now.
+
+    Attributes:
+        stopped: what keeps it back for the moment; empty for nothing.
+        over: why it can leave no more; empty where it can.
+    """
+
+    stopped: str = ""
+    over: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may leave now."""
+        return not self.stopped and not self.over
+
+
+def way_of(one: Release, held: Iterable[HeldAgreement], at: datetime) -> Way:
+    """Return what a message that waits may do at a moment.
+
+    It is weighed as one that is made now: its header is, and the partner judges it by that. No
+    version that was overtaken meanwhile counts for it.
+    """
+    if one.state is not State.WAITING:
+        return Way(over=f"it is {one.state.value}")
+    if at >= one.until:
+        missing = f"{one.missing} of {one.needed} officers were missing"
+        return Way(over=f"its time ended on {one.until.isoformat()}, {missing}")
+    verdict = permit_leaving(held, one.exchange, day_of(at))
+    if verdict.is_permitted:
+        return Way()
+    said = f"{verdict.code} {verdict.text}"
+    return Way(stopped=said) if verdict.is_suspension else Way(over=said)
+
+
+def record(
+    conn: Connection, one: Release, at: datetime, action: str, *, actor: str, **facts: str
+) -> None:
+    """Write a line about a message of the waiting room into the audit."""
+    audit.write(
+        conn,
+        audit.AuditRecord(
+            at=at,
+            actor=actor,
+            action=action,
+            subject_kind="release",
+            subject_key=one.message_id,
+            message_id=one.message_id,
+            partner=one.exchange.recipient,
+            facts={"message": one.exchange.code, "digest": one.digest, **facts},
+        ),
+    )
+
+
+def _end(conn: Connection, after: Release, found: Finding, at: datetime) -> None:
+    """Settle a message that does not leave, and say so of the submission behind it."""
+    releases.settle(conn, after)
+    submissions.advance(conn, after.message_id, submissions.State.REFUSED, at=at, findings=(found,))

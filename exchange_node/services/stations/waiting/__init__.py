@@ -1,0 +1,1 @@
+"""Finished message → waiting room → out of it: what officers see before it leaves."""
