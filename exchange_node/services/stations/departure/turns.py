@@ -70,7 +70,7 @@ class Turn:
 _OF_CODES: Mapping[Who, tuple[str, ...]] = {
     Who.DECLARANT: (
         "CAREC-M",
-        "CAREC-R01", "CAREC-R04", "CAREC-R1", "CAREC-R206", "CAREC-R207", "CAREC-R208", "CAREC-R209",
+        "CAREC-R01", "CAREC-R1", "CAREC-R206", "CAREC-R207", "CAREC-R208", "CAREC-R209",
         "CAREC-R3", "CAREC-R4", "CAREC-R5",
         "CAREC-F006", "CAREC-A002", "CAREC-A003",
         Code.DOCUMENT_TYPE, Code.REQUIRED_MISSING,
