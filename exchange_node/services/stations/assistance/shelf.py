@@ -21,6 +21,8 @@ from exchange_node.domain.assistance.papers import (
 )
 from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentError
 from exchange_node.domain.message import Exchange
+from exchange_node.policy.minimising import readable
+from exchange_node.services.stations.agreements import grant_under, held_agreements
 from exchange_node.services.stations.assistance.faults import REFERENCE_TAKEN
 from exchange_node.store import payloads
 from exchange_node.store.payloads import Vault
@@ -69,7 +71,7 @@ class Shelf:
     versions: Versions
 
     def said(self, conn: Connection, paper: Paper) -> Said:
-        """Return what a paper says.
+        """Return what a paper says, as far as the grant that it came under lets it be read.
 
         Raises:
             DisposedRecordError: its retention has ended.
@@ -81,6 +83,10 @@ class Shelf:
         if not paper.code:
             return oral_of(content)
         document = self.versions.ours(read(content))[0]  # what came is kept as it came
+        if paper.direction is Direction.RECEIVED:
+            named = (paper.agreement_id, paper.agreement_version, paper.grant_id)
+            came = grant_under(held_agreements(conn), *named)
+            document = readable(document, came[1]).document if came else document
         if paper.code == REQUEST:
             return decode_request(document)
         return decode_information(document) if paper.code == INFORMATION else decode_reply(document)

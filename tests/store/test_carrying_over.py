@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from exchange_node.domain.countersigning.life import Stage
+from exchange_node.store.admission import agreements
+from exchange_node.store.database import open_database, reading, transaction
+from exchange_node.store.upgrade import migrate, scripts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+SAMPLE = Path(__file__).resolve().parents[2] / "agreements" / "kz-uz-transit.toml"
+AT = "2026-01-02T03:04:05+00:00"
+
+
+@pytest.fixture(name="old")
+def _old(fresh_url: str) -> Iterator[Engine]:
+    """A database from before acts were kept: three versions, one of each state, and a token."""
+    fresh = open_database(fresh_url)
+    with transaction(fresh) as conn:
+        command.upgrade(scripts(conn), "0004")
+        for version, state in enumerate(("ended", "suspended", "active"), start=1):
+            conn.execute(
+                text(
+                    "INSERT INTO agreement (agreement_id, version, digest, text, state, changed_by,"
+                    " why, changed_at) VALUES ('maa', :version, 'd', :text, :state, 'olga',"
+                    " 'talks', :at)"
+                ),
+                {"version": version, "state": state, "text": SAMPLE.read_text("utf-8"), "at": AT},
+            )
+        conn.execute(
+            text(
+                "INSERT INTO token (digest, name, created_by, roles, created_at, expires_at)"
+                " VALUES ('t', 'tower', 'olga', '[\"liaison\"]', :at, :at)"
+            ),
+            {"at": AT},
+        )
+    yield fresh
+    fresh.dispose()
+
+
+def test_what_stood_of_agreements_stands_after_migrating(old: Engine) -> None:
+    migrate(old)
+
+    with reading(old) as conn:
+        found = {one.version: one.bond.stage for one in agreements.known(conn)}
+        kept = conn.execute(text("SELECT kept_by FROM agreement ORDER BY version")).scalars().all()
+    assert found == {1: Stage.TERMINATED, 2: Stage.SUSPENDED, 3: Stage.AGREED}
+    assert kept == ["olga"] * 3
+
+
+def test_a_token_from_before_purposes_works_for_none_and_everywhere_else_as_before(
+    old: Engine,
+) -> None:
+    migrate(old)
+
+    with reading(old) as conn:
+        row = conn.execute(text("SELECT name, roles, purposes, offices FROM token")).one()
+    assert row.name == "tower"
+    assert [str(one).replace(" ", "") for one in row[2:]] == ["[]", "[]"]
+
+
+def test_acts_that_were_carried_over_are_never_changed(old: Engine) -> None:
+    migrate(old)
+
+    with (
+        pytest.raises(DBAPIError, match="agreement_act records are never changed"),
+        old.begin() as conn,
+    ):
+        conn.execute(text("UPDATE agreement_act SET why = 'x'"))
