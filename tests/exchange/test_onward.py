@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from exchange_node.domain.errors import (
     NotPermittedError,
@@ -16,7 +17,7 @@ from exchange_node.domain.onward.asking import Ground, Outcome
 from exchange_node.domain.onward.wanted import Use
 from exchange_node.domain.retention import Kept
 from exchange_node.store import payloads
-from exchange_node.store.database import reading
+from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import requests
 from exchange_node.store.records import manifests
 from exchange_node.wco.document import read
@@ -230,6 +231,20 @@ def test_a_sealed_document_with_fields_that_are_hidden_is_no_evidence(further: F
 
     assert BORDER not in {one["pointer"] for one in json.loads(work.content)["fields"]}
     assert len(pair.uz.exporting.register(LIAISON)["exports"]) == 1
+
+
+def test_what_may_not_be_known_of_is_answered_like_what_was_never_sent(further: Further) -> None:
+    further.agree(STANDING)
+    with transaction(further.pair.uz.engine) as conn:
+        conn.execute(text("UPDATE manifest SET handling = 'secret'"))
+
+    with pytest.raises(UnknownRecordError) as there:
+        further.code()
+    known, further.subject = further.subject, "mrn:26KZ550302000000K6"
+    with pytest.raises(UnknownRecordError) as nowhere:
+        further.code()
+
+    assert str(there.value).replace(known, further.subject) == str(nowhere.value)
 
 
 # ---------------------------------------------------------------- told

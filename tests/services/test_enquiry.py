@@ -8,7 +8,7 @@ from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import alerts
 from tests.exchange.test_crossing import PLATE, draft_of
-from tests.world import LIAISON, OPERATOR, POST, Pair
+from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair
 
 
 def looks(pair: Pair) -> list[audit.AuditRecord]:
@@ -50,6 +50,29 @@ def test_an_alert_that_is_held_too_closely_is_on_no_list(pair: Pair) -> None:
 
     assert held.handling is Handling.SECRET
     assert pair.uz.enquiry.alerts(LIAISON)["alerts"] == []
+
+
+def test_that_a_secret_alert_fits_is_told_to_nobody_but_its_readers(pair: Pair) -> None:
+    submission = pair.submit()
+    pair.run()
+    (found,) = pair.uz.enquiry.prearrival(POST)["arrivals"]
+    alert_id = str(pair.uz.alerting.draft(LIAISON, draft_of(pair, found["means"]))["alert_id"])
+    pair.uz.alerting.send(LIAISON, alert_id, to=["customs.kz"], purpose="RISK_ANALYSIS")
+    pair.run()
+    assert alert_id in str(pair.uz.enquiry.prearrival(POST)["arrivals"])
+    with transaction(pair.uz.engine) as conn:
+        conn.execute(text("UPDATE alert SET handling = 'secret'"))
+
+    (listed,) = pair.uz.enquiry.prearrival(POST)["arrivals"]
+    whole = pair.uz.enquiry.manifest(POST, found["number"])
+
+    assert (listed["channel"], whole["channel"]) == ("red", "red")
+    assert alert_id not in str((listed, whole))
+    # Who handed the declaration in does not learn that anything fits.
+    told = pair.kz.enquiry.submission(NATIONAL, submission)
+    assert told["manifest"]["means"] == found["means"]
+    assert alert_id not in str(told)
+    assert "channel" not in told["manifest"]
 
 
 def test_a_hit_does_not_tell_of_a_manifest_that_is_held_too_closely(pair: Pair) -> None:

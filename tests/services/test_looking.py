@@ -5,9 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Handling
+from exchange_node.domain.assistance.life import Act
 from exchange_node.domain.errors import (
     DisposedRecordError,
     InvalidSettingError,
@@ -18,8 +20,9 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.policy.viewing import Subject
 from exchange_node.services.stations.looking import gate
-from exchange_node.store import audit
-from exchange_node.store.database import reading
+from exchange_node.store import audit, tables
+from exchange_node.store.database import reading, transaction
+from tests.exchange.assisting import Desks
 from tests.services.test_alerting import sent_alert
 from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair, permitting_attachments, replaced
 
@@ -174,6 +177,24 @@ def test_who_may_not_see_an_alert_does_not_acknowledge_it(pair: Pair) -> None:
         pair.kz.alerting.acknowledge(recovering, alert_id, office="KZ550302")
 
     assert pair.kz.enquiry.alerts(recovering) == {"alerts": [], "not_covered": 1}
+
+
+def test_who_may_not_see_a_request_says_nothing_to_it(pair: Pair) -> None:
+    desks = Desks(pair)
+    desks.agree()
+    asked, replying = desks.ask(), pair.uz.assistance.reply
+    elsewhere = replace(LIAISON, purposes=frozenset({"STATISTICS"}))
+
+    with pytest.raises(NotPermittedError, match="STATISTICS"):
+        replying(elsewhere, asked, Act.ACKNOWLEDGED, {"language": "ru"})
+    with transaction(pair.uz.engine) as conn:
+        conn.execute(update(tables.assistance_case).values(handling="secret"))
+    with pytest.raises(UnknownRecordError) as there:
+        replying(LIAISON, asked, Act.ACKNOWLEDGED, {"language": "ru"})
+    with pytest.raises(UnknownRecordError) as nowhere:
+        replying(LIAISON, "q9", Act.ACKNOWLEDGED, {"language": "ru"})
+
+    assert str(there.value).replace(asked, "q9") == str(nowhere.value)
 
 
 def test_under_suspension_an_alert_is_read_and_nobody_acts_on_it(pair: Pair) -> None:

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.agreement import Handling
 from exchange_node.domain.assistance.life import OPEN, Stage
 from exchange_node.domain.errors import UnusableQueryError
-from exchange_node.domain.retention import Kept
-from exchange_node.policy.viewing import Came, Subject
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.assistance.register import Register
+from exchange_node.services.stations.assistance.seeing import case_looked_at, paper_looked_at
 from exchange_node.services.stations.assistance.showing import (
     SUBJECT,
     View,
@@ -29,7 +27,6 @@ from exchange_node.services.stations.assistance.showing import (
 )
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.gate import (
-    Looked,
     require_purpose,
     require_role,
     require_view,
@@ -45,8 +42,6 @@ from exchange_node.store.records.held import Direction
 _DIRECTIONS = {"": None, "ours": Direction.SENT, "theirs": Direction.RECEIVED}
 _OPEN = "open"
 _LOOK = "look.assistance"
-_NEVER = datetime(9999, 12, 30, tzinfo=UTC)
-"""When the line of a matter ends: it has codes and numbers alone; papers say what was said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +89,7 @@ class LookingUp:
                     limit=limit,
                 )
 
-            found = sifted(conn, actor, now, page, _case_looked_at, limit=limit, purpose=purpose)
+            found = sifted(conn, actor, now, page, case_looked_at, limit=limit, purpose=purpose)
         said = {"purpose": purpose} if purpose else {}
         looked(self.engine, actor, now, _LOOK, SUBJECT, **found.facts, **said)
         return {
@@ -121,7 +116,7 @@ class LookingUp:
             self.engine,
             actor,
             now,
-            None if case is None else _case_looked_at(case),
+            None if case is None else case_looked_at(case),
             action=_LOOK,
             kind=SUBJECT,
             key=reference,
@@ -142,57 +137,9 @@ class LookingUp:
     ) -> View:
         """Return a paper; what it says only where the gate lets that be seen."""
         held = held_agreements(conn)
-        sight = weighed(conn, held, actor, _paper_looked_at(one), purpose=purpose, at=now)
+        sight = weighed(conn, held, actor, paper_looked_at(one), purpose=purpose, at=now)
         is_seen = sight.is_permitted and one.disposed_at is None
         return paper(one, self.register.shelf.said(conn, one) if is_seen else None)
-
-
-def _case_looked_at(case: Case) -> Looked:
-    exchange = case.exchange
-    came = Came(
-        agreement_id=exchange.agreement_id,
-        version=exchange.agreement_version,
-        grant=exchange.grant,
-        purpose=exchange.purpose,
-        kept_since=case.stored_at,
-        delete_after=_NEVER,
-    )
-    return Looked(
-        subject=Subject(
-            kind=SUBJECT,
-            key=case.reference,
-            handling=Handling(exchange.handling),
-            came=came if case.direction is Direction.RECEIVED else None,
-        ),
-        kept=Kept.ASSISTANCE,
-        held_as=case.subject,
-    )
-
-
-def _paper_looked_at(one: Paper) -> Looked:
-    came = (
-        Came(
-            agreement_id=one.agreement_id,
-            version=one.agreement_version,
-            grant=one.grant_id,
-            purpose=one.purpose,
-            kept_since=one.kept_since,
-            delete_after=one.delete_after,
-        )
-        if one.kept_since is not None and one.delete_after is not None
-        else None
-    )
-    return Looked(
-        subject=Subject(
-            kind=SUBJECT,
-            key=one.reference,
-            handling=Handling(one.handling),
-            came=came,
-            disposed_at=one.disposed_at,
-        ),
-        kept=Kept.ASSISTANCE,
-        held_as=one.subject,
-    )
 
 
 def _only(found: Sequence[Case]) -> Case | None:

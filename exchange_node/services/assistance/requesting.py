@@ -46,6 +46,7 @@ from exchange_node.services.stations.assistance.draft import (
     request_from,
 )
 from exchange_node.services.stations.assistance.register import Register, received_request
+from exchange_node.services.stations.assistance.seeing import require_case_seen
 from exchange_node.services.stations.assistance.shelf import Came, oral_bytes
 from exchange_node.services.stations.assistance.showing import audited, case_line
 from exchange_node.services.stations.assistance.writing import Errand, Writing
@@ -123,18 +124,19 @@ class Requesting:
 
         Raises:
             RoleError: the actor is no liaison officer.
-            UnknownRecordError: no such request came.
+            UnknownRecordError: no such request came, or the actor may not know of it.
             UnusableQueryError: several partners gave that number, and none was named.
             InvalidRequestError: a key of the draft is unknown or unusable.
             InvalidDocumentError: it rests on what the agreement does not list, or says nothing.
             IllegalStepError: at the request's stage that is not to be said.
-            NotPermittedError: no grant lets it go back.
+            NotPermittedError: no grant lets it go back, or the actor's purposes do not cover it.
         """
         actor.require(Role.LIAISON)
         now = self.clock()
         with reading(self.engine) as conn:
             case = received_request(conn, reference, requester)
             held = held_agreements(conn)
+        require_case_seen(self.engine, actor, now, case)
         moved(case.reference, case.stage, act, Who.REQUESTED)
         reply = reply_from(
             plain,

@@ -13,21 +13,25 @@ from exchange_node.domain.identifiers import folded
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.moments import window
 from exchange_node.domain.retention import Kept
+from exchange_node.policy.viewing import ViewCode
 from exchange_node.services.enquiry.desk import EVERY, Desk
+from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.holding import require_kept
 from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.gate import (
+    alert_looked_at,
     manifest_looked_at,
     require_purpose,
     require_role,
     require_view,
     sifted,
+    weighed,
 )
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.orders import showing
 from exchange_node.store import payloads
 from exchange_node.store.database import reading
-from exchange_node.store.records import attachments, manifests
+from exchange_node.store.records import alerts, attachments, hits, manifests
 from exchange_node.store.records.held import Direction, HeldManifest, Kind
 
 AT_THE_BORDER = (Role.BORDER_POST, Role.LIAISON)
@@ -70,6 +74,7 @@ def prearrival(
             )
 
         found = sifted(conn, actor, now, page, manifest_looked_at, limit=limit, purpose=purpose)
+        kept_back = _secret_alerts(conn, actor, found.shown, now)
     # Who asks in vain has looked too: one line for the question, one for each answer.
     asked = ", ".join(f"{kind.value} {value}" for kind, value in wanted.items())
     said = {"purpose": purpose} if purpose else {}
@@ -77,7 +82,7 @@ def prearrival(
     for one in found.shown:
         desk.looked(actor, action, "manifest", str(one.number), movement=one.movement)
     return {
-        "arrivals": [views.arrival(one) for one in found.shown],
+        "arrivals": [views.arrival(one, kept_back) for one in found.shown],
         "not_covered": found.not_covered,
         "next": str(found.last.number) if found.last else None,
     }
@@ -97,7 +102,8 @@ def manifest(desk: Desk, actor: Actor, number: int, *, purpose: str) -> View:
         hidden = desk.holding.hidden_in(conn, held)
         files = _attached(conn, held)
         corrections = showing.corrections(conn, Kept.MANIFEST, number, desk.vault)
-    return views.arrival(held) | {
+        kept_back = _secret_alerts(conn, actor, [held], desk.clock())
+    return views.arrival(held, kept_back) | {
         "manifest": views.manifest(view),
         "hidden": views.hidden(hidden),
         "attachments": [views.attachment(one) for one in files],
@@ -162,6 +168,28 @@ def _permitted(desk: Desk, actor: Actor, number: int, *, action: str, purpose: s
     )
     assert held is not None  # noqa: S101 - the gate lets nothing through that is not there
     return held
+
+
+def _secret_alerts(
+    conn: Connection, actor: Actor, shown: Sequence[HeldManifest], at: datetime
+) -> frozenset[tuple[str, str]]:
+    """Return issuer and id of what fits these manifests and is secret, and not to this officer."""
+    fitting = {
+        one.alert
+        for held in shown
+        if held.decision is not None and held.decision.hits
+        for one in hits.of_manifest(conn, held.number)
+    }
+    if not fitting:
+        return frozenset()
+    agreements = held_agreements(conn)
+    found = [alerts.by_number(conn, number) for number in sorted(fitting)]
+    return frozenset(
+        (one.issuer, one.alert_id)
+        for one in found
+        if weighed(conn, agreements, actor, alert_looked_at(one), purpose="", at=at).code
+        is ViewCode.SECRET
+    )
 
 
 def _perhaps(conn: Connection, number: int) -> HeldManifest | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -55,7 +55,7 @@ def submission(
         "withheld": list(dict.fromkeys(part["path"] for part in told.get("withheld", ()))),
         "masked": {part["path"]: part["method"] for part in told.get("masked", ())},
         "files": told.get("attachments", []),
-        "manifest": arrival(held) if held else None,
+        "manifest": listed(held) if held else None,
         "release": release(waits) if waits else None,
         "transmission": message(sent) if sent else None,
         "answer": {
@@ -104,8 +104,16 @@ def message(one: Outgoing) -> View:
     }
 
 
-def arrival(one: HeldManifest) -> View:
-    """Return a manifest as a line of a list: what an officer needs before the truck comes."""
+def arrival(one: HeldManifest, kept_back: Container[tuple[str, str]] = ()) -> View:
+    """Return a manifest as a line of a list: what an officer needs before the truck comes.
+
+    Of alerts that are kept back, by issuer and id, no reason is given: the channel stands alone.
+    """
+    return listed(one) | _decision(one.decision, kept_back)
+
+
+def listed(one: HeldManifest) -> View:
+    """Return what a list has of a manifest; nothing of what alerts say to it."""
     return {
         "number": one.number,
         "movement": one.movement,
@@ -123,7 +131,6 @@ def arrival(one: HeldManifest) -> View:
         "delete_after": one.delete_after.isoformat(),
         "disposed_at": _moment(one.disposed_at),
         "test": one.exchange.test,
-        **_decision(one.decision),
     }
 
 
@@ -233,14 +240,18 @@ def audit_record(one: AuditRecord) -> View:
     }
 
 
-def _decision(decision: Decision | None) -> View:
+def _decision(decision: Decision | None, kept_back: Container[tuple[str, str]]) -> View:
     if decision is None:
         return {"channel": "", "rule": "", "to_confirm": False, "reasons": []}
     return {
         "channel": decision.channel.value,
         "rule": decision.rule,
         "to_confirm": decision.to_confirm,
-        "reasons": [one.text for one in reasons(decision)],
+        "reasons": [
+            one.text
+            for one in reasons(decision)
+            if (one.facts.get("issuer", ""), one.facts.get("alert", "")) not in kept_back
+        ],
     }
 
 

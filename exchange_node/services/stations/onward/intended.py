@@ -55,7 +55,8 @@ def require_seen(
         _looked_at(record) if record else None,
         action=action,
         kind=intended.kind.value,
-        key=str(record.stamp.number) if record else intended.subject,
+        # Named as it was asked for: our own number would tell that it is held.
+        key=intended.subject,
         recipient=intended.recipient,
     )
 
