@@ -230,6 +230,7 @@ CONSTANTS = {
         "views.LONGEST_PATH": "characters of such a path",
         "asking.LONGEST_TEXT": "characters of the reason or the conditions of a further use",
         "gate.MOST_WEIGHED": "records that one question for a list weighs before it is answered",
+        "reporting.PAGE": "rows of the register of assistance that a report reads at once",
         "access_log.LONGEST_FACT": "characters of what somebody looked for, in the access log",
         "disposing.MOST_HELD": "records under a legal hold that are looked at in one walk",
         "states.HOLD_FOR": "until a held message is looked at again",

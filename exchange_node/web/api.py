@@ -30,6 +30,7 @@ from exchange_node.domain.message import AttachedFile
 from exchange_node.node import Node, trying
 from exchange_node.web.asking import Body, Party, Who, known_query
 from exchange_node.web.assistance.onward import further_use
+from exchange_node.web.assistance.requests import mutual_assistance
 from exchange_node.web.files import WITH_FILES, add_files
 from exchange_node.web.operation import operation
 from exchange_node.web.problems import (
@@ -96,6 +97,7 @@ def api_application(node: Node) -> FastAPI:
     )
     add_manifests(api, node)
     add_alerts(api, node)
+    mutual_assistance(api, node)
     further_use(api, node)
     releases(api, node)
     operation(api, node)

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from exchange_node.domain.errors import NotPermittedError, UnknownRecordError, UnusableQueryError
-from exchange_node.domain.orders.breach import Misuse
+from exchange_node.domain.orders.breach import BREACHED, BreachNotice, Misuse
 from exchange_node.domain.orders.order import Which
+from exchange_node.domain.releasing.release import BY_NODE
 from exchange_node.domain.retention import Kept
 from exchange_node.node import Happened
+from exchange_node.policy.gates import permit_about
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.store.database import transaction
+from exchange_node.wco.orders import encode_breach
 from tests.exchange.ordering import arrived, permitting_orders
 from tests.world import LIAISON, OPERATOR, Pair
 
@@ -128,3 +133,33 @@ def test_a_record_that_the_partner_did_not_give_is_not_named(pair: Pair) -> None
 def test_without_a_grant_no_notice_goes(pair: Pair) -> None:
     with pytest.raises(NotPermittedError, match="no grant for MA-040"):
         pair.uz.telling_breach.tell(LIAISON, "customs.kz", happened(pair))
+
+
+def test_a_notice_from_the_end_of_the_calendar_is_taken_without_a_due_moment(pair: Pair) -> None:
+    pair.agree_anew(permitting_orders)
+    uz, now = pair.uz.telling_breach, pair.clock()
+    notice = BreachNotice(
+        breach_id="customs.uz-9999",
+        party="customs.uz",
+        misuse=Misuse.LOSS,
+        at=now.replace(microsecond=0),
+        discovered_at=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+        what="a disk",
+        measures="found again",
+    )
+    with transaction(uz.engine) as conn:
+        verdict, purpose = permit_about(
+            held_agreements(conn), None, sender="customs.uz", recipient="customs.kz",
+            code=BREACHED, test=True, on=now.date(),
+        )  # fmt: skip
+        metadata = uz.corresponding.metadata
+        prepared = uz.corresponding.prepare(
+            encode_breach(notice, metadata=metadata, registry=uz.library.registry),
+            verdict, recipient="customs.kz", code=BREACHED, purpose=purpose,
+            conversation_id="end", at=now, made=BY_NODE,
+        )  # fmt: skip
+        uz.corresponding.packing.queue(conn, prepared)
+    pair.run()
+
+    (line,) = pair.kz.telling_breach.list(LIAISON)["breaches"]
+    assert (line["breach_id"], line["due_at"]) == ("customs.uz-9999", None)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from exchange_node.domain.errors import (
     DisposedRecordError,
@@ -160,7 +160,7 @@ def test_an_alert_is_deleted_by_its_issuer(pair: Pair) -> None:
         pair.uz.enquiry.alert(LIAISON, alert_id)
 
 
-def test_an_order_by_another_than_the_supplier_is_refused(pair: Pair) -> None:
+def test_to_another_than_the_supplier_a_record_is_unknown_and_the_desk_is_told(pair: Pair) -> None:
     movement, number = arrived(pair)
     # The copy came from somebody else, as far as the receiver knows.
     with transaction(pair.uz.engine) as conn:
@@ -170,8 +170,24 @@ def test_an_order_by_another_than_the_supplier_is_refused(pair: Pair) -> None:
     pair.run(rounds=12)
 
     (record,) = records_of(pair, order)
-    assert (record["outcome"], record["ground"]) == ("refused", "NOT_YOURS")
+    assert (record["outcome"], record["ground"]) == ("unknown", "NOT_HELD")
     assert pair.uz.enquiry.manifest(POST, number)["movement"] == movement
+    assert "order.not-theirs" in notices(pair, "uz")
+
+
+def test_what_somebody_else_sent_by_the_same_name_keeps_no_order_from_its_own(pair: Pair) -> None:
+    movement, number = arrived(pair)
+    with transaction(pair.uz.engine) as conn:
+        row = conn.execute(select(manifest).where(manifest.c.number == number)).one()._asdict()
+        del row["number"]
+        conn.execute(insert(manifest).values(row | {"partner": "customs.tj"}))
+
+    order = deleted(pair, movement)
+    pair.run(rounds=12)
+
+    (record,) = records_of(pair, order)
+    assert (record["outcome"], record["ground"]) == ("done", "")
+    assert "order.not-theirs" not in notices(pair, "uz")
 
 
 def test_what_the_receiver_does_not_hold_is_unknown(pair: Pair) -> None:
@@ -184,6 +200,7 @@ def test_what_the_receiver_does_not_hold_is_unknown(pair: Pair) -> None:
 
     (record,) = records_of(pair, order)
     assert (record["outcome"], record["ground"]) == ("unknown", "NOT_HELD")
+    assert "order.not-theirs" not in notices(pair, "uz")
 
 
 def test_an_order_that_is_interrupted_is_carried_out_once(

@@ -16,12 +16,16 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.onward.asking import Ground, Outcome
 from exchange_node.domain.onward.wanted import Use
 from exchange_node.domain.retention import Kept
+from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import requests
+from exchange_node.store.records import manifests
 from exchange_node.wco.document import read
 from tests.exchange.furthering import ASKING, PHYTO, TAX, TEN_WORKING_DAYS, Further, onward
-from tests.exchange.ordering import corrected, permitting_orders
+from tests.exchange.ordering import corrected, deleted, permitting_orders, records_of
+from tests.exchange.test_correction_orders import BORDER, DEPARTURE
 from tests.exchange.test_crossing import draft_of
+from tests.exchange.test_hiding import hiding, send_whole
 from tests.world import LIAISON, OPERATOR, POST, Pair, replaced
 
 STANDING = f'to = ["{PHYTO}"]\nconsent = "standing"'
@@ -177,18 +181,56 @@ def test_for_work_goes_a_plain_view_without_a_seal(further: Further) -> None:
     assert b"SignatureValue" not in made.content
 
 
-def test_what_goes_for_work_is_what_its_supplier_has_corrected(further: Further) -> None:
-    further.pair.clock.forward(days=1)
-    further.pair.agree_anew(lambda text: onward(permitting_orders(text), STANDING))
+def test_for_work_goes_what_was_corrected_and_beside_evidence_it_is_said(further: Further) -> None:
+    further.pair.agree_anew(
+        lambda text: permitting_orders(onward(text, STANDING + "\nnotify = false"))
+    )
     further.arrive()
-    pointer = "Declaration/BorderTransportMeans/ID"
-    corrected(further.pair, further.subject, {pointer: "999ZZZ99"})
+    order = corrected(further.pair, further.subject, {BORDER: "999ZZZ99", DEPARTURE: "999ZZZ99"})
     further.pair.run(rounds=12)
 
-    made = further.export()
+    work = json.loads(further.export().content)["fields"]
+    evidence = further.export("customs.uz", use=Use.ADMINISTRATIVE)
 
-    fields = {one["pointer"]: one["value"] for one in json.loads(made.content)["fields"]}
-    assert fields[pointer] == "999ZZZ99"
+    assert [one["value"] for one in work if one["pointer"] in (BORDER, DEPARTURE)] == [
+        "999ZZZ99", "999ZZZ99",
+    ]  # fmt: skip
+    said = [(one["pointer"], one["new"], one["order"]) for one in evidence.cover["corrections"]]
+    assert sorted(said) == [(BORDER, "999ZZZ99", order), (DEPARTURE, "999ZZZ99", order)]
+    assert b"999ZZZ99" not in evidence.content
+
+
+def test_a_certificate_names_those_that_a_deleted_record_was_handed_to(further: Further) -> None:
+    further.pair.agree_anew(
+        lambda text: permitting_orders(onward(text, STANDING + "\nnotify = false"))
+    )
+    further.arrive()
+    further.export()
+    further.export("customs.uz", use=Use.ADMINISTRATIVE)
+
+    order = deleted(further.pair, further.subject)
+    further.pair.run(rounds=12)
+
+    (record,) = records_of(further.pair, order)
+    assert (record["outcome"], record["handed_to"]) == ("done", [PHYTO])
+
+
+def test_a_sealed_document_with_fields_that_are_hidden_is_no_evidence(further: Further) -> None:
+    pair = further.pair
+    further.arrive()
+    with reading(pair.kz.engine) as conn:
+        (held,) = manifests.current(conn, limit=2)
+        whole = read(payloads.fetch(conn, held.document_id, pair.kz.enquiry.vault))
+    pair.clock.forward(days=1)
+    pair.agree_anew(lambda text: onward(hiding(text), STANDING + "\nnotify = false"))
+    send_whole(pair, whole)
+
+    work = further.export()
+    with pytest.raises(UnusableQueryError, match="hides"):
+        further.export("customs.uz", use=Use.ADMINISTRATIVE)
+
+    assert BORDER not in {one["pointer"] for one in json.loads(work.content)["fields"]}
+    assert len(pair.uz.exporting.register(LIAISON)["exports"]) == 1
 
 
 def test_what_may_not_be_known_of_is_answered_like_what_was_never_sent(further: Further) -> None:
@@ -312,6 +354,7 @@ def test_a_request_that_is_said_again_is_the_same_and_another_under_its_number_i
     [
         ({"message_id": "never@customs.kz"}, "CAREC-F031"),
         ({"kind": Kept.ALERT}, "CAREC-F031"),
+        ({"subject": "KZ/mrn/26KZ55010100041799"}, "CAREC-F031"),
         ({"message_id": ""}, "CAREC-F032"),
     ],
 )

@@ -1,4 +1,4 @@
-"""`assistance`: ask, reply, inform, write down what was asked orally; look the register up."""
+"""`assistance`: ask, reply, inform, write down what was asked orally; look it up, report on it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import click
 
+from exchange_node.cli.assistance.parties import party_of
+from exchange_node.cli.assistance.reporting import report
 from exchange_node.cli.console import LIMIT, Console, print_json, read_input
 from exchange_node.domain.assistance.life import Act, Stage
 from exchange_node.domain.errors import InvalidRequestError
-from exchange_node.domain.identifiers import PartyId
 
 DRAFT_BYTES = 1_000_000
 PURPOSE = "INVESTIGATION"
@@ -21,15 +22,6 @@ _ANSWERS = {
     "remainder-refused": Act.REMAINDER_REFUSED,
     "nothing-found": Act.NOTHING_FOUND,
 }
-
-
-def party_of(text: str) -> str:
-    """Return the party that is named by its id or by its country: `customs.uz`, `UZ`.
-
-    Raises:
-        MalformedIdentifierError: it is neither.
-    """
-    return text if text.startswith("customs.") else str(PartyId.of_country(text))
 
 
 def draft_in(file: str, what: str) -> dict[str, object]:
@@ -259,3 +251,6 @@ def show(console: Console, reference: str, opener: str) -> None:
                 console.actor, reference, opener=party_of(opener) if opener else ""
             )
         )
+
+
+assistance_command.add_command(report)

@@ -30,7 +30,7 @@ from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
-from exchange_node.services.assistance import Deadlines, LookingUp, Requesting
+from exchange_node.services.assistance import Deadlines, LookingUp, Reporting, Requesting
 from exchange_node.services.assistance.consenting import Consenting
 from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.commissioning.joining import Commissioning
@@ -276,6 +276,7 @@ def build(
         replaying=traffic.replaying(opening),
         quality=Quality(registry=library.registry, profiles=profiles, engine=engine, clock=clock),
         reception=traffic.reception(),
+        reciprocity=Reporting(engine=engine, clock=clock),
         releasing=Releasing(packing=packing, engine=engine, library=library, clock=clock),
         sending=Sending(
             engine=engine,

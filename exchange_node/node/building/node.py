@@ -21,7 +21,7 @@ from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
-from exchange_node.services.assistance import Deadlines, LookingUp, Requesting
+from exchange_node.services.assistance import Deadlines, LookingUp, Reporting, Requesting
 from exchange_node.services.assistance.consenting import Consenting
 from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.assistance.fulfilling import Fulfilling
@@ -80,6 +80,7 @@ class Node:
     quality: Quality
     replaying: Replaying
     reception: Reception
+    reciprocity: Reporting
     releasing: Releasing
     sending: Sending
     standings: Standings

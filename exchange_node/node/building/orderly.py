@@ -51,7 +51,9 @@ class Orderly:
         """Return the walk that does what partners order."""
         return Fulfilling(
             own=self.corresponding.own,
-            carrying_out=CarryingOut(holding=self.holding, library=self.library),
+            carrying_out=CarryingOut(
+                own=self.corresponding.own, holding=self.holding, library=self.library
+            ),
             corresponding=self.corresponding,
             library=self.library,
             engine=self.engine,

@@ -1,8 +1,8 @@
 """A received record → the export gate · the supplier told where it wants to know · register · file.
 
-As evidence goes the sealed document as it came: nothing else proves who said it. For work goes a
-plain view of the fields that the grant covers: what the agreement hides is in none of it. A cover
-note goes with either and says what may be done with it, and by whose leave.
+As evidence goes the sealed document as it came: nothing else proves who said it; the cover note has
+what its supplier corrected since. For work goes a plain view of what is read here: corrected, and
+only the fields that the grant covers. What the agreement hides goes in neither.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration, Grant
+from exchange_node.domain.errors import UnusableQueryError
 from exchange_node.domain.onward.asking import Asking, OnwardRequest
 from exchange_node.domain.onward.wanted import Intended, Use, Wanted
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.disposal import counting
 from exchange_node.policy.export import ExportVerdict, require_export
-from exchange_node.policy.minimising import unexpected
+from exchange_node.policy.minimising import Readable, unexpected
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.origin import readable_of
@@ -36,16 +37,17 @@ from exchange_node.services.stations.onward.intended import (
     weighed,
 )
 from exchange_node.services.stations.onward.letters import Letters
+from exchange_node.services.stations.orders.showing import corrections
 from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import exports, requests
 from exchange_node.store.onward.exports import Export
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, manifests
-from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
+from exchange_node.store.records.held import Direction
 from exchange_node.store.retention.received import Received
 from exchange_node.wco.customisation.versions import Versions
-from exchange_node.wco.document import Document, read
+from exchange_node.wco.document import Document
 
 log = structlog.get_logger()
 
@@ -115,7 +117,8 @@ class Exporting:
 
         Raises:
             RoleError: the actor is no liaison officer.
-            UnusableQueryError: recipient or purpose do not look like one.
+            UnusableQueryError: recipient or purpose do not look like one, or the sealed document
+                has fields that the grant hides.
             UnknownRecordError: no such record of a partner is held, or it is held too closely.
             NotPermittedError: the gate denies it, or the supplier has to be told and no grant lets
                 word of it go there.
@@ -201,7 +204,7 @@ class Exporting:
         number: int,
         verdict: ExportVerdict,
     ) -> Exported:
-        sealed = payloads.fetch(conn, record.document_id, self.vault)
+        seen = self._seen(conn, held, made)
         cover = views.export(made) | {
             "export": number,
             "supplier": made.partner,
@@ -218,15 +221,18 @@ class Exporting:
         }
         name = f"{made.kind.value}-{made.record}"
         if Use(made.use).is_evidence:
+            if seen.hidden:
+                why = "the sealed document has fields that the grant hides: only a plain view goes"
+                raise UnusableQueryError(what="use", why=why)
+            since = corrections(conn, made.kind, made.record, self.vault)
             return Exported(
-                cover=cover | {"form": "the sealed document as it came"},
+                cover=cover | {"form": "the sealed document as it came", "corrections": since},
                 name=f"{name}.xml",
                 media_type="application/xml",
-                content=sealed,
+                content=payloads.fetch(conn, record.document_id, self.vault),
             )
         (_, grant), *_ = counting(held, record.stamp, made.at)
-        document = self._read(conn, held, record, sealed)
-        plain = json.dumps(_plain(document, grant), ensure_ascii=False, indent=2)
+        plain = json.dumps(_plain(seen.document, grant), ensure_ascii=False, indent=2)
         return Exported(
             cover=cover | {"form": "a plain view of the fields that the grant covers"},
             name=f"{name}.json",
@@ -234,19 +240,14 @@ class Exporting:
             content=plain.encode(),
         )
 
-    def _read(
-        self, conn: Connection, held: Sequence[HeldAgreement], record: Received, sealed: bytes
-    ) -> Document:
-        """Return a document as it is read here: corrected, and without what its grant hides."""
-        stamp = record.stamp
-        if stamp.kind is Kept.ASSISTANCE:
-            return self.versions.ours(read(sealed))[0]
-        one: HeldManifest | HeldAlert = (
-            manifests.get(conn, stamp.number)
-            if stamp.kind is Kept.MANIFEST
-            else alerts.by_number(conn, stamp.number)
+    def _seen(self, conn: Connection, held: Sequence[HeldAgreement], made: Export) -> Readable:
+        """Return what an officer sees of a record: corrected, without what its grant hides."""
+        record = (
+            manifests.get(conn, made.record)
+            if made.kind is Kept.MANIFEST
+            else alerts.by_number(conn, made.record)
         )
-        return readable_of(conn, one, self.vault, self.versions, held).document
+        return readable_of(conn, record, self.vault, self.versions, held)
 
     def _conditions(self, conn: Connection, made: Export) -> str:
         """Return what the supplier attached to the consent that an export rests on."""
@@ -260,13 +261,9 @@ class Exporting:
 def _plain(document: Document, grant: Grant) -> View:
     """Return the fields of a document that its grant covers."""
     hidden = {one.pointer for one in unexpected(document, grant)}
-    return {
-        "fields": [
-            {"pointer": one.pointer, "value": one.value} | dict(one.attributes)
-            for one in document.leaves()
-            if one.pointer not in hidden
-        ]
-    }
+    seen = (one for one in document.leaves() if one.pointer not in hidden)
+    fields = [{"pointer": one.pointer, "value": one.value} | dict(one.attributes) for one in seen]
+    return {"fields": fields}
 
 
 def _until(verdict: ExportVerdict) -> str | None:

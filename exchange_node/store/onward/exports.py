@@ -56,6 +56,12 @@ def add(conn: Connection, export: Export) -> int:
     return number
 
 
+def recipients(conn: Connection, kind: Kept, record: int) -> tuple[str, ...]:
+    """Return to whom a record was handed, each once."""
+    mine = select(table.c.recipient).where(table.c.kind == kind, table.c.record == record)
+    return tuple(conn.execute(mine.distinct().order_by(table.c.recipient)).scalars())
+
+
 def search(conn: Connection, *, partner: str = "", subject: str = "", limit: int) -> list[Export]:
     """Return exports, the newest first."""
     query = select(table).order_by(table.c.number.desc()).limit(limit)

@@ -12,6 +12,7 @@ from exchange_node.domain.errors import InvalidDocumentError, UnknownRecordError
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.onward.asking import LONGEST_TEXT, Asking, OnwardRequest
 from exchange_node.domain.onward.course import course_at
+from exchange_node.domain.orders.order import Which
 from exchange_node.domain.retention import Kept
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.arrival.opening import Opened
@@ -27,6 +28,7 @@ from exchange_node.services.stations.onward.faults import (
 from exchange_node.store import outbox
 from exchange_node.store.onward import requests
 from exchange_node.store.onward.requests import KeptAnswer, KeptRequest
+from exchange_node.store.orders import copies
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.records.held import Direction
 from exchange_node.wco.onward_codec import decode_onward_answer, decode_request
@@ -50,7 +52,7 @@ class OnwardRequests:
         sender = opened.incoming.sender
         if missing := tuple(_missing(request)):
             raise InvalidDocumentError(missing)
-        sent = _sent(conn, request, sender)
+        sent = _sent(conn, request, sender, test=opened.exchange.test)
         assert opened.incoming.payload_id is not None  # noqa: S101 - kept messages have theirs
         is_new = requests.add(
             conn,
@@ -159,8 +161,8 @@ def _missing(request: OnwardRequest) -> Iterator[Finding]:
         yield INCOMPLETE.found(pointer=f"{_USE}/ext:ReplyDueDateTime", value="when silence is a no")
 
 
-def _sent(conn: Connection, request: OnwardRequest, sender: str) -> Outgoing:
-    """Return the message of ours that brought the record to whoever asks.
+def _sent(conn: Connection, request: OnwardRequest, sender: str, *, test: bool) -> Outgoing:
+    """Return the message of ours that brought the record, by that name, to whoever asks.
 
     Raises:
         InvalidDocumentError: there is none.
@@ -174,6 +176,11 @@ def _sent(conn: Connection, request: OnwardRequest, sender: str) -> Outgoing:
         sent is None
         or sent.transmission.partner != sender
         or sent.exchange.code != _CODES[record.kind]
+        or sent.exchange.test != test
+        # What is decided on is what the desk reads: the name must be that of the document.
+        or not copies.sent(
+            conn, Which(kind=record.kind, subject=record.subject, message_id=record.message_id)
+        )
     ):
         raise InvalidDocumentError(
             (NOT_SENT.found(pointer=f"{_USE}/ext:RecordMessageID", value=record.message_id),)

@@ -217,6 +217,7 @@ def _require_request(conn: Connection, incoming: Incoming, exchange: Exchange) -
         request is None
         or request.transmission.partner != incoming.sender
         or request.exchange.code not in answered
+        or request.exchange.test != exchange.test
     ):
         raise InvalidDocumentError(
             (UNKNOWN_REQUEST.found(value=ref, code=exchange.code, answered=" or ".join(answered)),)

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.domain.orders.order import Certified, Correction, Kind, Outcome, Refusal
@@ -20,7 +21,9 @@ from exchange_node.policy.disposal import permit_ordered
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.arrival.taking import NODE
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit
+from exchange_node.store.onward import exports
 from exchange_node.store.orders import copies, orders
 from exchange_node.store.orders.kept import KeptItem, KeptOrder
 from exchange_node.store.records import alerts, hits, manifests
@@ -46,6 +49,7 @@ _GROUNDS = {
 class CarryingOut:
     """Does what a supplier ordered of what it supplied."""
 
+    own: Administration
     holding: Holding
     library: WcoLibrary
 
@@ -77,17 +81,43 @@ class CarryingOut:
     def _refusal(
         self, conn: Connection, order: KeptOrder, item: KeptItem, found: Found | None, at: datetime
     ) -> Certified | None:
-        """Return why nothing can be done to a record; None where something can."""
-        name = item.name
-        if copies.is_anothers(conn, name, order.partner):
-            return _not_done(item, Outcome.REFUSED, at, Refusal.NOT_YOURS)
+        """Return why nothing can be done to a record; None where something can.
+
+        Whether somebody else supplied a manifest is said to the desk alone: to a partner it looks
+        like one that is not held. Of an alert its very name says whose it is.
+        """
         if found is None or found.test != order.test:
+            is_anothers = copies.is_anothers(conn, item.name, order.partner)
+            if is_anothers:
+                leave_notice(
+                    conn, "order.not-theirs", f"{order.partner}.{order.order_id}.{item.position}",
+                    at, partner=order.partner, order=order.order_id, record=str(item.name),
+                )  # fmt: skip
+            if is_anothers and item.name.kind is Kept.ALERT:
+                return _not_done(item, Outcome.REFUSED, at, Refusal.NOT_YOURS)
             return _not_done(item, Outcome.UNKNOWN, at, Refusal.NOT_HELD)
         if found.gone_at is not None or not due.lock(conn, found.stamp):
-            return Certified(
-                record=name, outcome=Outcome.GONE, at=found.gone_at or at, digest=found.digest
-            )
+            return self._done(conn, item, found, found.gone_at or at, Outcome.GONE)
         return None
+
+    def _done(
+        self,
+        conn: Connection,
+        item: KeptItem,
+        found: Found,
+        at: datetime,
+        outcome: Outcome = Outcome.DONE,
+    ) -> Certified:
+        """Return what is certified of a record that was held, with who else had got it."""
+        stamp = found.stamp
+        handed_to = exports.recipients(conn, stamp.kind, stamp.number)
+        return Certified(
+            record=item.name,
+            outcome=outcome,
+            at=at,
+            digest=found.digest,
+            handed_to=tuple(one for one in handed_to if one != str(self.own.party)),
+        )
 
     def _delete(
         self, conn: Connection, order: KeptOrder, item: KeptItem, found: Found, at: datetime
@@ -101,7 +131,7 @@ class CarryingOut:
             conn, stamp, clause=f"{verdict.clause}; ordered: {order.order_id}",
             due_at=order.ordered_at, at=at,
         )  # fmt: skip
-        return Certified(record=item.name, outcome=Outcome.DONE, at=at, digest=found.digest)
+        return self._done(conn, item, found, at)
 
     def _correct(self, conn: Connection, item: KeptItem, found: Found, at: datetime) -> Certified:
         values = orders.corrections_in(conn, item, self.holding.vault)
@@ -116,7 +146,7 @@ class CarryingOut:
             self._require(document, values, item.name.kind, at)
         except InvalidDocumentError as err:
             return _not_done(item, Outcome.REFUSED, at, _ground(err.findings))
-        return Certified(record=item.name, outcome=Outcome.DONE, at=at, digest=found.digest)
+        return self._done(conn, item, found, at)
 
     def _require(
         self, document: Document, values: Sequence[Correction], kind: Kept, at: datetime

@@ -64,10 +64,13 @@ class Misuses:
 
 
 def due_at(agreement: Agreement | None, discovered_at: datetime) -> datetime | None:
-    """Return by when the supplier is to be told; None where the agreement does not say."""
+    """Return by when the supplier is to be told; None where there is no such moment."""
     if agreement is None or agreement.breach is None:
         return None
-    return discovered_at + timedelta(hours=agreement.breach.notify_hours)
+    try:
+        return discovered_at + timedelta(hours=agreement.breach.notify_hours)
+    except OverflowError:  # the end of the calendar, as a partner may name it
+        return None
 
 
 def digest_of(notice: BreachNotice) -> str:

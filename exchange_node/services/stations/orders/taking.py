@@ -98,7 +98,11 @@ class Certificates:
         sender = opened.incoming.sender
         order = orders.find(conn, Direction.SENT, sender, certificate.order_id, lock=True)
         named = {one.name: one for one in order.items} if order else {}
-        if order is None or any(one.record not in named for one in certificate.outcomes):
+        if (
+            order is None
+            or order.test != opened.exchange.test
+            or any(one.record not in named for one in certificate.outcomes)
+        ):
             raise InvalidDocumentError((UNKNOWN_ORDER.found(value=certificate.order_id),))
         for one in certificate.outcomes:
             orders.certify(conn, named[one.record], one, certificate.certificate_id)
