@@ -258,9 +258,8 @@ CONSTANTS = {
 NOT_A_BOUND = re.compile(
     r"(asking|content|vault|pack|writing|tokens|keys)\._?(IV|TAG|TOKEN|KEY|ID|NONCE|SALT|HEADER)_BYTES"
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
-    r"|compression\._GZIP_WINDOW|streams\._PIECE_BYTES|journey\._LIMIT|intergov\._MOST"
+    r"|compression\._GZIP_WINDOW|streams\._PIECE_BYTES|journey\._LIMIT|intergov\.(_MOST|_LONGEST_REFERENCE)"
     r"|answer_codec\._LONGEST_DESCRIPTION"
-    r"|(agreement_codec|naming|parts|placing)\._LONGEST_REFERENCE"
     r"|countersigning\.TEXT_BYTES"
 )
 """Sizes of a format or of what is shown, not of what is let in."""

@@ -10,8 +10,7 @@ import base64
 from collections.abc import Iterator
 
 from exchange_node.domain.countersigning.acts import MESSAGES, Act, AgreementAct, Signature
-from exchange_node.domain.message import CODES
-from exchange_node.wco.alert_codec.intergov import TOP, Reader, statement_of
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, head_of, statement_of
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.notation import iso_of
@@ -19,7 +18,6 @@ from exchange_node.wco.registry import Registry
 
 _ACT = "InterGov/ext:AgreementAct"
 _SIGNATURE = f"{_ACT}/ext:AgreementSignature"
-_LONGEST_REFERENCE = 35
 
 ACT_CODES = {
     "OFF": Act.OFFERED,
@@ -44,12 +42,7 @@ def encode_act(act: AgreementAct, *, metadata: Metadata, registry: Registry) -> 
         InvalidDocumentError: a text has characters that XML has no room for.
     """
     placed = [
-        Placed(f"{TOP}/FunctionCode", "9"),
-        Placed(f"{TOP}/FunctionalReferenceID", act.act_id[-_LONGEST_REFERENCE:]),
-        Placed(f"{TOP}/ID", act.act_id),
-        Placed(f"{TOP}/IssueDateTime", iso_of(act.at)),
-        Placed(f"{TOP}/TypeCode", CODES[MESSAGES[act.act]].type_code),
-        Placed(f"{TOP}/Submitter/ID", act.party),
+        *head_of(MESSAGES[act.act], act.act_id, act.party, act.at),
         *statement_of(act.why),
         Placed(f"{_ACT}/ext:ActCode", _CODE_OF[act.act]),
         Placed(f"{_ACT}/ext:AgreementID", act.agreement_id),

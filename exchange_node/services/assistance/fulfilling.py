@@ -31,12 +31,13 @@ from exchange_node.domain.orders.order import (
 from exchange_node.domain.releasing.release import BY_NODE
 from exchange_node.policy.gates import permit_answer
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.arrival.taking import NODE
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.orders.carrying_out import CarryingOut
-from exchange_node.services.stations.orders.taking import CARRY_OUT, WATCH
+from exchange_node.services.stations.orders.taking import CARRY_OUT, WATCH, order_recorded
 from exchange_node.services.stations.vocabulary import exchange_in
-from exchange_node.store import audit, duties, inbox
+from exchange_node.store import duties, inbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.duties import Duty
 from exchange_node.store.orders import orders
@@ -162,23 +163,12 @@ class Fulfilling:
             )  # fmt: skip
             return
         self.corresponding.packing.queue(conn, prepared)
-        _audited(conn, "node", "order.certified", order.order_id, order.partner, now,
-                 message_id=prepared.message_id, certificate=certificate_id)  # fmt: skip
+        order_recorded(
+            conn, NODE, "order.certified", order.order_id, order.partner, now,
+            message_id=prepared.message_id, certificate=certificate_id,
+        )  # fmt: skip
 
 
 def _standing(certified: Certified | None) -> Certified:
     assert certified is not None  # noqa: S101 - what is not open has come to its end
     return certified
-
-
-def _audited(
-    conn: Connection, actor: str, action: str, order_id: str, partner: str, at: datetime, *,
-    message_id: str, **facts: str,
-) -> None:  # fmt: skip
-    audit.write(
-        conn,
-        audit.AuditRecord(
-            at=at, actor=actor, action=action, subject_kind="order", subject_key=order_id,
-            message_id=message_id, partner=partner, facts=facts,
-        ),
-    )  # fmt: skip

@@ -27,14 +27,14 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.orders import showing
-from exchange_node.services.stations.orders.taking import WATCH, digest_of
+from exchange_node.services.stations.orders.taking import WATCH, digest_of, order_recorded
 from exchange_node.services.stations.orders.writing import (
     Writing,
     Written,
     by_partner,
     require_values,
 )
-from exchange_node.store import audit, duties
+from exchange_node.store import duties
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.orders import copies, orders
 from exchange_node.store.orders.kept import Origin
@@ -195,18 +195,8 @@ class Ordering:
             duties.leave(conn, WATCH, str(number), order.due_at)
         facts = {"kind": order.kind.value, "ground": order.ground.value,
                  "records": str(len(order.records))}  # fmt: skip
-        _audited(conn, actor.name, "order.sent", order.order_id, prepared.exchange.recipient,
-                 now, message_id=prepared.message_id, **facts)  # fmt: skip
-
-
-def _audited(
-    conn: Connection, actor: str, action: str, order_id: str, partner: str, at: datetime, *,
-    message_id: str, **facts: str,
-) -> None:  # fmt: skip
-    audit.write(
-        conn,
-        audit.AuditRecord(
-            at=at, actor=actor, action=action, subject_kind="order", subject_key=order_id,
-            message_id=message_id, partner=partner, facts=facts,
-        ),
-    )  # fmt: skip
+        partner = prepared.exchange.recipient
+        order_recorded(
+            conn, actor.name, "order.sent", order.order_id, partner, now,
+            message_id=prepared.message_id, **facts,
+        )  # fmt: skip

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from exchange_node.domain.alert import Acknowledgement
-from exchange_node.wco.alert_codec.intergov import TOP, Reader, contact_of, statement_of
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, contact_of, head_of, statement_of
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.notation import iso_of
 from exchange_node.wco.registry import Registry
 
+ACKNOWLEDGED = "RA-020"
 _ACK = "InterGov/ext:Acknowledgement"
 
 
@@ -21,12 +22,12 @@ def encode_acknowledgement(
         InvalidDocumentError: a text has characters that XML has no room for.
     """
     placed = [
-        Placed(f"{TOP}/FunctionCode", "9"),
-        Placed(f"{TOP}/FunctionalReferenceID", acknowledgement.reference[-35:]),
-        Placed(f"{TOP}/ID", acknowledgement.reference),
-        Placed(f"{TOP}/IssueDateTime", iso_of(acknowledgement.issued_at)),
-        Placed(f"{TOP}/TypeCode", "ACK"),
-        Placed(f"{TOP}/Submitter/ID", acknowledgement.issuer),
+        *head_of(
+            ACKNOWLEDGED,
+            acknowledgement.reference,
+            acknowledgement.issuer,
+            acknowledgement.issued_at,
+        ),
         *contact_of(acknowledgement.contact),
         *statement_of(acknowledgement.remark),
         Placed(f"{_ACK}/ext:AlertID", acknowledgement.alert_id),

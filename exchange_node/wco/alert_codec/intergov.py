@@ -10,14 +10,17 @@ from typing import TypeVar
 from exchange_node.domain.alert import Contact, Marking, PermittedAction, Urgency
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.message import CODES
 from exchange_node.wco.building import Placed
 from exchange_node.wco.document import Document, Kind
-from exchange_node.wco.notation import read_moment
+from exchange_node.wco.notation import iso_of, read_moment
 
 TOP = "InterGov"
 _TEXT = "InterGov/AdditionalInformation"
 _MOST = 512
 """Characters of StatementDescription (WCO 225, an..512)."""
+_LONGEST_REFERENCE = 35
+"""Characters of FunctionalReferenceID (WCO D026, an..35)."""
 
 NOT_READABLE = Rule(
     code="CAREC-R013",
@@ -39,6 +42,16 @@ Block = Mapping[str, Sequence[str]]
 _Known = TypeVar("_Known")
 _Enum = TypeVar("_Enum", Marking, PermittedAction, Urgency)
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def head_of(code: str, number: str, party: str, at: datetime) -> Iterator[Placed]:
+    """Place what every message of a code begins with, by its own number and who gives it."""
+    yield Placed(f"{TOP}/FunctionCode", CODES[code].function)
+    yield Placed(f"{TOP}/FunctionalReferenceID", number[-_LONGEST_REFERENCE:])
+    yield Placed(f"{TOP}/ID", number)
+    yield Placed(f"{TOP}/IssueDateTime", iso_of(at))
+    yield Placed(f"{TOP}/TypeCode", CODES[code].type_code)
+    yield Placed(f"{TOP}/Submitter/ID", party)
 
 
 def contact_of(contact: Contact) -> Iterator[Placed]:

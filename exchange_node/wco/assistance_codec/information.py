@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from exchange_node.domain.assistance.papers import INFORMATION, Information
-from exchange_node.wco.alert_codec.intergov import TOP, Reader
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, contact_of, head_of
 from exchange_node.wco.assistance_codec.parts import (
     documents_of,
-    head_of,
     many,
     persons_of,
     read_documents,
@@ -30,12 +29,9 @@ def encode_information(
     """
     placed = [
         *head_of(
-            INFORMATION,
-            information.information_id,
-            information.issuer,
-            information.issued_at,
-            information.contact,
+            INFORMATION, information.information_id, information.issuer, information.issued_at
         ),
+        *contact_of(information.contact),
         *documents_of(information.documents),
         Placed(f"{_TOLD}/ext:MatterCode", information.matter.value),
         Placed(f"{_TOLD}/ext:UrgentIndicator", str(int(information.urgent))),

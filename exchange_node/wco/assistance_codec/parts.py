@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
-from exchange_node.domain.alert import Contact, SupportingDocument
+from exchange_node.domain.alert import SupportingDocument
 from exchange_node.domain.assistance.papers import Person
-from exchange_node.domain.message import CODES
-from exchange_node.wco.alert_codec.intergov import TOP, Reader, contact_of, one_of
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, one_of
 from exchange_node.wco.building import Placed
-from exchange_node.wco.notation import iso_of
-
-_LONGEST_REFERENCE = 35
-
-
-def head_of(
-    code: str, number: str, issuer: str, at: datetime, contact: Contact
-) -> Iterator[Placed]:
-    """Place what every paper begins with."""
-    yield Placed(f"{TOP}/FunctionCode", CODES[code].function)
-    yield Placed(f"{TOP}/FunctionalReferenceID", number[-_LONGEST_REFERENCE:])
-    yield Placed(f"{TOP}/ID", number)
-    yield Placed(f"{TOP}/IssueDateTime", iso_of(at))
-    yield Placed(f"{TOP}/TypeCode", CODES[code].type_code)
-    yield Placed(f"{TOP}/Submitter/ID", issuer)
-    yield from contact_of(contact)
 
 
 def persons_of(above: str, persons: Sequence[Person]) -> Iterator[Placed]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from exchange_node.domain.assistance.papers import GROUNDS, MESSAGES, Reply
-from exchange_node.wco.alert_codec.intergov import TOP, Reader, statement_of
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, contact_of, head_of, statement_of
 from exchange_node.wco.assistance_codec.parts import (
     documents_of,
-    head_of,
     many,
     persons_of,
     read_documents,
@@ -31,7 +30,8 @@ def encode_reply(reply: Reply, *, metadata: Metadata, registry: Registry) -> Doc
         InvalidDocumentError: a text has characters that XML has no room for.
     """
     placed = [
-        *head_of(reply.code, reply.reply_id, reply.issuer, reply.issued_at, reply.contact),
+        *head_of(reply.code, reply.reply_id, reply.issuer, reply.issued_at),
+        *contact_of(reply.contact),
         *documents_of(reply.documents),
         *statement_of(reply.text),
         Placed(f"{_SAID}/ext:RequestID", reply.request_id),

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from exchange_node.domain.agreement.clauses.assistance import Form, RequestPart
 from exchange_node.domain.agreement.clauses.basis import Matter
 from exchange_node.domain.assistance.papers import REQUEST, AssistanceRequest
-from exchange_node.wco.alert_codec.intergov import TOP, Reader
-from exchange_node.wco.assistance_codec.parts import head_of, many, persons_of, read_persons
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, contact_of, head_of
+from exchange_node.wco.assistance_codec.parts import many, persons_of, read_persons
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.registry import Registry
@@ -50,9 +50,8 @@ def encode_request(
     """
     can = request.could_reciprocate
     placed = [
-        *head_of(
-            REQUEST, request.request_id, request.requester, request.issued_at, request.contact
-        ),
+        *head_of(REQUEST, request.request_id, request.requester, request.issued_at),
+        *contact_of(request.contact),
         Placed(f"{_ASKED}/ext:FormCode", request.form.value),
         Placed(f"{_ASKED}/ext:UrgentIndicator", str(int(request.urgent))),
         Placed(f"{_ASKED}/ext:LanguageID", request.language),

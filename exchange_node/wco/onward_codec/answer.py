@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from exchange_node.domain.onward.asking import ANSWERED, OnwardAnswer, Outcome
-from exchange_node.wco.alert_codec.intergov import TOP, Reader, statement_of
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, head_of, statement_of
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document, Kind
-from exchange_node.wco.onward_codec.placing import USE, head_of, moment_of
+from exchange_node.wco.onward_codec.placing import USE, moment_of
 from exchange_node.wco.registry import Registry
 
 OUTCOME_CODES = {"GRA": Outcome.GRANTED, "REF": Outcome.REFUSED, "WDR": Outcome.WITHDRAWN}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from exchange_node.domain.onward.asking import ASKED, Asking, OnwardRequest
 from exchange_node.domain.onward.wanted import RecordName, Use, Wanted
 from exchange_node.domain.retention import Kept
-from exchange_node.wco.alert_codec.intergov import TOP, Reader, statement_of
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, head_of, statement_of
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document, Kind
-from exchange_node.wco.onward_codec.placing import USE, head_of, moment_of
+from exchange_node.wco.onward_codec.placing import USE, moment_of
 from exchange_node.wco.registry import Registry
 
 ASKING_CODES = {"CON": Asking.CONSENT, "NOT": Asking.NOTICE}

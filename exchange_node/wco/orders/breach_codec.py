@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from exchange_node.domain.orders.breach import BREACHED, BreachNotice, Misuse, Statement
-from exchange_node.wco.alert_codec.intergov import TOP, Reader, one_of
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, head_of, one_of, statement_of
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.notation import iso_of
-from exchange_node.wco.orders.naming import head_of, name_of, named_in
+from exchange_node.wco.orders.naming import name_of, named_in
 from exchange_node.wco.registry import Registry
 
 _BREACH = "InterGov/ext:Breach"
@@ -24,7 +24,8 @@ def encode_breach(notice: BreachNotice, *, metadata: Metadata, registry: Registr
     """
     occurred = iso_of(notice.occurred_at) if notice.occurred_at else ""
     placed = [
-        *head_of(BREACHED, notice.breach_id, notice.party, notice.at, notice.what),
+        *head_of(BREACHED, notice.breach_id, notice.party, notice.at),
+        *statement_of(notice.what),
         Placed(f"{_BREACH}/ext:BreachCode", notice.misuse.value),
         Placed(f"{_BREACH}/ext:DiscoveredDateTime", iso_of(notice.discovered_at)),
         Placed(f"{_BREACH}/ext:OccurredDateTime", occurred),

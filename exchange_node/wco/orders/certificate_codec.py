@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from exchange_node.domain.orders.order import CERTIFIED, Certificate, Certified, Outcome, Refusal
-from exchange_node.wco.alert_codec.intergov import TOP, Block, Reader, one_of
+from exchange_node.wco.alert_codec.intergov import TOP, Block, Reader, head_of, one_of, statement_of
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.notation import iso_of
-from exchange_node.wco.orders.naming import head_of, name_of, named_in
+from exchange_node.wco.orders.naming import name_of, named_in
 from exchange_node.wco.registry import Registry
 
 _CERTIFICATE = "InterGov/ext:RecordCertificate"
@@ -36,7 +36,8 @@ def encode_certificate(
     """
     one = certificate
     placed = [
-        *head_of(CERTIFIED, one.certificate_id, one.party, one.at, one.why),
+        *head_of(CERTIFIED, one.certificate_id, one.party, one.at),
+        *statement_of(one.why),
         Placed(f"{_CERTIFICATE}/ext:OrderID", one.order_id),
     ]
     for n, outcome in enumerate(one.outcomes, start=1):

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
-from exchange_node.domain.message import CODES
 from exchange_node.domain.orders.order import RecordName
 from exchange_node.domain.retention import Kept
-from exchange_node.wco.alert_codec.intergov import TOP, Block, Reader, one_of, statement_of
+from exchange_node.wco.alert_codec.intergov import Block, Reader, one_of
 from exchange_node.wco.building import Placed
-from exchange_node.wco.notation import iso_of
 
 KIND_CODES = {"MAN": Kept.MANIFEST, "ALT": Kept.ALERT}
 """What a code of the list `record_kinds` stands for."""
 
 _CODE_OF = {kind: code for code, kind in KIND_CODES.items()}
-_LONGEST_REFERENCE = 35
-
-
-def head_of(code: str, number: str, party: str, at: datetime, why: str) -> Iterator[Placed]:
-    """Place what every message about records begins with."""
-    yield Placed(f"{TOP}/FunctionCode", CODES[code].function)
-    yield Placed(f"{TOP}/FunctionalReferenceID", number[-_LONGEST_REFERENCE:])
-    yield Placed(f"{TOP}/ID", number)
-    yield Placed(f"{TOP}/IssueDateTime", iso_of(at))
-    yield Placed(f"{TOP}/TypeCode", CODES[code].type_code)
-    yield Placed(f"{TOP}/Submitter/ID", party)
-    yield from statement_of(why)
 
 
 def name_of(record: RecordName, at: str) -> Iterator[Placed]:

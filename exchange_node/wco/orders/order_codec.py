@@ -13,12 +13,12 @@ from exchange_node.domain.orders.order import (
     Kind,
     RecordOrder,
 )
-from exchange_node.wco.alert_codec.intergov import TOP, Reader, one_of
+from exchange_node.wco.alert_codec.intergov import TOP, Reader, head_of, one_of, statement_of
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document
 from exchange_node.wco.document import Kind as DocumentKind
 from exchange_node.wco.notation import iso_of
-from exchange_node.wco.orders.naming import head_of, name_of, named_in
+from exchange_node.wco.orders.naming import name_of, named_in
 from exchange_node.wco.registry import Registry
 
 _ORDER = "InterGov/ext:RecordOrder"
@@ -39,7 +39,8 @@ def encode_order(order: RecordOrder, *, metadata: Metadata, registry: Registry) 
         InvalidDocumentError: a text has characters that XML has no room for.
     """
     placed = [
-        *head_of(ORDERED, order.order_id, order.party, order.at, order.why),
+        *head_of(ORDERED, order.order_id, order.party, order.at),
+        *statement_of(order.why),
         Placed(f"{_ORDER}/ext:OrderCode", _CODE_OF[order.kind]),
         Placed(f"{_ORDER}/ext:GroundCode", order.ground.value),
         Placed(f"{_ORDER}/ext:DueDateTime", iso_of(order.due_at) if order.due_at else ""),

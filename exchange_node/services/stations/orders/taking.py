@@ -18,7 +18,7 @@ from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
 from exchange_node.services.stations.faults import ORDER_TAKEN, UNKNOWN_ORDER
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.store import duties
+from exchange_node.store import audit, duties
 from exchange_node.store.orders import orders
 from exchange_node.store.orders.kept import Origin
 from exchange_node.store.payloads import Vault
@@ -139,3 +139,17 @@ def due_days(agreement: Agreement, kind: Kind) -> int | None:
 
 def _due(order: RecordOrder, at: datetime | None) -> RecordOrder:
     return replace(order, due_at=at)
+
+
+def order_recorded(
+    conn: Connection, actor: str, action: str, order_id: str, partner: str, at: datetime, *,
+    message_id: str, **facts: str,
+) -> None:  # fmt: skip
+    """Write into the audit what was done about an order, last in its transaction."""
+    audit.write(
+        conn,
+        audit.AuditRecord(
+            at=at, actor=actor, action=action, subject_kind="order", subject_key=order_id,
+            message_id=message_id, partner=partner, facts=facts,
+        ),
+    )  # fmt: skip
