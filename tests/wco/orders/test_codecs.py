@@ -49,7 +49,7 @@ moments = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.
 )
 names = st.builds(
     RecordName,
-    kind=st.sampled_from(Kept),
+    kind=st.sampled_from([*KIND_CODES.values()]),
     subject=words,
     message_id=st.one_of(st.just(""), words),
     version=st.integers(0, 999_999_999),
