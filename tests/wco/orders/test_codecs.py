@@ -33,6 +33,7 @@ from exchange_node.wco.orders import (
     encode_certificate,
     encode_order,
 )
+from exchange_node.wco.orders.naming import KIND_CODES
 from exchange_node.wco.rules import validate
 
 LIBRARY = shipped_library(Path("/nowhere"))
