@@ -160,7 +160,8 @@ class Reasoning:
         """Return the reasoning over a declaration, or a finished document, on a day.
 
         Raises:
-            RoleError: the actor neither submits declarations nor is a liaison officer.
+            RoleError: the actor neither submits declarations nor is a liaison officer; of an
+                acknowledgement none but the latter may ask.
             MalformedIdentifierError: the partner is no party.
             InvalidDocumentError: it cannot be read, or no message carries it.
             InvalidAlertError: it acknowledges what the partner did not send, or once more.
@@ -179,7 +180,7 @@ class Reasoning:
             held = held_agreements(conn)
         weighed = tuple(
             self._weighed(verdict, document, way.code, recipient, day)
-            for verdict in self._verdicts(held, document, way.code, recipient, purpose, day)
+            for verdict in self._verdicts(actor, held, document, way.code, recipient, purpose, day)
         )
         reasons = Reasons(
             code=way.code,
@@ -194,6 +195,7 @@ class Reasoning:
 
     def _verdicts(
         self,
+        actor: Actor,
         held: tuple[HeldAgreement, ...],
         document: Document,
         code: str,
@@ -208,7 +210,7 @@ class Reasoning:
         own, said = self.departure.own, set()
         answers: tuple[Verdict, ...] = ()
         if code == ACKNOWLEDGED:
-            answered = answering(self.engine, recipient)(document)
+            answered = answering(self.engine, actor, recipient)(document)
             answers = (permit_answer(held, answered, code=code, on=on),)
             purpose = answered.purpose
         sent = weigh_sending(

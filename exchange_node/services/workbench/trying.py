@@ -140,7 +140,8 @@ class Trying:
         acknowledgement goes back for the purpose that its alert came for.
 
         Raises:
-            RoleError: the actor does not submit declarations.
+            RoleError: the actor does not submit declarations, or asks of an acknowledgement and
+                is no liaison officer.
             MalformedIdentifierError: the partner is no party.
             UnreadableInputError: the attachments are too many.
             StoreError: the agreements cannot be read, or the look cannot be recorded.
@@ -161,7 +162,7 @@ class Trying:
             at=at,
             held=held,
             attachments=attachments,
-            answered=answering(self.engine, recipient),
+            answered=answering(self.engine, actor, recipient),
         )
         way = self.departure.onwards(way, ask, gathers=True)
         preview = b""

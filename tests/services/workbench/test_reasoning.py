@@ -24,7 +24,7 @@ def explained(pair: Pair, data: bytes | None = None, **changes: Any) -> Reasons:
         **changes,
     }
     content = DECLARATION.read_bytes() if data is None else data
-    return reasoning(pair.kz).explain(NATIONAL, content, **plain)
+    return reasoning(pair.kz).explain(plain.pop("actor", NATIONAL), content, **plain)
 
 
 def answers(reasons: Reasons, number: int = 0) -> dict[str, bool]:
@@ -173,11 +173,13 @@ def test_an_acknowledgement_is_explained_by_what_its_alert_came_under(pair: Pair
     alert_id = sent_alert(pair, "RISK_ANALYSIS")
     document = acknowledgement_of(pair, alert_id).to_bytes()
 
-    reasons = explained(pair, document, purpose="STATISTICS", facts="")
+    reasons = explained(pair, document, purpose="STATISTICS", facts="", actor=LIAISON)
     pair.kz.alerting.acknowledge(LIAISON, alert_id, office="KZ550302")
 
     assert reasons.is_permitted
     assert reasons.weighed[0].grant == "alerts-uz-kz"
     assert "DENY-HANDLING" in answers(reasons)
     with pytest.raises(InvalidAlertError, match="acknowledged"):
+        explained(pair, document, purpose="RISK_ANALYSIS", facts="", actor=LIAISON)
+    with pytest.raises(RoleError):
         explained(pair, document, purpose="RISK_ANALYSIS", facts="")

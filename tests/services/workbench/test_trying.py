@@ -40,10 +40,13 @@ PASSED = [
 ]  # fmt: skip
 
 
+BOTH = Actor(name="desk", roles=frozenset({Role.SUBMITTER, Role.LIAISON}))
+
+
 def tried(pair: Pair, data: bytes | None = None, **changes: Any) -> Trial:  # noqa: ANN401 - whatever `Trying.look` takes
     plain = {"facts": FACTS.read_text(encoding="utf-8"), "partner": "customs.uz", **changes}
     content = DECLARATION.read_bytes() if data is None else data
-    return trying(pair.kz).look(NATIONAL, content, **plain)
+    return trying(pair.kz).look(plain.pop("actor", NATIONAL), content, **plain)
 
 
 def said(trial: Trial) -> dict[str, bool | None]:
@@ -187,9 +190,9 @@ def test_an_acknowledgement_is_asked_of_the_gate_that_acknowledging_asks(pair: P
     alert_id = sent_alert(pair, "RISK_ANALYSIS")
     document = acknowledgement_of(pair, alert_id).to_bytes()
 
-    trial = tried(pair, document, facts="")
+    trial = tried(pair, document, facts="", actor=BOTH)
     pair.kz.alerting.acknowledge(LIAISON, alert_id, office="KZ550302")
-    again = tried(pair, document, facts="")
+    again = tried(pair, document, facts="", actor=BOTH)
 
     assert (trial.fate, trial.facts["code"]) == ("accepted", "RA-020")
     exchange = read(trial.preview).exchange
@@ -202,12 +205,23 @@ def test_an_acknowledgement_is_asked_of_the_gate_that_acknowledging_asks(pair: P
 def test_an_acknowledgement_of_an_alert_that_nobody_sent_is_refused(pair: Pair) -> None:
     sent = sent_alert(pair, "RISK_ANALYSIS")
 
-    unknown = tried(pair, acknowledgement_of(pair, "A-1").to_bytes(), purpose="RISK_ANALYSIS")
+    unknown = tried(
+        pair, acknowledgement_of(pair, "A-1").to_bytes(), purpose="RISK_ANALYSIS", actor=BOTH
+    )
     of_another = tried(
-        pair, acknowledgement_of(pair, sent).to_bytes(), partner="customs.tj", facts=""
+        pair, acknowledgement_of(pair, sent).to_bytes(), partner="customs.tj", facts="", actor=BOTH
     )
 
     assert turns(unknown) == turns(of_another) == {("alert.invalid", "declarant")}
+
+
+@pytest.mark.parametrize("alert_id", ["A-1", "held"])
+def test_whether_an_alert_is_held_a_submitter_does_not_learn(pair: Pair, alert_id: str) -> None:
+    held = sent_alert(pair, "RISK_ANALYSIS")
+    named = held if alert_id == "held" else alert_id
+
+    with pytest.raises(RoleError):
+        tried(pair, acknowledgement_of(pair, named).to_bytes(), facts="")
 
 
 def test_once_no_seal_is_valid_a_trial_says_so_and_nothing_is_submitted(pair: Pair) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine
 
+from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import InvalidAlertError, UnknownRecordError
 from exchange_node.domain.message import Exchange
 from exchange_node.services.stations.vocabulary import exchange_in
@@ -17,10 +18,15 @@ from exchange_node.wco.alert_codec import decode_acknowledgement
 from exchange_node.wco.document import Document
 
 
-def answering(engine: Engine, issuer: str) -> Callable[[Document], Exchange]:
-    """Return what tells, as `answered_by` does, under what came what goes back to an issuer."""
+def answering(engine: Engine, actor: Actor, issuer: str) -> Callable[[Document], Exchange]:
+    """Return what tells, as `answered_by` does, under what came what goes back to an issuer.
+
+    Whether an alert is held and what became of it is for liaison officers alone to learn: to
+    anybody else it raises RoleError.
+    """
 
     def answered(document: Document) -> Exchange:
+        actor.require(Role.LIAISON)
         with reading(engine) as conn:
             return answered_by(conn, document, issuer)
 
