@@ -146,7 +146,19 @@ def test_it_is_refused_on_a_listed_ground_with_its_reason(desks: Desks) -> None:
     assert desks.stages(reference) == ("refused", "refused")
     assert desks.seen("kz", reference)["ground"] == "burden"
     with pytest.raises(IllegalStepError, match="refused"):
-        desks.reply(reference, Act.COMPLETE, text="after all")
+        desks.reply(reference, Act.INTERIM)
+
+
+def test_a_refusal_is_told_again_and_help_may_come_after_all(desks: Desks) -> None:
+    reference = desks.ask()
+
+    desks.reply(reference, Act.REFUSED, ground="burden")
+    desks.reply(reference, Act.REFUSED, ground="own_law")
+    assert desks.stages(reference) == ("refused", "refused")
+    assert desks.seen("kz", reference)["ground"] == "own_law"
+
+    desks.reply(reference, Act.COMPLETE, text="after all")
+    assert desks.stages(reference) == ("answered", "answered")
 
 
 def test_what_can_be_given_is_given_and_the_rest_refused(desks: Desks) -> None:

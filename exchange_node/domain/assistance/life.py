@@ -117,6 +117,10 @@ def _moves() -> Mapping[tuple[Stage, Act], Move]:
     # What was found later is told as well.
     for act in _REPLIES:
         moves[Stage.ANSWERED, act] = Move(Stage.ANSWERED, requested)
+    # A refusal that never got there, or was not taken, is told again; who refused may still help.
+    moves[Stage.REFUSED, Act.REFUSED] = Move(Stage.REFUSED, requested)
+    for act in sorted(_FINAL):
+        moves[Stage.REFUSED, act] = Move(Stage.ANSWERED, requested)
     # An acknowledgement or a notice that a later word overtook on its way.
     for stage in (Stage.ACKNOWLEDGED, Stage.POSTPONED, Stage.PARTLY_ANSWERED):
         moves[stage, Act.ACKNOWLEDGED] = Move(stage, requested, late)
