@@ -39,6 +39,7 @@ SEES = """
                open  restricted  confidential  secret
 submitter      -     -           -             -
 operator       -     -           -             -
+releaser       -     -           -             -
 border-post    yes   yes         -             -
 liaison        yes   yes         yes           -
 named post     yes   yes         -             yes
@@ -48,6 +49,7 @@ LOOKS_FOR = """
                TRANSIT_CONTROL  RISK_ANALYSIS  INVESTIGATION  RECOVERY  STATISTICS  SYSTEM
 submitter      -                -              -              -         -           -
 operator       -                -              -              -         -           -
+releaser       -                -              -              -         -           -
 border-post    yes              yes            -              -         -           -
 liaison        yes              yes            yes            yes       -           -
 named post     yes              -              -              -         yes         -

@@ -15,12 +15,16 @@ from exchange_node.domain.errors import NodeError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.mapping import findings as of_mapping
 from exchange_node.policy.verdict import CHECKS
+from exchange_node.policy.viewing.checks import VIEW_CHECKS
 from exchange_node.services.stations import faults
+from exchange_node.services.stations.assistance import faults as of_assistance
+from exchange_node.services.stations.onward import faults as of_onward_use
 from exchange_node.store.records.quality import NO_FIELD, NO_OFFICE, OTHERS
 from exchange_node.wco import answer_codec, building, document, manifest_view, schema
 from exchange_node.wco.alert_codec import intergov
 from exchange_node.wco.customisation import lenient, versions
 from exchange_node.wco.notation import path_of
+from exchange_node.wco.orders import correcting
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.rules import RULES as OF_DOCUMENTS
 from exchange_node.wco.rules import identity, movement, structure_rules
@@ -32,12 +36,12 @@ _OFFICE = re.compile(r"[A-Z0-9]{2,17}")
 def _rules() -> Iterator[Rule]:
     for of_room in (
         *(answer_codec, building, document, manifest_view, schema, intergov, lenient, versions),
-        *(identity, movement, structure_rules, of_mapping),
+        *(identity, movement, structure_rules, correcting, of_mapping),
+        *(faults, of_assistance, of_onward_use),
     ):
         yield from of_room.RULES
     yield from OF_DOCUMENTS
-    yield from faults.RULES
-    for code, check in CHECKS.items():
+    for code, check in (*CHECKS.items(), *VIEW_CHECKS.items()):
         yield Rule(code=code, severity=Severity.ERROR, sentence=check.denial, mend=check.mend)
     for error in _below(NodeError):
         yield Rule(
