@@ -106,7 +106,7 @@ def _verdict(
     checks: Iterable[tuple[Code, bool]],
     named: Mapping[str, str],
 ) -> Verdict:
-    steps: list[Step] = []
+    steps: list[Step[Code]] = []
     code = Code.ALLOW
     for check, is_passed in checks:
         steps.append(Step(check=check, passed=is_passed))

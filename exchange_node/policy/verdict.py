@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Generic, TypeVar
 
 from exchange_node.domain.agreement import Agreement, Grant
 from exchange_node.domain.countersigning.standing import Standing
@@ -200,11 +201,14 @@ ALLOWED = "grant {grant} permits it"
 NO_CLAUSE = "deny by default"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One check that was made: which, by the code of its denial, and whether it passed."""
+_Code = TypeVar("_Code", bound=StrEnum)
 
-    check: Code
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Generic[_Code]):
+    """One check that a gate made: which, by the code of its denial, and whether it passed."""
+
+    check: _Code
     passed: bool
 
 
@@ -224,8 +228,8 @@ class Verdict:
     agreement: Agreement | None = None
     grant: Grant | None = None
     facts: Mapping[str, str] = field(default_factory=lambda: NO_FACTS)
-    steps: tuple[Step, ...] = ()
-    further: tuple[Step, ...] = ()
+    steps: tuple[Step[Code], ...] = ()
+    further: tuple[Step[Code], ...] = ()
 
     @property
     def is_permitted(self) -> bool:

@@ -38,7 +38,7 @@ def answer(outcome: Outcome, ordinal: int = 1, *, at: datetime = MONDAY, **said:
         ordinal=ordinal,
         at=MONDAY,
     )
-    return Taken(answer=replace(made, **said), at=at)  # type: ignore[arg-type]
+    return Taken(answer=replace(made, **said), at=at)  # type: ignore[arg-type]  # fields by their names
 
 
 @pytest.mark.parametrize(

@@ -71,25 +71,25 @@ class Further:
     def ask(self, to: str = PHYTO, **named: object) -> str:
         """Ask for consent, let it arrive, and return the number of the request."""
         until = named.pop("until", None)
-        intended = self.intended(to, **named)  # type: ignore[arg-type]
+        intended = self.intended(to, **named)  # type: ignore[arg-type]  # fields by their names
         asked = self.pair.uz.consenting.ask(
-            LIAISON, intended, why="plant health at the border", until=until,  # type: ignore[arg-type]
+            LIAISON, intended, why="plant health at the border", until=until,  # type: ignore[arg-type]  # fields by their names
         )  # fmt: skip
         self.pair.run()
         return str(asked["request_id"])
 
     def decide(self, request: str, outcome: Outcome = Outcome.GRANTED, **said: object) -> None:
         """Decide in Kazakhstan and let the answer arrive."""
-        self.pair.kz.consenting.decide(LIAISON, request, outcome, **said)  # type: ignore[arg-type]
+        self.pair.kz.consenting.decide(LIAISON, request, outcome, **said)  # type: ignore[arg-type]  # fields by their names
         self.pair.run()
 
     def code(self, to: str = PHYTO, **named: object) -> str:
         """Return what the export gate says."""
-        said = self.pair.uz.exporting.preview(LIAISON, self.intended(to, **named))  # type: ignore[arg-type]
+        said = self.pair.uz.exporting.preview(LIAISON, self.intended(to, **named))  # type: ignore[arg-type]  # fields by their names
         return str(said["code"])
 
     def export(self, to: str = PHYTO, **named: object) -> Exported:
-        made = self.pair.uz.exporting.export(LIAISON, self.intended(to, **named))  # type: ignore[arg-type]
+        made = self.pair.uz.exporting.export(LIAISON, self.intended(to, **named))  # type: ignore[arg-type]  # fields by their names
         self.pair.run()
         return made
 

@@ -365,7 +365,7 @@ def test_nobody_asks_about_what_was_never_sent_to_them(
     request = further.ask()
     with reading(further.pair.uz.engine) as conn:
         wanted = requests.get(conn, request).kept.request.wanted
-    record = replace(wanted.record, **changes)  # type: ignore[arg-type]
+    record = replace(wanted.record, **changes)  # type: ignore[arg-type]  # fields by their names
 
     said = further.say_again(request, request_id="r2", wanted=replace(wanted, record=record))
 

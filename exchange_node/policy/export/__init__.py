@@ -11,7 +11,6 @@ from exchange_node.policy.export.checks import (
     FREELY,
     STANDING,
     ExportCode,
-    ExportStep,
     ExportVerdict,
     require_export,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "FREELY",
     "STANDING",
     "ExportCode",
-    "ExportStep",
     "ExportVerdict",
     "permit_export",
     "record_of",

@@ -14,7 +14,7 @@ from exchange_node.domain.agreement import Agreement, Grant
 from exchange_node.domain.errors import NotPermittedError
 from exchange_node.domain.finding import NO_FACTS
 from exchange_node.domain.onward.wanted import Consent
-from exchange_node.policy.verdict import NO_CLAUSE, Check
+from exchange_node.policy.verdict import NO_CLAUSE, Check, Step
 
 
 class ExportCode(StrEnum):
@@ -100,14 +100,6 @@ BY_CONSENT += "(request {request}, until {until})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportStep:
-    """One check that was made: which, by the code of its denial, and whether it passed."""
-
-    check: ExportCode
-    passed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportVerdict:
     """The answer of the export gate.
 
@@ -130,7 +122,7 @@ class ExportVerdict:
     tells: bool
     is_askable: bool
     facts: Mapping[str, str] = field(default_factory=lambda: NO_FACTS)
-    steps: tuple[ExportStep, ...] = ()
+    steps: tuple[Step[ExportCode], ...] = ()
 
     @property
     def is_permitted(self) -> bool:

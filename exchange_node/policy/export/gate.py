@@ -18,7 +18,8 @@ from exchange_node.domain.onward.wanted import Consent, RecordName, Use, Wanted
 from exchange_node.domain.retention import Stamp
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.disposal import counting
-from exchange_node.policy.export.checks import ExportCode, ExportStep, ExportVerdict
+from exchange_node.policy.export.checks import ExportCode, ExportVerdict
+from exchange_node.policy.verdict import Step
 
 
 class _Onward(IntEnum):
@@ -117,7 +118,7 @@ def permit_export(
         tells=is_standing and any(one.onward.notify for _, one in under),
         is_askable=bool(failed) and all(one in _ASKABLE for one, _ in failed),
         facts=MappingProxyType(facts),
-        steps=tuple(ExportStep(check=one, passed=is_passed) for one, is_passed, _ in checks),
+        steps=tuple(Step(check=one, passed=is_passed) for one, is_passed, _ in checks),
     )
 
 
@@ -170,7 +171,7 @@ def _unknown(stamp: Stamp, wanted: Wanted) -> ExportVerdict:
         tells=False,
         is_askable=False,
         facts=MappingProxyType(_facts_of(stamp, wanted)),
-        steps=(ExportStep(check=code, passed=False),),
+        steps=(Step(check=code, passed=False),),
     )
 
 

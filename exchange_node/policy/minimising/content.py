@@ -56,7 +56,7 @@ def permit_content(document: Document, grant: Grant, *, code: str, schema: str =
         schema: the version that it travels in; empty where that is its own.
     """
     facts = {"grant": grant.grant_id, "code": code}
-    steps: list[Step] = []
+    steps: list[Step[Code]] = []
     for check, amiss in _checks(document, grant, code, schema):
         if amiss:
             return _denial(check, grant, facts | amiss, steps)
@@ -144,7 +144,9 @@ def _fields(paths: tuple[str, ...]) -> dict[str, str]:
     return {"fields": ", ".join(paths[:_FIELDS_NAMED]) + more}
 
 
-def _denial(code: Code, grant: Grant, facts: Mapping[str, str], passed: list[Step]) -> Verdict:
+def _denial(
+    code: Code, grant: Grant, facts: Mapping[str, str], passed: list[Step[Code]]
+) -> Verdict:
     return Verdict(
         code=code,
         grant=grant,

@@ -8,7 +8,6 @@ from exchange_node.policy.viewing.checks import (
     VIEW_CHECKS,
     Sight,
     ViewCode,
-    ViewStep,
 )
 from exchange_node.policy.viewing.gate import permit_view
 from exchange_node.policy.viewing.subject import Came, Subject
@@ -21,6 +20,5 @@ __all__ = [
     "Sight",
     "Subject",
     "ViewCode",
-    "ViewStep",
     "permit_view",
 ]

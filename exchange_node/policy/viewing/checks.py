@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from exchange_node.domain.agreement import Grant
 from exchange_node.domain.finding import NO_FACTS
-from exchange_node.policy.verdict import NO_CLAUSE, Check
+from exchange_node.policy.verdict import NO_CLAUSE, Check, Step
 
 
 class ViewCode(StrEnum):
@@ -94,14 +94,6 @@ SEEN = "{actor} may see {record}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ViewStep:
-    """One check that was made: which, by the code of its denial, and whether it passed."""
-
-    check: ViewCode
-    passed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
     """The answer of the view gate.
 
@@ -118,7 +110,7 @@ class Sight:
     grant: Grant | None = None
     purpose: str = ""
     facts: Mapping[str, str] = field(default_factory=lambda: NO_FACTS)
-    steps: tuple[ViewStep, ...] = ()
+    steps: tuple[Step[ViewCode], ...] = ()
 
     @property
     def is_permitted(self) -> bool:

@@ -15,7 +15,8 @@ from exchange_node.domain.access import SEES, Actor, Role
 from exchange_node.domain.agreement import Grant, Handling
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.policy.deciding import HeldAgreement
-from exchange_node.policy.viewing.checks import Sight, ViewCode, ViewStep
+from exchange_node.policy.verdict import Step
+from exchange_node.policy.viewing.checks import Sight, ViewCode
 from exchange_node.policy.viewing.subject import Came, Subject, ends, terms_of
 
 _CLOSENESS = tuple(Handling)
@@ -46,10 +47,10 @@ def permit_view(
     handling = max([subject.handling, *(one.handling for one in terms)], key=_CLOSENESS.index)
     granted = _granted(terms, came)
     looked_for = _looked_for(actor, granted, came, purpose)
-    steps: list[ViewStep] = []
+    steps: list[Step[ViewCode]] = []
     code = ViewCode.ALLOW
     for check, is_passed in _checks(actor, subject, terms, handling, granted, purpose, at):
-        steps.append(ViewStep(check=check, passed=is_passed))
+        steps.append(Step(check=check, passed=is_passed))
         if not is_passed:
             code = check
             break

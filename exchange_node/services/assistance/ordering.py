@@ -44,11 +44,12 @@ from exchange_node.store.records.held import Direction
 log = structlog.get_logger()
 
 LONGEST_REASON = 2_000
+"""Characters of why something is ordered (our choice)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordering:
-    """Orders partners to correct or delete what they were given, and does what they order."""
+    """Orders partners to correct or delete what they were given."""
 
     writing: Writing
     engine: Engine

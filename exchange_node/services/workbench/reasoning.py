@@ -258,7 +258,7 @@ class Reasoning:
 
 
 def _asked(
-    verdict: Verdict, steps: tuple[Step, ...], *, decides: bool = False
+    verdict: Verdict, steps: tuple[Step[Code], ...], *, decides: bool = False
 ) -> tuple[Asked, ...]:
     return tuple(
         Asked(
