@@ -32,7 +32,7 @@ FIND_PYTHON = for each in $(PYTHONS); do \
 	  exit 1; \
 	fi
 
-.PHONY: help setup demo test interop check fmt docs catalogues bench bench-as4 bench-large bench-map bench-policy coverage fuzz test-postgres test-kill test-wheel wheel lock clean
+.PHONY: help setup demo test interop check fmt docs catalogues bench bench-as4 bench-large bench-lookup bench-map bench-names bench-policy coverage fuzz test-postgres test-kill test-wheel wheel lock clean
 
 help:  ## Show this list
 	@echo "CAREC customs exchange node: make TARGET"
@@ -76,8 +76,15 @@ bench-as4: $(VENV)/.dev  ## Measure messages between two nodes, beside phase4 (w
 bench-map: $(VENV)/.dev  ## Measure mapping and checking by format and size, beside libxslt
 	$(BIN)/python -m benchmarks.mapping $(ARGS)
 
+bench-names: $(VENV)/.dev  ## Measure how well names are compared across scripts, on the list of the tests
+	$(BIN)/python -m benchmarks.names $(ARGS)
+
 bench-policy: $(VENV)/.dev  ## Measure a gate and minimising against copying the same document
 	$(BIN)/python -m benchmarks.policy $(ARGS)
+
+bench-lookup: $(VENV)/.dev  ## Measure look-ups at the border with a million manifests, on SQLite and on PostgreSQL
+	$(BIN)/python -m benchmarks.lookup $(ARGS)
+	tools/with_postgres.sh $(BIN)/python -m benchmarks.lookup $(ARGS)
 
 bench-large: $(VENV)/.dev  ## Watch the memory of two nodes while attachments of 100 and 300 MB cross
 	$(BIN)/python -m benchmarks.large $(ARGS)
@@ -126,7 +133,7 @@ lock:  ## Make the lock files in locks/ anew (uses uv, fetched for the moment if
 clean:  ## Remove .venv and everything that was built or cached
 	rm -rf $(VENV) .fuzz dist build .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache \
 	  .import_linter_cache .hypothesis tests/interop/phase4/target
-	find benchmarks/results -mindepth 1 -maxdepth 1 ! -name as4.json -exec rm -rf {} + 2>/dev/null || true
+	find benchmarks/results -mindepth 1 -maxdepth 1 ! -name as4.json ! -name lookup.json -exec rm -rf {} + 2>/dev/null || true
 	find exchange_node tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # ---- the environment: made anew when a lock changes, installed again when pyproject.toml does

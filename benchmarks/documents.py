@@ -71,6 +71,8 @@ def facts_for(number: int) -> str:
     plain = tomllib.loads(FACTS.read_text(encoding="utf-8"))
     stem = f"26KZ{number:013d}"
     plain["Facts"]["MRN"] = stem + check_digit(stem)
+    # The sample's day is past, and a node enquires at once after what has not arrived by it.
+    plain["Facts"]["TransitLimitDate"] = "2099-12-31"
     return json.dumps(plain, default=str)
 
 

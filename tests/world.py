@@ -75,6 +75,12 @@ class Pair:
             if not done:
                 return
 
+    def later(self, **by: float) -> None:
+        """Let time pass for which an operator vouches: nobody waits for it."""
+        self.clock.forward(**by)
+        for node in (self.kz, self.uz):
+            node.keeping.confirm_clock(OPERATOR, self.clock().date(), why="a test")
+
     def permit_attachments(self) -> None:
         """Put a version of the agreement into force whose grants let files go with a manifest."""
         self.agree_anew(permitting_attachments)

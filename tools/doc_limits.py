@@ -105,6 +105,30 @@ CONSTANTS = {
         "vault._MOST_LOG_N": "as power of two: cost of scrypt that is still read (N)",
         "vault._MOST_P": "cost of scrypt that is still read (p)",
     },
+    "Papers and border posts": {
+        "code.MOST_DOCUMENTS": "documents that one code names",
+        "code.MOST_CHARACTERS": "characters of a code that is read",
+        "code.LONGEST_MOVEMENT": "characters of a movement's number in a code",
+        "code._LEAST_RSA_BITS": "bits of an RSA key of a code, at the least",
+        "printing.BEYOND_LIMIT": "a code counts beyond the last day to arrive",
+        "printing.WITHOUT_LIMIT": "a code counts where the manifest names no last day",
+        "rows.MOST_ITEMS": "lines of goods that are printed",
+        "writing.LONGEST_VALUE": "characters of one value that are printed",
+        "statement.MOST_PLAIN_BYTES": "bytes of a signed statement, after decompression",
+        "statement.MOST_HEAD_BYTES": "bytes of what stands before a signed statement",
+        "statement._LEAST_RSA_BITS": "bits of an RSA key of a signed statement, at the least",
+        "expecting.MOST_EXPECTED": "manifests that one post is told of, the newest",
+        "expecting.MOST_ENTRIES": "manifests that a post is handed at a time",
+        "expecting._PAGE": "manifests that are read at a time for the index of a post",
+        "expecting.MOST_NONCE": "characters of the word that a signed answer repeats",
+        "line.MOST_ANSWER_BYTES": "bytes of one answer that a post takes in",
+        "syncing._MOST_ENTRIES": "manifests in the index that a post takes in",
+        "post.MOST_SCANNED_BYTES": "bytes of a file that a code is looked for in",
+        "post.MOST_CARD_BYTES": "bytes of a card that a post is made with",
+        "recording.MOST_SEALS": "seals in one record of a post",
+        "recording.MOST_PACKAGES": "packages in one record of a post, less one",
+        "recording.LONGEST_ASKED": "characters of a look at a post that are written down",
+    },
     "Authorities": {
         "connections.MOST_QUESTIONS": "questions to authorities about one path",
         "reading.USUAL_BYTES": "bytes of a certificate that is remembered as it was read",
@@ -121,6 +145,16 @@ CONSTANTS = {
         "asking.MOST_LISTS": "revocation lists that are kept in memory",
         "asking.TRY_AGAIN": "an authority that could not be heard is left in peace for",
         "revocation.MOST_WORDS": "certificates whose status is remembered",
+    },
+    "Names": {
+        "reading.MOST_LETTERS": "characters of a name that are compared",
+        "reading.MOST_WORDS": "words of a name that are compared",
+        "reading.LONGEST_WORD": "sounds of a word that are compared",
+        "keys.MOST_KEYS": "keys that a name is found by",
+        "keys._MOST_KEYED": "words of a name that keys are made of",
+        "sounds.MOST_READINGS": "readings of a word of doubtful letters that keys are made of",
+        "chinese.LONGEST": "syllables of a Chinese person's name",
+        "chinese._MOST_LETTERS": "letters of a Chinese syllable",
     },
     "Declarations and facts": {
         "picks.MOST_LOOPS": "names of a path in a profile that are written as loops in each other",
@@ -142,6 +176,7 @@ CONSTANTS = {
         "planting.MAX_VALUE": "characters of one of them",
         "planting.MAX_NAME": "characters of the name of one of them",
         "draft.MOST_BEYOND": "nodes without room in the document that are listed",
+        "loss.MOST_PLACES": "places of one rule at one field that are told; the rest is counted",
         "planting.MOST_OF_A_RULE": "findings of one rule about a file that are listed",
         "examples.EXAMPLE_BYTES": "bytes of each file of an example beside a profile",
         "drafting.MOST_SAMPLES": "samples that a profile is drafted of",
@@ -218,6 +253,8 @@ CONSTANTS = {
         "breach.MOST_STATEMENTS": "statements of a notice of misuse that the agreement asks for",
         "fulfilling.LEASE": "one order may take before another worker carries it out",
         "fulfilling.LOOK_AGAIN": "until an order that a legal hold delays is looked at again",
+        "minding.LEASE": "one errand of a movement may take before another worker does it",
+        "minding.TRY_AGAIN": "until an errand of a movement that failed is tried again",
         "fulfilling.TRY_AGAIN": "until an order that could not be carried out is tried again",
         "fulfilling.BATCH": "orders that are claimed at once",
         "order.MOST_RECORDS": "records that one order, or one notice of misuse, names",
@@ -225,13 +262,26 @@ CONSTANTS = {
         "ordering.LONGEST_REASON": "characters of the reason for an order",
         "telling_breach.LONGEST_WORDS": "characters of one statement of a notice of misuse",
         "disposing.BATCH": "records that are disposed of in one walk",
+        "minding.BATCH": "errands of movements (questions, answers, enquiries) in one walk",
+        "waking.BATCH": "messages about movements that leave the park in one walk",
         "keeping.LONGEST_REASON": "characters of the reason for a legal hold",
         "views.MOST_PATHS": "paths of hidden fields that a view names",
         "views.LONGEST_PATH": "characters of such a path",
         "asking.LONGEST_TEXT": "characters of the reason or the conditions of a further use",
+        "border.MOST_VERSIONS": "documents on one movement that a paper is held against",
+        "api.LEAST_PACKED_BYTES": "bytes of an answer, at the least, that is compressed",
         "gate.MOST_WEIGHED": "records that one question for a list weighs before it is answered",
         "reporting.PAGE": "rows of the register of assistance that a report reads at once",
+        "access_log.MOST_TOGETHER": "looks that are written down in one transaction",
         "access_log.LONGEST_FACT": "characters of what somebody looked for, in the access log",
+        "words.BATCH": "orders, and notices of misuse, whose words are given an end at once",
+        "disposing.CAREFUL_SECONDS": "seconds between two batches of disposal while the clock is"
+        " believed with care",
+        "clock.MOST_PLAIN": "what the clock may be away from another witness of the time and is"
+        " simply believed",
+        "clock.MOST_LEAP": "what it may be away from every other witness before nothing is"
+        " disposed of",
+        "watching.DAY_SECONDS": "seconds until the count beside the clock begins anew",
         "disposing.MOST_HELD": "records under a legal hold that are looked at in one walk",
         "states.HOLD_FOR": "until a held message is looked at again",
         "wire.CAPTURE_BYTES": "bytes of an exported capture on the command line",
@@ -247,10 +297,16 @@ CONSTANTS = {
         " rest are counted",
         "server.GRACE_SECONDS": "seconds that requests in flight have when the node stops",
         "content.SMALL_BYTES": "bytes of a message or a part that lie in memory, not in a file",
+        "account.PATIENCE": "after midnight (UTC) until the accounts of a day are given",
+        "account.MOST_NAMED": "messages that one account names; of a busier day there are several",
+        "accounting.BATCH": "accounts that are given in one walk",
         "opening.WAIT_SECONDS": "seconds that a statement waits for another writer",
         "content.CHUNK_BYTES": "bytes of one piece of a payload, in memory and in the database",
         "pair.START_SECONDS": "seconds that a node of the demo has to start",
         "asking.PATIENCE_SECONDS": "seconds that a step of the demo waits for the other node",
+        "simulate.MOST_MOVEMENTS": "made-up movements of one command",
+        "simulate.LIST_BYTES": "bytes of a list of offices that they choose from",
+        "crowd.MOST_GOODS": "lines of goods of a made-up movement",
     },
 }
 """What each constant bounds, by the last part of its module and its name."""
@@ -260,6 +316,8 @@ NOT_A_BOUND = re.compile(
     r"|elliptic\._(SALT|WRAPPING)_BYTES|agreement\._X25519_BYTES|paths\._MOST_LENGTH_BYTES"
     r"|compression\._GZIP_WINDOW|streams\._PIECE_BYTES|journey\._LIMIT|intergov\.(_MOST|_LONGEST_REFERENCE)"
     r"|answer_codec\._LONGEST_DESCRIPTION"
+    r"|agreement_codec\._LONGEST_REFERENCE|naming\._LONGEST_REFERENCE"
+    r"|notice\._LONGEST_REFERENCE"
     r"|countersigning\.TEXT_BYTES"
 )
 """Sizes of a format or of what is shown, not of what is let in."""

@@ -24,6 +24,8 @@ from tools import (  # noqa: E402
     doc_formats,
     doc_life,
     doc_limits,
+    doc_movement,
+    doc_names,
     doc_pages,
     doc_program,
 )
@@ -35,6 +37,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/cli.md": doc_program.command_page,
     "docs/errors.md": doc_pages.errors,
     "docs/limits.md": doc_limits.page,
+    "docs/movement-life.md": doc_movement.page,
     "docs/rules.md": doc_pages.rules,
     "docs/transmission.md": doc_pages.transmissions,
 }
@@ -52,6 +55,7 @@ TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "docs/api.md": (("routes", doc_program.routes),),
     "docs/mapping.md": (("coverage", doc_formats.coverage),),
     "docs/messages.md": (("codes", doc_program.codes),),
+    "docs/names.md": (("figures", doc_names.figures),),
     "docs/onward-use.md": (("checks", doc_pages.export_checks),),
     "docs/operation.md": (("settings", doc_program.settings),),
 }

@@ -1,4 +1,4 @@
-"""`alert`: draft, send, list, show, acknowledge."""
+"""`alert`: draft, send, list, show, why, acknowledge."""
 
 from __future__ import annotations
 
@@ -37,11 +37,19 @@ def draft(console: Console, file: str) -> None:
 @click.argument("alert_id")
 @click.option("--to", "partners", required=True, multiple=True, help="Party id; may be repeated.")
 @click.option("--purpose", default="RISK_ANALYSIS", show_default=True, help="What it is sent for.")
+@click.option(
+    "--request", default="", help="Number of the partner's open request that it is given on."
+)
 @click.pass_obj
-def send(console: Console, alert_id: str, partners: tuple[str, ...], purpose: str) -> None:
+def send(
+    console: Console, alert_id: str, partners: tuple[str, ...], purpose: str, request: str
+) -> None:
     """Approve a draft and queue it for each partner."""
     with console.node() as node:
-        print_json(node.alerting.send(console.actor, alert_id, to=partners, purpose=purpose))
+        sent = node.alerting.send(
+            console.actor, alert_id, to=partners, purpose=purpose, request=request
+        )
+        print_json(sent)
 
 
 @alert_command.command("list")
@@ -67,6 +75,19 @@ def show(console: Console, alert_id: str, issuer: str, purpose: str) -> None:
     """Show one alert with its recipients and hits, as JSON."""
     with console.node() as node:
         print_json(node.enquiry.alert(console.actor, alert_id, issuer=issuer, purpose=purpose))
+
+
+@alert_command.command("why")
+@click.argument("hit")
+@PURPOSE
+@click.pass_obj
+def why(console: Console, hit: str, purpose: str) -> None:
+    """Say why HIT is one, as JSON: both values of each field, the score, the alert's worth.
+
+    A hit is named by `alert show` and over the API ("hit"), such as 12-340-1.
+    """
+    with console.node() as node:
+        print_json(node.enquiry.why(console.actor, hit, purpose=purpose))
 
 
 @alert_command.command("acknowledge")

@@ -39,6 +39,9 @@ MOMENT = click.DateTime(formats=["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M%z"])
     "--purpose", default="TRANSIT_CONTROL", show_default=True, help="What it is sent for."
 )
 @click.option(
+    "--request", default="", help="Number of the partner's open request that it is given on."
+)
+@click.option(
     "--key", default="", help="Your own key of this submission: the same key is taken once."
 )
 @click.option(
@@ -56,6 +59,7 @@ def submit_command(
     format_name: str,
     facts_file: str,
     purpose: str,
+    request: str,
     key: str,
     attached: tuple[Path, ...],
 ) -> None:
@@ -74,6 +78,7 @@ def submit_command(
             else "",
             purpose=purpose,
             idempotency_key=key,
+            request=request,
             files=[
                 read_attachment(one, node.new_spool(), node.settings.attachment_bytes)
                 for one in attached
@@ -120,6 +125,7 @@ def show_submission_command(
 @click.option("--plate", default="", help="Tractor, trailer or wagon, as it is painted.")
 @click.option("--container", default="", help="Container number.")
 @click.option("--mrn", default="", help="Official number of the movement.")
+@click.option("--seal", default="", help="Number of a customs seal.")
 @click.option(
     "--from", "begin", type=MOMENT, help="Expected not before, e.g. 2026-01-31T08:00+05:00."
 )
@@ -134,6 +140,7 @@ def prearrival_command(
     plate: str,
     container: str,
     mrn: str,
+    seal: str,
     begin: datetime | None,
     end: datetime | None,
     limit: int,
@@ -155,6 +162,7 @@ def prearrival_command(
                 plate=plate,
                 container=container,
                 mrn=mrn,
+                seal=seal,
                 begin=begin,
                 end=end,
                 limit=limit,
@@ -162,6 +170,61 @@ def prearrival_command(
                 purpose=purpose,
             )
         )
+
+
+@prearrival_command.command("expected")
+@click.option("--office", required=True, help="The customs office that waits.")
+@click.option("--from", "begin", type=MOMENT, help="Due not before; left out, since a day ago.")
+@click.option("--to", "end", type=MOMENT, help="Due before; left out, in the next two days.")
+@click.option(
+    "--limit", type=click.IntRange(1, 50), default=20, show_default=True, help="At most so many."
+)
+@click.option("--after", default="", help="The `next` of the page before.")
+@PURPOSE
+@click.pass_obj
+def expected_command(
+    console: Console,
+    office: str,
+    begin: datetime | None,
+    end: datetime | None,
+    limit: int,
+    after: str,
+    purpose: str,
+) -> None:
+    """List who is coming to an office, the earliest first, as JSON: when, in which channel.
+
+    `age_minutes` is how long ago the manifest came; `missing` names what it does not tell.
+    """
+    with console.node() as node:
+        view = node.enquiry.expected(
+            console.actor,
+            office=office,
+            begin=begin,
+            end=end,
+            limit=limit,
+            after=after,
+            purpose=purpose,
+        ).view
+        assert view is not None  # noqa: S101 - nothing was known before
+        now = node.clock()
+    for one in view["expected"]:
+        age = now - datetime.fromisoformat(one["received_at"])
+        one["age_minutes"] = int(age.total_seconds()) // 60
+    print_json(view)
+
+
+@prearrival_command.command("scan")
+@click.argument("mrn")
+@click.argument("digest")
+@PURPOSE
+@click.pass_obj
+def scan_command(console: Console, mrn: str, digest: str, purpose: str) -> None:
+    """Say whether a paper tells of what is held, as JSON: by movement number and digest.
+
+    DIGEST is the SHA-256 of the sealed document that the paper's code names.
+    """
+    with console.node() as node:
+        print_json(node.enquiry.scanned(console.actor, mrn=mrn, digest=digest, purpose=purpose))
 
 
 @prearrival_command.command("show")

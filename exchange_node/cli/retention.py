@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from exchange_node.cli.console import LIMIT, Console, print_json
@@ -21,7 +23,7 @@ def hold_command() -> None:
 @click.option("--why", required=True, help="The order, its number and who gave it.")
 @click.pass_obj
 def place(console: Console, kind: str, subject: str, why: str) -> None:
-    """Keep what was received about SUBJECT: a movement, or ISSUER/ID of an alert."""
+    """Keep what was received about SUBJECT: a movement, ISSUER/ID, the id of an order or notice."""
     with console.node() as node:
         print_json(node.keeping.place(console.actor, Kept(kind), subject, why=why))
 
@@ -48,7 +50,7 @@ def list_holds(console: Console, limit: int, *, lifted: bool) -> None:
 
 @click.group("disposal")
 def disposal_command() -> None:
-    """Certificates of what was disposed of when its retention ended."""
+    """Disposal when a retention has ended: its certificates, and the clock that it goes by."""
 
 
 @disposal_command.command("list")
@@ -71,3 +73,21 @@ def show(console: Console, number: int) -> None:
     """Show the certificate NUMBER with the line of the audit that it rests on."""
     with console.node() as node:
         print_json(node.keeping.certificate(console.actor, number))
+
+
+@disposal_command.command("clock")
+@click.pass_obj
+def clock(console: Console) -> None:
+    """Show how far disposal believes this machine's clock, and how much is due by it."""
+    with console.node() as node:
+        print_json(node.keeping.clock_state(console.actor))
+
+
+@disposal_command.command("confirm-clock")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--why", required=True, help="How you know, and what had happened.")
+@click.pass_obj
+def confirm_clock(console: Console, day: datetime, why: str) -> None:
+    """Vouch that DAY (2026-11-22) is today, from elsewhere than this machine: disposal goes on."""
+    with console.node() as node:
+        print_json(node.keeping.confirm_clock(console.actor, day.date(), why=why))

@@ -84,6 +84,7 @@ class _File(_Section):
     partner: str
     four_corner: bool | None = None
     captures: bool | None = None
+    accounts: bool | None = None
     security: _Security = _Security()
     delivery: _Delivery = _Delivery()
     retry: _Retry = _Retry()
@@ -113,6 +114,7 @@ PLACES: Mapping[str, str] = {
     "per_minute": "pace.per_minute",
     "four_corner": "four_corner",
     "captures": "captures",
+    "accounts": "accounts",
     "exchanges": "exchange",
 }
 """Where each attribute of a `PartnerMode` stands in the file."""
@@ -235,6 +237,7 @@ def _said(file: _File, retry: Retry) -> dict[str, object]:
         "per_minute": file.pace.per_minute,
         "four_corner": file.four_corner,
         "captures": file.captures,
+        "accounts": file.accounts,
     }
     if file.duplicates.window_days is not None:
         said["window"] = timedelta(days=file.duplicates.window_days)

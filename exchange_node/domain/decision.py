@@ -19,13 +19,21 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """One criterion of a subject that fitted: the two values as written and as compared."""
+    """One criterion of a subject that fitted: the two values as written and as compared.
+
+    Attributes:
+        compared: the form in which the found value was compared.
+        alerted_as: that of the alerted value, where it is another one; else empty.
+        score: 1 where the two are the same, less where they are only near (names, containers).
+    """
 
     criterion: str
     alerted: str
     found: str
     compared: str
     pointer: str
+    alerted_as: str = ""
+    score: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

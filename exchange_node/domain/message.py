@@ -18,6 +18,7 @@ PARTY_TYPE = "urn:oasis:names:tc:ebcore:partyid-type:unregistered:carec-node"
 ROLE = "urn:carec:role:customs"
 AGREEMENT_TYPE = "urn:carec:agreement"
 BUSINESS_ANSWER = "SY-002"
+ACCOUNT = "SY-095"
 
 
 class Service(StrEnum):
@@ -42,7 +43,8 @@ class MessageCode:
     """One kind of message.
 
     Attributes:
-        type_code: WCO TypeCode of the document; empty where the document's own decides.
+        type_code: WCO TypeCode of the document, `/` between several; empty where the document's
+            own decides.
         function: UNCL 1225 FunctionCode.
     """
 
@@ -54,6 +56,11 @@ class MessageCode:
     function: str
 
     @property
+    def type_codes(self) -> tuple[str, ...]:
+        """Each TypeCode that its document may have; none where the document's own decides."""
+        return tuple(self.type_code.split("/")) if self.type_code else ()
+
+    @property
     def is_answered(self) -> bool:
         """Whether it gets a business answer: TM, RA and MA do, SY never does."""
         return self.service is not Service.SYSTEM
@@ -62,6 +69,18 @@ class MessageCode:
 def _table() -> Mapping[str, MessageCode]:
     rows = (
         ("TM-010", "transit manifest", Service.TRANSIT, Root.DECLARATION, "", "9"),
+        ("TM-012", "cancellation", Service.TRANSIT, Root.INTERGOV, "REL", "1"),
+        ("TM-020", "border crossing", Service.TRANSIT, Root.INTERGOV, "EXT/ENT", "9"),
+        ("TM-021", "refusal at a border", Service.TRANSIT, Root.INTERGOV, "REF", "9"),
+        ("TM-030", "incident, and its end", Service.TRANSIT, Root.INTERGOV, "INC", "9"),
+        ("TM-040", "arrival", Service.TRANSIT, Root.INTERGOV, "ARR", "9"),
+        ("TM-041", "control results", Service.TRANSIT, Root.INTERGOV, "CTR", "9"),
+        ("TM-042", "discrepancies solved", Service.TRANSIT, Root.INTERGOV, "CTR", "4"),
+        ("TM-043", "discharge", Service.TRANSIT, Root.INTERGOV, "DIS", "9"),
+        ("TM-050", "where a movement stands, asked", Service.TRANSIT, Root.INTERGOV, "STQ", "9"),
+        ("TM-051", "where a movement stands", Service.TRANSIT, Root.INTERGOV, "STR", "9"),
+        ("TM-052", "enquiry", Service.TRANSIT, Root.INTERGOV, "ENQ", "9"),
+        ("TM-053", "reply to an enquiry", Service.TRANSIT, Root.INTERGOV, "RPL", "9"),
         ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),
         ("RA-020", "alert acknowledged", Service.RISK, Root.INTERGOV, "ACK", "9"),
         ("MA-010", "request for assistance", Service.ASSISTANCE, Root.INTERGOV, "M10", "9"),
@@ -96,6 +115,7 @@ def _table() -> Mapping[str, MessageCode]:
         ("SY-083", "agreement suspended, resumed", Service.SYSTEM, Root.INTERGOV, "S83", "9"),
         ("SY-084", "agreement terminated", Service.SYSTEM, Root.INTERGOV, "S84", "9"),
         ("SY-085", "countersignature confirmed", Service.SYSTEM, Root.INTERGOV, "S85", "9"),
+        (ACCOUNT, "account of what was exchanged", Service.SYSTEM, Root.INTERGOV, "S95", "9"),
     )
     return {
         code: MessageCode(

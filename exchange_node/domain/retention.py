@@ -8,11 +8,17 @@ from enum import StrEnum
 
 
 class Kept(StrEnum):
-    """Kinds of records that a retention ends for."""
+    """Kinds of what a retention ends for: records, and what was said of them in words."""
 
     MANIFEST = "manifest"
     ALERT = "alert"
     ASSISTANCE = "assistance"
+    ORDER = "order"
+    BREACH = "breach"
+
+
+WORDS = (Kept.ORDER, Kept.BREACH)
+"""Kinds of which the words alone go, whoever said them: the coded lines stay as the register."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +28,7 @@ class Stamp:
     Attributes:
         number: of the record, among those of its kind.
         subject: what a legal hold names: the movement, `issuer/id` of an alert, `opener/id` of a
-            matter of assistance.
+            matter of assistance, the id of an order or of a notice of misuse.
         kept_since: the moment its retention counts from.
         delete_after: when it ends, as the version it came under has it.
     """

@@ -23,6 +23,7 @@ from exchange_node.mapping.report import Report, columns_of
 from exchange_node.mapping.sources import Opened, opened
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.compiled.frames import write
+from exchange_node.wco.compiled.rows import Row
 from exchange_node.wco.document import Document
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def map_declaration(
     draft.write()
     findings += draft.notes.findings
     document = write(draft.top, Metadata(country=sender.country, agency=agency, type_name="DEC"))
-    frames = dict.fromkeys([out.frame for out in draft.outputs])
+    frames = dict.fromkeys([out if isinstance(out, Row) else out.frame for out in draft.outputs])
     lacking = tuple(lacking_in(profile, draft.top, frames))
     findings += [
         MISSING.found(
@@ -85,7 +86,7 @@ def map_declaration(
         for one in lacking
     ]
     report = Report(partial(columns_of, profile, source, draft, lacking))
-    carried = {node for out in draft.outputs for node in out.nodes} if source.facts else set()
+    carried = draft.carriers() if source.facts else {}
     findings += [
         UNUSED_FACT.found(
             pointer=fact.path(source.body),

@@ -5,6 +5,7 @@ folder, `check` says what it lacks.
 """
 
 from exchange_node.node.building import Node, build
+from exchange_node.node.building.border import expecting, merging, printing
 from exchange_node.node.checking import check
 from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
 from exchange_node.node.preparing import (
@@ -23,7 +24,7 @@ from exchange_node.node.preparing import (
 )
 from exchange_node.node.serving import opened, serving
 from exchange_node.node.settling import settle
-from exchange_node.node.surroundings import new_passphrase, utc_now
+from exchange_node.node.surroundings import new_id, new_passphrase, utc_now
 from exchange_node.node.timetable import Walk
 from exchange_node.services.assistance.telling_breach import Happened
 from exchange_node.services.commissioning.code_lists import (
@@ -32,6 +33,7 @@ from exchange_node.services.commissioning.code_lists import (
     compare_lists,
     named_by,
 )
+from exchange_node.services.movements.merging import Offline
 from exchange_node.services.workbench.agreements import AgreementDesk
 from exchange_node.services.workbench.documents import Workbench
 from exchange_node.services.workbench.reasoning import Reasons
@@ -43,6 +45,7 @@ __all__ = [
     "Change",
     "Happened",
     "Node",
+    "Offline",
     "Reasons",
     "Trial",
     "Walk",
@@ -56,16 +59,20 @@ __all__ = [
     "code_listing",
     "compare_lists",
     "drafting",
+    "expecting",
     "initialise",
     "keys_of",
     "lint_pmodes",
+    "merging",
     "named_by",
+    "new_id",
     "new_key",
     "new_passphrase",
     "opened",
     "pair_agreement",
     "pmode_parameters",
     "pmode_rows",
+    "printing",
     "reasoning",
     "serving",
     "settle",

@@ -29,6 +29,7 @@ from exchange_node.node.connections import revocation_of
 from exchange_node.node.pmodes import lint_pmodes
 from exchange_node.node.serving import is_served
 from exchange_node.node.surroundings import utc_now
+from exchange_node.policy.disposal.clock import Witnesses, weigh_clock
 from exchange_node.security.certificates import (
     ENDS_SOON,
     Purpose,
@@ -44,6 +45,7 @@ from exchange_node.services.commissioning.pairs import AUTHORITY_CERTIFICATE, LI
 from exchange_node.services.stations.agreements import held_agreements, readable
 from exchange_node.store.admission import agreements
 from exchange_node.store.database import check_version, open_database, reading, versions_in
+from exchange_node.store.retention import timekeeping
 from exchange_node.store.upgrade import migrate
 
 NO_PARTNER = Rule(
@@ -92,6 +94,13 @@ UNREADABLE_AGREEMENT = Rule(
     severity=Severity.WARNING,
     sentence="the text of {value} cannot be read any more: {why}; nothing moves under it",
     mend="Agree with the partner on a new version: `agreement new`, `agreement offer FILE`.",
+)
+CLOCK_NOT_BELIEVED = Rule(
+    code="CHECK-08",
+    severity=Severity.WARNING,
+    sentence="the clock has {value}, far from what else tells the time ({why}): nothing is disposed"
+    " of by it",
+    mend="Set the clock right; if it is, vouch for it: `exchange-node disposal confirm-clock`.",
 )
 SHORTEST_PASSPHRASE = 16
 """PKCS#8 as OpenSSL writes it stretches a passphrase little: its length has to do it."""
@@ -223,8 +232,14 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
             versions_in(conn)
             held = held_agreements(conn)
             known = agreements.known(conn)
+            witnesses = Witnesses(
+                believed_at=timekeeping.believed_at(conn), heard_at=timekeeping.heard_at(conn)
+            )
     finally:
         engine.dispose()
+    if not weigh_clock(now, witnesses).lets_dispose:
+        nearest = f"{witnesses.nearest(now):%Y-%m-%d}"
+        yield CLOCK_NOT_BELIEVED.found(value=f"{now:%Y-%m-%d}", why=nearest)
     for one in known:
         if isinstance(err := readable(one.text, one.agreement_id), InvalidAgreementError):
             yield UNREADABLE_AGREEMENT.found(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,6 +14,11 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """Return the moment, in UTC."""
     return datetime.now(UTC)
+
+
+def counted_seconds() -> float:
+    """Return seconds since some beginning; setting the clock does not change how they run."""
+    return time.monotonic()
 
 
 def new_id() -> str:

@@ -9,10 +9,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from exchange_node.services.accounting import BATCH as ACCOUNTS_AT_ONCE
+from exchange_node.services.accounting import Accounting
 from exchange_node.services.assistance.deadlines import BATCH as DEADLINES_AT_ONCE
 from exchange_node.services.assistance.deadlines import Deadlines
 from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.filing import Filing
+from exchange_node.services.movements import Movements
+from exchange_node.services.movements.minding import BATCH as MINDED_AT_ONCE
+from exchange_node.services.movements.waking import BATCH as WOKEN_AT_ONCE
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.releasing import Releasing
@@ -25,6 +30,7 @@ SENDING = "sending"
 TELLING = "telling"
 PULLING = "pulling"
 FULFILLING = "fulfilling"
+MINDING = "minding"
 RELEASING = "releasing"
 
 
@@ -83,12 +89,14 @@ def pulling_from(partner: str) -> str:
 
 def timetable(
     *,
+    accounting: Accounting,
     filing: Filing,
     reception: Reception,
     pulling: Pulling,
     sending: Sending,
     telling: Telling,
     disposing: Disposing,
+    movements: Movements,
     deadlines: Deadlines,
     fulfilling: Fulfilling,
     releasing: Releasing,
@@ -96,10 +104,13 @@ def timetable(
 ) -> dict[str, Walk]:
     """Return the walks by name."""
     walks = {
-        "filing": Walk(run=filing.run, leaves=(SENDING, TELLING, FULFILLING)),
+        "filing": Walk(run=filing.run, leaves=(SENDING, TELLING, FULFILLING, MINDING)),
         "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
         "counting": Walk(run=reception.count),
+        "accounting": Walk(run=accounting.run, batch=ACCOUNTS_AT_ONCE, leaves=(SENDING,)),
         TELLING: Walk(run=telling.run),
+        "waking": Walk(run=movements.waking.run, batch=WOKEN_AT_ONCE, leaves=("filing",)),
+        MINDING: Walk(run=movements.minding.run, batch=MINDED_AT_ONCE, leaves=(SENDING, TELLING)),
         FULFILLING: Walk(run=fulfilling.run, leaves=(SENDING, TELLING)),
         RELEASING: Walk(run=releasing.run, leaves=(SENDING, TELLING)),
         "disposing": Walk(run=disposing.run, batch=DISPOSED_AT_ONCE),

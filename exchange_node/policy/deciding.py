@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from exchange_node.domain.agreement import Agreement
-from exchange_node.domain.countersigning.founding import FOUNDING_CODES, founding
+from exchange_node.domain.assistance.given_on import GivenOn
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import Standing, day_of, standing_on
 from exchange_node.domain.message import BUSINESS_ANSWER, OUTLIVING, Exchange
+from exchange_node.domain.standing import standing
 from exchange_node.policy.minimising.conditions import Said
 
 BINDING = frozenset({Stage.AGREED, Stage.SUSPENDED, Stage.TERMINATED})
@@ -88,6 +89,8 @@ class Ask:
             under it, where the newer one does not say; None for ever.
         said: what the document says that conditions of grants ask (`conditions.said_by`); None
             where there is none to look at.
+        given_on: the request of the recipient that the message names, where this node has it.
+        is_request_known: whether that could be looked up at all; where not, nobody asks for it.
     """
 
     sender: str
@@ -105,6 +108,8 @@ class Ask:
     made_at: datetime | None = None
     patience: timedelta | None = None
     said: Said | None = None
+    given_on: GivenOn | None = None
+    is_request_known: bool = True
 
     @classmethod
     def of(
@@ -115,6 +120,8 @@ class Ask:
         attachments: int = 0,
         made_at: datetime | None = None,
         patience: timedelta | None = None,
+        given_on: GivenOn | None = None,
+        is_request_known: bool = True,
     ) -> Ask:
         """Ask for what a message names."""
         return cls(
@@ -132,16 +139,18 @@ class Ask:
             attachments=attachments,
             made_at=made_at,
             patience=patience,
+            given_on=given_on,
+            is_request_known=is_request_known,
         )
 
 
 def between(held: Iterable[HeldAgreement], ask: Ask) -> tuple[HeldAgreement, ...]:
     """Return those between the two, of the agreement that is named, if one is.
 
-    What is said about agreements passes under the founding agreement, and nothing else does.
+    What nodes say of their exchange passes under a standing agreement, and nothing else does.
     """
-    if ask.code in FOUNDING_CODES:
-        own = founding(ask.sender, ask.recipient, test=ask.test)
+    own = standing(ask.code, ask.sender, ask.recipient, test=ask.test)
+    if own is not None:
         named = ask.agreement_id in ("", own.agreement_id)
         return (HeldAgreement(agreement=own, stage=Stage.AGREED),) if named else ()
     return tuple(

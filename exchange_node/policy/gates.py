@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from exchange_node.domain.assistance.given_on import GivenOn
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.message import BUSINESS_ANSWER, Exchange
 from exchange_node.policy.deciding import Ask, HeldAgreement, between, deciding
@@ -38,6 +39,7 @@ def permit_sending(  # noqa: PLR0913 - so much is asked of every message
     on: date,
     attachments: int = 0,
     said: Said | None = None,
+    given_on: GivenOn | None = None,
 ) -> Verdict:
     """Return whether a message may be made, and under which grant.
 
@@ -50,6 +52,7 @@ def permit_sending(  # noqa: PLR0913 - so much is asked of every message
         attachments: how many files are to go with the document.
         said: what the document says, for the conditions of grants (`conditions.said_by`); without
             it they are left to the content gate.
+        given_on: the request that it is given on; a grant `on_request` asks for one that is open.
     """
     return weigh_sending(
         held,
@@ -61,6 +64,7 @@ def permit_sending(  # noqa: PLR0913 - so much is asked of every message
         on=on,
         attachments=attachments,
         said=said,
+        given_on=given_on,
     )[0]
 
 
@@ -75,6 +79,7 @@ def weigh_sending(  # noqa: PLR0913 - so much is asked of every message
     on: date,
     attachments: int = 0,
     said: Said | None = None,
+    given_on: GivenOn | None = None,
 ) -> tuple[Verdict, ...]:
     """Return the verdict over every grant that could matter, the nearest first; never empty."""
     ask = Ask(
@@ -86,6 +91,7 @@ def weigh_sending(  # noqa: PLR0913 - so much is asked of every message
         on=on,
         attachments=attachments,
         said=said,
+        given_on=given_on,
     )
     verdicts = [
         weigh(one, grant, ask)
@@ -169,14 +175,25 @@ def permit_leaving(
     *,
     made_at: datetime | None = None,
     patience: timedelta | None = None,
+    given_on: GivenOn | None = None,
+    is_request_known: bool = True,
 ) -> Verdict:
     """Return whether a finished message may leave now, under the very text it was sealed under.
 
     Args:
         made_at: when it was sealed; a version that decided then counts for a while (`succession`).
         patience: how long, where the newer version does not say.
+        given_on: the request that it names, where the register here has it.
+        is_request_known: False where nobody can look it up, as in a document without its header.
     """
-    ask = Ask.of(exchange, on, made_at=made_at, patience=patience)
+    ask = Ask.of(
+        exchange,
+        on,
+        made_at=made_at,
+        patience=patience,
+        given_on=given_on,
+        is_request_known=is_request_known,
+    )
     return weigh_named(between(held, ask), ask, is_arriving=False)
 
 
@@ -188,6 +205,8 @@ def permit_receiving(
     attachments: int = 0,
     made_at: datetime | None = None,
     patience: timedelta | None = None,
+    given_on: GivenOn | None = None,
+    is_request_known: bool = True,
 ) -> Verdict:
     """Return whether a message may be taken in: the header gate.
 
@@ -197,5 +216,13 @@ def permit_receiving(
     A business answer is taken under suspension too: it says nothing but what became of our message.
     """
     day = on if made_at is None else max(on, day_of(made_at))
-    ask = Ask.of(exchange, day, attachments=attachments, made_at=made_at, patience=patience)
+    ask = Ask.of(
+        exchange,
+        day,
+        attachments=attachments,
+        made_at=made_at,
+        patience=patience,
+        given_on=given_on,
+        is_request_known=is_request_known,
+    )
     return weigh_named(between(held, ask), ask, is_arriving=True)

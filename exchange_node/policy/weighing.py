@@ -31,6 +31,8 @@ from exchange_node.policy.deciding import (
     succession,
 )
 from exchange_node.policy.minimising.conditions import is_asked, unmet
+from exchange_node.policy.minimising.scope import scope_checks
+from exchange_node.policy.requests.giving import asked_for, wants_request
 from exchange_node.policy.verdict import Code, Step, Verdict
 
 AGAINST_THE_GRANT = (frozenset(ANSWERS) - {BUSINESS_ANSWER}) | {"MA-040"}
@@ -46,6 +48,7 @@ _NONE = "-"
 def weigh(one: HeldAgreement, grant: Grant | None, ask: Ask) -> Verdict:
     """Weigh what is to be sent against one grant of one agreement."""
     covers = grant is not None and ask.code in grant.message_codes
+    scope = () if ask.said is None else tuple(scope_checks(one.agreement, ask.code, ask.said))
     outlives = ask.code in OUTLIVING and one.has_begun(ask.on)
     passed = [
         (Code.NO_AGREEMENT, True),
@@ -61,10 +64,16 @@ def weigh(one: HeldAgreement, grant: Grant | None, ask: Ask) -> Verdict:
             (Code.GRANT_SUSPENDED, outlives or grant.grant_id not in one.suspended_grants),
             (Code.DIRECTION, _is_right_way(grant, ask)),
             (Code.PURPOSE, ask.purpose in grant.purposes),
+            *asked_for(grant, ask),
             *_attachments(grant, ask),
+            *((check, not amiss) for check, amiss in scope),
             *_conditions(grant, ask),
         ]
-    return _verdict(one, grant if covers else None, ask, passed)
+    verdict = _verdict(one, grant if covers else None, ask, passed)
+    amiss = {name: value for _, facts in scope for name, value in facts.items()}
+    return (
+        replace(verdict, facts=MappingProxyType({**verdict.facts, **amiss})) if amiss else verdict
+    )
 
 
 def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool) -> Verdict:
@@ -105,6 +114,7 @@ def weigh_named(held: Sequence[HeldAgreement], ask: Ask, *, is_arriving: bool) -
             (Code.DIRECTION, _is_right_way(grant, ask)),
             (Code.PURPOSE, ask.purpose in grant.purposes),
             (Code.HANDLING, ask.handling == grant.handling.value),
+            *asked_for(grant, ask),
             *_attachments(grant, ask),
         ]
     return _verdict(one, grant, ask, passed)
@@ -147,6 +157,7 @@ def _weigh_overtaken(held: Sequence[HeldAgreement], found: Succession, ask: Ask)
             (Code.DIRECTION, _is_right_way(grant, ask)),
             (Code.PURPOSE, ask.purpose in grant.purposes),
             (Code.HANDLING, ask.handling == grant.handling.value),
+            *asked_for(grant, ask),
             *_attachments(grant, ask),
         ]
     verdict = _verdict(one, grant, ask, passed)
@@ -210,6 +221,7 @@ def _verdict(
     steps = tuple(Step(check=check, passed=is_passed) for check, is_passed in passed)
     first_no = next((at for at, one in enumerate(steps) if not one.passed), len(steps))
     code = steps[first_no].check if first_no < len(steps) else Code.ALLOW
+    asked = ask.given_on if grant is not None and wants_request(grant, ask.code) else None
     facts = (
         _facts_of(ask) | _facts_held(one, ask.on) | (_facts_granted(grant, ask) if grant else {})
     )
@@ -220,6 +232,7 @@ def _verdict(
         facts=MappingProxyType(facts),
         steps=steps[: first_no + 1],
         further=steps[first_no + 1 :],
+        given_on=asked.message_id if asked is not None else "",
     )
 
 
@@ -237,6 +250,7 @@ def _facts_of(ask: Ask) -> dict[str, str]:
         "named_version": str(ask.version),
         "named_digest": ask.digest[:_DIGEST_SHOWN],
         "named_grant": ask.grant_id or _NONE,
+        "request": ask.given_on.reference if ask.given_on else _NONE,
     }
 
 

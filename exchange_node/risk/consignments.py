@@ -11,6 +11,8 @@ from exchange_node.domain.identifiers import folded
 from exchange_node.domain.manifest import Consignment, ConsignmentItem, Party, TransitManifest
 from exchange_node.risk.fitting import all_of, said, same_country
 from exchange_node.risk.keys import commodity_digits
+from exchange_node.risk.names.keys import fits
+from exchange_node.risk.names.reading import spoken
 from exchange_node.risk.places import (
     ROLES,
     Place,
@@ -93,16 +95,37 @@ def _party(subject: Subject, party: Party, pointer: str) -> tuple[Match, ...]:
     qualifier = (in_role,) if role else ()
     if not subject.party_id and not subject.party_name:
         return qualifier
-    number, name = folded(subject.party_id), folded_words(subject.party_name)
+    number = folded(subject.party_id)
     has_number = bool(number and folded(party.id))
     same_number = has_number and folded(party.id) == number
-    same_name = bool(name) and folded_words(party.name) == name
+    same_name = _name(subject.party_name, party.name, f"{pointer}/Name")
     found = []
     if same_number:
         found.append(said("party_id", subject.party_id, party.id, number, f"{pointer}/ID"))
-    if same_name and (same_number or not has_number):
-        found.append(said("party_name", subject.party_name, party.name, name, f"{pointer}/Name"))
+    if same_number or not has_number:
+        found += same_name
     return (*found, *qualifier) if found else ()
+
+
+def _name(alerted: str, found: str, pointer: str) -> tuple[Match, ...]:
+    """Match a name: written alike, or near enough in whatever script and spelling."""
+    wanted, name = folded_words(alerted), folded_words(found)
+    if wanted and wanted == name:
+        return (said("party_name", alerted, found, name, pointer),)
+    near = fits(alerted, found)
+    if not near:
+        return ()
+    return (
+        Match(
+            criterion="party_name",
+            alerted=alerted,
+            found=found,
+            compared=spoken(found),
+            pointer=pointer,
+            alerted_as=spoken(alerted),
+            score=near,
+        ),
+    )
 
 
 # ---------------------------------------------------------------- one goods line

@@ -3,11 +3,12 @@
 The channel is a proposal to the officer, who decides; unverified information is never the sole
 ground of a measure. An agreement says how far an alert alone may go (`automated_decision`): what it
 forbids raises no channel and is shown as a hit for an officer; what it leaves to a person raises
-one that an officer has to confirm.
+one that an officer has to confirm. So does whatever rests on a likeness alone.
 What the hits rest on decides how far they may go:
 
 - an identification (movement, vehicle, trailer, container, customs seal, number of a party) says
   that this is the consignment meant;
+- a container one sign off is probably the one meant: it raises at most orange;
 - a name alone may be that of somebody else: it raises at most orange;
 - a description (goods, countries, offices, a name with them) fits many: at most orange.
 """
@@ -32,6 +33,7 @@ class Ground(StrEnum):
     """What a hit rests on."""
 
     IDENTIFICATION = "identification"
+    PROBABLE = "probable"
     NAME = "name"
     DESCRIPTION = "description"
 
@@ -66,6 +68,14 @@ TABLE = (
         severities=(3, 4),
         channel=Channel.ORANGE,
         reason="alert {alert} of {issuer}, severity {severity}, identifies this consignment",
+    ),
+    Line(
+        rule="CH-25",
+        ground=Ground.PROBABLE,
+        severities=(1, 2, 3, 4),
+        channel=Channel.ORANGE,
+        reason="alert {alert} of {issuer}, severity {severity}, means a container whose number is"
+        " one sign off",
     ),
     Line(
         rule="CH-30",
@@ -133,13 +143,19 @@ def decide(hits: Iterable[Hit]) -> Decision:
     if not raising:
         return Decision(channel=Channel.GREEN, rule=LEFT if ordered else NO_HIT, hits=ordered)
     line = line_of(raising[0])
-    alone = [line_of(one).channel for one in raising if one.automated is AutomatedDecision.ALLOW]
+    alone = [line_of(one).channel for one in raising if _decides_alone(one)]
     return Decision(
         channel=line.channel,
         rule=line.rule,
         hits=ordered,
         to_confirm=all(_STRENGTH[one] < _STRENGTH[line.channel] for one in alone),
     )
+
+
+def _decides_alone(hit: Hit) -> bool:
+    """Whether nobody has to confirm a hit: it may decide, and is about more than a likeness."""
+    is_free = hit.automated is AutomatedDecision.ALLOW
+    return is_free and ground_of(hit) not in (Ground.NAME, Ground.PROBABLE)
 
 
 def stricter(*several: AutomatedDecision) -> AutomatedDecision:
@@ -166,8 +182,11 @@ def ground_of(hit: Hit) -> Ground:
     """Return what a hit rests on."""
     if hit.is_name_only:
         return Ground.NAME
-    if any(one.criterion in IDENTIFYING for one in hit.matches):
+    identifying = [one for one in hit.matches if one.criterion in IDENTIFYING]
+    if any(one.score >= 1 for one in identifying):
         return Ground.IDENTIFICATION
+    if identifying:
+        return Ground.PROBABLE
     return Ground.DESCRIPTION
 
 

@@ -16,6 +16,8 @@ from enum import StrEnum
 from exchange_node.domain.alert import RiskAlert, Subject
 from exchange_node.domain.identifiers import folded
 from exchange_node.domain.manifest import TransitManifest
+from exchange_node.risk.containers import is_container, near_keys
+from exchange_node.risk.names.keys import name_keys
 from exchange_node.risk.places import (
     customs_seals_of,
     equipment_of,
@@ -38,9 +40,15 @@ class KeyKind(StrEnum):
     SEAL = "seal"
     PARTY = "party"
     NAME = "name"
+    SOUND = "sound"
+    NEAR = "near"
     DOCUMENT = "document"
     COMMODITY = "commodity"
     OFFICE = "office"
+
+
+LIKENESS = frozenset({KeyKind.SOUND, KeyKind.NEAR})
+"""Keys of values that are only near."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -84,7 +92,9 @@ def _manifest_keys(manifest: TransitManifest) -> Iterator[Key]:
     for _, place in means_of(manifest):
         yield from (Key(KeyKind.MEANS, form) for form in plate_forms(place.value))
     for place in equipment_of(manifest):
-        yield Key(KeyKind.EQUIPMENT, folded(place.value))
+        number = folded(place.value)
+        yield Key(KeyKind.EQUIPMENT, number)
+        yield from (Key(KeyKind.NEAR, one) for one in near_keys(number))
         # A trailer stands among the equipment where it is the sealed unit.
         yield from (Key(KeyKind.MEANS, form) for form in plate_forms(place.value))
     yield from (Key(KeyKind.SEAL, folded(one.value)) for one in customs_seals_of(manifest))
@@ -93,6 +103,7 @@ def _manifest_keys(manifest: TransitManifest) -> Iterator[Key]:
     for party in manifest.all_parties:
         yield Key(KeyKind.PARTY, folded(party.id))
         yield Key(KeyKind.NAME, folded_words(party.name))
+        yield from (Key(KeyKind.SOUND, one) for one in name_keys(party.name))
     for consignment in manifest.consignments:
         yield from (Key(KeyKind.DOCUMENT, folded(one)) for one in consignment.transport_documents)
         for item in consignment.items:
@@ -106,12 +117,13 @@ def _subject_groups(subject: Subject) -> tuple[Group, ...]:
     groups = (
         _one(KeyKind.MOVEMENT, folded(subject.movement)),
         _one(KeyKind.SEAL, folded(subject.customs_seal)),
-        _one(KeyKind.EQUIPMENT, folded(subject.equipment_id)),
+        _container(folded(subject.equipment_id)),
         frozenset(Key(KeyKind.MEANS, one) for one in plate_forms(subject.means_id)),
         frozenset(Key(KeyKind.MEANS, one) for one in plate_forms(subject.trailer_id)),
         # A number and a name are two ways of saying one thing: either of them finds it.
         _one(KeyKind.PARTY, folded(subject.party_id))
-        | _one(KeyKind.NAME, folded_words(subject.party_name)),
+        | _one(KeyKind.NAME, folded_words(subject.party_name))
+        | frozenset(Key(KeyKind.SOUND, one) for one in name_keys(subject.party_name)),
         _prefix(commodity_digits(subject.commodity_prefix)),
         frozenset(Key(KeyKind.OFFICE, folded(one)) for one in subject.offices if folded(one)),
     )
@@ -120,6 +132,12 @@ def _subject_groups(subject: Subject) -> tuple[Group, ...]:
 
 def _one(kind: KeyKind, value: str) -> Group:
     return frozenset({Key(kind, value)}) if value else frozenset()
+
+
+def _container(number: str) -> Group:
+    """Return the keys of a unit: a container is also found one sign off."""
+    near = near_keys(number) if is_container(number) else ()
+    return _one(KeyKind.EQUIPMENT, number) | frozenset(Key(KeyKind.NEAR, one) for one in near)
 
 
 def _prefix(digits: str) -> Group:

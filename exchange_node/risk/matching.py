@@ -7,8 +7,10 @@ AND inside a subject, OR between subjects. What a criterion is about decides wha
 - movement, vehicle, trailer, container, customs seal and office belong to the whole movement.
 
 A party is one thing said in two ways. Where the manifest gives its number, the number decides; only
-a party without a number is compared by name. Every match names the two values as written, the form
-in which they were compared, and where in the WCO document the value stands.
+a party without a number is compared by name. Names fit when they are near enough, in whatever
+script (`names`); an alerted container also fits one sign off, as probable. Every match names the
+two values as written, the forms in which they were compared, how near they are, and where in the
+WCO document the value stands.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from exchange_node.domain.alert import RiskAlert, Subject
 from exchange_node.domain.decision import Hit, Match
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.risk.consignments import consignment_criteria, has_consignment_criteria
+from exchange_node.risk.containers import PROBABLE, is_container, is_one_off
 from exchange_node.risk.fitting import Compared, all_of, equal, first_places, said
 from exchange_node.risk.keys import movement_forms
 from exchange_node.risk.places import (
@@ -94,8 +97,7 @@ def _movement_criteria(subject: Subject, manifest: TransitManifest) -> Iterator[
         wanted = plate_forms(subject.trailer_id)
         yield equal("trailer_id", subject.trailer_id, wanted, _vehicles(manifest))
     if subject.equipment_id:
-        wanted = single_form(subject.equipment_id)
-        yield equal("equipment_id", subject.equipment_id, wanted, _single(equipment_of(manifest)))
+        yield _equipment(subject.equipment_id, manifest)
     if subject.customs_seal:
         wanted, seals = single_form(subject.customs_seal), _single(customs_seals_of(manifest))
         yield equal("customs_seal", subject.customs_seal, wanted, seals)
@@ -112,6 +114,28 @@ def _single(places: Iterable[Place]) -> Iterator[Compared]:
     """Yield values that are compared in one form."""
     for place in places:
         yield place, single_form(place.value)
+
+
+def _equipment(alerted: str, manifest: TransitManifest) -> tuple[Match, ...]:
+    """Match a unit; where none has the number, a container one sign off is probably the one."""
+    wanted, units = single_form(alerted), tuple(_single(equipment_of(manifest)))
+    found = equal("equipment_id", alerted, wanted, units)
+    if found or not any(is_container(one) for one in wanted):
+        return found
+    return tuple(
+        Match(
+            criterion="equipment_id",
+            alerted=alerted,
+            found=place.value,
+            compared=form,
+            pointer=place.pointer,
+            alerted_as=wanted[0],
+            score=PROBABLE,
+        )
+        for place, forms in units
+        for form in forms
+        if is_one_off(wanted[0], form)
+    )
 
 
 def _vehicles(manifest: TransitManifest) -> Iterator[Compared]:

@@ -20,6 +20,7 @@ from exchange_node.policy.minimising.conditions import said_by
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.services.stations.departure.corresponding import Corresponding
+from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.looking.gate import alert_looked_at, require_view
 from exchange_node.services.stations.outgoing import Packing
@@ -91,14 +92,21 @@ class Alerting:
         return {"alert_id": held.alert_id, "version": held.version, "state": held.state.value}
 
     def send(
-        self, actor: Actor, alert_id: str, *, to: Sequence[str], purpose: str
+        self,
+        actor: Actor,
+        alert_id: str,
+        *,
+        to: Sequence[str],
+        purpose: str,
+        request: str = "",
     ) -> dict[str, object]:
         """Approve a draft, match it here and queue it for each partner: all of them or none.
 
         Where a partner's grant asks for officers, its message waits for them; the alert counts here
         from now on, and is sent when the first message leaves.
 
-        The findings say what the version that a partner takes has no place for.
+        `request` is the number of a partner's request that it is given on. The findings say
+        what the version that a partner takes has no place for.
 
         Raises:
             RoleError: the actor is no liaison officer.
@@ -111,6 +119,7 @@ class Alerting:
             held = alerts.get(conn, str(self.own.party), alert_id)
             document = read(payloads.fetch(conn, held.document_id, self.vault))
             agreements = held_agreements(conn)
+            given_on = {partner: named_by(conn, partner, request) for partner in to}
         if held.valid_until <= now:
             raise InvalidAlertError(why=f"{alert_id} ended on {held.valid_until.isoformat()}")
         if held.state is not AlertState.DRAFTED:
@@ -132,6 +141,7 @@ class Alerting:
                     test=self.own.test,
                     on=day_of(now),
                     said=said_by(document),
+                    given_on=given_on[partner],
                 ),
                 recipient=partner,
                 code=ALERT,
@@ -206,8 +216,11 @@ class Alerting:
             answered = exchange_in(inbox.get(conn, held.partner, held.message_id))
         if held.state is not AlertState.RECEIVED:
             return _as_acknowledged(held)
+        with reading(self.engine) as conn:
+            lost = recipients.own_acknowledgement(conn, held.alert_id, held.version, held.partner)
         seen = Acknowledgement(
-            reference=self.new_id(),
+            # Told anew it is the same word: an issuer that has the first one changes nothing.
+            reference=lost or self.new_id(),
             alert_id=held.alert_id,
             alert_version=held.version,
             issuer=str(self.own.party),

@@ -27,6 +27,7 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.departure.attaching import require_attachable
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.departure.way import Ask, Way
+from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.loss import (
     attached,
@@ -43,6 +44,7 @@ from exchange_node.store.payloads import Vault
 from exchange_node.store.records import submissions
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.submissions import State, Submission
+from exchange_node.store.sent import documents
 
 log = structlog.get_logger()
 
@@ -77,7 +79,7 @@ class Dispatch:
     new_id: Callable[[], str]
     attachment_bytes: int
 
-    def submit(
+    def submit(  # noqa: PLR0913 - so much is said of a declaration
         self,
         actor: Actor,
         declaration: bytes,
@@ -88,8 +90,12 @@ class Dispatch:
         purpose: str = "TRANSIT_CONTROL",
         idempotency_key: str = "",
         files: Sequence[AttachedFile] = (),
+        request: str = "",
     ) -> Submission:
         """Queue a national declaration for a partner, or record why it was refused.
+
+        `request` is the number of the partner's request that it is given on, where its grant lets
+        it go on request alone.
 
         A submission under a key that the same submitter used before is the earlier one.
 
@@ -119,12 +125,14 @@ class Dispatch:
             held = held_agreements(conn)
             if earlier is not None:
                 return self._same(conn, earlier, work)
+            given_on = named_by(conn, str(work.partner), request)
         ask = Ask(
             recipient=partner,
             purpose=purpose,
             at=work.at,
             held=held,
             attachments=len(work.files),
+            given_on=given_on,
         )
         way = self.departure.onwards(
             self.departure.declared(
@@ -146,6 +154,7 @@ class Dispatch:
             exchange,
             at=work.at,
             conversation_id=str(manifest.movement),
+            ref_to_message_id=verdict.given_on,
             files=work.files,
             made=Made(by=(work.actor.name,)),
             approval=verdict.grant.approval,
@@ -160,6 +169,7 @@ class Dispatch:
             if stored.submission_id != submission.submission_id:
                 return stored
             self.packing.queue(conn, prepared)
+            documents.keep(conn, prepared.message_id, prepared.sealed, self.vault)
             self.holding.file_manifest(
                 conn,
                 manifest,

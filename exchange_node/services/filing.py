@@ -14,10 +14,10 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.errors import (
     AuthenticationError,
     BrokenSealError,
+    EarlyNoticeError,
     InputError,
     InvalidDocumentError,
     NodeError,
@@ -27,10 +27,13 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
+from exchange_node.domain.movement import NOTICE_CODES
+from exchange_node.domain.standing import FOUNDING
 from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.arrival.opening import Opening
 from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.departure.releasing import written_answer
+from exchange_node.services.stations.movement.errands import Missing, leave_ask
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.outcomes import Counting, record_message
 from exchange_node.services.stations.outgoing import Packing, reversed_for
@@ -38,6 +41,8 @@ from exchange_node.services.stations.vocabulary import exchange_in
 from exchange_node.store import inbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.incoming import Incoming, State
+from exchange_node.store.movements import parked
+from exchange_node.store.movements.parked import Parked
 from exchange_node.wco.answer_codec import encode_answer
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document
@@ -57,6 +62,7 @@ class Filing:
 
     Attributes:
         takers: who takes what, by message code; reception lets no other code in.
+        patience: how long a message waits for what has to happen to its movement first.
     """
 
     own: Administration
@@ -69,6 +75,7 @@ class Filing:
     engine: Engine
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
+    patience: timedelta
 
     def run(self) -> int:
         """File what waits, up to a batch; return how many messages were settled."""
@@ -111,6 +118,9 @@ class Filing:
                 if not inbox.settle(conn, incoming, State.FILED, at=now):
                     return
                 self.takers[exchange.code].take(conn, opened, now)
+        except EarlyNoticeError as err:
+            self._wait(conn, incoming, err, now)
+            return
         except (InputError, BrokenSealError, AuthenticationError, NotPermittedError) as err:
             refused = err
             findings = (
@@ -126,8 +136,8 @@ class Filing:
                 key = f"{incoming.sender}.{incoming.message_id}"
                 broken = {"partner": incoming.sender, "why": str(err)}
                 leave_notice(conn, "message.broken-identity", key, now, **broken)
-        if exchange.code in FOUNDING_CODES and refused is not None:
-            self.acts.refuse(conn, document, incoming.sender, refused, now)
+        if exchange.code in NOTICE_CODES | FOUNDING.codes:
+            self._leave(conn, incoming, exchange, document, refused, now)
         accepted = refused is None
         is_answered = CODES[exchange.code].is_answered
         if is_answered:
@@ -148,11 +158,60 @@ class Filing:
             )
             self._answer(conn, incoming, exchange, answer)
 
+    def _leave(
+        self,
+        conn: Connection,
+        incoming: Incoming,
+        exchange: Exchange,
+        document: Document | None,
+        refused: NodeError | None,
+        now: datetime,
+    ) -> None:
+        """Do what is left to do for a message that waited, or that no business answer refuses."""
+        if exchange.code in NOTICE_CODES:
+            parked.leave(conn, incoming.sender, incoming.message_id)
+        elif refused is not None:
+            self.acts.refuse(conn, document, incoming.sender, refused, now)
+
+    def _wait(
+        self, conn: Connection, incoming: Incoming, early: EarlyNoticeError, now: datetime
+    ) -> None:
+        """Put aside what comes too early; it is answered when it leaves the park.
+
+        That it was weighed in vain is no attempt that failed.
+        """
+        verdict = {"code": early.code, "why": str(early)}
+        if not inbox.settle(conn, incoming, State.PARKED, at=now, verdict=verdict):
+            return
+        inbox.spare(conn, incoming)
+        is_new = parked.park(
+            conn,
+            Parked(
+                sender=incoming.sender,
+                message_id=incoming.message_id,
+                official_number=early.number,
+                test=early.test,
+                since=now,
+                until=now + self.patience,
+            ),
+            now,
+        )
+        if is_new and early.ask:
+            missing = Missing(
+                sender=incoming.sender,
+                message_id=incoming.message_id,
+                number=early.number,
+                ask=list(early.ask),
+                what=early.facts["missing"],
+            )
+            leave_ask(conn, missing, now)
+
     def _park(self, conn: Connection, incoming: Incoming) -> None:
         """Put aside what brought the worker down again and again; a person has to look at it."""
         now = self.clock()
         verdict = {"code": "filing.parked", "why": f"{incoming.attempts} attempts failed"}
         inbox.settle(conn, incoming, State.PARKED, at=now, verdict=verdict)
+        parked.leave(conn, incoming.sender, incoming.message_id)  # nothing else is to wake it
         key = f"{incoming.sender}.{incoming.message_id}"
         leave_notice(conn, "message.parked", key, now, partner=incoming.sender)
         log.error("parked", message_id=incoming.message_id, partner=incoming.sender)

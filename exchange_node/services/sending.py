@@ -221,7 +221,7 @@ class Sending:
         """Return what is to become of a message that is not to be posted now."""
         now, transmission = self.clock(), outgoing.transmission
         retry = self.mode_of(transmission.partner).retry
-        stop = stopped(held_agreements(conn), outgoing, now, retry.window)
+        stop = stopped(conn, held_agreements(conn), outgoing, now, retry.window)
         if retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
             return GaveUp(now)
         if stop is not None:

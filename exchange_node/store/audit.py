@@ -78,28 +78,37 @@ class Head:
 
 def write(conn: Connection, record: AuditRecord) -> Head:
     """Add a record to the chain and return its new head."""
+    return write_all(conn, (record,))
+
+
+def write_all(conn: Connection, records: Sequence[AuditRecord]) -> Head:
+    """Add records to the chain, in their order, and return its new head."""
     head = conn.execute(_HEAD).one()
-    number = head.number + 1
-    facts = json.dumps(dict(record.facts), sort_keys=True)
-    digest = _digest(record, number, facts, head.digest)
-    conn.execute(
-        _ADD,
-        {
-            "number": number,
-            "at": record.at,
-            "actor": record.actor,
-            "action": record.action,
-            "subject_kind": record.subject_kind,
-            "subject_key": record.subject_key,
-            "movement": record.movement,
-            "message_id": record.message_id,
-            "partner": record.partner,
-            "facts": facts,
-            "previous": head.digest,
-            "digest": digest,
-        },
-    )
-    conn.execute(_MOVE_HEAD, {"new_number": number, "new_digest": digest})
+    number, digest = head.number, head.digest
+    rows = []
+    for record in records:
+        number, previous = number + 1, digest
+        facts = json.dumps(dict(record.facts), sort_keys=True)
+        digest = _digest(record, number, facts, previous)
+        rows.append(
+            {
+                "number": number,
+                "at": record.at,
+                "actor": record.actor,
+                "action": record.action,
+                "subject_kind": record.subject_kind,
+                "subject_key": record.subject_key,
+                "movement": record.movement,
+                "message_id": record.message_id,
+                "partner": record.partner,
+                "facts": facts,
+                "previous": previous,
+                "digest": digest,
+            }
+        )
+    if rows:
+        conn.execute(_ADD, rows)
+        conn.execute(_MOVE_HEAD, {"new_number": number, "new_digest": digest})
     return Head(number=number, digest=digest)
 
 

@@ -157,6 +157,13 @@ def give_back(conn: Connection, duty: Duty) -> None:
     )
 
 
+def due_at(conn: Connection, kind: str, ref: str) -> datetime | None:
+    """Return when a duty is to be done; None where there is none."""
+    query = select(table.c.due_at).where(table.c.kind == kind, table.c.ref == ref)
+    found: datetime | None = conn.execute(query).scalar_one_or_none()
+    return found
+
+
 def waiting(conn: Connection, kind: str = "") -> list[Duty]:
     """Return what is to be done, claimed or not, the longest due first."""
     query = select(table).order_by(table.c.due_at, table.c.number)

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     RISK_ALERT = "risk_alert"
     ACKNOWLEDGEMENT = "acknowledgement"
     AGREEMENT_ACT = "agreement_act"
+    MESSAGE_ACCOUNT = "message_account"
     ASSISTANCE_REQUEST = "assistance_request"
     ASSISTANCE_REPLY = "assistance_reply"
     ASSISTANCE_INFORMATION = "assistance_information"
@@ -116,6 +117,7 @@ REPEATING = frozenset(
         "ext:Breach/ext:BreachStatement",
         "ext:Breach/ext:BreachedRecord",
         "ext:Exchange/ext:Attachment",
+        "ext:MessageAccount/ext:MessageID",
         "ext:Outcome/ext:SeizedGoods",
         "ext:RecordCertificate/ext:RecordOutcome",
         "ext:RecordOrder/ext:OrderedRecord",

@@ -18,6 +18,7 @@ from fastapi import Depends, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import Field, JsonValue, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from exchange_node.config.wording import Wording
 from exchange_node.domain.access import Actor
@@ -31,7 +32,7 @@ from exchange_node.node import Node, trying
 from exchange_node.web.asking import Body, Party, Who, known_query
 from exchange_node.web.assistance.onward import further_use
 from exchange_node.web.assistance.requests import mutual_assistance
-from exchange_node.web.files import WITH_FILES, add_files
+from exchange_node.web.files import WITH_FILES, Octets, add_files
 from exchange_node.web.operation import operation
 from exchange_node.web.problems import (
     limit_body,
@@ -42,8 +43,13 @@ from exchange_node.web.problems import (
 )
 from exchange_node.web.routes.alerts import add_alerts
 from exchange_node.web.routes.border import add_manifests
+from exchange_node.web.routes.movements import add_movements
 from exchange_node.web.routes.orders import add_orders
+from exchange_node.web.routes.posts import add_posts
 from exchange_node.web.routes.releases import releases
+
+LEAST_PACKED_BYTES = 500
+"""Answers below are not compressed (our choice): they fit into one packet as they are."""
 
 Pointer = Annotated[str, Query(max_length=512)]
 
@@ -58,6 +64,7 @@ class Handed(Body):
     facts: dict[str, JsonValue] = Field(default_factory=dict)
     facts_text: str = ""
     purpose: str = "TRANSIT_CONTROL"
+    request: Annotated[str, Field(max_length=100)] = ""
 
 
 class Declaration(Handed):
@@ -89,6 +96,13 @@ def api_application(node: Node) -> FastAPI:
     api.add_exception_handler(HTTPException, no_such_route)
     large = {WITH_FILES: node.settings.message_bytes}
     api.middleware("http")(limit_body(node.settings.request_bytes, large))
+    api.add_middleware(
+        GZipMiddleware,
+        minimum_size=LEAST_PACKED_BYTES,
+        compresslevel=6,
+        # Whoever saves a file over a poor line is told how long it is.
+        exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, Octets.media_type),
+    )
 
     api.state.node = node
     _submissions(api, node)
@@ -96,7 +110,9 @@ def api_application(node: Node) -> FastAPI:
         api, node, lambda who, text, files, answer: _submit(node, who, _read(text), answer, files)
     )
     add_manifests(api, node)
+    add_posts(api, node)
     add_alerts(api, node)
+    add_movements(api, node)
     mutual_assistance(api, node)
     further_use(api, node)
     releases(api, node)
@@ -155,6 +171,7 @@ def _submit(
         purpose=body.purpose,
         idempotency_key=body.key,
         files=files,
+        request=body.request,
     )
     node.wake(f"sending {body.to}")
     if submission.is_refused:
@@ -172,6 +189,7 @@ def _tried(node: Node, who: Actor, body: Tried, words: Wording) -> dict[str, obj
         facts=facts_of(body),
         on=body.on,
         attachments=body.attachments,
+        request=body.request,
     )
     shown = {"preview": trial.preview.decode()} if body.preview else {}
     return trial.as_dict(words.fill) | shown

@@ -41,6 +41,13 @@ def _add_messages(api: FastAPI, node: Node) -> None:
         """Messages to partners, the newest first."""
         return node.enquiry.messages(who, state=state, partner=partner, limit=limit)
 
+    @api.get("/api/v1/gaps", tags=["operation"])
+    def gaps(
+        who: Who, partner: str = "", after: Annotated[int, Query(ge=0)] = 0, limit: Limit = 50
+    ) -> dict[str, object]:
+        """Messages that by the daily accounts one side had and the other had not."""
+        return node.accounting.gaps(who, partner=partner, after=after, limit=limit)
+
     @api.get(MESSAGE, tags=["operation"])
     def message(who: Who, message_id: str) -> dict[str, object]:
         """One message: where it stands, why it waits, what happened, what may be done now."""
@@ -68,6 +75,14 @@ def _add_messages(api: FastAPI, node: Node) -> None:
         """Send the same bytes once more, after a refusal or without a receipt."""
         done = node.operating.resend(who, message_id)
         node.wake("sending")
+        return done
+
+    @api.post(f"{MESSAGE}/anew", status_code=202, tags=["operation"])
+    def anew(who: Who, message_id: str) -> dict[str, object]:
+        """Say anew what the partner did not take: the same word, by a new message."""
+        done = node.repeating.again(who, message_id)
+        node.wake("sending")
+        node.wake("fulfilling")
         return done
 
     @api.post(f"{MESSAGE}/unpark", tags=["operation"])

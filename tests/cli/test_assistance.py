@@ -142,3 +142,26 @@ def test_what_cannot_be_done_is_refused(
 
     assert refused.exit_code == 1
     assert code in refused.stderr
+
+
+def test_what_was_cancelled_is_said_anew_by_a_command(desks: Desks, tmp_path: Path) -> None:
+    file = tmp_path / "request.toml"
+    file.write_text(REQUEST, encoding="utf-8")
+    asked = json.loads(run(desks, "kz", "request", str(file), "--to", "UZ").stdout)
+    folder = str(desks.pair.kz.settings.folder)
+    environment = {"EXCHANGE_NODE_PASSPHRASE": PASSPHRASE}
+
+    def message(*words: str) -> Result:
+        return CliRunner().invoke(cli, ("--folder", folder, "message", *words), env=environment)
+
+    early = message("anew", asked["message_id"])
+    message("cancel", asked["message_id"], "--why", "no line")
+    listed = done(desks, "kz", "list", "--stage", "undelivered")
+    anew = message("anew", asked["message_id"])
+    desks.pair.run()
+
+    assert early.exit_code == 1
+    assert "it cannot be sent anew now" in early.stderr
+    assert [one["reference"] for one in listed["matters"]] == [asked["reference"]]
+    assert json.loads(anew.stdout)["replaces"] == asked["message_id"]
+    assert done(desks, "uz", "list")["matters"][0]["reference"] == asked["reference"]

@@ -49,11 +49,12 @@ def write(folder: Path, text: str, partner: str = "customs.uz") -> Path:
     return path
 
 
-def test_without_an_agreement_only_what_is_said_of_agreements_is_listed(run: Run) -> None:
+def test_without_an_agreement_only_what_nodes_say_of_their_exchange_is_listed(run: Run) -> None:
     _, *rows = run("list").stdout.splitlines()
 
-    assert len(rows) == 12
-    assert all(one.startswith("urn:carec:countersigning/") for one in rows)
+    assert len(rows) == 14
+    standing = ("urn:carec:accounting/", "urn:carec:countersigning/")
+    assert all(one.startswith(standing) for one in rows)
 
 
 def test_every_mode_is_listed_under_its_heads(run: Run, agreed: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,14 @@ def test_what_is_not_there_is_refused_in_one_line(
 
     assert refused.exit_code == 1
     assert f"[{code}]" in refused.stderr
+
+
+def test_an_operator_vouches_for_the_clock_with_the_day_and_a_reason(folder: Path) -> None:
+    today = datetime.now(UTC).date().isoformat()
+
+    confirmed = run(folder, "disposal", "confirm-clock", today, "--why", "the time signal")
+    refused = run(folder, "disposal", "confirm-clock", "2019-01-01", "--why", "the time signal")
+
+    assert json.loads(confirmed.stdout)["trust"] == "believed"
+    assert json.loads(run(folder, "disposal", "clock").stdout)["believed_at"][:10] == today
+    assert (refused.exit_code, "[enquiry.unusable-query]" in refused.stderr) == (1, True)

@@ -10,11 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange_node.domain.countersigning.acts import MESSAGES, Act
-from exchange_node.domain.countersigning.founding import (
-    FOUNDING_CODES,
-    FOUNDING_DIGEST,
-    founding,
-)
 from exchange_node.domain.countersigning.life import MOVES, Bond, Stage, Who, bond_of
 from exchange_node.domain.countersigning.standing import (
     READINGS,
@@ -24,6 +19,7 @@ from exchange_node.domain.countersigning.standing import (
 )
 from exchange_node.domain.errors import IllegalActError
 from exchange_node.domain.message import CODES
+from exchange_node.domain.standing import FOUNDING
 
 KZ, UZ = "customs.kz", "customs.uz"
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -201,8 +197,8 @@ def test_the_day_is_that_of_utc_wherever_the_clock_hangs(hours: int) -> None:
 
 
 def test_the_founding_agreement_covers_acts_and_nothing_else() -> None:
-    (grant,) = founding(KZ, UZ, test=False).grants
+    (grant,) = FOUNDING.between(KZ, UZ, test=False).grants
 
-    assert set(grant.message_codes) == FOUNDING_CODES == set(MESSAGES.values())
-    assert all(not CODES[one].is_answered for one in FOUNDING_CODES)
-    assert founding(UZ, KZ, test=True).digest == FOUNDING_DIGEST
+    assert set(grant.message_codes) == FOUNDING.codes == set(MESSAGES.values())
+    assert all(not CODES[one].is_answered for one in FOUNDING.codes)
+    assert FOUNDING.between(UZ, KZ, test=True).digest == FOUNDING.digest

@@ -10,6 +10,7 @@ from exchange_node.domain.errors import IllegalTransitionError
 from exchange_node.domain.transmission import (
     FINAL,
     MOVES,
+    AskedAgain,
     Cancelled,
     ErrorArrived,
     Event,
@@ -41,6 +42,7 @@ EVENTS: list[Event] = [
     Cancelled(NOW, "operator", "sent by mistake"),
     Resent(NOW, "operator"),
     Unproven(NOW, "it is for another message"),
+    AskedAgain(NOW),
     GaveUp(NOW),
 ]
 
@@ -61,7 +63,7 @@ def test_laws_of_every_path(events: list[Event]) -> None:
         assert (
             before.state not in FINAL
             or transmission.state is State.RECEIPTED_LATE
-            or isinstance(event, Resent)
+            or isinstance(event, (Resent, AskedAgain))
         )
         is_ours = not transmission.is_final and not transmission.held_by
         assert (transmission.due_at is not None) == is_ours
@@ -72,6 +74,13 @@ def test_laws_of_every_path(events: list[Event]) -> None:
 @pytest.mark.parametrize("state", [state for state in State if state not in FINAL])
 def test_a_receipt_wins_in_every_live_state(state: State) -> None:
     assert MOVES[state, ReceiptArrived] is State.RECEIPTED
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_what_a_partner_lost_goes_again_where_it_was_receipted_and_nowhere_else(
+    state: State,
+) -> None:
+    assert ((state, AskedAgain) in MOVES) is state.value.startswith("receipted")
 
 
 def test_a_late_receipt_is_recorded() -> None:

@@ -197,7 +197,7 @@ def test_a_reply_to_no_request_is_not_made_and_not_taken(desks: Desks) -> None:
     with reading(desks.pair.kz.engine) as conn:
         before = cases.get(conn, "customs.kz", reference)
     with desks.pair.kz.engine.begin() as conn:
-        conn.execute(update(tables.assistance_case).values(message_id="another@customs.kz"))
+        conn.execute(update(tables.outbox).values(conversation_id="another request"))
 
     desks.reply(reference, Act.ACKNOWLEDGED)
 

@@ -87,12 +87,12 @@ def postpone_dated(desks: Desks, reference: str, *, issued: datetime, until: dat
 
 def test_papers_go_when_the_days_since_the_end_of_the_case_are_over(desks: Desks) -> None:
     reference = desks.ask()
-    desks.pair.clock.forward(days=100)
+    desks.pair.later(days=100)
     desks.reply(reference, Act.COMPLETE, text="The invoice shows twice the value.")
-    desks.pair.clock.forward(days=FIVE_YEARS - 1)
+    desks.pair.later(days=FIVE_YEARS - 1)
 
     assert (disposed(desks, "uz"), disposed(desks, "kz")) == ([], [])
-    desks.pair.clock.forward(days=1)
+    desks.pair.later(days=1)
 
     subject = f"customs.kz/{reference}"
     assert (disposed(desks, "uz"), disposed(desks, "kz")) == ([subject], [subject])
@@ -111,7 +111,7 @@ def test_a_hold_keeps_the_papers_of_a_matter_until_it_is_lifted(desks: Desks) ->
     subject = f"customs.kz/{reference}"
     held: Any = desks.pair.kz.keeping.place(LIAISON, Kept.ASSISTANCE, subject, why="court order 4")
     assert held["records"] == 2
-    desks.pair.clock.forward(days=FIVE_YEARS)
+    desks.pair.later(days=FIVE_YEARS)
 
     assert disposed(desks, "kz") == []
     assert disposed(desks, "uz") == [subject]
@@ -124,7 +124,7 @@ def test_a_hold_keeps_the_papers_of_a_matter_until_it_is_lifted(desks: Desks) ->
 
 def test_what_was_asked_orally_goes_and_takes_no_message_with_it(desks: Desks) -> None:
     both_write_down(desks)
-    desks.pair.clock.forward(days=FIVE_YEARS)
+    desks.pair.later(days=FIVE_YEARS)
     vault = desks.pair.uz.assistance.register.shelf.vault
     unread = Capture(
         at=desks.pair.clock(), partner="customs.kz", direction=Direction.RECEIVED,

@@ -150,7 +150,7 @@ def test_the_values_of_a_correction_go_with_the_record(pair: Pair) -> None:
     corrected(pair, movement, plated("999ZZZ99"))
     pair.run(rounds=12)
 
-    pair.clock.forward(days=1095)
+    pair.later(days=1095)
     pair.run(rounds=12)
 
     with reading(pair.uz.engine) as conn:

@@ -459,7 +459,7 @@ def test_what_the_partner_signed_outlives_what_led_to_no_record(talks: Talks) ->
     talks.pair.run()
     with reading(talks.pair.uz.engine) as conn:
         (document,) = conn.execute(select(agreement_act.c.document_id)).scalars().all()
-    talks.pair.clock.forward(days=60)
+    talks.pair.later(days=60)
 
     talks.pair.uz.disposing.run()
 

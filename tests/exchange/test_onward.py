@@ -226,8 +226,11 @@ def test_a_sealed_document_with_fields_that_are_hidden_is_no_evidence(further: F
     send_whole(pair, whole)
 
     work = further.export()
-    with pytest.raises(UnusableQueryError, match="hides"):
+    previewed = further.code("customs.uz", use=Use.ADMINISTRATIVE)
+    with pytest.raises(NotPermittedError, match="hides") as caught:
         further.export("customs.uz", use=Use.ADMINISTRATIVE)
+
+    assert previewed == caught.value.facts["denial"] == "DENY-EXPORT-HIDDEN"
 
     assert BORDER not in {one["pointer"] for one in json.loads(work.content)["fields"]}
     assert len(pair.uz.exporting.register(LIAISON)["exports"]) == 1
@@ -275,9 +278,10 @@ def test_where_the_supplier_does_not_want_to_know_nothing_is_told(further: Furth
 def test_where_it_cannot_be_told_nothing_is_exported(further: Further) -> None:
     further.agree(STANDING, asking="")
 
-    with pytest.raises(NotPermittedError, match="MA-030 and MA-031"):
+    with pytest.raises(NotPermittedError, match="MA-030 and MA-031") as caught:
         further.export()
 
+    assert caught.value.facts["denial"] == further.code() == "DENY-EXPORT-NOTICE"
     assert further.pair.uz.exporting.register(LIAISON)["exports"] == []
 
 
@@ -483,7 +487,7 @@ def test_what_was_said_in_words_goes_with_the_record_and_the_register_stays(
     further.agree()
     request = further.ask()
     further.decide(request, conditions="not to be published")
-    further.pair.clock.forward(days=1095)
+    further.pair.later(days=1095)
     further.pair.uz.disposing.run()
     further.pair.kz.disposing.run()
 
@@ -502,7 +506,7 @@ def test_what_was_said_in_words_stays_as_long_as_the_record(further: Further) ->
     further.agree()
     request = further.ask()
     further.decide(request, conditions="not to be published")
-    further.pair.clock.forward(days=1000)
+    further.pair.later(days=1000)
     for node in (further.pair.uz, further.pair.kz):
         node.disposing.run()
 

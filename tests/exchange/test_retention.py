@@ -69,7 +69,7 @@ def test_a_manifest_is_gone_when_its_retention_ends_and_the_certificate_proves_i
     pair: Pair,
 ) -> None:
     number = arrived(pair)
-    pair.clock.forward(days=THREE_YEARS, seconds=-1)
+    pair.later(days=THREE_YEARS, seconds=-1)
     assert pair.uz.disposing.run() == 0
     pair.clock.forward(seconds=1)
 
@@ -91,7 +91,7 @@ def test_a_manifest_is_gone_when_its_retention_ends_and_the_certificate_proves_i
 
 def test_nothing_of_the_content_stays(pair: Pair) -> None:
     number = arrived(pair)
-    pair.clock.forward(days=THREE_YEARS)
+    pair.later(days=THREE_YEARS)
 
     pair.uz.disposing.run()
 
@@ -108,7 +108,7 @@ def test_nothing_of_the_content_stays(pair: Pair) -> None:
 
 def test_what_was_disposed_of_is_not_disposed_of_again(pair: Pair) -> None:
     arrived(pair)
-    pair.clock.forward(days=THREE_YEARS)
+    pair.later(days=THREE_YEARS)
 
     assert [pair.uz.disposing.run() for _ in range(3)] == [1, 0, 0]
     assert len(certificates(pair)) == 1
@@ -117,7 +117,7 @@ def test_what_was_disposed_of_is_not_disposed_of_again(pair: Pair) -> None:
 def test_our_own_declarations_are_not_touched(pair: Pair) -> None:
     submission = pair.submit()
     pair.run()
-    pair.clock.forward(days=THREE_YEARS)
+    pair.later(days=THREE_YEARS)
 
     pair.kz.disposing.run()
 
@@ -135,7 +135,7 @@ def test_a_legal_hold_keeps_it_until_it_is_lifted(pair: Pair) -> None:
     number = arrived(pair)
     movement = pair.uz.enquiry.manifest(POST, number)["movement"]
     held = pair.uz.keeping.place(LIAISON, Kept.MANIFEST, movement, why="court order 4/26")
-    pair.clock.forward(days=THREE_YEARS)
+    pair.later(days=THREE_YEARS)
 
     assert pair.uz.disposing.run() == 0
     assert pair.uz.enquiry.manifest(LIAISON, number)["movement"] == movement
@@ -170,7 +170,7 @@ def test_a_hold_that_the_agreement_does_not_allow_is_refused_with_its_clause(pai
 
 def test_a_later_version_that_is_stricter_ends_what_came_before_it(pair: Pair) -> None:
     arrived(pair)
-    pair.clock.forward(days=40)
+    pair.later(days=40)
     assert pair.uz.disposing.run() == 0
     shorten(pair, days=30)
     pair.clock.forward(hours=1)
@@ -189,7 +189,7 @@ def test_an_alert_goes_with_its_keys_and_the_values_of_its_hits(pair: Pair) -> N
     pair.run()
     subject = f"customs.kz/{drafted['alert_id']}"
     (seen,) = pair.uz.enquiry.alerts(LIAISON)["alerts"]
-    pair.clock.forward(days=THREE_YEARS - 1)  # the manifest is to outlive the alert
+    pair.later(days=THREE_YEARS - 1)  # the manifest is to outlive the alert
 
     assert pair.uz.disposing.run() == 1
 
@@ -201,7 +201,9 @@ def test_an_alert_goes_with_its_keys_and_the_values_of_its_hits(pair: Pair) -> N
         reasons = conn.execute(select(hit.c.reasons)).scalars().all()
     matches = [match for one in reasons for match in one["matches"]]
     assert matches
-    assert all(one == dict.fromkeys(one, "") | {"criterion": one["criterion"]} for one in matches)
+    for one in matches:
+        kept = {"criterion": one["criterion"], "score": one["score"]}
+        assert one == dict.fromkeys(one, "") | kept
     shown = pair.uz.enquiry.manifest(POST, number)
     assert shown["channel"] == "red", "what was decided stays decided"
     with pytest.raises(DisposedRecordError):
@@ -217,7 +219,7 @@ def test_a_later_hit_does_not_lower_a_channel_whose_alert_is_gone(pair: Pair) ->
     )
     pair.run()
     before = pair.uz.enquiry.manifest(POST, number)
-    pair.clock.forward(days=THREE_YEARS - 1)
+    pair.later(days=THREE_YEARS - 1)
     pair.uz.disposing.run()
     light = pair.uz.alerting.draft(LIAISON, draft_of(pair, plate) | {"severity": 4})
     with transaction(pair.uz.engine) as conn:
@@ -242,7 +244,7 @@ def test_what_was_refused_is_kept_for_thirty_days_and_its_verdict_quotes_nothing
     assert "KZ550101" not in str(verdict)
     assert verdict["why"] == "CAREC-R113"
 
-    pair.clock.forward(days=30, seconds=-1)
+    pair.later(days=30, seconds=-1)
     pair.uz.disposing.run()
     assert bytes_held(pair, "inbox/customs.kz/%") == 1
     pair.clock.forward(hours=1)
@@ -260,7 +262,7 @@ def test_a_hold_says_nothing_of_what_came_later_under_a_grant_that_allows_none(
     allow_no_hold(pair)
     pair.submit()
     pair.run()
-    pair.clock.forward(days=THREE_YEARS)
+    pair.later(days=THREE_YEARS)
 
     pair.uz.disposing.run()
 
@@ -280,7 +282,7 @@ def test_a_hold_needs_a_reason(pair: Pair) -> None:
 
 def test_a_look_at_what_is_gone_is_a_look(pair: Pair) -> None:
     number = arrived(pair)
-    pair.clock.forward(days=THREE_YEARS)
+    pair.later(days=THREE_YEARS)
     pair.uz.disposing.run()
     with pytest.raises(DisposedRecordError):
         pair.uz.enquiry.manifest(POST, number)
@@ -293,7 +295,7 @@ def test_a_look_at_what_is_gone_is_a_look(pair: Pair) -> None:
 def test_an_alert_that_every_manifest_has_to_meet_passes_over_what_is_gone(pair: Pair) -> None:
     number = arrived(pair)
     plate = means_of(pair, number)
-    pair.clock.forward(days=40)
+    pair.later(days=40)
     shorten(pair, days=30)
     pair.uz.disposing.run()
     by_words = draft_of(pair, plate) | {"subjects": [{"description": "machinery"}]}
@@ -316,7 +318,7 @@ def test_captures_of_the_message_go_too(pair: Pair) -> None:
     pair.restart("uz")
     arrived(pair)
     assert captured(pair) == ["received", "answered", "sent", "got"]
-    pair.clock.forward(days=THREE_YEARS)
+    pair.later(days=THREE_YEARS)
 
     pair.uz.disposing.run()
 

@@ -28,7 +28,6 @@ from exchange_node.security.keys import PemSigner
 from exchange_node.security.seal import open_seal, seal
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.wco import onward_codec
-from exchange_node.wco.agreement_codec import decode_act
 from exchange_node.wco.alert_codec import (
     decode_acknowledgement,
     decode_alert,
@@ -47,6 +46,7 @@ from exchange_node.wco.manifest_view import read_manifest
 from exchange_node.wco.orders import decode_breach, decode_certificate, decode_order
 from exchange_node.wco.rules import WcoLibrary, validate
 from exchange_node.wco.sifting import plain, sifted
+from exchange_node.wco.system_codec.agreement_act import decode_act
 from tests.ebms.parties import AT, KZ, certificate
 from tests.fuzz.messages import world
 from tests.fuzz.target import JSON_WORDS, TOML_WORDS, XML_WORDS, Target

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, Select, func, or_, select
@@ -154,14 +155,15 @@ def _notices(folder: Path, movement: str, alert_id: str) -> dict[str, int]:
 
 
 def is_at_rest(folder: Path) -> bool:
-    """Whether nothing is left to be done at a node."""
+    """Whether nothing is left to be done at a node but what has its day in the calendar."""
+    soon = datetime.now(UTC) + timedelta(hours=1)
     with looking(folder) as conn:
         left = (
             select(func.count())
             .select_from(tables.outbox)
             .where(tables.outbox.c.due_at.is_not(None)),
             select(func.count()).select_from(tables.inbox).where(tables.inbox.c.state == "kept"),
-            select(func.count()).select_from(tables.duty),
+            select(func.count()).select_from(tables.duty).where(tables.duty.c.due_at <= soon),
         )
         return not any(conn.execute(query).scalar_one() for query in left)
 
@@ -223,6 +225,8 @@ def unowned_payloads(folder: Path) -> list[str]:
     ]
     with looking(folder) as conn:
         owned = {name for column in owners for name in _column(conn, select(column))}
+        # A sealed document that was sent bears the name of its message.
+        owned |= {f"sealed/{one}" for one in _column(conn, select(tables.outbox.c.message_id))}
         return sorted(set(_column(conn, select(tables.payload.c.payload_id))) - owned)
 
 

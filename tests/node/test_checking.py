@@ -17,6 +17,7 @@ from exchange_node.services.commissioning.pairs import LIFETIME
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store.admission import agreements
 from exchange_node.store.database import transaction
+from exchange_node.store.retention import timekeeping
 from tests.wco.customisation.versions import write_version_2
 from tests.world import PASSPHRASE, made_folder
 
@@ -70,6 +71,13 @@ def test_an_agreement_that_cannot_be_read_any_more_stops_nothing_else(folder: Pa
     assert [one.agreement.agreement_id for one in known] == [held.agreement_id]
     assert stands == {held.agreement_id: "active", older.agreement_id: "unreadable"}
     assert codes(folder) == ["CHECK-07"]
+
+
+def test_a_clock_that_disposal_does_not_believe_is_named(folder: Path) -> None:
+    with nodes.opened(folder) as node, transaction(node.engine) as conn:
+        timekeeping.believe(conn, utc_now() - timedelta(days=15))
+
+    assert "CHECK-08" in codes(folder)
 
 
 def test_everything_that_is_wrong_is_said_at_once(

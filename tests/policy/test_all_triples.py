@@ -10,6 +10,7 @@ import pytest
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Grant, Handling, Mode
+from exchange_node.domain.assistance.given_on import GivenOn
 from exchange_node.domain.message import Exchange
 from exchange_node.policy.gates import HeldAgreement, permit_receiving, permit_sending
 from exchange_node.policy.verdict import Code
@@ -32,8 +33,24 @@ SENT = {
     "STATISTICS": "DENY-PURPOSE",
     "SYSTEM": "DENY-PURPOSE",
 }
-"""The answer of the send gate by purpose: a mode says when something is sent, a handling how it is
-held, and neither keeps it from being sent."""
+"""The answer of the send gate by purpose, where what is sent was asked for: a handling says how it
+is held, and keeps nothing from being sent."""
+
+REQUEST = GivenOn(
+    reference="q1",
+    message_id="m1@customs.uz",
+    requester="customs.uz",
+    requested="customs.kz",
+    test=True,
+)
+
+
+def sent(mode: Mode, purpose: str, *, is_asked: bool) -> str:
+    """Return what the send gate has to say: a grant on request alone also wants the request."""
+    if mode is Mode.ON_REQUEST and not is_asked and SENT[purpose] == "ALLOW":
+        return "DENY-NO-REQUEST"
+    return SENT[purpose]
+
 
 SEES = """
                open  restricted  confidential  secret
@@ -89,9 +106,14 @@ def under(held: HeldAgreement, mode: Mode, handling: Handling) -> tuple[HeldAgre
     return replace(held, agreement=agreement), grant
 
 
+@pytest.mark.parametrize("is_asked", [False, True])
 @pytest.mark.parametrize(("mode", "purpose", "handling"), TRIPLES)
 def test_what_may_be_sent(
-    held: HeldAgreement, mode: Mode, purpose: str, handling: Handling
+    held: HeldAgreement,
+    mode: Mode,
+    purpose: str,
+    handling: Handling,
+    is_asked: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     agreed, _ = under(held, mode, handling)
 
@@ -103,14 +125,21 @@ def test_what_may_be_sent(
         purpose=purpose,
         test=True,
         on=ON,
+        given_on=REQUEST if is_asked else None,
     )
 
-    assert verdict.code.value == SENT[purpose]
+    assert verdict.code.value == sent(mode, purpose, is_asked=is_asked)
+    assert verdict.given_on == (REQUEST.message_id if is_asked and mode is Mode.ON_REQUEST else "")
 
 
+@pytest.mark.parametrize("is_asked", [False, True])
 @pytest.mark.parametrize(("mode", "purpose", "handling"), TRIPLES)
 def test_what_may_be_taken(
-    held: HeldAgreement, mode: Mode, purpose: str, handling: Handling
+    held: HeldAgreement,
+    mode: Mode,
+    purpose: str,
+    handling: Handling,
+    is_asked: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     agreed, grant = under(held, mode, handling)
 
@@ -130,16 +159,17 @@ def test_what_may_be_taken(
                 test=True,
             ),
             ON,
+            given_on=REQUEST if is_asked else None,
         ).code
         for marked in Handling
     }
 
     # A purpose that is not granted is refused before anybody asks how the message is marked.
     is_granted = SENT[purpose] == "ALLOW"
+    wants = mode is Mode.ON_REQUEST and not is_asked
+    taken = Code.NO_REQUEST if wants else Code.ALLOW
     assert said == {
-        marked: (Code.ALLOW if marked is handling else Code.HANDLING)
-        if is_granted
-        else Code.PURPOSE
+        marked: (taken if marked is handling else Code.HANDLING) if is_granted else Code.PURPOSE
         for marked in Handling
     }
 

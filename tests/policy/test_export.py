@@ -325,3 +325,58 @@ def test_of_several_versions_the_shortest_time_to_answer_counts() -> None:
 
 def test_every_denial_has_its_check() -> None:
     assert set(EXPORT_CHECKS) == set(ExportCode) - {ExportCode.ALLOW}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (version(suspended_grants=frozenset({"G1"})), version(number=2)),
+        (version(stage=Stage.SUSPENDED), version(number=2)),
+        (version(), version(number=2, suspended_grants=frozenset({"G1"}))),
+        (version(), version(number=2, stage=Stage.SUSPENDED)),
+    ],
+    ids=["its grant", "its version", "the later grant", "the later version"],
+)
+def test_a_suspension_of_any_version_that_counts_stops_what_came_under_the_first(
+    first: HeldAgreement, second: HeldAgreement
+) -> None:
+    verdict = permit_export((first, second), STAMP, wanted(OWN), (), AT)
+
+    assert verdict.code is ExportCode.SUSPENDED
+    stopping = second if first.is_free and not first.suspended_grants else first
+    assert verdict.facts["version"] == str(stopping.agreement.version)
+
+
+def test_a_later_version_without_the_grant_stops_it_when_it_is_suspended() -> None:
+    later = version(number=2, stage=Stage.SUSPENDED)
+    other = replace(later.agreement.grants[0], grant_id="G2")
+    later = replace(later, agreement=replace(later.agreement, grants=(other,)))
+
+    verdict = permit_export((version(), later), STAMP, wanted(OWN), (), AT)
+
+    assert (verdict.code, verdict.facts["version"]) == (ExportCode.SUSPENDED, "2")
+
+
+@pytest.mark.parametrize("use", Use)
+def test_a_sealed_document_with_what_is_hidden_goes_nowhere_as_evidence(use: Use) -> None:
+    everything = Evidence(
+        administrative=EvidenceUse.ALLOW, judicial=EvidenceUse.ALLOW, criminal=EvidenceUse.ALLOW
+    )
+
+    verdict = permit_export(
+        (version(evidence=everything),), STAMP, wanted(OWN, use), (), AT, hides=True
+    )
+
+    assert verdict.code is (ExportCode.ALLOW if use is Use.WORK else ExportCode.HIDDEN)
+    assert not verdict.is_askable
+
+
+@pytest.mark.parametrize("notify", [True, False])
+def test_what_the_supplier_cannot_be_told_is_not_exported(
+    notify: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    held = version(Onward(to=(NAMED,), consent=ConsentTerm.STANDING, notify=notify))
+
+    verdict = permit_export((held,), STAMP, wanted(), (), AT, can_tell=False)
+
+    assert verdict.code is (ExportCode.NOTICE if notify else ExportCode.ALLOW)

@@ -8,11 +8,11 @@ from itertools import product
 import pytest
 
 from exchange_node.domain.agreement import Agreement, Grant, Validity
-from exchange_node.domain.countersigning.founding import FOUNDING_CODES, founding
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import Standing
 from exchange_node.domain.errors import NotPermittedError
 from exchange_node.domain.message import CODES, Exchange
+from exchange_node.domain.standing import FOUNDING, STANDING_CODES
 from exchange_node.policy.gates import (
     HeldAgreement,
     permit_answer,
@@ -211,7 +211,7 @@ def test_every_grant_is_weighed_and_explains_itself(held: HeldAgreement) -> None
         on=ON,
     )
 
-    assert [one.code for one in verdicts] == [Code.DIRECTION, Code.NO_GRANT, Code.NO_GRANT]
+    assert [one.code for one in verdicts] == [Code.DIRECTION, *[Code.NO_GRANT] * 5]
     steps = [
         (CHECKS[one.check].question.format_map(verdicts[0].facts), one.passed)
         for one in verdicts[0].steps
@@ -330,7 +330,7 @@ def test_what_this_side_countersigned_is_taken_but_not_sent_until_it_is_confirme
 
 
 def founding_exchange(code: str = "SY-083") -> Exchange:
-    return exchange_under_founding(code, founding(KZ, UZ, test=True))
+    return exchange_under_founding(code, FOUNDING.between(KZ, UZ, test=True))
 
 
 def exchange_under_founding(code: str, agreement: Agreement) -> Exchange:
@@ -349,7 +349,7 @@ def exchange_under_founding(code: str, agreement: Agreement) -> Exchange:
     )
 
 
-@pytest.mark.parametrize("code", sorted(FOUNDING_CODES))
+@pytest.mark.parametrize("code", sorted(FOUNDING.codes))
 @pytest.mark.parametrize("gate", [permit_receiving, permit_leaving])
 def test_what_is_said_of_agreements_passes_without_one(
     code: str, gate: Callable[..., Verdict], held: HeldAgreement
@@ -359,7 +359,7 @@ def test_what_is_said_of_agreements_passes_without_one(
     assert gate([replace(held, stage=Stage.TERMINATED)], founding_exchange(code), ON).is_permitted
 
 
-@pytest.mark.parametrize("code", sorted(set(CODES) - FOUNDING_CODES))
+@pytest.mark.parametrize("code", sorted(set(CODES) - STANDING_CODES))
 @pytest.mark.parametrize("gate", [permit_receiving, permit_leaving])
 def test_nothing_else_passes_that_way(
     code: str, gate: Callable[..., Verdict], held: HeldAgreement

@@ -82,10 +82,27 @@ def test_the_strongest_hit_decides_and_stands_first() -> None:
     ]
 
 
+def test_a_name_alone_and_a_probable_container_are_for_a_person_to_confirm() -> None:
+    probable = replace(
+        hit(1, "equipment_id"),
+        matches=(replace(hit(1, "equipment_id").matches[0], score=0.9),),
+    )
+
+    named, likely, sure = (
+        decide([hit(1, "party_name")]),
+        decide([probable]),
+        decide([hit(1, "means_id")]),
+    )
+
+    assert (named.channel, named.rule, named.to_confirm) == (Channel.ORANGE, "CH-30", True)
+    assert (likely.channel, likely.rule, likely.to_confirm) == (Channel.ORANGE, "CH-25", True)
+    assert (sure.channel, sure.rule, sure.to_confirm) == (Channel.RED, "CH-10", False)
+
+
 def test_the_table_covers_every_ground_and_severity_once() -> None:
     pairs = [(line.ground, severity) for line in TABLE for severity in line.severities]
 
-    assert len(pairs) == len(set(pairs)) == 3 * 4
+    assert len(pairs) == len(set(pairs)) == 4 * 4
     assert NO_HIT not in {line.rule for line in TABLE}
 
 

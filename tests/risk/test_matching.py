@@ -15,6 +15,7 @@ from exchange_node.domain.manifest import (
     TransitManifest,
     TransportMeans,
 )
+from exchange_node.risk.decision import Ground, ground_of
 from exchange_node.risk.fitting import PLACES_NAMED
 from exchange_node.risk.keys import Key, KeyKind, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match, match_subject
@@ -89,7 +90,10 @@ SUBJECTS = [
             f"{FIRST}/DepartureTransportMeans[1]/RegistrationNationalityCode",
         ],
     ),
-    (Subject(equipment_id="CSQU3054384"), []),
+    (Subject(equipment_id="CSQU3054384"), [f"{FIRST}/TransportEquipment[1]/ID"]),
+    (Subject(equipment_id="CSQU3045383"), [f"{FIRST}/TransportEquipment[1]/ID"]),
+    (Subject(equipment_id="CSQU3054394"), []),
+    (Subject(equipment_id="77EF8"), []),
     (Subject(customs_seal="kz0001"), [f"{FIRST}/TransportEquipment[1]/Seal[1]/ID"]),
     (Subject(customs_seal="А9"), [f"{FIRST}/TransportEquipment[2]/Seal[1]/ID"]),
     (Subject(customs_seal="0003"), []),
@@ -170,7 +174,12 @@ SUBJECTS = [
         Subject(party_name="Oltin Savdo MChJ"),
         [f"{FIRST}/Consignee/Name", f"{SECOND}/Consignee/Name"],
     ),
-    (Subject(party_name="Oltin Savdo"), []),
+    (
+        Subject(party_name="ООО «Олтин Савдо»"),
+        [f"{FIRST}/Consignee/Name", f"{SECOND}/Consignee/Name"],
+    ),
+    (Subject(party_name="乌鲁木齐贸易有限公司"), [f"{FIRST}/Consignor/Name"]),
+    (Subject(party_name="Kumush Savdo MChJ"), []),
     (Subject(party_name=" "), []),
 ]
 
@@ -180,6 +189,29 @@ def test_a_subject_finds_its_places_and_no_other(
     subject: Subject, places: list[str], manifest: TransitManifest
 ) -> None:
     assert pointers(subject, manifest) == places
+
+
+def test_a_name_in_another_script_says_how_near_it_is_and_how_both_were_compared(
+    manifest: TransitManifest,
+) -> None:
+    found = match_subject(Subject(party_name="ООО «Олтин Савдо»"), manifest)[0]
+
+    assert (found.alerted, found.found) == ("ООО «Олтин Савдо»", "Oltin Savdo MChJ")
+    assert (found.alerted_as, found.compared) == ("oltin trade", "oltin trade")
+    assert 0.8 <= found.score <= 1
+
+
+def test_a_container_one_sign_off_is_probable_and_the_right_one_is_not(
+    alert: RiskAlert, manifest: TransitManifest
+) -> None:
+    subjects = (Subject(equipment_id="CSQU3054384"), Subject(equipment_id="CSQU3054383"))
+
+    probable, right = match(replace(alert, subjects=subjects), manifest, AT)
+
+    (found,) = probable.matches
+    assert (found.alerted_as, found.compared, found.score) == ("CSQU3054384", "CSQU3054383", 0.9)
+    assert (right.matches[0].score, right.matches[0].alerted_as) == (1.0, "")
+    assert (ground_of(probable), ground_of(right)) == (Ground.PROBABLE, Ground.IDENTIFICATION)
 
 
 def test_a_name_decides_only_over_parties_without_a_number(manifest: TransitManifest) -> None:
@@ -325,7 +357,14 @@ def test_the_groups_of_a_subject_are_alternatives_the_most_selective_first(
 
     assert groups == (
         frozenset({Key(KeyKind.MEANS, "123ABC9"), Key(KeyKind.MEANS, "123ABC")}),
-        frozenset({Key(KeyKind.PARTY, "1"), Key(KeyKind.NAME, "a b")}),
+        frozenset(
+            {
+                Key(KeyKind.PARTY, "1"),
+                Key(KeyKind.NAME, "a b"),
+                Key(KeyKind.SOUND, "A:P"),
+                Key(KeyKind.SOUND, "P:A"),
+            }
+        ),
         frozenset({Key(KeyKind.COMMODITY, "64")}),
         frozenset({Key(KeyKind.OFFICE, "UZ1"), Key(KeyKind.OFFICE, "UZ2")}),
     )

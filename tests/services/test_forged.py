@@ -42,6 +42,7 @@ def send_alert(pair: Pair, alert: RiskAlert, *, conversation_id: str = "") -> st
             on=pair.clock().date(),
             attachments=0,
             said=None,
+            given_on=None,
         )
     )
     document = encode_alert(

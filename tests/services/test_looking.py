@@ -159,7 +159,7 @@ def test_a_list_is_filled_past_what_may_not_be_shown(pair: Pair) -> None:
 
 def test_what_is_gone_is_said_to_be_gone(pair: Pair) -> None:
     number = arrived(pair)
-    pair.clock.forward(days=1095)
+    pair.later(days=1095)
     with pytest.raises(NotPermittedError, match="ended on"):
         pair.uz.enquiry.manifest(POST, number)
 

@@ -8,15 +8,20 @@ from alembic import command
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from exchange_node.domain.alert import Subject
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.store.admission import agreements
 from exchange_node.store.database import open_database, reading, transaction
+from exchange_node.store.records import alerts, manifests
 from exchange_node.store.upgrade import migrate, scripts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Engine
+
+    from exchange_node.store.payloads import Vault
+    from tests.store.conftest import Makers
 
 SAMPLE = Path(__file__).resolve().parents[2] / "agreements" / "kz-uz-transit.toml"
 AT = "2026-01-02T03:04:05+00:00"
@@ -77,3 +82,24 @@ def test_acts_that_were_carried_over_are_never_changed(old: Engine) -> None:
         old.begin() as conn,
     ):
         conn.execute(text("UPDATE agreement_act SET why = 'x'"))
+
+
+def test_what_was_filed_before_likenesses_were_keys_is_tried_against_everything(
+    fresh_url: str, make: Makers, vault: Vault
+) -> None:
+    fresh = open_database(fresh_url)
+    with transaction(fresh) as conn:
+        command.upgrade(scripts(conn), "0014")
+        for alert_id, kind in (("A-1", "name"), ("A-2", "equipment"), ("A-3", "seal")):
+            alert = make.alert(alert_id=alert_id, subjects=(Subject(party_name="x"),))
+            alerts.file(conn, alert, make.origin(), [(kind, "x", 1)], b"<a/>", vault)
+        manifests.file(conn, make.manifest(), [("name", "x")], b"<m/>", vault)
+
+    migrate(fresh)
+
+    with reading(fresh) as conn:
+        found = [one.alert_id for one in alerts.by_keys(conn, [("sound", "S:T")], make.now)]
+        held = manifests.by_keys(conn, [(alerts.ANY, alerts.ANY)], limit=9)
+    fresh.dispose()
+    assert found == ["A-1", "A-2"]
+    assert len(held) == 1

@@ -17,10 +17,10 @@ from exchange_node.domain.countersigning.acts import (
 )
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.message import CODES
-from exchange_node.wco.agreement_codec import ACT_CODES, decode_act, encode_act
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
 from exchange_node.wco.rules import validate
+from exchange_node.wco.system_codec.agreement_act import ACT_CODES, decode_act, encode_act
 
 LIBRARY = shipped_library(Path("/nowhere"))
 METADATA = Metadata(country="KZ", agency="Customs", type_name="InterGov")

@@ -163,3 +163,25 @@ def test_a_query_that_means_nothing_is_refused(kz: Api, query: str) -> None:
 
     assert 400 <= refused.status_code < 500
     assert refused.headers["content-type"] == "application/problem+json"
+
+
+def test_what_was_kept_back_is_said_anew_over_the_api(desks: Desks, kz: Api, uz: Api) -> None:
+    desks.pair.exchange.cut.add("customs.uz")
+    _, asked = posted(kz, "/requests", ASKED)
+    way = f"/api/v1/messages/{asked['message_id']}"
+    early = kz.client.post(f"{way}/anew", headers=kz.headers(Role.LIAISON))
+    kz.client.post(f"{way}/cancel", json={"why": "no line"}, headers=kz.headers(Role.OPERATOR))
+    desks.pair.exchange.cut.clear()
+    shown = got(kz, f"/matters/{asked['reference']}")
+
+    others = kz.client.post(f"{way}/anew", headers=kz.headers(Role.OPERATOR))
+    done = kz.client.post(f"{way}/anew", headers=kz.headers(Role.LIAISON))
+    again = kz.client.post(f"{way}/anew", headers=kz.headers(Role.LIAISON))
+    desks.pair.run()
+
+    assert (early.status_code, early.json()["code"]) == (409, "operating.not-now")
+    assert (shown["stage"], shown["papers"][0]["letter"]["fate"]) == ("undelivered", "cancelled")
+    assert (others.status_code, done.status_code) == (403, 202)
+    assert done.json()["replaces"] == asked["message_id"]
+    assert again.status_code in {404, 409}
+    assert got(uz, "/matters")["matters"][0]["reference"] == asked["reference"]

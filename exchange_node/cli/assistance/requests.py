@@ -198,12 +198,18 @@ def oral(console: Console, file: str, partner: str, purpose: str, *, taken: bool
 @click.argument("file", type=str)
 @click.option("--to", required=True, help="Country or party id of who is told.")
 @_purpose
+@click.option(
+    "--request", "given_on", default="", help="Number of the open request that it is given on."
+)
 @click.pass_obj
-def inform(console: Console, file: str, to: str, purpose: str) -> None:
-    """Tell a partner unasked what the TOML FILE says: MA-020."""
+def inform(console: Console, file: str, to: str, purpose: str, given_on: str) -> None:
+    """Tell a partner what the TOML FILE says, unasked or on a request: MA-020."""
     plain = draft_in(file, "information")
     with console.node() as node:
-        print_json(node.assistance.inform(console.actor, plain, to=party_of(to), purpose=purpose))
+        done = node.assistance.inform(
+            console.actor, plain, to=party_of(to), purpose=purpose, request=given_on
+        )
+        print_json(done)
 
 
 @assistance_command.command("list")

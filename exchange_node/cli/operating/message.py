@@ -9,7 +9,7 @@ from exchange_node.cli.console import LIMIT, Console, print_json
 
 @click.group("message")
 def message_command() -> None:
-    """Messages: list, show, hold, release, cancel, resend, unpark; verify and show the audit."""
+    """Messages: list, show, hold, release, cancel, resend, anew, unpark, gaps; the audit."""
 
 
 @message_command.command("list")
@@ -68,6 +68,29 @@ def resend(console: Console, message_id: str) -> None:
     """Send the same bytes once more under the same id, after a refusal or without a receipt."""
     with console.node() as node:
         print_json(node.operating.resend(console.actor, message_id))
+
+
+@message_command.command("anew")
+@click.argument("message_id")
+@click.pass_obj
+def anew(console: Console, message_id: str) -> None:
+    """Say anew what the partner did not take: the same word, by a new message.
+
+    For liaison officers: of requests, replies, information, further use, orders, certificates and
+    notices of misuse. What is on its way, or was taken, is not said twice.
+    """
+    with console.node() as node:
+        print_json(node.repeating.again(console.actor, message_id))
+
+
+@message_command.command("gaps")
+@click.option("--partner", default="", help="Party id.")
+@click.option("--limit", type=LIMIT, default=50, show_default=True, help="At most so many.")
+@click.pass_obj
+def gaps(console: Console, partner: str, limit: int) -> None:
+    """List messages that by the daily accounts one side had and the other had not, as JSON."""
+    with console.node() as node:
+        print_json(node.accounting.gaps(console.actor, partner=partner, limit=limit))
 
 
 @message_command.command("unpark")

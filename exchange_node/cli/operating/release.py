@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from exchange_node.cli.console import LIMIT, Console, print_json, print_table, write_output
+from exchange_node.domain.transmission.content import whole
 
 _ABOUT = (
     "message_id", "partner", "code", "state", "urgency", "purpose", "handling", "agreement",
@@ -58,6 +59,28 @@ def show(console: Console, message_id: str, xml: Path | None, *, as_json: bool) 
         print_json(shown)
     else:
         _say(shown)
+
+
+@release_command.command("file")
+@click.argument("message_id")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Where to write it.",
+)
+@click.pass_obj
+def file(console: Console, message_id: str, number: int, output: Path) -> None:
+    """Write the file of that NUMBER, counted from 1, byte for byte as it leaves with MESSAGE_ID.
+
+    Its digest stands in the document that is approved. Each look is recorded.
+    """
+    with console.node() as node:
+        named, content = node.releasing.file(console.actor, message_id, number)
+        write_output(output, whole(content))
+    print_json(named)
 
 
 @release_command.command("approve")

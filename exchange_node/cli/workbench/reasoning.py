@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     "--facts", "facts_file", default="", help="TOML or JSON: what the declaration does not carry."
 )
 @click.option(
+    "--request", default="", help="Number of the partner's open request that it would be given on."
+)
+@click.option(
     "--on",
     type=click.DateTime(formats=["%Y-%m-%d"]),
     help="The day on which it would be sent; left out, today.",
@@ -48,6 +51,7 @@ def explain_agreement(
     purpose: str,
     format_name: str,
     facts_file: str,
+    request: str,
     on: datetime | None,
     *,
     as_json: bool,
@@ -69,6 +73,7 @@ def explain_agreement(
             format_name=format_name,
             facts=facts.decode("utf-8", "replace"),
             on=on.date() if on else None,
+            request=request,
         )
     if as_json:
         print_json(reasons.as_dict(console.wording.fill))

@@ -36,6 +36,9 @@ _MARKS = {True: "passed", False: "FAILED", None: "not reached"}
     "--facts", "facts_file", default="", help="TOML or JSON: what the declaration does not carry."
 )
 @click.option(
+    "--request", default="", help="Number of the partner's open request that it would be given on."
+)
+@click.option(
     "--on",
     type=click.DateTime(formats=["%Y-%m-%d"]),
     help="The day on which it would be sent; left out, today.",
@@ -61,6 +64,7 @@ def dry_run_command(
     purpose: str,
     format_name: str,
     facts_file: str,
+    request: str,
     on: datetime | None,
     preview: Path | None,
     attached: tuple[Path, ...],
@@ -92,6 +96,7 @@ def dry_run_command(
             if facts_file
             else "",
             on=on.date() if on else None,
+            request=request,
             attachments=len(files),
         )
     if preview is not None and trial.preview:

@@ -85,6 +85,7 @@ class _Limits(_Section):
 class _Worker(_Section):
     poll_seconds: Annotated[float, Field(gt=0, le=3600)] = 2.0
     answer_timeout_seconds: Positive = 60
+    park_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
 
 
 class _Pull(_Section):
@@ -149,6 +150,7 @@ class Settings:
         pull_seconds: until an empty channel is asked again.
         most_pull_seconds: at most, until a channel is asked again that fails.
         quality_days: how long counters of quality are kept.
+        patience: how long a message waits for what has to happen to its movement first.
         release_hours: how long a message waits for officers before it lapses.
         repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
     """
@@ -174,6 +176,7 @@ class Settings:
     message_bytes: int
     poll_seconds: float
     answer_timeout_seconds: int
+    patience: timedelta
     pull_seconds: float
     most_pull_seconds: int
     captured_messages: int
@@ -267,6 +270,7 @@ def read_settings(folder: Path) -> Settings:
         message_bytes=file.limits.message_bytes,
         poll_seconds=file.worker.poll_seconds,
         answer_timeout_seconds=file.worker.answer_timeout_seconds,
+        patience=timedelta(minutes=file.worker.park_minutes),
         pull_seconds=file.pull.interval_seconds,
         most_pull_seconds=file.pull.most_seconds,
         captured_messages=file.captures.messages,

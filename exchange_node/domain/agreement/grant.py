@@ -95,7 +95,7 @@ class Grant:
     grant_id: str = field(metadata=key("Name of the grant", name="id", shape=GRANT_ID, acts=True))
     sender: str = field(metadata=key("Sent by", name="from", acts=True))
     recipient: str = field(metadata=key("Received by", name="to", acts=True))
-    mode: Mode = field(metadata=key("How it comes to be sent", limiting=(Mode.ON_REQUEST,)))
+    mode: Mode = field(metadata=key("How it comes to be sent", acts=True))
     category: Category = field(metadata=key("Kind of information"))
     clause: str = field(metadata=key("Clause it rests on", acts=True))
     message_codes: tuple[str, ...] = field(

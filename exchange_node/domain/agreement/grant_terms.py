@@ -79,9 +79,7 @@ class Conditions:
             acts=True,
         ),
     )
-    corridors: tuple[str, ...] = field(
-        default=(), metadata=key("Corridors", shape=CODE, limits=True)
-    )
+    corridors: tuple[str, ...] = field(default=(), metadata=key("Corridors", shape=CODE, acts=True))
     hs_chapters: tuple[str, ...] = field(
         default=(),
         metadata=key(

@@ -36,7 +36,7 @@ class AgreementParty:
     certificates: tuple[str, ...] = field(
         default=(),
         metadata=key(
-            "SHA-256 of the certificates that sign for it", shape=SHA256, most=20, limits=True
+            "SHA-256 of the certificates that sign for it", shape=SHA256, most=20, acts=True
         ),
     )
     names: tuple[PartyName, ...] = field(

@@ -27,7 +27,14 @@ class Clock(StrEnum):
 
 
 _ENDS = frozenset(
-    {Act.COMPLETE, Act.REMAINDER_REFUSED, Act.NOTHING_FOUND, Act.REFUSED, Act.REJECTED}
+    {
+        Act.COMPLETE,
+        Act.REMAINDER_REFUSED,
+        Act.NOTHING_FOUND,
+        Act.REFUSED,
+        Act.REJECTED,
+        Act.UNDELIVERED,
+    }
 )
 
 STOPS: Mapping[Clock, frozenset[Act]] = MappingProxyType(

@@ -1,9 +1,10 @@
 """The life of a matter of mutual assistance: acts → stage.
 
     asked ──▶ REQUESTED ──▶ ACKNOWLEDGED ──▶ PARTLY ANSWERED ──▶ ANSWERED
-                 │  │            │   ▲
-                 │  └▶ REJECTED  ▼   │ when the postponement ends
-                 └──▶ REFUSED  POSTPONED
+               ▲ │  │            │   ▲
+               │ │  └▶ REJECTED  ▼   │ when the postponement ends
+               │ └───▶ REFUSED  POSTPONED
+               └──▶ UNDELIVERED
 
 Rule 1: every move is a row of `MOVES`; docs/assistance-life.md is drawn from it.
 Rule 2: both nodes keep the same acts, so both bring a request to the same stage.
@@ -30,6 +31,7 @@ class Act(StrEnum):
     CONFIRMED = "confirmed"
     LAPSED = "lapsed"
     REJECTED = "rejected"
+    UNDELIVERED = "undelivered"
     ACKNOWLEDGED = "acknowledged"
     REFUSED = "refused"
     POSTPONED = "postponed"
@@ -51,6 +53,7 @@ class Stage(StrEnum):
     LAPSED = "lapsed"
     REQUESTED = "requested"
     REJECTED = "rejected"
+    UNDELIVERED = "undelivered"
     ACKNOWLEDGED = "acknowledged"
     POSTPONED = "postponed"
     PARTLY_ANSWERED = "partly_answered"
@@ -66,6 +69,7 @@ class Who(StrEnum):
     REQUESTED = "the requested party"
     EITHER = "either desk"
     CLOCK = "the clock"
+    WAY = "the way there"
     NOBODY = "nobody"
 
 
@@ -101,11 +105,21 @@ def _moves() -> Mapping[tuple[Stage, Act], Move]:
         # The requested node could not take the message: its answer (SY-002) says why.
         (Stage.REQUESTED, Act.REJECTED): Move(Stage.REJECTED, requested),
         (Stage.INFORMED, Act.REJECTED): Move(Stage.REJECTED, requested),
-        # What was to confirm it was not taken: it waits again, as long as it has.
+        # Officers did not let it go, it was taken back, refused on its way, or brought no receipt.
+        (Stage.REQUESTED, Act.UNDELIVERED): Move(Stage.UNDELIVERED, Who.WAY),
+        (Stage.INFORMED, Act.UNDELIVERED): Move(Stage.UNDELIVERED, Who.WAY),
+        (Stage.UNDELIVERED, Act.REJECTED): Move(Stage.REJECTED, requested),
+        # What was to confirm it did not come, or was not taken: it waits again, as long as it has.
         (Stage.CONFIRMED, Act.REJECTED): Move(Stage.ORAL, requested),
+        (Stage.CONFIRMED, Act.UNDELIVERED): Move(Stage.ORAL, Who.WAY),
         (Stage.REQUESTED, Act.ACKNOWLEDGED): Move(Stage.ACKNOWLEDGED, requested),
         (Stage.POSTPONED, Act.RESUMED): Move(Stage.ACKNOWLEDGED, Who.CLOCK),
     }
+    # It is sent anew, under the number that it has; or a late receipt, or a reply, tells that what
+    # brought no receipt had come all the same.
+    for stage in (Stage.UNDELIVERED, Stage.REJECTED):
+        moves[stage, Act.ASKED] = Move(Stage.REQUESTED, Who.REQUESTER)
+        moves[stage, Act.INFORMED] = Move(Stage.INFORMED, Who.EITHER)
     for stage in sorted(OPEN):
         interim = Stage.ACKNOWLEDGED if stage is Stage.REQUESTED else stage
         moves[stage, Act.INTERIM] = Move(interim, requested)

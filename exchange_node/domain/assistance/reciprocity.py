@@ -13,6 +13,9 @@ from datetime import datetime, timedelta
 
 from exchange_node.domain.assistance.life import OPEN, Stage
 
+_NEVER_ASKED = frozenset({Stage.REJECTED, Stage.UNDELIVERED})
+"""Stages of a request that the partner does not have, as far as is known here."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matter:
@@ -65,7 +68,7 @@ def tally(matters: Sequence[Matter], at: datetime) -> Tally:
     A request that the partner's node could not take was never asked.
     """
     oral = [one for one in matters if one.is_oral]
-    asked = [one for one in matters if not one.is_oral and one.stage is not Stage.REJECTED]
+    asked = [one for one in matters if not one.is_oral and one.stage not in _NEVER_ASKED]
     answered = [one for one in asked if one.stage is Stage.ANSWERED]
     refused = [one for one in asked if one.stage is Stage.REFUSED]
     still_open = [one for one in asked if one.stage in OPEN]

@@ -9,9 +9,12 @@
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   ├── NotNowError · UnfitToResendError
+    │   ├── EarlyNoticeError · IllegalEventError
+    │   └── IllegalActError · RefusedActError
     │   ├── ReleaseNotNowError · OtherDocumentError
     │   ├── IllegalActError · RefusedActError
-    │   └── InvalidRequestError · IllegalStepError
+    │   ├── InvalidRequestError · IllegalStepError
+    │   └── UnreadableCodeError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
     │   ├── ValueNotRecognizedError
@@ -33,7 +36,10 @@
     │   ├── MissingSettingError · InvalidSettingError · PassphraseError · FolderInUseError
     │   └── InvalidAgreementError · NodeExistsError
     ├── AccessError                who asks may not
-    │   └── UnauthenticatedError · RoleError · OwnWorkError
+    │   └── UnauthenticatedError · RoleError · OwnWorkError · OfficeError
+    ├── PostError                  a border post on its own
+    │   ├── StaleSnapshotError · ClockSetBackError · NoSnapshotError
+    │   └── NodeOutOfReachError · RefusedByNodeError
     ├── OvertakenError             another worker, or an operator, was quicker
     ├── RehearsalError             the demo
     └── IllegalTransitionError     our own mistake: a state machine was asked for a move it lacks
@@ -101,6 +107,16 @@ from exchange_node.domain.errors.operation import (
     TransmissionError,
     UnauthenticatedError,
 )
+from exchange_node.domain.errors.post import (
+    ClockSetBackError,
+    NodeOutOfReachError,
+    NoSnapshotError,
+    OfficeError,
+    PostError,
+    RefusedByNodeError,
+    StaleSnapshotError,
+    UnreadableCodeError,
+)
 from exchange_node.domain.errors.protocol import (
     AuthenticationError,
     BrokenSealError,
@@ -124,6 +140,7 @@ from exchange_node.domain.errors.protocol import (
     ValueNotRecognizedError,
 )
 from exchange_node.domain.errors.root import NodeError
+from exchange_node.domain.errors.transit import EarlyNoticeError, IllegalEventError
 
 __all__ = [
     "AccessError",
@@ -131,17 +148,20 @@ __all__ = [
     "AuthenticationError",
     "BrokenSealError",
     "ChannelError",
+    "ClockSetBackError",
     "ConfigurationError",
     "ConflictingDuplicateError",
     "ConflictingKeyError",
     "DecompressionError",
     "DecryptionError",
     "DisposedRecordError",
+    "EarlyNoticeError",
     "EmptyChannelError",
     "ExcessiveDeclarationError",
     "ExternalPayloadError",
     "FolderInUseError",
     "IllegalActError",
+    "IllegalEventError",
     "IllegalStepError",
     "IllegalTransitionError",
     "InputError",
@@ -161,19 +181,24 @@ __all__ = [
     "MimeInconsistencyError",
     "MissingSettingError",
     "NewerStoreError",
+    "NoSnapshotError",
     "NodeError",
     "NodeExistsError",
+    "NodeOutOfReachError",
     "NotNowError",
     "NotPermittedError",
+    "OfficeError",
     "OtherDocumentError",
     "OvertakenError",
     "OwnWorkError",
     "PartnerCertificateError",
     "PartnerUnreachableError",
     "PassphraseError",
+    "PostError",
     "ProcessingModeMismatchError",
     "ProtocolError",
     "RefusedActError",
+    "RefusedByNodeError",
     "RefusedPullError",
     "RehearsalError",
     "ReleaseNotNowError",
@@ -181,6 +206,7 @@ __all__ = [
     "RoleError",
     "SecurityPolicyError",
     "StaleMessageError",
+    "StaleSnapshotError",
     "StoreBusyError",
     "StoreError",
     "StoreFullError",
@@ -194,6 +220,7 @@ __all__ = [
     "UnknownFormatError",
     "UnknownRecordError",
     "UnknownRevocationError",
+    "UnreadableCodeError",
     "UnreadableDeclarationError",
     "UnreadableInputError",
     "UnsafeXmlError",

@@ -28,6 +28,7 @@ class Course(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     OVER = "over"
+    UNDELIVERED = "undelivered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

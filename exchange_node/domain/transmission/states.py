@@ -10,6 +10,7 @@ no bytes, opens no connection and has no clock. Facts go in as events, each with
       ├────Cancelled────┼──▶ CANCELLED ────────ReceiptArrived──▶ RECEIPTED_LATE
       └─GaveUp, Unproven┴──▶ MISSING_RECEIPT ──ReceiptArrived──▶ RECEIPTED_LATE
                                └──Resent──▶ QUEUED
+    RECEIPTED, RECEIPTED_LATE ──AskedAgain──▶ QUEUED
 
 Rule 1: every move is a row of `MOVES`; docs/transmission.md is drawn from it.
 Rule 2: a try sends the same bytes under the same MessageId (section 3.2), so a receipt of any try
@@ -18,6 +19,7 @@ Rule 3: a receipt wins over every timer and every hand, whenever it comes.
 Rule 4: what is pulled goes the same way: each pull is a try (`Sent`), and its receipt or error
 comes on a request of its own (`by_itself`).
 Rule 5: what an operator holds, an operator releases; what comes back meanwhile changes no more.
+Rule 6: what the partner gave a receipt for and has lost since goes again when it asks for it.
 """
 
 from __future__ import annotations
@@ -136,6 +138,13 @@ class Resent:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """The partner gave a receipt, and by its account holds the message no more."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class GaveUp:
     """The last try passed without a receipt (EBMS:0301 to the operator)."""
 
@@ -152,6 +161,7 @@ Event = (
     | Released
     | Cancelled
     | Resent
+    | AskedAgain
     | GaveUp
 )
 
@@ -186,6 +196,8 @@ MOVES: Mapping[tuple[State, type], State] = {
     (State.MISSING_RECEIPT, Resent): State.QUEUED,
     (State.MISSING_RECEIPT, ReceiptArrived): State.RECEIPTED_LATE,
     (State.CANCELLED, ReceiptArrived): State.RECEIPTED_LATE,
+    (State.RECEIPTED, AskedAgain): State.QUEUED,
+    (State.RECEIPTED_LATE, AskedAgain): State.QUEUED,
 }
 
 
@@ -238,7 +250,7 @@ def advance(transmission: Transmission, event: Event, retry: Retry) -> Transmiss
         case Cancelled():
             said = f"cancelled by {event.by}: " if event.by else ""
             return replace(done, last_error=f"{said}{event.why}")
-        case Resent():
+        case Resent() | AskedAgain():
             return replace(done, due_at=event.at, tries=0, last_error="")
         case GaveUp():
             return _given_up(transmission, done)

@@ -3,8 +3,8 @@
 Nothing has to be written down: an agreement names parties and message codes, and a message code
 names service and action. An exchange is agreed each way, since the technical agreement is one and
 the same; what may flow in which direction is for the header gate, which names clause and grant. An
-agreement that is suspended or has ended keeps its P-Modes for the same reason. What is said about
-agreements is agreed with every partner: the founding agreement needs no text.
+agreement that is suspended or has ended keeps its P-Modes for the same reason. What nodes say of
+their exchange is agreed with every partner: a standing agreement needs no text.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from exchange_node.domain.agreement import Agreement
-from exchange_node.domain.countersigning.founding import FOUNDING_CODES, FOUNDING_ID
 from exchange_node.domain.message import AGREEMENT_TYPE, ANSWERS, CODES, Exchange
+from exchange_node.domain.standing import STANDING, STANDING_IDS
 from exchange_node.ebms.pmodes.matching import PModes
 from exchange_node.ebms.pmodes.names import (
     DEFAULT_MPC,
@@ -52,7 +52,7 @@ def derive(
     Raises:
         InvalidSettingError: names of a partner's make two exchanges look alike.
     """
-    codes = {(partner, FOUNDING_ID): set(FOUNDING_CODES) for partner in modes}
+    codes = {(partner, one.agreement_id): set(one.codes) for partner in modes for one in STANDING}
     for one in agreements:
         nodes = {party.node for party in one.parties}
         for partner in sorted(nodes & modes.keys() if own in nodes else ()):
@@ -103,7 +103,7 @@ class Derivation:
 
 def _tests(agreement_id: str) -> tuple[str, ...]:
     """Return the test service, which is tried under an agreement that other messages go under."""
-    return () if agreement_id == FOUNDING_ID else (TEST,)
+    return () if agreement_id in STANDING_IDS else (TEST,)
 
 
 def _codes(agreement: Agreement) -> set[str]:

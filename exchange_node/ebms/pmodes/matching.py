@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import NoReturn
 
-from exchange_node.domain.countersigning.founding import FOUNDING_ID
 from exchange_node.domain.errors import (
     AuthenticationError,
     InvalidSettingError,
@@ -20,6 +19,7 @@ from exchange_node.domain.errors import (
     ValueInconsistentError,
     ValueNotRecognizedError,
 )
+from exchange_node.domain.standing import STANDING_IDS
 from exchange_node.ebms.pmodes.key import PLACES, BusinessKey, Header
 from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.pmodes.pmode import PMode
@@ -137,7 +137,7 @@ class PModes:
             if one.recipient.party == self.own and one.sender.party == key.from_party
         ]
         agreed = [BusinessKey.for_mode(one) for one in between]
-        if all(one.agreement_id == FOUNDING_ID for one in between):
+        if all(one.agreement_id in STANDING_IDS for one in between):
             raise ProcessingModeMismatchError(
                 compared=f"no agreement between {key.from_party} and {self.own} is held"
             )

@@ -69,6 +69,8 @@ class PartnerMode:
         per_minute: most messages to the partner in a minute; 0 sets no bound.
         four_corner: whether originalSender and finalRecipient stand in every header.
         captures: whether messages are kept as they are on the wire, for the operator.
+        accounts: whether the partner is given the daily account of what was exchanged (SY-095);
+            only a node of this software can take it.
         exchanges: names that differ from ours; the first that fits an exchange holds.
     """
 
@@ -89,6 +91,7 @@ class PartnerMode:
     window: timedelta = LEAST_WINDOW
     concurrency: int = 4
     per_minute: int = 0
+    accounts: bool = True
     four_corner: bool = False
     captures: bool = False
     exchanges: tuple[ExchangeNames, ...] = ()

@@ -6,10 +6,11 @@ taken back, so rows that only pad a form leave nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
 from functools import partial
 
+from exchange_node.mapping.drawing.alike import Items, alike_in, alike_of
 from exchange_node.mapping.drawing.conversion import Place, Written, convert
 from exchange_node.mapping.drawing.emitting import GroupPlan, Groups, LinePlan, Target
 from exchange_node.mapping.drawing.gathering import Gathering
@@ -23,6 +24,7 @@ from exchange_node.mapping.profile.expression import Draws
 from exchange_node.mapping.profile.profile import CrossCheck, Profile
 from exchange_node.mapping.tree import Node, Source
 from exchange_node.wco.compiled.frames import Frame
+from exchange_node.wco.compiled.rows import Row
 from exchange_node.wco.document import NO_ATTRIBUTES
 from exchange_node.wco.registry import Registry
 
@@ -63,7 +65,7 @@ class Draft:
         self.supplied = frozenset(one.key for one in source.facts)
         self.place = 1
         self.top = Frame(self.plan.table, None, None, 1)
-        self.outputs: list[Output] = []
+        self.outputs: list[Output | Row] = []
         self.notes = Notes(source.body)
         self.compared: dict[Node, str] = {}
         self.gathering = Gathering(source.body)
@@ -79,6 +81,11 @@ class Draft:
         if self._on is None:
             self._on = self.plan.day_of(self)
         return self._on
+
+    @property
+    def repeats(self) -> Mapping[Node, Node]:
+        """The nodes that were left out because another says the same."""
+        return self.gathering.repeats
 
     def write(self) -> None:
         """Carry out the whole plan."""
@@ -105,6 +112,21 @@ class Draft:
         """Return the nodes that a group is written for, below the node of the group above."""
         return self.gathering.nodes(plan, node)
 
+    def alike(self, plan: GroupPlan, nodes: Sequence[Node], outer: Frame) -> Items:
+        """Return those of a group's nodes, as many as have room, that are drawn as others are."""
+        most = plan.kid.maximum if plan.kid is not None else None
+        return alike_in(plan, nodes[:most], self, outer)
+
+    def carriers(self) -> dict[Node, None]:
+        """Return the nodes that values are made of, in the order they were written."""
+        found: dict[Node, None] = {}
+        for out in self.outputs:
+            if isinstance(out, Row):
+                found.update(dict.fromkeys(alike_of(out).carriers_of(out)))
+            else:
+                found.update(dict.fromkeys(out.nodes))
+        return found
+
     def too_many(self, plan: GroupPlan, node: Node, most: int) -> None:
         """Note a node that the document has no room for; of many the first are listed."""
         if not node.has_data():
@@ -117,7 +139,10 @@ class Draft:
     def take_back(self, mark: int, counted: int) -> None:
         """Undo what was written since there were so many outputs and rows."""
         for out in reversed(self.outputs[mark:]):
-            out.frame.take(out.kid, out)
+            if isinstance(out, Row):
+                out.take_out()
+            else:
+                out.frame.take(out.kid, out)
         del self.outputs[mark:]
         for counts, rank in self.log[counted:]:
             counts[rank] -= 1

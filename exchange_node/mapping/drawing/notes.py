@@ -35,6 +35,17 @@ class Notes:
         self.refused: dict[Node, str] = {}
         self.target = ""
 
+    def said(self) -> tuple[int, int]:
+        """Return how much was said so far, for `forget`."""
+        return len(self.findings), len(self.refused)
+
+    def forget(self, said: tuple[int, int]) -> None:
+        """Take back what was said since."""
+        findings, refused = said
+        del self.findings[findings:]
+        while len(self.refused) > refused:
+            self.refused.popitem()
+
     def refuse(self, nodes: tuple[Node, ...], findings: tuple[Finding, ...]) -> None:
         """Note leaves whose value cannot be written."""
         self.findings += findings

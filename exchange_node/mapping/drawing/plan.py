@@ -19,7 +19,6 @@ from exchange_node.mapping.drawing.conversion import (
     quick,
 )
 from exchange_node.mapping.drawing.emitting import (
-    Emits,
     GroupPlan,
     LinePlan,
     Target,
@@ -27,7 +26,7 @@ from exchange_node.mapping.drawing.emitting import (
     emitting,
     grouping,
 )
-from exchange_node.mapping.drawing.needs import Needs, drawing_needs, group_needs
+from exchange_node.mapping.drawing.needs import drawing_needs, group_needs
 from exchange_node.mapping.drawn import drawn
 from exchange_node.mapping.profile.expression import Draft, Draws
 from exchange_node.mapping.profile.naming import TARGET, joined
@@ -115,28 +114,29 @@ class _Planning:
             kid=kid,
             requires=tuple(self._required(name, here, group.name) for name in group.requires),
             emits=(
-                *lines,
+                *((emitting(one), drawing_needs(one.line)) for one in lines),
                 *((grouping(one), one.needs) for one in groups),
             ),
+            parts=(*lines, *groups),
             needs=group_needs(group),
         )
 
-    def _line(self, line: ProfileLine, here: Table, path: str) -> tuple[Emits, Needs]:
+    def _line(self, line: ProfileLine, here: Table, path: str) -> LinePlan:
         said = (("currencyID", line.currency), ("unitCode", line.unit))
         targets = tuple(self._target(line, to, here, joined(path, to)) for to in line.to)
         draw = line.draw
         if line.number is not None and all(is_number(one.kid.entry) for one in targets):
             draw = Plain(inner=draw, number=line.number)
-        plan = LinePlan(
+        return LinePlan(
             line=line,
             path=joined(path, line.to[0]),
+            expression=draw,
             draw=draw.compiled(),
             default=line.default.compiled() if line.default is not None else None,
             attributes=tuple((name, one.compiled()) for name, one in said if one is not None),
             zone_of=line.zone_of.compiled() if line.zone_of is not None else None,
             targets=targets,
         )
-        return emitting(plan, draw), drawing_needs(line)
 
     def _target(self, line: ProfileLine, to: str, here: Table, path: str) -> Target:
         *way, kid = self._way(to, here, path, line.name)

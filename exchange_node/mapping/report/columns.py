@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from exchange_node.mapping.drawing import Draft, Missing, Output
-from exchange_node.mapping.drawn import Origin
+from exchange_node.mapping.drawing import Draft, Missing
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.report.fates import Fate, fates_of
+from exchange_node.mapping.report.values import ORIGINS, Words, enter_values
 from exchange_node.mapping.tree import Node, Odd, Source
-from exchange_node.wco.compiled.frames import Frame
 
-ORIGINS = tuple(Origin)
+__all__ = ["ORIGINS", "Columns", "columns_of"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,33 +79,24 @@ class Columns:
     missing: list[tuple[str, list[str]]] = field(default_factory=list)
 
 
-class _Words(dict[str, int]):
-    """Words by their number; a new one gets the next."""
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        return number
-
-
 def columns_of(
     profile: Profile, source: Source, draft: Draft, lacking: Iterable[Missing]
 ) -> Columns:
     """Return a mapping as tables."""
     made = Columns(profile=profile.name)
-    words = _Words()
-    outputs = draft.outputs
-    carriers = dict.fromkeys([node for out in outputs for node in out.nodes])
+    words = Words()
+    carriers = draft.carriers()
     leaves = _leaves(made, source, carriers, words)
     carried = {node.whole or node for node in carriers} if made.parts else carriers
     _fates(made, fates_of(profile, source, draft, carried), words)
-    _outputs(made, outputs, leaves, words)
+    enter_values(made, draft.outputs, leaves, words)
     made.missing = [(one.pointer, list(one.sources)) for one in lacking]
     made.words = list(words)
     return made
 
 
 def _leaves(
-    made: Columns, source: Source, carriers: Iterable[Node], words: _Words
+    made: Columns, source: Source, carriers: Iterable[Node], words: Words
 ) -> dict[Node, int]:
     """Enter the leaves, and what carries a value and is but a part; return the number of each."""
     every = [*source.leaves, *source.facts, *source.envelope]
@@ -140,7 +130,7 @@ def _leaves(
     return numbers
 
 
-def _above(made: Columns, node: Node, nodes: dict[Node | None, int], words: _Words) -> int:
+def _above(made: Columns, node: Node, nodes: dict[Node | None, int], words: Words) -> int:
     """Enter an element, and first those above it; return its number."""
     up = nodes.get(node.parent)
     if up is None:
@@ -152,70 +142,10 @@ def _above(made: Columns, node: Node, nodes: dict[Node | None, int], words: _Wor
     return number
 
 
-def _fates(made: Columns, fates: Sequence[Fate | None], words: _Words) -> None:
+def _fates(made: Columns, fates: Sequence[Fate | None], words: Words) -> None:
     made.fates = "".join(["m" if one is None else one.letter for one in fates])
     made.notes = [
         (number, words[one.note], words[one.rule])
         for number, one in enumerate(fates)
         if one is not None
     ]
-
-
-def _outputs(
-    made: Columns, outputs: Sequence[Output], leaves: dict[Node, int], words: _Words
-) -> None:
-    frames: dict[Frame, int] = {}
-    for frame in dict.fromkeys([out.frame for out in outputs]):
-        if frame not in frames:
-            _frame(made, frame, frames, words)
-    origins = {one: number for number, one in enumerate(ORIGINS)}
-    made.out_frame = [frames[out.frame] for out in outputs]
-    made.out_word = [words[out.kid.name] for out in outputs]
-    made.out_place = _places(outputs)
-    made.out_origin = [origins[out.origin] for out in outputs]
-    made.out_leaf = [leaves[out.nodes[0]] if len(out.nodes) == 1 else -1 for out in outputs]
-    texts = made.leaf_text
-    for number, (out, leaf) in enumerate(zip(outputs, made.out_leaf, strict=True)):
-        if leaf < 0 or texts[leaf] != out.value:
-            made.values.append((number, out.value))
-            if len(out.nodes) > 1:
-                made.several.append((number, [leaves[one] for one in out.nodes]))
-    made.changed = [
-        (number, [words[one] for one in more.crosswalks], more.whole, more.original)
-        for number, out in enumerate(outputs)
-        if (more := out.more) is not None and (more.crosswalks or more.whole or more.original)
-    ]
-    names = [out.line.name for out in outputs]
-    made.out_rule = [words[name] for name in names]
-    lines = {name: out.line for name, out in zip(names, outputs, strict=True)}
-    made.because = [(words[name], words[one.because]) for name, one in lines.items() if one.because]
-    made.personal = [words[name] for name, one in lines.items() if one.personal]
-
-
-def _places(outputs: Sequence[Output]) -> list[int]:
-    """Return the position of each value among its like; 0 where there is but one."""
-    count: dict[tuple[Frame, int], int] = {}
-    places: list[int] = []
-    for out in outputs:
-        kid = out.kid
-        if kid.is_single:
-            places.append(0)
-        else:
-            key = (out.frame, kid.rank)
-            place = count[key] = count.get(key, 0) + 1
-            places.append(place)
-    return places
-
-
-def _frame(made: Columns, frame: Frame, frames: dict[Frame, int], words: _Words) -> int:
-    """Enter a class of the document, and first those above it; return its number."""
-    above = frame.parent
-    up = frames.get(above, -1) if above is not None else -1
-    if up < 0 and above is not None:
-        up = _frame(made, above, frames, words)
-    number = frames[frame] = len(made.frame_up)
-    made.frame_up.append(up)
-    kid = frame.kid
-    made.frame_word.append(words[frame.table.entry.path if kid is None else kid.name])
-    made.frame_place.append(0 if kid is None or kid.is_single else frame.place)
-    return number

@@ -19,20 +19,20 @@ from exchange_node.config.shipped import national_profiles
 from exchange_node.config.versions import versions_of
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
+from exchange_node.node.building.assisting import Assisting
+from exchange_node.node.building.moving import movements
 from exchange_node.node.building.node import Node
 from exchange_node.node.building.orderly import Orderly
 from exchange_node.node.building.taking import takers
 from exchange_node.node.connections import calling, lease_for, revocation_of
-from exchange_node.node.surroundings import Clock, new_id, utc_now
+from exchange_node.node.surroundings import Clock, counted_seconds, new_id, utc_now
 from exchange_node.node.timetable import TELLING, Bell, sending_to
 from exchange_node.node.traffic import Traffic
 from exchange_node.security.trust import Trust
 from exchange_node.services.access import Access
+from exchange_node.services.accounting import Accounting
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
-from exchange_node.services.assistance import Deadlines, LookingUp, Reporting, Requesting
-from exchange_node.services.assistance.consenting import Consenting
-from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -40,8 +40,9 @@ from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.quality import Quality
 from exchange_node.services.releasing import Releasing
-from exchange_node.services.retention import Disposing, Keeping
+from exchange_node.services.retention import Disposing, Keeping, Watch
 from exchange_node.services.sending import Sending
+from exchange_node.services.stations.accounting.giving import Giving
 from exchange_node.services.stations.agreeing.doing import OwnActs
 from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.agreeing.texts import Texts
@@ -49,11 +50,10 @@ from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.arrival.opening import Opening
 from exchange_node.services.stations.assistance.register import Register
 from exchange_node.services.stations.assistance.shelf import Shelf
-from exchange_node.services.stations.assistance.writing import Writing
 from exchange_node.services.stations.departure.corresponding import Corresponding
+from exchange_node.services.stations.departure.standing import StandingMail
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
-from exchange_node.services.stations.onward.letters import Letters
 from exchange_node.services.stations.outcomes import Counting, Known
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
@@ -121,13 +121,12 @@ def build(
     )
     register = Register(shelf=Shelf(vault=vault, versions=versions))
     corresponding = Corresponding(own=own, library=library, packing=packing)
-    letters = Letters(
-        own=own,
-        registry=library.registry,
-        corresponding=corresponding,
-        packing=packing,
-        vault=vault,
-        new_id=new_id,
+    assisting = Assisting(
+        library=library, corresponding=corresponding, register=register,
+        engine=engine, clock=clock, new_id=new_id,
+    )  # fmt: skip
+    giving = Giving(
+        mail=StandingMail(own=own, packing=packing), registry=library.registry, new_id=new_id
     )
     holding = Holding(vault=vault, versions=versions)
     orderly = Orderly(
@@ -184,6 +183,12 @@ def build(
         line=way,
         new_spool=new_spool,
         clock=clock,
+        accounting=Accounting(
+            giving=giving,
+            partners=[party for party, mode in sorted(modes.items()) if mode.accounts],
+            engine=engine,
+            clock=clock,
+        ),
         access=Access(engine=engine, clock=clock, random_bytes=random_bytes),
         agreeing=Agreeing(own=own, texts=texts, own_acts=own_acts, engine=engine, clock=clock),
         alerting=Alerting(
@@ -197,17 +202,8 @@ def build(
             clock=clock,
             new_id=new_id,
         ),
-        assistance=Requesting(
-            own=own,
-            writing=Writing(
-                own=own, registry=library.registry, packing=packing, corresponding=corresponding
-            ),
-            register=register,
-            engine=engine,
-            clock=clock,
-            new_id=new_id,
-        ),
-        assistance_register=LookingUp(register=register, engine=engine, clock=clock),
+        assistance=assisting.requesting(),
+        assistance_register=assisting.looking_up(),
         carrying=Carrying(
             own=own,
             opening=opening,
@@ -226,8 +222,8 @@ def build(
             engine=engine,
             clock=clock,
         ),
-        deadlines=Deadlines(engine=engine, clock=clock),
-        consenting=Consenting(own=own, letters=letters, engine=engine, vault=vault, clock=clock),
+        deadlines=assisting.deadlines(),
+        consenting=assisting.consenting(),
         dispatch=Dispatch(
             departure=Departure(own=own, library=library, profiles=profiles, packing=packing),
             packing=packing,
@@ -239,7 +235,7 @@ def build(
             new_id=new_id,
             attachment_bytes=settings.attachment_bytes,
         ),
-        disposing=Disposing(engine=engine, clock=clock),
+        disposing=Disposing(engine=engine, clock=clock, watch=Watch(engine, counted_seconds)),
         enquiry=Enquiry(
             own=own,
             holding=holding,
@@ -248,24 +244,24 @@ def build(
             clock=clock,
             new_spool=new_spool,
         ),
-        exporting=Exporting(
-            own=own, letters=letters, versions=versions, engine=engine, vault=vault, clock=clock
-        ),
+        exporting=assisting.exporting(),
         fulfilling=orderly.fulfilling(),
         filing=Filing(
             own=own,
             registry=library.registry,
             opening=opening,
             packing=packing,
-            takers=takers(own, holding, counting, partners_acts, register),
+            takers=takers(own, holding, counting, partners_acts, register, giving),
             acts=partners_acts,
             counting=counting,
             engine=engine,
             clock=clock,
             new_id=new_id,
+            patience=settings.patience,
         ),
         keeping=Keeping(engine=engine, clock=clock),
         losses=Losses(registry=library.registry, engine=engine, vault=vault, clock=clock),
+        movements=movements(corresponding, modes, engine, clock, new_id),
         operating=traffic.operating(),
         ordering=orderly.ordering(),
         probing=traffic.probing(
@@ -276,7 +272,8 @@ def build(
         replaying=traffic.replaying(opening),
         quality=Quality(registry=library.registry, profiles=profiles, engine=engine, clock=clock),
         reception=traffic.reception(),
-        reciprocity=Reporting(engine=engine, clock=clock),
+        reciprocity=assisting.reporting(),
+        repeating=assisting.repeating(),
         releasing=Releasing(packing=packing, engine=engine, library=library, clock=clock),
         sending=Sending(
             engine=engine,

@@ -19,6 +19,7 @@ from exchange_node.node.connections import listening
 from exchange_node.node.surroundings import Clock
 from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
+from exchange_node.services.accounting import Accounting
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
 from exchange_node.services.assistance import Deadlines, LookingUp, Reporting, Requesting
@@ -32,11 +33,13 @@ from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
+from exchange_node.services.movements import Movements
 from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.quality import Quality
 from exchange_node.services.reception import Reception
 from exchange_node.services.releasing import Releasing
+from exchange_node.services.repeating import Repeating
 from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.sending import Sending
 from exchange_node.services.telling import Telling
@@ -57,6 +60,7 @@ class Node:
     new_spool: NewSpool
     clock: Clock
     access: Access
+    accounting: Accounting
     agreeing: Agreeing
     alerting: Alerting
     assistance: Requesting
@@ -73,6 +77,7 @@ class Node:
     filing: Filing
     keeping: Keeping
     losses: Losses
+    movements: Movements
     operating: Operating
     ordering: Ordering
     probing: Probing
@@ -80,6 +85,7 @@ class Node:
     quality: Quality
     replaying: Replaying
     reception: Reception
+    repeating: Repeating
     reciprocity: Reporting
     releasing: Releasing
     sending: Sending
@@ -92,12 +98,14 @@ class Node:
     def timetable(self) -> Mapping[str, Walk]:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
         return timetable(
+            accounting=self.accounting,
             filing=self.filing,
             reception=self.reception,
             pulling=self.pulling,
             sending=self.sending,
             telling=self.telling,
             disposing=self.disposing,
+            movements=self.movements,
             deadlines=self.deadlines,
             fulfilling=self.fulfilling,
             releasing=self.releasing,

@@ -6,17 +6,22 @@ from collections.abc import Mapping
 
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.assistance.papers import INFORMATION, MESSAGES, REQUEST
-from exchange_node.domain.countersigning.founding import FOUNDING_CODES
-from exchange_node.domain.message import BUSINESS_ANSWER
+from exchange_node.domain.message import ACCOUNT, BUSINESS_ANSWER
+from exchange_node.domain.movement import NOTICE_CODES
+from exchange_node.domain.standing import FOUNDING
+from exchange_node.services.stations.accounting.giving import Giving
+from exchange_node.services.stations.accounting.taking import Accounts
 from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.arrival.alerts import Acknowledgements, Alerts
 from exchange_node.services.stations.arrival.answers import Answers
 from exchange_node.services.stations.arrival.assistance import Informations, Replies, Requests
 from exchange_node.services.stations.arrival.manifests import Manifests
+from exchange_node.services.stations.arrival.movements import Notices
 from exchange_node.services.stations.arrival.onward import OnwardAnswers, OnwardRequests
 from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.assistance.register import Register
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.movement.following import Following
 from exchange_node.services.stations.orders.misuse import Misuses
 from exchange_node.services.stations.orders.taking import Certificates, Orders
 from exchange_node.services.stations.outcomes import Counting
@@ -28,6 +33,7 @@ def takers(
     counting: Counting,
     acts: PartnersActs,
     register: Register,
+    giving: Giving,
 ) -> Mapping[str, Taker]:
     """Return who takes the messages of each code this node knows."""
     return {
@@ -42,6 +48,8 @@ def takers(
         "MA-040": Misuses(vault=holding.vault),
         "MA-041": Orders(vault=holding.vault),
         "MA-042": Certificates(),
-        BUSINESS_ANSWER: Answers(counting=counting, register=register),
-        **dict.fromkeys(FOUNDING_CODES, acts),
+        BUSINESS_ANSWER: Answers(counting=counting),
+        **dict.fromkeys(FOUNDING.codes, acts),
+        **dict.fromkeys(NOTICE_CODES, Notices(following=Following(own=own))),
+        ACCOUNT: Accounts(giving=giving),
     }

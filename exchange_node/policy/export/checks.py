@@ -25,10 +25,12 @@ class ExportCode(StrEnum):
     SUSPENDED = "DENY-EXPORT-SUSPENDED"
     RECIPIENT = "DENY-EXPORT-RECIPIENT"
     EVIDENCE = "DENY-EXPORT-EVIDENCE"
+    HIDDEN = "DENY-EXPORT-HIDDEN"
     SECRET = "DENY-EXPORT-SECRET"  # noqa: S105 - a handling, no password
     ONWARD_CONSENT = "DENY-EXPORT-ONWARD-CONSENT"
     EVIDENCE_CONSENT = "DENY-EXPORT-EVIDENCE-CONSENT"
     PURPOSE_CONSENT = "DENY-EXPORT-PURPOSE-CONSENT"
+    NOTICE = "DENY-EXPORT-NOTICE"
 
 
 _ASK = "Ask {partner} for consent (`onward ask`) and wait for its answer; silence is no."
@@ -61,6 +63,12 @@ EXPORT_CHECKS: Mapping[ExportCode, Check] = MappingProxyType(
             mend="Agree on a version whose grant permits it (`evidence_use`), or ask for the facts "
             "by a request of their own.",
         ),
+        ExportCode.HIDDEN: Check(
+            question="Does the sealed document of {record} hold nothing that grant {grant} hides?",
+            denial="the sealed document of {record} has fields that grant {grant} of {agreement} "
+            "version {version} hides: whole, as evidence has to be, it is not handed out",
+            mend="Export a plain view for work, or let {partner} send what may be seen.",
+        ),
         ExportCode.SECRET: Check(
             question="Is {record} less than secret, or has {partner} consented to this use?",
             denial="{record} is secret under grant {grant} of {agreement} version {version}, and "
@@ -87,6 +95,13 @@ EXPORT_CHECKS: Mapping[ExportCode, Check] = MappingProxyType(
             "purpose, {purpose}, needs the consent of {partner}, and none that "
             "covers this is held",
             mend=_ASK,
+        ),
+        ExportCode.NOTICE: Check(
+            question="Can {partner} be told of it, as grant {grant} asks under a standing consent?",
+            denial="grant {grant} of {agreement} version {version} has {partner} told of each use, "
+            "and no grant lets MA-030 go to {partner} now: what cannot be told is not exported",
+            mend="Agree on a version with a grant to {partner} that names MA-030 and MA-031; "
+            "`agreement explain` says what else stands in the way.",
         ),
     }
 )

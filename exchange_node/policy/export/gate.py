@@ -17,7 +17,7 @@ from exchange_node.domain.agreement.grant_terms import EvidenceUse, OnwardDefaul
 from exchange_node.domain.onward.wanted import Consent, RecordName, Use, Wanted
 from exchange_node.domain.retention import Stamp
 from exchange_node.policy.deciding import HeldAgreement
-from exchange_node.policy.disposal import counting
+from exchange_node.policy.disposal import counting, is_later
 from exchange_node.policy.export.checks import ExportCode, ExportVerdict
 from exchange_node.policy.verdict import Step
 
@@ -55,6 +55,9 @@ def permit_export(
     wanted: Wanted,
     consents: Iterable[Consent],
     at: datetime,
+    *,
+    hides: bool = False,
+    can_tell: bool = True,
 ) -> ExportVerdict:
     """Return whether a received record may be handed on, or used as wanted, at a moment.
 
@@ -64,11 +67,14 @@ def permit_export(
         wanted: to whom, for which use and purpose.
         consents: what the supplier has consented to.
         at: the moment asked about.
+        hides: whether the sealed document has fields that nobody here may see.
+        can_tell: whether word of it could go to the supplier now.
     """
-    under = counting(held, stamp, at)
+    everything = tuple(held)
+    under = counting(everything, stamp, at)
     if not under:
         return _unknown(stamp, wanted)
-    latest = max(under, key=lambda one: one[0].agreement.version)
+    stopped = _stopped(everything, under[0], at)
     consent = next((one for one in consents if one.covers(wanted, at)), None)
 
     def strictest(rank: Callable[[Grant], int]) -> tuple[int, _Under]:
@@ -81,22 +87,6 @@ def permit_export(
     openness, by_handling = strictest(lambda grant: grant.handling is not Handling.SECRET)
     purposed, by_purpose = strictest(lambda grant: wanted.purpose in grant.purposes)
     agreed = consent is not None
-    checks: tuple[tuple[ExportCode, bool, _Under], ...] = (
-        (ExportCode.NO_AGREEMENT, True, under[0]),
-        (ExportCode.SUSPENDED, _is_free(latest), latest),
-        (ExportCode.RECIPIENT, onward > _Onward.FORBIDDEN, by_onward),
-        (ExportCode.EVIDENCE, evidence > _EVIDENCE[EvidenceUse.FORBID], by_evidence),
-        (ExportCode.SECRET, agreed or bool(openness), by_handling),
-        (ExportCode.ONWARD_CONSENT, agreed or onward != _Onward.CONSENT, by_onward),
-        (
-            ExportCode.EVIDENCE_CONSENT,
-            agreed or evidence != _EVIDENCE[EvidenceUse.CONSENT],
-            by_evidence,
-        ),
-        (ExportCode.PURPOSE_CONSENT, agreed or bool(purposed), by_purpose),
-    )
-    failed = [(code, one) for code, is_passed, one in checks if not is_passed]
-    code, (decided, grant) = failed[0] if failed else (ExportCode.ALLOW, by_onward)
     # Asked for or not: what needs no consent is not told as permitted by one.
     needs = any(
         (
@@ -108,6 +98,25 @@ def permit_export(
     )
     used = consent if needs else None
     is_standing = onward == _Onward.STANDING and used is None
+    tells = is_standing and any(one.onward.notify for _, one in under)
+    checks: tuple[tuple[ExportCode, bool, _Under], ...] = (
+        (ExportCode.NO_AGREEMENT, True, under[0]),
+        (ExportCode.SUSPENDED, stopped is None, stopped or under[0]),
+        (ExportCode.RECIPIENT, onward > _Onward.FORBIDDEN, by_onward),
+        (ExportCode.EVIDENCE, evidence > _EVIDENCE[EvidenceUse.FORBID], by_evidence),
+        (ExportCode.HIDDEN, not (hides and wanted.use.is_evidence), under[0]),
+        (ExportCode.SECRET, agreed or bool(openness), by_handling),
+        (ExportCode.ONWARD_CONSENT, agreed or onward != _Onward.CONSENT, by_onward),
+        (
+            ExportCode.EVIDENCE_CONSENT,
+            agreed or evidence != _EVIDENCE[EvidenceUse.CONSENT],
+            by_evidence,
+        ),
+        (ExportCode.PURPOSE_CONSENT, agreed or bool(purposed), by_purpose),
+        (ExportCode.NOTICE, can_tell or not tells, by_onward),
+    )
+    failed = [(code, one) for code, is_passed, one in checks if not is_passed]
+    code, (decided, grant) = failed[0] if failed else (ExportCode.ALLOW, by_onward)
     facts = _facts_of(stamp, wanted) | _facts_under(decided.agreement, grant) | _facts_consent(used)
     return ExportVerdict(
         code=code,
@@ -115,7 +124,7 @@ def permit_export(
         grant=grant,
         consent=used,
         is_standing=is_standing,
-        tells=is_standing and any(one.onward.notify for _, one in under),
+        tells=tells,
         is_askable=bool(failed) and all(one in _ASKABLE for one, _ in failed),
         facts=MappingProxyType(facts),
         steps=tuple(Step(check=one, passed=is_passed) for one, is_passed, _ in checks),
@@ -132,9 +141,17 @@ def reply_working_days(held: Iterable[HeldAgreement], stamp: Stamp, at: datetime
     )
 
 
-def _is_free(one: _Under) -> bool:
-    version, grant = one
-    return version.is_free and grant.grant_id not in version.suspended_grants
+def _stopped(held: Iterable[HeldAgreement], came: _Under, at: datetime) -> _Under | None:
+    """Return the first version whose suspension stops what came under a grant; None where none is.
+
+    Its own counts and every later one: a newer version lifts no suspension of the one before, and
+    one that has no such grant any more is an agreement that stands still all the same.
+    """
+    under, grant = came
+    for one in (under, *(one for one in held if is_later(one, under, at))):
+        if not one.is_free or grant.grant_id in one.suspended_grants:
+            return one, grant
+    return None
 
 
 def _onward(grant: Grant, recipient: str) -> _Onward:

@@ -10,6 +10,7 @@ from exchange_node.domain.finding import Finding
 from exchange_node.policy.linting import rules
 from exchange_node.policy.minimising.conditions import PLACES, Asked, is_asked
 from exchange_node.policy.minimising.rulings import rulings_of
+from exchange_node.policy.minimising.scope import is_part
 from exchange_node.policy.path_check import KINDS
 
 if TYPE_CHECKING:
@@ -18,9 +19,19 @@ if TYPE_CHECKING:
 
 def check_limits(agreement: Agreement, registry: Registry) -> Iterator[Finding]:
     """Yield what is wrong with the conditions and the ranges of versions of every grant."""
+    yield from _parts(agreement)
     for number, grant in enumerate(agreement.grants, start=1):
         yield from _conditions(grant, f"grants[{number}].conditions", registry)
         yield from _versions(grant, f"grants[{number}].schema_versions")
+
+
+def _parts(agreement: Agreement) -> Iterator[Finding]:
+    """Yield parts of countries in the scope: of a place no document says in which part it lies."""
+    rule = rules.NOT_ENFORCED if agreement.test else rules.NOT_ENFORCED_IN_PRODUCTION
+    for name in ("territory", "territory_excluded"):
+        for place in getattr(agreement.scope, name):
+            if is_part(place):
+                yield rule.found(pointer=f"scope.{name}", value=place)
 
 
 def _conditions(grant: Grant, place: str, registry: Registry) -> Iterator[Finding]:

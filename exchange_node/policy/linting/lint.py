@@ -30,6 +30,18 @@ PURPOSES = "purposes"
 CARRIED: Mapping[str, Category] = MappingProxyType(
     {
         "TM-010": Category.MANIFEST,
+        "TM-012": Category.MANIFEST,
+        "TM-020": Category.MANIFEST,
+        "TM-021": Category.MANIFEST,
+        "TM-030": Category.MANIFEST,
+        "TM-040": Category.MANIFEST,
+        "TM-041": Category.CONTROL_RESULT,
+        "TM-042": Category.CONTROL_RESULT,
+        "TM-043": Category.MANIFEST,
+        "TM-050": Category.MANIFEST,
+        "TM-051": Category.MANIFEST,
+        "TM-052": Category.MANIFEST,
+        "TM-053": Category.CONTROL_RESULT,
         "RA-010": Category.RISK_ALERT,
         "RA-020": Category.RISK_ALERT,
     }

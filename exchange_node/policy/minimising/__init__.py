@@ -8,7 +8,12 @@ stays behind. The same question decides at the receiver which fields were not co
 
 from __future__ import annotations
 
-from exchange_node.policy.minimising.content import permit_conditions, permit_content, unexpected
+from exchange_node.policy.minimising.content import (
+    permit_conditions,
+    permit_content,
+    permit_sealing,
+    unexpected,
+)
 from exchange_node.policy.minimising.hiding import Readable, readable
 from exchange_node.policy.minimising.rulings import Why
 from exchange_node.policy.minimising.sieve import Masked, Minimised, Withheld, minimise
@@ -22,6 +27,7 @@ __all__ = [
     "minimise",
     "permit_conditions",
     "permit_content",
+    "permit_sealing",
     "readable",
     "unexpected",
 ]

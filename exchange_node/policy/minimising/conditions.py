@@ -21,6 +21,7 @@ from exchange_node.domain.agreement.grant_terms import Conditions
 from exchange_node.domain.agreement.masking import CoarserForm
 from exchange_node.domain.message import ANSWERS, OUTLIVING
 from exchange_node.policy.minimising.rulings import Ruling, rulings_of
+from exchange_node.policy.minimising.scope import said_of_scope
 
 if TYPE_CHECKING:
     from exchange_node.wco.document import Document
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 UNSAID = "-"
 """Stands for what a document does not say."""
 
+CORRIDOR = "CRR"
+"""Subject of a coded statement that names a corridor in its `StatementCode` (our choice)."""
 _HS = "HS"
 """UNCL 7143 of the Harmonized System."""
 _CHAPTER_DIGITS = 2
@@ -44,6 +47,7 @@ class Asked(StrEnum):
     CHAPTERS = "hs_chapters"
     OFFICES = "offices"
     LEVELS = "risk_levels"
+    CORRIDORS = "corridors"
 
 
 _CODES = ("Declaration/Consignment/ConsignmentItem/Commodity/Classification/ID",)
@@ -74,6 +78,7 @@ PLACES: Mapping[Asked, tuple[str, ...]] = MappingProxyType(
             "InterGov/ext:RiskAlert/ext:Subject/ext:OfficeID",
         ),
         Asked.LEVELS: ("InterGov/ext:RiskAlert/ext:SeverityCode",),
+        Asked.CORRIDORS: ("Declaration/AdditionalInformation/StatementCode",),
     }
 )
 """Where a document says what a condition asks."""
@@ -103,8 +108,9 @@ class Unmet:
 
 
 def said_by(document: Document) -> Said:
-    """Return what a document says of everything that a condition may ask."""
-    return {one: _said(document, one, PLACES[one]) for one in Asked}
+    """Return what a document says of everything that a condition or a scope may ask."""
+    said = {one.value: _said(document, one, PLACES[one]) for one in Asked}
+    return {**said, **said_of_scope(document, said[Asked.OFFICES])}
 
 
 def is_asked(code: str) -> bool:
@@ -164,7 +170,21 @@ def _is_met(asked: Asked, agreed: tuple[str, ...], values: tuple[str, ...]) -> b
 def _said(document: Document, asked: Asked, places: Sequence[str]) -> tuple[str, ...]:
     if asked is Asked.CHAPTERS:
         return _chapters(document, places)
+    if asked is Asked.CORRIDORS:
+        return _corridors(document, places)
     return tuple(one for path in places for one in document.values(path))
+
+
+def _corridors(document: Document, places: Sequence[str]) -> tuple[str, ...]:
+    """Return the corridors that a document names: coded statements whose subject they are."""
+    named = {
+        leaf.pointer.rpartition("/")[0]
+        for path in places
+        for leaf in document.at(f"{path.rpartition('/')[0]}/StatementTypeCode")
+        if leaf.value == CORRIDOR
+    }
+    codes = (leaf for path in places for leaf in document.at(path))
+    return tuple(one.value for one in codes if one.pointer.rpartition("/")[0] in named)
 
 
 def _chapters(document: Document, places: Sequence[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from exchange_node.domain.agreement import Grant, Unexpected
+from exchange_node.domain.agreement import Agreement, Grant, Unexpected
 from exchange_node.domain.agreement.grant_terms import VersionRange
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES
 from exchange_node.policy.minimising.conditions import (
@@ -18,6 +18,7 @@ from exchange_node.policy.minimising.conditions import (
 )
 from exchange_node.policy.minimising.masking import is_masked
 from exchange_node.policy.minimising.rulings import rulings_of
+from exchange_node.policy.minimising.scope import certificate_checks, scope_checks
 from exchange_node.policy.verdict import Code, Step, Verdict
 
 if TYPE_CHECKING:
@@ -43,7 +44,14 @@ def unexpected(document: Document, grant: Grant) -> tuple[Leaf, ...]:
     )
 
 
-def permit_content(document: Document, grant: Grant, *, code: str, schema: str = "") -> Verdict:
+def permit_content(
+    document: Document,
+    grant: Grant,
+    *,
+    code: str,
+    schema: str = "",
+    agreement: Agreement | None = None,
+) -> Verdict:
     """Return whether a document may go, or be taken, under a grant as a message of this code.
 
     Asked after minimising by the sender and after the seal by the receiver. Fields that are not
@@ -54,10 +62,12 @@ def permit_content(document: Document, grant: Grant, *, code: str, schema: str =
     Args:
         document: in the base version.
         schema: the version that it travels in; empty where that is its own.
+        agreement: of the grant, for its scope; None where the grant alone is asked.
     """
     facts = {"grant": grant.grant_id, "code": code}
+    facts |= {"agreement": agreement.agreement_id} if agreement is not None else {}
     steps: list[Step[Code]] = []
-    for check, amiss in _checks(document, grant, code, schema):
+    for check, amiss in _checks(document, grant, code, schema, agreement):
         if amiss:
             return _denial(check, grant, facts | amiss, steps)
         steps.append(Step(check=check, passed=True))
@@ -65,13 +75,15 @@ def permit_content(document: Document, grant: Grant, *, code: str, schema: str =
 
 
 def _checks(
-    document: Document, grant: Grant, code: str, schema: str
+    document: Document, grant: Grant, code: str, schema: str, agreement: Agreement | None
 ) -> Iterator[tuple[Code, dict[str, str]]]:
     """Yield each check in its order, with what is amiss as facts; the first that is decides."""
     yield Code.DOCUMENT_TYPE, _contradiction(document, code)
     ranges = [one for one in grant.schema_versions if one.code == code]
     if ranges:
         yield Code.SCHEMA_VERSION, _other_version(ranges, schema or document.version)
+    if agreement is not None:
+        yield from scope_checks(agreement, code, said_by(document))
     if grant.conditions is not None and is_asked(code):
         missed = unmet_on_arrival(document, grant)
         yield Code.CONDITION, {} if missed is None else missed.facts
@@ -85,6 +97,28 @@ def _checks(
         yield Code.UNMASKED, _counted(found)
     missing = tuple(one for one in grant.require if not document.value(one))
     yield Code.REQUIRED_MISSING, _fields(missing) if missing else {}
+
+
+def permit_sealing(
+    agreement: Agreement, grant: Grant, *, sender: str, code: str, certificate: str
+) -> Verdict:
+    """Return whether a certificate may seal for a party under an agreement.
+
+    Asked before a document is sealed, and of the seal that it came with.
+
+    Args:
+        agreement, grant: that the document goes under.
+        sender: party id of who seals.
+        code: of the message.
+        certificate: SHA-256 of the certificate, lower-case hex.
+    """
+    facts = {"grant": grant.grant_id, "agreement": agreement.agreement_id, "sender": sender}
+    steps: list[Step[Code]] = []
+    for check, amiss in certificate_checks(agreement, sender, code, certificate):
+        if amiss:
+            return _denial(check, grant, facts | amiss, steps)
+        steps.append(Step(check=check, passed=True))
+    return Verdict(code=Code.ALLOW, grant=grant, facts=MappingProxyType(facts), steps=tuple(steps))
 
 
 def permit_conditions(document: Document, grant: Grant, *, code: str) -> Verdict:
@@ -125,10 +159,11 @@ def _contradiction(document: Document, code: str) -> dict[str, str]:
     root = kind.root.value
     if document.root_name != root:
         return {"element": "root", "found": document.root_name, "wanted": root}
-    for name, wanted in (("TypeCode", kind.type_code), ("FunctionCode", kind.function)):
+    for name, wanted in (("TypeCode", kind.type_codes), ("FunctionCode", (kind.function,))):
         found = document.value(f"{root}/{name}")
-        if wanted and found != wanted:
-            return {"element": f"{root}/{name}", "found": found or "-", "wanted": wanted}
+        if wanted and found not in wanted:
+            said = "/".join(wanted)
+            return {"element": f"{root}/{name}", "found": found or "-", "wanted": said}
     return {}
 
 

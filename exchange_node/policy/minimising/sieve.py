@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from exchange_node.domain.agreement import Grant, Mask, MaskMethod
@@ -111,9 +112,17 @@ def sift(document: Document, grant: Grant, masking: Masking) -> Minimised:
     )
 
 
+def _elements(leaves: Sequence[Leaf]) -> list[str]:
+    """Return of each companion the element that it says more about; empty where it names none."""
+    try:  # nearly all name one, and there are as many of them as of the fields themselves
+        return list(map(itemgetter("element"), map(attrgetter("attributes"), leaves)))
+    except KeyError:
+        return [one.attributes.get("element", "") for one in leaves]
+
+
 def _sift_companions(path: str, leaves: Sequence[Leaf], rulings: Rulings, sieve: _Sieve) -> None:
     """Take out what says more about fields that stay behind or leave masked."""
-    named = [one.attributes.get("element", "") for one in leaves]
+    named = _elements(leaves)
     each = {one: rulings.on_companion(path, one) for one in set(named)}
     if not any(one.stays for one in each.values()):
         return

@@ -149,6 +149,9 @@ def _text(one: Declared, value: object, which: str, at: str) -> str:
         refuse(which, at, "want a text that neither is empty nor begins or ends with a blank")
     if len(value) > MAX_CHARACTERS or not value.isprintable():
         refuse(which, at, f"want at most {MAX_CHARACTERS} printable characters")
+    if LOST in value or not unicodedata.is_normalized("NFC", value):
+        # By an escape: what is written out again would be a text that is refused.
+        refuse(which, at, "want composed characters (Unicode NFC), and none that was lost (U+FFFD)")
     key = one.key
     if key.known and value not in key.known:
         refuse(which, at, f"want {'one of ' if key.known[1:] else ''}{', '.join(key.known)}")

@@ -24,25 +24,24 @@ from exchange_node.domain.onward.asking import (
     OnwardRequest,
     Outcome,
 )
-from exchange_node.domain.onward.course import Course, course_at, due_after
+from exchange_node.domain.onward.course import Course, due_after
 from exchange_node.domain.onward.wanted import Intended
 from exchange_node.policy.export import permit_export, reply_working_days, require_export
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.onward import views
-from exchange_node.services.stations.onward.intended import found, require_seen, wanted_with
+from exchange_node.services.stations.onward.intended import found, require_seen, stands, wanted_with
 from exchange_node.services.stations.onward.letters import Letters
+from exchange_node.services.stations.registers.naming import Names
 from exchange_node.store import audit, inbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import requests
-from exchange_node.store.onward.requests import Registered
+from exchange_node.store.onward.kept import Registered
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records.held import Direction
 
 log = structlog.get_logger()
-
-_OPEN = frozenset({Course.ASKED, Course.SILENT, Course.GRANTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +87,7 @@ class Consenting:
             record = found(conn, intended)
             wanted = wanted_with(record, intended)
             for one in requests.about(conn, wanted.record, record.stamp.partner):
-                if one.kept.request.wanted == wanted and (
-                    course_at(one.kept.request, one.taken, now) in _OPEN
-                ):
+                if one.kept.request.wanted == wanted and stands(one, now):
                     return views.request(one, now)
             verdict = permit_export(held, record.stamp, wanted, (), now)
             if verdict.is_permitted:
@@ -216,8 +213,10 @@ class Consenting:
                 subject=subject,
                 limit=limit,
             )
-        looked(self.engine, actor, now, "look.onward", "onward", count=str(len(listed)))
-        return {"requests": [views.request(one, now) for one in listed]}
+            names, plain = Names(conn, actor, now), [views.request(one, now) for one in listed]
+            lines = names.lines(plain, "record_message_id", asked=subject)
+        looked(self.engine, actor, now, "look.onward", "onward", **names.counted(lines))
+        return {"requests": lines}
 
     def request(self, actor: Actor, request_id: str, *, partner: str = "") -> View:
         """Return one request with every answer, and what was said in words while it is kept.
@@ -230,8 +229,10 @@ class Consenting:
         now = self.clock()
         with reading(self.engine) as conn:
             known = requests.get(conn, request_id, partner=partner)
-            shown = views.whole_request(conn, known, self.vault, now)
-        looked(self.engine, actor, now, "look.onward", "onward", request_id)
+            names = Names(conn, actor, now)
+            whole = views.whole_request(conn, known, self.vault, now)
+            shown = names.line(whole, "record_message_id", "why")
+        looked(self.engine, actor, now, "look.onward", "onward", request_id, **names.facts)
         return shown
 
 
@@ -262,7 +263,7 @@ def _require_answerable(asked: Registered, outcome: Outcome, now: datetime) -> N
     request = asked.kept.request
     if request.asking is Asking.NOTICE:
         raise UnusableQueryError(what="request", why="it tells of a use and asks for nothing")
-    course = course_at(request, asked.taken, now)
+    course = asked.course(now)
     is_granted = course is Course.GRANTED
     if outcome is Outcome.WITHDRAWN and not is_granted:
         raise UnusableQueryError(what="outcome", why=f"the request is {course}: nothing stands")

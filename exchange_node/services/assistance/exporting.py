@@ -8,7 +8,7 @@ only the fields that the grant covers. What the agreement hides goes in neither.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,35 +17,25 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration, Grant
-from exchange_node.domain.errors import UnusableQueryError
 from exchange_node.domain.onward.asking import Asking, OnwardRequest
-from exchange_node.domain.onward.wanted import Intended, Use, Wanted
+from exchange_node.domain.onward.wanted import Intended, Use
 from exchange_node.domain.retention import Kept
-from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.disposal import counting
 from exchange_node.policy.export import ExportVerdict, require_export
-from exchange_node.policy.minimising import Readable, unexpected
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.policy.minimising import unexpected
 from exchange_node.services.stations.looking.access_log import looked
-from exchange_node.services.stations.looking.origin import readable_of
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.onward import views
-from exchange_node.services.stations.onward.intended import (
-    found,
-    require_seen,
-    wanted_with,
-    weighed,
-)
+from exchange_node.services.stations.onward.judging import Judged, Judging, Unseen
 from exchange_node.services.stations.onward.letters import Letters
 from exchange_node.services.stations.orders.showing import corrections
+from exchange_node.services.stations.registers.naming import Names
 from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import exports, requests
 from exchange_node.store.onward.exports import Export
 from exchange_node.store.payloads import Vault
-from exchange_node.store.records import alerts, manifests
 from exchange_node.store.records.held import Direction
-from exchange_node.store.retention.received import Received
 from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import Document
 
@@ -82,6 +72,11 @@ class Exporting:
     vault: Vault
     clock: Callable[[], datetime]
 
+    @property
+    def judging(self) -> Judging:
+        """What both gates are asked by, for a preview and for an export alike."""
+        return Judging(letters=self.letters, versions=self.versions, vault=self.vault)
+
     def preview(
         self,
         actor: Actor,
@@ -99,13 +94,11 @@ class Exporting:
         """
         actor.require(Role.LIAISON)
         now = self.clock()
-        require_seen(self.engine, actor, now, intended, action="look.export")
         with transaction(self.engine) as conn:
-            record = found(conn, intended)
-            verdict = weighed(
-                conn, held_agreements(conn), record, wanted_with(record, intended), now
-            )
-        return views.verdict(verdict, fill)
+            judged = self.judging.judge(conn, actor, intended, now)
+        if isinstance(judged, Unseen):
+            judged.refuse(self.engine, actor, now, intended)
+        return views.verdict(judged.verdict, fill)
 
     def export(self, actor: Actor, intended: Intended, *, why: str = "") -> Exported:
         """Hand a record out for a further use: registered, audited, and told where it must be.
@@ -117,46 +110,21 @@ class Exporting:
 
         Raises:
             RoleError: the actor is no liaison officer.
-            UnusableQueryError: recipient or purpose do not look like one, or the sealed document
-                has fields that the grant hides.
+            UnusableQueryError: recipient or purpose do not look like one.
             UnknownRecordError: no such record of a partner is held, or it is held too closely.
-            NotPermittedError: the gate denies it, or the supplier has to be told and no grant lets
-                word of it go there.
+            NotPermittedError: a gate denies it.
         """
         actor.require(Role.LIAISON)
         now = self.clock()
-        require_seen(self.engine, actor, now, intended, action="look.export")
         with transaction(self.engine) as conn:
-            held = held_agreements(conn)
-            record = found(conn, intended)
-            wanted = wanted_with(record, intended)
-            verdict = weighed(conn, held, record, wanted, now)
-            require_export(verdict)
-            told = self._tell(conn, held, record, wanted, actor, why, now) if verdict.tells else ""
-            made = Export(
-                kind=record.stamp.kind,
-                record=record.stamp.number,
-                subject=record.stamp.subject,
-                partner=record.stamp.partner,
-                record_message_id=record.stamp.message_id,
-                agreement_id=record.stamp.agreement_id,
-                agreement_version=record.stamp.agreement_version,
-                grant_id=record.stamp.grant,
-                clause=verdict.clause,
-                recipient=wanted.recipient,
-                use=wanted.use.value,
-                purpose=wanted.purpose,
-                request_id=verdict.consent.request_id if verdict.consent else "",
-                told_message_id=told,
-                digest=payloads.about(conn, record.document_id).digest,
-                at=now,
-                by=actor.name,
-            )
-            number = exports.add(conn, made)
-            _audited(conn, made, number)
-            exported = self._exported(conn, held, record, made, number, verdict)
-        log.info("exported", export=number, kind=made.kind.value, record=made.record)
-        return exported
+            judged = self.judging.judge(conn, actor, intended, now)
+            # A refusal leaves its line in the access log: it is raised when that is written.
+            if isinstance(judged, Judged) and judged.verdict.is_permitted:
+                return self._handed_out(conn, judged, actor, why, now)
+        if isinstance(judged, Unseen):
+            judged.refuse(self.engine, actor, now, intended)
+        require_export(judged.verdict)
+        raise AssertionError  # pragma: no cover - the verdict is a denial
 
     def register(
         self, actor: Actor, *, partner: str = "", subject: str = "", limit: int = 50
@@ -169,15 +137,45 @@ class Exporting:
         actor.require(Role.LIAISON, Role.OPERATOR)
         with reading(self.engine) as conn:
             listed = exports.search(conn, partner=partner, subject=subject, limit=limit)
-        looked(self.engine, actor, self.clock(), "look.exports", "onward", count=str(len(listed)))
-        return {"exports": [views.export(one) for one in listed]}
+            names = Names(conn, actor, self.clock())
+            plain = [views.export(one) for one in listed]
+            lines = names.lines(plain, "record", "document_digest", asked=subject)
+        looked(self.engine, actor, names.at, "look.exports", "onward", **names.counted(lines))
+        return {"exports": lines}
+
+    def _handed_out(
+        self, conn: Connection, judged: Judged, actor: Actor, why: str, now: datetime
+    ) -> Exported:
+        record, wanted, verdict = judged.record, judged.wanted, judged.verdict
+        told = self._tell(conn, judged, actor, why, now) if verdict.tells else ""
+        made = Export(
+            kind=record.stamp.kind,
+            record=record.stamp.number,
+            subject=record.stamp.subject,
+            partner=record.stamp.partner,
+            record_message_id=record.stamp.message_id,
+            agreement_id=record.stamp.agreement_id,
+            agreement_version=record.stamp.agreement_version,
+            grant_id=record.stamp.grant,
+            clause=verdict.clause,
+            recipient=wanted.recipient,
+            use=wanted.use.value,
+            purpose=wanted.purpose,
+            request_id=verdict.consent.request_id if verdict.consent else "",
+            told_message_id=told,
+            digest=payloads.about(conn, record.document_id).digest,
+            at=now,
+            by=actor.name,
+        )
+        number = exports.add(conn, made)
+        _audited(conn, made, number)
+        log.info("exported", export=number, kind=made.kind.value, record=made.record)
+        return self._exported(conn, judged, made, number)
 
     def _tell(
         self,
         conn: Connection,
-        held: Sequence[HeldAgreement],
-        record: Received,
-        wanted: Wanted,
+        judged: Judged,
         actor: Actor,
         why: str,
         now: datetime,
@@ -187,24 +185,18 @@ class Exporting:
             request_id=self.letters.new_number(now),
             party=str(self.own.party),
             asking=Asking.NOTICE,
-            wanted=wanted,
+            wanted=judged.wanted,
             why=why.strip() or "under the standing consent",
             at=now.replace(microsecond=0),
         )
-        prepared = self.letters.request(held, request, record.stamp.partner, now, actor.name)
+        prepared = self.letters.request(
+            judged.held, request, judged.record.stamp.partner, now, actor.name
+        )
         self.letters.send_request(conn, request, prepared, by=actor.name, at=now)
         return prepared.message_id
 
-    def _exported(
-        self,
-        conn: Connection,
-        held: Sequence[HeldAgreement],
-        record: Received,
-        made: Export,
-        number: int,
-        verdict: ExportVerdict,
-    ) -> Exported:
-        seen = self._seen(conn, held, made)
+    def _exported(self, conn: Connection, judged: Judged, made: Export, number: int) -> Exported:
+        record, verdict = judged.record, judged.verdict
         cover = views.export(made) | {
             "export": number,
             "supplier": made.partner,
@@ -221,9 +213,6 @@ class Exporting:
         }
         name = f"{made.kind.value}-{made.record}"
         if Use(made.use).is_evidence:
-            if seen.hidden:
-                why = "the sealed document has fields that the grant hides: only a plain view goes"
-                raise UnusableQueryError(what="use", why=why)
             since = corrections(conn, made.kind, made.record, self.vault)
             return Exported(
                 cover=cover | {"form": "the sealed document as it came", "corrections": since},
@@ -231,23 +220,14 @@ class Exporting:
                 media_type="application/xml",
                 content=payloads.fetch(conn, record.document_id, self.vault),
             )
-        (_, grant), *_ = counting(held, record.stamp, made.at)
-        plain = json.dumps(_plain(seen.document, grant), ensure_ascii=False, indent=2)
+        (_, grant), *_ = counting(judged.held, record.stamp, made.at)
+        plain = json.dumps(_plain(judged.seen.document, grant), ensure_ascii=False, indent=2)
         return Exported(
             cover=cover | {"form": "a plain view of the fields that the grant covers"},
             name=f"{name}.json",
             media_type="application/json",
             content=plain.encode(),
         )
-
-    def _seen(self, conn: Connection, held: Sequence[HeldAgreement], made: Export) -> Readable:
-        """Return what an officer sees of a record: corrected, without what its grant hides."""
-        record = (
-            manifests.get(conn, made.record)
-            if made.kind is Kept.MANIFEST
-            else alerts.by_number(conn, made.record)
-        )
-        return readable_of(conn, record, self.vault, self.versions, held)
 
     def _conditions(self, conn: Connection, made: Export) -> str:
         """Return what the supplier attached to the consent that an export rests on."""

@@ -38,6 +38,7 @@ from exchange_node.store.records.assistance import cases, clocks, papers
 from exchange_node.store.records.assistance.cases import Case, CaseKind
 from exchange_node.store.records.assistance.papers import Paper
 from exchange_node.store.records.held import Direction
+from exchange_node.store.releasing import letters
 
 _DIRECTIONS = {"": None, "ours": Direction.SENT, "theirs": Direction.RECEIVED}
 _OPEN = "open"
@@ -139,7 +140,12 @@ class LookingUp:
         held = held_agreements(conn)
         sight = weighed(conn, held, actor, paper_looked_at(one), purpose=purpose, at=now)
         is_seen = sight.is_permitted and one.disposed_at is None
-        return paper(one, self.register.shelf.said(conn, one) if is_seen else None)
+        is_ours = one.direction is Direction.SENT
+        return paper(
+            one,
+            self.register.shelf.said(conn, one) if is_seen else None,
+            letters.find(conn, one.message_id) if is_ours else None,
+        )
 
 
 def _only(found: Sequence[Case]) -> Case | None:

@@ -34,6 +34,7 @@ from exchange_node.services.stations.orders.writing import (
     by_partner,
     require_values,
 )
+from exchange_node.services.stations.registers.naming import Names
 from exchange_node.store import duties
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.orders import copies, orders
@@ -137,14 +138,17 @@ class Ordering:
             if not found:
                 raise UnknownRecordError(kind="order", key=order_id)
             is_liaison = Role.LIAISON in actor.roles
-            return {
+            names = Names(conn, actor, now)
+            shown = {
                 "order_id": order_id,
                 "orders": [
-                    showing.order(one, now)
+                    showing.order_to(names, one, now)
                     | (showing.said(conn, one, self.vault, actor, now) if is_liaison else {})
                     for one in found
                 ],
             }
+        names.log(self.engine, "look.order", "order", order_id)
+        return shown
 
     def list(
         self, actor: Actor, *, direction: str = "", partner: str = "", overdue: bool = False,
@@ -169,8 +173,11 @@ class Ordering:
                 overdue_at=now if overdue else None,
                 limit=limit,
             )
-        looked(self.engine, actor, now, "look.orders", "order", count=str(len(found)))
-        return {"orders": [showing.order(one, now) for one in found]}
+            names = Names(conn, actor, now)
+            lines = [showing.order_to(names, one, now) for one in found]
+        facts = {"count": str(len(found))} | names.facts
+        looked(self.engine, actor, now, "look.orders", "order", **facts)
+        return {"orders": lines}
 
     def _queue(self, conn: Connection, actor: Actor, one: Written, now: datetime) -> None:
         order, prepared = one.order, one.prepared

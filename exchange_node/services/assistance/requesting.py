@@ -16,15 +16,9 @@ from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration, Agreement, Grant
 from exchange_node.domain.agreement.clauses.assistance import Form
 from exchange_node.domain.assistance.life import Act, Who, moved
-from exchange_node.domain.assistance.papers import (
-    INFORMATION,
-    REQUEST,
-)
+from exchange_node.domain.assistance.papers import INFORMATION, REQUEST
 from exchange_node.domain.countersigning.standing import day_of
-from exchange_node.domain.errors import (
-    InvalidDocumentError,
-    InvalidRequestError,
-)
+from exchange_node.domain.errors import InvalidDocumentError, InvalidRequestError
 from exchange_node.domain.finding import Finding
 from exchange_node.policy.gates import permit_answer, permit_sending
 from exchange_node.policy.requests.checking import (
@@ -50,6 +44,7 @@ from exchange_node.services.stations.assistance.seeing import require_case_seen
 from exchange_node.services.stations.assistance.shelf import Came, oral_bytes
 from exchange_node.services.stations.assistance.showing import audited, case_line
 from exchange_node.services.stations.assistance.writing import Errand, Writing
+from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records.assistance import cases
@@ -167,8 +162,12 @@ class Requesting:
             self._queued(conn, prepared, case, actor, now, f"assistance.{act.value}")
         return _told(case, prepared) | {"reply": reply.reply_id, "said": act.value}
 
-    def inform(self, actor: Actor, plain: Plain, *, to: str, purpose: str) -> dict[str, object]:
-        """Tell a partner something unasked (MA-020).
+    def inform(
+        self, actor: Actor, plain: Plain, *, to: str, purpose: str, request: str = ""
+    ) -> dict[str, object]:
+        """Tell a partner something (MA-020), unasked where its grant lets it.
+
+        `request` is the number of the partner's request that it is told on.
 
         Raises:
             RoleError: the actor is no liaison officer.
@@ -178,7 +177,7 @@ class Requesting:
         """
         actor.require(Role.LIAISON)
         now = self.clock()
-        agreement, _, verdict = self._permitted(to, INFORMATION, purpose, now)
+        agreement, _, verdict = self._permitted(to, INFORMATION, purpose, now, request=request)
         information = information_from(
             plain,
             issuer=str(self.own.party),
@@ -193,14 +192,10 @@ class Requesting:
             document,
             verdict,
             Errand(
-                to=to,
-                code=INFORMATION,
-                purpose=purpose,
-                about=information.information_id,
-                by=actor.name,
-                at=now,
+                to=to, code=INFORMATION, purpose=purpose,
+                about=information.information_id, by=actor.name, at=now,
             ),
-        )
+        )  # fmt: skip
         with transaction(self.engine) as conn:
             case = self.register.inform(conn, information, came)
             self._queued(conn, prepared, case, actor, now, "assistance.informed")
@@ -250,10 +245,18 @@ class Requesting:
     # ------------------------------------------------------------ the steps
 
     def _permitted(
-        self, to: str, code: str, purpose: str, now: datetime, *, sender: str = ""
+        self,
+        to: str,
+        code: str,
+        purpose: str,
+        now: datetime,
+        *,
+        sender: str = "",
+        request: str = "",
     ) -> tuple[Agreement, Grant, Verdict]:
         with reading(self.engine) as conn:
             held = held_agreements(conn)
+            given_on = named_by(conn, to, request)
         verdict = permit_sending(
             held,
             sender=sender or str(self.own.party),
@@ -262,6 +265,7 @@ class Requesting:
             purpose=purpose,
             test=self.own.test,
             on=day_of(now),
+            given_on=given_on,
         )
         return *require(verdict), verdict
 

@@ -28,9 +28,11 @@ from exchange_node.policy.gates import permit_about
 from exchange_node.policy.verdict import require
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.departure.corresponding import Corresponding
+from exchange_node.services.stations.letters.showing import shown
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.orders.misuse import audited, digest_of, due_at
+from exchange_node.services.stations.registers.naming import Names, require_known
 from exchange_node.services.stations.vocabulary import exchange_in
 from exchange_node.store import inbox, outbox
 from exchange_node.store.database import reading, transaction
@@ -40,6 +42,7 @@ from exchange_node.store.orders.kept import Origin
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, manifests
 from exchange_node.store.records.held import Direction
+from exchange_node.store.releasing import letters
 from exchange_node.wco.orders import encode_breach
 from exchange_node.wco.rules.library import WcoLibrary
 
@@ -99,6 +102,11 @@ class TellingBreach:
         now = self.clock()
         own = str(self.corresponding.own.party)
         _require(happened, len(records), now)
+        for one in records:
+            name = one.subject
+            if one.kind is Kept.ALERT and "/" not in name:
+                name = f"{partner}/{name}"
+            require_known(self.engine, actor, now, one.kind, name, action="look.breach")
         with reading(self.engine) as conn:
             named = [_named(conn, one, partner) for one in records]
             held = held_agreements(conn)
@@ -165,13 +173,19 @@ class TellingBreach:
         looked(self.engine, actor, now, "look.breach", "breach", breach_id)
         with reading(self.engine) as conn:
             one = breaches.get(conn, breach_id)
-            what, measures, statements = breaches.said(conn, one, self.vault)
-            return _line(conn, one, now) | {
+            names = Names(conn, actor, now)
+            line = _line(conn, one, now, names)
+            what, measures, statements = (
+                ("", "", ()) if names.withheld else breaches.said(conn, one, self.vault)
+            )
+            seen = line | {
                 "what": what,
                 "measures": measures,
                 "said": {each.about: each.text for each in statements},
                 "suggested": _suggested(one),
             }
+        names.log(self.engine, "look.breach", "breach", breach_id)
+        return seen
 
     def list(
         self, actor: Actor, *, direction: str = "", partner: str = "", limit: int = 50
@@ -191,8 +205,10 @@ class TellingBreach:
             found = breaches.search(
                 conn, direction=directions[direction], partner=partner, limit=limit
             )
-            lines = [_line(conn, one, now) for one in found]
-        looked(self.engine, actor, now, "look.breaches", "breach", count=str(len(found)))
+            names = Names(conn, actor, now)
+            lines = [_line(conn, one, now, names) for one in found]
+        facts = {"count": str(len(found))} | names.facts
+        looked(self.engine, actor, now, "look.breaches", "breach", **facts)
         return {"breaches": lines}
 
 
@@ -241,9 +257,12 @@ def _named(conn: Connection, which: Which, partner: str) -> tuple[RecordName, Ex
     raise UnknownRecordError(kind=f"manifest of {partner}", key=which.subject)
 
 
-def _line(conn: Connection, one: KeptBreach, now: datetime) -> View:
+def _line(conn: Connection, one: KeptBreach, now: datetime, names: Names) -> View:
+    named = [each for each in one.records if names.may(each.kind, each.subject)]
+    names.withheld += len(one.records) - len(named)
     told_at: datetime | None = one.recorded_at
-    if one.direction is Direction.SENT:
+    is_ours = one.direction is Direction.SENT
+    if is_ours:
         sent = outbox.find(conn, one.message_id)
         told_at = sent.receipted_at if sent else None
     return {
@@ -252,6 +271,7 @@ def _line(conn: Connection, one: KeptBreach, now: datetime) -> View:
         "partner": one.partner,
         "misuse": one.misuse.value,
         "message_id": one.message_id,
+        "letter": shown(letters.find(conn, one.message_id) if is_ours else None),
         "discovered_at": one.discovered_at.isoformat(),
         "occurred_at": one.occurred_at.isoformat() if one.occurred_at else None,
         "due_at": one.due_at.isoformat() if one.due_at else None,
@@ -259,8 +279,11 @@ def _line(conn: Connection, one: KeptBreach, now: datetime) -> View:
         "overdue": one.due_at is not None and (told_at or now) > one.due_at,
         "agreement": one.agreement_id,
         "version": one.agreement_version,
-        "records": [str(name) for name in one.records],
+        "records": [str(name) for name in named],
+        "withheld": len(one.records) - len(named),
         "by": one.recorded_by,
+        "delete_after": one.delete_after.isoformat() if one.delete_after else None,
+        "disposed_at": one.disposed_at.isoformat() if one.disposed_at else None,
     }
 
 

@@ -9,6 +9,7 @@ from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.retention import Kept
 from exchange_node.services.enquiry.desk import EVERY, Desk
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.letters.showing import shown
 from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.gate import (
     alert_looked_at,
@@ -25,6 +26,8 @@ from exchange_node.store.database import reading
 from exchange_node.store.records import alerts as held_alerts
 from exchange_node.store.records import hits, manifests, recipients
 from exchange_node.store.records.held import Direction, HeldAlert
+from exchange_node.store.releasing import letters
+from exchange_node.wco.alert_codec.acknowledgement import ACKNOWLEDGED
 
 DIRECTIONS = {"": None, "issued": Direction.SENT, "received": Direction.RECEIVED}
 
@@ -94,10 +97,15 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
             recipients.acknowledged(conn, held.alert_id, direction=other),
         )
         plain["hidden"] = views.hidden(desk.holding.hidden_in(conn, held))
+        plain["letter"] = shown(
+            letters.latest(conn, ACKNOWLEDGED, held.alert_id, held.partner)
+            if held.direction is Direction.RECEIVED
+            else None
+        )
         plain["corrections"] = showing.corrections(conn, Kept.ALERT, held.number, desk.vault)
         agreements = held_agreements(conn)
         plain["hits"] = [
-            views.hit(one.hit, found)
+            views.hit(one, found)
             for one in hits.of_alert(conn, held.number)
             if weighed(
                 conn,

@@ -74,13 +74,10 @@ def prearrival(
             )
 
         found = sifted(conn, actor, now, page, manifest_looked_at, limit=limit, purpose=purpose)
-        kept_back = _secret_alerts(conn, actor, found.shown, now)
-    # Who asks in vain has looked too: one line for the question, one for each answer.
+        kept_back = secret_alerts(conn, actor, found.shown, now)
     asked = ", ".join(f"{kind.value} {value}" for kind, value in wanted.items())
     said = {"purpose": purpose} if purpose else {}
-    desk.looked(actor, action, "manifest", asked=asked, **found.facts, **said)
-    for one in found.shown:
-        desk.looked(actor, action, "manifest", str(one.number), movement=one.movement)
+    desk.listed(actor, action, found.shown, asked=asked, **found.facts, **said)
     return {
         "arrivals": [views.arrival(one, kept_back) for one in found.shown],
         "not_covered": found.not_covered,
@@ -102,7 +99,7 @@ def manifest(desk: Desk, actor: Actor, number: int, *, purpose: str) -> View:
         hidden = desk.holding.hidden_in(conn, held)
         files = _attached(conn, held)
         corrections = showing.corrections(conn, Kept.MANIFEST, number, desk.vault)
-        kept_back = _secret_alerts(conn, actor, [held], desk.clock())
+        kept_back = secret_alerts(conn, actor, [held], desk.clock())
     return views.arrival(held, kept_back) | {
         "manifest": views.manifest(view),
         "hidden": views.hidden(hidden),
@@ -170,7 +167,7 @@ def _permitted(desk: Desk, actor: Actor, number: int, *, action: str, purpose: s
     return held
 
 
-def _secret_alerts(
+def secret_alerts(
     conn: Connection, actor: Actor, shown: Sequence[HeldManifest], at: datetime
 ) -> frozenset[tuple[str, str]]:
     """Return issuer and id of what fits these manifests and is secret, and not to this officer."""

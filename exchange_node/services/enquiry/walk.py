@@ -5,7 +5,7 @@ What was received passes the view gate (`stations/looking/gate.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,8 @@ from exchange_node.domain.errors import UnusableQueryError
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission import State
 from exchange_node.domain.transmission.content import NewSpool
-from exchange_node.services.enquiry import alerts, manifests
+from exchange_node.services.enquiry import alerts, border, manifests, why
+from exchange_node.services.enquiry.border import Page
 from exchange_node.services.enquiry.desk import Desk
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.looking import views
@@ -73,6 +74,7 @@ class Enquiry:
         plate: str = "",
         container: str = "",
         mrn: str = "",
+        seal: str = "",
         begin: datetime | None = None,
         end: datetime | None = None,
         limit: int = 50,
@@ -93,6 +95,7 @@ class Enquiry:
             Kind.MEANS: plate,
             Kind.EQUIPMENT: container,
             Kind.MOVEMENT: mrn,
+            Kind.SEAL: seal,
         }
         return manifests.prearrival(
             self._desk,
@@ -104,6 +107,52 @@ class Enquiry:
             after=after,
             purpose=purpose,
         )
+
+    def expected(
+        self,
+        actor: Actor,
+        *,
+        office: str,
+        begin: datetime | None = None,
+        end: datetime | None = None,
+        limit: int = 20,
+        after: str = "",
+        known: Collection[str] = (),
+        purpose: str = "",
+    ) -> Page:
+        """Return what is expected at an office, the earliest first, in small pages.
+
+        Without moments: from a day ago to two days ahead. Of a page that the asker has (`known`,
+        its tags) only the tag is given again.
+
+        Raises:
+            RoleError: the actor is at no border post.
+            NotPermittedError: the actor does not work for the purpose.
+            UnusableQueryError: no office is named, a moment has no offset, or `after` is no `next`.
+        """
+        return border.expected(
+            self._desk,
+            actor,
+            office,
+            begin=begin,
+            end=end,
+            limit=limit,
+            after=after,
+            known=known,
+            purpose=purpose,
+        )
+
+    def scanned(self, actor: Actor, *, mrn: str, digest: str, purpose: str = "") -> View:
+        """Return what is held of the movement on a paper, and whether the paper tells of it.
+
+        `digest`: SHA-256 of the sealed document, in hex, as the paper's code has it.
+
+        Raises:
+            RoleError: the actor is at no border post.
+            NotPermittedError: the actor does not work for the purpose.
+            UnusableQueryError: number or digest is none.
+        """
+        return border.scanned(self._desk, actor, mrn=mrn, digest=digest, purpose=purpose)
 
     def manifest(self, actor: Actor, number: int, *, purpose: str = "") -> View:
         """Return one manifest as it may be seen, with its decision and the reasons.
@@ -151,6 +200,17 @@ class Enquiry:
             UnusableQueryError: several issuers gave the id, and none was named.
         """
         return alerts.alert(self._desk, actor, alert_id, issuer=issuer, purpose=purpose)
+
+    def why(self, actor: Actor, hit_id: str, *, purpose: str = "") -> View:
+        """Return why a hit is one: both values of each field, the score, the alert's worth.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            UnknownRecordError: there is none, or the actor may not know of its alert or manifest.
+            NotPermittedError: the purpose does not cover one of them, or its retention has ended.
+            DisposedRecordError: the alert was disposed of.
+        """
+        return why.why(self._desk, actor, hit_id, purpose=purpose)
 
     def messages(
         self, actor: Actor, *, state: str = "", partner: str = "", limit: int = 50

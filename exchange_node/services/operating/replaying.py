@@ -45,6 +45,7 @@ from exchange_node.security.trust import Trust
 from exchange_node.services.operating.report import Report
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.arrival.opening import CameWith, Opening
+from exchange_node.services.stations.giving import named_in
 from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
@@ -228,6 +229,13 @@ class Replaying:
                 attachments=len(received.message.payloads) - 1,
                 made_at=received.message.timestamp,
                 patience=received.pmode.mode.window + CLOCK_SKEW,
+                given_on=named_in(
+                    conn,
+                    exchange,
+                    received.message.ref_to_message_id or "",
+                    is_arriving=True,
+                    allowance=CLOCK_SKEW,
+                ),
             )
             require(verdict)
             report.passed("agreement", verdict.text or "a grant covers it")

@@ -139,7 +139,7 @@ class HandingOut:
                 )
                 if outgoing is None:
                     return None
-                stop = stopped(held, outgoing, now, retry.window)
+                stop = stopped(conn, held, outgoing, now, retry.window)
                 settle(conn, outgoing, stop or Sent(now, "pulled"), retry, now, actor=ACTOR)
                 if stop is None:
                     return outgoing
@@ -172,7 +172,7 @@ class HandingOut:
             ):
                 event: Event = GaveUp(now)
                 if outgoing.transmission.state is State.HELD:
-                    event = stopped(held, outgoing, now, retry.window) or Released(now)
+                    event = stopped(conn, held, outgoing, now, retry.window) or Released(now)
                 moved += not isinstance(event, Held)
                 settle(conn, outgoing, event, retry, now, actor=ACTOR)
         return moved

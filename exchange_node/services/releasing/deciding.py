@@ -16,12 +16,16 @@ from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import (
+    AlteredRecordError,
+    DisposedRecordError,
     NodeError,
     StoreBusyError,
     StoreFullError,
+    UnknownRecordError,
     UnusableQueryError,
 )
 from exchange_node.domain.releasing.release import Release, State
+from exchange_node.domain.transmission.content import Content
 from exchange_node.services.releasing.leaving import Leaving, record, way_of
 from exchange_node.services.releasing.showing import Preview, line, whole
 from exchange_node.services.stations.agreements import held_agreements
@@ -73,8 +77,9 @@ class Releasing:
                 else releases.search(conn, wanted, limit=limit)
             )
             held = held_agreements(conn)
+            ways = [way_of(conn, one, held, now) for one in found]
         looked(self.engine, actor, now, "look.releases", "release", count=str(len(found)))
-        return {"releases": [line(one, way_of(one, held, now)) for one in found]}
+        return {"releases": [line(one, way) for one, way in zip(found, ways, strict=True)]}
 
     def show(self, actor: Actor, message_id: str) -> View:
         """Return exactly what the partner will see, while it waits, and who is awaited.
@@ -87,7 +92,7 @@ class Releasing:
         now = self.clock()
         with reading(self.engine) as conn:
             one = releases.get(conn, message_id)
-            held = held_agreements(conn)
+            way = way_of(conn, one, held_agreements(conn), now)
             document = (
                 payloads.fetch(conn, one.document_id, self.packing.vault)
                 if one.state is State.WAITING
@@ -105,7 +110,54 @@ class Releasing:
             digest=one.digest,
         )
         preview = Preview.of(document, self.library) if document else None
-        return whole(one, way_of(one, held, now), preview)
+        return whole(one, way, preview)
+
+    def file(self, actor: Actor, message_id: str, number: int) -> tuple[dict[str, str], Content]:
+        """Return one file as it leaves, and what the sealed document says of it; while it waits.
+
+        The document names the digest of each file, and officers approve the digest of the document:
+        what is looked at here is what an approval covers.
+
+        Args:
+            actor: who looks; each look is written down.
+            message_id: the message that waits.
+            number: which of its files, counted from 1.
+
+        Raises:
+            RoleError: the actor does not let messages go.
+            UnknownRecordError: no such message ever waited, or it has no such file.
+            DisposedRecordError: it waits no longer.
+            AlteredRecordError: the file is not the one that the document names.
+        """
+        actor.require(Role.RELEASER)
+        now = self.clock()
+        with reading(self.engine) as conn:
+            one = releases.get(conn, message_id)
+            if not 0 < number <= len(one.files):
+                raise UnknownRecordError(kind="attached file", key=f"{message_id}/{number}")
+            if one.state is not State.WAITING:
+                day = one.settled_at.date().isoformat() if one.settled_at else ""
+                raise DisposedRecordError(kind="attached file", key=message_id, day=day)
+            document = payloads.fetch(conn, one.document_id, self.packing.vault)
+        named = Preview.of(document, self.library).files[number - 1]
+        looked(
+            self.engine,
+            actor,
+            now,
+            "look.release-file",
+            "release",
+            message_id,
+            message_id=message_id,
+            partner=one.exchange.recipient,
+            digest=named["digest"],
+        )
+        content = payloads.fetch_content(
+            self.engine, one.files[number - 1].payload_id, self.packing.vault,
+            self.packing.new_spool,
+        )  # fmt: skip
+        if payloads.digest_of(content) != named["digest"]:
+            raise AlteredRecordError(what=f"attached file {number} of {message_id}")
+        return {name: str(value) for name, value in named.items()}, content
 
     def approve(self, actor: Actor, message_id: str, *, digest: str) -> View:
         """Approve the document of that digest; the last officer's approval lets the message go.
@@ -125,14 +177,14 @@ class Releasing:
         with reading(self.engine) as conn:
             held = held_agreements(conn)
             before = releases.get(conn, message_id).approved(actor.name, digest, now)
+            is_last = before.is_approved and way_of(conn, before, held, now).is_open
         # What takes its time is done before anybody is kept from writing.
-        is_last = before.is_approved and way_of(before, held, now).is_open
         packed = self.leaving.packed(before, now) if is_last else None
         with transaction(self.engine) as conn:
             one = releases.get(conn, message_id, lock=True).approved(actor.name, digest, now)
             releases.vote(conn, one, one.votes[-1])
             record(conn, one, now, "release.approved", actor=actor.name, missing=str(one.missing))
-            way = way_of(one, held_agreements(conn), now)
+            way = way_of(conn, one, held_agreements(conn), now)
             if way.over:
                 one = self.leaving.lapse(conn, one, way.over, now)
             elif packed is not None and one.is_approved and way.is_open:
@@ -154,7 +206,8 @@ class Releasing:
                 actor.require(Role.RELEASER)
             one = releases.get(conn, message_id)
             one = self.leaving.refuse(conn, one, actor.name, why, now)
-        return line(one, way_of(one, (), now))
+            way = way_of(conn, one, (), now)
+        return line(one, way)
 
     def run(self) -> int:
         """Let go what may leave now, end what can leave no more, tell of clocks that are near.
@@ -177,7 +230,7 @@ class Releasing:
     def _see_to(self, one: Release) -> bool:
         now = self.clock()
         with reading(self.engine) as conn:
-            way = way_of(one, held_agreements(conn), now)
+            way = way_of(conn, one, held_agreements(conn), now)
         if not (way.over or (one.is_approved and way.is_open) or _is_near(one, now)):
             return False
         packed = self.leaving.packed(one, now) if one.is_approved and way.is_open else None
@@ -188,7 +241,7 @@ class Releasing:
             one = releases.get(conn, message_id, lock=True)
             if one.state is not State.WAITING:
                 return False
-            way = way_of(one, held_agreements(conn), now)
+            way = way_of(conn, one, held_agreements(conn), now)
             if way.over:
                 self.leaving.lapse(conn, one, way.over, now)
             elif packed is not None and one.is_approved and way.is_open:

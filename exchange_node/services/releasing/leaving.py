@@ -19,6 +19,8 @@ from exchange_node.domain.finding import Finding
 from exchange_node.domain.releasing.release import Release, State
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
 from exchange_node.services.stations.faults import LAPSED, NOT_RELEASED
+from exchange_node.services.stations.giving import named_in
+from exchange_node.services.stations.letters.telling import tell_owner
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.services.stations.waiting.room import taken_out, tell
@@ -116,7 +118,7 @@ class Way:
         return not self.stopped and not self.over
 
 
-def way_of(one: Release, held: Iterable[HeldAgreement], at: datetime) -> Way:
+def way_of(conn: Connection, one: Release, held: Iterable[HeldAgreement], at: datetime) -> Way:
     """Return what a message that waits may do at a moment.
 
     It is weighed as one that is made now: its header is, and the partner judges it by that. No
@@ -127,7 +129,8 @@ def way_of(one: Release, held: Iterable[HeldAgreement], at: datetime) -> Way:
     if at >= one.until:
         missing = f"{one.missing} of {one.needed} officers were missing"
         return Way(over=f"its time ended on {one.until.isoformat()}, {missing}")
-    verdict = permit_leaving(held, one.exchange, day_of(at))
+    given_on = named_in(conn, one.exchange, one.ref_to_message_id)
+    verdict = permit_leaving(held, one.exchange, day_of(at), given_on=given_on)
     if verdict.is_permitted:
         return Way()
     said = f"{verdict.code} {verdict.text}"
@@ -154,6 +157,7 @@ def record(
 
 
 def _end(conn: Connection, after: Release, found: Finding, at: datetime) -> None:
-    """Settle a message that does not leave, and say so of the submission behind it."""
+    """Settle a message that does not leave, and say so to whatever wrote it."""
     releases.settle(conn, after)
+    tell_owner(conn, after.message_id, at)
     submissions.advance(conn, after.message_id, submissions.State.REFUSED, at=at, findings=(found,))

@@ -2,5 +2,6 @@
 
 from exchange_node.services.retention.disposing import Disposing
 from exchange_node.services.retention.keeping import Keeping
+from exchange_node.services.retention.watching import Watch
 
-__all__ = ["Disposing", "Keeping"]
+__all__ = ["Disposing", "Keeping", "Watch"]

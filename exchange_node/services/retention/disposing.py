@@ -1,6 +1,7 @@
 """What is due → the disposal gate → its content deleted, a certificate and an audit line instead.
 
-One record, one transaction: a crash leaves a record whole or gone with its certificate.
+One record, one transaction: a crash leaves a record whole or gone with its certificate. Nothing
+goes by a clock that nobody vouches for (`Watch`).
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.errors import NodeError
-from exchange_node.domain.retention import Disposal, Kept, Stamp
+from exchange_node.domain.retention import WORDS, Disposal, Kept, Stamp
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.disposal import permit_disposal, retention_ends, stricter
+from exchange_node.policy.disposal.clock import Trust
+from exchange_node.services.retention.watching import Watch
+from exchange_node.services.retention.words import stamp_words
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import requests
-from exchange_node.store.retention import disposals, due, holds
+from exchange_node.store.retention import disposals, due, words
 
 log = structlog.get_logger()
 
@@ -33,6 +37,9 @@ HOURLY = timedelta(hours=1)
 LEFTOVERS = timedelta(days=30)
 """How long a message is kept that led to no record: refused, a repeat, an answer (our choice)."""
 
+CAREFUL_SECONDS = 3600.0
+"""Between two batches while the clock is believed with care (our choice): time to see a notice."""
+
 MOST_HELD = 1000
 """Records under a legal hold that are looked at in one walk."""
 
@@ -41,18 +48,31 @@ NODE = "node"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposing:
-    """Disposes of received manifests and alerts whose retention has ended."""
+    """Disposes of what was received, and of words about it, when its retention has ended."""
 
     engine: Engine
     clock: Callable[[], datetime]
+    watch: Watch
     _looked: list[datetime] = field(default_factory=list, init=False, repr=False)
+    _careful: list[float] = field(default_factory=list, init=False, repr=False)
 
     def run(self) -> int:
-        """Dispose of what is due, up to a batch; return how many records are gone."""
+        """Dispose of what is due, up to a batch; return how many records are gone.
+
+        By a clock that is not believed nothing goes, by one that is believed with care a batch an
+        hour.
+        """
         now = self.clock()
+        trust = self.watch.look(now)
+        if not trust.lets_dispose or (trust is Trust.CAREFUL and not self._is_careful_turn()):
+            return 0
         is_hourly = self._is_time_for_more(now)
+        if is_hourly:
+            stamp_words(self.engine)
         with reading(self.engine) as conn:
-            found = [one for kind in Kept for one in due.ended(conn, kind, now, limit=BATCH)]
+            # Of words a hold on what they are about is looked for one by one: once an hour.
+            kinds = Kept if is_hourly else [one for one in Kept if one not in WORDS]
+            found = [one for kind in kinds for one in due.ended(conn, kind, now, limit=BATCH)]
             more = list(self._without_index(conn, now)) if is_hourly else []
             left = due.leftovers(conn, now - LEFTOVERS, limit=BATCH) if is_hourly else []
             asked = requests.overdue(conn, now, limit=BATCH) if is_hourly else []
@@ -62,6 +82,13 @@ class Disposing:
         done = sum(self._safely(one, now) for one in records.values())
         done += self._forget_asked([one.number for one in asked], now) if asked else 0
         return done + (self._leave_nothing(left, now) if left else 0)
+
+    def _is_careful_turn(self) -> bool:
+        second = self.watch.seconds()
+        if self._careful and second - self._careful[0] < CAREFUL_SECONDS:
+            return False
+        self._careful[:] = [second]
+        return True
 
     def _is_time_for_more(self, now: datetime) -> bool:
         # A clock that was set back must not stop it for as long.
@@ -73,7 +100,7 @@ class Disposing:
         yield from self._shortened(conn, held, now, BATCH)
         for kind in Kept:
             for one in due.held_back(conn, kind, now, limit=MOST_HELD):
-                hold = holds.standing(conn, kind, one.subject)
+                hold = words.hold_on(conn, one)
                 if permit_disposal(held, one, hold, now).is_permitted:
                     yield one
 
@@ -126,7 +153,7 @@ class Disposing:
             # The row is locked before the hold is asked for: whoever places one locks it too.
             if not due.lock(conn, stamp):
                 return False
-            hold = holds.standing(conn, stamp.kind, stamp.subject)
+            hold = words.hold_on(conn, stamp)
             held = held_agreements(conn)
             verdict = permit_disposal(held, stamp, hold, now)
             if not verdict.is_permitted:

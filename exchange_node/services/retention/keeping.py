@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import NotPermittedError, UnknownRecordError, UnusableQueryError
 from exchange_node.domain.retention import Disposal, Kept, LegalHold
 from exchange_node.policy.disposal import permit_hold
+from exchange_node.policy.disposal.clock import MOST_LEAP, Witnesses, weigh_clock
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
+from exchange_node.services.stations.registers.naming import Names, require_known
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.retention import disposals, due, holds
+from exchange_node.store.retention import disposals, due, holds, timekeeping
 
 LONGEST_REASON = 500
+
+_NAMED = ("record", "message_id")
+"""What of a certificate says which record it was, beside the subject."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +48,14 @@ class Keeping:
         Raises:
             RoleError: the actor is no liaison officer.
             UnusableQueryError: no reason is given.
-            UnknownRecordError: nothing received about it is held.
-            NotPermittedError: the grant it came under does not let it be kept longer.
+            UnknownRecordError: nothing received about it is held, or not for the actor to know.
+            NotPermittedError: the grant it came under does not let it be kept longer, or the
+                actor's purposes do not cover it.
         """
         actor.require(Role.LIAISON)
         _require_reason(why)
         now = self.clock()
+        require_known(self.engine, actor, now, kind, subject, action="look.hold")
         with transaction(self.engine) as conn:
             kept = due.of_subject(conn, kind, subject)
             if not kept:
@@ -79,7 +87,7 @@ class Keeping:
         with transaction(self.engine) as conn:
             lifted = holds.lift(conn, number, by=actor.name, at=self.clock())
             self._audited(conn, actor, "retention.lifted", lifted, number, why=why)
-        return _hold(lifted)
+            return Names(conn, actor, self.clock()).line(_hold(lifted), "why")
 
     def holds(self, actor: Actor, *, lifted: bool = False, limit: int = 100) -> View:
         """Return the holds that stand, the newest first; those that were lifted if asked for.
@@ -90,8 +98,11 @@ class Keeping:
         actor.require(Role.LIAISON, Role.OPERATOR)
         with reading(self.engine) as conn:
             found = holds.search(conn, lifted=lifted, limit=limit)
-        looked(self.engine, actor, self.clock(), "look.holds", "legal-hold", count=str(len(found)))
-        return {"holds": [_hold(one) for one in found]}
+            names = Names(conn, actor, self.clock())
+            lines = names.lines((_hold(one) for one in found), "why")
+        facts = {"count": str(len(lines))} | names.facts
+        looked(self.engine, actor, names.at, "look.holds", "legal-hold", **facts)
+        return {"holds": lines}
 
     def disposals(
         self, actor: Actor, *, partner: str = "", subject: str = "", limit: int = 100
@@ -104,10 +115,11 @@ class Keeping:
         actor.require(Role.LIAISON, Role.OPERATOR)
         with reading(self.engine) as conn:
             found = disposals.search(conn, partner=partner, subject=subject, limit=limit)
-        looked(
-            self.engine, actor, self.clock(), "look.disposals", "disposal", count=str(len(found))
-        )
-        return {"disposals": [_certificate(one) for one in found]}
+            names = Names(conn, actor, self.clock())
+            lines = names.lines((_certificate(one) for one in found), *_NAMED, asked=subject)
+        facts = {"count": str(len(lines))} | names.facts
+        looked(self.engine, actor, names.at, "look.disposals", "disposal", **facts)
+        return {"disposals": lines}
 
     def certificate(self, actor: Actor, number: int) -> View:
         """Return one certificate, with the line of the audit that it rests on.
@@ -121,9 +133,65 @@ class Keeping:
             found = disposals.get(conn, number)
             stamp = found.stamp
             lines = audit.search(conn, subject=(stamp.kind.value, str(stamp.number)), limit=100)
+            names = Names(conn, actor, self.clock())
+            shown = names.line(_certificate(found), *_NAMED)
         line = next((one for one in lines if one.action == "retention.disposed"), None)
-        looked(self.engine, actor, self.clock(), "look.disposals", "disposal", str(number))
-        return _certificate(found) | {"audit_record": line.number if line else None}
+        looked(
+            self.engine, actor, names.at, "look.disposals", "disposal", str(number), **names.facts
+        )
+        return shown | {"audit_record": line.number if line else None}
+
+    def clock_state(self, actor: Actor) -> View:
+        """Return how far disposal believes the clock, by what, and how much is due by it.
+
+        Raises:
+            RoleError: the actor is no operator.
+        """
+        actor.require(Role.OPERATOR)
+        now = self.clock()
+        with reading(self.engine) as conn:
+            witnesses = Witnesses(
+                believed_at=timekeeping.believed_at(conn), heard_at=timekeeping.heard_at(conn)
+            )
+            count = due.count_ended(conn, now)
+        looked(self.engine, actor, now, "look.clock", "clock")
+        return {
+            "clock": now.isoformat(),
+            "trust": weigh_clock(now, witnesses).value,
+            "believed_at": _moment(witnesses.believed_at),
+            "heard_at": _moment(witnesses.heard_at),
+            "leap_days": MOST_LEAP.days,
+            "due": count,
+        }
+
+    def confirm_clock(self, actor: Actor, day: date, *, why: str) -> View:
+        """Vouch for the clock, which disposal then believes.
+
+        Args:
+            actor: who vouches.
+            day: today, as the actor has it from elsewhere; the next or the last is as good.
+            why: how it is known, and what had happened.
+
+        Raises:
+            RoleError: the actor is no operator.
+            UnusableQueryError: no reason is given, or the clock has another day.
+        """
+        actor.require(Role.OPERATOR)
+        _require_reason(why)
+        now = self.clock()
+        if abs(day - day_of(now)) > timedelta(days=1):
+            said = f"the clock has {day_of(now).isoformat()}; set it right first"
+            raise UnusableQueryError(what="day", why=said)
+        with transaction(self.engine) as conn:
+            timekeeping.believe(conn, now)
+            audit.write(
+                conn,
+                audit.AuditRecord(
+                    at=now, actor=actor.name, action="retention.clock-confirmed",
+                    subject_kind="clock", facts={"day": day.isoformat(), "why": why},
+                ),
+            )  # fmt: skip
+        return self.clock_state(actor)
 
     def _audited(
         self,
@@ -151,6 +219,10 @@ class Keeping:
 def _require_reason(why: str) -> None:
     if not 0 < len(why.strip()) <= LONGEST_REASON:
         raise UnusableQueryError(what="why", why=f"want 1 to {LONGEST_REASON} characters")
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _hold(one: LegalHold) -> View:

@@ -19,6 +19,7 @@ from exchange_node.ebms.pmodes.matching import PModes
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
 from exchange_node.policy.text.reading import read_agreement
 from exchange_node.policy.verdict import CHECKS, Code
+from exchange_node.services.stations.giving import named_in
 from exchange_node.store.admission import agreements
 from exchange_node.store.admission.agreements import KeptVersion
 from exchange_node.store.database import reading
@@ -80,7 +81,11 @@ def agreement_under(held: Iterable[HeldAgreement], exchange: Exchange) -> Agreem
 
 
 def stopped(
-    held: Iterable[HeldAgreement], outgoing: Outgoing, now: datetime, patience: timedelta
+    conn: Connection,
+    held: Iterable[HeldAgreement],
+    outgoing: Outgoing,
+    now: datetime,
+    patience: timedelta,
 ) -> Held | Cancelled | None:
     """Return what keeps a finished message back at this moment; None where it may leave.
 
@@ -89,7 +94,12 @@ def stopped(
     than the newer one says, is taken back, and a person is told what to do instead.
     """
     verdict = permit_leaving(
-        held, outgoing.exchange, day_of(now), made_at=outgoing.queued_at, patience=patience
+        held,
+        outgoing.exchange,
+        day_of(now),
+        made_at=outgoing.queued_at,
+        patience=patience,
+        given_on=named_in(conn, outgoing.exchange, outgoing.ref_to_message_id),
     )
     if verdict.is_permitted:
         return None

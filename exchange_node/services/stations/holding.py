@@ -21,11 +21,12 @@ from exchange_node.domain.message import Exchange
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.minimising import Readable
 from exchange_node.risk.decision import LEFT, reasons
-from exchange_node.risk.keys import Key, keys_of_alert, keys_of_manifest
+from exchange_node.risk.keys import LIKENESS, Key, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.faults import VERSION_TAKEN
 from exchange_node.services.stations.looking.origin import Agreements, decided, readable_of
+from exchange_node.services.stations.movement.following import begin
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store.orders import renewal
 from exchange_node.store.payloads import Vault
@@ -69,7 +70,7 @@ class Holding:
         message_id: str,
         at: datetime,
     ) -> HeldManifest:
-        """File a manifest, match it against every live alert and record the channel."""
+        """File a manifest: match it against every live alert, decide, begin its movement."""
         # The gate goes first: an alert that is being filed beside this would otherwise not be seen.
         hits.queue_as_manifest(conn)
         keys = keys_of_manifest(manifest)
@@ -97,6 +98,7 @@ class Holding:
                 alert = self.alert_of(conn, candidate, agreements)
                 self._meet(conn, candidate, alert, held, manifest, at)
         self._decide(conn, held, at, agreements)
+        begin(conn, held, manifest, agreements, at)
         return manifests.get(conn, held.number)
 
     def file_alert(
@@ -121,15 +123,16 @@ class Holding:
         """Match an alert against every held manifest; return how many it fits."""
         hits.queue_as_alert(conn)
         agreements = held_agreements(conn)
-        alert = self.alert_of(conn, held, agreements)
-        groups = keys_of_alert(alert)
-        keys = {key for subject in groups if subject for key in subject[0]}
+        groups = keys_of_alert(alert := self.alert_of(conn, held, agreements))
+        keys = _pairs({key for subject in groups if subject for key in subject[0]})
+        if any(kind in LIKENESS for kind, _ in keys):
+            keys.append((alerts.ANY, alerts.ANY))  # filed before a likeness was a key
         is_keyed = all(subject for subject in groups)
         found = 0
         after = 0
         while True:
             page = (
-                manifests.by_keys(conn, _pairs(keys), after=after, limit=PAGE)
+                manifests.by_keys(conn, keys, after=after, limit=PAGE)
                 if is_keyed
                 else manifests.current(conn, after=after, limit=PAGE)
             )
@@ -171,7 +174,7 @@ class Holding:
         return read_manifest(self._readable(conn, held, agreements).document)
 
     def hidden_in(self, conn: Connection, held: HeldManifest | HeldAlert) -> tuple[str, ...]:
-        """Return the paths of what the grant hides of a record's document; never a value.
+        """Return the paths that the grant hides of a record's document; never a value.
 
         Raises:
             DisposedRecordError: its retention has ended.

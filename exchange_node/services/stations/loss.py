@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -37,6 +38,37 @@ def without_repeats(mapped: Iterable[Finding], checked: Iterable[Finding]) -> tu
             if one.code != structure_rules.MISSING.code or one.pointer not in missing
         ),
     )
+
+
+MOST_PLACES = 20
+"""Places that are listed of one rule at one field (our choice: more are the same mistake)."""
+
+_POSITION = re.compile(r"\[[0-9]+\]")
+
+
+def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings as they are told: of one rule at one field the first, then how many more.
+
+    A field is a place without its positions. What is stored and counted is never folded. Every rule
+    and every field that something was found at is told, and no grave finding becomes a mild one.
+    """
+    told: list[Finding] = []
+    places: dict[tuple[str, str], int] = {}
+    for one in findings:
+        if one.code == mapping_findings.FURTHER.code:
+            kind = next((each for each in places if each[0] == one.value), (one.value, one.pointer))
+            places[kind] = max(places.get(kind, 0), MOST_PLACES) + int(one.facts["count"])
+            continue
+        kind = (one.code, _POSITION.sub("", one.pointer))
+        places[kind] = places.get(kind, 0) + 1
+        if places[kind] <= MOST_PLACES:
+            told.append(one)
+    further = (
+        mapping_findings.FURTHER.found(pointer=field, value=code, count=count - MOST_PLACES)
+        for (code, field), count in places.items()
+        if count > MOST_PLACES
+    )
+    return (*told, *further)
 
 
 def denial(verdict: Verdict, check: Code | None = None) -> Finding:

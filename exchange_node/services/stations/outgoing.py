@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Agreement, Approval, Grant
-from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.errors import MissingSettingError
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import (
@@ -27,6 +26,7 @@ from exchange_node.domain.message import (
     Service,
 )
 from exchange_node.domain.releasing.release import BY_NODE, OFFICERS, Made
+from exchange_node.domain.standing import FOUNDING
 from exchange_node.domain.transmission import Transmission
 from exchange_node.domain.transmission.content import InMemory, NewSpool, size_of
 from exchange_node.ebms.message import Limits, OwnKeys, PartnerKeys, Payload
@@ -34,7 +34,9 @@ from exchange_node.ebms.pack import pack
 from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
 from exchange_node.ebms.pmodes.pmode import PMode
-from exchange_node.policy.minimising import Minimised, minimise
+from exchange_node.policy.minimising import Minimised, minimise, permit_sealing
+from exchange_node.policy.verdict import Verdict
+from exchange_node.security.certificates import fingerprint
 from exchange_node.security.keys import Signer
 from exchange_node.security.seal import seal
 from exchange_node.security.signature import Reference
@@ -192,6 +194,18 @@ class Packing:
         size = len(readable(written.document, exchange)) + SEAL_BYTES
         return () if size <= MOST_BYTES else (TOO_LARGE.found(value=str(size), most=MOST_BYTES),)
 
+    def sealing(self, agreement: Agreement, grant: Grant, code: str, at: datetime) -> Verdict:
+        """Return whether our key of a moment may seal under an agreement.
+
+        Raises:
+            InvalidSettingError: no key of ours seals then.
+        """
+        is_asked = any(one.certificates for one in agreement.parties)
+        certificate = fingerprint(self.seal_key(at).certificate) if is_asked else ""
+        return permit_sealing(
+            agreement, grant, sender=self.keys.party, code=code, certificate=certificate
+        )
+
     def _partner(self, party: str) -> tuple[PartnerKeys, PartnerMode]:
         partner, mode = self.partners.get(party), self.modes.get(party)
         if partner is None or mode is None:
@@ -277,6 +291,6 @@ def _lane(code: str) -> Lane:
     if code == BUSINESS_ANSWER:
         return Lane.ANSWER
     # A suspension overtakes what waits, as an alert does.
-    if CODES[code].service is Service.RISK or code in FOUNDING_CODES:
+    if CODES[code].service is Service.RISK or code in FOUNDING.codes:
         return Lane.ALERT
     return Lane.MANIFEST

@@ -16,7 +16,7 @@ from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.mapping.report import Report, every_fate
 from exchange_node.policy.gates import HeldAgreement, permit_leaving, permit_receiving
 from exchange_node.policy.minimising import permit_content
-from exchange_node.services.stations.loss import explained, without_repeats
+from exchange_node.services.stations.loss import explained, folded, without_repeats
 from exchange_node.wco.codelists import COUNTRIES, OFFICES
 from exchange_node.wco.customisation.lenient import read, settle
 from exchange_node.wco.document import Document
@@ -109,9 +109,11 @@ class Workbench:
         return MappedDocument(
             document=document.to_bytes(),
             report=report,
-            findings=(
-                *adopted,
-                *without_repeats(findings, validate(document, self.library, now.date())),
+            findings=folded(
+                (
+                    *adopted,
+                    *without_repeats(findings, validate(document, self.library, now.date())),
+                )
             ),
             format_name=profile.name,
             country_of_departure=departure,
@@ -177,7 +179,7 @@ class Workbench:
         return next((code for code in listed if code.startswith(country)), f"{country}000001")
 
     def validate(self, document: bytes) -> tuple[Finding, ...]:
-        """Return everything that is wrong with a WCO document, or doubtful, errors first.
+        """Return what is wrong with a WCO document, or doubtful, errors first; `folded`.
 
         A goods declaration or a response of another customisation is read leniently.
 
@@ -192,7 +194,8 @@ class Workbench:
             return err.findings
         findings = validate(read_document, self.library, today)
         denied = denials(read_document, self.agreements, today)
-        return tuple(sorted((*told, *findings, *denied), key=lambda one: not one.is_error))
+        every = sorted((*told, *findings, *denied), key=lambda one: not one.is_error)
+        return folded(every)
 
 
 def denials(
@@ -207,11 +210,15 @@ def denials(
         return ()
     node = agreements()
     if exchange.sender == node.own:
-        verdict = permit_leaving(node.held, exchange, on)
+        verdict = permit_leaving(node.held, exchange, on, is_request_known=False)
     else:
-        verdict = permit_receiving(node.held, exchange, on, attachments=attached)
+        verdict = permit_receiving(
+            node.held, exchange, on, attachments=attached, is_request_known=False
+        )
     if verdict.is_permitted and verdict.grant is not None:
-        verdict = permit_content(document, verdict.grant, code=exchange.code)
+        verdict = permit_content(
+            document, verdict.grant, code=exchange.code, agreement=verdict.agreement
+        )
     if verdict.is_permitted:
         return ()
     return (

@@ -17,7 +17,7 @@ from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.identifiers import PartyId
-from exchange_node.policy.gates import HeldAgreement, permit_answer, weigh_sending
+from exchange_node.policy.gates import permit_answer, weigh_sending
 from exchange_node.policy.minimising import permit_content
 from exchange_node.policy.minimising.conditions import said_by
 from exchange_node.policy.verdict import CHECKS, Code, Step, Verdict
@@ -26,7 +26,8 @@ from exchange_node.services.stations.departure.answering import answering
 from exchange_node.services.stations.departure.releasing import written_for
 from exchange_node.services.stations.departure.turns import Turn, turn_of
 from exchange_node.services.stations.departure.walking import ACKNOWLEDGED, Departure
-from exchange_node.services.stations.departure.way import Way
+from exchange_node.services.stations.departure.way import Ask, Way
+from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.loss import denial, withheld
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
@@ -156,8 +157,9 @@ class Reasoning:
         format_name: str = "",
         facts: str = "",
         on: date | None = None,
+        request: str = "",
     ) -> Reasons:
-        """Return the reasoning over a declaration, or a finished document, on a day.
+        """Return the reasoning over a message on a day, given on `request` where one is named.
 
         Raises:
             RoleError: the actor neither submits declarations nor is a liaison officer; of an
@@ -177,10 +179,13 @@ class Reasoning:
         )
         document = _document(way)
         with reading(self.engine) as conn:
-            held = held_agreements(conn)
+            ask = Ask(
+                recipient=recipient, purpose=purpose, at=at, held=held_agreements(conn),
+                given_on=named_by(conn, recipient, request),
+            )  # fmt: skip
         weighed = tuple(
-            self._weighed(verdict, document, way.code, recipient, day)
-            for verdict in self._verdicts(actor, held, document, way.code, recipient, purpose, day)
+            self._weighed(verdict, document, way.code, ask)
+            for verdict in self._verdicts(actor, document, way.code, ask)
         )
         reasons = Reasons(
             code=way.code,
@@ -193,29 +198,20 @@ class Reasoning:
             audit.write(conn, _look(actor, reasons, data, now))
         return reasons
 
-    def _verdicts(
-        self,
-        actor: Actor,
-        held: tuple[HeldAgreement, ...],
-        document: Document,
-        code: str,
-        recipient: str,
-        purpose: str,
-        on: date,
-    ) -> Iterator[Verdict]:
+    def _verdicts(self, actor: Actor, document: Document, code: str, ask: Ask) -> Iterator[Verdict]:
         """Yield what each grant says, and once what an agreement without a grant for this does.
 
         An acknowledgement leaves under what its alert came under: that stands first.
         """
-        own, said = self.departure.own, set()
+        own, said, purpose = self.departure.own, set(), ask.purpose
         answers: tuple[Verdict, ...] = ()
         if code == ACKNOWLEDGED:
-            answered = answering(self.engine, actor, recipient)(document)
-            answers = (permit_answer(held, answered, code=code, on=on),)
+            answered = answering(self.engine, actor, ask.recipient)(document)
+            answers = (permit_answer(ask.held, answered, code=code, on=ask.on),)
             purpose = answered.purpose
         sent = weigh_sending(
-            held, sender=str(own.party), recipient=recipient, code=code,
-            purpose=purpose, test=own.test, on=on, said=said_by(document),
+            ask.held, sender=str(own.party), recipient=ask.recipient, code=code, purpose=purpose,
+            test=own.test, on=ask.on, said=said_by(document), given_on=ask.given_on,
         )  # fmt: skip
         for one in (*answers, *sent):
             agreement = one.agreement
@@ -228,23 +224,27 @@ class Reasoning:
                 said.add(key)
                 yield one
 
-    def _weighed(
-        self, verdict: Verdict, document: Document, code: str, recipient: str, on: date
-    ) -> Weighed:
+    def _weighed(self, verdict: Verdict, document: Document, code: str, ask: Ask) -> Weighed:
         checks = [*_asked(verdict, verdict.steps, decides=True), *_asked(verdict, verdict.further)]
         outcome, gone = verdict.code, None
         if verdict.grant is not None and verdict.agreement is not None:
             packing = self.departure.packing
             minimised = packing.minimised(document, verdict.agreement, verdict.grant)
             versions = packing.versions
-            written = written_for(versions, minimised.document, verdict.grant, recipient, on)
-            content = permit_content(
-                written.read_back, verdict.grant, code=code, schema=written.document.version
+            written = written_for(
+                versions, minimised.document, verdict.grant, ask.recipient, ask.on
             )
-            known = {one.code for one in checks}  # conditions are asked by both gates
-            more = tuple(one for one in content.steps if one.check not in known)
-            checks += _asked(content, more, decides=verdict.is_permitted)
-            outcome = content.code if verdict.is_permitted else verdict.code
+            known = {one.code for one in checks}  # conditions and scope are asked by both gates
+            for gate in (
+                packing.sealing(verdict.agreement, verdict.grant, code, ask.at),
+                permit_content(
+                    written.read_back, verdict.grant, code=code,
+                    schema=written.document.version, agreement=verdict.agreement,
+                ),
+            ):  # fmt: skip
+                more = tuple(one for one in gate.steps if one.check not in known)
+                checks += _asked(gate, more, decides=outcome is Code.ALLOW)
+                outcome = gate.code if outcome is Code.ALLOW else outcome
             gone = tuple(withheld(one) for one in minimised.withheld)
         return Weighed(
             agreement=verdict.agreement.agreement_id if verdict.agreement else "",

@@ -25,6 +25,7 @@ from exchange_node.services.stations.departure.turns import Turn, turn_of
 from exchange_node.services.stations.departure.walking import FINISHED, Departure
 from exchange_node.services.stations.departure.way import Ask, Stage, Way
 from exchange_node.services.stations.faults import OFFICERS_FIRST
+from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.loss import masked, permission, withheld
 from exchange_node.services.stations.outgoing import readable
 from exchange_node.services.workbench.fates import FATES, STEPS, Fate
@@ -122,7 +123,7 @@ class Trying:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
 
-    def look(
+    def look(  # noqa: PLR0913 - so much is said of a declaration
         self,
         actor: Actor,
         data: bytes,
@@ -133,10 +134,12 @@ class Trying:
         facts: str = "",
         on: date | None = None,
         attachments: int = 0,
+        request: str = "",
     ) -> Trial:
         """Return what would become of a declaration, or of a finished document, on a day.
 
-        `attachments` is how many files would go with it; they are counted and not looked at. An
+        `attachments` is how many files would go with it; they are counted and not looked at.
+        `request` is the number of the partner's request that it would be given on. An
         acknowledgement goes back for the purpose that its alert came for.
 
         Raises:
@@ -153,6 +156,7 @@ class Trying:
         at = now if on is None else datetime.combine(on, now.astimezone(UTC).timetz())
         with reading(self.engine) as conn:
             held = held_agreements(conn)
+            given_on = named_by(conn, recipient, request)
         way = self.departure.begun(
             data, facts=facts, at=at, reference=self.new_id(), format_name=format_name
         )
@@ -162,6 +166,7 @@ class Trying:
             at=at,
             held=held,
             attachments=attachments,
+            given_on=given_on,
             answered=answering(self.engine, actor, recipient),
         )
         way = self.departure.onwards(way, ask, gathers=True)

@@ -1,20 +1,23 @@
-"""What was asked and told of records, and what was answered: rows that are added, never changed."""
+"""What was asked and told of records, and what was answered: rows that are only added.
+
+One thing changes: which message carries a request of ours that the partner never took.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.onward.asking import Asking, OnwardAnswer, OnwardRequest, Outcome
-from exchange_node.domain.onward.course import Taken
 from exchange_node.domain.onward.wanted import RecordName, Use, Wanted
 from exchange_node.domain.retention import Kept
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
+from exchange_node.store.onward.kept import KeptAnswer, KeptRequest, Registered
 from exchange_node.store.records.held import Direction
+from exchange_node.store.releasing import letters
 from exchange_node.store.tables import inbox, onward_answer, onward_request, payload
 
 if TYPE_CHECKING:
@@ -22,57 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptRequest:
-    """A request as it was recorded; its `why` is in the document alone.
-
-    Attributes:
-        direction: whether this node asked.
-        delete_after: until when the documents are kept; None where they go with the record.
-        recorded_by: the officer, or the node where it came from the partner.
-    """
-
-    direction: Direction
-    partner: str
-    request: OnwardRequest
-    message_id: str
-    document_id: str
-    recorded_at: datetime
-    recorded_by: str
-    delete_after: datetime | None = None
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptAnswer:
-    """An answer as it was recorded; its `conditions` are in the document alone."""
-
-    request: int
-    answer: OnwardAnswer
-    message_id: str
-    document_id: str
-    recorded_at: datetime
-    recorded_by: str
-
-    @property
-    def taken(self) -> Taken:
-        """What counts of it, and from when."""
-        return Taken(answer=self.answer, at=self.recorded_at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
-    """A request with its answers, in the order in which they came."""
-
-    kept: KeptRequest
-    answers: tuple[KeptAnswer, ...] = field(default=())
-
-    @property
-    def taken(self) -> tuple[Taken, ...]:
-        """What counts of the answers, and from when."""
-        return tuple(one.taken for one in self.answers)
 
 
 def add(conn: Connection, kept: KeptRequest) -> bool:
@@ -118,6 +70,24 @@ def add_answer(conn: Connection, kept: KeptAnswer) -> bool:
         "recorded_by": kept.recorded_by,
     }
     return add_once(conn, onward_answer, row)
+
+
+def carry_anew(
+    conn: Connection, kept: KeptRequest, message_id: str, due_at: datetime | None
+) -> bool:
+    """Let another message carry a request of ours; False where one does that is not known here.
+
+    What the partner never took was never asked: the time to answer is that of the new message.
+    """
+    done = conn.execute(
+        update(onward_request)
+        .where(
+            onward_request.c.number == kept.number,
+            onward_request.c.message_id == kept.message_id,
+        )
+        .values(message_id=message_id, due_at=due_at)
+    )
+    return done.rowcount == 1
 
 
 def get(
@@ -240,7 +210,16 @@ def _registered(conn: Connection, rows: Sequence[Row[Any]]) -> list[Registered]:
         # Whoever was asked answers: the partner where this node has asked.
         party = partner if direction == Direction.SENT else ""
         answers.setdefault(row.request, []).append(_answer(row, party, request_id))
-    return [Registered(kept=_kept(row), answers=tuple(answers.get(row.number, ()))) for row in rows]
+    return [_with_letters(conn, _kept(row), tuple(answers.get(row.number, ()))) for row in rows]
+
+
+def _with_letters(
+    conn: Connection, kept: KeptRequest, answers: tuple[KeptAnswer, ...]
+) -> Registered:
+    is_ours = kept.direction is Direction.SENT
+    mine = [kept.message_id] if is_ours else [one.message_id for one in answers]
+    found = [letter for one in mine if (letter := letters.find(conn, one)) is not None]
+    return Registered(kept=kept, answers=answers, letters={one.message_id: one for one in found})
 
 
 def _kept(row: Row[Any]) -> KeptRequest:

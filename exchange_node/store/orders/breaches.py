@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.orders.breach import BreachNotice, Misuse, Statement
@@ -55,6 +55,8 @@ class KeptBreach:
     said_id: str
     recorded_at: datetime
     recorded_by: str
+    delete_after: datetime | None = None
+    disposed_at: datetime | None = None
 
 
 def add(
@@ -99,6 +101,16 @@ def add(
     return add_once(conn, table, values)
 
 
+def carry_anew(conn: Connection, kept: KeptBreach, message_id: str) -> bool:
+    """Let another message carry a notice of ours; False where one does that is not known here."""
+    done = conn.execute(
+        update(table)
+        .where(table.c.number == kept.number, table.c.message_id == kept.message_id)
+        .values(message_id=message_id)
+    )
+    return done.rowcount == 1
+
+
 def find(conn: Connection, direction: Direction, partner: str, breach_id: str) -> KeptBreach | None:
     """Return the notice of an id to, or of, a partner, if there is one."""
     row = conn.execute(
@@ -138,7 +150,9 @@ def search(
 
 
 def said(conn: Connection, one: KeptBreach, vault: Vault) -> tuple[str, str, tuple[Statement, ...]]:
-    """Return what a notice says: what happened, the measures, the other statements."""
+    """Return what a notice says: what happened, the measures, the rest; nothing when it is gone."""
+    if payloads.about(conn, one.said_id).disposed_at is not None:
+        return "", "", ()
     plain = json.loads(payloads.fetch(conn, one.said_id, vault))
     statements = tuple(Statement(**each) for each in plain["statements"])
     return plain["what"], plain["measures"], statements
@@ -163,4 +177,6 @@ def _breach(row: Row[Any]) -> KeptBreach:
         said_id=row.said_id,
         recorded_at=row.recorded_at,
         recorded_by=row.recorded_by,
+        delete_after=row.delete_after,
+        disposed_at=row.disposed_at,
     )

@@ -33,7 +33,13 @@ class Copy:
     name: RecordName
 
 
-_NEVER_LEFT = exists().where(outbox.c.state == State.CANCELLED, outbox.c.tries == 0)
+# What is sent again counts its tries anew; a receipt or an answer says that it had come before.
+_NEVER_LEFT = exists().where(
+    outbox.c.state == State.CANCELLED,
+    outbox.c.tries == 0,
+    outbox.c.receipted_at.is_(None),
+    outbox.c.answered_at.is_(None),
+)
 _NOT_LET_GO = exists().where(waiting_room.c.state != Release.RELEASED)
 
 

@@ -57,6 +57,8 @@ class KeptOrder:
         message_id: of the message that carried it.
         digest: of what was ordered; an id stands for one order alone.
         settled_at: when the last of its records had come to its end; None before.
+        delete_after: until when its words are kept; None while nobody has looked.
+        disposed_at: when they were disposed of.
     """
 
     number: int
@@ -75,6 +77,8 @@ class KeptOrder:
     settled_at: datetime | None
     why_id: str | None
     items: tuple[KeptItem, ...]
+    delete_after: datetime | None = None
+    disposed_at: datetime | None = None
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether it should have been carried out and is not."""
@@ -116,6 +120,8 @@ def order_of(conn: Connection, row: Row[Any]) -> KeptOrder:
         settled_at=row.settled_at,
         why_id=row.why_id,
         items=tuple(item_of(one) for one in named),
+        delete_after=row.delete_after,
+        disposed_at=row.disposed_at,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import insert, select, update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.orders.order import (
@@ -18,15 +18,14 @@ from exchange_node.domain.orders.order import (
     Outcome,
     RecordOrder,
 )
-from exchange_node.domain.releasing.release import State as Release
 from exchange_node.domain.retention import Kept
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
 from exchange_node.store.orders.kept import KeptItem, KeptOrder, Origin, order_of
 from exchange_node.store.records.held import Direction
+from exchange_node.store.releasing import letters
 from exchange_node.store.tables import record_order as table
 from exchange_node.store.tables import record_order_item as items
-from exchange_node.store.tables import waiting_room
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,9 +179,38 @@ def carried_by(conn: Connection, number: int, message_id: str) -> None:
     conn.execute(update(table).where(table.c.number == number).values(message_id=message_id))
 
 
+def carry_anew(
+    conn: Connection, order: KeptOrder, message_id: str, due_at: datetime | None
+) -> bool:
+    """Let another message carry an order of ours; False where one does that is not known here."""
+    done = conn.execute(
+        update(table)
+        .where(table.c.number == order.number, table.c.message_id == order.message_id)
+        .values(message_id=message_id, due_at=due_at)
+    )
+    return done.rowcount == 1
+
+
+def whole(conn: Connection, order: KeptOrder, party: str, vault: Vault) -> RecordOrder:
+    """Return an order of `party` with all that it says, values and reason."""
+    return RecordOrder(
+        order_id=order.order_id,
+        party=party,
+        kind=order.kind,
+        ground=order.ground,
+        at=order.ordered_at,
+        records=tuple(item.name for item in order.items),
+        corrections=tuple(one for item in order.items for one in corrections_in(conn, item, vault)),
+        due_at=order.due_at,
+        why=why(conn, order, vault),
+    )
+
+
 def why(conn: Connection, order: KeptOrder, vault: Vault) -> str:
-    """Return why it was ordered, in words."""
-    return payloads.fetch(conn, order.why_id, vault).decode() if order.why_id else ""
+    """Return why it was ordered, in words; nothing when they are gone."""
+    if order.why_id is None or payloads.about(conn, order.why_id).disposed_at is not None:
+        return ""
+    return payloads.fetch(conn, order.why_id, vault).decode()
 
 
 def corrections_in(conn: Connection, item: KeptItem, vault: Vault) -> tuple[Correction, ...]:
@@ -198,15 +226,11 @@ def standing(
     """Return the corrections that the supplier of a record ordered, in their order.
 
     With `ordered_of` those that this node ordered of a partner for a record of its own, certified
-    or not yet; what officers did not let go was never ordered.
+    or not yet; what the partner did not take, as far as is known, was never ordered.
     """
     whose = (
         (table.c.direction == Direction.SENT, table.c.partner == ordered_of,
-         items.c.outcome.in_(("", Outcome.DONE)),
-         ~exists().where(
-             waiting_room.c.message_id == table.c.message_id,
-             waiting_room.c.state.in_((Release.REFUSED, Release.LAPSED)),
-         ))
+         items.c.outcome.in_(("", Outcome.DONE)))
         if ordered_of
         else (table.c.direction == Direction.RECEIVED, items.c.outcome == Outcome.DONE)
     )  # fmt: skip
@@ -224,6 +248,8 @@ def standing(
     found = []
     for of_order, number in rows:
         order = get(conn, of_order)
+        if ordered_of and order.settled_at is None and letters.has_ended(conn, order.message_id):
+            continue
         found.append((order, next(one for one in order.items if one.number == number)))
     return found
 

@@ -35,7 +35,7 @@ def of_manifest(conn: Connection, held: HeldManifest, keys: Iterable[tuple[str, 
         )
     )
     conn.execute(delete(manifest_key).where(manifest_key.c.manifest == held.number))
-    manifests.add_keys(conn, held.number, keys)
+    manifests.add_keys(conn, held, keys)
     conn.execute(delete(hit).where(hit.c.manifest == held.number))
 
 

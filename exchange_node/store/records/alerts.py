@@ -1,8 +1,7 @@
 """Risk alerts that were drafted here or received: kept by version, live ones found by key.
 
 The document (whole, sealed where it was received) is a payload; `alert_key` holds what matching
-looks up. A subject that has no key to be looked up by is found by every look-up, so that an
-alert is never missed for want of an index.
+looks up. A subject without a key is found by every look-up: no alert is missed for want of one.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from exchange_node.store.records.held import HeldAlert
 
 ANY = "*"
-"""The kind of key of a subject that has no other."""
+"""The kind and value of the key of what must be tried against everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +131,12 @@ def get(conn: Connection, issuer: str, alert_id: str, version: int | None = None
     if row is None:
         raise UnknownRecordError(kind="alert", key=alert_id)
     return alert_of(row)
+
+
+def versions(conn: Connection, issuer: str, alert_id: str) -> list[HeldAlert]:
+    """Return every version of an alert that is held, the newest first."""
+    mine = select(table).where(table.c.issuer == issuer, table.c.alert_id == alert_id)
+    return [alert_of(row) for row in conn.execute(mine.order_by(table.c.version.desc()))]
 
 
 def by_id(

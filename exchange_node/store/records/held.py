@@ -156,7 +156,8 @@ ALERT_MOVES: Mapping[AlertState, frozenset[AlertState]] = {
     AlertState.APPROVED: frozenset({AlertState.DRAFTED}),
     AlertState.DISCARDED: frozenset({AlertState.DRAFTED}),
     AlertState.SENT: frozenset({AlertState.APPROVED}),
-    AlertState.RECEIVED: frozenset(),
+    # Its issuer did not take the acknowledgement.
+    AlertState.RECEIVED: frozenset({AlertState.ACKNOWLEDGED}),
     AlertState.ACKNOWLEDGED: frozenset({AlertState.RECEIVED}),
     AlertState.WITHDRAWN: LIVE,
     AlertState.EXPIRED: LIVE,

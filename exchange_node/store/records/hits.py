@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store.database import add_once
 from exchange_node.store.tables import hit as table
 from exchange_node.store.tables import node_meta
@@ -34,6 +35,11 @@ class RecordedHit:
     manifest: int
     hit: Hit
     at: datetime
+
+    @property
+    def hit_id(self) -> str:
+        """What a hit is asked for by: the numbers of alert and manifest, and the subject."""
+        return f"{self.alert}-{self.manifest}-{self.hit.subject}"
 
 
 def queue_as_manifest(conn: Connection) -> None:
@@ -75,6 +81,22 @@ def of_alert(conn: Connection, alert: int) -> list[RecordedHit]:
         select(table).where(table.c.alert == alert).order_by(table.c.manifest, table.c.subject)
     )
     return [_hit(row) for row in rows]
+
+
+def get(conn: Connection, alert: int, manifest: int, subject: int) -> RecordedHit:
+    """Return a hit by the numbers of its alert, its manifest and the subject.
+
+    Raises:
+        UnknownRecordError: there is none.
+    """
+    row = conn.execute(
+        select(table).where(
+            table.c.alert == alert, table.c.manifest == manifest, table.c.subject == subject
+        )
+    ).one_or_none()
+    if row is None:
+        raise UnknownRecordError(kind="hit", key=f"{alert}-{manifest}-{subject}")
+    return _hit(row)
 
 
 def _hit(row: Row[Any]) -> RecordedHit:

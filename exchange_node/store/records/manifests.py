@@ -12,13 +12,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, or_, select, tuple_, update
+from sqlalchemy import func, insert, select, tuple_, update
 
 from exchange_node.domain.errors import StoreBusyError, UnknownRecordError
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
-from exchange_node.store.records.held import Direction, manifest_of, manifest_values
+from exchange_node.store.records.held import Direction, Kind, manifest_of, manifest_values
 from exchange_node.store.records.hits import queue_as_manifest
+from exchange_node.store.records.search.statements import EXPECTED, finding
 from exchange_node.store.tables import manifest as table
 from exchange_node.store.tables import manifest_key as key_table
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from exchange_node.domain.decision import Decision
     from exchange_node.store.payloads import Vault
-    from exchange_node.store.records.held import HeldManifest, Kind
+    from exchange_node.store.records.held import HeldManifest
 
 
 def file(
@@ -79,19 +80,34 @@ def file(
         )
         .values(superseded_by=new.number)
     )
-    add_keys(conn, new.number, keys)
+    add_keys(conn, new, keys)
     return new
 
 
-def add_keys(conn: Connection, number: int, keys: Iterable[tuple[str, str]]) -> None:
+def add_keys(conn: Connection, held: HeldManifest, keys: Iterable[tuple[str, str]]) -> None:
     """Add what a manifest is found by."""
-    named = [
-        {"kind": kind, "value": value, "manifest": number}
+    named = key_rows(held, keys)
+    if named:
+        conn.execute(insert(key_table), named)
+
+
+def key_rows(held: HeldManifest, keys: Iterable[tuple[str, str]]) -> list[dict[str, object]]:
+    """Return the rows that a manifest is found by; at its offices it is expected on arrival.
+
+    One that does not tell when it arrives is expected from the moment it was stored.
+    """
+    due = held.expected_arrival or held.stored_at
+    expected = due if held.direction is Direction.RECEIVED else None
+    return [
+        {
+            "kind": kind,
+            "value": value,
+            "manifest": held.number,
+            "due_at": expected if kind == Kind.OFFICE else None,
+        }
         for kind, value in sorted(set(keys))
         if value
     ]
-    if named:
-        conn.execute(insert(key_table), named)
 
 
 def get(conn: Connection, number: int) -> HeldManifest:
@@ -141,37 +157,55 @@ def find(
     window: tuple[datetime, datetime] | None = None,
     direction: Direction = Direction.RECEIVED,
     handling: Collection[str] | None = None,
+    earlier: bool = False,
     after: int = 0,
     limit: int,
 ) -> list[HeldManifest]:
     """Return what fits every key, not superseded, the newest first.
 
+    With `earlier`, what was superseded is found as well.
+
     `window` is from (included) to (excluded); a manifest that does not tell when it arrives is
     found in every window. `handling` leaves out what is held more closely. `after` is the last
     number of the page before.
     """
-    query = select(table).where(
-        table.c.direction == direction,
-        table.c.superseded_by.is_(None),
-        table.c.disposed_at.is_(None),
+    named = dict(keys or {})
+    query = finding(
+        tuple(named),
+        is_bounded=window is not None,
+        is_sifted=handling is not None,
+        is_earlier=earlier,
+        is_behind=bool(after),
     )
-    number = table.c.number
-    for kind, value in (keys or {}).items():
-        named = key_table.alias()
-        query = query.join(named, named.c.manifest == table.c.number).where(
-            named.c.kind == kind, named.c.value == value
-        )
-        number = named.c.manifest  # the index on (kind, value, manifest) gives the order too
-    if window is not None:
-        begin, end = window
-        arrival = table.c.expected_arrival
-        query = query.where(or_(arrival.is_(None), (arrival >= begin) & (arrival < end)))
-    if handling is not None:
-        query = query.where(table.c.handling.in_(handling))
-    if after:
-        query = query.where(number < after)
-    rows = conn.execute(query.order_by(number.desc()).limit(limit))
-    return [manifest_of(row) for row in rows]
+    begin, end = window or (None, None)
+    asked = {
+        **{f"key_{kind}": value for kind, value in named.items()},
+        "direction": direction,
+        "most": limit,
+        **({"begin": begin, "end": end} if window is not None else {}),
+        **({"handling": sorted(handling)} if handling is not None else {}),
+        **({"after": after} if after else {}),
+    }
+    return [manifest_of(row) for row in conn.execute(query, asked)]
+
+
+def expected(
+    conn: Connection,
+    office: str,
+    *,
+    window: tuple[datetime, datetime],
+    after: tuple[datetime, int] | None = None,
+    limit: int,
+) -> list[tuple[datetime, HeldManifest]]:
+    """Return what is expected at an office (folded), not superseded, the earliest first, and when.
+
+    What was seen there, or has arrived at its destination, is not expected any more. `window` is
+    from (included) to (excluded). `after` is when and what the page before ended with.
+    """
+    begin, end = window
+    moment, number = after or (begin, 0)
+    asked = {"office": office, "begin": moment, "number": number, "end": end, "most": limit}
+    return [(row.due_at, manifest_of(row)) for row in conn.execute(EXPECTED, asked)]
 
 
 def by_keys(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from exchange_node.domain.alert import Acknowledgement, Contact
 from exchange_node.domain.releasing.release import State as Release
@@ -19,8 +19,8 @@ from exchange_node.domain.transmission import State
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction
 from exchange_node.store.tables import acknowledgement as acknowledgements
+from exchange_node.store.tables import alert, outbox, waiting_room
 from exchange_node.store.tables import alert_recipient as table
-from exchange_node.store.tables import outbox, waiting_room
 from exchange_node.store.tables.values import findings_of, plain_findings
 
 if TYPE_CHECKING:
@@ -175,7 +175,8 @@ def acknowledge(
 ) -> bool:
     """Record an acknowledgement, ours or a partner's; return False where it is known already.
 
-    `by` is who has seen the alert here (a user), or `node` where a partner's arrived.
+    `by` is who has seen the alert here (a user), or `node` where a partner's arrived. One of ours
+    that its issuer did not take is recorded over.
     """
     row = {
         "issuer": acknowledgement.issuer,
@@ -192,7 +193,56 @@ def acknowledge(
         "stored_by": by,
         "stored_at": at,
     }
-    return add_once(conn, acknowledgements, row)
+    if add_once(conn, acknowledgements, row):
+        return True
+    if direction is not Direction.SENT:
+        return False
+    conn.execute(
+        update(acknowledgements)
+        .where(
+            acknowledgements.c.issuer == acknowledgement.issuer,
+            acknowledgements.c.reference == acknowledgement.reference,
+        )
+        .values(row)
+    )
+    return True
+
+
+def own_acknowledgement(conn: Connection, alert_id: str, version: int, partner: str) -> str | None:
+    """Return the reference of what we told a partner of its alert before; None for nothing."""
+    return conn.execute(
+        select(acknowledgements.c.reference)
+        .join(outbox, outbox.c.message_id == acknowledgements.c.message_id, isouter=True)
+        .join(
+            waiting_room, waiting_room.c.message_id == acknowledgements.c.message_id, isouter=True
+        )
+        .where(
+            acknowledgements.c.alert_id == alert_id,
+            acknowledgements.c.alert_version == version,
+            acknowledgements.c.direction == Direction.SENT,
+            or_(outbox.c.partner == partner, waiting_room.c.recipient == partner),
+        )
+        .order_by(acknowledgements.c.number.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def alert_of(conn: Connection, message_id: str, partner: str) -> int | None:
+    """Return the number of the partner's alert that a message of ours acknowledges, if it does."""
+    return conn.execute(
+        select(alert.c.number)
+        .join(
+            acknowledgements,
+            (acknowledgements.c.alert_id == alert.c.alert_id)
+            & (acknowledgements.c.alert_version == alert.c.version),
+        )
+        .where(
+            acknowledgements.c.message_id == message_id,
+            acknowledgements.c.direction == Direction.SENT,
+            alert.c.direction == Direction.RECEIVED,
+            alert.c.partner == partner,  # another issuer may have given that id too
+        )
+    ).scalar_one_or_none()
 
 
 def acknowledged(conn: Connection, alert_id: str, *, direction: Direction) -> list[Acknowledgement]:

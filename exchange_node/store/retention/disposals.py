@@ -1,8 +1,8 @@
 """Disposal: a record's content goes, its number, its movement and the digest of its bytes stay.
 
 Of a manifest go the document, the message that brought it, its files and captures, every key it is
-found by, and the values of its hits; of an alert the same, and its summary. The certificate is
-written in the same transaction.
+found by, and the values of its hits; of an alert the same, and its summary; of an order or a notice
+of misuse its words (`words`). The certificate is written in the same transaction.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from sqlalchemy import delete, insert, select, update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.onward.wanted import RecordName
-from exchange_node.domain.retention import Disposal, Kept, Stamp
+from exchange_node.domain.retention import WORDS, Disposal, Kept, Stamp
 from exchange_node.store import payloads
 from exchange_node.store.onward import requests
 from exchange_node.store.orders import orders
+from exchange_node.store.retention import words
 from exchange_node.store.retention.due import TABLES
 from exchange_node.store.tables import (
     alert,
@@ -44,6 +45,8 @@ def dispose(
 
     The caller holds it (`due.lock`), so that no hit is written meanwhile that names its values.
     """
+    if stamp.kind in WORDS:
+        return _dispose_of_words(conn, stamp, clause=clause, due_at=due_at, at=at)
     of = TABLES[stamp.kind]
     gone = conn.execute(
         update(of)
@@ -65,6 +68,32 @@ def dispose(
     elif stamp.kind is Kept.ALERT:
         _forget_alert(conn, stamp.number)
     # A paper of assistance has nothing beside its document: its row is codes, ids and moments.
+    return _certified(conn, stamp, clause=clause, due_at=due_at, at=at, digest=digest, count=count)
+
+
+def _dispose_of_words(
+    conn: Connection, stamp: Stamp, *, clause: str, due_at: datetime, at: datetime
+) -> Disposal | None:
+    gone = words.forget(conn, stamp, at)
+    if gone is None:
+        return None
+    digest, count, is_brought = gone
+    if is_brought:
+        count += forget_message(conn, stamp.partner, stamp.message_id, at)
+    return _certified(conn, stamp, clause=clause, due_at=due_at, at=at, digest=digest, count=count)
+
+
+def _certified(
+    conn: Connection,
+    stamp: Stamp,
+    *,
+    clause: str,
+    due_at: datetime,
+    at: datetime,
+    digest: str,
+    count: int,
+) -> Disposal:
+    """Write the certificate."""
     values = {
         "kind": stamp.kind,
         "record": stamp.number,
@@ -195,9 +224,10 @@ def _without_values(decision: dict[str, Any], issuer: str = "", alert_id: str = 
 
 
 def _emptied(hit_or_reasons: dict[str, Any]) -> dict[str, Any]:
-    """Return a hit that still says which criteria fitted, for the channel rests on them."""
+    """Return a hit that still says which criteria fitted and how well: the channel rests on it."""
+    kept = ("criterion", "score")
     matches = [
-        dict.fromkeys(one, "") | {"criterion": one["criterion"]}
+        {name: value if name in kept else "" for name, value in one.items()}
         for one in hit_or_reasons["matches"]
     ]
     return {**hit_or_reasons, "matches": matches}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
-from exchange_node.domain.retention import Kept, Stamp
+from exchange_node.domain.retention import WORDS, Kept, Stamp
 from exchange_node.store.incoming import State
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.hits import queue_as_alert
@@ -15,12 +15,15 @@ from exchange_node.store.tables import (
     agreement_act,
     alert,
     assistance_paper,
+    breach,
     inbox,
     legal_hold,
     manifest,
     onward_answer,
     onward_request,
     payload,
+    record_order,
+    record_order_item,
 )
 
 if TYPE_CHECKING:
@@ -46,18 +49,28 @@ class Found:
     gone_at: datetime | None
 
 
-TABLES = {Kept.MANIFEST: manifest, Kept.ALERT: alert, Kept.ASSISTANCE: assistance_paper}
+TABLES = {
+    Kept.MANIFEST: manifest,
+    Kept.ALERT: alert,
+    Kept.ASSISTANCE: assistance_paper,
+    Kept.ORDER: record_order,
+    Kept.BREACH: breach,
+}
 
 # What a legal hold names, and from when retention counts, in the columns of each.
 _SUBJECTS: dict[Kept, Any] = {
     Kept.MANIFEST: manifest.c.movement,
     Kept.ALERT: alert.c.issuer + "/" + alert.c.alert_id,
     Kept.ASSISTANCE: assistance_paper.c.subject,
+    Kept.ORDER: record_order.c.order_id,
+    Kept.BREACH: breach.c.breach_id,
 }
 _BEGINS: dict[Kept, Any] = {
     Kept.MANIFEST: manifest.c.stored_at,
     Kept.ALERT: alert.c.kept_since,
     Kept.ASSISTANCE: assistance_paper.c.kept_since,
+    Kept.ORDER: record_order.c.recorded_at,
+    Kept.BREACH: breach.c.recorded_at,
 }
 
 
@@ -65,6 +78,11 @@ def ended(conn: Connection, kind: Kept, at: datetime, *, limit: int) -> list[Sta
     """Return what has reached the end it was stamped with, the longest due first."""
     rows = conn.execute(_ENDED[kind], {"at": at, "most": limit})
     return [_stamp(kind, row) for row in rows]
+
+
+def count_ended(conn: Connection, at: datetime) -> int:
+    """Return how much has reached the end it was stamped with and nothing holds back."""
+    return sum(conn.execute(one, {"at": at}).scalar_one() for one in _COUNTED.values())
 
 
 def stamped(
@@ -161,19 +179,31 @@ def _named(kind: Kept, subject: str) -> Any:  # noqa: ANN401 - a clause of SQL
 
 
 def _is_kept(table: Table) -> tuple[Any, ...]:
-    return (
-        table.c.direction == Direction.RECEIVED,
-        table.c.disposed_at.is_(None),
-        table.c.delete_after.is_not(None),
-    )
+    """Return what makes a row one that disposal may be about; words go whoever said them."""
+    here = (table.c.disposed_at.is_(None), table.c.delete_after.is_not(None))
+    if table is breach:
+        return here
+    if table is record_order:  # what is still to be carried out says why
+        return (or_(table.c.direction == Direction.SENT, table.c.settled_at.is_not(None)), *here)
+    return (table.c.direction == Direction.RECEIVED, *here)
 
 
 def _is_held_back(kind: Kept) -> Any:  # noqa: ANN401 - a clause of SQL
-    return exists().where(
+    itself = exists().where(
         legal_hold.c.kind == kind,
         legal_hold.c.subject == _SUBJECTS[kind],
         legal_hold.c.lifted_at.is_(None),
     )
+    if kind is not Kept.ORDER:
+        return itself
+    # What was ordered of a record that proceedings need, they may need too.
+    about = exists().where(
+        record_order_item.c.of_order == record_order.c.number,
+        legal_hold.c.kind == record_order_item.c.kind,
+        legal_hold.c.subject == record_order_item.c.subject,
+        legal_hold.c.lifted_at.is_(None),
+    )
+    return or_(itself, about)
 
 
 def _ended(kind: Kept) -> Any:  # noqa: ANN401 - a statement of SQL
@@ -184,6 +214,12 @@ def _ended(kind: Kept) -> Any:  # noqa: ANN401 - a statement of SQL
 
 # Made once: they are asked at every round.
 _ENDED = {kind: _ended(kind).where(~_is_held_back(kind)) for kind in Kept}
+_COUNTED = {
+    kind: select(func.count())
+    .select_from(table)
+    .where(*_is_kept(table), table.c.delete_after <= bindparam("at"), ~_is_held_back(kind))
+    for kind, table in TABLES.items()
+}
 _HELD_BACK = {kind: _ended(kind).where(_is_held_back(kind)) for kind in Kept}
 _STAMPED = {
     kind: select(table)
@@ -214,7 +250,8 @@ _LEFTOVERS = (
                 table.c.partner == inbox.c.sender,
                 table.c.message_id == inbox.c.message_id,
             )
-            for table in TABLES.values()
+            for kind, table in TABLES.items()
+            if kind not in WORDS  # they are kept beside the message
         ),
         # What the partner signed proves what was agreed.
         ~exists().where(agreement_act.c.document_id == inbox.c.payload_id),
@@ -232,8 +269,11 @@ def _stamp(kind: Kept, row: Row[Any]) -> Stamp:
         subject, since = row.movement, row.stored_at
     elif kind is Kept.ALERT:
         subject, since = f"{row.issuer}/{row.alert_id}", row.kept_since
-    else:
+    elif kind is Kept.ASSISTANCE:
         subject, since = row.subject, row.kept_since
+    else:
+        subject = row.order_id if kind is Kept.ORDER else row.breach_id
+        since = row.recorded_at
     return Stamp(
         kind=kind,
         number=row.number,

@@ -32,6 +32,8 @@ from exchange_node.store.tables.records import (
 )
 from exchange_node.store.tables.retention import disposal, legal_hold
 from exchange_node.store.tables.traffic import (
+    account_gap,
+    account_line,
     capture,
     duty,
     inbox,
@@ -45,8 +47,11 @@ from exchange_node.store.tables.traffic import (
     waiting_room,
     waiting_room_approval,
 )
+from exchange_node.store.tables.transit.movements import movement, movement_event, movement_parked
 
 __all__ = [
+    "account_gap",
+    "account_line",
     "acknowledgement",
     "agreement",
     "agreement_act",
@@ -69,6 +74,9 @@ __all__ = [
     "manifest",
     "manifest_key",
     "metadata",
+    "movement",
+    "movement_event",
+    "movement_parked",
     "node_meta",
     "onward_answer",
     "onward_export",

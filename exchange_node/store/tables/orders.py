@@ -33,6 +33,12 @@ record_order = Table(
     text("recorded_by"),
     perhaps_moment("settled_at"),
     payload_reference("why_id", nullable=True),
+    # What its words are kept under, and until when: found when that is first asked.
+    text("agreement_id", server_default=""),
+    Column("agreement_version", Integer, nullable=False, server_default="0"),
+    text("grant_id", server_default=""),
+    perhaps_moment("delete_after"),
+    perhaps_moment("disposed_at"),
     UniqueConstraint("direction", "partner", "order_id"),
     Index(None, "settled_at", "due_at"),
 )
@@ -80,5 +86,8 @@ breach = Table(
     payload_reference("said_id", nullable=False),
     moment("recorded_at"),
     text("recorded_by"),
+    text("grant_id", server_default=""),
+    perhaps_moment("delete_after"),
+    perhaps_moment("disposed_at"),
     UniqueConstraint("direction", "partner", "breach_id"),
 )

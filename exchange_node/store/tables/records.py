@@ -75,7 +75,17 @@ manifest_key = Table(
     Column(
         "manifest", NUMBER, ForeignKey("manifest.number"), primary_key=True, autoincrement=False
     ),
+    # When to expect it at this office; of a key that is none, and of what was sent, there is none.
+    perhaps_moment("due_at"),
     Index(None, "manifest"),
+    Index(
+        "ix_manifest_key_due",
+        "value",
+        "due_at",
+        "manifest",
+        sqlite_where=sql_text("due_at IS NOT NULL"),
+        postgresql_where=sql_text("due_at IS NOT NULL"),
+    ),
 )
 
 alert = Table(

@@ -123,6 +123,14 @@ outbox = Table(
         postgresql_where=sql_text("due_at IS NOT NULL"),
     ),
     Index(None, "partner", "state"),
+    # Partial, so that no look for what is due takes it for the better way.
+    Index(
+        "ix_outbox_receipted",
+        "partner",
+        "receipted_at",
+        sqlite_where=sql_text("receipted_at IS NOT NULL"),
+        postgresql_where=sql_text("receipted_at IS NOT NULL"),
+    ),
     Index(None, "mpc", "due_at"),
     Index(None, "conversation_id"),
 )
@@ -149,6 +157,7 @@ inbox = Table(
     perhaps_moment("settled_at"),
     UniqueConstraint("sender", "message_id"),
     Index(None, "state", "number"),
+    Index(None, "sender", "received_at"),
 )
 
 # What came with a document: scans, certificates of origin. The document names each by its digest.
@@ -243,4 +252,26 @@ waiting_room_approval = Table(
     moment("at"),
     text("digest"),
     UniqueConstraint("waiting", "officer"),
+)
+
+# How far accounts with a partner are given, and what did not agree in one.
+account_line = Table(
+    "account_line",
+    metadata,
+    text("partner", primary_key=True),
+    text("side", primary_key=True),
+    moment("covered_until"),
+    Column("covered_number", NUMBER, nullable=False),
+)
+
+account_gap = Table(
+    "account_gap",
+    metadata,
+    number(),
+    text("partner"),
+    text("message_id"),
+    text("gap"),
+    moment("found_at"),
+    text("account_id"),
+    UniqueConstraint("partner", "message_id", "gap"),
 )

@@ -42,10 +42,18 @@ class Value(Protocol):
         """The attributes by name."""
 
 
+class Filling(Protocol):
+    """What stands in many classes alike (`rows`)."""
+
+    def text_of(self, row: Any) -> str | None:  # noqa: ANN401 - a row, which is a frame
+        """Return what stands in one of them, as it is written; None where it is to be asked."""
+
+
 class Frame:
     """One class of a document to be.
 
     Attributes:
+        filling: what fills it, where it is one of many alike; a class of its own has none.
         kid: what it is in the class above; None for the root.
         place: its position among its kind.
         items: by rank: a value; a list of values where the element repeats; a list of frames.
@@ -53,6 +61,8 @@ class Frame:
     """
 
     __slots__ = ("counts", "items", "kid", "parent", "place", "table")
+
+    filling: Filling | None = None
 
     def __init__(self, table: Table, kid: Kid | None, parent: Frame | None, place: int) -> None:
         self.table = table
@@ -138,7 +148,7 @@ def write(top: Frame, metadata: Metadata) -> Document:
     """
     name = top.table.entry.path
     head, _, end = etree.tostring(envelope(metadata), encoding="unicode").rpartition("</")
-    writing = _Writing([head, f'<{name} xmlns="{ROOTS[name]}">'])
+    writing = Writing([head, f'<{name} xmlns="{ROOTS[name]}">'])
     writing.class_(top)
     writing.parts += (f"</{name}>", "</", end)
     if writing.unwritable:
@@ -147,8 +157,8 @@ def write(top: Frame, metadata: Metadata) -> Document:
     return Document(etree.fromstring("".join(writing.parts).encode()), is_plain=True)  # noqa: TID251
 
 
-class _Writing:
-    """The pieces of one document's text."""
+class Writing:
+    """The pieces of a document's text, and the values that XML has no room for."""
 
     __slots__ = ("moments", "parts", "unwritable")
 
@@ -167,6 +177,10 @@ class _Writing:
                 for row in item:
                     mark = len(parts)
                     parts.append(kid.opening)
+                    filling = row.filling
+                    if filling is not None and (text := filling.text_of(row)) is not None:
+                        parts += (text, kid.closing)
+                        continue
                     if self.class_(row):
                         parts.append(kid.closing)
                     else:
@@ -181,26 +195,26 @@ class _Writing:
         return len(parts) > before
 
     def _value(self, kid: Kid, value: Value, frame: Frame) -> None:
-        text = value.value
-        if _SPECIAL.search(text):
-            text = self._harmless(text, kid, frame)
-        attributes = value.attributes
-        if not attributes and not kid.has_unit:
-            opening = kid.opening
-        else:
-            opening = self._opening(kid, attributes, frame)
-        if kid.is_moment:
-            known = self.moments.get(text)
-            if known is None:
-                known = self.moments[text] = wco_moment(value.value) or ("304", text)
-            prefix = kid.head.partition(":")[0][1:] + ":" if ":" in kid.head else ""
-            text = (
-                f'<{prefix}DateTimeString formatCode="{known[0]}">{known[1]}'
-                f"</{prefix}DateTimeString>"
-            )
-        self.parts += (opening, text, kid.closing)
+        opening = self.opening(kid, value.attributes, frame)
+        self.parts += (opening, self.inner(kid, value.value, frame), kid.closing)
 
-    def _opening(self, kid: Kid, attributes: Mapping[str, str], frame: Frame) -> str:
+    def inner(self, kid: Kid, value: str, frame: Frame) -> str:
+        """Return what stands between the tags of an element."""
+        text = self._harmless(value, kid, frame) if _SPECIAL.search(value) else value
+        if not kid.is_moment:
+            return text
+        known = self.moments.get(text)
+        if known is None:
+            known = self.moments[text] = wco_moment(value) or ("304", text)
+        prefix = kid.head.partition(":")[0][1:] + ":" if ":" in kid.head else ""
+        return (
+            f'<{prefix}DateTimeString formatCode="{known[0]}">{known[1]}</{prefix}DateTimeString>'
+        )
+
+    def opening(self, kid: Kid, attributes: Mapping[str, str], frame: Frame) -> str:
+        """Return the opening tag of an element."""
+        if not attributes and not kid.has_unit:
+            return kid.opening
         if kid.has_unit and "unitCode" not in attributes:
             attributes = {**attributes, "unitCode": "KGM"}
         said = "".join(

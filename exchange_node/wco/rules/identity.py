@@ -160,7 +160,8 @@ def _message_code(document: Document, exchange: Exchange) -> Iterator[Finding]:
     type_code = document.value(f"{root}/TypeCode") if code.type_code else ""
     found = (root, type_code, document.value(f"{root}/FunctionCode"))
     wanted = (str(code.root), code.type_code, code.function)
-    if found != wanted:
+    is_of_type = type_code in (code.type_codes or ("",))
+    if not is_of_type or (found[0], found[2]) != (wanted[0], wanted[2]):
         yield WRONG_MESSAGE_CODE.found(
             pointer="MetaData/ext:Exchange/ext:MessageCode",
             value=exchange.code,

@@ -117,7 +117,7 @@ def _change(
     body: Element, changed: Mapping[str, Sequence[str | None]], paths: Iterable[str]
 ) -> set[str]:
     """Write over fields and mark those that go; return the classes that these stand in."""
-    classes = _classes_of(paths)
+    classes = _classes_among(tuple(paths))
     thinned = set()
     for path, values in changed.items():
         found = _finder(_namespace(body), path, _IS_FIELD if path in classes else "")(body)
@@ -221,6 +221,12 @@ def _classes_of(paths: Iterable[str]) -> set[str]:
             classes.add(above)
             above = above.rpartition("/")[0]
     return classes
+
+
+# As for `_plan`: documents of one kind have the same paths.
+@lru_cache(maxsize=64)
+def _classes_among(paths: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_classes_of(paths))
 
 
 def _topmost(path: str, fields: Container[str], staying: Container[str]) -> str:

@@ -29,6 +29,12 @@ class Written(Body):
     says: Draft
 
 
+class Told(Written):
+    """What is told to a partner; `request` is the number of its open request, where it asked."""
+
+    request: Annotated[str, Field(max_length=100)] = ""
+
+
 class Spoken(Body):
     """What was asked by word of mouth; `taken` where the partner asked this administration."""
 
@@ -77,9 +83,11 @@ def _add_papers(api: FastAPI, node: Node) -> None:
         return done
 
     @api.post(_ROOT + "/information", status_code=202, tags=[_TAG])
-    def inform(who: Who, body: Written) -> dict[str, object]:
-        """Tell a partner something unasked."""
-        done = node.assistance.inform(who, body.says, to=body.to, purpose=body.purpose)
+    def inform(who: Who, body: Told) -> dict[str, object]:
+        """Tell a partner something, unasked or on a request of its own."""
+        done = node.assistance.inform(
+            who, body.says, to=body.to, purpose=body.purpose, request=body.request
+        )
         node.wake("sending")
         return done
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Path
 from pydantic import Field, JsonValue
 
 from exchange_node.node import Node
@@ -16,6 +16,7 @@ class Release(Body):
 
     to: Annotated[list[Party], Field(min_length=1, max_length=20)]
     purpose: str = "RISK_ANALYSIS"
+    request: Annotated[str, Field(max_length=100)] = ""
 
 
 class Seen(Body):
@@ -36,7 +37,9 @@ def add_alerts(api: FastAPI, node: Node) -> None:
     @api.post("/api/v1/alerts/{alert_id}/send", status_code=202, tags=["alerts"])
     def send(who: Who, alert_id: str, body: Release) -> dict[str, object]:
         """Approve a draft and queue it for each partner."""
-        sent = node.alerting.send(who, alert_id, to=body.to, purpose=body.purpose)
+        sent = node.alerting.send(
+            who, alert_id, to=body.to, purpose=body.purpose, request=body.request
+        )
         node.wake("sending")
         return sent
 
@@ -69,3 +72,10 @@ def add_alerts(api: FastAPI, node: Node) -> None:
         )
         node.wake("sending")
         return done
+
+    @api.get("/api/v1/hits/{hit}", tags=["alerts"])
+    def why(
+        who: Who, hit: Annotated[str, Path(max_length=50)], purpose: Purpose = ""
+    ) -> dict[str, object]:
+        """Say why a hit is one: both values of each field, the score, the alert's worth."""
+        return node.enquiry.why(who, hit, purpose=purpose)

@@ -10,6 +10,7 @@ from pydantic import Field
 from exchange_node.domain.errors import DisposedRecordError
 from exchange_node.node import Node
 from exchange_node.web.asking import Body, Limit, Who
+from exchange_node.web.files import saved
 
 RELEASE = "/api/v1/releases/{message_id:path}"
 
@@ -42,6 +43,14 @@ def releases(api: FastAPI, node: Node) -> None:
             day = str(shown["settled_at"])[:10]
             raise DisposedRecordError(kind="document", key=message_id, day=day)
         return Response(shown["document"], media_type="application/xml")
+
+    @api.get(f"{RELEASE}/files/{{number}}", tags=["releases"])
+    def file(who: Who, message_id: str, number: int) -> Response:
+        """One file that goes with the document, byte for byte as it leaves; while it waits."""
+        named, content = node.releasing.file(who, message_id, number)
+        sent = saved(content)
+        sent.headers["X-Content-Digest"] = named["digest"]
+        return sent
 
     @api.post(f"{RELEASE}/approve", tags=["releases"])
     def approve(who: Who, message_id: str, body: Approval) -> dict[str, object]:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from exchange_node.domain.countersigning.founding import FOUNDING_CODES, FOUNDING_ID
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.domain.message import CODES, Exchange
+from exchange_node.domain.standing import STANDING_CODES, STANDING_IDS
 from exchange_node.ebms.pmodes.derivation import Derivation, derive, outgoing, outgoing_test
 from exchange_node.ebms.pmodes.names import DEFAULT_MPC, EB, TEST_ACTION, TEST_SERVICE
 from exchange_node.ebms.pmodes.partner_mode import Binding, ExchangeNames, PartnerMode
@@ -35,7 +35,7 @@ def test_every_code_of_every_grant_is_agreed_each_way_with_its_answers_and_the_t
 
     assert found == {(code, *way) for code in codes for way in ways}
     assert {one.code for one in derived(WITH_TJ).modes} == {"TM-010", "SY-002", "test"} | (
-        FOUNDING_CODES
+        STANDING_CODES
     )
 
 
@@ -98,17 +98,17 @@ def test_an_agreement_without_us_or_with_a_stranger_gives_nothing() -> None:
 
     found = derive(own=KZ, agreements=[WITH_TJ, stranger], modes={TJ: PartnerMode(party=TJ)})
 
-    assert {one.agreement_id for one in found.modes} == {FOUNDING_ID}
+    assert {one.agreement_id for one in found.modes} == STANDING_IDS
 
 
-def test_what_is_said_of_agreements_is_agreed_with_every_partner_each_way() -> None:
+def test_what_nodes_say_of_their_exchange_is_agreed_with_every_partner_each_way() -> None:
     found = derive(own=KZ, agreements=[], modes={TJ: PartnerMode(party=TJ)})
 
     ways = {(KZ, TJ), (TJ, KZ)}
     assert {(one.code, one.sender.party, one.recipient.party) for one in found.modes} == {
-        (code, *way) for code in FOUNDING_CODES for way in ways
+        (code, *way) for code in STANDING_CODES for way in ways
     }
-    assert {one.agreement_ref for one in found.modes} == {FOUNDING_ID}
+    assert {one.agreement_ref for one in found.modes} == STANDING_IDS
 
 
 def test_a_partners_own_names_stand_in_its_header_and_mean_ours() -> None:

@@ -24,7 +24,7 @@ def found(agreement: Agreement, registry: Registry, **changed: object) -> list[t
     [
         (Conditions(transport_modes=("3",), offices=("UZ270101",), hs_chapters=("24",)), []),
         (Conditions(risk_levels=(HIGHEST,)), [("POL-030", "grants[1].conditions.risk_levels")]),
-        (Conditions(corridors=("CAREC-3",)), [("POL-020", "grants[1].conditions.corridors")]),
+        (Conditions(corridors=("CAREC-3",)), []),
     ],
     ids=str,
 )

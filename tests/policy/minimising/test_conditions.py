@@ -73,12 +73,18 @@ def test_a_document_says_what_conditions_ask(make: Make) -> None:
         Asked.CHAPTERS: ("24", "22"),
         Asked.OFFICES: ("KZ550101", "UZ270101"),
         Asked.LEVELS: (),
+        Asked.CORRIDORS: (),
+        "matters": (),
+        "countries": ("KZ", "UZ"),
     }
     assert said_by(make(*ALERT, kind=Kind.RISK_ALERT)) == {
         Asked.MODES: (),
         Asked.CHAPTERS: ("24",),
         Asked.OFFICES: ("UZ270101",),
         Asked.LEVELS: ("2",),
+        Asked.CORRIDORS: (),
+        "matters": (),
+        "countries": ("UZ",),
     }
 
 

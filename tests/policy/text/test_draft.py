@@ -36,6 +36,9 @@ def test_a_draft_permits_what_the_sample_permits(sample_text: str, sample: Agree
         "manifests-ge-kz",
         "alerts-ge-kz",
         "alerts-kz-ge",
+        "events-ge-kz",
+        "events-kz-ge",
+        "controls-kz-ge",
     ]
     for made, pattern in zip(drafted.grants, sample.grants, strict=True):
         there = pattern.sender == "customs.kz"

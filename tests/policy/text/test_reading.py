@@ -14,6 +14,7 @@ from exchange_node.domain.agreement import Agreement, Handling, Mode, Unexpected
 from exchange_node.domain.agreement.grant_terms import AcknowledgeWithin, OnwardDefault
 from exchange_node.domain.agreement.keys import walk
 from exchange_node.domain.errors import InvalidAgreementError
+from exchange_node.domain.movement import NOTICE_CODES
 from exchange_node.policy.text.reading import read_agreement
 
 MANIFESTS = "manifests-kz-uz"
@@ -35,7 +36,7 @@ node = "customs.kz"
 
 
 def test_the_sample_says_what_it_says(sample: Agreement) -> None:
-    manifests, alerts, back = sample.grants
+    manifests, alerts, back, *events = sample.grants
 
     assert sample.agreement_id == "urn:carec:maa:kz-uz:transit"
     assert (sample.version, sample.test) == (1, True)
@@ -51,6 +52,7 @@ def test_the_sample_says_what_it_says(sample: Agreement) -> None:
     assert alerts.acknowledge_within_minutes == AcknowledgeWithin(
         flash=60, priority=480, routine=2880
     )
+    assert {code for one in events for code in one.message_codes} == NOTICE_CODES
     assert manifests.retention_days == 1095
     assert manifests.onward.default is OnwardDefault.FORBID
     assert sample.legal_basis[1].citation == "WTO Agreement on Trade Facilitation, 12"
@@ -71,6 +73,15 @@ def test_characters_that_are_lost_or_not_composed_are_refused(
 
     assert refused.value.facts["place"] == "text"
     assert why in str(refused.value.facts["why"])
+
+
+@pytest.mark.parametrize("sign", [r"\uFFFD", r"e\u0301"])
+def test_an_escape_lets_no_such_character_in(sign: str, sample_text: str) -> None:
+    with pytest.raises(InvalidAgreementError) as refused:
+        read_agreement(sample_text.replace("article 7", f"article {sign}", 1), "agreement")
+
+    assert "NFC" in str(refused.value.facts["why"])
+    assert refused.value.facts["place"] != "text"
 
 
 @pytest.mark.parametrize("value", ["1", "1.5"])

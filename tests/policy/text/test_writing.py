@@ -4,12 +4,14 @@ import tomllib
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.agreement.clauses.assistance import Form
 from exchange_node.domain.agreement.keys import walk
+from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.policy.text.reading import read_agreement
 from exchange_node.policy.text.writing import write_agreement
 
@@ -66,6 +68,27 @@ def test_a_list_that_is_left_out_is_a_comment_to_its_end(sample: Agreement) -> N
 
     assert '# forms = [\n#   "electronic",\n# ]\n' in commented
     assert without_digest(read_agreement(commented, "commented")) == without_digest(by_default)
+
+
+SIGNS = ['"', "\\", '\\"', r"\u0041", "#", '"' * 3, "\N{HANGUL SYLLABLE GAG}", "\N{GRINNING FACE}"]
+
+
+@pytest.mark.parametrize("words", SIGNS)
+def test_signs_that_toml_reads_otherwise_are_read_back_as_they_were(
+    sample: Agreement, words: str
+) -> None:
+    agreement = replace(sample, title=words)
+
+    for say in (None, str):
+        assert read_agreement(write_agreement(agreement, say=say), "signs").title == words
+
+
+def test_a_sign_that_was_lost_has_no_way_into_an_agreement(sample: Agreement) -> None:
+    lost = write_agreement(replace(sample, title="\N{REPLACEMENT CHARACTER}"))
+
+    for text in (lost, lost.replace("\N{REPLACEMENT CHARACTER}", r"\ufffd")):
+        with pytest.raises(InvalidAgreementError, match=r"U\+FFFD"):
+            read_agreement(text, "lost")
 
 
 @settings(

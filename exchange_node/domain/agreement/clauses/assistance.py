@@ -74,10 +74,12 @@ class Clocks:
     )
     enquiry_start_days: int | None = field(
         default=None,
-        metadata=_days("An enquiry begins after the time limit has passed, within, in days"),
+        metadata=_days(
+            "An enquiry begins after the time limit has passed, within, in days", acts=True
+        ),
     )
     enquiry_answer_days: int | None = field(
-        default=None, metadata=_days("An enquiry is answered within, in days")
+        default=None, metadata=_days("An enquiry is answered within, in days", acts=True)
     )
     interim_notice_days: int | None = field(
         default=None, metadata=_days("Whoever needs longer says so within, in days", acts=True)

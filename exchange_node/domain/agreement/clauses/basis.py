@@ -83,13 +83,13 @@ class Scope:
     territory: tuple[str, ...] = field(
         default=(),
         metadata=key(
-            "Territory (ISO 3166); left out, that of both parties", shape=TERRITORY, limits=True
+            "Territory (ISO 3166); left out, that of both parties", shape=TERRITORY, acts=True
         ),
     )
     territory_excluded: tuple[str, ...] = field(
-        default=(), metadata=key("Territory it does not apply to", shape=TERRITORY, limits=True)
+        default=(), metadata=key("Territory it does not apply to", shape=TERRITORY, acts=True)
     )
-    matters: tuple[Matter, ...] = field(default=(), metadata=key("Customs matters", limits=True))
+    matters: tuple[Matter, ...] = field(default=(), metadata=key("Customs matters", acts=True))
     # No message carries legal aid, an extradition, an arrest or a recovery.
     excluded: tuple[Excluded, ...] = field(
         default=(), metadata=key("Kept out", limiting=(Excluded.TAX, Excluded.MILITARY))

@@ -8,12 +8,17 @@ make share what was compiled, whichever profile they stand in.
 from exchange_node.mapping.drawing.emitting.groups import grouping
 from exchange_node.mapping.drawing.emitting.lines import emitting
 from exchange_node.mapping.drawing.emitting.plans import (
+    Drawing,
     Emits,
     GroupPlan,
     Groups,
+    Items,
     LinePlan,
     Target,
     Way,
 )
 
-__all__ = ["Emits", "GroupPlan", "Groups", "LinePlan", "Target", "Way", "emitting", "grouping"]
+__all__ = [
+    "Drawing", "Emits", "GroupPlan", "Groups", "Items", "LinePlan", "Target", "Way", "emitting",
+    "grouping",
+]  # fmt: skip

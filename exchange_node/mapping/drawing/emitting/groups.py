@@ -12,6 +12,10 @@ from exchange_node.mapping.drawing.emitting.plans import Drawing, Emits, GroupPl
 from exchange_node.mapping.profile.path import Holds
 from exchange_node.mapping.tree import Node
 from exchange_node.wco.compiled.frames import Frame
+from exchange_node.wco.compiled.rows import Row
+
+_FEWEST = 6
+"""Nodes below which nobody looks which of them are alike; `alike.shapes` has its own bound."""
 
 
 def grouping(plan: GroupPlan) -> Emits:
@@ -52,6 +56,7 @@ def _of_class(plan: GroupPlan) -> Emits:  # noqa: C901 - it counts what the func
         counts, rows = outer.begun(rank)
         outputs, log, parts = draft.outputs, draft.log, draft.parts
         has_found = False
+        alike = draft.alike(plan, nodes, outer) if len(nodes) >= _FEWEST else None
         for one in nodes:
             place = counts.get(rank, 0) + 1
             if most is not None and place > most:
@@ -60,6 +65,13 @@ def _of_class(plan: GroupPlan) -> Emits:  # noqa: C901 - it counts what the func
             mark, counted = len(outputs), len(log)
             counts[rank] = place
             log.append((counts, rank))
+            # Who fills the first class of a kind from elsewhere finds a frame there.
+            if alike and one in alike and 0 < len(rows) < place:
+                row = Row(*alike[one], kid, outer, place)
+                rows.append(row)
+                outputs.append(row)
+                has_found = True
+                continue
             draft.place = place
             if place > len(rows):
                 rows.append(Frame(kind, kid, outer, place))

@@ -13,15 +13,14 @@ from exchange_node.mapping.drawing.emitting.plans import Emits, LinePlan, Target
 from exchange_node.mapping.drawing.emitting.source import Source
 from exchange_node.mapping.drawing.output import More, Output
 from exchange_node.mapping.drawn import Origin
-from exchange_node.mapping.profile.expression import Expression
 from exchange_node.wco.document import NO_ATTRIBUTES
 
 _OWN = (Origin.SOURCE, Origin.FACT, Origin.COMPUTED)
 """Origins of what a line finds; what the profile states itself is not found."""
 
 
-def emitting(plan: LinePlan, expression: Expression) -> Emits:
-    """Return the function that carries out a line, whose value `expression` draws."""
+def emitting(plan: LinePlan) -> Emits:
+    """Return the function that carries out a line."""
     source = Source()
     line = source.bind(plan)
     source.add(0, f"draft.notes.target = {source.bind(plan.path)}")
@@ -32,7 +31,7 @@ def emitting(plan: LinePlan, expression: Expression) -> Emits:
         source.add(0, f"return draft.line({line}, found, node, here)")
         return source.made()
     source.add(0, "while True:")
-    is_node = write_drawing(source, expression)
+    is_node = write_drawing(source, plan.expression)
     _write_filling(source, plan, plan.targets[0], line, is_node=is_node)
     if plan.default is None:
         source.add(0, "return False")

@@ -6,18 +6,20 @@ asks of the draft that it writes into.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, Protocol
 
 from exchange_node.mapping.drawing.conversion import Quick
 from exchange_node.mapping.drawing.needs import Needs
 from exchange_node.mapping.drawing.output import Output
-from exchange_node.mapping.profile.expression import Draws
+from exchange_node.mapping.profile.expression import Draws, Expression
 from exchange_node.mapping.profile.path import Holds, Selects
 from exchange_node.mapping.profile.profile import Group, ProfileLine
 from exchange_node.mapping.tree import Node
 from exchange_node.wco.compiled.classes import Kid
 from exchange_node.wco.compiled.frames import Frame
+from exchange_node.wco.compiled.rows import Filling, Row
 
 Way = tuple[Kid, ...]
 
@@ -28,9 +30,24 @@ class Drawing(Protocol):
     body: Node
     top: Frame
     place: int
-    outputs: list[Output]
+    outputs: list[Output | Row]
     log: list[tuple[dict[int, int], int]]
     parts: Groups
+
+    @property
+    def supplied(self) -> AbstractSet[str]:
+        """Return the names of the leaves that facts were placed in."""
+
+    @property
+    def repeats(self) -> Mapping[Node, Node]:
+        """Return the nodes that were left out because another says the same."""
+
+    @property
+    def notes(self) -> Said:
+        """Return what was said so far."""
+
+    def alike(self, plan: GroupPlan, nodes: Sequence[Node], outer: Frame) -> Items:
+        """Return those of the nodes of a group that are drawn as one before them."""
 
     def nodes_of(self, plan: GroupPlan, node: Node) -> list[Node]:
         """Return the nodes that a group is written for."""
@@ -44,6 +61,19 @@ class Drawing(Protocol):
     def take_back(self, mark: int, counted: int) -> None:
         """Undo what was written since there were so many outputs and rows."""
 
+
+class Said(Protocol):
+    """What was said of a declaration so far."""
+
+    def said(self) -> tuple[int, int]:
+        """Return how much it is."""
+
+    def forget(self, said: tuple[int, int]) -> None:
+        """Take back what was said since."""
+
+
+Items = Mapping[Node, tuple[Filling, int]]
+"""Nodes that are drawn as others are: what fills their rows, and which of these each is."""
 
 Emits = Callable[[Node, Drawing, Frame], bool]
 """Carries out a line or a group at a node; whether anything of its own was found."""
@@ -87,11 +117,13 @@ class LinePlan(NamedTuple):
 
     Attributes:
         path: of its first element, for the messages.
+        expression: what draws its value; `draw` is its function.
         attributes: what draws them, by their names.
     """
 
     line: ProfileLine
     path: str
+    expression: Expression
     draw: Draws
     default: Draws | None
     attributes: tuple[tuple[str, Draws], ...]
@@ -105,6 +137,7 @@ class GroupPlan(NamedTuple):
     Attributes:
         is_of_all: whether its nodes are the same, whatever node of the group above asks.
         emits: its lines, then its groups: the function that carries each out, and what it needs.
+        parts: the same lines and groups as plans.
         requires: the ways to elements that must stand in its class, and their ranks.
     """
 
@@ -118,6 +151,7 @@ class GroupPlan(NamedTuple):
     kid: Kid | None
     requires: tuple[tuple[Way, int], ...]
     emits: tuple[tuple[Emits, Needs], ...]
+    parts: tuple[LinePlan | GroupPlan, ...]
     needs: Needs
 
     def worth_trying(self, node: Node) -> tuple[Emits, ...]:

@@ -21,12 +21,12 @@ from exchange_node.domain.countersigning.acts import (
     AgreementAct,
     Signature,
 )
-from exchange_node.domain.countersigning.founding import FOUNDING_PURPOSE, founding
-from exchange_node.domain.errors import InvalidDocumentError, RefusedActError
-from exchange_node.domain.finding import has_errors
+from exchange_node.domain.errors import RefusedActError
+from exchange_node.domain.standing import FOUNDING
 from exchange_node.policy.text.reading import canonical_text
 from exchange_node.security.detached import sign_detached
-from exchange_node.services.stations.agreements import exchange_under, parsed
+from exchange_node.services.stations.agreements import parsed
+from exchange_node.services.stations.departure.standing import StandingMail
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.waiting.prepared import Prepared
@@ -35,9 +35,8 @@ from exchange_node.store.admission import acts
 from exchange_node.store.admission.acts import BY_HAND, KeptAct
 from exchange_node.store.admission.agreements import KeptVersion
 from exchange_node.store.payloads import Vault
-from exchange_node.wco.agreement_codec import encode_act
-from exchange_node.wco.building import Metadata
 from exchange_node.wco.registry import Registry
+from exchange_node.wco.system_codec.agreement_act import encode_act
 
 log = structlog.get_logger()
 
@@ -180,25 +179,14 @@ class OwnActs:
             InvalidDocumentError: a text has characters that XML has no room for, or the partner's
                 version of the documents has no place for it.
         """
-        agreement = founding(str(self.own.party), partner, test=self.own.test)
-        exchange = exchange_under(
-            agreement,
-            agreement.grants[0],
-            own=self.own,
-            recipient=partner,
+        mail = StandingMail(own=self.own, packing=self.packing)
+        return mail.prepare(
+            encode_act(act, metadata=mail.metadata, registry=self.registry),
+            FOUNDING,
             code=MESSAGES[act.act],
-            purpose=FOUNDING_PURPOSE,
-        )
-        metadata = Metadata(country=self.own.country, agency=self.own.name, type_name="InterGov")
-        document = encode_act(act, metadata=metadata, registry=self.registry)
-        written = self.packing.versions.written(document, partner, at.date())
-        if has_errors(written.findings):
-            raise InvalidDocumentError(written.findings)
-        return self.packing.prepare(
-            written,
-            exchange,
-            at=at,
+            partner=partner,
             conversation_id=f"{act.agreement_id}/{act.version}",
+            at=at,
         )
 
     def _signature(self, kept: KeptVersion, at: datetime) -> Signature:

@@ -43,8 +43,8 @@ from exchange_node.store.admission import acts, agreements
 from exchange_node.store.admission.acts import KeptAct
 from exchange_node.store.admission.agreements import KeptVersion
 from exchange_node.store.payloads import Vault
-from exchange_node.wco.agreement_codec import decode_act
 from exchange_node.wco.document import Document
+from exchange_node.wco.system_codec.agreement_act import decode_act
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Administration, Agreement
-from exchange_node.domain.countersigning.founding import FOUNDING_ID
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.errors import InvalidAgreementError, InvalidSettingError
 from exchange_node.domain.finding import has_errors
+from exchange_node.domain.standing import STANDING_IDS
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.linting.lint import lint_text
@@ -56,7 +56,7 @@ class Texts:
             raise InvalidAgreementError(
                 which=name, place="parties", why=f"{self.own.party} is no party of it"
             )
-        if agreement.agreement_id == FOUNDING_ID:
+        if agreement.agreement_id in STANDING_IDS:
             raise InvalidAgreementError(
                 which=name, place="agreement_id", why="every node holds an agreement of that name"
             )

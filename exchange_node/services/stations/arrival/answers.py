@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.services.stations.arrival.opening import Opened
-from exchange_node.services.stations.assistance.register import Register
+from exchange_node.services.stations.letters.telling import tell_owner
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.outcomes import Counting
 from exchange_node.store import outbox
@@ -22,7 +22,6 @@ class Answers:
     """Takes business answers."""
 
     counting: Counting
-    register: Register
 
     def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
         """Record what became of our message at the partner; the first answer counts.
@@ -39,9 +38,10 @@ class Answers:
             conn, answer.message_id, submission, at=now, findings=answer.findings
         ):
             self.counting.answered(conn, answer, now)
+        else:
+            tell_owner(conn, answer.message_id, now)
         recipients.mark(conn, answer.message_id, recipient, now, answer.findings)
         if not answer.accepted:
-            self.register.reject(conn, answer.message_id, now)
             leave_notice(
                 conn,
                 "message.rejected",

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Administration, Agreement
+from exchange_node.domain.assistance.papers import REQUEST
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import Exchange
@@ -22,6 +23,7 @@ from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store.records.assistance import cases
 from exchange_node.store.records.assistance.cases import Case
 from exchange_node.store.records.held import Direction
+from exchange_node.store.releasing import letters
 from exchange_node.wco.assistance_codec import decode_information, decode_reply, decode_request
 
 
@@ -69,7 +71,8 @@ class Replies:
             case is None
             or case.partner != opened.incoming.sender
             or reply.requester != case.opener
-            or case.message_id != ref
+            # Sent anew, a request has several messages: the partner may have taken an earlier one.
+            or not letters.carried(conn, ref, REQUEST, case.reference, case.partner)
             or case.exchange.test != opened.exchange.test
         ):
             raise InvalidDocumentError((UNKNOWN_REQUEST.found(value=reply.request_id),))

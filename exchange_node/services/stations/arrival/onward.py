@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.errors import InvalidDocumentError, UnknownRecordError
 from exchange_node.domain.finding import Finding
-from exchange_node.domain.onward.asking import LONGEST_TEXT, Asking, OnwardRequest
+from exchange_node.domain.onward.asking import ASKED, LONGEST_TEXT, Asking, OnwardRequest
 from exchange_node.domain.onward.course import course_at
 from exchange_node.domain.orders.order import Which
 from exchange_node.domain.retention import Kept
@@ -27,10 +27,11 @@ from exchange_node.services.stations.onward.faults import (
 )
 from exchange_node.store import outbox
 from exchange_node.store.onward import requests
-from exchange_node.store.onward.requests import KeptAnswer, KeptRequest
+from exchange_node.store.onward.kept import KeptAnswer, KeptRequest
 from exchange_node.store.orders import copies
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.records.held import Direction
+from exchange_node.store.releasing import letters
 from exchange_node.wco.onward_codec import decode_onward_answer, decode_request
 
 _CODES = {Kept.MANIFEST: "TM-010", Kept.ALERT: "RA-010"}
@@ -108,7 +109,10 @@ class OnwardAnswers:
         if (
             asked is None
             or asked.kept.request.asking is Asking.NOTICE
-            or asked.kept.message_id != incoming.header.get("refTo", "")
+            # Sent anew, a request has several messages: the partner may have taken an earlier one.
+            or not letters.carried(
+                conn, incoming.header.get("refTo", ""), ASKED, answer.request_id, incoming.sender
+            )
         ):
             raise InvalidDocumentError(
                 (NOT_ASKED.found(pointer=f"{_USE}/ext:RequestID", value=answer.request_id),)

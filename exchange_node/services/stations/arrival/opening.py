@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
-from exchange_node.domain.countersigning.founding import FOUNDING_CODES, founding
 from exchange_node.domain.errors import (
     InvalidDocumentError,
     NotPermittedError,
@@ -16,8 +15,10 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import ANSWERS, BUSINESS_ANSWER, Attachment, Exchange
+from exchange_node.domain.standing import standing
 from exchange_node.ebms.packaging.mime import content_id_key
-from exchange_node.policy.minimising import Readable, permit_content, readable
+from exchange_node.policy.minimising import Readable, permit_content, permit_sealing, readable
+from exchange_node.security.certificates import fingerprint
 from exchange_node.security.identity import require_document_identity
 from exchange_node.security.seal import open_seal
 from exchange_node.security.trust import Trust
@@ -133,7 +134,9 @@ class Opening:
         _require_attached(document.attachments, came)
         attached(document.attachments)
         _require_request(conn, incoming, exchange)
-        grant, seen = _require_content(conn, exchange, document, came_as.version)
+        grant, seen = _require_content(
+            conn, exchange, document, came_as.version, fingerprint(opened.signer)
+        )
         require_document_identity(
             partner,
             sealer=opened.signer,
@@ -225,29 +228,35 @@ def _require_request(conn: Connection, incoming: Incoming, exchange: Exchange) -
 
 
 def _require_content(
-    conn: Connection, exchange: Exchange, document: Document, schema: str
+    conn: Connection, exchange: Exchange, document: Document, schema: str, sealer: str
 ) -> tuple[Grant, Readable]:
     """Return the grant that the exchange names, and what it lets be read of the document.
 
-    `schema` is the version that the document came in.
+    `schema` is the version that the document came in, `sealer` the SHA-256 of the certificate that
+    it is sealed with.
 
     The agreement is the one whose text was named at the header gate, whatever has become of it.
     """
     agreements = [one.agreement for one in held_agreements(conn)]
-    if exchange.code in FOUNDING_CODES:
-        agreements = [founding(exchange.sender, exchange.recipient, test=exchange.test)]
+    own = standing(exchange.code, exchange.sender, exchange.recipient, test=exchange.test)
+    if own is not None:
+        agreements = [own]
     for one in agreements:
         grant = one.grant(exchange.grant)
         if one.digest == exchange.agreement_digest and grant is not None:
             # An answer repeats to a sender what was the sender's own.
             is_answer = exchange.code == BUSINESS_ANSWER
             seen = Readable(document=document) if is_answer else readable(document, grant)
-            verdict = permit_content(seen.document, grant, code=exchange.code, schema=schema)
-            if verdict.is_permitted:
-                return grant, seen
-            raise NotPermittedError(
-                denial=verdict.code.value, clause=verdict.clause, reason=verdict.text
-            )
+            code = exchange.code
+            for verdict in (
+                permit_sealing(one, grant, sender=exchange.sender, code=code, certificate=sealer),
+                permit_content(seen.document, grant, code=code, schema=schema, agreement=one),
+            ):
+                if not verdict.is_permitted:
+                    raise NotPermittedError(
+                        denial=verdict.code.value, clause=verdict.clause, reason=verdict.text
+                    )
+            return grant, seen
     raise NotPermittedError(
         denial="DENY-NO-AGREEMENT",
         clause="deny by default",

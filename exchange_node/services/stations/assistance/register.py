@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.agreement.grant_terms import KeptFrom
 from exchange_node.domain.assistance.clocks import Clock, of_oral, of_request
-from exchange_node.domain.assistance.life import MOVES, OPEN, Act, Stage, Who, moved
+from exchange_node.domain.assistance.life import MOVES, Act, Stage, Who, moved
 from exchange_node.domain.assistance.papers import (
     INFORMATION,
     REQUEST,
@@ -22,6 +22,7 @@ from exchange_node.domain.assistance.papers import (
     OralRequest,
     Reply,
 )
+from exchange_node.domain.assistance.standing import Word
 from exchange_node.domain.errors import (
     InvalidDocumentError,
     UnknownRecordError,
@@ -29,9 +30,11 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.services.stations.assistance.faults import LAPSED, NOT_ORAL
 from exchange_node.services.stations.assistance.shelf import Came, Said, Shelf, taken
+from exchange_node.services.stations.letters.matters import came_after_all, reckon
 from exchange_node.services.stations.traffic.taking import CLOCK_SKEW
 from exchange_node.store.records.assistance import cases, clocks, papers
 from exchange_node.store.records.assistance.cases import Case, CaseKind
+from exchange_node.store.records.assistance.papers import Paper
 from exchange_node.store.records.held import Direction
 
 
@@ -134,26 +137,39 @@ class Register:
         """
         if self.shelf.is_known(conn, reply.issuer, reply.reply_id, reply):
             return case
-        stage = moved(case.reference, case.stage, reply.act, Who.REQUESTED, is_arriving=is_arriving)
+        if is_arriving and case.stage is Stage.UNDELIVERED:
+            case = came_after_all(conn, case, came.at)
+        moved(case.reference, case.stage, reply.act, Who.REQUESTED, is_arriving=is_arriving)
         self.shelf.file(
             conn, case, reply.issuer, reply.reply_id, reply.issued_at, reply.code, came, reply
         )
         if not MOVES[case.stage, reply.act].is_late:
-            self._move(conn, case, stage, reply, came)
+            self._move(conn, case, reply, came)
         return cases.by_number(conn, case.number)
 
-    def reject(self, conn: Connection, message_id: str, at: datetime) -> Case | None:
-        """Note that the partner's node could not take a paper; return its matter, if it has one."""
-        number = papers.reject(conn, message_id, at)
-        if number is None:
-            return None
-        case = cases.by_number(conn, number, lock=True)
-        if case.message_id == message_id and (case.stage, Act.REJECTED) in MOVES:
-            stage = moved(case.reference, case.stage, Act.REJECTED, Who.REQUESTED)
-            cases.move(conn, case, stage, by=case.partner, at=at, closed_at=at)
-            clocks.stop(conn, case.number, Act.REJECTED, at)
-            self._confirm_no_more(conn, case, at)
-        return case
+    def send_anew(self, conn: Connection, case: Case, paper: Paper, came: Came) -> bool:
+        """Let another message carry a paper of ours; the caller holds its matter locked.
+
+        Returns False where another has done so by now.
+
+        Raises:
+            IllegalStepError: at the matter's stage that is not to be said.
+            InvalidDocumentError: the oral request that it confirms lapsed.
+        """
+        act = Act(paper.act)
+        if not papers.carry(conn, paper, came.exchange, came.message_id, by=came.by, at=came.at):
+            return False
+        if case.direction is Direction.RECEIVED:
+            moved(case.reference, case.stage, act, Who.REQUESTED)
+            reckon(conn, case, papers.get(conn, paper.number), came.at)
+            return True
+        stage = moved(case.reference, case.stage, act, Who.REQUESTER)
+        cases.carry(conn, case, stage, came.exchange, came.message_id, by=came.by, at=came.at)
+        if case.kind is CaseKind.REQUEST:
+            if case.oral_request:
+                self._confirm(conn, case, came)
+            clocks.restart(conn, case.number, of_request(came.agreement.requests, came.at))
+        return True
 
     # ------------------------------------------------------------ the steps
 
@@ -169,20 +185,22 @@ class Register:
         self.shelf.file(conn, entered, case.opener, case.reference, issued_at, code, came, said)
         return entered, True
 
-    def _move(self, conn: Connection, case: Case, stage: Stage, reply: Reply, came: Came) -> None:
-        changes: dict[str, object] = {"acknowledged_at": case.acknowledged_at or came.at}
-        if reply.ground is not None:
-            changes["ground"] = reply.ground.value
-        if reply.act is Act.POSTPONED:
-            changes["postponed_at"] = first_postponed(case, reply, came.at)
-            changes["postponed_until"] = reply.until
-        if stage not in OPEN and case.closed_at is None:
-            changes["closed_at"] = came.at
-        cases.move(conn, case, stage, by=came.by, at=came.at, **changes)
+    def _move(self, conn: Connection, case: Case, reply: Reply, came: Came) -> None:
+        standing = case.standing.after(
+            Word(
+                act=reply.act,
+                at=came.at,
+                dated=min(reply.issued_at, came.at + CLOCK_SKEW),
+                ground=reply.ground.value if reply.ground is not None else "",
+                until=reply.until,
+            )
+        )
+        cases.stand(conn, case, standing, by=came.by, at=came.at)
         clocks.stop(conn, case.number, reply.act, came.at)
         if reply.act is Act.POSTPONED and reply.until is not None:
             clocks.put_off(conn, case.number, reply.until)
-        if "closed_at" in changes and came.grant.retention.counted_from is KeptFrom.CLOSED:
+        is_closed = case.closed_at is None and standing.closed_at is not None
+        if is_closed and came.grant.retention.counted_from is KeptFrom.CLOSED:
             self._count_from_end(conn, case, came)
 
     def _count_from_end(self, conn: Connection, case: Case, came: Came) -> None:
@@ -215,18 +233,6 @@ class Register:
             confirmed_by=case.reference, closed_at=came.at,
         )  # fmt: skip
         clocks.stop(conn, oral.number, Act.CONFIRMED, came.at)
-
-    def _confirm_no_more(self, conn: Connection, case: Case, at: datetime) -> None:
-        oral = (
-            cases.find(conn, case.opener, case.oral_request, lock=True)
-            if case.oral_request
-            else None
-        )
-        if oral is None or oral.confirmed_by != case.reference:
-            return
-        stage = moved(oral.reference, oral.stage, Act.REJECTED, Who.REQUESTED)
-        cases.move(conn, oral, stage, by=case.partner, at=at, confirmed_by="", closed_at=None)
-        clocks.go_on(conn, oral.number, Clock.CONFIRM)
 
 
 def first_postponed(case: Case, reply: Reply, at: datetime) -> datetime:

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from exchange_node.services.stations.assistance.shelf import Said
+from exchange_node.services.stations.letters.showing import shown
 from exchange_node.store import audit
 from exchange_node.store.records.assistance.cases import Case
 from exchange_node.store.records.assistance.clocks import Running
 from exchange_node.store.records.assistance.papers import Paper
 from exchange_node.store.records.held import Direction
+from exchange_node.store.releasing.letters import Letter
 
 View = dict[str, Any]
 """A record as JSON shows it."""
@@ -63,8 +65,11 @@ def clock_line(one: Running) -> View:
     }
 
 
-def paper(one: Paper, said: Said | None) -> View:
-    """Return a paper with what it says; None where that is gone."""
+def paper(one: Paper, said: Said | None, letter: Letter | None) -> View:
+    """Return a paper with what it says; None where that is gone.
+
+    `letter` is the message that carries one of ours.
+    """
     return {
         "reference": one.reference,
         "code": one.code,
@@ -75,6 +80,7 @@ def paper(one: Paper, said: Said | None) -> View:
         "delete_after": _moment(one.delete_after),
         "disposed_at": _moment(one.disposed_at),
         "rejected_at": _moment(one.rejected_at),
+        "letter": shown(letter),
         "says": None if said is None else _plain(asdict(said)),
     }
 

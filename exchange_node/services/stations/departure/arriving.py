@@ -58,6 +58,8 @@ def heard_there(
         if said != wanted
     ]
     if verdict.grant is not None:
-        content = permit_content(document, verdict.grant, code=code, schema=came.version)
+        content = permit_content(
+            document, verdict.grant, code=code, schema=came.version, agreement=verdict.agreement
+        )
         found += [] if content.is_permitted else [denial(content)]
     return (*found, *(one for one in validate(document, library, on) if one.is_error))

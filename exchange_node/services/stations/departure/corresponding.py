@@ -85,7 +85,8 @@ class Corresponding:
         schema = written.document.version
         for content in (
             permit_conditions(document, grant, code=code),
-            permit_content(written.read_back, grant, code=code, schema=schema),
+            permit_content(written.read_back, grant, code=code, schema=schema, agreement=agreement),
+            self.packing.sealing(agreement, grant, code, at),
         ):
             if not content.is_permitted:
                 raise NotPermittedError(
@@ -101,7 +102,7 @@ class Corresponding:
             ),
             at=at,
             conversation_id=conversation_id,
-            ref_to_message_id=answers,
+            ref_to_message_id=answers or verdict.given_on,
             made=made,
             approval=grant.approval,
         )

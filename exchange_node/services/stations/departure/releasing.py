@@ -86,6 +86,10 @@ def faults_of(
             if one.is_error and (one.code, one.pointer) not in told
         ]
     content = permit_content(
-        written.read_back, verdict.grant, code=code, schema=written.document.version
+        written.read_back,
+        verdict.grant,
+        code=code,
+        schema=written.document.version,
+        agreement=verdict.agreement,
     )
     return tuple(faults) if content.is_permitted else (*faults, denial(content))

@@ -214,6 +214,7 @@ class Departure:
                 on=ask.on,
                 attachments=ask.attachments,
                 said=said_by(_there(way.document)),
+                given_on=ask.given_on,
             )
         way = replace(way, verdict=verdict)
         if verdict.agreement is None or verdict.grant is None or not verdict.is_permitted:
@@ -260,7 +261,12 @@ class Departure:
 
     def _pack(self, way: Way, ask: Ask) -> Way:
         found = self.packing.bound(_there(way.written), _there(way.exchange), ask.at)
-        return way.took(Stage.PACK, found)
+        verdict = _there(way.verdict)
+        sealing = self.packing.sealing(
+            _there(verdict.agreement), _there(verdict.grant), way.code, ask.at
+        )
+        denied = () if sealing.is_permitted else (denial(sealing),)
+        return way.took(Stage.PACK, (*found, *denied))
 
 
 def _document_of(data: bytes) -> Document | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from exchange_node.domain.assistance.given_on import GivenOn
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.domain.manifest import TransitManifest
@@ -54,6 +55,7 @@ class Ask:
     Attributes:
         held: every agreement of this node, in any state.
         attachments: how many files are to go with the document.
+        given_on: the request of the partner that it is given on; None where none is named.
         answered: returns the exchange that a document answers, or raises InputError; None where no
             document of an answer is asked about.
     """
@@ -63,6 +65,7 @@ class Ask:
     at: datetime
     held: tuple[HeldAgreement, ...]
     attachments: int = 0
+    given_on: GivenOn | None = None
     answered: Callable[[Document], Exchange] | None = None
 
     @property

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -157,10 +157,30 @@ def require_view(
     if one is not None:
         with reading(engine) as conn:
             sight = weighed(conn, held_agreements(conn), actor, one, purpose=purpose, at=at)
-    if one is not None and sight is not None and sight.is_permitted:
-        said = {"purpose": sight.purpose} if sight.purpose else {}
-        looked(engine, actor, at, action, kind, key, **facts, **said)
-        return sight
+    if one is None or sight is None or not sight.is_permitted:
+        refuse(engine, actor, at, one, sight, action=action, kind=kind, key=key, purpose=purpose)
+    said = {"purpose": sight.purpose} if sight.purpose else {}
+    looked(engine, actor, at, action, kind, key, **facts, **said)
+    return sight
+
+
+def refuse(
+    engine: Engine,
+    actor: Actor,
+    at: datetime,
+    one: Looked | None,
+    sight: Sight | None,
+    *,
+    action: str,
+    kind: str,
+    key: str,
+    purpose: str = "",
+) -> NoReturn:
+    """Write a refused look down, and say no more of it than the actor may know.
+
+    Raises:
+        UnknownRecordError, NotPermittedError, DisposedRecordError, StoreError: as `require_view`.
+    """
     code = sight.code.value if sight is not None else UNKNOWN
     asked = {"purpose": purpose} if purpose else {}
     looked(engine, actor, at, action, kind, key, refused=code, **asked)

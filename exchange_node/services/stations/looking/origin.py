@@ -20,7 +20,7 @@ from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, hits
 from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
 from exchange_node.wco.customisation.versions import Versions
-from exchange_node.wco.document import read
+from exchange_node.wco.document import Document, read
 from exchange_node.wco.orders import corrected
 
 Agreements = Sequence[HeldAgreement] | None
@@ -49,11 +49,33 @@ def readable_of(
     agreements: Agreements = None,
 ) -> Readable:
     """Return what may be read of a record's document: kept as it came, corrected, and sifted."""
+    document = corrected_of(conn, held, vault, versions)
+    return sifted_of(conn, held, document, agreements)
+
+
+def corrected_of(
+    conn: Connection, held: HeldManifest | HeldAlert, vault: Vault, versions: Versions
+) -> Document:
+    """Return a record's document as it came, with the values that were corrected since.
+
+    Corrections name places of this document, as its supplier sealed it: where something is hidden,
+    what is read has fewer occurrences, and they are counted otherwise.
+    """
     kept = read(payloads.fetch(conn, held.document_id, vault))
     document = versions.ours(kept)[0]
     kind = Kept.MANIFEST if isinstance(held, HeldManifest) else Kept.ALERT
     for _, item in orders.standing(conn, kind, held.number):
         document = corrected(document, orders.corrections_in(conn, item, vault))
+    return document
+
+
+def sifted_of(
+    conn: Connection,
+    held: HeldManifest | HeldAlert,
+    document: Document,
+    agreements: Agreements = None,
+) -> Readable:
+    """Return what may be read of a record whose document this is."""
     came = came_under(held_agreements(conn) if agreements is None else agreements, held)
     return readable(document, came[1]) if came else Readable(document=document)
 

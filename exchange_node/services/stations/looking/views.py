@@ -7,16 +7,18 @@ from dataclasses import asdict
 from typing import Any
 
 from exchange_node.domain.alert import Acknowledgement, RiskAlert
-from exchange_node.domain.decision import Decision, Hit
+from exchange_node.domain.decision import Decision
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.releasing.release import Release
 from exchange_node.risk.decision import line_of, reasons
+from exchange_node.services.stations.loss import folded
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.records.attachments import KeptAttachment
 from exchange_node.store.records.captures import Capture
 from exchange_node.store.records.held import HeldAlert, HeldManifest
+from exchange_node.store.records.hits import RecordedHit
 from exchange_node.store.records.recipients import Recipient
 from exchange_node.store.records.submissions import Submission
 
@@ -49,7 +51,7 @@ def submission(
         "message_id": one.message_id,
         "at": one.at.isoformat(),
         "changed_at": one.changed_at.isoformat() if one.changed_at else None,
-        "findings": [finding(found) for found in one.findings],
+        "findings": [finding(found) for found in folded(one.findings)],
         "report": {name: told[name] for name in ESSENTIALS if name in told},
         "permission": told.get("permission"),
         "withheld": list(dict.fromkeys(part["path"] for part in told.get("withheld", ()))),
@@ -61,7 +63,7 @@ def submission(
         "answer": {
             "accepted": answer.accepted,
             "at": answer.at.isoformat(),
-            "findings": [finding(found) for found in answer.findings],
+            "findings": [finding(found) for found in folded(answer.findings)],
         }
         if answer
         else None,
@@ -209,11 +211,13 @@ def alert(
     }
 
 
-def hit(one: Hit, held: HeldManifest) -> View:
+def hit(recorded: RecordedHit, held: HeldManifest) -> View:
     """Return a hit: which manifest, which channel, and the two values of each criterion."""
+    one = recorded.hit
     line = line_of(one)
     facts = {"alert": one.alert_id, "issuer": one.issuer, "severity": str(one.severity)}
     return {
+        "hit": recorded.hit_id,
         "number": held.number,
         "movement": held.movement,
         "direction": held.direction.value,

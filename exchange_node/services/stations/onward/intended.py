@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
@@ -11,16 +10,19 @@ from sqlalchemy import Connection, Engine
 from exchange_node.domain.access import Actor
 from exchange_node.domain.agreement.shapes import CODE, PURPOSE
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
-from exchange_node.domain.onward.course import consent_at
+from exchange_node.domain.onward.course import Course, consent_at
 from exchange_node.domain.onward.wanted import FURTHERED, Consent, Intended, Wanted
-from exchange_node.policy.deciding import HeldAgreement
-from exchange_node.policy.export import ExportVerdict, permit_export, record_of
+from exchange_node.domain.releasing.fate import Fate
+from exchange_node.policy.export import record_of
 from exchange_node.policy.viewing import Came, Subject
 from exchange_node.services.stations.looking.gate import Looked, require_view
 from exchange_node.store.database import transaction
 from exchange_node.store.onward import requests
+from exchange_node.store.onward.kept import Registered
 from exchange_node.store.retention import received
 from exchange_node.store.retention.received import Received
+
+_OPEN = frozenset({Course.ASKED, Course.SILENT, Course.GRANTED})
 
 
 def require_seen(
@@ -33,15 +35,7 @@ def require_seen(
         UnknownRecordError: none is held, not any more, or the actor may not know of it.
         NotPermittedError: the actor's purposes do not cover it, or its retention has ended.
     """
-    for what, value, shape in (
-        ("recipient", intended.recipient, CODE),
-        ("purpose", intended.purpose, PURPOSE),
-    ):
-        if not re.fullmatch(shape.pattern, value):
-            raise UnusableQueryError(what=what, why=f"want a code such as {shape.example}")
-    if intended.kind not in FURTHERED:
-        known = ", ".join(one.value for one in FURTHERED)
-        raise UnusableQueryError(what="kind", why=f"want one of {known}")
+    require_named(intended)
     record: Received | None
     with transaction(engine) as conn:
         try:
@@ -52,13 +46,30 @@ def require_seen(
         engine,
         actor,
         at,
-        _looked_at(record) if record else None,
+        looked_at(record) if record else None,
         action=action,
         kind=intended.kind.value,
         # Named as it was asked for: our own number would tell that it is held.
         key=intended.subject,
         recipient=intended.recipient,
     )
+
+
+def require_named(intended: Intended) -> None:
+    """Pass what names a kind that can be furthered, a recipient and a purpose.
+
+    Raises:
+        UnusableQueryError: it does not.
+    """
+    for what, value, shape in (
+        ("recipient", intended.recipient, CODE),
+        ("purpose", intended.purpose, PURPOSE),
+    ):
+        if not re.fullmatch(shape.pattern, value):
+            raise UnusableQueryError(what=what, why=f"want a code such as {shape.example}")
+    if intended.kind not in FURTHERED:
+        known = ", ".join(one.value for one in FURTHERED)
+        raise UnusableQueryError(what="kind", why=f"want one of {known}")
 
 
 def found(conn: Connection, intended: Intended) -> Received:
@@ -70,7 +81,8 @@ def found(conn: Connection, intended: Intended) -> Received:
     return received.find(conn, intended.kind, intended.subject, message_id=intended.message_id)
 
 
-def _looked_at(record: Received) -> Looked:
+def looked_at(record: Received) -> Looked:
+    """Return a record as the view gate asks of it."""
     stamp = record.stamp
     return Looked(
         subject=Subject(
@@ -108,12 +120,9 @@ def consents_held(conn: Connection, record: Received, at: datetime) -> tuple[Con
     return tuple(one for one in found if one is not None)
 
 
-def weighed(
-    conn: Connection,
-    held: Sequence[HeldAgreement],
-    record: Received,
-    wanted: Wanted,
-    at: datetime,
-) -> ExportVerdict:
-    """Return what the export gate says with the consents that are held."""
-    return permit_export(held, record.stamp, wanted, consents_held(conn, record, at), at)
+def stands(one: Registered, at: datetime) -> bool:
+    """Return whether a request is to be answered still, or sent anew; a rejected one is neither."""
+    course = one.course(at)
+    if course is Course.UNDELIVERED:
+        return one.letters[one.kept.message_id].fate is not Fate.REJECTED
+    return course in _OPEN

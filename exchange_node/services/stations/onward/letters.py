@@ -27,7 +27,7 @@ from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import payloads
 from exchange_node.store.incoming import Incoming
 from exchange_node.store.onward import requests
-from exchange_node.store.onward.requests import KeptAnswer, KeptRequest
+from exchange_node.store.onward.kept import KeptAnswer, KeptRequest
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records.held import Direction
 from exchange_node.wco.onward_codec import encode_onward_answer, encode_request
@@ -54,6 +54,13 @@ class Letters:
     def new_number(self, at: datetime) -> str:
         """Return a number for a request or an answer of ours."""
         return f"{self.own.party}-{at.year}-{self.new_id()[-12:]}"
+
+    def can_ask(self, held: Sequence[HeldAgreement], partner: str, at: datetime) -> bool:
+        """Return whether a request, or word of a use, may go to a partner now."""
+        try:
+            return self._way(held, partner, at).is_permitted
+        except NotPermittedError:
+            return False
 
     def request(
         self,

@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.errors import UnknownRecordError
-from exchange_node.domain.onward.course import answer_at, consent_at, course_at
+from exchange_node.domain.onward.course import answer_at, consent_at
 from exchange_node.policy.export import EXPORT_CHECKS, ExportVerdict
+from exchange_node.services.stations.letters.showing import shown
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store import payloads
 from exchange_node.store.onward.exports import Export
-from exchange_node.store.onward.requests import KeptAnswer, Registered
+from exchange_node.store.onward.kept import KeptAnswer, Registered
 from exchange_node.store.payloads import Vault
 from exchange_node.wco.document import read
 from exchange_node.wco.onward_codec import decode_onward_answer, decode_request
@@ -29,7 +30,7 @@ def request(one: Registered, at: datetime) -> View:
         "direction": one.kept.direction.value,
         "partner": one.kept.partner,
         "asks": asked.asking.value,
-        "state": course_at(asked, one.taken, at).value,
+        "state": one.course(at).value,
         "kind": wanted.record.kind.value,
         "subject": wanted.record.subject,
         "record_message_id": wanted.record.message_id,
@@ -43,6 +44,7 @@ def request(one: Registered, at: datetime) -> View:
         "ground": holds.answer.ground if holds else "",
         "consented_until": _moment(consent.until) if consent else None,
         "message_id": one.kept.message_id,
+        "letter": shown(one.letters.get(one.kept.message_id)),
     }
 
 
@@ -62,6 +64,7 @@ def whole_request(conn: Connection, one: Registered, vault: Vault, at: datetime)
                 "counts_from": answer.recorded_at.isoformat(),
                 "by": answer.recorded_by,
                 "message_id": answer.message_id,
+                "letter": shown(one.letters.get(answer.message_id)),
             }
             for answer in one.answers
         ],

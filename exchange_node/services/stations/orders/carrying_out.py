@@ -15,12 +15,13 @@ from sqlalchemy import Connection
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding, has_errors
-from exchange_node.domain.orders.order import Certified, Correction, Kind, Outcome, Refusal
+from exchange_node.domain.orders.order import Certified, Kind, Outcome, Refusal
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.disposal import permit_ordered
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.arrival.taking import NODE
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.looking.origin import corrected_of, sifted_of
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit
 from exchange_node.store.onward import exports
@@ -141,23 +142,25 @@ class CarryingOut:
             if item.name.kind is Kept.MANIFEST
             else alerts.by_number(conn, number)
         )
-        document = self.holding.document_of(conn, item.name.kind, held)
+        document = corrected_of(conn, held, self.holding.vault, self.holding.versions)
         try:
-            self._require(document, values, item.name.kind, at)
+            # By the places of the whole document; the rules hold for what is read of it.
+            read = [
+                sifted_of(conn, held, one).document
+                for one in (document, corrected(document, values))
+            ]
+            self._require(read[0], read[1], item.name.kind, at)
         except InvalidDocumentError as err:
             return _not_done(item, Outcome.REFUSED, at, _ground(err.findings))
         return self._done(conn, item, found, at)
 
-    def _require(
-        self, document: Document, values: Sequence[Correction], kind: Kept, at: datetime
-    ) -> None:
+    def _require(self, before: Document, after: Document, kind: Kept, at: datetime) -> None:
         """Pass corrections that leave a record which can be read and has no error more.
 
         Raises:
             InvalidDocumentError: they do not.
         """
-        after = corrected(document, values)
-        was = {(one.code, one.pointer) for one in validate(document, self.library, at.date())}
+        was = {(one.code, one.pointer) for one in validate(before, self.library, at.date())}
         findings = tuple(
             one
             for one in validate(after, self.library, at.date())

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.access import Actor
-from exchange_node.domain.orders.order import Kind
+from exchange_node.domain.orders.order import CERTIFIED, Kind
 from exchange_node.domain.retention import Kept
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.letters.showing import shown
 from exchange_node.services.stations.looking.gate import (
     Looked,
     alert_looked_at,
@@ -17,14 +18,25 @@ from exchange_node.services.stations.looking.gate import (
     weighed,
 )
 from exchange_node.services.stations.looking.views import View
+from exchange_node.services.stations.registers.naming import Names
 from exchange_node.store.orders import orders
 from exchange_node.store.orders.kept import KeptItem, KeptOrder
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, manifests
+from exchange_node.store.records.held import Direction
+from exchange_node.store.releasing import letters
 
 
-def order(one: KeptOrder, at: datetime) -> View:
-    """Return an order with what became of each record; nothing of their content."""
+def order(conn: Connection, one: KeptOrder, at: datetime) -> View:
+    """Return an order with what became of each record; nothing of their content.
+
+    `letter` is the message of ours about it: the order itself, or our newest certificate.
+    """
+    letter = (
+        letters.find(conn, one.message_id)
+        if one.direction is Direction.SENT
+        else letters.latest(conn, CERTIFIED, one.order_id, one.partner)
+    )
     return {
         "order_id": one.order_id,
         "direction": one.direction.value,
@@ -37,15 +49,30 @@ def order(one: KeptOrder, at: datetime) -> View:
         "overdue": one.is_overdue(at),
         "settled_at": one.settled_at.isoformat() if one.settled_at else None,
         "by": one.recorded_by,
+        "letter": shown(letter),
+        "delete_after": one.delete_after.isoformat() if one.delete_after else None,
+        "disposed_at": one.disposed_at.isoformat() if one.disposed_at else None,
         "records": [_item(item) for item in one.items],
     }
+
+
+NAMED = ("message_id", "version", "record", "digest", "handed_to")
+"""What says which record an order is about, beside the subject."""
+
+
+def order_to(names: Names, one: KeptOrder, at: datetime) -> View:
+    """Return an order as one reader may see it: records that he may not know of have no name."""
+    shown = order(names.conn, one, at)
+    return shown | {"records": names.lines(shown["records"], *NAMED)}
 
 
 def said(conn: Connection, one: KeptOrder, vault: Vault, actor: Actor, at: datetime) -> View:
     """Return why it was ordered, and the values that it corrects in what the actor may see."""
     held = held_agreements(conn)
+    names = Names(conn, actor, at)
+    may_all = all(names.may(item.name.kind, item.name.subject) for item in one.items)
     return {
-        "why": orders.why(conn, one, vault),
+        "why": orders.why(conn, one, vault) if may_all else "",
         "values": [
             {"record": item.position, "pointer": value.pointer, "old": value.old, "new": value.new}
             for item in one.items

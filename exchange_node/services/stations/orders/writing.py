@@ -26,6 +26,7 @@ from exchange_node.domain.releasing.release import Made
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.gates import permit_about
+from exchange_node.policy.minimising import Minimised
 from exchange_node.policy.verdict import require
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.holding import Holding
@@ -36,8 +37,10 @@ from exchange_node.store import outbox
 from exchange_node.store.orders import orders
 from exchange_node.store.orders.copies import Copy
 from exchange_node.store.records import alerts, manifests
+from exchange_node.wco.document import Document
 from exchange_node.wco.orders import corrected, differences, encode_order
 from exchange_node.wco.rules.library import WcoLibrary
+from exchange_node.wco.sifting import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,18 +160,31 @@ class Writing:
                 clause="deny by default",
                 reason=f"{exchange.agreement_id}, under which {copy.name} went, is not held here",
             )
-        before = self.packing.minimised(whole, under, grant).document
+        minimised = self.packing.minimised(whole, under, grant)
+        before = minimised.document
         after = self.packing.minimised(right, under, grant).document
         # What was corrected there before is what is held there now.
         there = before
         for _, item in orders.standing(conn, kind, copy.record, ordered_of=copy.partner):
             there = corrected(there, orders.corrections_in(conn, item, self.holding.vault))
-        meant = {new.pointer for _, new in differences(before, after)} | values.keys()
+        there_at = _places(whole, minimised)
+        asked = {there_at[one] for one in values if one in there_at}
+        meant = {new.pointer for _, new in differences(before, after)} | asked
         return tuple(
             Correction(record=1, pointer=old.pointer, old=old.value, new=new.value)
             for old, new in differences(there, after)
             if new.pointer in meant
         )
+
+
+def _places(whole: Document, minimised: Minimised) -> dict[str, str]:
+    """Return by pointer of our own document where the same value stands in what the partner got.
+
+    What stayed behind may have taken its occurrence with it: those after it are counted otherwise.
+    """
+    gone = {one.pointer for one in minimised.withheld}
+    kept = [one.pointer for one in plain(whole).leaves() if one.pointer not in gone]
+    return dict(zip(kept, [one.pointer for one in minimised.document.leaves()], strict=False))
 
 
 def by_partner(copies: Sequence[Copy]) -> dict[str, list[Copy]]:

@@ -18,6 +18,7 @@ from exchange_node.policy.verdict import CHECKS
 from exchange_node.policy.viewing.checks import VIEW_CHECKS
 from exchange_node.services.stations import faults
 from exchange_node.services.stations.assistance import faults as of_assistance
+from exchange_node.services.stations.movement import faults as of_movements
 from exchange_node.services.stations.onward import faults as of_onward_use
 from exchange_node.store.records.quality import NO_FIELD, NO_OFFICE, OTHERS
 from exchange_node.wco import answer_codec, building, document, manifest_view, schema
@@ -37,7 +38,7 @@ def _rules() -> Iterator[Rule]:
     for of_room in (
         *(answer_codec, building, document, manifest_view, schema, intergov, lenient, versions),
         *(identity, movement, structure_rules, correcting, of_mapping),
-        *(faults, of_assistance, of_onward_use),
+        *(faults, of_assistance, of_movements, of_onward_use),
     ):
         yield from of_room.RULES
     yield from OF_DOCUMENTS

@@ -7,9 +7,10 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from exchange_node.domain.countersigning.founding import FOUNDING_CODES
 from exchange_node.domain.message import CODES, Service
+from exchange_node.domain.standing import FOUNDING
 from exchange_node.domain.transmission import Cancelled, Event, Retry, State, Transmission, Unproven
+from exchange_node.services.stations.letters.telling import OWNERS, tell_owner
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit, outbox
 from exchange_node.store.outgoing import Outgoing
@@ -116,11 +117,16 @@ def _follow(conn: Connection, outgoing: Outgoing, after: Transmission, now: date
         submissions.advance(conn, after.message_id, _SUBMISSION_STATE[after.state], at=now)
     elif after.state in (State.RECEIPTED, State.RECEIPTED_LATE):
         recipients.mark(conn, after.message_id, RecipientState.DELIVERED, now)
+    was_over, is_over = outgoing.transmission.is_final, after.is_final
+    if outgoing.exchange.code in OWNERS and (
+        was_over or (is_over and after.state is not State.RECEIPTED)
+    ):
+        tell_owner(conn, after.message_id, now)
 
 
 def _left(outgoing: Outgoing, after: Transmission) -> str:
     """Say what a person has to do where an act did not come: here it counts, there it does not."""
-    if outgoing.exchange.code not in FOUNDING_CODES or after.state is State.RECEIPTED_LATE:
+    if outgoing.exchange.code not in FOUNDING.codes or after.state is State.RECEIPTED_LATE:
         return ""
     return (
         "; the partner does not have this act: `message resend` it, or take it there as a file "

@@ -33,6 +33,7 @@ from exchange_node.policy.verdict import Verdict, require
 from exchange_node.security.identity import require_one_identity
 from exchange_node.security.trust import Partner
 from exchange_node.services.stations.agreements import agreed_under, held_agreements
+from exchange_node.services.stations.giving import looked_up
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.traffic.owing import owe
 from exchange_node.services.stations.traffic.replies import Replies
@@ -128,6 +129,7 @@ class Taking:
             attachments=count,
             made_at=received.message.timestamp,
             patience=received.pmode.mode.window + CLOCK_SKEW,
+            given_on=looked_up(self.engine, exchange, received.message, CLOCK_SKEW),
         )
         if verdict.is_permitted and is_timely(received, now):
             return self._keep(received, exchange, now, is_pulled=is_pulled)  # unless it is a repeat

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
 from exchange_node.domain.assistance.life import OPEN, Stage
+from exchange_node.domain.assistance.standing import Standing
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction
@@ -79,6 +80,18 @@ class Case:
     def opener(self) -> str:
         """Party id of who asked or informed."""
         return self.exchange.sender
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands, as what is said to it moves it."""
+        return Standing(
+            stage=self.stage,
+            ground=self.ground,
+            acknowledged_at=self.acknowledged_at,
+            postponed_at=self.postponed_at,
+            postponed_until=self.postponed_until,
+            closed_at=self.closed_at,
+        )
 
     @property
     def subject(self) -> str:
@@ -172,6 +185,20 @@ def by_message(conn: Connection, message_id: str) -> Case | None:
     return None if row is None else case_of(row)
 
 
+def brought_by(
+    conn: Connection, message_id: str, *, partner: str, direction: Direction
+) -> Case | None:
+    """Return the matter that a message opened, as this node exchanged it with a partner."""
+    row = conn.execute(
+        select(table).where(
+            table.c.message_id == message_id,
+            table.c.partner == partner,
+            table.c.direction == direction,
+        )
+    ).first()
+    return None if row is None else case_of(row)
+
+
 def is_open(conn: Connection, opener: str, reference: str) -> bool:
     """Return whether a request of that id is in the register and waits for its answer."""
     found = conn.execute(
@@ -194,6 +221,29 @@ def move(
         .where(table.c.number == case.number)
         .values(stage=to, changed_at=at, changed_by=by, **changes)
     )
+
+
+def carry(
+    conn: Connection,
+    case: Case,
+    to: Stage,
+    exchange: Exchange,
+    message_id: str,
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """Let another message open a matter of ours, which the caller holds locked: it counts anew."""
+    move(
+        conn, case, to, by=by, at=at,
+        message_id=message_id, asked_at=at, closed_at=None, **exchange_values(exchange),
+    )  # fmt: skip
+
+
+def stand(conn: Connection, case: Case, standing: Standing, *, by: str, at: datetime) -> None:
+    """Write down how a request stands that the caller holds locked."""
+    changes = asdict(standing)
+    move(conn, case, changes.pop("stage"), by=by, at=at, **changes)
 
 
 def search(

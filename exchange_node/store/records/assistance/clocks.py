@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from exchange_node.domain.assistance.clocks import STOPS, Clock
 from exchange_node.store.database import add_once
@@ -50,6 +50,17 @@ def start(conn: Connection, case_number: int, due: Mapping[Clock, datetime]) -> 
         add_once(conn, table, {"case_number": case_number, "kind": clock, "due_at": at})
 
 
+def restart(conn: Connection, case_number: int, due: Mapping[Clock, datetime]) -> None:
+    """Start clocks of a matter from the beginning, whatever has become of them."""
+    start(conn, case_number, due)
+    for clock, at in due.items():
+        conn.execute(
+            update(table)
+            .where(table.c.case_number == case_number, table.c.kind == clock)
+            .values(due_at=at, stopped_at=None, ran_out_at=None)
+        )
+
+
 def put_off(conn: Connection, case_number: int, until: datetime) -> None:
     """Let the postponement run until then, and the answer be due no earlier."""
     mine = (table.c.case_number == case_number,)
@@ -84,6 +95,35 @@ def go_on(conn: Connection, case_number: int, clock: Clock) -> None:
         .where(table.c.case_number == case_number, table.c.kind == clock)
         .values(stopped_at=None)
     )
+
+
+def take_up(conn: Connection, case_number: int, stopped_at: datetime) -> None:
+    """Let the clocks run on that were stopped at that moment: what stopped them does not count."""
+    conn.execute(
+        update(table)
+        .where(table.c.case_number == case_number, table.c.stopped_at == stopped_at)
+        .values(stopped_at=None)
+    )
+
+
+def bring_back(
+    conn: Connection, case_number: int, until: datetime | None, answer_due: datetime | None
+) -> None:
+    """Let a postponement end earlier than it was put off to: at `until`, or not run at all.
+
+    `answer_due` is when the answer was due before anybody postponed it; None where no clock runs.
+    """
+    mine = (table.c.case_number == case_number,)
+    if until is None:
+        conn.execute(delete(table).where(*mine, table.c.kind == Clock.POSTPONEMENT))
+    else:
+        put_off(conn, case_number, until)
+    if answer_due is not None:
+        conn.execute(
+            update(table)
+            .where(*mine, table.c.kind == Clock.ANSWER, *_RUNS)
+            .values(due_at=max(answer_due, until) if until else answer_due)
+        )
 
 
 def due(conn: Connection, at: datetime, *, limit: int) -> list[Running]:

@@ -131,21 +131,53 @@ def find(conn: Connection, issuer: str, reference: str) -> Paper | None:
 
 
 def of_case(conn: Connection, case_number: int) -> list[Paper]:
-    """Return the papers of a matter, the oldest first."""
+    """Return the papers of a matter, the oldest first; what was sent anew as it was then."""
     rows = conn.execute(
-        select(table).where(table.c.case_number == case_number).order_by(table.c.number)
+        select(table)
+        .where(table.c.case_number == case_number)
+        .order_by(table.c.stored_at, table.c.number)
     )
     return [_paper(row) for row in rows]
 
 
-def reject(conn: Connection, message_id: str, at: datetime) -> int | None:
-    """Note that the partner could not take a paper of ours; return the number of its matter."""
-    return conn.execute(
+def carried_by(conn: Connection, message_id: str) -> Paper | None:
+    """Return the paper of ours that a message carries; None where it carries none."""
+    row = conn.execute(
+        select(table).where(table.c.message_id == message_id, table.c.direction == Direction.SENT)
+    ).one_or_none()
+    return None if row is None or not message_id else _paper(row)
+
+
+def get(conn: Connection, number: int) -> Paper:
+    """Return a paper by its number; the caller knows it from a look before."""
+    return _paper(conn.execute(select(table).where(table.c.number == number)).one())
+
+
+def carry(
+    conn: Connection, paper: Paper, exchange: Exchange, message_id: str, *, by: str, at: datetime
+) -> bool:
+    """Let another message carry a paper of ours; False where one does that is not known here."""
+    done = conn.execute(
         update(table)
-        .where(table.c.message_id == message_id, table.c.direction == Direction.SENT)
-        .values(rejected_at=at)
-        .returning(table.c.case_number)
-    ).scalar_one_or_none()
+        .where(table.c.number == paper.number, table.c.message_id == paper.message_id)
+        .values(
+            message_id=message_id,
+            agreement_id=exchange.agreement_id,
+            agreement_version=exchange.agreement_version,
+            grant_id=exchange.grant,
+            purpose=exchange.purpose,
+            handling=exchange.handling,
+            rejected_at=None,
+            stored_at=at,
+            stored_by=by,
+        )
+    )
+    return done.rowcount == 1
+
+
+def reject(conn: Connection, paper: Paper, at: datetime) -> None:
+    """Note that the partner's node could not take a paper of ours."""
+    conn.execute(update(table).where(table.c.number == paper.number).values(rejected_at=at))
 
 
 def count_from(conn: Connection, paper: Paper, since: datetime, retention: timedelta) -> None:

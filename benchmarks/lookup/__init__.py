@@ -1,0 +1,1 @@
+"""Look-ups at the border: so many stored manifests, so many questions a second, more arriving."""

@@ -1,0 +1,290 @@
+"""`python -m benchmarks.lookup`: fill a store, ask it, print the table, write results/lookup.json.
+
+Every question is one of the walk behind the API, with its view gate and its line in the access log
+for the question and for each manifest that is shown. Meanwhile manifests arrive: filed, weighed
+against alerts and decided on, without reception and validation. With EXCHANGE_NODE_TEST_DSN
+(`tools/with_postgres.sh`) the store is PostgreSQL, else SQLite in a folder beside the results. Rows
+of the other store that are in the file stay there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import platform
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import create_engine, make_url, text
+
+from benchmarks.lookup.asking import Arriving, Taken, ask
+from benchmarks.lookup.loading import Under, document_of, load
+from exchange_node import node as nodes
+from exchange_node.channels.memory import MemoryChannel
+from exchange_node.config.shipped import shipped
+from exchange_node.domain.access import Actor, Role
+from exchange_node.policy.text.reading import read_agreement
+from exchange_node.rehearsal.traffic import Movement, Traffic, offices_in
+from exchange_node.services.stations.agreements import exchange_under
+from exchange_node.store.database import transaction
+from exchange_node.store.payloads import digest_of
+from exchange_node.store.records.held import Direction
+
+RESULTS = Path(__file__).resolve().parents[1] / "results"
+DSN = "EXCHANGE_NODE_TEST_DSN"
+PASSPHRASE = "a passphrase for benchmarks"  # noqa: S105 - of keys that live as long as the run
+POST = Actor(name="post at the border", roles=frozenset({Role.BORDER_POST}))
+DAILY = 11_000
+"""Releases a day: a million in the ninety days that manifests are kept."""
+
+AIM_S = 0.05
+Row = dict[str, str | int | float]
+
+
+def main() -> None:
+    """Measure one store."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.lookup", description=__doc__)
+    parser.add_argument("--manifests", type=int, default=1_000_000)
+    parser.add_argument("--seconds", type=float, default=20.0, help="of questions of each key")
+    parser.add_argument("--lookups", type=float, default=50.0, help="a second")
+    parser.add_argument("--arrivals", type=float, default=20.0, help="a second")
+    parser.add_argument("--quick", action="store_true", help="200 manifests, a second of each key")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    asked = parser.parse_args()
+    if asked.quick:
+        asked.manifests, asked.seconds = 200, 1.0
+    asked.results.mkdir(parents=True, exist_ok=True)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    # Not under /tmp, which may be memory: there `synchronous=FULL` costs nothing.
+    with (
+        tempfile.TemporaryDirectory(dir=asked.results, prefix="lookup-") as folder,
+        _node(Path(folder)) as node,
+    ):
+        rows = _measured(node, asked)
+    path = asked.results / "lookup.json"
+    others = json.loads(path.read_text("utf-8")) if path.is_file() else []
+    kept = [one for one in others if one["store"] != rows[0]["store"]]
+    path.write_text(f"{json.dumps([*kept, *rows], indent=2)}\n", encoding="utf-8")
+    _say(rows)
+
+
+def _measured(node: nodes.Node, asked: argparse.Namespace) -> list[Row]:
+    now = datetime.now(UTC)
+    # The last of what is loaded was released today: as a store is that has run for a while.
+    days = asked.manifests // DAILY
+    begin = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
+    listed = shipped("wco_schemas", "codelists", "samples", "customs_offices.tsv")
+    traffic = Traffic(
+        seed=1,
+        sender="KZ",
+        recipient="UZ",
+        offices=offices_in(listed.read_text(encoding="utf-8")),
+        begin=begin,
+        daily=DAILY,
+    )
+    under = _under(node, now)
+    began = time.perf_counter()
+    load(node.engine, node.enquiry.vault, traffic.movements(asked.manifests), under)
+    loaded = time.perf_counter() - began
+    with transaction(node.engine) as conn:  # as a store that has run does by itself
+        if conn.dialect.name == "postgresql":
+            for name in ("manifest", "manifest_key", "payload"):
+                conn.execute(text(f"ANALYZE {name}"))
+            for name in ("manifest", "movement", "movement_event"):
+                conn.execute(
+                    text(
+                        f"SELECT setval(pg_get_serial_sequence('{name}', 'number'),"  # noqa: S608 - ours
+                        f" (SELECT max(number) FROM {name}))"
+                    )
+                )
+    rows = []
+    next_number = asked.manifests + 1
+    for name, question in _questions(node).items():
+        pick = random.Random(f"questions {name}")  # noqa: S311 - no secret
+        chosen = [
+            traffic.movement(pick.randrange(asked.manifests) + 1)
+            for _ in range(max(40, int(asked.seconds * asked.lookups)))
+        ]
+        asking = [_bound(question, one) for one in chosen]
+        cpu = _alone(asking[:40])
+        arriving = Arriving(
+            act=_filing(node, traffic, under, next_number), per_second=asked.arrivals
+        )
+        with arriving:
+            taken = ask(asking, asked.lookups)
+        next_number += arriving.done
+        rows.append(_row(node, name, asked, taken, arriving, loaded) | {"cpu_ms": cpu})
+    return rows
+
+
+def _questions(node: nodes.Node) -> dict[str, Callable[[Movement], int]]:
+    look = node.enquiry
+
+    def found(*, mrn: str = "", plate: str = "", container: str = "", seal: str = "") -> int:
+        view = look.prearrival(POST, mrn=mrn, plate=plate, container=container, seal=seal, limit=20)
+        return len(view["arrivals"])
+
+    def expected(one: Movement) -> int:
+        view = look.expected(POST, office=one.entry).view
+        return len(view["expected"]) if view else 0
+
+    return {
+        "mrn": lambda one: found(mrn=one.mrn),
+        "plate": lambda one: found(plate=one.tractor),
+        "container": lambda one: found(container=one.container or one.trailer),
+        "seal": lambda one: found(seal=one.seals[0]),
+        "scan": lambda one: len(
+            look.scanned(POST, mrn=one.mrn, digest=digest_of(document_of(one)))["arrivals"]
+        ),
+        "expected": expected,
+    }
+
+
+def _alone(questions: list[Callable[[], int]]) -> float:
+    """Return the milliseconds of CPU that a question costs while nothing else is done."""
+    questions[0]()
+    began = time.process_time()
+    for one in questions:
+        one()
+    return round((time.process_time() - began) / len(questions) * 1000, 3)
+
+
+def _filing(node: nodes.Node, traffic: Traffic, under: Under, first: int) -> Callable[[int], None]:
+    return lambda at: _file(node, traffic.movement(first + at), under)
+
+
+def _bound(question: Callable[[Movement], int], one: Movement) -> Callable[[], int]:
+    return lambda: question(one)
+
+
+def _under(node: nodes.Node, now: datetime) -> Under:
+    agreement = read_agreement(nodes.pair_agreement("KZ", "UZ"), "agreement")
+    grant = next(one for one in agreement.grants if one.sender == "customs.kz")
+    own = node.settings.administration
+    exchange = exchange_under(
+        agreement, grant, own=own, recipient="customs.uz", code="TM-010", purpose="TRANSIT_CONTROL"
+    )
+    return Under(exchange=replace(exchange, sender="customs.kz"), grant=grant, at=now)
+
+
+def _file(node: nodes.Node, one: Movement, under: Under) -> None:
+    with transaction(node.engine) as conn:
+        node.enquiry.holding.file_manifest(
+            conn,
+            one.manifest,
+            document_of(one),
+            direction=Direction.RECEIVED,
+            exchange=under.exchange,
+            grant=under.grant,
+            message_id=f"{one.stamp}@simulated",
+            at=datetime.now(UTC),
+        )
+
+
+def _row(
+    node: nodes.Node,
+    name: str,
+    asked: argparse.Namespace,
+    taken: Taken,
+    arriving: Arriving,
+    loaded: float,
+) -> Row:
+    return {
+        "name": "lookup",
+        "store": node.engine.dialect.name,
+        "key": name,
+        "manifests": asked.manifests,
+        "lookups": len(taken.seconds),
+        "found": taken.found,
+        "turned_away": taken.turned_away,
+        "arrivals_turned_away": arriving.turned_away,
+        "lookups_per_s": asked.lookups,
+        "arrived": arriving.done,
+        "arrivals_per_s": asked.arrivals,
+        "arrivals_behind_s": round(arriving.behind_s, 3),
+        "p50_s": round(taken.quantile(50), 5),
+        "p95_s": round(taken.quantile(95), 5),
+        "p99_s": round(taken.quantile(99), 5),
+        "aim_s": AIM_S,
+        "load_s": round(loaded, 1),
+        "store_mb": round(_size(node) / 1e6, 1),
+        "load_average": round(os.getloadavg()[0], 1),
+    }
+
+
+def _size(node: nodes.Node) -> int:
+    if node.engine.dialect.name == "postgresql":
+        with node.engine.connect() as conn:
+            size = conn.execute(text("SELECT pg_database_size(current_database())"))
+            return int(size.scalar_one())
+    path = Path(str(node.engine.url.database))
+    return sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*"))
+
+
+@contextmanager
+def _node(folder: Path) -> Iterator[nodes.Node]:
+    """A node of Uzbekistan that holds the sample agreement, with a store of its own."""
+    home = folder / "uz"
+    nodes.initialise(home, country="UZ", passphrase=PASSPHRASE, with_samples=False, rsa_bits=2048)
+    other = folder / "kz"
+    nodes.initialise(other, country="KZ", passphrase=PASSPHRASE, with_samples=False, rsa_bits=2048)
+    (home / "partners" / "customs.kz.toml").write_text(nodes.card_of(other), encoding="utf-8")
+    with _store(home):
+        node = nodes.build(home, passphrase=PASSPHRASE, channel=MemoryChannel())
+        node.commissioning.add_agreement(nodes.pair_agreement("KZ", "UZ"), actor="benchmark")
+        try:
+            yield node
+        finally:
+            node.close()
+
+
+@contextmanager
+def _store(home: Path) -> Iterator[None]:
+    dsn = os.environ.get(DSN)
+    if not dsn:
+        yield
+        return
+    name = f"lookup_{os.getpid()}"
+    server = create_engine(make_url(dsn), isolation_level="AUTOCOMMIT")
+    with server.connect() as conn:
+        conn.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(dsn).set(database=name).render_as_string(hide_password=False)
+    path = home / "node.toml"
+    plain = path.read_text("utf-8")
+    path.write_text(plain.replace("sqlite:///var/node.db", url), "utf-8")
+    try:
+        yield
+    finally:
+        with server.connect() as conn:
+            conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+def _say(rows: list[Row]) -> None:
+    print("| store | key | manifests | p50 ms | p95 ms | p99 ms | CPU ms | behind s |")
+    print(f"|---|---|{'---:|' * 6}")
+    for one in rows:
+        times = " | ".join(f"{1000 * float(one[name]):.1f}" for name in ("p50_s", "p95_s", "p99_s"))
+        print(
+            f"| {one['store']} | {one['key']} | {one['manifests']:,} | {times} |"
+            f" {float(one['cpu_ms']):.1f} | {one['arrivals_behind_s']} |"
+        )
+    print(
+        f"\n{rows[0]['lookups_per_s']} look-ups/s, {rows[0]['arrivals_per_s']} arrivals/s;"
+        f" loaded in {rows[0]['load_s']} s, {rows[0]['store_mb']} MB;"
+        f" {platform.python_implementation()} {platform.python_version()}, {platform.machine()},"
+        f" {os.cpu_count()} cores, load {rows[-1]['load_average']}"
+    )
+
+
+if __name__ == "__main__":
+    main()

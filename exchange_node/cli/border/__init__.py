@@ -1,0 +1,1 @@
+"""What is done at a border: papers, and the post that works with its line down."""

@@ -1,0 +1,1 @@
+"""Accounts between nodes: what went between them, and what does not agree."""

@@ -1,0 +1,71 @@
+"""A movement on its way: who takes part, what happened to it, what may happen next and whose it is.
+
+Each node keeps its own view of a movement; `states` is the table that says what becomes of it.
+"""
+
+from exchange_node.domain.movement.notice import (
+    CODES_OF,
+    GROUNDS,
+    NOTICE_CODES,
+    STATUS_OF,
+    UNMOVED,
+    Control,
+    MovementNotice,
+    Paper,
+    Report,
+    SeenEquipment,
+    SeenMeans,
+    SeenPlace,
+    SeenSeal,
+    event_of_controls,
+)
+from exchange_node.domain.movement.route import Route, route_of
+from exchange_node.domain.movement.states import (
+    FINAL,
+    MOVES,
+    ON_THE_WAY,
+    REPEATED,
+    Course,
+    Event,
+    Move,
+    Part,
+    State,
+    Weighed,
+    awaited,
+    possible,
+    tellers,
+    weigh,
+)
+
+__all__ = [
+    "CODES_OF",
+    "FINAL",
+    "GROUNDS",
+    "MOVES",
+    "NOTICE_CODES",
+    "ON_THE_WAY",
+    "REPEATED",
+    "STATUS_OF",
+    "UNMOVED",
+    "Control",
+    "Course",
+    "Event",
+    "Move",
+    "MovementNotice",
+    "Paper",
+    "Part",
+    "Report",
+    "Route",
+    "SeenEquipment",
+    "SeenMeans",
+    "SeenPlace",
+    "SeenSeal",
+    "State",
+    "Weighed",
+    "awaited",
+    "event_of_controls",
+    "possible",
+    "route_of",
+    "tellers",
+    "weigh",
+]

@@ -1,0 +1,235 @@
+"""What an office tells of a movement on its way (TM-012 to TM-053)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from exchange_node.domain.movement.states import Event, State
+
+CODES_OF: Mapping[Event, str] = MappingProxyType(
+    {
+        Event.RELEASE: "TM-010",
+        Event.EXIT: "TM-020",
+        Event.ENTRY: "TM-020",
+        Event.CANCELLATION: "TM-012",
+        Event.REFUSAL: "TM-021",
+        Event.INCIDENT: "TM-030",
+        Event.CONTINUATION: "TM-030",
+        Event.ENQUIRY: "TM-052",
+        Event.REPLY: "TM-053",
+        Event.QUESTION: "TM-050",
+        Event.STANDING: "TM-051",
+        Event.ARRIVAL: "TM-040",
+        Event.CONFORM: "TM-041",
+        Event.DISCREPANT: "TM-041",
+        Event.SOLVED: "TM-042",
+        Event.DISCHARGE: "TM-043",
+    }
+)
+"""The message that tells of an event."""
+
+NOTICE_CODES = frozenset(CODES_OF.values()) - {CODES_OF[Event.RELEASE]}
+"""The messages that tell of something that happened on the way."""
+
+UNMOVED = frozenset({Event.QUESTION, Event.STANDING})
+"""What is asked and said of a movement; it happens at no office and moves nothing."""
+
+STATUS_OF: Mapping[State, str] = MappingProxyType(
+    {
+        State.UNKNOWN: "NRL",
+        State.RELEASED: "REL",
+        State.IN_TRANSIT: "TRN",
+        State.INCIDENT: "INC",
+        State.REFUSED: "RFD",
+        State.ENQUIRY: "ENQ",
+        State.CANCELLED: "CAN",
+        State.ARRIVED: "ARR",
+        State.CONTROLLED: "CTL",
+        State.DISCREPANCY: "CTL",
+        State.DISCHARGED: "DIS",
+    }
+)
+"""Where a movement stands, as it is told to others (list `statuses`)."""
+
+GROUNDS: Mapping[Event, Mapping[str, str]] = MappingProxyType(
+    {
+        Event.CANCELLATION: {
+            "1": "the movement did not begin",
+            "2": "the data were wrong; it is issued anew",
+            "3": "the goods were put under another procedure",
+            "9": "another reason",
+        },
+        Event.REFUSAL: {
+            "1": "seals broken or missing",
+            "2": "papers missing or in doubt",
+            "3": "no valid guarantee",
+            "4": "vehicle or container not fit for seals",
+            "5": "goods prohibited or restricted",
+            "9": "another reason",
+        },
+        Event.INCIDENT: {
+            "1": "route left",
+            "2": "customs seals broken",
+            "3": "goods moved to other means",
+            "4": "danger, goods unloaded",
+            "5": "tractor changed",
+            "6": "other",
+        },
+        Event.REPLY: {
+            "1": "nothing is known of it",
+            "2": "it arrived: advice or results follow",
+            "3": "alternative proof is named",
+            "4": "it went on to another office",
+            "9": "looked for; an answer follows",
+        },
+    }
+)
+"""Why, in a code: what is told of such an event names one (incidents: NCTS code list 019)."""
+
+SATISFACTORY = frozenset({"A1", "A2", "A3", "A4"})
+"""Results after which a movement may be discharged (NCTS code list 047; A4: minor ones)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenMeans:
+    """The vehicle as the office found it; `mode` is UN/ECE Recommendation 19, one digit."""
+
+    id: str
+    nationality: str = ""
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenSeal:
+    """A customs seal as the office found it.
+
+    Attributes:
+        condition: of the list `seal_conditions`; empty where nobody said.
+        replaces: the number of the seal that it took the place of.
+    """
+
+    id: str
+    condition: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenEquipment:
+    """A container, wagon or trailer as the office found it."""
+
+    id: str
+    seals: tuple[SeenSeal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPlace:
+    """Where it happened, away from an office.
+
+    Attributes:
+        name: in words, and where it is known, latitude and longitude.
+        id: a code of it; empty where it has none.
+    """
+
+    name: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """Minutes, a photograph, another proof.
+
+    Attributes:
+        type_code: of the list `uncl1001`.
+        id: its number; of a file its SHA-256.
+    """
+
+    type_code: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """One control and its result.
+
+    Attributes:
+        type_code: what was checked, of the list `control_types`; empty where nobody said.
+        result: of the list `control_results`.
+        at: when; None where nobody said.
+    """
+
+    result: str
+    type_code: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementNotice:
+    """One notice of one office.
+
+    Attributes:
+        notice_id: the issuer's own number of it; the same notice told twice is one.
+        issuer: party id of the administration whose office it is.
+        movement: the official number of the movement (MRN or national).
+        office: where it happened.
+        occurred_at: when it really happened.
+        packages: how many were found; None where nobody counted.
+        ground: why, of `GROUNDS`; empty for an event that has none there.
+        standing: how the movement stands where it is told, of `STATUS_OF`; of what is asked and
+            said of it alone, for the others say it themselves.
+    """
+
+    notice_id: str
+    issuer: str
+    issued_at: datetime
+    event: Event
+    movement: str
+    office: str
+    occurred_at: datetime
+    means: SeenMeans | None = None
+    equipment: tuple[SeenEquipment, ...] = ()
+    packages: int | None = None
+    controls: tuple[Control, ...] = ()
+    ground: str = ""
+    standing: str = ""
+    place: SeenPlace | None = None
+    papers: tuple[Paper, ...] = ()
+    remark: str = ""
+
+
+def event_of_controls(controls: Iterable[Control]) -> Event:
+    """Return whether controls found the movement conform: one that did not decides."""
+    is_conform = all(one.result in SATISFACTORY for one in controls)
+    return Event.CONFORM if is_conform else Event.DISCREPANT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What an office of ours says of a movement; it becomes a notice.
+
+    Attributes:
+        movement: its official number.
+        occurred_at: None for now.
+        packages: how many were found; None where nobody counted.
+        ground: why, of `GROUNDS`; empty for an event that has none there.
+        to: whom alone it is told, by party id; empty for everybody who takes part.
+        purpose: what partners are told it for.
+    """
+
+    movement: str
+    event: Event
+    office: str
+    occurred_at: datetime | None = None
+    means: SeenMeans | None = None
+    equipment: tuple[SeenEquipment, ...] = ()
+    packages: int | None = None
+    controls: tuple[Control, ...] = ()
+    ground: str = ""
+    place: SeenPlace | None = None
+    papers: tuple[Paper, ...] = ()
+    standing: str = ""
+    to: tuple[str, ...] = ()
+    remark: str = ""
+    purpose: str = "TRANSIT_CONTROL"

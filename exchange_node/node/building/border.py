@@ -1,0 +1,52 @@
+"""What a node does for its border posts and for those who travel: wired in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cryptography import x509
+
+from exchange_node.node.building.node import Node
+from exchange_node.services.movements.merging import Merging
+from exchange_node.services.posts.expecting import Expecting
+from exchange_node.services.posts.printing import Printing
+
+
+def printing(node: Node) -> Printing:
+    """Return what makes accompanying documents."""
+    return Printing(
+        own=node.settings.administration,
+        holding=node.enquiry.holding,
+        seal_key=node.keyring.seal_at,
+        engine=node.engine,
+        clock=node.clock,
+    )
+
+
+def expecting(node: Node) -> Expecting:
+    """Return what states to border posts what is expected, and whom to trust."""
+
+    def trusted() -> Mapping[str, Sequence[x509.Certificate]]:
+        own = {
+            str(node.settings.administration.party): [one.certificate for one in node.keyring.seals]
+        }
+        return {str(card.party): card.partner.seal for card in node.cards} | own
+
+    return Expecting(
+        own=node.settings.administration,
+        holding=node.enquiry.holding,
+        seal_key=node.keyring.seal_at,
+        trusted=trusted,
+        engine=node.engine,
+        clock=node.clock,
+    )
+
+
+def merging(node: Node) -> Merging:
+    """Return what takes in what border posts recorded."""
+    return Merging(
+        telling=node.movements.telling,
+        seal_key=node.keyring.seal_at,
+        engine=node.engine,
+        clock=node.clock,
+    )

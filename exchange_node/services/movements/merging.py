@@ -1,0 +1,196 @@
+"""What a border post recorded while its line was down → told as online, once, marked as fallback.
+
+A record is known by its id: handed over twice it is one. A crossing becomes a notice under that id;
+a seal check and a look become lines of the audit. Times by the post's clock are put right by the
+difference that shows when it hands over; both stand in the audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.errors import (
+    InputError,
+    NodeError,
+    OfficeError,
+    StoreError,
+    UnknownRecordError,
+)
+from exchange_node.domain.movement import (
+    Event,
+    Report,
+    SeenEquipment,
+    SeenMeans,
+    SeenSeal,
+)
+from exchange_node.security.carried import write_statement
+from exchange_node.security.keys import Signer
+from exchange_node.services.movements.telling import Telling
+from exchange_node.store import audit
+from exchange_node.store.database import reading, transaction
+
+log = structlog.get_logger()
+
+MERGED, REFUSED, WAITING = "merged", "refused", "waiting"
+_EVENTS = {"entry": Event.ENTRY, "exit": Event.EXIT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offline:
+    """One record of a post; times are by its clock."""
+
+    record_id: str
+    sequence: int
+    kind: str
+    movement: str
+    operator: str
+    reason: str
+    occurred_at: datetime
+    direction: str = ""
+    means: str = ""
+    equipment: str = ""
+    seals: tuple[tuple[str, str], ...] = ()
+    packages: int | None = None
+    remark: str = ""
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merging:
+    """Takes in what posts recorded."""
+
+    telling: Telling
+    seal_key: Callable[[datetime], Signer]
+    engine: Engine
+    clock: Callable[[], datetime]
+
+    def merge(
+        self,
+        actor: Actor,
+        office: str,
+        records: Sequence[Offline],
+        *,
+        sent_at: datetime,
+        nonce: str = "",
+    ) -> bytes:
+        """Take records in, in their order; return a signed receipt of what became of each.
+
+        Raises:
+            RoleError: the actor is at no border post.
+            OfficeError: it is not at this one.
+            InvalidSettingError: no seal key can be used now.
+        """
+        actor.require(Role.BORDER_POST)
+        if office not in actor.offices:
+            raise OfficeError(office=office[:40], held=", ".join(sorted(actor.offices)) or "none")
+        now = self.clock()
+        ahead = sent_at - now
+        told = [self._merge(actor, office, one, ahead) for one in records]
+        content = {
+            "records": told,
+            "party": str(self.telling.own.party),
+            "test": self.telling.own.test,
+            "at": now.isoformat(),
+            "nonce": nonce,
+            "office": office,
+        }
+        return write_statement("receipt", content, self.seal_key(now))
+
+    def _merge(
+        self, actor: Actor, office: str, one: Offline, ahead: timedelta
+    ) -> dict[str, object]:
+        answer: dict[str, object] = {"id": one.record_id, "state": MERGED}
+        happened = _put_right(one.occurred_at, ahead, self.clock())
+        if one.kind == "crossing":
+            try:
+                done = self.telling.tell(
+                    actor,
+                    self._report(office, one, happened),
+                    notice_id=f"{self.telling.own.party}-{one.record_id}",
+                )
+            except UnknownRecordError as err:
+                return answer | {"state": WAITING, "code": err.code, "why": str(err)}
+            except InputError as err:
+                answer |= {"state": REFUSED, "code": err.code, "why": str(err)}
+            except StoreError:
+                raise
+            except NodeError as err:
+                # Of this node or a partner (no card, an ended certificate), and for its operator:
+                # the record comes again, and holds up neither the others nor what is expected.
+                log.warning("post-record-waits", record=one.record_id, refusal=err.code)
+                return answer | {"state": WAITING, "code": err.code}
+            else:
+                answer |= {"notice": done["notice"], "movement": done["movement"]}
+        self._write(actor, office, one, answer, happened)
+        return answer
+
+    def _report(self, office: str, one: Offline, happened: datetime) -> Report:
+        said = f"FALLBACK, recorded offline, number {one.sequence}: {one.reason}"
+        seals = tuple(SeenSeal(id=seal, condition=of) for seal, of in one.seals)
+        is_seen = one.equipment or seals
+        return Report(
+            movement=one.movement,
+            event=_EVENTS[one.direction],
+            office=office,
+            occurred_at=happened,
+            means=SeenMeans(id=one.means) if one.means else None,
+            equipment=(SeenEquipment(id=one.equipment, seals=seals),) if is_seen else (),
+            packages=one.packages,
+            remark=f"{said}. {one.remark}".rstrip(". ")[:500],
+        )
+
+    def _write(
+        self,
+        actor: Actor,
+        office: str,
+        one: Offline,
+        answer: dict[str, object],
+        happened: datetime,
+    ) -> None:
+        """Write a record into the audit, unless it stands there."""
+        subject = ("post-record", one.record_id)
+        with reading(self.engine) as conn:
+            if audit.search(conn, subject=subject, limit=1):
+                return
+        seals = ", ".join(f"{seal} {of}".strip() for seal, of in one.seals)
+        facts = {
+            "office": office,
+            "fallback": one.reason,
+            "operator": one.operator,
+            "sequence": str(one.sequence),
+            "happened": happened.isoformat(),
+            "by_the_post": one.occurred_at.isoformat(),
+            "state": str(answer["state"]),
+            "why": str(answer.get("why", ""))[:200],
+            "movement": one.movement,
+            "equipment": one.equipment,
+            "seals": seals[:400],
+            "asked": one.asked,
+            "remark": one.remark,
+        }
+        record = audit.AuditRecord(
+            at=self.clock(),
+            actor=actor.name,
+            action=f"post.{one.kind}",
+            subject_kind=subject[0],
+            subject_key=subject[1],
+            movement=str(answer.get("movement", "")),
+            facts={name: value for name, value in facts.items() if value},
+        )
+        with transaction(self.engine) as conn:
+            if not audit.search(conn, subject=subject, limit=1):
+                audit.write(conn, record)
+
+
+def _put_right(moment: datetime, ahead: timedelta, now: datetime) -> datetime:
+    """Return a moment of the post's clock by ours; as it is where that leads out of all time."""
+    try:
+        return min(moment - ahead, now)
+    except OverflowError:
+        return min(moment, now)

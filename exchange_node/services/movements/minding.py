@@ -1,0 +1,187 @@
+"""What is due of movements → asked, answered, enquired, told to the desk; by the node itself.
+
+One duty, one transaction: what it does and that it is done are written together. Of several
+machines one is given a duty, whatever was restarted meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.agreement.clauses.operation import ContactRole
+from exchange_node.domain.errors import NodeError, UnknownRecordError
+from exchange_node.domain.movement import UNMOVED, Event, Report, State, awaited
+from exchange_node.domain.transmission import Resent
+from exchange_node.domain.transmission import State as Sent
+from exchange_node.ebms.pmodes.partner_mode import PartnerMode
+from exchange_node.policy.deciding import HeldAgreement
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.movement.errands import (
+    ANSWER,
+    ASK,
+    ENQUIRE,
+    REPLY_DUE,
+    Asked,
+    Missing,
+    asked_of,
+    missing_of,
+)
+from exchange_node.services.stations.movement.writing import Writing
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.traffic.settling import settle
+from exchange_node.store import duties, outbox
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.duties import Duty
+from exchange_node.store.movements import events, parked, views
+from exchange_node.store.movements.views import KeptMovement
+
+log = structlog.get_logger()
+
+BATCH = 20
+"""Errands of movements in one walk (our choice)."""
+
+LEASE = timedelta(minutes=5)
+"""How long a claimed errand is nobody else's (our choice)."""
+
+TRY_AGAIN = timedelta(minutes=10)
+"""After this an errand that failed is tried again (our choice)."""
+
+NODE = "node"
+
+_KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE)
+_NOT_ARRIVED = frozenset({State.RELEASED, State.IN_TRANSIT, State.INCIDENT, State.REFUSED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minding:
+    """Does what is due of movements."""
+
+    writing: Writing
+    modes: Mapping[str, PartnerMode]
+    engine: Engine
+    clock: Callable[[], datetime]
+
+    def run(self) -> int:
+        """Do what is due, up to a batch; return how much it was."""
+        now = self.clock()
+        with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
+            if not duties.may_claim(conn, _KINDS, now):
+                return 0
+        with transaction(self.engine) as conn:
+            claimed = duties.claim(conn, _KINDS, now, LEASE, BATCH)
+        return sum(self._safely(one, now) for one in claimed)
+
+    def _safely(self, duty: Duty, now: datetime) -> bool:
+        """Do one errand; what fails is tried again, and keeps nothing else from its turn."""
+        try:
+            with transaction(self.engine) as conn:
+                match duty.kind:
+                    case "movement-ask":
+                        self._ask(conn, missing_of(duty.ref), now)
+                    case "movement-answer":
+                        self._answer(conn, asked_of(duty.ref), now)
+                    case "movement-enquire":
+                        self._enquire(conn, views.get(conn, int(duty.ref)), now)
+                    case _:
+                        self._look_after(conn, views.get(conn, int(duty.ref)), now)
+                duties.done(conn, duty)
+        except NodeError as err:
+            log.warning("errand-failed", duty=duty.kind, code=err.code)
+            with transaction(self.engine) as conn:
+                duties.put_off(conn, duty, now + TRY_AGAIN, err.code)
+            return False
+        return True
+
+    def _ask(self, conn: Connection, missing: Missing, now: datetime) -> None:
+        """Ask for what a message waits for, unless it has come."""
+        if parked.find(conn, missing.sender, missing.message_id) is None:
+            return
+        report = Report(
+            movement=missing.number, event=Event.QUESTION, office="", to=tuple(missing.ask)
+        )
+        written = self.writing.write(conn, report, now)
+        if written.prepared:
+            self.writing.enter(conn, written, now, by=NODE)
+        for one in written.untold:
+            leave_notice(
+                conn, "movement.missing", f"{missing.sender}.{missing.message_id}", now,
+                movement=missing.number, partner=one["partner"], missing=missing.what,
+                why=one["why"], **self._desk(held_agreements(conn)),
+            )  # fmt: skip
+
+    def _answer(self, conn: Connection, asked: Asked, now: datetime) -> None:
+        """Tell where a movement stands, and send again what never reached who asked."""
+        kept = views.get(conn, asked.movement)
+        if kept.route.part_of(str(self.writing.own.party)) is None:
+            return  # who only looks on has nothing to say of it
+        happened = [
+            one for one in events.of_movement(conn, kept.number) if one.event not in UNMOVED
+        ]
+        for one in happened:
+            if asked.partner in one.told:
+                self._send_again(conn, one.told[asked.partner], asked.partner, now)
+        last = min(happened[-1].occurred_at, now) if happened else now
+        report = Report(
+            movement=kept.official_number,
+            event=Event.STANDING,
+            office="",
+            occurred_at=last,
+            to=(asked.partner,),
+        )
+        written = self.writing.write(conn, report, now, of=kept)
+        if written.prepared:
+            self.writing.enter(conn, written, now, by=NODE)
+
+    def _send_again(self, conn: Connection, message: str, partner: str, now: datetime) -> None:
+        """Let a message go once more whose receipt never came, as long as it would be taken."""
+        try:
+            sent = outbox.get(conn, message, lock=True)
+        except UnknownRecordError:
+            return
+        mode = self.modes.get(partner) or PartnerMode(party=partner)
+        is_fresh = sent.queued_at + mode.window >= now
+        if sent.transmission.state is Sent.MISSING_RECEIPT and is_fresh:
+            settle(conn, sent, Resent(now, NODE), mode.retry, now, actor=NODE)
+
+    def _enquire(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
+        """Begin the enquiry of a movement of ours that has not arrived in time."""
+        if kept.state not in _NOT_ARRIVED:
+            return
+        begun = events.of_movement(conn, kept.number)[0]
+        report = Report(movement=kept.official_number, event=Event.ENQUIRY, office=begun.office)
+        written = self.writing.write(conn, report, now, of=kept)
+        self.writing.enter(conn, written, now, by=NODE)
+        self._tell_desk(conn, kept, "movement.enquiry", now)
+
+    def _look_after(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
+        """Tell the desk of an enquiry that nobody has brought to its end."""
+        if kept.state is State.ENQUIRY:
+            self._tell_desk(conn, kept, "movement.overdue", now)
+
+    def _tell_desk(self, conn: Connection, kept: KeptMovement, code: str, now: datetime) -> None:
+        view = self.writing.following.view_of(kept)
+        parts = awaited(kept.state, view)
+        parties = [one for one in kept.route.parties if kept.route.part_of(one) in parts]
+        leave_notice(
+            conn, code, f"{kept.number}.{now:%Y%m%d}", now,
+            movement=kept.movement, state=kept.state.value, waits_for=", ".join(parties),
+            **self._desk(held_agreements(conn)),
+        )  # fmt: skip
+
+    def _desk(self, agreements: tuple[HeldAgreement, ...]) -> dict[str, str]:
+        """Return the desk that an agreement names for our operations."""
+        own = str(self.writing.own.party)
+        return next(
+            (
+                {"desk": one.name}
+                for held in agreements
+                for one in held.agreement.contact_points
+                if one.role is ContactRole.OPERATIONS and one.party == own
+            ),
+            {},
+        )

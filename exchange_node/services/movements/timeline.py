@@ -1,0 +1,188 @@
+"""A movement → what happened, who is waited for, what may be done now and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.movement import CODES_OF, Part, Route, State, awaited, possible
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.services.stations.looking.gate import (
+    Looked,
+    manifest_looked_at,
+    require_purpose,
+    require_role,
+    require_view,
+    weighed,
+)
+from exchange_node.services.stations.movement.errands import CLOCKS
+from exchange_node.services.stations.movement.following import Following, official_number
+from exchange_node.store import duties, outbox
+from exchange_node.store.database import reading
+from exchange_node.store.movements import events, parked, views
+from exchange_node.store.movements.events import KeptEvent
+from exchange_node.store.movements.parked import Parked
+from exchange_node.store.movements.views import KeptMovement
+from exchange_node.store.records import manifests
+
+_LOOK = "look.movement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """Shows movements."""
+
+    own: Administration
+    following: Following
+    engine: Engine
+    clock: Callable[[], datetime]
+
+    def show(self, actor: Actor, number: str, *, purpose: str = "") -> dict[str, object]:
+        """Return this node's view of the movements of a number; usually there is one.
+
+        A movement is seen by whoever may see its manifest. A message that waits for a manifest is
+        shown although there is no movement yet.
+
+        Raises:
+            RoleError: the actor is neither at a border post nor a liaison officer.
+            UnknownRecordError: nothing that the actor may know of is held under that number.
+            NotPermittedError: the purpose does not cover it, or its retention has ended.
+            DisposedRecordError: its manifest was disposed of.
+        """
+        wanted, now = official_number(number), self.clock()
+        require_role(
+            self.engine,
+            actor,
+            now,
+            Role.BORDER_POST,
+            Role.LIAISON,
+            action=_LOOK,
+            kind="movement",
+            key=wanted,
+        )
+        with reading(self.engine) as conn:
+            found = views.named(conn, wanted, test=self.own.test)
+            waiting = parked.of_movement(conn, wanted, test=self.own.test)
+            looked_at = {one.number: _looked_at(conn, one) for one in found}
+        if found or not waiting:
+            last = found[-1] if found else None
+            require_view(
+                self.engine,
+                actor,
+                now,
+                looked_at[last.number] if last else None,
+                action=_LOOK,
+                kind="movement",
+                key=wanted,
+                purpose=purpose,
+                **({"movement": last.movement} if last else {}),
+            )
+        else:
+            require_purpose(self.engine, actor, now, purpose, action=_LOOK, kind="movement")
+            looked(self.engine, actor, now, _LOOK, "movement", wanted)
+        with reading(self.engine) as conn:
+            held = held_agreements(conn)
+            shown = [
+                self._movement(conn, one)
+                for one in found
+                if (it := looked_at[one.number]) is not None
+                and weighed(conn, held, actor, it, purpose=purpose, at=now).is_permitted
+            ]
+        return {
+            "number": wanted,
+            "movements": shown,
+            "parked": [_waiting(one) for one in waiting],
+        }
+
+    def _movement(self, conn: Connection, kept: KeptMovement) -> dict[str, object]:
+        view = self.following.view_of(kept)
+        return {
+            "movement": kept.movement,
+            "state": kept.state.value,
+            "part": view.value,
+            "route": {
+                "departure": kept.route.departure,
+                "transit": list(kept.route.transit),
+                "destination": kept.route.destination,
+            },
+            "begun_at": kept.begun_at.isoformat(),
+            "changed_at": kept.changed_at.isoformat(),
+            "waits_for": _parties(kept.route, awaited(kept.state, view)),
+            "due": {
+                what: due.isoformat()
+                for kind, what in CLOCKS.items()
+                if (due := duties.due_at(conn, kind, str(kept.number))) is not None
+            },
+            "possible": _possible(kept.state, view, kept.route),
+            "events": [_event(conn, one) for one in events.of_movement(conn, kept.number)],
+        }
+
+
+def _looked_at(conn: Connection, kept: KeptMovement) -> Looked | None:
+    """Return the last manifest of a movement as the view gate asks of it."""
+    for one in manifests.versions(conn, kept.movement):
+        if one.exchange.test == kept.test and one.exchange.sender == kept.route.departure:
+            return manifest_looked_at(one)
+    return None
+
+
+def _possible(state: State, view: Part, route: Route) -> list[dict[str, object]]:
+    return [
+        {
+            "event": event.value,
+            "code": CODES_OF[event],
+            "by": _parties(route, move.by),
+            "state": move.to.value,
+        }
+        for event, move in possible(state, view)
+        if _parties(route, move.by)
+    ]
+
+
+def _parties(route: Route, parts: frozenset[Part]) -> list[str]:
+    return [party for party in route.parties if route.part_of(party) in parts]
+
+
+def _event(conn: Connection, one: KeptEvent) -> dict[str, object]:
+    return {
+        "event": one.event.value,
+        "code": one.code,
+        "party": one.party,
+        "office": one.office,
+        "notice": one.notice_id,
+        "occurred_at": one.occurred_at.isoformat(),
+        "recorded_at": one.recorded_at.isoformat(),
+        "recorded_by": one.recorded_by,
+        "state": one.after.value,
+        "said": one.said,
+        "told": {partner: _sent(conn, message) for partner, message in one.told.items()},
+    }
+
+
+def _sent(conn: Connection, message_id: str) -> dict[str, object]:
+    """Return how far a message has come on its way to a partner, and what was said of it."""
+    try:
+        sent = outbox.get(conn, message_id)
+    except UnknownRecordError:
+        return {"message": message_id, "state": "", "accepted": None}
+    return {
+        "message": message_id,
+        "state": sent.transmission.state.value,
+        "accepted": sent.answer.accepted if sent.answer else None,
+    }
+
+
+def _waiting(one: Parked) -> dict[str, object]:
+    return {
+        "partner": one.sender,
+        "message": one.message_id,
+        "since": one.since.isoformat(),
+        "until": one.until.isoformat(),
+    }

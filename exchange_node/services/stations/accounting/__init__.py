@@ -1,0 +1,1 @@
+"""Accounts of what went between two nodes: given (`giving`) and taken (`taking`)."""

@@ -1,0 +1,203 @@
+"""TM-012 to TM-053: what a partner's office tells of a movement is weighed and recorded.
+
+What comes too early waits (`EarlyNoticeError`); what has waited long enough, or can follow no more,
+is out of sequence. Told twice it is one, and is accepted once more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.errors import EarlyNoticeError, InvalidDocumentError
+from exchange_node.domain.finding import Finding
+from exchange_node.domain.identifiers import MovementId, PartyId
+from exchange_node.domain.movement import (
+    CODES_OF,
+    UNMOVED,
+    Course,
+    Event,
+    MovementNotice,
+    State,
+    Weighed,
+    tellers,
+)
+from exchange_node.services.stations.arrival.opening import Opened
+from exchange_node.services.stations.arrival.taking import NODE
+from exchange_node.services.stations.movement.errands import Asked, leave_answer
+from exchange_node.services.stations.movement.faults import (
+    FOREIGN_OFFICE,
+    NOT_THEIRS,
+    NOTICE_TAKEN,
+    OUT_OF_SEQUENCE,
+    UNKNOWN_MOVEMENT,
+)
+from exchange_node.services.stations.movement.following import Following, of_party, official_number
+from exchange_node.store.movements import events, parked, views
+from exchange_node.store.movements.events import KeptEvent
+from exchange_node.store.movements.views import KeptMovement
+from exchange_node.wco.movement_codec import decode_notice
+
+_NUMBER = "InterGov/Declaration/ID"
+_EVENT = "InterGov/TypeCode"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """Takes what partners tell of movements."""
+
+    following: Following
+
+    def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
+        """Record an event in this node's view of the movement.
+
+        Raises:
+            EarlyNoticeError: it has to wait for what comes before it.
+            InvalidDocumentError: it cannot be read, is not for that party to tell, or is out of
+                sequence; after it has waited, that it is still too early.
+        """
+        notice = decode_notice(opened.document)
+        number = official_number(notice.movement)
+        test = opened.exchange.test
+        _require_own_office(notice)
+        kept = of_party(views.by_number(conn, number, test=test), notice.issuer)
+        if kept is None:
+            if views.named(conn, number, test=test):
+                raise _refused(
+                    NOT_THEIRS.found(
+                        pointer=_EVENT,
+                        value=number,
+                        event=notice.event.value,
+                        party=notice.issuer,
+                        part="it has no part in it",
+                    )
+                )
+            if notice.event is not Event.QUESTION:
+                self._wait(conn, opened, notice, number, now)
+            raise _refused(UNKNOWN_MOVEMENT.found(pointer=_NUMBER, value=number))
+        earlier = events.find(conn, kept.number, notice.issuer, notice.notice_id)
+        if earlier is not None:
+            _require_same(earlier, notice)
+            return
+        weighed = self.following.weighed(
+            conn, kept, notice.event, notice.issuer, notice.occurred_at
+        )
+        if weighed.course is Course.EARLY:
+            self._wait(conn, opened, notice, number, now, kept=kept, weighed=weighed)
+        if weighed.course is not Course.TAKEN:
+            raise _refused(_why_not(kept, notice, weighed))
+        self.following.record(
+            conn,
+            kept,
+            notice,
+            weighed.to,
+            by=NODE,
+            at=now,
+            message_id=opened.incoming.message_id,
+        )
+        if notice.event is Event.QUESTION:
+            asked = Asked(
+                movement=kept.number,
+                partner=notice.issuer,
+                message_id=opened.incoming.message_id,
+            )
+            leave_answer(conn, asked, now)
+
+    def _wait(
+        self,
+        conn: Connection,
+        opened: Opened,
+        notice: MovementNotice,
+        number: str,
+        now: datetime,
+        *,
+        kept: KeptMovement | None = None,
+        weighed: Weighed | None = None,
+    ) -> None:
+        """Return when the message has waited long enough.
+
+        Raises:
+            EarlyNoticeError: it has not.
+        """
+        waited = parked.find(conn, opened.incoming.sender, opened.incoming.message_id)
+        if waited is not None and waited.until <= now:
+            return
+        missing = weighed.missing if weighed is not None else (Event.RELEASE,)
+        raise EarlyNoticeError(
+            number=number,
+            test=opened.exchange.test,
+            event=notice.event.value,
+            state=kept.state.value if kept is not None else State.UNKNOWN.value,
+            missing=_said(missing),
+            ask=self._asked(number, notice.issuer, kept, missing)
+            if notice.event not in UNMOVED
+            else (),
+        )
+
+    def _asked(
+        self, number: str, issuer: str, kept: KeptMovement | None, missing: tuple[Event, ...]
+    ) -> tuple[str, ...]:
+        """Return who may know what is missing: whose event it is, and who knows more already.
+
+        For a manifest the country of the MRN is asked; a national number does not tell it, and
+        then nobody is.
+        """
+        own = str(self.following.own.party)
+        if kept is None:
+            named = MovementId.of_number("XX", number)
+            parties = [] if named.country == "XX" else [str(PartyId.of_country(named.country))]
+        else:
+            by = tellers(missing[0])
+            parties = [
+                one for one in kept.route.parties if one == issuer or kept.route.part_of(one) in by
+            ]
+        return tuple(one for one in parties if one != own)
+
+
+def _require_own_office(notice: MovementNotice) -> None:
+    if notice.event in UNMOVED and not notice.office:
+        return
+    if notice.office[:2].lower() != notice.issuer.removeprefix("customs."):
+        found = FOREIGN_OFFICE.found(
+            pointer="InterGov/Declaration/PresentationOffice/ID",
+            value=notice.office,
+            party=notice.issuer,
+        )
+        raise _refused(found)
+
+
+def _require_same(earlier: KeptEvent, notice: MovementNotice) -> None:
+    told = (earlier.event, earlier.office, earlier.occurred_at)
+    if told != (notice.event, notice.office, notice.occurred_at):
+        found = NOTICE_TAKEN.found(pointer="InterGov/ID", value=notice.notice_id)
+        raise _refused(found)
+
+
+def _why_not(kept: KeptMovement, notice: MovementNotice, weighed: Weighed) -> Finding:
+    if weighed.course is Course.FOREIGN:
+        part = kept.route.part_of(notice.issuer)
+        return NOT_THEIRS.found(
+            pointer=_EVENT,
+            value=kept.official_number,
+            event=notice.event.value,
+            party=notice.issuer,
+            part=f"its part is {part.value}" if part else "it has no part in it",
+        )
+    missing = f", {_said(weighed.missing)} did not arrive in time" if weighed.missing else ""
+    return OUT_OF_SEQUENCE.found(
+        pointer=_EVENT,
+        value=kept.official_number,
+        event=notice.event.value,
+        state=kept.state.value,
+        missing=missing,
+    )
+
+
+def _said(missing: tuple[Event, ...]) -> str:
+    return ", ".join(f"{one.value} ({CODES_OF[one]})" for one in missing)
+
+
+def _refused(found: Finding) -> InvalidDocumentError:
+    return InvalidDocumentError((found,))

@@ -1,0 +1,1 @@
+"""What happens to movements: begun by a manifest, followed by what the offices tell."""

@@ -1,0 +1,191 @@
+"""Manifest → movement begun; notice → weighed · recorded · what waited for it weighed again.
+
+Everything happens in the caller's transaction, over the movement's locked row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.identifiers import MovementId
+from exchange_node.domain.manifest import TransitManifest
+from exchange_node.domain.movement import (
+    CODES_OF,
+    Course,
+    Event,
+    MovementNotice,
+    Part,
+    State,
+    Weighed,
+    route_of,
+    weigh,
+)
+from exchange_node.policy.deciding import HeldAgreement
+from exchange_node.services.stations.movement.errands import leave_enquiry
+from exchange_node.store.movements import events, parked, views
+from exchange_node.store.movements.events import KeptEvent
+from exchange_node.store.movements.views import KeptMovement
+from exchange_node.store.records.held import Direction, HeldManifest
+
+_NODE = "node"
+NOBODY: Mapping[str, str] = MappingProxyType({})
+
+
+def begin(
+    conn: Connection,
+    held: HeldManifest,
+    manifest: TransitManifest,
+    agreements: Iterable[HeldAgreement],
+    at: datetime,
+) -> None:
+    """Begin the movement of a manifest that was filed, or note that it went to one more partner.
+
+    Who sent the manifest sends the goods off; a movement that is over stays as it is.
+    """
+    kept = views.begin(
+        conn,
+        KeptMovement(
+            movement=str(manifest.movement),
+            official_number=manifest.movement.value,
+            route=route_of(manifest, departure=held.exchange.sender),
+            test=held.exchange.test,
+            state=State.UNKNOWN,
+            begun_at=at,
+            changed_at=at,
+            delete_after=held.delete_after,
+        ),
+    )
+    weighed = weigh(kept.state, Event.RELEASE, by=Part.DEPARTURE, view=Part.DEPARTURE)
+    if weighed.course is not Course.TAKEN:
+        return
+    is_ours = held.direction is Direction.SENT
+    if is_ours:
+        leave_enquiry(conn, kept, manifest, held.exchange.agreement_id, agreements)
+    _record(
+        conn,
+        kept,
+        KeptEvent(
+            movement=kept.number,
+            event=Event.RELEASE,
+            code=CODES_OF[Event.RELEASE],
+            party=held.exchange.sender,
+            notice_id=held.message_id,
+            office=manifest.declaration_office,
+            occurred_at=manifest.issued_at,
+            recorded_at=at,
+            recorded_by=_NODE,
+            before=kept.state,
+            after=weighed.to,
+            message_id="" if is_ours else held.message_id,
+            told={held.partner: held.message_id} if is_ours else NOBODY,
+        ),
+        at,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """This node's view of movements."""
+
+    own: Administration
+
+    def view_of(self, kept: KeptMovement) -> Part:
+        """Return this node's part; who was sent a manifest without being named looks on."""
+        return kept.route.part_of(str(self.own.party)) or Part.TRANSIT
+
+    def weighed(
+        self, conn: Connection, kept: KeptMovement, event: Event, party: str, occurred_at: datetime
+    ) -> Weighed:
+        """Return what becomes of an event that a party tells of a movement."""
+        part = kept.route.part_of(party)
+        if part is None:
+            return Weighed(course=Course.FOREIGN, to=kept.state)
+        return weigh(
+            kept.state,
+            event,
+            by=part,
+            view=self.view_of(kept),
+            is_ours=party == str(self.own.party),
+            is_overtaken=events.is_overtaken(conn, kept.number, event, occurred_at),
+        )
+
+    def record(
+        self,
+        conn: Connection,
+        kept: KeptMovement,
+        notice: MovementNotice,
+        to: State,
+        *,
+        by: str,
+        at: datetime,
+        message_id: str = "",
+        told: Mapping[str, str] = NOBODY,
+    ) -> bool:
+        """Record an event that is taken; return whether it was new.
+
+        Args:
+            by: a user, or `node`.
+            message_id: of the message that brought it.
+            told: the messages that take it to partners, by party id.
+        """
+        return _record(
+            conn,
+            kept,
+            KeptEvent(
+                movement=kept.number,
+                event=notice.event,
+                code=CODES_OF[notice.event],
+                party=notice.issuer,
+                notice_id=notice.notice_id,
+                office=notice.office,
+                occurred_at=notice.occurred_at,
+                recorded_at=at,
+                recorded_by=by,
+                before=kept.state,
+                after=to,
+                said=notice.standing or notice.ground,
+                message_id=message_id,
+                told=told,
+            ),
+            at,
+        )
+
+
+def official_number(text: str) -> str:
+    """Return a movement's number as it is kept: as a MovementId has it.
+
+    Raises:
+        MalformedIdentifierError: it is empty or longer than 70 characters.
+    """
+    return MovementId.of_number("XX", text).value
+
+
+def of_party(found: Iterable[KeptMovement], party: str) -> KeptMovement | None:
+    """Return the movement that a party has a part in; of several under a number the issuer's.
+
+    Whoever gives a manifest under a number that another administration issued begins a movement of
+    its own, and takes nothing away from the one that the number was issued for. Where that is not
+    held, or several administrations count alike, it is the last that was begun.
+    """
+    mine = [one for one in found if one.route.part_of(party)]
+    issued = [one for one in mine if _is_issuers(one)]
+    return next(reversed(issued or mine), None)
+
+
+def _is_issuers(kept: KeptMovement) -> bool:
+    country = MovementId.parse(kept.movement).country
+    return kept.route.departure == f"customs.{country.lower()}"
+
+
+def _record(conn: Connection, kept: KeptMovement, event: KeptEvent, at: datetime) -> bool:
+    if not events.add(conn, event):
+        return False
+    views.move(conn, kept.number, event.after, at)
+    parked.wake(conn, kept.official_number, test=kept.test)
+    return True

@@ -1,0 +1,300 @@
+"""Report → checked · weighed · sealed for every partner that may know; then queued and recorded.
+
+Both halves work in the caller's transactions: whoever tells by hand prepares while nobody else is
+kept from writing, the node's own walks do it all in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.countersigning.standing import day_of
+from exchange_node.domain.errors import IllegalEventError, UnknownRecordError
+from exchange_node.domain.identifiers import MovementId
+from exchange_node.domain.movement import (
+    CODES_OF,
+    GROUNDS,
+    STATUS_OF,
+    UNMOVED,
+    Course,
+    Event,
+    MovementNotice,
+    Report,
+    State,
+    Weighed,
+)
+from exchange_node.domain.releasing.release import Made
+from exchange_node.policy.deciding import HeldAgreement
+from exchange_node.policy.gates import permit_sending
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.departure.corresponding import Corresponding
+from exchange_node.services.stations.movement.errands import leave_reply_due
+from exchange_node.services.stations.movement.following import Following, of_party, official_number
+from exchange_node.services.stations.waiting.prepared import Prepared
+from exchange_node.store import audit
+from exchange_node.store.movements import events, views
+from exchange_node.store.movements.views import KeptMovement
+from exchange_node.wco.document import Document
+from exchange_node.wco.movement_codec import encode_notice
+
+_NO_GROUND = {"": ""}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A notice that is finished and not yet queued.
+
+    Attributes:
+        conversation: the movement, as messages name it.
+        movement: the number of its row; 0 where none is held.
+        untold: who is not told, and why.
+    """
+
+    report: Report
+    notice: MovementNotice
+    conversation: str
+    movement: int
+    prepared: tuple[Prepared, ...]
+    untold: tuple[Mapping[str, str], ...]
+    agreements: tuple[HeldAgreement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """Makes notices of movements and enters them."""
+
+    own: Administration
+    corresponding: Corresponding
+    following: Following
+    new_id: Callable[[], str]
+
+    def told_before(
+        self, conn: Connection, report: Report, notice_id: str
+    ) -> dict[str, object] | None:
+        """Return what is said of an event that was told under that id; None if it was not."""
+        number = official_number(report.movement)
+        kept = self._movement(views.named(conn, number, test=self.own.test))
+        if not notice_id or kept is None:
+            return None
+        if events.find(conn, kept.number, str(self.own.party), notice_id) is None:
+            return None
+        return {
+            "movement": kept.movement,
+            "event": report.event.value,
+            "code": CODES_OF[report.event],
+            "notice": notice_id,
+            "state": kept.state.value,
+            "messages": {},
+            "not_told": [],
+            "findings": [],
+        }
+
+    def write(
+        self,
+        conn: Connection,
+        report: Report,
+        now: datetime,
+        *made_by: str,
+        notice_id: str = "",
+        of: KeptMovement | None = None,
+    ) -> Written:
+        """Return the finished notice for every partner that may know; `of`: of that movement.
+
+        A question about a movement that is not held here goes to those who are named.
+
+        Raises:
+            UnknownRecordError: no manifest of such a movement is held.
+            IllegalEventError: it cannot have happened now, or is another administration's to tell.
+            InvalidDocumentError: an office, a seal's condition or a result is none.
+        """
+        number = official_number(report.movement)
+        agreements = held_agreements(conn)
+        occurred_at = (report.occurred_at or now).replace(microsecond=0)
+        kept = of or self._movement(views.named(conn, number, test=self.own.test))
+        standing = ""
+        if kept is not None:
+            self._weighed(conn, kept, report, occurred_at)
+        elif report.event is not Event.QUESTION or not report.to:
+            raise UnknownRecordError(kind="movement", key=number)
+        if report.event in UNMOVED:
+            standing = STATUS_OF[kept.state if kept is not None else State.UNKNOWN]
+        notice = MovementNotice(
+            notice_id=notice_id or f"{self.own.party}-{self.new_id()}",
+            issuer=str(self.own.party),
+            issued_at=now,
+            event=report.event,
+            movement=number,
+            office=report.office,
+            occurred_at=occurred_at,
+            means=report.means,
+            equipment=report.equipment,
+            packages=report.packages,
+            controls=report.controls,
+            ground=report.ground,
+            standing=standing,
+            place=report.place,
+            papers=report.papers,
+            remark=report.remark,
+        )
+        self._require_possible(notice, now)
+        document = self.corresponding.checked(
+            encode_notice(
+                notice,
+                metadata=self.corresponding.metadata,
+                registry=self.corresponding.library.registry,
+            ),
+            now,
+        )
+        conversation = (
+            kept.movement
+            if kept is not None
+            else str(MovementId.of_number(report.to[0][-2:], number))
+        )
+        everybody = kept.route.parties if kept is not None else ()
+        prepared, untold = self._prepared(
+            document, report, conversation, report.to or everybody, agreements, now, made_by
+        )
+        return Written(
+            report=report,
+            notice=notice,
+            conversation=conversation,
+            movement=kept.number if kept is not None else 0,
+            prepared=tuple(prepared),
+            untold=tuple(untold),
+            agreements=agreements,
+        )
+
+    def enter(
+        self, conn: Connection, written: Written, now: datetime, *, by: str
+    ) -> dict[str, object]:
+        """Queue what was written and record it; return what was done, for whoever told it.
+
+        Raises:
+            IllegalEventError: something happened meanwhile, and it cannot be told any more.
+        """
+        report, notice = written.report, written.notice
+        told = {one.exchange.recipient: one.message_id for one in written.prepared}
+        locked = (
+            views.get(conn, written.movement)
+            if written.movement
+            else self._movement(views.by_number(conn, notice.movement, test=self.own.test))
+        )
+        for one in written.prepared:
+            self.corresponding.packing.queue(conn, one)
+        state = State.UNKNOWN
+        if locked is not None:
+            weighed = self._weighed(conn, locked, report, notice.occurred_at)
+            state = weighed.to
+            self.following.record(conn, locked, notice, state, by=by, at=now, told=told)
+            if report.event is Event.ENQUIRY:
+                leave_reply_due(conn, locked, written.agreements, now)
+        audit.write(
+            conn,
+            audit.AuditRecord(
+                at=now,
+                actor=by,
+                action=f"movement.{notice.event.value}",
+                subject_kind="movement",
+                subject_key=notice.notice_id,
+                movement=written.conversation,
+                facts={"office": notice.office, "told": ", ".join(told)},
+            ),
+        )
+        return {
+            "movement": written.conversation,
+            "event": report.event.value,
+            "code": CODES_OF[report.event],
+            "notice": notice.notice_id,
+            "state": state.value,
+            "messages": told,
+            "not_told": [dict(one) for one in written.untold],
+            "findings": [found.as_dict() for one in written.prepared for found in one.findings],
+        }
+
+    def _movement(self, found: list[KeptMovement]) -> KeptMovement | None:
+        return of_party(found, str(self.own.party))
+
+    def _weighed(
+        self, conn: Connection, kept: KeptMovement, report: Report, occurred_at: datetime
+    ) -> Weighed:
+        own = str(self.own.party)
+        weighed = self.following.weighed(conn, kept, report.event, own, occurred_at)
+        match weighed.course:
+            case Course.TAKEN:
+                return weighed
+            case Course.FOREIGN:
+                why = f"this administration has another part: {self.following.view_of(kept).value}"
+            case Course.EARLY:
+                missing = ", ".join(one.value for one in weighed.missing)
+                why = f"it is {kept.state.value}; {missing} has to come first"
+            case Course.PASSED:
+                why = f"it is {kept.state.value}"
+            case other:
+                assert_never(other)
+        raise IllegalEventError(event=report.event.value, movement=kept.official_number, why=why)
+
+    def _require_possible(self, notice: MovementNotice, now: datetime) -> None:
+        why = ""
+        is_nowhere = notice.event in UNMOVED and not notice.office
+        if not is_nowhere and notice.office[:2].upper() != self.own.country:
+            why = f"office {notice.office[:17]!r} is none of {self.own.country}"
+        elif notice.occurred_at > now:
+            why = f"{notice.occurred_at.isoformat()} has not come yet"
+        elif notice.ground not in GROUNDS.get(notice.event, _NO_GROUND):
+            grounds = GROUNDS.get(notice.event, {})
+            known = ", ".join(f"{key} ({said})" for key, said in grounds.items())
+            why = f"its ground is one of: {known or 'none'}"
+        elif CODES_OF[notice.event] in ("TM-041", "TM-042") and not notice.controls:
+            why = "no result of a control is given"
+        if why:
+            raise IllegalEventError(event=notice.event.value, movement=notice.movement, why=why)
+
+    def _prepared(
+        self,
+        document: Document,
+        report: Report,
+        conversation: str,
+        partners: tuple[str, ...],
+        agreements: tuple[HeldAgreement, ...],
+        now: datetime,
+        made_by: tuple[str, ...],
+    ) -> tuple[list[Prepared], list[Mapping[str, str]]]:
+        """Return a message for each partner that may know, and why another may not."""
+        prepared: list[Prepared] = []
+        untold: list[Mapping[str, str]] = []
+        for partner in partners:
+            if partner == str(self.own.party):
+                continue
+            verdict = permit_sending(
+                agreements,
+                sender=str(self.own.party),
+                recipient=partner,
+                code=CODES_OF[report.event],
+                purpose=report.purpose,
+                test=self.own.test,
+                on=day_of(now),
+            )
+            if not verdict.is_permitted:
+                untold.append(
+                    {"partner": partner, "denial": verdict.code.value, "why": verdict.text}
+                )
+                continue
+            prepared.append(
+                self.corresponding.prepare(
+                    document,
+                    verdict,
+                    recipient=partner,
+                    code=CODES_OF[report.event],
+                    purpose=report.purpose,
+                    conversation_id=conversation,
+                    at=now,
+                    made=Made(by=made_by),
+                )
+            )
+        return prepared, untold

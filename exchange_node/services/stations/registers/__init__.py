@@ -1,0 +1,1 @@
+"""Registers that people read: their lines, and the names of records in them."""

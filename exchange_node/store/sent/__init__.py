@@ -1,0 +1,1 @@
+"""What this node sent, as its recipients hold it."""

@@ -1,0 +1,1 @@
+"""Tables of what moves from one country to another."""

@@ -1,0 +1,144 @@
+"""The routes of movements: what our offices saw, and where each movement stands."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import FastAPI
+from pydantic import AwareDatetime, Field
+
+from exchange_node.domain.movement import (
+    Control,
+    Event,
+    Paper,
+    Report,
+    SeenEquipment,
+    SeenMeans,
+    SeenPlace,
+    SeenSeal,
+    event_of_controls,
+)
+from exchange_node.node import Node
+from exchange_node.web.asking import Body, Purpose, Who
+
+Short = Annotated[str, Field(max_length=35)]
+
+
+class Means(Body):
+    """The vehicle as it was found."""
+
+    id: Annotated[str, Field(min_length=1, max_length=35)]
+    nationality: Annotated[str, Field(max_length=2)] = ""
+    mode: Annotated[str, Field(max_length=1)] = ""
+
+
+class Seal(Body):
+    """A customs seal as it was found; `condition` is of the list seal_conditions."""
+
+    id: Annotated[str, Field(min_length=1, max_length=35)]
+    condition: Annotated[str, Field(max_length=3)] = ""
+    replaces: Short = ""
+
+
+class Unit(Body):
+    """A container, wagon or trailer as it was found."""
+
+    id: Annotated[str, Field(min_length=1, max_length=17)]
+    seals: Annotated[list[Seal], Field(max_length=99, default_factory=list)]
+
+
+class Place(Body):
+    """Where it happened, away from the office."""
+
+    name: Annotated[str, Field(min_length=1, max_length=256)]
+    id: Annotated[str, Field(max_length=17)] = ""
+
+
+class Proof(Body):
+    """Minutes, a photograph, a proof (`type` of uncl1001); of a file its SHA-256 is the id."""
+
+    type: Annotated[str, Field(min_length=1, max_length=3)]
+    id: Annotated[str, Field(min_length=1, max_length=70)]
+
+
+class Result(Body):
+    """One control; `type` is of the list control_types, `result` of control_results."""
+
+    result: Annotated[str, Field(min_length=1, max_length=2)]
+    type: Annotated[str, Field(max_length=3)] = ""
+    at: AwareDatetime | None = None
+
+
+class Seen(Body):
+    """What an office saw; `control` and `solved` go with at least one control.
+
+    A cancellation, a refusal, an incident and a reply name their `ground`. A question alone is
+    asked by no office.
+    """
+
+    event: Literal[
+        "exit", "entry", "cancellation", "refusal", "incident", "continuation", "enquiry", "reply",
+        "question", "arrival", "control", "solved", "discharge",
+    ]  # fmt: skip
+    office: Annotated[str, Field(max_length=17)] = ""
+    at: AwareDatetime | None = None
+    means: Means | None = None
+    equipment: Annotated[list[Unit], Field(max_length=99, default_factory=list)]
+    packages: Annotated[int, Field(ge=0, le=99_999_999)] | None = None
+    controls: Annotated[list[Result], Field(max_length=9, default_factory=list)]
+    ground: Annotated[str, Field(max_length=17)] = ""
+    place: Place | None = None
+    papers: Annotated[list[Proof], Field(max_length=99, default_factory=list)]
+    remark: Annotated[str, Field(max_length=2000)] = ""
+    purpose: str = "TRANSIT_CONTROL"
+
+
+def add_movements(api: FastAPI, node: Node) -> None:
+    """Add the routes of movements."""
+
+    @api.get("/api/v1/movements/{number}", tags=["movements"])
+    def movement(who: Who, number: str, purpose: Purpose = "") -> dict[str, object]:
+        """What happened to a movement, who is waited for, what may be done now and by whom."""
+        return node.movements.timeline.show(who, number, purpose=purpose)
+
+    @api.post("/api/v1/movements/{number}/events", status_code=202, tags=["movements"])
+    def tell(who: Who, number: str, body: Seen) -> dict[str, object]:
+        """Record what an office saw and queue it for every partner that may know."""
+        told = node.movements.telling.tell(who, _report(number, body))
+        node.wake("sending")
+        node.wake("filing")
+        return told
+
+
+def _report(number: str, body: Seen) -> Report:
+    controls = tuple(
+        Control(result=one.result, type_code=one.type, at=one.at) for one in body.controls
+    )
+    return Report(
+        movement=number,
+        event=event_of_controls(controls) if body.event == "control" else Event(body.event),
+        office=body.office,
+        occurred_at=body.at,
+        means=(
+            SeenMeans(id=body.means.id, nationality=body.means.nationality, mode=body.means.mode)
+            if body.means
+            else None
+        ),
+        equipment=tuple(
+            SeenEquipment(
+                id=unit.id,
+                seals=tuple(
+                    SeenSeal(id=one.id, condition=one.condition, replaces=one.replaces)
+                    for one in unit.seals
+                ),
+            )
+            for unit in body.equipment
+        ),
+        packages=body.packages,
+        controls=controls,
+        ground=body.ground,
+        place=SeenPlace(name=body.place.name, id=body.place.id) if body.place else None,
+        papers=tuple(Paper(type_code=one.type, id=one.id) for one in body.papers),
+        remark=body.remark,
+        purpose=body.purpose,
+    )

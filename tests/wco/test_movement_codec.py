@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange_node.config.shipped import library as shipped_library
+from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.message import CODES
+from exchange_node.domain.movement import (
+    CODES_OF,
+    GROUNDS,
+    STATUS_OF,
+    UNMOVED,
+    Control,
+    Event,
+    MovementNotice,
+    Paper,
+    SeenEquipment,
+    SeenMeans,
+    SeenPlace,
+    SeenSeal,
+    event_of_controls,
+)
+from exchange_node.wco.building import Metadata
+from exchange_node.wco.document import Document, read
+from exchange_node.wco.movement_codec import decode_notice, encode_notice
+from exchange_node.wco.rules import validate
+
+LIBRARY = shipped_library(Path("/nowhere"))
+METADATA = Metadata(country="KZ", agency="Customs", type_name="InterGov")
+AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
+TOLD: list[Event] = [event for event in CODES_OF if event is not Event.RELEASE]
+RESULTS = ("A1", "A2", "A3", "A4", "A5", "B1", "B2", "B3")
+
+words = st.text(
+    st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc", "Cn"]),
+    min_size=1,
+    max_size=35,
+)
+perhaps = st.one_of(st.just(""), words)
+moments = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001 - the strategy adds the zone
+    lambda at: at.replace(microsecond=0)
+)
+controls = st.builds(
+    Control,
+    result=st.sampled_from(RESULTS),
+    type_code=perhaps,
+    at=st.one_of(st.none(), moments),
+)
+units = st.builds(
+    SeenEquipment,
+    id=words,
+    seals=st.lists(
+        st.builds(SeenSeal, id=words, condition=perhaps, replaces=perhaps), max_size=3
+    ).map(tuple),
+)
+
+
+@st.composite
+def notices(draw: st.DrawFn) -> MovementNotice:
+    event: Event = draw(st.sampled_from(TOLD))
+    is_control = CODES_OF[event] in ("TM-041", "TM-042")
+    made = draw(st.lists(controls, min_size=int(is_control), max_size=3).map(tuple))
+    if CODES_OF[event] == "TM-041":
+        event = event_of_controls(made)
+    return MovementNotice(
+        notice_id=draw(words),
+        issuer=draw(words),
+        issued_at=draw(moments),
+        event=event,
+        movement=draw(words),
+        office=draw(words),
+        occurred_at=draw(moments),
+        means=draw(
+            st.one_of(st.none(), st.builds(SeenMeans, id=words, nationality=perhaps, mode=perhaps))
+        ),
+        equipment=draw(st.lists(units, max_size=3).map(tuple)),
+        packages=draw(st.one_of(st.none(), st.integers(0, 99_999_999))),
+        controls=made,
+        ground=draw(st.sampled_from(list(GROUNDS[event]))) if event in GROUNDS else "",
+        standing=draw(st.sampled_from(list(STATUS_OF.values()))) if event in UNMOVED else "",
+        place=draw(st.one_of(st.none(), st.builds(SeenPlace, name=words, id=perhaps))),
+        papers=draw(st.lists(st.builds(Paper, type_code=words, id=words), max_size=2).map(tuple)),
+        remark=draw(perhaps),
+    )
+
+
+PLAIN = MovementNotice(
+    notice_id="customs.kz-1",
+    issuer="customs.kz",
+    issued_at=AT,
+    event=Event.EXIT,
+    movement="26KZA1B2C3D4E5F6G8",
+    office="KZ550302",
+    occurred_at=AT,
+    means=SeenMeans(id="777ABC02", nationality="KZ", mode="3"),
+    equipment=(
+        SeenEquipment(
+            id="MSCU1234566",
+            seals=(SeenSeal(id="S1", condition="1"), SeenSeal(id="S2", condition="4")),
+        ),
+    ),
+    packages=12,
+    remark="nothing to say",
+)
+
+
+def written(notice: MovementNotice) -> Document:
+    return read(encode_notice(notice, metadata=METADATA, registry=LIBRARY.registry).to_bytes())
+
+
+@given(notices())
+def test_laws_what_is_encoded_decodes_to_the_same(notice: MovementNotice) -> None:
+    assert decode_notice(written(notice)) == notice
+
+
+@pytest.mark.parametrize("event", TOLD)
+def test_every_notice_is_a_valid_document_of_its_code(event: Event) -> None:
+    result = "B1" if event is Event.DISCREPANT else "B3" if event is Event.SOLVED else "A1"
+    has_result = CODES_OF[event] in ("TM-041", "TM-042")
+    made = (Control(result=result, type_code="20", at=AT),) if has_result else ()
+
+    ground = next(iter(GROUNDS.get(event, {"": ""})))
+    standing = "TRN" if event in UNMOVED else ""
+    document = written(replace(PLAIN, event=event, controls=made, ground=ground, standing=standing))
+
+    code = CODES[CODES_OF[event]]
+    assert document.value("InterGov/TypeCode") in code.type_codes
+    assert document.value("InterGov/FunctionCode") == code.function
+    assert [one.text for one in validate(document, LIBRARY, AT.date()) if one.is_error] == []
+    assert decode_notice(document).event is event
+
+
+def test_control_results_without_a_result_cannot_be_read() -> None:
+    document = written(replace(PLAIN, event=Event.CONFORM))
+
+    with pytest.raises(InvalidDocumentError) as caught:
+        decode_notice(document)
+
+    assert [one.pointer for one in caught.value.findings] == ["InterGov/Control/ResultCode"]
+
+
+def test_an_event_that_nobody_knows_cannot_be_read() -> None:
+    text = encode_notice(PLAIN, metadata=METADATA, registry=LIBRARY.registry).to_bytes()
+
+    with pytest.raises(InvalidDocumentError):
+        decode_notice(read(text.replace(b">EXT<", b">XXX<")))
+
+
+@pytest.mark.parametrize("event", list(GROUNDS))
+def test_a_ground_that_is_none_is_not_read(event: Event) -> None:
+    with pytest.raises(InvalidDocumentError, match="StatementCode"):
+        decode_notice(written(replace(PLAIN, event=event, ground="77")))

@@ -1,0 +1,72 @@
+"""docs/movement-life.md: where a movement stands, drawn from its table."""
+
+from __future__ import annotations
+
+from exchange_node.domain.movement import CODES_OF, FINAL, MOVES, Move, Part, State
+from tools.doc_text import GENERATED, paragraph, table
+
+
+def page() -> str:
+    """Return docs/movement-life.md: the diagram and the rows of `MOVES`."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for (before, event), move in MOVES.items():
+        if before is not move.to:
+            only = "" if set(move.views) == set(Part) else " (in transit)"
+            arrows.setdefault((before.name, move.to.name), []).append(f"{event.value}{only}")
+    diagram = [
+        "stateDiagram-v2",
+        f"    [*] --> {State.UNKNOWN.name}",
+        *(f"    {a} --> {b}: {', '.join(told)}" for (a, b), told in arrows.items()),
+        *(f"    {one.name} --> [*]" for one in State if one in FINAL),
+    ]
+    return "\n".join(
+        [
+            "# Where a movement stands\n",
+            GENERATED,
+            paragraph(
+                """Each node keeps a view of its own, and nothing but these events moves it.
+                [movements.md](movements.md) tells it for people."""
+            ),
+            "```mermaid",
+            *diagram,
+            "```\n",
+            table(
+                ("in state", "event", "message", "told by", "to state", "in whose view"),
+                (
+                    (
+                        before.value,
+                        event.value,
+                        f"`{CODES_OF[event]}`",
+                        _parts(move.by),
+                        _to(move),
+                        "everybody's" if set(move.views) == set(Part) else _parts(move.views),
+                    )
+                    for (before, event), move in sorted(
+                        MOVES.items(), key=lambda row: list(State).index(row[0][0])
+                    )
+                ),
+            ),
+            paragraph(
+                """An event that no row of its state has, and that a row of a later state has, waits
+                for what is missing. One that can follow no more is out of sequence. *Told late*:
+                it is recorded, the state stays, and nothing waits for it. *Told meanwhile*: by a
+                partner that did not know how the movement stands; no office of ours tells it then.
+                Between *in transit*, *incident* and *refused* what happened last decides, whatever
+                was told last: an event that happened before another is recorded, and the state
+                stays."""
+            ),
+        ]
+    )
+
+
+def _to(move: Move) -> str:
+    marks = {
+        "told late": move.late,
+        "told meanwhile": move.meanwhile,
+        "off the regular course": move.aside,
+    }
+    return ", ".join([move.to.value, *(mark for mark, is_so in marks.items() if is_so)])
+
+
+def _parts(parts: frozenset[Part]) -> str:
+    return ", ".join(one.value for one in Part if one in parts)
