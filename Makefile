@@ -97,7 +97,7 @@ fuzz: $(VENV)/.fuzz  ## Look for inputs that break a parser, FUZZ_SECONDS (5) fo
 	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -W ignore -m tests.fuzz $(ARGS)
 
 test-postgres: $(VENV)/.dev  ## Store and exchange tests on a PostgreSQL of their own
-	tools/with_postgres.sh $(BIN)/python -m pytest $(SPREAD) tests/store tests/exchange \
+	tools/with_postgres.sh --hasty $(BIN)/python -m pytest $(SPREAD) tests/store tests/exchange \
 	  --ignore tests/exchange/test_demo.py $(ARGS)
 
 test-kill: $(VENV)/.dev  ## Kill real nodes at KILL_POINTS (120) seeded points and compare the outcome
