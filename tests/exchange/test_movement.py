@@ -28,11 +28,12 @@ from exchange_node.domain.movement import (
 )
 from exchange_node.domain.releasing.release import BY_NODE
 from exchange_node.policy.gates import permit_sending
+from exchange_node.services.filing import LEASE, MOST_ATTEMPTS
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import inbox, outbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.incoming import State
-from exchange_node.store.movements import events
+from exchange_node.store.movements import events, parked
 from exchange_node.store.outgoing import Answer
 from exchange_node.store.tables import movement_parked
 from exchange_node.wco.movement_codec import encode_notice
@@ -190,6 +191,30 @@ def test_a_notice_waits_for_its_manifest_and_is_answered_when_it_came(tmp_path: 
         assert answer is not None
         assert answer.accepted
         assert way.parked("uz") == []
+
+
+def test_what_brought_filing_down_is_woken_by_nothing_but_a_person(way: Way) -> None:
+    entry = way.message(way.tell("uz", Event.ENTRY))
+    arrival = way.message(way.tell("uz", Event.ARRIVAL))
+    way.hold_back("uz", entry)
+    way.pair.run()
+    kz, clock = way.pair.kz, way.pair.clock
+    with transaction(kz.engine) as conn:
+        assert parked.wake(conn, MRN, test=True) == 1
+    for _ in range(MOST_ATTEMPTS):  # as often as a worker takes it and dies
+        with transaction(kz.engine) as conn:
+            assert inbox.claim_kept(conn, clock(), LEASE, 1)
+        clock.forward(minutes=3)
+    way.pair.run()
+
+    clock.forward(minutes=120)
+    way.pair.run()
+
+    with reading(kz.engine) as conn:
+        (waits,) = inbox.search(conn, state=State.PARKED, limit=9)
+    assert waits.message_id == arrival
+    assert waits.verdict["code"] == "filing.parked"
+    assert kz.movements.waking.run() == 0
 
 
 def test_what_has_waited_long_enough_is_out_of_sequence(way: Way) -> None:
