@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SOURCES := exchange_node tests tools $(wildcard benchmarks)
 ARGS ?=
-KILL_POINTS ?= 120
+KILL_POINTS ?= 100
 FUZZ_SECONDS ?= 5
 # As many tests at a time as there are processors; the tests of a file stay together, since they
 # share what is dear to make. ARGS="-n 0" runs them one after another.
@@ -100,7 +100,7 @@ test-postgres: $(VENV)/.dev  ## Store and exchange tests on a PostgreSQL of thei
 	tools/with_postgres.sh --hasty $(BIN)/python -m pytest $(SPREAD) tests/store tests/exchange \
 	  --ignore tests/exchange/test_demo.py $(ARGS)
 
-test-kill: $(VENV)/.dev  ## Kill real nodes at KILL_POINTS (120) seeded points and compare the outcome
+test-kill: $(VENV)/.dev  ## Kill real nodes at KILL_POINTS (100) seeded points and compare the outcome
 	EXCHANGE_NODE_KILL_POINTS=$(KILL_POINTS) $(BIN)/python -m pytest tests/kill $(ARGS)
 
 wheel: $(VENV)/.dev  ## Build the wheel and the source archive into dist/
