@@ -300,7 +300,8 @@ CONSTANTS = {
         "account.PATIENCE": "after midnight (UTC) until the accounts of a day are given",
         "account.MOST_NAMED": "messages that one account names; of a busier day there are several",
         "accounting.BATCH": "accounts that are given in one walk",
-        "opening.WAIT_SECONDS": "seconds that a statement waits for another writer",
+        "transactions.WAIT_SECONDS": "seconds that a statement waits for another writer, and a"
+        " writer for its turn",
         "content.CHUNK_BYTES": "bytes of one piece of a payload, in memory and in the database",
         "pair.START_SECONDS": "seconds that a node of the demo has to start",
         "asking.PATIENCE_SECONDS": "seconds that a step of the demo waits for the other node",

@@ -13,8 +13,8 @@ import argparse
 import json
 import logging
 import os
-import platform
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +27,9 @@ import structlog
 from sqlalchemy import create_engine, make_url, text
 
 from benchmarks.lookup.asking import Arriving, Taken, ask
-from benchmarks.lookup.loading import Under, document_of, load
+from benchmarks.lookup.loading import Drawing, load, processes
+from benchmarks.lookup.report import Row, surroundings, table
+from benchmarks.lookup.rows import Under, document_of
 from exchange_node import node as nodes
 from exchange_node.channels.memory import MemoryChannel
 from exchange_node.config.shipped import shipped
@@ -46,20 +48,33 @@ POST = Actor(name="post at the border", roles=frozenset({Role.BORDER_POST}))
 DAILY = 11_000
 """Releases a day: a million in the ninety days that manifests are kept."""
 
+MANY = 10_000
+"""Manifests from which on several processes draw them."""
+
 AIM_S = 0.05
-Row = dict[str, str | int | float]
 
 
 def main() -> None:
     """Measure one store."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.lookup", description=__doc__)
     parser.add_argument("--manifests", type=int, default=1_000_000)
+    parser.add_argument(
+        "--load-minutes",
+        type=float,
+        default=20.0,
+        help="after which the store is measured with what it holds by then",
+    )
     parser.add_argument("--seconds", type=float, default=20.0, help="of questions of each key")
     parser.add_argument("--lookups", type=float, default=50.0, help="a second")
     parser.add_argument("--arrivals", type=float, default=20.0, help="a second")
     parser.add_argument("--quick", action="store_true", help="200 manifests, a second of each key")
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--table", action="store_true", help="print what was measured, no more")
     asked = parser.parse_args()
+    path = asked.results / "lookup.json"
+    if asked.table:
+        print(table(json.loads(path.read_text("utf-8"))))
+        return
     if asked.quick:
         asked.manifests, asked.seconds = 200, 1.0
     asked.results.mkdir(parents=True, exist_ok=True)
@@ -70,11 +85,10 @@ def main() -> None:
         _node(Path(folder)) as node,
     ):
         rows = _measured(node, asked)
-    path = asked.results / "lookup.json"
     others = json.loads(path.read_text("utf-8")) if path.is_file() else []
     kept = [one for one in others if one["store"] != rows[0]["store"]]
     path.write_text(f"{json.dumps([*kept, *rows], indent=2)}\n", encoding="utf-8")
-    _say(rows)
+    print(f"{table(rows)}\n\n{surroundings()}")
 
 
 def _measured(node: nodes.Node, asked: argparse.Namespace) -> list[Row]:
@@ -93,19 +107,16 @@ def _measured(node: nodes.Node, asked: argparse.Namespace) -> list[Row]:
     )
     under = _under(node, now)
     began = time.perf_counter()
-    load(node.engine, node.enquiry.vault, traffic.movements(asked.manifests), under)
+    drawing = Drawing(
+        traffic=traffic,
+        under=under,
+        count=asked.manifests,
+        processes=processes() if asked.manifests > MANY else 1,
+        until=time.monotonic() + 60 * asked.load_minutes,
+    )
+    asked.manifests = load(node.engine, node.enquiry.vault, drawing)
     loaded = time.perf_counter() - began
-    with transaction(node.engine) as conn:  # as a store that has run does by itself
-        if conn.dialect.name == "postgresql":
-            for name in ("manifest", "manifest_key", "payload"):
-                conn.execute(text(f"ANALYZE {name}"))
-            for name in ("manifest", "movement", "movement_event"):
-                conn.execute(
-                    text(
-                        f"SELECT setval(pg_get_serial_sequence('{name}', 'number'),"  # noqa: S608 - ours
-                        f" (SELECT max(number) FROM {name}))"
-                    )
-                )
+    print(f"{asked.manifests:,} manifests loaded in {loaded:.0f} s", file=sys.stderr, flush=True)
     rows = []
     next_number = asked.manifests + 1
     for name, question in _questions(node).items():
@@ -267,23 +278,6 @@ def _store(home: Path) -> Iterator[None]:
         with server.connect() as conn:
             conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         server.dispose()
-
-
-def _say(rows: list[Row]) -> None:
-    print("| store | key | manifests | p50 ms | p95 ms | p99 ms | CPU ms | behind s |")
-    print(f"|---|---|{'---:|' * 6}")
-    for one in rows:
-        times = " | ".join(f"{1000 * float(one[name]):.1f}" for name in ("p50_s", "p95_s", "p99_s"))
-        print(
-            f"| {one['store']} | {one['key']} | {one['manifests']:,} | {times} |"
-            f" {float(one['cpu_ms']):.1f} | {one['arrivals_behind_s']} |"
-        )
-    print(
-        f"\n{rows[0]['lookups_per_s']} look-ups/s, {rows[0]['arrivals_per_s']} arrivals/s;"
-        f" loaded in {rows[0]['load_s']} s, {rows[0]['store_mb']} MB;"
-        f" {platform.python_implementation()} {platform.python_version()}, {platform.machine()},"
-        f" {os.cpu_count()} cores, load {rows[-1]['load_average']}"
-    )
 
 
 if __name__ == "__main__":

@@ -1,162 +1,193 @@
-"""Made-up movements → rows of a store, as filing them one by one would have written them.
+"""A million manifests → an empty store, in minutes: drawn by several processes, written in bulk.
 
-Filing looks each manifest up before it writes it, weighs it against alerts and fetches it again;
-that is what arrivals cost, and a store of a million need not be made that way. A test holds the
-two ways to the same rows.
+Rows are drawn (`rows`), turned into what the driver takes, and written past SQLAlchemy: by COPY
+into PostgreSQL, into SQLite by one transaction without a log. What a manifest is found by, some
+fifty keys, has no indexes meanwhile: they are made of sorted rows when all is there, which spares
+the disk a page for each key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+import json
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from multiprocessing import get_context
+from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import JSON, Connection, Dialect, Engine, Table, inspect, make_url, text
+from sqlalchemy.schema import AddConstraint
 
-from exchange_node.domain.agreement import Grant
-from exchange_node.domain.message import Exchange
-from exchange_node.domain.movement import Event, State, route_of
-from exchange_node.domain.transmission.content import CHUNK_BYTES
-from exchange_node.rehearsal.traffic import Movement
-from exchange_node.risk.decision import decide
-from exchange_node.risk.keys import keys_of_manifest
+from benchmarks.lookup.rows import TABLES, Under, rows_of
+from exchange_node.rehearsal.traffic import Traffic
 from exchange_node.store.database import transaction
-from exchange_node.store.payloads import Vault, digest_of
-from exchange_node.store.records.held import Direction, HeldManifest, manifest_values
-from exchange_node.store.records.manifests import key_rows
-from exchange_node.store.tables import (
-    manifest,
-    manifest_key,
-    movement,
-    movement_event,
-    payload,
-    payload_chunk,
-)
+from exchange_node.store.payloads import Vault
+from exchange_node.store.tables import manifest_key, metadata
 
 BATCH = 2_000
-"""Manifests of one transaction."""
+"""Manifests that are drawn and written together."""
+
+SAID_EVERY = 50_000
+"""Manifests after which it is said how far the loading is."""
+
+CACHE_KIB = 2_000_000
+"""Memory for SQLite's pages while it is filled: all indexes but those of the keys fit."""
+
+Drawn = dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]]
+"""Columns and rows by the name of their table."""
+
+_DRIVERS = {"postgresql": "postgresql+psycopg://", "sqlite": "sqlite://"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Under:
-    """What every manifest comes under."""
+class Drawing:
+    """What is drawn: so many movements, by so many processes, until a reading of `monotonic`."""
 
-    exchange: Exchange
-    grant: Grant
-    at: datetime
-
-
-def document_of(one: Movement) -> bytes:
-    """Return what is kept of a movement: a kilobyte that nobody opens. Real ones have ten."""
-    return (f"{one.mrn} {one.stamp} " * 20)[:1000].encode()
+    traffic: Traffic
+    under: Under
+    count: int
+    processes: int = 1
+    until: float = float("inf")
 
 
-def load(engine: Engine, vault: Vault, movements: Iterable[Movement], under: Under) -> int:
+def load(engine: Engine, vault: Vault, drawing: Drawing) -> int:
     """Write the rows of movements into an empty store, numbered from 1; return how many."""
-    count = 0
-    drawn = iter(movements)
-    while batch := list(islice(drawn, BATCH)):
-        _write(engine, vault, batch, under, first=count + 1)
-        count += len(batch)
+    batches = (_locked(one, vault) for one in _drawn(drawing, engine.dialect.name))
+    if engine.dialect.name == "postgresql":
+        return _fill_postgresql(engine, batches)
+    return _fill_sqlite(engine, batches)
+
+
+def _drawn(drawing: Drawing, dialect: str) -> Iterator[Drawn]:
+    parts = (
+        partial(_draw, drawing, dialect, first, min(BATCH, drawing.count - first + 1))
+        for first in range(1, drawing.count + 1, BATCH)
+    )
+    if drawing.processes == 1:
+        yield from (part() for part in parts if time.monotonic() < drawing.until)
+        return
+    with ProcessPoolExecutor(drawing.processes, mp_context=get_context("spawn")) as pool:
+        # In order, and no more drawn ahead than there are processes.
+        ahead = [pool.submit(part) for part in islice(parts, drawing.processes + 1)]
+        while ahead:
+            yield ahead.pop(0).result()
+            if time.monotonic() < drawing.until:
+                ahead += [pool.submit(part) for part in islice(parts, 1)]
+
+
+def _draw(drawing: Drawing, dialect: str, first: int, count: int) -> Drawn:
+    rows = rows_of(drawing.traffic, drawing.under, first=first, count=count)
+    return {
+        name: (tuple(rows[name][0]), _bound(metadata.tables[name], dialect, rows[name]))
+        for name in TABLES
+    }
+
+
+def _bound(table: Table, dialect: str, rows: Sequence[dict[str, object]]) -> list[tuple[Any, ...]]:
+    """Return rows as the driver takes them."""
+    turns = [_turn(table, name, dialect) for name in rows[0]]
+    return [tuple(map(_turned, turns, row.values())) for row in rows]
+
+
+def _turn(table: Table, name: str, dialect: str) -> Callable[[Any], Any] | None:
+    kind = table.c[name].type
+    if isinstance(kind, JSON):
+        return json.dumps
+    spoken: Dialect = make_url(_DRIVERS[dialect]).get_dialect()()
+    turn: Callable[[Any], Any] | None = kind.dialect_impl(spoken).bind_processor(spoken)
+    return turn
+
+
+def _turned(turn: Callable[[Any], Any] | None, value: object) -> object:
+    return turn(value) if turn else value
+
+
+def _locked(drawn: Drawn, vault: Vault) -> Drawn:
+    columns, rows = drawn["payload_chunk"]
+    assert columns == ("payload_id", "position", "locked")  # noqa: S101 - as `rows` has them
+    locked = [(of, at, vault.lock(plain, f"payload {of} {at} 1")) for of, at, plain in rows]
+    return drawn | {"payload_chunk": (columns, locked)}
+
+
+def _fill_sqlite(engine: Engine, batches: Iterable[Drawn]) -> int:
+    engine.dispose()  # the log can be left only while nobody else has the database open
+    keys = manifest_key.name
+    with closing(sqlite3.connect(str(engine.url.database), isolation_level=None)) as db:
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{CACHE_KIB}"):
+            db.execute(f"PRAGMA {pragma}")
+        db.execute("PRAGMA temp_store=FILE")
+        db.execute("BEGIN EXCLUSIVE")
+        db.execute(f"CREATE TABLE loaded AS SELECT * FROM {keys} WHERE 0")  # noqa: S608 - ours
+        count = 0
+        for batch in batches:
+            for name, (columns, rows) in batch.items():
+                into = "loaded" if name == keys else name
+                marks = ", ".join("?" * len(columns))
+                db.executemany(
+                    f"INSERT INTO {into} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
+                    rows,
+                )
+            count = _told(count, batch)
+        for index in manifest_key.indexes:
+            db.execute(f"DROP INDEX {index.name}")
+        db.execute(
+            f"INSERT INTO {keys} SELECT * FROM loaded ORDER BY kind, value, manifest"  # noqa: S608
+        )
+        db.execute("DROP TABLE loaded")
+        db.execute("COMMIT")
+        db.execute("PRAGMA journal_mode=WAL")
+    with transaction(engine) as conn:
+        _index_keys(conn)
     return count
 
 
-def _write(
-    engine: Engine, vault: Vault, batch: list[Movement], under: Under, *, first: int
-) -> None:
-    payloads, chunks, rows, keys, movements, events = [], [], [], [], [], []
-    decision = decide(())
-    for number, one in enumerate(batch, start=first):
-        held = _held(one, under, number)
-        document, document_id = document_of(one), _document_id(held)
-        assert len(document) <= CHUNK_BYTES  # noqa: S101 - one chunk is all that is written here
-        payloads.append(
-            {
-                "payload_id": document_id,
-                "size": len(document),
-                "digest": digest_of(document),
-                "chunks": 1,
-            }
-        )
-        locked = vault.lock(document, f"payload {document_id} 0 1")
-        chunks.append({"payload_id": document_id, "position": 0, "locked": locked})
-        decided = replace(held, decision=decision, decided_at=under.at)
-        rows.append({**manifest_values(decided, document_id), "number": number, "version": 1})
-        keys += key_rows(held, _pairs(one))
-        movements.append(_movement(one, held))
-        events.append(_release(one, held))
+def _fill_postgresql(engine: Engine, batches: Iterable[Drawn]) -> int:
+    count = 0
     with transaction(engine) as conn:
-        conn.execute(insert(payload), payloads)
-        conn.execute(insert(payload_chunk), chunks)
-        conn.execute(insert(manifest), rows)
-        conn.execute(insert(manifest_key), keys)
-        conn.execute(insert(movement), movements)
-        conn.execute(insert(movement_event), events)
+        # Rows that we draw ourselves refer to what is there; checking each takes minutes.
+        conn.execute(text("SET LOCAL session_replication_role = replica"))
+        conn.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
+        for index in manifest_key.indexes:
+            index.drop(conn)
+        primary = inspect(conn).get_pk_constraint(manifest_key.name)["name"]
+        conn.execute(text(f"ALTER TABLE {manifest_key.name} DROP CONSTRAINT {primary}"))
+        driver: Any = conn.connection.driver_connection
+        for batch in batches:
+            with driver.cursor() as cursor:
+                for name, (columns, rows) in batch.items():
+                    with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:
+                        for row in rows:
+                            copy.write_row(row)
+            count = _told(count, batch)
+        conn.execute(AddConstraint(manifest_key.primary_key))
+        _index_keys(conn)
+        for name in ("manifest", "movement", "movement_event"):
+            sequence = f"pg_get_serial_sequence('{name}', 'number')"
+            conn.execute(text(f"SELECT setval({sequence}, (SELECT max(number) FROM {name}))"))  # noqa: S608
+    with transaction(engine) as conn:
+        conn.execute(text("ANALYZE"))  # as a store that has run does by itself
+    return count
 
 
-def _held(one: Movement, under: Under, number: int) -> HeldManifest:
-    view = one.manifest
-    return HeldManifest(
-        direction=Direction.RECEIVED,
-        partner=under.exchange.sender,
-        message_id=f"{one.stamp}@simulated",
-        movement=str(view.movement),
-        functional_reference=view.functional_reference,
-        exchange=under.exchange,
-        offices=view.offices,
-        means=tuple(dict.fromkeys(means.id for means in view.all_means)),
-        equipment=tuple(dict.fromkeys(unit.id for unit in view.all_equipment)),
-        seals=tuple(seal for unit in view.all_equipment for seal in unit.customs_seals),
-        stored_at=under.at,
-        delete_after=under.grant.retention.begins(under.at)
-        + timedelta(days=under.grant.retention_days),
-        mrn=one.mrn,
-        expected_arrival=view.expected_arrival,
-        number=number,
-    )
+def _index_keys(conn: Connection) -> None:
+    for index in manifest_key.indexes:
+        index.create(conn)
 
 
-def _movement(one: Movement, held: HeldManifest) -> dict[str, object]:
-    route = route_of(one.manifest, departure=held.exchange.sender)
-    return {
-        "number": held.number,
-        "movement": held.movement,
-        "official_number": one.mrn,
-        "departure": route.departure,
-        "destination": route.destination,
-        "transit": list(route.transit),
-        "test": held.exchange.test,
-        "state": State.RELEASED,
-        "begun_at": held.stored_at,
-        "changed_at": held.stored_at,
-        "delete_after": held.delete_after,
-    }
+def _told(before: int, batch: Drawn) -> int:
+    count = before + len(batch["manifest"][1])
+    if count // SAID_EVERY > before // SAID_EVERY:
+        print(f"{count:,} manifests loaded", file=sys.stderr, flush=True)
+    return count
 
 
-def _release(one: Movement, held: HeldManifest) -> dict[str, object]:
-    return {
-        "number": held.number,
-        "movement": held.number,
-        "event": Event.RELEASE,
-        "code": held.exchange.code,
-        "party": held.partner,
-        "notice_id": held.message_id,
-        "office": one.departure,
-        "occurred_at": one.released_at,
-        "recorded_at": held.stored_at,
-        "recorded_by": "node",
-        "message_id": held.message_id,
-        "told": {},
-        "said": "",
-        "before": State.UNKNOWN,
-        "after": State.RELEASED,
-    }
-
-
-def _document_id(held: HeldManifest) -> str:
-    return f"manifest/{held.direction}/{held.partner}/{held.message_id}"
-
-
-def _pairs(one: Movement) -> Iterator[tuple[str, str]]:
-    return ((key.kind.value, key.value) for key in keys_of_manifest(one.manifest))
+def processes() -> int:
+    """Return how many processes draw rows while this one writes them."""
+    return max(1, os.cpu_count() or 1)

@@ -8,7 +8,8 @@ from sqlalchemy import Table
 
 from benchmarks.lookup import loading
 from benchmarks.lookup.asking import Arriving, ask
-from benchmarks.lookup.loading import Under, document_of, load
+from benchmarks.lookup.loading import Drawing, load
+from benchmarks.lookup.rows import Under, document_of
 from exchange_node import node as nodes
 from exchange_node.domain.errors import StoreBusyError
 from exchange_node.policy.text.reading import read_agreement
@@ -71,7 +72,8 @@ def test_loading_writes_what_filing_one_by_one_writes(
                 at=pair.clock(),
             )
 
-    assert load(loaded.engine, loaded.enquiry.vault, traffic.movements(10), under) == 10
+    drawing = Drawing(traffic=traffic, under=under, count=10)
+    assert load(loaded.engine, loaded.enquiry.vault, drawing) == 10
 
     for table in (manifest, manifest_key, payload, movement, movement_event):
         wanted = rows(filed.engine, table)

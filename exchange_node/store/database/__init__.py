@@ -1,8 +1,8 @@
 """A URL → an engine; transactions that write or read; versions; rows that are added once."""
 
-from exchange_node.store.database.opening import WAIT_SECONDS, open_database
+from exchange_node.store.database.opening import open_database
 from exchange_node.store.database.rows import add_once
-from exchange_node.store.database.transactions import reading, transaction
+from exchange_node.store.database.transactions import WAIT_SECONDS, reading, transaction
 from exchange_node.store.database.versions import (
     LOWEST_COMPATIBLE,
     SCHEMA_VERSION,

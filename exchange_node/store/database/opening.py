@@ -2,8 +2,10 @@
 
 SQLite runs in WAL mode with `synchronous=FULL`: what was committed survives a power cut. It has
 one writer, so a writing transaction takes the write lock when it begins (`BEGIN IMMEDIATE`) and
-two writers queue instead of failing when the second wants to write. `reading` never waits for a
-writer and sees one state of the database from its first statement to its last, on both databases.
+two writers queue instead of failing when the second wants to write. Those of one process queue
+before they take a connection, in the order in which they came.
+`reading` never waits for a writer and sees one state of the database from its first statement to
+its last, on both databases.
 
 The quota holds for the pages of the database itself; the write-ahead log beside it comes on top.
 """
@@ -19,13 +21,11 @@ from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from exchange_node.domain.errors import InvalidSettingError, MissingSettingError
-from exchange_node.store.database.transactions import READING, SQLITE_BUSY
+from exchange_node.store.database.transactions import READING, SQLITE_BUSY, WAIT_SECONDS
+from exchange_node.store.database.writers import WRITERS, Writers
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
-
-WAIT_SECONDS = 10
-"""How long a statement waits for another writer before it fails (our choice)."""
 
 CONNECTIONS = 15
 """How many may use an SQLite database at once (our choice). All are kept: a new one reads the
@@ -50,6 +50,7 @@ def open_database(url: str, *, max_bytes: int | None = None) -> Engine:
             connect_args={"timeout": WAIT_SECONDS},
             pool_size=CONNECTIONS,
             max_overflow=0,
+            execution_options={WRITERS: Writers()},
         )
         _tune_sqlite(engine, str(target.database), max_bytes)
         return engine

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from exchange_node.domain.errors import StoreBusyError, StoreError, StoreFullError
+from exchange_node.store.database.writers import WRITERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
 
+    from exchange_node.store.database.writers import Writers
+
 READING = "exchange_node_reading"
+
+WAIT_SECONDS = 10
+"""How long a statement waits for another writer before it fails (our choice)."""
 
 # https://www.sqlite.org/rescode.html, primary result codes
 _SQLITE_FULL = 13
@@ -37,7 +43,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         StoreBusyError: another writer holds the database, or it cannot be reached.
         StoreError: anything else that the database refuses; its text holds no stored value.
     """
-    with _translated(), engine.begin() as conn:
+    with _translated(), _turn(engine), engine.begin() as conn:
         yield conn
 
 
@@ -58,6 +64,12 @@ def reading(engine: Engine) -> Iterator[Connection]:
             conn = conn.execution_options(**{READING: True})  # noqa: PLW2901 - the same
         with conn.begin():
             yield conn
+
+
+def _turn(engine: Engine) -> AbstractContextManager[None]:
+    """Return the turn to write, where the database has one writer."""
+    writers: Writers | None = engine.get_execution_options().get(WRITERS)
+    return nullcontext() if writers is None else writers.turn(WAIT_SECONDS)
 
 
 @contextmanager

@@ -9,19 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, insert, select, tuple_, update
+from sqlalchemy import insert, select, update
 
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.store import payloads
 from exchange_node.store.records.held import (
     ALERT_MOVES,
-    IN_FORCE,
-    LIVE,
     AlertState,
     Direction,
     alert_of,
 )
 from exchange_node.store.records.hits import queue_as_alert
+from exchange_node.store.records.search.alerts import NUMBERED, WITH_A_KEY, is_not_over
 from exchange_node.store.tables import alert as table
 from exchange_node.store.tables import alert_key as key_table
 
@@ -202,17 +201,11 @@ def by_keys(conn: Connection, keys: Iterable[tuple[str, str]], at: datetime) -> 
     wanted = sorted({*keys, (ANY, ANY)})
     numbers: set[int] = set()
     for start in range(0, len(wanted), 400):  # stays below every bound on statement parameters
-        pairs = tuple_(key_table.c.kind, key_table.c.value).in_(wanted[start : start + 400])
-        numbers.update(
-            conn.execute(
-                select(key_table.c.alert)
-                .join(table, table.c.number == key_table.c.alert)
-                .where(pairs, _is_not_over(at))
-                .distinct()
-            ).scalars()
-        )
-    rows = conn.execute(select(table).where(table.c.number.in_(numbers)).order_by(table.c.number))
-    return [alert_of(row) for row in rows]
+        asked = {"pairs": wanted[start : start + 400], "at": at}
+        numbers.update(conn.execute(WITH_A_KEY, asked).scalars())
+    if not numbers:
+        return []
+    return [alert_of(row) for row in conn.execute(NUMBERED, {"numbers": sorted(numbers)})]
 
 
 def search(
@@ -241,18 +234,7 @@ def search(
 
 
 def _is_live(at: datetime) -> ColumnElement[bool]:
-    return _is_not_over(at) & (table.c.valid_from <= at)
-
-
-def _is_not_over(at: datetime) -> ColumnElement[bool]:
-    later = table.alias()
-    overtaken = exists().where(
-        later.c.issuer == table.c.issuer,
-        later.c.alert_id == table.c.alert_id,
-        later.c.version > table.c.version,
-        later.c.state.in_(IN_FORCE),
-    )
-    return table.c.state.in_(LIVE) & (table.c.valid_until > at) & ~overtaken
+    return is_not_over(at) & (table.c.valid_from <= at)
 
 
 def _values(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, object]:
