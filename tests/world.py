@@ -124,7 +124,12 @@ RSA_SUITE = ("edelivery-1.15",)
 
 
 @functools.cache
-def made_folder(country: str, suites: tuple[str, ...] = RSA_SUITE) -> Path:
+def made_folder(
+    country: str,
+    suites: tuple[str, ...] = RSA_SUITE,
+    *,
+    at: datetime = datetime(2026, 3, 1, 8, tzinfo=UTC),
+) -> Path:
     """Return a node's folder, made once a run: keys take their time."""
     folder = Path(tempfile.mkdtemp(prefix="exchange-node-test-")) / country
     nodes.initialise(
@@ -134,7 +139,7 @@ def made_folder(country: str, suites: tuple[str, ...] = RSA_SUITE) -> Path:
         suites=suites,
         rsa_bits=2048,
         with_samples=False,
-        at=datetime(2026, 3, 1, 8, tzinfo=UTC),
+        at=at,
     )
     # Opened by every test that builds a node; that it is slow to guess has tests of its own.
     storage = create_storage_key(PASSPHRASE, os.urandom, log_n=4)

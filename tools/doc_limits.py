@@ -307,6 +307,12 @@ CONSTANTS = {
         "asking.PATIENCE_SECONDS": "seconds that a step of the demo waits for the other node",
         "simulate.MOST_MOVEMENTS": "made-up movements of one command",
         "simulate.LIST_BYTES": "bytes of a list of offices that they choose from",
+        "script.MOST_SECONDS": "seconds that the script of a partner waits for one thing",
+        "reading.MOST_BYTES": "bytes of the script of a partner",
+        "reading.MOST_LINE": "characters of a line of it",
+        "player.AGAIN": "until what a partner's line did not take is doubled once more",
+        "player.MOST_TRIES": "tries of it",
+        "player.DECLARATION_BYTES": "bytes of a file that a script names",
         "crowd.MOST_GOODS": "lines of goods of a made-up movement",
     },
 }
@@ -388,6 +394,13 @@ def keys(model: type[BaseModel]) -> str:
     return table(("key", "may be"), _keys(model.model_json_schema(), {}, ""))
 
 
+def described_keys(model: type[BaseModel], *, but: tuple[str, ...] = ()) -> str:
+    """Return the table of a model's keys and what each is for; `but`: without what is in these."""
+    rows = _keys(model.model_json_schema(), {}, "")
+    shown = [(key, said) for key, said in rows if not key.strip("` *").startswith(but or ("[",))]
+    return table(("key", "may be"), shown)
+
+
 def _keys(schema: dict[str, Any], parts: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
     parts = schema.get("$defs", parts)
     needed = schema.get("required", ())
@@ -397,6 +410,7 @@ def _keys(schema: dict[str, Any], parts: dict[str, Any], prefix: str) -> Iterato
         within = _resolved(one["items"], parts) if "items" in one else one
         said = [_kind(one, within), bounds(one)]
         said += [f"each {bounds(within)}"] if within is not one and bounds(within) else []
+        said += [given["description"].rstrip(".")] if "description" in given else []
         yield f"`{prefix}{name}`{star}", ", ".join(part for part in said if part)
         yield from _keys(within, parts, f"{prefix}{name}[]." if within is not one else f"{name}.")
 

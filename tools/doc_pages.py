@@ -21,6 +21,7 @@ ROOMS = {
     "ebms": "P-Modes (`exchange-node pmode lint`)",
     "services": "Sending and filing",
     "node": "A node's folder (`exchange-node check`)",
+    "rehearsal": "The script of a partner that is played (`exchange-node simulate lint`)",
     "post": "A border post (`exchange-node post verify`)",
 }
 """What the rules of a room are about, in the order of the page."""

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from exchange_node.policy.text.schema import schema_text  # noqa: E402
+from exchange_node.rehearsal.partner import script_schema  # noqa: E402
+from exchange_node.rehearsal.partner.script import Action, Script  # noqa: E402
 from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
 from exchange_node.services.stations.assistance import draft  # noqa: E402
 from tools import (  # noqa: E402
@@ -40,6 +42,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/movement-life.md": doc_movement.page,
     "docs/rules.md": doc_pages.rules,
     "docs/transmission.md": doc_pages.transmissions,
+    "exchange_node/rehearsal/partner/script.schema.json": script_schema,
 }
 
 TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
@@ -58,6 +61,10 @@ TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "docs/names.md": (("figures", doc_names.figures),),
     "docs/onward-use.md": (("checks", doc_pages.export_checks),),
     "docs/operation.md": (("settings", doc_program.settings),),
+    "docs/simulate.md": (
+        ("script", lambda: doc_limits.described_keys(Script, but=("start[].", "steps[].then[]."))),
+        ("action", lambda: doc_limits.described_keys(Action)),
+    ),
 }
 
 

@@ -18,6 +18,7 @@ import click
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import (
     InvalidDocumentError,
+    InvalidScriptError,
     NodeError,
     UnwritableOutputError,
 )
@@ -117,7 +118,7 @@ def fail(err: NodeError, *, language: str = "") -> NoReturn:
     click.echo(f"exchange-node: {said.sentence} [{err.code}]", err=True)
     if said.mend:
         click.echo(f"    {said.mend}", err=True)
-    if isinstance(err, InvalidDocumentError):
+    if isinstance(err, InvalidDocumentError | InvalidScriptError):
         _say_findings(words, err.findings, indent="    ", err=True)
     sys.exit(1)
 

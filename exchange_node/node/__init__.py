@@ -4,7 +4,7 @@
 folder, `check` says what it lacks.
 """
 
-from exchange_node.node.building import Node, build
+from exchange_node.node.building import Director, Met, Node, build, play, post_again
 from exchange_node.node.building.border import expecting, merging, printing
 from exchange_node.node.checking import check
 from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
@@ -43,7 +43,9 @@ from exchange_node.transport.tls import shown_on
 __all__ = [
     "AgreementDesk",
     "Change",
+    "Director",
     "Happened",
+    "Met",
     "Node",
     "Offline",
     "Reasons",
@@ -70,8 +72,10 @@ __all__ = [
     "new_passphrase",
     "opened",
     "pair_agreement",
+    "play",
     "pmode_parameters",
     "pmode_rows",
+    "post_again",
     "printing",
     "reasoning",
     "serving",

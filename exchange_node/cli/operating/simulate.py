@@ -1,7 +1,9 @@
-"""`simulate traffic`: made-up movements as files, or handed to a node that is in test."""
+"""`simulate`: made-up movements, and a partner that is played from a script."""
 
 from __future__ import annotations
 
+import json
+import sys
 from datetime import date, datetime
 from datetime import time as time_of_day
 from pathlib import Path
@@ -12,8 +14,9 @@ import click
 from exchange_node.cli.console import Console, make_folder, print_json, read_input, write_output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from exchange_node.rehearsal.partner import Played, Script
     from exchange_node.rehearsal.traffic import Movement, Traffic
 
 LIST_BYTES = 50_000_000
@@ -23,7 +26,7 @@ MOST_MOVEMENTS = 1_000_000
 
 @click.group("simulate")
 def simulate_command() -> None:
-    """Play what is not there yet: traffic for members who test before a partner is ready."""
+    """Play what is not there yet: traffic, partners; for members who test before one is ready."""
 
 
 @simulate_command.command("traffic")
@@ -159,3 +162,120 @@ def _submitted(console: Console, traffic: Traffic, movements: int) -> dict[str, 
 
     with console.node() as node:
         return dict(submit(node, console.actor, traffic, movements))
+
+
+@simulate_command.command("scripts")
+def scripts_command() -> None:
+    """List the scripts that come with the program; `partner` and `lint` take their names."""
+    from exchange_node.rehearsal.partner import read_script, script_text, shipped_scripts
+
+    for name in shipped_scripts():
+        click.echo(f"{name}: {read_script(script_text(name)).title}")
+
+
+@simulate_command.command("lint")
+@click.argument("script")
+@click.pass_obj
+def lint_command(console: Console, script: str) -> None:
+    """Say what is wrong with a script, line by line, and how to mend it."""
+    from exchange_node.domain.finding import has_errors
+    from exchange_node.rehearsal.partner import lint_script, script_text
+
+    findings = lint_script(script_text(script))
+    console.findings(findings)
+    if has_errors(findings):
+        sys.exit(1)
+    click.echo(f"{script}: it can be played")
+
+
+@simulate_command.command("partner")
+@click.argument("script")
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder of who is played; made when it is not there.",
+)
+@click.option("--card", "cards", multiple=True, help="Card of another partner that it speaks to.")
+@click.option(
+    "--agreement",
+    "agreements",
+    multiple=True,
+    help="Text of an agreement; left out, a sample with the node of --folder is drafted.",
+)
+@click.option(
+    "--join", is_flag=True, help="Let the node of --folder take its card and the agreement, too."
+)
+@click.option("--prepare", is_flag=True, help="Make the folder, and do not play yet.")
+@click.pass_obj
+def partner_command(
+    console: Console,
+    script: str,
+    home: Path,
+    cards: tuple[str, ...],
+    agreements: tuple[str, ...],
+    *,
+    join: bool,
+    prepare: bool,
+) -> None:
+    """Play a partner that is not there yet, from a script; SCRIPT is a file or a shipped one.
+
+    It is a node in test with keys of its own, which speaks AS4 over the line. The node of --folder
+    is the one that tests against it, in test like it. Prints a JSON line with its two ports, and
+    one for whatever arrives and whatever it does. Stops on SIGTERM.
+    """
+    from exchange_node.rehearsal.partner import found_partner, read_script, script_text
+
+    read = read_script(script_text(script))
+    member = console.folder if (console.folder / "node.toml").is_file() else None
+    played = found_partner(
+        read,
+        home,
+        member=member,
+        cards=[_text(one) for one in cards],
+        agreements=[_text(one) for one in agreements],
+    )
+    if join and member is not None:
+        with console.node() as node:
+            node.commissioning.add_partner(played.card.read_text("utf-8"))
+            for one in played.agreements:
+                node.commissioning.add_agreement(one.read_text("utf-8"), actor=console.actor.name)
+        click.echo(f"{console.folder} knows {played.party} from its next start on.", err=True)
+    elif played.is_new:
+        click.echo("The node that tests against it needs:", err=True)
+        click.echo(f"    exchange-node partner add {played.card}", err=True)
+        for one in played.agreements:
+            click.echo(f"    exchange-node agreement add {one}", err=True)
+    if not prepare:
+        _play(read, Path(script).parent, played)
+
+
+def _text(path: str) -> str:
+    return read_input(path, LIST_BYTES).decode("utf-8", "replace")
+
+
+def _play(script: Script, folder: Path, played: Played) -> None:
+    from exchange_node.config.logs import configure_logs
+    from exchange_node.node import serving, settle
+    from exchange_node.rehearsal.partner import Player
+    from exchange_node.web.server import serve
+    from exchange_node.worker import Worker
+
+    def say(said: Mapping[str, object]) -> None:
+        click.echo(json.dumps(said, ensure_ascii=False, default=str))
+
+    configure_logs(quiet=True)
+    with serving(played.home, passphrase=played.passphrase) as node:
+        Player(script=script, node=node, folder=folder, say=say)
+        worker = Worker(node)
+
+        def ready(as4_port: int, api_port: int) -> None:
+            settle()
+            worker.start()
+            say({"plays": str(node.settings.administration.party), "as4": as4_port,
+                 "api": api_port})  # fmt: skip
+
+        try:
+            serve(node, ready)
+        finally:
+            worker.stop()

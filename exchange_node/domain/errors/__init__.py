@@ -5,7 +5,7 @@
     │   ├── UnreadableInputError · UnsafeXmlError · MalformedXmlError · UnknownFormatError
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
-    │   ├── InvalidExampleError · UnfitSamplesError
+    │   ├── InvalidExampleError · UnfitSamplesError · InvalidScriptError
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   ├── NotNowError · UnfitToResendError
@@ -41,7 +41,7 @@
     │   ├── StaleSnapshotError · ClockSetBackError · NoSnapshotError
     │   └── NodeOutOfReachError · RefusedByNodeError
     ├── OvertakenError             another worker, or an operator, was quicker
-    ├── RehearsalError             the demo
+    ├── RehearsalError             the demo, a partner that is played
     └── IllegalTransitionError     our own mistake: a state machine was asked for a move it lacks
 
 An error carries facts; its sentence and the way to mend it are templates over those facts, in
@@ -62,6 +62,7 @@ from exchange_node.domain.errors.intake import (
     InvalidFactsError,
     InvalidProfileError,
     InvalidRequestError,
+    InvalidScriptError,
     MalformedIdentifierError,
     MalformedXmlError,
     NotNowError,
@@ -174,6 +175,7 @@ __all__ = [
     "InvalidProfileError",
     "InvalidReceiptError",
     "InvalidRequestError",
+    "InvalidScriptError",
     "InvalidSettingError",
     "KeyModuleError",
     "MalformedIdentifierError",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from exchange_node.domain.errors.root import NodeError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from exchange_node.domain.finding import Finding
 
 
@@ -102,6 +104,18 @@ class InvalidProfileError(InputError):
     code = "mapping.invalid-profile"
     sentence = "profile {profile}, {place}: {why}"
     mend = "Correct the line in config/national/{profile}.toml; docs/mapping.md has the language."
+
+
+class InvalidScriptError(InputError):
+    """The script of a partner that is to be played cannot be used; `findings` say why."""
+
+    code = "rehearsal.invalid-script"
+    sentence = "the script cannot be used: {count} findings"
+    mend = "Mend what each finding names; `exchange-node simulate lint` lists them."
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(count=len(self.findings))
 
 
 class UnfitSamplesError(InputError):

@@ -2,5 +2,6 @@
 
 from exchange_node.node.building.assembly import build
 from exchange_node.node.building.node import Node
+from exchange_node.node.building.played import Director, Met, play, post_again
 
-__all__ = ["Node", "build"]
+__all__ = ["Director", "Met", "Node", "build", "play", "post_again"]

@@ -48,7 +48,11 @@ from exchange_node.transport.probe import Way
 
 @dataclass
 class Node:
-    """One administration's node, ready to work."""
+    """One administration's node, ready to work.
+
+    Attributes:
+        added: walks of a rehearsal, beside those that every node has.
+    """
 
     settings: Settings
     keyring: Keyring
@@ -94,10 +98,11 @@ class Node:
     telling_breach: TellingBreach
     revocation: Revocation
     bell: Bell = field(repr=False)
+    added: Mapping[str, Walk] = field(default_factory=dict)
 
     def timetable(self) -> Mapping[str, Walk]:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
-        return timetable(
+        usual = timetable(
             accounting=self.accounting,
             filing=self.filing,
             reception=self.reception,
@@ -111,6 +116,7 @@ class Node:
             releasing=self.releasing,
             partners=[str(card.party) for card in self.cards],
         )
+        return {**usual, **self.added}
 
     def on_wake(self, wake: Callable[[str], None] | None) -> None:
         """Say who is to be told that work was left; nobody, and it waits for the timetable."""
