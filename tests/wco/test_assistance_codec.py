@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange_node.config.shipped import library as shipped_library
 from exchange_node.domain.agreement.clauses.assistance import Form, RequestPart
 from exchange_node.domain.agreement.clauses.basis import Matter
 from exchange_node.domain.alert import Contact, SupportingDocument
@@ -31,24 +27,13 @@ from exchange_node.wco.assistance_codec import (
     encode_reply,
     encode_request,
 )
-from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
 from exchange_node.wco.rules import validate
+from tests.wco.intergov import AT, LIBRARY, METADATA, moments, words
 
-LIBRARY = shipped_library(Path("/nowhere"))
 REGISTRY = LIBRARY.registry
-METADATA = Metadata(country="KZ", agency="Customs", type_name="InterGov")
-AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
-words = st.text(
-    st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc", "Cn"]),
-    min_size=1,
-    max_size=35,
-)
 perhaps = st.one_of(st.just(""), words)
-moments = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001 - the strategy adds the zone
-    lambda at: at.replace(microsecond=0)
-)
 several = st.lists(words, max_size=3).map(tuple)
 contacts = st.builds(
     Contact,

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange_node.config.shipped import library as shipped_library
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.message import CODES
 from exchange_node.domain.movement import (
@@ -26,26 +23,15 @@ from exchange_node.domain.movement import (
     SeenSeal,
     event_of_controls,
 )
-from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.movement_codec import decode_notice, encode_notice
 from exchange_node.wco.rules import validate
+from tests.wco.intergov import AT, LIBRARY, METADATA, moments, words
 
-LIBRARY = shipped_library(Path("/nowhere"))
-METADATA = Metadata(country="KZ", agency="Customs", type_name="InterGov")
-AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 TOLD: list[Event] = [event for event in CODES_OF if event is not Event.RELEASE]
 RESULTS = ("A1", "A2", "A3", "A4", "A5", "B1", "B2", "B3")
 
-words = st.text(
-    st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc", "Cn"]),
-    min_size=1,
-    max_size=35,
-)
 perhaps = st.one_of(st.just(""), words)
-moments = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001 - the strategy adds the zone
-    lambda at: at.replace(microsecond=0)
-)
 controls = st.builds(
     Control,
     result=st.sampled_from(RESULTS),

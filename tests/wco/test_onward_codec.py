@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange_node.config.shipped import library as shipped_library
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.onward.asking import (
     Asking,
@@ -31,11 +27,10 @@ from exchange_node.wco.onward_codec import (
     encode_request,
 )
 from exchange_node.wco.rules import validate
+from tests.wco.intergov import AT, LIBRARY, moments, words
 
-LIBRARY = shipped_library(Path("/nowhere"))
 UZ = Metadata(country="UZ", agency="Customs", type_name="InterGov")
 KZ = Metadata(country="KZ", agency="Customs", type_name="InterGov")
-AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 WANTED = Wanted(
     record=RecordName(kind=Kept.ALERT, subject="customs.kz/A-1", message_id="m1@customs.kz"),
     recipient="AGENCY_PHYTO",
@@ -64,14 +59,6 @@ ANSWER = OnwardAnswer(
     until=AT,
 )
 
-words = st.text(
-    st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc", "Cn"]),
-    min_size=1,
-    max_size=35,
-)
-moments = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001 - the strategy adds the zone
-    lambda at: at.replace(microsecond=0)
-)
 perhaps = st.one_of(st.none(), moments)
 requests = st.builds(
     OnwardRequest,

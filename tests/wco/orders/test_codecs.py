@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange_node.config.shipped import library as shipped_library
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.orders.breach import BreachNotice, Misuse, Statement
 from exchange_node.domain.orders.order import (
@@ -22,7 +18,6 @@ from exchange_node.domain.orders.order import (
     Refusal,
 )
 from exchange_node.domain.retention import Kept
-from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.document import Kind as DocumentKind
 from exchange_node.wco.orders import (
@@ -35,19 +30,8 @@ from exchange_node.wco.orders import (
 )
 from exchange_node.wco.orders.naming import KIND_CODES
 from exchange_node.wco.rules import validate
+from tests.wco.intergov import AT, LIBRARY, METADATA, moments, words
 
-LIBRARY = shipped_library(Path("/nowhere"))
-METADATA = Metadata(country="KZ", agency="Customs", type_name="InterGov")
-AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
-
-words = st.text(
-    st.characters(min_codepoint=33, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc", "Cn"]),
-    min_size=1,
-    max_size=35,
-)
-moments = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001 - the strategy adds the zone
-    lambda at: at.replace(microsecond=0)
-)
 names = st.builds(
     RecordName,
     kind=st.sampled_from([*KIND_CODES.values()]),

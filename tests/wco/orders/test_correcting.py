@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,11 @@ from exchange_node.domain.retention import Kept
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import read
 from exchange_node.wco.orders import corrected, differences, encode_order
+from tests.wco.intergov import AT
 
 ORDER = "InterGov/ext:RecordOrder"
 WHERE = f"{ORDER}/ext:OrderedRecord[1]/ext:RecordID"
 WHEN = f"{ORDER}/ext:DueDateTime"
-AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 DOCUMENT = read(
     encode_order(
         RecordOrder(
