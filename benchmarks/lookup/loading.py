@@ -131,14 +131,14 @@ def _fill_sqlite(engine: Engine, batches: Iterable[Drawn]) -> int:
                 into = "loaded" if name == keys else name
                 marks = ", ".join("?" * len(columns))
                 db.executemany(
-                    f"INSERT INTO {into} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608
+                    f"INSERT INTO {into} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - names of our own tables
                     rows,
                 )
             count = _told(count, batch)
         for index in manifest_key.indexes:
             db.execute(f"DROP INDEX {index.name}")
         db.execute(
-            f"INSERT INTO {keys} SELECT * FROM loaded ORDER BY kind, value, manifest"  # noqa: S608
+            f"INSERT INTO {keys} SELECT * FROM loaded ORDER BY kind, value, manifest"  # noqa: S608 - names of our own tables
         )
         db.execute("DROP TABLE loaded")
         db.execute("COMMIT")
@@ -170,7 +170,7 @@ def _fill_postgresql(engine: Engine, batches: Iterable[Drawn]) -> int:
         _index_keys(conn)
         for name in ("manifest", "movement", "movement_event"):
             sequence = f"pg_get_serial_sequence('{name}', 'number')"
-            conn.execute(text(f"SELECT setval({sequence}, (SELECT max(number) FROM {name}))"))  # noqa: S608
+            conn.execute(text(f"SELECT setval({sequence}, (SELECT max(number) FROM {name}))"))  # noqa: S608 - names of our own tables
     with transaction(engine) as conn:
         conn.execute(text("ANALYZE"))  # as a store that has run does by itself
     return count

@@ -178,7 +178,7 @@ def test_pages_follow_one_another_without_a_gap(pair: Pair) -> None:
 )
 def test_a_cursor_that_no_page_gave_is_refused(pair: Pair, asked: dict[str, str]) -> None:
     with pytest.raises(UnusableQueryError):
-        pair.uz.enquiry.expected(POST, office=HERE, **asked)  # type: ignore[arg-type]
+        pair.uz.enquiry.expected(POST, office=HERE, **asked)  # type: ignore[arg-type]  # any of its fields
 
 
 def test_an_office_of_nothing_but_signs_is_refused(pair: Pair) -> None:

@@ -154,7 +154,7 @@ def _three(tmp_path: Path) -> Iterator[Three]:
                 tmp_path / name,
                 passphrase=PASSPHRASE,
                 clock=clock,
-                new_id=lambda name=name: f"{name}{next(numbers[name]):030d}",  # type: ignore[misc]
+                new_id=lambda name=name: f"{name}{next(numbers[name]):030d}",  # type: ignore[misc]  # bound at once
                 line=exchange.line_of(f"customs.{name}"),
                 channel=told[name],
             )

@@ -63,7 +63,7 @@ def test_looks_that_wait_are_written_in_one_transaction(
     def slow(*given: object) -> None:
         has_begun.set()
         assert may_go.wait(20)
-        write(*given)  # type: ignore[arg-type]
+        write(*given)  # type: ignore[arg-type]  # any of its fields
 
     monkeypatch.setattr(access_log, "_write", slow)
     threads = [_looking(database, "0")]
@@ -89,7 +89,7 @@ def test_a_look_that_the_database_does_not_take_fails_alone(
     def slow(*given: object) -> None:
         has_begun.set()
         assert may_go.wait(20)
-        write(*given)  # type: ignore[arg-type]
+        write(*given)  # type: ignore[arg-type]  # any of its fields
 
     monkeypatch.setattr(access_log, "_write", slow)
     failed: list[str] = []

@@ -46,7 +46,7 @@ def alert(category: str) -> tuple[Placed, ...]:
 
 
 def scoped(agreement: Agreement, **scope: object) -> Agreement:
-    return replace(agreement, scope=Scope(**scope))  # type: ignore[arg-type]
+    return replace(agreement, scope=Scope(**scope))  # type: ignore[arg-type]  # any of its fields
 
 
 def sent(held: HeldAgreement, document: Document, code: str = "TM-010") -> Verdict:

@@ -49,7 +49,7 @@ def _file(make: Makers, vault: Vault, now: datetime) -> Filed:
         keys = [("office", office), ("means", "01A123BC")]
         return manifests.file(
             conn,
-            replace(held, **changes),  # type: ignore[arg-type]
+            replace(held, **changes),  # type: ignore[arg-type]  # any of its fields
             keys,
             b"sealed",
             vault,
@@ -62,7 +62,7 @@ def names(
     conn: Connection, now: datetime, begin: float = -24, end: float = 48, **asked: object
 ) -> list[str]:
     window = (now + timedelta(hours=begin), now + timedelta(hours=end))
-    found = manifests.expected(conn, HERE, window=window, limit=99, **asked)  # type: ignore[arg-type]
+    found = manifests.expected(conn, HERE, window=window, limit=99, **asked)  # type: ignore[arg-type]  # any of its fields
     return [one.functional_reference for _, one in found]
 
 
