@@ -224,6 +224,7 @@ CONSTANTS = {
         "admission.CARD_BYTES": "bytes of a partner's card on the command line",
     },
     "Alerts": {
+        "alert.MAX_SUBJECTS": "subjects of an alert",
         "alert.MAX_VALIDITY": "a single alert may be in force for",
         "alert.ALERT_BYTES": "bytes of a draft on the command line",
     },

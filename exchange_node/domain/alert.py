@@ -10,10 +10,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from exchange_node.domain.errors import InvalidAlertError
-
 MAX_VALIDITY = timedelta(days=366)
 """An alert lives at most twelve months (reference list of alert fields: validity)."""
+
+ISSUED, CORRECTED, WITHDRAWAL = "9", "4", "1"
+"""What a version does, as FunctionCode (UNCL 1225)."""
+
+MAX_SUBJECTS = 99
+"""What one alert looks for at the most (the schema's own bound)."""
 
 
 class Marking(StrEnum):
@@ -153,7 +157,7 @@ class RiskAlert:
     subjects: tuple[Subject, ...]
     valid_from: datetime | None = None
     version: int = 1
-    function: str = "9"
+    function: str = ISSUED
     confidence: str = ""
     unverified: bool = True
     related_alert: str = ""
@@ -167,28 +171,6 @@ class RiskAlert:
     def is_live(self, at: datetime) -> bool:
         """Whether the alert is in force at a moment."""
         return (self.valid_from or self.issued_at) <= at < self.valid_until
-
-
-def require(alert: RiskAlert) -> None:
-    """Pass an alert that may be issued or taken.
-
-    Raises:
-        InvalidAlertError: it has no end, no summary, no subject, a subject that selects nothing.
-    """
-    start = alert.valid_from or alert.issued_at
-    if alert.valid_until <= start:
-        raise InvalidAlertError(why="its validity ends before it begins")
-    if alert.valid_until - start > MAX_VALIDITY:
-        raise InvalidAlertError(why="its validity is longer than twelve months")
-    if not alert.summary.strip():
-        raise InvalidAlertError(why="it has no summary")
-    if not 1 <= alert.severity <= 4:
-        raise InvalidAlertError(why=f"severity {alert.severity} is not 1 to 4")
-    if not alert.subjects:
-        raise InvalidAlertError(why="it has no subject")
-    for number, subject in enumerate(alert.subjects, start=1):
-        if not subject.is_selective:
-            raise InvalidAlertError(why=f"subject {number} has no selective criterion")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

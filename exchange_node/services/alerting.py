@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration, Handling
-from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert, require
+from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAlertError
 from exchange_node.domain.releasing.release import Made
@@ -33,6 +33,7 @@ from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction, HeldAlert
 from exchange_node.wco.alert_codec import encode_acknowledgement, encode_alert
 from exchange_node.wco.document import Document, read
+from exchange_node.wco.rules.alerts import require
 from exchange_node.wco.rules.library import WcoLibrary
 
 log = structlog.get_logger()

@@ -29,7 +29,7 @@ def hits_of(pair: Pair, alert_id: str) -> list[dict[str, Any]]:
 
 
 NAME = "ЧИНОР САВДО МЧЖ"
-CONTAINER = "ALTU2045117"
+CONTAINER = "ABTU2045171"  # one letter off, and its check digit is right all the same
 
 
 def channel_of(pair: Pair) -> tuple[str, str, bool]:

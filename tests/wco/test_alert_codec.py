@@ -181,10 +181,10 @@ def test_an_acknowledgement_is_valid(alert: RiskAlert, library: WcoLibrary) -> N
     [
         (b"AMBER+STRICT", b"BLUE", "ext:HandlingCode"),
         (b"priority", b"some day", "ext:UrgencyCode"),
-        (b"documents<", b"nothing<", "ext:PermittedActionCode"),
+        (b"open<", b"nothing<", "ext:PermittedActionCode"),
         (b"SeverityCode>1<", b"SeverityCode>high<", "ext:SeverityCode"),
         (b"SeverityCode>1<", b"SeverityCode>1234567890<", "ext:SeverityCode"),
-        (b"UnverifiedIndicator>1<", b"UnverifiedIndicator>yes<", "ext:UnverifiedIndicator"),
+        (b"UnverifiedIndicator>0<", b"UnverifiedIndicator>yes<", "ext:UnverifiedIndicator"),
         (b">20260601000000Z<", b">summer<", "ext:ValidUntilDateTime"),
         (b">20260302000000Z<", b">spring<", "ext:ValidFromDateTime"),
         (b"WeightNumeric>60<", b"WeightNumeric>much<", "ext:WeightNumeric"),

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.domain.alert import (
+    MAX_SUBJECTS,
     Contact,
     Indicator,
     Marking,
@@ -80,7 +81,7 @@ class _Draft(_Part):
     summary: Annotated[str, Field(min_length=1, max_length=512)]
     contact_office: Annotated[str, Field(min_length=1, max_length=17)]
     communications: Annotated[list[_Communication], Field(max_length=9)] = []
-    subjects: Annotated[list[_Subject], Field(min_length=1, max_length=100)]
+    subjects: Annotated[list[_Subject], Field(min_length=1, max_length=MAX_SUBJECTS)]
     confidence: Annotated[str, Field(max_length=2)] = ""
     unverified: bool = True
     text: Text = ""

@@ -1,6 +1,6 @@
 """RiskAlert and Acknowledgement ↔ InterGov: `decode(encode(x)) == x`.
 
-What decodes is well built; whether it may be taken is for `domain.alert.require` to say. Moments
+What decodes is well built; whether it may be taken is for `rules.alerts` to say. Moments
 are told to the second.
 """
 

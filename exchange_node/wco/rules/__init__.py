@@ -10,28 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from exchange_node.domain.alert import require
-from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError
-from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.finding import Finding, Rule
 from exchange_node.wco import alert_codec, answer_codec, building, document, manifest_view, schema
 from exchange_node.wco.codelists import faults
 from exchange_node.wco.customisation import lenient, versions
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.orders import correcting
-from exchange_node.wco.rules import identity, movement, structure_rules
+from exchange_node.wco.rules import alerts, identity, movement, structure_rules
 from exchange_node.wco.rules.library import WcoLibrary
 from exchange_node.wco.rules.movement.journey import has_means
 from exchange_node.wco.rules.structure import check_structure, day_of
 
 __all__ = ["WcoLibrary", "all_rules", "validate"]
-
-NO_ALERT = Rule(
-    code="CAREC-R501",
-    severity=Severity.ERROR,
-    sentence="the alert cannot be taken: {why}",
-    mend="Complete the alert: an end of validity, a summary and one selective criterion.",
-)
-RULES = (NO_ALERT,)
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -40,7 +31,7 @@ def all_rules() -> tuple[Rule, ...]:
         *document.RULES, *building.RULES, *lenient.RULES, *versions.RULES, *schema.RULES,
         *structure_rules.RULES, *identity.RULES,
         *movement.RULES, *manifest_view.RULES, *alert_codec.RULES,
-        *answer_codec.RULES, *correcting.RULES, *faults.RULES, *RULES,
+        *answer_codec.RULES, *correcting.RULES, *faults.RULES, *alerts.RULES,
     )  # fmt: skip
     return tuple(sorted(found, key=lambda rule: rule.code))
 
@@ -122,9 +113,6 @@ def _covers(schema_pointer: str, own_pointer: str) -> bool:
 
 def _alert(document: Document) -> list[Finding]:
     try:
-        require(alert_codec.decode_alert(document))
+        return list(alerts.check(alert_codec.decode_alert(document)))
     except InvalidDocumentError as err:
         return list(err.findings)
-    except InvalidAlertError as err:
-        return [NO_ALERT.found(pointer="InterGov/ext:RiskAlert", why=err.facts["why"])]
-    return []

@@ -30,19 +30,19 @@ def test_a_good_alert_passes(alert: RiskAlert, library: WcoLibrary) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "word"),
+    ("changes", "code", "word"),
     [
-        ({"valid_until": datetime(2026, 2, 1, tzinfo=UTC)}, "ends before"),
-        ({"valid_until": datetime(2028, 2, 1, tzinfo=UTC)}, "twelve months"),
-        ({"subjects": (Subject(routing=("KZ",)),)}, "selective"),
+        ({"valid_until": datetime(2026, 2, 1, tzinfo=UTC)}, "CAREC-R502", "before it begins"),
+        ({"valid_until": datetime(2028, 2, 1, tzinfo=UTC)}, "CAREC-R503", "longer than 366 days"),
+        ({"subjects": (Subject(routing=("KZ",)),)}, "CAREC-R507", "selective"),
     ],
 )
 def test_an_alert_that_may_not_be_taken_is_an_error(
-    alert: RiskAlert, library: WcoLibrary, changes: dict[str, object], word: str
+    alert: RiskAlert, library: WcoLibrary, changes: dict[str, object], code: str, word: str
 ) -> None:
     changed = dataclasses.replace(alert, **changes)  # type: ignore[arg-type]
     findings = validate(encode_alert(changed, metadata=UZ, registry=library.registry), library, ON)
-    assert [one.code for one in findings] == ["CAREC-R501"]
+    assert [one.code for one in findings] == [code]
     assert word in findings[0].text
 
 

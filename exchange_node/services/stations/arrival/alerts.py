@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.alert import require
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
@@ -20,6 +19,7 @@ from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction
 from exchange_node.store.records.recipients import RecipientState
 from exchange_node.wco.alert_codec import decode_acknowledgement, decode_alert
+from exchange_node.wco.rules.alerts import require
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,8 +27,7 @@ from exchange_node.wco.customisation import lenient, versions
 from exchange_node.wco.notation import path_of
 from exchange_node.wco.orders import correcting
 from exchange_node.wco.registry import Registry
-from exchange_node.wco.rules import RULES as OF_DOCUMENTS
-from exchange_node.wco.rules import identity, movement, structure_rules
+from exchange_node.wco.rules import alerts, identity, movement, structure_rules
 from exchange_node.wco.rules.movement import journey
 
 _OFFICE = re.compile(r"[A-Z0-9]{2,17}")
@@ -41,7 +40,7 @@ def _rules() -> Iterator[Rule]:
         *(faults, of_assistance, of_movements, of_onward_use),
     ):
         yield from of_room.RULES
-    yield from OF_DOCUMENTS
+    yield from alerts.RULES
     for code, check in (*CHECKS.items(), *VIEW_CHECKS.items()):
         yield Rule(code=code, severity=Severity.ERROR, sentence=check.denial, mend=check.mend)
     for error in _below(NodeError):

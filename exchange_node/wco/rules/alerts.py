@@ -1,0 +1,256 @@
+"""An alert → what keeps it from being issued or taken.
+
+The same checks stand at both ends: what an officer may not draft no partner may send. A withdrawal
+names nobody and looks for nothing, so that of it only the summary is asked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from exchange_node.domain.alert import (
+    MAX_SUBJECTS,
+    MAX_VALIDITY,
+    WITHDRAWAL,
+    Marking,
+    PermittedAction,
+    RiskAlert,
+    Subject,
+)
+from exchange_node.domain.errors import InvalidAlertError, MalformedIdentifierError
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.identifiers import ContainerNumber, folded
+
+_ALERT = "InterGov/ext:RiskAlert"
+_UNTIL = f"{_ALERT}/ext:ValidUntilDateTime"
+_SUMMARY = f"{_ALERT}/ext:SummaryText"
+_ACTION = f"{_ALERT}/ext:PermittedActionCode"
+
+FEWEST_SIGNS = 2
+"""Letters or digits of a criterion (our choice): one alone fits half of everything."""
+
+_TELLING = 4
+"""Letters or digits from which a number or a word of a name gives somebody away (our choice)."""
+
+_DOCUMENTS, _INFORM_ONLY = "10", "90"  # control types: look at the papers; nothing but to know
+_SEEN: dict[PermittedAction, frozenset[str]] = {
+    PermittedAction.COVERT: frozenset({_INFORM_ONLY}),
+    PermittedAction.DOCUMENTS: frozenset({_DOCUMENTS, _INFORM_ONLY}),
+}
+"""Controls that an action leaves open, where it does not leave every one."""
+
+_CLOSED = frozenset({Marking.RED, Marking.AMBER_STRICT, Marking.AMBER})
+"""Markings that keep the content from the trader (TLP 2.0: no further than those who need it)."""
+
+_CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
+_WORD = re.compile(r"\w+")
+
+_NAMING = (
+    "movement", "party_id", "party_name", "means_id", "trailer_id", "equipment_id", "customs_seal",
+)  # fmt: skip
+"""Criteria that name somebody or something; the summary must not hold them."""
+
+_SPOKEN = (*_NAMING, "description")
+
+ENDED = Rule(
+    code="CAREC-R502",
+    severity=Severity.ERROR,
+    sentence="the alert ends on {value}, before it begins to count on {begins}",
+    mend="Give it an end that is yet to come: no alert is open-ended, none is about the past.",
+)
+TOO_LONG = Rule(
+    code="CAREC-R503",
+    severity=Severity.ERROR,
+    sentence="the alert is to be in force until {value}, which is longer than {most} days",
+    mend="Let it end earlier; what is still true then is issued again.",
+)
+NO_SUMMARY = Rule(
+    code="CAREC-R504",
+    severity=Severity.ERROR,
+    sentence="the alert has no summary",
+    mend="Say in words that stand alone, and name nobody, what it is about.",
+)
+NO_SUCH_SEVERITY = Rule(
+    code="CAREC-R505",
+    severity=Severity.ERROR,
+    sentence="the severity of the alert is {value}; there are 1 (highest) to 4",
+    mend="Give one of the four.",
+)
+SUBJECTS = Rule(
+    code="CAREC-R506",
+    severity=Severity.ERROR,
+    sentence="the alert has {value} subjects; 1 to {most} can be looked for",
+    mend="Say what to look for; what is more than that goes into further alerts.",
+)
+NOT_SELECTIVE = Rule(
+    code="CAREC-R507",
+    severity=Severity.ERROR,
+    sentence="subject {value} has no selective criterion: it would fit everybody",
+    mend="Add a movement, a party, a vehicle, trailer, container or customs seal, a commodity"
+    " prefix or words of the goods.",
+)
+TOO_FEW_SIGNS = Rule(
+    code="CAREC-R508",
+    severity=Severity.ERROR,
+    sentence="{criterion} of subject {value} has fewer than {least} letters or digits",
+    mend="Give the whole of it. Words of the goods are words, no pattern: signs mean nothing.",
+)
+CONTAINER = Rule(
+    code="CAREC-R509",
+    severity=Severity.ERROR,
+    sentence="the container of subject {value} has a wrong check digit (ISO 6346)",
+    mend="Check the number against its source; near ones are found by themselves.",
+)
+TELLING_TRADER = Rule(
+    code="CAREC-R510",
+    severity=Severity.ERROR,
+    sentence="the marking {value} keeps the content from the trader, who may be told of it all the"
+    " same",
+    mend="Mark it GREEN or CLEAR, or permit less.",
+)
+SHOWN_BY_CONTROL = Rule(
+    code="CAREC-R511",
+    severity=Severity.ERROR,
+    sentence="the alert asks for control {control}, which the permitted action {value} leaves no"
+    " room for",
+    mend="Permit more, or ask for less: covert leaves 90, documents leaves 10 and 90.",
+)
+UNVERIFIED_BINDING = Rule(
+    code="CAREC-R512",
+    severity=Severity.ERROR,
+    sentence="control {value} is said to be mandatory on the ground of what is not verified",
+    mend="Recommend it, or verify the information: alone it is no ground of a measure.",
+)
+NAMED_IN_SUMMARY = Rule(
+    code="CAREC-R513",
+    severity=Severity.ERROR,
+    sentence="the summary holds {criterion} of subject {value}, which it is to leave out",
+    mend="Say it without names and numbers: the summary goes to those who may not know them.",
+)
+RULES = (
+    ENDED,
+    TOO_LONG,
+    NO_SUMMARY,
+    NO_SUCH_SEVERITY,
+    SUBJECTS,
+    NOT_SELECTIVE,
+    TOO_FEW_SIGNS,
+    CONTAINER,
+    TELLING_TRADER,
+    SHOWN_BY_CONTROL,
+    UNVERIFIED_BINDING,
+    NAMED_IN_SUMMARY,
+)
+
+
+def check(alert: RiskAlert) -> tuple[Finding, ...]:
+    """Return everything that keeps an alert from being issued or taken."""
+    return tuple(_found(alert))
+
+
+def require(alert: RiskAlert) -> None:
+    """Pass an alert that may be issued or taken.
+
+    Raises:
+        InvalidAlertError: it may not; every reason is named.
+    """
+    found = check(alert)
+    if found:
+        raise InvalidAlertError(why="; ".join(f"{one.text} ({one.code})" for one in found))
+
+
+def _found(alert: RiskAlert) -> Iterator[Finding]:
+    if not alert.summary.strip():
+        yield NO_SUMMARY.found(pointer=_SUMMARY)
+    if not 1 <= alert.severity <= 4:
+        yield NO_SUCH_SEVERITY.found(
+            pointer=f"{_ALERT}/ext:SeverityCode", value=str(alert.severity)
+        )
+    if alert.function == WITHDRAWAL:
+        return
+    yield from _validity(alert)
+    yield from _handling(alert)
+    most = MAX_SUBJECTS
+    if not 1 <= (count := len(alert.subjects)) <= most:
+        yield SUBJECTS.found(pointer=f"{_ALERT}/ext:Subject", value=str(count), most=most)
+    said = folded(alert.summary)
+    words = _words(alert.summary)
+    for number, subject in enumerate(alert.subjects[:most], start=1):
+        yield from _subject(subject, number, said, words)
+
+
+def _validity(alert: RiskAlert) -> Iterator[Finding]:
+    begins = max(alert.valid_from or alert.issued_at, alert.issued_at)
+    ends = alert.valid_until
+    if ends <= begins:
+        yield ENDED.found(pointer=_UNTIL, value=ends.isoformat(), begins=begins.isoformat())
+    if ends - (alert.valid_from or alert.issued_at) > MAX_VALIDITY:
+        yield TOO_LONG.found(pointer=_UNTIL, value=ends.isoformat(), most=MAX_VALIDITY.days)
+
+
+def _handling(alert: RiskAlert) -> Iterator[Finding]:
+    action = alert.permitted_action
+    if action is PermittedAction.TELL_TRADER and alert.marking in _CLOSED:
+        yield TELLING_TRADER.found(pointer=_ACTION, value=alert.marking.value)
+    for number, measure in enumerate(alert.measures, start=1):
+        at = f"{_ALERT}/ext:RecommendedMeasure[{number}]"
+        control = measure.type_code
+        if action in _SEEN and control not in _SEEN[action]:
+            yield SHOWN_BY_CONTROL.found(
+                pointer=f"{at}/ext:TypeCode", value=action.value, control=control[:3]
+            )
+        if measure.mandatory and alert.unverified and control != _INFORM_ONLY:
+            yield UNVERIFIED_BINDING.found(
+                pointer=f"{at}/ext:MandatoryIndicator", value=control[:3]
+            )
+
+
+def _subject(
+    subject: Subject, number: int, summary: str, words: frozenset[str]
+) -> Iterator[Finding]:
+    at = f"{_ALERT}/ext:Subject[{number}]"
+    if not subject.is_selective:
+        yield NOT_SELECTIVE.found(pointer=at, value=str(number))
+    for name in _SPOKEN:
+        value = getattr(subject, name)
+        if value and _signs(value, is_name=name == "party_name") < FEWEST_SIGNS:
+            facts = {"criterion": name, "least": FEWEST_SIGNS}
+            yield TOO_FEW_SIGNS.found(pointer=at, value=str(number), **facts)
+    if _CONTAINER.fullmatch(folded(subject.equipment_id)):
+        try:
+            ContainerNumber.parse(folded(subject.equipment_id))
+        except MalformedIdentifierError:
+            yield CONTAINER.found(pointer=f"{at}/ext:EquipmentID", value=str(number))
+    for name in _NAMING:
+        if _is_in(getattr(subject, name), summary, words):
+            yield NAMED_IN_SUMMARY.found(pointer=_SUMMARY, value=str(number), criterion=name)
+
+
+def _signs(text: str, *, is_name: bool) -> int:
+    """Return how many letters and digits a text has; of goods one Chinese sign is a word."""
+    signs = folded(text)
+    return len(signs) + (0 if is_name else sum(_is_ideograph(one) for one in signs))
+
+
+def _is_ideograph(sign: str) -> bool:
+    return unicodedata.name(sign, "").startswith("CJK UNIFIED")
+
+
+def _is_in(hidden: str, summary: str, words: frozenset[str]) -> bool:
+    """Whether a summary gives away what is hidden: whole, or by all the words that tell.
+
+    A number is compared as matching compares it; of a name the order of words does not matter, and
+    short ones (legal forms) do not count.
+    """
+    number = folded(hidden)
+    least = FEWEST_SIGNS if any(_is_ideograph(one) for one in number) else _TELLING
+    if len(number) >= least and number in summary:
+        return True
+    telling = {one for one in _words(hidden) if len(one) >= _TELLING}
+    return bool(telling) and telling <= words
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

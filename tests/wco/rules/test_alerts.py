@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from exchange_node.domain.alert import (
+    WITHDRAWAL,
+    Contact,
+    Marking,
+    Measure,
+    PermittedAction,
+    RiskAlert,
+    Subject,
+    Urgency,
+)
+from exchange_node.domain.errors import InvalidAlertError
+from exchange_node.wco.rules.alerts import check, require
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+ALERT = RiskAlert(
+    alert_id="customs.uz-2026-000001",
+    issuer="customs.uz",
+    issued_at=NOW,
+    valid_until=NOW + timedelta(days=30),
+    marking=Marking.AMBER,
+    permitted_action=PermittedAction.DOCUMENTS,
+    urgency=Urgency.PRIORITY,
+    category="TRD",
+    severity=2,
+    summary="Diversion of transit goods suspected.",
+    contact=Contact(office="UZ000001"),
+    subjects=(Subject(means_id="01A777BC"),),
+)
+
+
+def test_a_complete_alert_passes() -> None:
+    require(ALERT)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"valid_until": NOW}, "R502"),
+        ({"valid_from": NOW - timedelta(9), "valid_until": NOW - timedelta(1)}, "R502"),
+        ({"valid_until": NOW + timedelta(days=400)}, "longer than 366 days"),
+        ({"valid_until": datetime.max.replace(tzinfo=UTC)}, "R503"),
+        ({"summary": "  "}, "summary"),
+        ({"severity": 0}, "severity"),
+        ({"severity": 5}, "severity"),
+        ({"subjects": ()}, "has 0 subjects"),
+        ({"subjects": (Subject(means_id="X1"),) * 10_000}, "has 10000 subjects; 1 to 99"),
+        ({"subjects": (Subject(means_id="X1"), Subject(routing=("KZ",)))}, "subject 2"),
+        ({"subjects": (Subject(means_id="   "),)}, "means_id of subject 1 has fewer than 2"),
+        ({"subjects": (Subject(party_name="Q."),)}, "party_name of subject 1 has fewer than 2"),
+        ({"subjects": (Subject(party_name="王"),)}, "party_name of subject 1 has fewer than 2"),
+        ({"subjects": (Subject(description="(.*)+$" * 200_000),)}, "description of subject 1"),
+        ({"subjects": (Subject(equipment_id="CSQU 305438-4"),)}, "check digit"),
+        ({"marking": Marking.RED, "permitted_action": PermittedAction.TELL_TRADER}, "R510"),
+        ({"measures": (Measure(type_code="40"),)}, "asks for control 40"),
+        (
+            {
+                "permitted_action": PermittedAction.OPEN,
+                "measures": (Measure(type_code="40", mandatory=True),),
+            },
+            "control 40 is said to be mandatory",
+        ),
+    ],
+)
+def test_an_alert_that_lacks_something_is_refused(change: dict[str, object], why: str) -> None:
+    with pytest.raises(InvalidAlertError, match=why):
+        require(replace(ALERT, **change))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("subject", "summary"),
+    [
+        (Subject(means_id="01 A 777 BC"), "The lorry 01-А777ВС leaves the corridor."),
+        (Subject(party_name="ООО «Ромашка»"), "Ромашка leaves the corridor."),
+        (Subject(party_name="Ivan Petrov"), "A PETROV, with first name Ivan, drives."),
+        (Subject(party_name="王小明"), "王小明的货物"),
+        (Subject(equipment_id="CSQU3054383"), "Container CSQU 305438-3 is opened on the way."),
+        (Subject(party_id="123456789012"), "The company 123456789012 trades in shoes."),
+    ],
+)
+def test_a_summary_that_names_what_it_hides_is_refused(subject: Subject, summary: str) -> None:
+    found = check(replace(ALERT, subjects=(subject,), summary=summary))
+
+    assert [one.code for one in found] == ["CAREC-R513"]
+    assert subject.party_name not in found[0].text or not subject.party_name
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        Subject(description="茶"),
+        Subject(equipment_id="CSQU3054383"),
+        Subject(equipment_id="WAGON 12"),
+        Subject(party_name="Li"),
+        Subject(party_name="Goods Co", commodity_prefix="64"),
+    ],
+)
+def test_what_is_short_and_still_selects_is_taken(subject: Subject) -> None:
+    assert check(replace(ALERT, subjects=(subject,), summary="Diversion suspected.")) == ()
+
+
+def test_a_withdrawal_looks_for_nothing_and_may_come_at_any_time() -> None:
+    assert check(replace(ALERT, function=WITHDRAWAL, subjects=(), valid_until=NOW)) == ()
+    assert check(replace(ALERT, function=WITHDRAWAL, summary="")) != ()
