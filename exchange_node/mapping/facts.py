@@ -19,6 +19,7 @@ from typing import NoReturn
 from exchange_node.domain.errors import InvalidFactsError
 from exchange_node.domain.finding import Finding
 from exchange_node.mapping.findings import CONTRADICTED
+from exchange_node.mapping.late import part
 from exchange_node.mapping.profile.notation import NumberShape, read_number
 from exchange_node.mapping.profile.profile import Profile
 from exchange_node.mapping.tree import Node, Odd, Source, adopt, supplied
@@ -213,6 +214,7 @@ def _existing(node: Node, name: str, position: int, fact: Fact) -> list[Node]:
 
 
 def _new(node: Node, name: str, fact: Fact, text: str = "") -> Node:
+    part(node)
     one = Odd(name, name, text, 0, node)
     one.supplier = fact.supplier
     adopt(node, one)
@@ -246,6 +248,7 @@ def _fill(
                 pointer=fact.path, value=", ".join(fact.values), declared=", ".join(said), at=at
             )
         ]
+    part(node)
     empty = [one for one in same if not one.children]
     for place_of, text in enumerate(fact.values):
         if place_of < len(empty):

@@ -6,7 +6,7 @@ siblings of the same name, and written only where a name repeats.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from exchange_node.domain.finding import Finding
@@ -96,6 +96,10 @@ class Node:
                     return True
         return False
 
+    def leaves(self) -> Sequence[Node]:
+        """Return the leaves that it stands for in `Source.stock`: a leaf for itself."""
+        return (self,)
+
     def below(self) -> Iterator[Node]:
         """Return every node below this one, each once."""
         for same in self.children.values():
@@ -109,7 +113,8 @@ class Source:
     """A declaration as the engine reads it.
 
     Attributes:
-        leaves: every leaf of the declaration that carries a value, in document order.
+        stock: every leaf of the declaration that carries a value, in document order; an item that
+            is one of many alike (`late`) stands for its leaves.
         envelope: the leaves of what it was wrapped in.
         facts: the leaves that facts supplied.
         bodies: how many declarations of the kind the file holds.
@@ -117,11 +122,16 @@ class Source:
     """
 
     body: Node
-    leaves: list[Node] = field(default_factory=list)
+    stock: list[Node] = field(default_factory=list)
     envelope: list[Node] = field(default_factory=list)
     facts: list[Node] = field(default_factory=list)
     bodies: int = 1
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def leaves(self) -> list[Node]:
+        """Every leaf of the declaration; those of items alike are made for it."""
+        return [leaf for one in self.stock for leaf in one.leaves()]
 
 
 class Odd(Node):

@@ -6,7 +6,7 @@ For the codec rooms alone; lxml goes no further.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
@@ -97,6 +97,42 @@ def children_of(parent: Element, body: str, pointer: str) -> Iterator[tuple[Elem
             yield child, name, f"{pointer}/{name}[{count[name]}]"
         else:
             yield child, name, f"{pointer}/{name}"
+
+
+class Tags(NamedTuple):
+    """A class, taken apart: its tags with their attributes, closing ones too; the text behind each.
+
+    The same tags are the same elements: no name is declared below the first of them, which holds
+    the names that are declared around it.
+
+    Attributes:
+        written: what it was cut from.
+    """
+
+    tags: tuple[str, ...]
+    texts: list[str]
+    written: str
+
+
+def tags_of(element: Element) -> Tags:
+    """Take an element apart, whatever stands in it.
+
+    An empty element, a comment or anything else that a reader refuses shows in the first tag
+    that it touches. So it is no class that was remembered, and needs no look for it in each text.
+    """
+    written = etree.tostring(element, encoding="unicode", with_tail=False)
+    # libxml2 writes no bracket but of a tag: those of texts and attributes are `&lt;` and `&gt;`.
+    pieces = written.replace(">", "<").split("<")
+    texts = pieces[2::2]
+    if "&" in written:
+        texts = [_plain(one) if "&" in one else one for one in texts]
+    return Tags(tuple(pieces[1::2]), texts, written)
+
+
+def _plain(text: str) -> str:
+    for written, meant in (("&lt;", "<"), ("&gt;", ">"), ("&#13;", "\r"), ("&amp;", "&")):
+        text = text.replace(written, meant)
+    return text
 
 
 def shown(element: Element) -> str:

@@ -6,12 +6,12 @@ Of items alike (`drawing.alike`) most columns are the same, and made once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
 from exchange_node.mapping.drawing.alike import Alike, alike_of
-from exchange_node.mapping.drawing.output import Output
+from exchange_node.mapping.drawing.output import More, Output
 from exchange_node.mapping.drawn import Origin
 from exchange_node.mapping.profile.profile import ProfileLine
 from exchange_node.mapping.tree import Node
@@ -62,12 +62,9 @@ def enter_values(
         if isinstance(out, Row):
             first = frames[out]
             made.out_frame += [first + number for number in shared[alike_of(out)].frame_of]
-        else:
-            made.out_frame.append(frames[out.frame])
-    for out in outputs:
-        if isinstance(out, Row):
             made.out_word += shared[alike_of(out)].words
         else:
+            made.out_frame.append(frames[out.frame])
             made.out_word.append(words[out.kid.name])
     _places(made, outputs, shared)
     _leaves(made, outputs, shared, leaves)
@@ -194,13 +191,14 @@ def _leaves(
     for out in outputs:
         first = len(made.out_leaf)
         if isinstance(out, Row):
-            of_one, of_several = shared[alike_of(out)].leaves
-            numbers = [leaves[one] for one in alike_of(out).leaves_of(out)]
+            alike = alike_of(out)
+            of_one, of_several = shared[alike].leaves
+            numbers = _numbers(out, leaves)
             made.out_leaf += [
                 -1 if one is None else numbers[one] if isinstance(one, int) else leaves[one]
                 for one in of_one
             ]
-            made.values += [(first + at, text) for at, text in alike_of(out).told_of(out)]
+            made.values += alike.told_of(out, first)
             for at, several in of_several:
                 found = [numbers[one] if isinstance(one, int) else leaves[one] for one in several]
                 made.several.append((first + at, found))
@@ -214,16 +212,30 @@ def _leaves(
                 made.several.append((first, [leaves[one] for one in nodes]))
 
 
+def _numbers(row: Row, leaves: Mapping[Node, int]) -> Sequence[int]:
+    """Return the numbers of the leaves of an item; those of one of many stand in a row."""
+    alike = alike_of(row)
+    if not alike.is_of_many:
+        return [leaves[one] for one in alike.leaves_of(row)]
+    first = leaves[alike.node_of(row)]
+    return range(first, first + len(alike.members[row.number].texts))
+
+
 def _changes(made: Made, outputs: Sequence[Output | Row], words: Words) -> None:
     """Enter what was done to texts: few have it."""
     number = 0
     for out in outputs:
-        mores = alike_of(out).changes_of(out) if isinstance(out, Row) else ((0, out.more),)
+        mores: Iterable[tuple[int, More | None]]
+        if isinstance(out, Row):
+            alike = alike_of(out)
+            mores, many = alike.changes_of(out) if alike.is_changing else (), len(alike.forms)
+        else:
+            mores, many = ((0, out.more),), 1
         for at, more in mores:
             if more is not None and (more.crosswalks or more.whole or more.original):
                 tables = [words[one] for one in more.crosswalks]
                 made.changed.append((number + at, tables, more.whole, more.original))
-        number += len(alike_of(out).forms) if isinstance(out, Row) else 1
+        number += many
 
 
 def _lines(
@@ -231,10 +243,14 @@ def _lines(
 ) -> None:
     """Enter the line of each value, and of each line why its default may stand in."""
     lines: dict[str, ProfileLine] = {}
+    known: set[Alike] = set()
     for out in outputs:
         if isinstance(out, Row):
-            made.out_rule += shared[alike_of(out)].rules
-            lines.update((form.line.name, form.line) for form in alike_of(out).forms)
+            alike = alike_of(out)
+            made.out_rule += shared[alike].rules
+            if alike not in known:
+                known.add(alike)
+                lines.update((form.line.name, form.line) for form in alike.forms)
         else:
             made.out_rule.append(words[out.line.name])
             lines[out.line.name] = out.line

@@ -147,7 +147,7 @@ class Planting:
         """Return what has grown; `findings` are of what came before."""
         return Source(
             body=self.body,
-            leaves=self._leaves,
+            stock=self._leaves,
             envelope=self.envelope,
             bodies=self.bodies,
             findings=[*findings, *self.flaws.all()],

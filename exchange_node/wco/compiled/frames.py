@@ -7,7 +7,7 @@ registry whatever the order of filling. Frames that stay empty leave nothing beh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lxml import etree
@@ -197,6 +197,12 @@ class Writing:
     def _value(self, kid: Kid, value: Value, frame: Frame) -> None:
         opening = self.opening(kid, value.attributes, frame)
         self.parts += (opening, self.inner(kid, value.value, frame), kid.closing)
+
+    def column(self, kid: Kid, values: Sequence[str], frame: Frame) -> Sequence[str]:
+        """Return what stands between the tags of an element, in each of many classes."""
+        if not kid.is_moment and not _SPECIAL.search("".join(values)):
+            return values
+        return [self.inner(kid, one, frame) for one in values]
 
     def inner(self, kid: Kid, value: str, frame: Frame) -> str:
         """Return what stands between the tags of an element."""

@@ -29,7 +29,10 @@ class Filling(Protocol):
 
 
 class Column(NamedTuple):
-    """One value in many classes alike: where it stands, and what it is in each of them."""
+    """One value in many classes alike: where it stands, and what it is in each of them.
+
+    Of attributes that are the same in all of them there is but one.
+    """
 
     way: Way
     kid: Kid
@@ -59,8 +62,8 @@ class Pattern:
             pieces += [one.opening for one, _ in way[shared:]]
             inside = [*way]
             first = column.attributes[0]
-            inner = [writing.inner(kid, one, frame) for one in column.texts]
-            if all(one is first or one == first for one in column.attributes):
+            inner = writing.column(kid, column.texts, frame)
+            if len(column.attributes) == 1:
                 pieces.append(
                     f"{writing.opening(kid, first, frame).replace('%', '%%')}%s{kid.closing}"
                 )

@@ -9,56 +9,26 @@ between elements) is left to the walk, which alone says what is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
-from operator import ge, itemgetter, le
-from typing import TYPE_CHECKING, NamedTuple
-
-from lxml import etree
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from exchange_node.wco.document import Leaf
 from exchange_node.wco.notation import iso_moment, read_moment
+from exchange_node.wco.tree import Tags
 
 if TYPE_CHECKING:
-    from lxml.etree import _Element as Element
-
     from exchange_node.wco.compiled.classes import Kid, Table
     from exchange_node.wco.rules.values import Values
 
 FEWEST = 2
 """Leaves below which the walk is as quick."""
 
+Row = tuple[str, ...]
+"""The values of one class."""
+
 _FORMAT_CODE = 'formatCode="'
-
-
-class Tags(NamedTuple):
-    """A class, taken apart: its tags with their attributes, closing ones too; the text behind each.
-
-    The same tags are the same elements: no name is declared below the first of them, which holds
-    the names that are declared around it.
-
-    Attributes:
-        written: what it was cut from.
-    """
-
-    tags: tuple[str, ...]
-    texts: list[str]
-    written: str
-
-
-def tags_of(element: Element) -> Tags:
-    """Take an element apart, whatever stands in it.
-
-    An empty element, a comment or anything else that `_is_regular` refuses shows in the first tag
-    that it touches. So it is no class that was remembered, and needs no look for it in each text.
-    """
-    written = etree.tostring(element, encoding="unicode", with_tail=False)
-    # libxml2 writes no bracket but of a tag: those of texts and attributes are `&lt;` and `&gt;`.
-    pieces = written.replace(">", "<").split("<")
-    texts = pieces[2::2]
-    if "&" in written:
-        texts = [_plain(one) if "&" in one else one for one in texts]
-    return Tags(tuple(pieces[1::2]), texts, written)
 
 
 def _is_regular(taken: Tags) -> bool:
@@ -69,12 +39,6 @@ def _is_regular(taken: Tags) -> bool:
     return written.count("xmlns") == taken.tags[0].count("xmlns")
 
 
-def _plain(text: str) -> str:
-    for written, meant in (("&lt;", "<"), ("&gt;", ">"), ("&#13;", "\r"), ("&amp;", "&")):
-        text = text.replace(written, meant)
-    return text
-
-
 class Alike:
     """What is remembered of one class.
 
@@ -83,8 +47,8 @@ class Alike:
     """
 
     __slots__ = (
-        "_between", "_coded", "_least", "_moments", "_most", "_paths", "_plain", "_said", "_shaped",
-        "_steps", "_values",
+        "_between", "_coded", "_moments", "_paths", "_plain", "_said", "_shaped", "_steps",
+        "_values",
     )  # fmt: skip
 
     def __init__(self, tags: Tags, leaves: Sequence[Leaf], kids: Sequence[Kid], at: int) -> None:
@@ -95,11 +59,9 @@ class Alike:
         self._said = [one.attributes for one in leaves]
         self._values = itemgetter(*places)
         self._between = itemgetter(*others)
-        plain = [number for number, one in enumerate(kids) if one.is_plain]
-        plain += plain[:1]  # never one alone, which would come as no tuple
-        self._plain = itemgetter(*plain)
-        self._least = [kids[number].least for number in plain]
-        self._most = [kids[number].most for number in plain]
+        self._plain = [
+            (number, one.least, one.most) for number, one in enumerate(kids) if one.is_plain
+        ]
         self._moments: list[tuple[int, str]] = []
         self._shaped: list[tuple[int, Kid]] = []
         self._coded: list[tuple[int, Kid, str]] = []
@@ -112,44 +74,68 @@ class Alike:
             elif not one.is_plain:
                 self._shaped.append((number, one))
 
-    def leaves(self, tags: Tags, pointer: str, values: Values) -> Iterable[Leaf] | None:
-        """Return the leaves of another such class; None where anything may be wrong with it."""
+    def row(self, tags: Tags) -> Row | None:
+        """Return the values of another such class; None where text stands between them."""
         between = "".join(self._between(tags.texts))
         if between and not between.isspace():
             return None
-        texts = list(self._values(tags.texts))
-        if not (self._has_plain(texts) and self._has_others(texts, pointer, values)):
-            return None
-        for number, code in self._moments:
-            text = texts[number]
-            moment = texts[number] = iso_moment(code, text) or text
-            if read_moment(moment) is None:
-                return None
-        pointers = [pointer + step for step in self._steps]
-        rows = zip(self._paths, pointers, texts, self._said, strict=True)
-        return map(tuple.__new__, repeat(Leaf), rows)
+        row: Row = self._values(tags.texts)
+        return row
 
-    def _has_plain(self, texts: Sequence[str]) -> bool:
-        """Whether the values that need but be long enough are right."""
-        plain = self._plain(texts)
-        lengths = list(map(len, plain))
-        return (
-            all(map(le, self._least, lengths))
-            and all(map(ge, self._most, lengths))
-            and not any(map(str.isspace, plain))
-        )
+    def leaves(
+        self, rows: Sequence[Row], pointers: Sequence[str], values: Values
+    ) -> list[Iterable[Leaf] | None]:
+        """Return the leaves of other such classes; None where anything may be wrong with one.
 
-    def _has_others(self, texts: Sequence[str], pointer: str, values: Values) -> bool:
-        """Whether the values that have a format or a code list are right."""
+        A column of values is looked at once, whatever their number: what differs is little.
+        """
+        wrong: set[int] = set()
+        columns: list[Sequence[str]] = list(zip(*rows, strict=True))
+        for at, least, most in self._plain:
+            column = columns[at]
+            lengths = list(map(len, column))
+            if min(lengths) < least or max(lengths) > most or any(map(str.isspace, column)):
+                bad = {one for one in column if not least <= len(one) <= most or one.isspace()}
+                wrong |= _where(column, bad)
+        for at, bad in self._others(columns, values):
+            wrong |= _where(columns[at], bad)
+        for at, code in self._moments:
+            column = columns[at]
+            iso = {text: iso_moment(code, text) or text for text in set(column)}
+            bad = {text for text, moment in iso.items() if read_moment(moment) is None}
+            if bad:
+                wrong |= _where(column, bad)
+            columns[at] = [iso[text] for text in column]
+        steps, paths, said, new = self._steps, self._paths, self._said, tuple.__new__
+        made: list[Iterable[Leaf] | None] = [
+            map(
+                new,
+                repeat(Leaf),
+                zip(paths, [pointer + step for step in steps], texts, said, strict=True),
+            )
+            for pointer, texts in zip(pointers, zip(*columns, strict=True), strict=True)
+        ]
+        for number in wrong:
+            made[number] = None
+        return made
+
+    def _others(
+        self, columns: Sequence[Sequence[str]], values: Values
+    ) -> Iterator[tuple[int, set[str]]]:
+        """Yield the columns with a format or a code list in which texts may be wrong, and those."""
         for number, kid in self._shaped:
-            if not kid.fits(texts[number]):
-                return False
-        good = values.good
+            bad = {text for text in set(columns[number]) if not kid.fits(text)}
+            if bad:
+                yield number, bad
         for number, kid, path in self._coded:
-            text = texts[number]
-            if text not in good.get(path, ()) and values.text(text, kid, pointer) is not None:
-                return False
-        return True
+            asked = set(columns[number]).difference(values.good.get(path, ()))
+            bad = {text for text in asked if values.text(text, kid, "") is not None}
+            if bad:
+                yield number, bad
+
+
+def _where(column: Sequence[str], bad: set[str]) -> set[int]:
+    return {number for number, text in enumerate(column) if text in bad}
 
 
 def remembered(tags: Tags, leaves: Sequence[Leaf], table: Table, pointer: str) -> Alike | None:

@@ -19,7 +19,7 @@ from exchange_node.wco.document import NO_ATTRIBUTES, Document, Leaf, leaves_of
 from exchange_node.wco.notation import DEC, DS, EXT, IG, MD, RES, may_repeat, read_moment
 from exchange_node.wco.registry import METADATA
 from exchange_node.wco.rules import structure_rules as rules
-from exchange_node.wco.rules.alike import Alike, remembered, tags_of
+from exchange_node.wco.rules.many import Checked, Many, One
 from exchange_node.wco.rules.values import Values, missing
 from exchange_node.wco.tree import moment_of, name_of
 
@@ -83,14 +83,14 @@ def day_of(document: Document) -> date | None:
 class _Walk:
     """One pass over envelope or body: the findings, and the leaves as they are come by."""
 
-    __slots__ = ("_body", "_is_envelope", "_known", "_shapes", "_values", "findings", "leaves")
+    __slots__ = ("_body", "_is_envelope", "_many", "_shapes", "_values", "findings", "leaves")
 
     def __init__(self, values: Values, body: str, *, is_envelope: bool) -> None:
         self._values = values
         self._body = body
         self._is_envelope = is_envelope
         self._shapes: dict[tuple[str, ...], Shape] = {}
-        self._known: dict[tuple[str, tuple[str, ...]], Alike] = {}
+        self._many = Many(values)
         self.findings: list[Finding] = []
         self.leaves: list[Leaf] = []
 
@@ -107,6 +107,7 @@ class _Walk:
         shape = self._shapes.get(key)
         if shape is None:
             shape = self._shape(children, tags, table, pointer)
+        several: Mapping[Element, Checked] = {}
         for child, (kid, step, is_one_of_many) in zip(children, shape, strict=True):
             if kid is None:
                 if not self._is_envelope:
@@ -115,25 +116,26 @@ class _Walk:
             elif kid.kind is None:
                 self._value(child, kid, pointer + step)
             elif is_one_of_many and not self._is_envelope:
-                self._alike_class(child, kid, kid.kind, pointer + step)
+                several = several or self._several(children, shape, pointer)
+                self.leaves += several[child].leaves
+                self.findings += several[child].findings
             else:
                 self._class(child, kid, kid.kind, pointer + step)
 
-    def _alike_class(self, child: Element, kid: Kid, kind: Table, pointer: str) -> None:
-        """Check a class as one before it with the same elements, else by walking through it."""
-        tags = tags_of(child)
-        key = (kind.entry.path, tags.tags)
-        known = self._known.get(key)
-        leaves = known.leaves(tags, pointer, self._values) if known is not None else None
-        if leaves is not None:
-            self.leaves += leaves
-            return
-        begun, found = len(self.leaves), len(self.findings)
-        self._class(child, kid, kind, pointer)
-        if known is None and len(self.findings) == found:
-            alike = remembered(tags, self.leaves[begun:], kind, pointer)
-            if alike is not None:
-                self._known[key] = alike
+    def _several(
+        self, children: list[Element], shape: Shape, pointer: str
+    ) -> Mapping[Element, Checked]:
+        """Check the classes of which there are several."""
+        every = [
+            One(child, kid, kid.kind, pointer + step)
+            for child, (kid, step, is_one_of_many) in zip(children, shape, strict=True)
+            if is_one_of_many and kid is not None and kid.kind is not None
+        ]
+        return self._many.check(self, every)
+
+    def walk(self, one: One) -> None:
+        """Check one class of several."""
+        self._class(one.element, one.kid, one.kind, one.pointer)
 
     def _class(self, child: Element, kid: Kid, kind: Table, pointer: str) -> None:
         inside = len(child)

@@ -110,7 +110,7 @@ class Asking:
         if draft.notes.said() != said:
             draft.notes.forget(said)
             return None
-        slots = {leaf: number for number, leaf in enumerate(member.leaves)}
+        slots = member.slots()
         forms = [form_of(one, here, slots) for one in written]
         return outcome_of(written) if forms == self._forms else None
 

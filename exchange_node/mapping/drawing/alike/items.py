@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
+from operator import and_
 from typing import Any, cast
 
 from exchange_node.mapping.drawing.alike.asking import Form
 from exchange_node.mapping.drawing.alike.program import Entry, program_of
 from exchange_node.mapping.drawing.alike.shapes import Member, families
-from exchange_node.mapping.drawing.alike.steps import Part
+from exchange_node.mapping.drawing.alike.steps import Cells, Part
 from exchange_node.mapping.drawing.emitting import Drawing, GroupPlan, Items
 from exchange_node.mapping.drawing.output import More, Output
+from exchange_node.mapping.late import is_late
 from exchange_node.mapping.tree import Node
 from exchange_node.wco.compiled.frames import Frame
 from exchange_node.wco.compiled.rows import Column, Pattern, Row, Way
@@ -39,10 +41,6 @@ def alike_in(plan: GroupPlan, nodes: Sequence[Node], draft: Drawing, outer: Fram
     return found
 
 
-_POSITION: Part = ("", NO_ATTRIBUTES, None)
-"""What stands for the position of an item until it is known."""
-
-
 def alike_of(row: Row) -> Alike:
     """Return the items of which a row of this room is one."""
     return cast("Alike", row.filling)
@@ -53,6 +51,7 @@ class Alike:
 
     Attributes:
         members: the items that are drawn so.
+        is_of_many: whether they are such as have their nodes made late (`mapping.late`).
         forms: of each value in the order of drawing, what is the same in all items.
         columns: of each value, what differs; None for the position of the item.
         ways: from the item to each class in it, in the order of drawing; the first is its own.
@@ -61,89 +60,121 @@ class Alike:
     __slots__ = (
         "_carriers",
         "_changing",
+        "_outside",
         "_pattern",
         "_told",
         "columns",
         "forms",
+        "is_of_many",
         "members",
         "ways",
     )
 
     def __init__(self, entries: Sequence[Entry], members: Sequence[Member]) -> None:
-        texts = list(zip(*[[leaf.text for leaf in one.leaves] for one in members], strict=True))
+        texts = list(zip(*[one.texts for one in members], strict=True))
         drawn = [
             one.step.column(members, texts) if one.step is not None else None for one in entries
         ]
         is_alike = [True] * len(members)
         for column in drawn:
-            if column is not None and None in column:
-                is_alike = [
-                    so and one is not None for so, one in zip(is_alike, column, strict=True)
-                ]
+            if column is not None and column.alike is not None:
+                is_alike = list(map(and_, is_alike, column.alike))
+        is_whole = all(is_alike)
         self.members = list(compress(members, is_alike))
         self.forms: list[Form] = []
-        self.columns: list[list[Part] | None] = []
+        self.columns: list[Cells | None] = []
         for entry, column in zip(entries, drawn, strict=True):
-            kept = [one for one in compress(column or (), is_alike) if one is not None]
-            for number, form in enumerate(entry.forms):
+            for number, form in enumerate(entry.forms if self.members else ()):
+                cells = column.values[number] if column is not None else None
                 self.forms.append(form)
-                self.columns.append([one[number] for one in kept] if column is not None else None)
+                self.columns.append(cells if cells is None or is_whole else cells.only(is_alike))
+        self.is_of_many = bool(self.members) and is_late(self.members[0].node)
         self.ways = tuple(
             dict.fromkeys(
                 [form.way[:depth] for form in self.forms for depth in range(len(form.way) + 1)]
             )
         )
         self._carriers = tuple(dict.fromkeys(one for form in self.forms for one in form.carriers))
+        self._outside = [one for one in self._carriers if not isinstance(one, int)]
         self._changing = [
-            (number, column)
+            (number, column.more)
             for number, column in enumerate(self.columns)
-            if column is not None and any(one[2] is not None for one in column)
+            if column is not None and column.more
         ]
         self._pattern: Pattern | None = None
-        self._told: list[list[int]] | None = None
+        self._told: list[list[tuple[int, Sequence[str] | None]]] | None = None
 
     def carriers_of(self, row: Row) -> Iterable[Node]:
-        """Return the nodes that the values of an item are made of, in the order of drawing."""
+        """Return the nodes that the values of an item are made of, in the order of drawing.
+
+        Those below an item that is one of many (`late`) are not among them.
+        """
+        if self.is_of_many:
+            return self._outside
         leaves = self.members[row.number].leaves
         return [leaves[one] if isinstance(one, int) else one for one in self._carriers]
 
-    def leaves_of(self, row: Row) -> list[Node]:
+    @property
+    def carrying(self) -> frozenset[int]:
+        """The leaves of an item that its values are made of, by number."""
+        return frozenset(one for one in self._carriers if isinstance(one, int))
+
+    def node_of(self, row: Row) -> Node:
+        """Return the node of an item."""
+        return self.members[row.number].node
+
+    def leaves_of(self, row: Row) -> Sequence[Node]:
         """Return the leaves of an item, in the order in which `Form.carriers` counts them."""
         return self.members[row.number].leaves
 
-    def told_of(self, row: Row) -> list[tuple[int, str]]:
-        """Return by its number each value of an item whose text is not that of one leaf."""
+    def told_of(self, row: Row, first: int) -> list[tuple[int, str]]:
+        """Return each value of an item whose text is not that of one leaf, by its number.
+
+        `first` is the number of the item's first value.
+        """
         if self._told is None:
             self._told = self._telling()
         place, at = str(row.place), row.number
-        every = [(number, self.columns[number]) for number in self._told[at]]
-        return [(number, place if one is None else one[at][0]) for number, one in every]
+        return [
+            (first + number, place if texts is None else texts[at])
+            for number, texts in self._told[at]
+        ]
 
-    def _telling(self) -> list[list[int]]:
+    def _telling(self) -> list[list[tuple[int, Sequence[str] | None]]]:
         """Return for each item which of its values are not the text of one leaf."""
-        told: list[list[int]] = [[] for _ in self.members]
+        told: list[list[tuple[int, Sequence[str] | None]]] = [[] for _ in self.members]
         for number, (form, column) in enumerate(zip(self.forms, self.columns, strict=True)):
             carried = form.carriers[0] if len(form.carriers) == 1 else None
             if column is None or carried is None:
+                texts = column.texts if column is not None else None
                 for each in told:
-                    each.append(number)
+                    each.append((number, texts))
                 continue
-            for each, (text, _, _), member in zip(told, column, self.members, strict=True):
-                leaf = member.leaves[carried] if isinstance(carried, int) else carried
-                if leaf.text != text:
-                    each.append(number)
+            if isinstance(carried, int):
+                own = [member.texts[carried] for member in self.members]
+            else:
+                own = [carried.text] * len(self.members)
+            if own != list(column.texts):
+                for each, text, mine in zip(told, column.texts, own, strict=True):
+                    if text != mine:
+                        each.append((number, column.texts))
         return told
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether something was done to a text of any item."""
+        return bool(self._changing)
 
     def changes_of(self, row: Row) -> Iterator[tuple[int, More | None]]:
         """Yield what was done to the texts of an item, by the number of the value."""
-        for number, column in self._changing:
-            yield number, column[row.number][2]
+        for number, more in self._changing:
+            yield number, more[row.number]
 
     def parts_of(self, row: Row) -> list[Part]:
         """Return of each value of an item what differs, in the order of drawing."""
         at = row.number
         position: Part = (str(row.place), NO_ATTRIBUTES, None)
-        return [position if column is None else column[at] for column in self.columns]
+        return [position if column is None else column.part(at) for column in self.columns]
 
     def items_of(self, row: Row) -> dict[int, Any]:
         """Return what stands in an item."""
@@ -185,7 +216,9 @@ class Alike:
 
     def _written(self) -> Iterator[Column]:
         """Yield what stands in the items, column by column."""
+        place = [""] * len(self.members)
         for form, column in zip(self.forms, self.columns, strict=True):
-            parts = column if column is not None else [_POSITION] * len(self.members)
-            texts, attributes, _ = zip(*parts, strict=True)
-            yield Column(form.way, form.kid, texts, attributes)
+            if column is None:
+                yield Column(form.way, form.kid, place, (NO_ATTRIBUTES,))
+            else:
+                yield Column(form.way, form.kid, column.texts, column.said)

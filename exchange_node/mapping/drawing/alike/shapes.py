@@ -7,38 +7,57 @@ the same places. What a profile asks of a node without reading a text has the sa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
 
+from exchange_node.mapping.late import Late, is_late
 from exchange_node.mapping.tree import Node
 
-Shape = tuple[object, ...]
+_ELEMENTS = (Node, Late)
 
 FEWEST = 6
 """Nodes of one shape from which on it pays to look at them together (our choice, measured)."""
 
 
-class Member(NamedTuple):
-    """A node with its leaves in the order of its shape."""
+class Member:
+    """A node with the texts of its leaves in the order of its shape."""
 
-    node: Node
-    leaves: list[Node]
+    __slots__ = ("_leaves", "node", "texts")
+
+    def __init__(self, node: Node, texts: Sequence[str], leaves: Sequence[Node] = ()) -> None:
+        self.node = node
+        self.texts = texts
+        self._leaves = leaves
+
+    @property
+    def leaves(self) -> Sequence[Node]:
+        """Its leaves, made where nobody asked for them before."""
+        return self._leaves or self.node.leaves()
+
+    def slots(self) -> Mapping[Node, int]:
+        """Return the number of each of its leaves that was asked for."""
+        if isinstance(self.node, Late) and not self._leaves:
+            return self.node.item.made
+        return {leaf: number for number, leaf in enumerate(self._leaves)}
 
 
 def families(nodes: Iterable[Node]) -> Iterable[list[Member]]:
     """Return the nodes that share a shape with enough others, each shape for itself."""
-    found: defaultdict[Shape, list[Member]] = defaultdict(list)
+    found: defaultdict[object, list[Member]] = defaultdict(list)
     for node in nodes:
+        if is_late(node):
+            found[node.item.mould].append(Member(node, node.item.texts))
+            continue
         shape: list[object] = []
         leaves: list[Node] = []
         if _enter(node, shape, leaves):
-            found[tuple(shape)].append(Member(node, leaves))
+            texts = [one.text for one in leaves]
+            found[tuple(shape)].append(Member(node, texts, leaves))
     return [members for members in found.values() if len(members) >= FEWEST]
 
 
 def _enter(node: Node, shape: list[object], leaves: list[Node]) -> bool:
     """Add a node to its shape; False where one is more than an element of the file (a fact)."""
-    if node.__class__ is not Node:
+    if node.__class__ not in _ELEMENTS:
         return False
     text = node.text
     if text:

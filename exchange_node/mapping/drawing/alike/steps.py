@@ -7,7 +7,7 @@ again. A text that is carried as it stands needs no memory: whether it fits is a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import repeat
+from itertools import compress
 from typing import NamedTuple, Protocol
 
 from exchange_node.mapping.drawing.alike.shapes import Member
@@ -23,7 +23,44 @@ from exchange_node.mapping.tree import Node
 Part = tuple[str, Mapping[str, str], More | None]
 """Of a value, what may differ from item to item: text, attributes, and what few have."""
 Outcome = tuple[Part, ...]
-Column = list[Outcome | None]
+
+
+class Cells(NamedTuple):
+    """One value in all items.
+
+    Attributes:
+        texts: of each item; nothing where it is unlike the first.
+        said: the attributes; one for all items, or of each.
+        more: what few have, of each item; empty where none has it.
+    """
+
+    texts: Sequence[str]
+    said: Sequence[Mapping[str, str]]
+    more: Sequence[More | None] = ()
+
+    def only(self, chosen: Sequence[bool]) -> Cells:
+        """Return those of some items."""
+        said = list(compress(self.said, chosen)) if len(self.said) > 1 else self.said
+        return Cells(list(compress(self.texts, chosen)), said, list(compress(self.more, chosen)))
+
+    def part(self, at: int) -> Part:
+        """Return what it is in one item."""
+        said = self.said[at] if len(self.said) > 1 else self.said[0]
+        return self.texts[at], said, self.more[at] if self.more else None
+
+
+class Column(NamedTuple):
+    """What a line does in all items.
+
+    Attributes:
+        alike: whether each is as the first; None where all are.
+        values: what it writes.
+    """
+
+    alike: Sequence[bool] | None
+    values: Sequence[Cells]
+
+
 Texts = Sequence[Sequence[str]]
 """The texts of all members, by leaf."""
 
@@ -32,7 +69,7 @@ class Step(Protocol):
     """One line or condition for all items of a shape."""
 
     def column(self, members: Sequence[Member], texts: Texts) -> Column:
-        """Return what it does for each; None where that is not what it did for the first."""
+        """Return what it does for each."""
 
 
 class Always:
@@ -45,7 +82,14 @@ class Always:
 
     def column(self, members: Sequence[Member], texts: Texts) -> Column:  # noqa: ARG002 - as every step
         """Return the same for each."""
-        return [self._outcome] * len(members)
+        many = len(members)
+        return Column(
+            None,
+            [
+                Cells([text] * many, (said,), [more] * many if more is not None else ())
+                for text, said, more in self._outcome
+            ],
+        )
 
 
 class Asked:
@@ -58,7 +102,7 @@ class Asked:
 
     def column(self, members: Sequence[Member], texts: Texts) -> Column:  # noqa: ARG002 - as every step
         """Return what it says of each."""
-        return [self._ask(one) for one in members]
+        return _of_outcomes([self._ask(one) for one in members])
 
 
 class Remembered:
@@ -78,7 +122,29 @@ class Remembered:
         for number, key in enumerate(keys):
             if key not in known:
                 known[key] = self._ask(members[number])
-        return [known[key] for key in keys]
+        return _of_outcomes([known[key] for key in keys])
+
+
+def _of_outcomes(found: Sequence[Outcome | None]) -> Column:
+    """Return outcomes as a column; those of two items have as many values."""
+    there = [one for one in found if one is not None]
+    if len(there) == len(found):
+        return Column(None, _cells(there))
+    some = there[0] if there else ()
+    return Column(
+        [one is not None for one in found], _cells([some if one is None else one for one in found])
+    )
+
+
+def _cells(found: Sequence[Outcome]) -> list[Cells]:
+    made = []
+    for parts in zip(*found, strict=True):
+        texts, said, more = zip(*parts, strict=True)
+        first = said[0]
+        is_same = all(one is first or one == first for one in said)
+        is_plain = more.count(None) == len(more)
+        made.append(Cells(texts, (first,) if is_same else said, () if is_plain else more))
+    return made
 
 
 class Joined(NamedTuple):
@@ -117,18 +183,24 @@ class Carried:
             made = self._plain([shape(one) if one.isascii() else "" for one in values])
         if nothing and not nothing.isdisjoint(values):
             made = ["" if one in nothing else text for one, text in zip(values, made, strict=True)]
-        parts = zip(made, repeat(self._said), repeat(None))
-        if all(made):
-            return [(part,) for part in parts]
-        return [(part,) if part[0] else None for part in parts]
+        alike = None if all(made) else [bool(one) for one in made]
+        return Column(alike, (Cells(made, (self._said,)),))
 
-    def _plain(self, values: Sequence[str]) -> list[str]:
+    def _plain(self, values: Sequence[str]) -> Sequence[str]:
         """Return each text as it is written; nothing where something has to be said or done."""
         if self._quick.kind is QuickKind.TEXT:
-            plain = [" ".join(one.split()) for one in values]
+            plain = values if _is_plain(values) else [" ".join(one.split()) for one in values]
             if max(map(len, plain)) <= self._quick.most and "".join(values).isascii():
                 return plain
         return [self._quick.text(one, ()) if one else "" for one in values]
+
+
+def _is_plain(values: Sequence[str]) -> bool:
+    """Whether no text has blanks but single ones between words; asked of all of them in C."""
+    whole = "|".join(values)
+    if whole != " ".join(whole.split()):
+        return False
+    return " |" not in whole and "| " not in whole
 
 
 def joined(

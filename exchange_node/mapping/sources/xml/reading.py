@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from exchange_node.domain.finding import Finding
 from exchange_node.mapping.findings import FOREIGN_NAMESPACE
+from exchange_node.mapping.late import late
 from exchange_node.mapping.profile.recognition import Detection, Kind
+from exchange_node.mapping.sources.xml.alike import FEWEST, Cast, alike_in
 from exchange_node.mapping.tree import CHILDLESS, Node, Source, adopt, clear
 
 if TYPE_CHECKING:
@@ -118,7 +120,7 @@ def read(root: etree._Element, found: list[etree._Element], detection: Detection
     reader = _Reader(detection, found[0])
     top = reader.top(root)
     body = reader.body or top
-    return Source(body=body, leaves=reader.leaves, envelope=reader.envelope, bodies=len(found))
+    return Source(body=body, stock=reader.leaves, envelope=reader.envelope, bodies=len(found))
 
 
 class _Reader:
@@ -169,6 +171,9 @@ class _Reader:
             heir.children = {}
         children, names, leaves = heir.children, self._names, self._to
         tails: list[str] = []
+        casts: Mapping[etree._Element, Cast] = {}
+        if len(element) >= FEWEST and leaves is self.leaves:
+            casts = alike_in(element, self._named, self._detection)
         for child in element:
             tag: Any = child.tag
             name, key, is_odd = names.get(tag) or self._name(tag)
@@ -177,7 +182,10 @@ class _Reader:
                 text = text.strip()
             if not (is_odd and self._is_null(child, name)):
                 node: Node
-                if is_odd and leaves is self.leaves and name in self._detection.see_through:
+                cast = casts.get(child) if casts else None
+                if cast is not None:
+                    node = late(*cast, child.sourceline or 0, here)
+                elif is_odd and leaves is self.leaves and name in self._detection.see_through:
                     node = clear(name, key, text or "", child.sourceline or 0, here)
                 else:
                     node = Node(name, key, text or "", child.sourceline or 0, here)
@@ -189,7 +197,9 @@ class _Reader:
                     node.rank = len(same)
                     if node.rank == 2:
                         same[0].rank = 1
-                if len(child) or child.attrib or child is self._body:
+                if cast is not None:
+                    leaves.append(node)
+                elif len(child) or child.attrib or child is self._body:
                     self._whole(child, node)
                 elif text:
                     leaves.append(node)
@@ -209,6 +219,10 @@ class _Reader:
             and not len(element)
             and not element.attrib
         )
+
+    def _named(self, tag: str) -> tuple[str, str, bool]:
+        """Return what is known of a name, which may be one that was not met before."""
+        return self._names.get(tag) or self._name(tag)
 
     def _name(self, tag: str) -> tuple[str, str, bool]:
         """Return the local name, the name the profile uses, and whether it is read otherwise."""
