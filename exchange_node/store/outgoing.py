@@ -28,6 +28,8 @@ class Lane(IntEnum):
     ALERT = 0
     ANSWER = 1
     MANIFEST = 2
+    BACKLOG = 3
+    """What an outage of the partner left behind; it takes turns with what is fresh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from exchange_node.node import pair_agreement
 from exchange_node.services.sending import LEASE
 from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.outgoing import Outgoing
+from exchange_node.store.outgoing import Lane, Outgoing
 from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, nothing
 from tests.world import FACTS, OPERATOR, Pair
 
@@ -319,3 +319,25 @@ def test_where_the_settings_say_so_it_is_tried_again(pair: Pair) -> None:
     pair.kz.sending.run()
 
     assert states_of(pair) == ["receipted", "awaiting-receipt"]
+
+
+def test_what_waited_for_a_partner_goes_as_soon_as_one_message_gets_through(pair: Pair) -> None:
+    two_queued(pair)
+    pair.exchange.cut.add("customs.uz")
+    for _ in range(6):
+        pair.kz.sending.run()
+        pair.clock.forward(hours=1)
+    assert states_of(pair) == ["queued", "queued"]
+    with transaction(pair.kz.engine) as conn:  # the second would wait for another hour
+        later = pair.clock() + timedelta(hours=1)
+        (_, second) = queued(pair)
+        conn.execute(
+            text("UPDATE outbox SET due_at = :at WHERE number = :number"),
+            {"at": f"{later:%Y-%m-%d %H:%M:%S.%f}", "number": second.number},
+        )
+    pair.exchange.cut.clear()
+
+    assert pair.kz.sending.run() == 2
+
+    assert states_of(pair) == ["receipted", "receipted"]
+    assert queued(pair)[1].lane is Lane.BACKLOG

@@ -78,9 +78,15 @@ submission = Table(
 )
 
 # One row per partner: who claims for a partner locks its line, so that its leases are counted.
-# `next_at` keeps its pace: before that moment nothing more goes to the partner.
+# `next_at` keeps its pace: before that moment nothing more goes to the partner. Nothing has got
+# through since `failing_since`; `fresh_since` counts what went between two of a backlog.
 outbox_line = Table(
-    "outbox_line", metadata, text("partner", primary_key=True), perhaps_moment("next_at")
+    "outbox_line",
+    metadata,
+    text("partner", primary_key=True),
+    perhaps_moment("next_at"),
+    perhaps_moment("failing_since"),
+    Column("fresh_since", Integer, nullable=False, server_default="0"),
 )
 
 outbox = Table(
@@ -91,6 +97,8 @@ outbox = Table(
     Column("partner", Text, ForeignKey("outbox_line.partner"), nullable=False),
     *exchange_columns(),
     Column("lane", Integer, nullable=False),
+    # When what an outage left behind is wanted; it is set in the lane of the backlog alone.
+    perhaps_moment("wanted_at"),
     text("conversation_id"),
     text("ref_to_message_id"),
     text("content_type"),
@@ -121,6 +129,14 @@ outbox = Table(
         "due_at",
         sqlite_where=sql_text("due_at IS NOT NULL"),
         postgresql_where=sql_text("due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_outbox_backlog",
+        "partner",
+        "wanted_at",
+        "number",
+        sqlite_where=sql_text("wanted_at IS NOT NULL AND due_at IS NOT NULL"),
+        postgresql_where=sql_text("wanted_at IS NOT NULL AND due_at IS NOT NULL"),
     ),
     Index(None, "partner", "state"),
     # Partial, so that no look for what is due takes it for the better way.

@@ -9,7 +9,17 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.message import CODES, Service
 from exchange_node.domain.standing import FOUNDING
-from exchange_node.domain.transmission import Cancelled, Event, Retry, State, Transmission, Unproven
+from exchange_node.domain.transmission import (
+    Cancelled,
+    ErrorArrived,
+    Event,
+    Failed,
+    ReceiptArrived,
+    Retry,
+    State,
+    Transmission,
+    Unproven,
+)
 from exchange_node.services.stations.letters.telling import OWNERS, tell_owner
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit, outbox
@@ -93,6 +103,19 @@ def settle(
         why=after.last_error,
     )
     return is_news
+
+
+def note_line(conn: Connection, partner: str, event: Event, now: datetime) -> None:
+    """Note whether anything gets through to a partner; when it does again, what waited is due."""
+    match event:
+        case Failed():
+            outbox.failing(conn, partner, now)
+        case ReceiptArrived() | ErrorArrived():
+            due = outbox.got_through(conn, partner, now)
+            if due:
+                log.info("backlog", partner=partner, messages=due)
+        case _:
+            return
 
 
 def tell_invalid_receipt(conn: Connection, outgoing: Outgoing, now: datetime, why: str) -> None:

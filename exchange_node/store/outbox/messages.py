@@ -1,25 +1,23 @@
-"""Packed messages on their way: queued → claimed → sent → receipted → answered.
+"""Packed messages: queued, moved along by events, proved by receipts, looked for.
 
 The finished bytes are kept and go out again unchanged at every try (OASIS AS4 Profile 1.0, section
-3.2). A claim is a lease: a worker that dies loses nothing, since the lease runs out and the same
-bytes go again. What an event means for a transmission is said in `domain.transmission`; here it
-is applied to the row as it stands now, so that a worker that was overtaken undoes nothing.
+3.2). What an event means for a transmission is said in `domain.transmission`; here it is applied to
+the row as it stands now, so that a worker that was overtaken undoes nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from exchange_node.domain.errors import IllegalTransitionError, UnknownRecordError
 from exchange_node.domain.transmission import Transmission
 from exchange_node.domain.transmission import advance as advanced
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
-from exchange_node.store.outgoing import PUSH, Lane, outgoing_of, row_values, transmission_of
+from exchange_node.store.outgoing import outgoing_of, row_values, transmission_of
 from exchange_node.store.tables import outbox, outbox_line
 from exchange_node.store.tables.values import plain_findings
 
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
     from exchange_node.store.outgoing import Outgoing
     from exchange_node.store.payloads import Vault
 
-MINUTE = timedelta(minutes=1)
-
 # Made once: making a statement costs several times what running it does.
 _BY_ID = select(outbox).where(outbox.c.message_id == bindparam("of"))
 _LOCKED = _BY_ID.with_for_update()
@@ -43,40 +39,6 @@ _STANDING = _LOCKED.with_only_columns(
     outbox.c.number, *(outbox.c[one.name] for one in fields(Transmission))
 )
 _ADD = insert(outbox)
-_LINE = (
-    select(outbox_line)
-    .where(outbox_line.c.partner == bindparam("to"))
-    .with_for_update(key_share=True)  # `add` does not wait for it
-)
-_REST = select(outbox_line.c.next_at).where(outbox_line.c.partner == bindparam("to"))
-# What is leased is due, so that the index of what is due holds it.
-_WAITING = and_(
-    outbox.c.partner == bindparam("to"), outbox.c.due_at.is_not(None), outbox.c.binding == PUSH
-)
-_UNLEASED = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now"))
-_PLACES = select(func.count(), func.count().filter(outbox.c.lane == Lane.ALERT)).where(
-    _WAITING, outbox.c.leased_until > bindparam("now")
-)
-_NEXT = (
-    select(outbox)
-    .where(_WAITING, outbox.c.due_at <= bindparam("now"), _UNLEASED)
-    .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.number)
-)
-_NEXT_TWO = (
-    _NEXT.where(outbox.c.lane <= bindparam("lowest")).limit(2).with_for_update(skip_locked=True)
-)
-_HIGHEST = _NEXT.with_only_columns(outbox.c.lane).limit(1).correlate(None)
-_LOOK = _PLACES.add_columns(_HIGHEST.scalar_subquery(), _REST.scalar_subquery())
-_PARTNERS_DUE = (
-    select(outbox.c.partner)
-    .where(outbox.c.due_at <= bindparam("now"), outbox.c.binding == PUSH, _UNLEASED)
-    .distinct()
-)
-_LEASE = (
-    update(outbox)
-    .where(outbox.c.number == bindparam("row"))
-    .values(leased_until=bindparam("until"))
-)
 _MOVE = (
     update(outbox)
     .where(outbox.c.number == bindparam("row"))
@@ -107,67 +69,6 @@ def add(conn: Connection, outgoing: Outgoing, packed: Content, vault: Vault) -> 
     payloads.keep(conn, payload_id, packed, vault)
     add_once(conn, outbox_line, {"partner": transmission.partner})
     conn.execute(_ADD, row_values(outgoing, payload_id))
-
-
-def claim_next(
-    conn: Connection,
-    partner: str,
-    now: datetime,
-    lease: timedelta,
-    *,
-    concurrency: int,
-    per_minute: int = 0,
-) -> tuple[Outgoing, bool] | None:
-    """Take the partner's next message to push, by lane and then the longest due; None for none.
-
-    Nobody else is given it before `now + lease` or `advance`. With it comes whether more waits
-    behind it. At most `concurrency` leases run for one partner at a time, and one more
-    for an alert; with `per_minute` messages follow each other at even steps. Both hold whatever
-    the number of machines: who claims for a partner locks its line.
-    """
-    line = conn.execute(_LINE, {"to": partner}).one_or_none()
-    if line is None or (line.next_at is not None and line.next_at > now):
-        return None
-    lowest = _lowest_lane(*conn.execute(_PLACES, {"to": partner, "now": now}).one(), concurrency)
-    rows = conn.execute(_NEXT_TWO, {"to": partner, "now": now, "lowest": lowest}).all()
-    if not rows:
-        return None
-    conn.execute(_LEASE, {"row": rows[0].number, "until": now + lease})
-    if per_minute:
-        conn.execute(
-            update(outbox_line)
-            .where(outbox_line.c.partner == partner)
-            .values(next_at=now + MINUTE / per_minute)
-        )
-    return outgoing_of(rows[0]), len(rows) > 1
-
-
-def may_claim(conn: Connection, partner: str, now: datetime, *, concurrency: int) -> bool:
-    """Whether `claim_next` would find a message; a look that locks nothing."""
-    taken, alerts, lane, rests_until = conn.execute(_LOOK, {"to": partner, "now": now}).one()
-    if lane is None or lane > _lowest_lane(taken, alerts, concurrency):
-        return False
-    return rests_until is None or rests_until <= now
-
-
-def resting(conn: Connection, partner: str) -> datetime | None:
-    """Return the moment before which the partner's pace lets nothing more go, if there is one."""
-    rests_until: datetime | None = conn.execute(_REST, {"to": partner}).scalar_one_or_none()
-    return rests_until
-
-
-def partners_due(conn: Connection, now: datetime) -> list[str]:
-    """Return the partners to whom something is to be pushed, by name."""
-    return sorted(conn.execute(_PARTNERS_DUE, {"now": now}).scalars())
-
-
-def _lowest_lane(taken: int, alerts: int, concurrency: int) -> int:
-    """Return the last lane that has a place free now."""
-    # One alert at a time goes beside the count: what hangs in the lanes below does not hold it up.
-    beside = min(1, alerts)
-    if taken - beside < concurrency:
-        return Lane.MANIFEST
-    return Lane.ALERT - 1 if beside else Lane.ALERT
 
 
 def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Transmission | None:
@@ -202,20 +103,6 @@ def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Tr
         },
     )
     return after
-
-
-def renew(conn: Connection, message_id: str, until: datetime, new: datetime | None) -> bool:
-    """Move the end of a lease from `until` to `new`; False where nobody holds that lease now.
-
-    None ends it without a try: the message is due as it was before.
-    What moved the message or claimed it meanwhile has ended the lease, or set another end.
-    """
-    done = conn.execute(
-        update(outbox)
-        .where(outbox.c.message_id == message_id, outbox.c.leased_until == until)
-        .values(leased_until=new)
-    )
-    return done.rowcount == 1
 
 
 def keep_receipt(

@@ -1,0 +1,36 @@
+"""Packed messages on their way: queued → claimed → sent → receipted → answered."""
+
+from exchange_node.store.outbox.claiming import (
+    claim_next,
+    may_claim,
+    partners_due,
+    renew,
+    resting,
+)
+from exchange_node.store.outbox.draining import failing, got_through
+from exchange_node.store.outbox.messages import (
+    add,
+    advance,
+    answered,
+    find,
+    get,
+    keep_receipt,
+    search,
+)
+
+__all__ = [
+    "add",
+    "advance",
+    "answered",
+    "claim_next",
+    "failing",
+    "find",
+    "get",
+    "got_through",
+    "keep_receipt",
+    "may_claim",
+    "partners_due",
+    "renew",
+    "resting",
+    "search",
+]
