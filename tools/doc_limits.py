@@ -252,6 +252,7 @@ CONSTANTS = {
         "telling.TRY_AGAIN": "until a notice that could not be handed over is tried again",
         "telling.BATCH": "notices that are claimed at once",
         "breach.MOST_STATEMENTS": "statements of a notice of misuse that the agreement asks for",
+        "shelf.MOST_PAPERS": "papers of one matter of mutual assistance",
         "fulfilling.LEASE": "one order may take before another worker carries it out",
         "fulfilling.LOOK_AGAIN": "until an order that a legal hold delays is looked at again",
         "minding.LEASE": "one errand of a movement may take before another worker does it",

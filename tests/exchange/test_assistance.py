@@ -17,7 +17,8 @@ from exchange_node.domain.errors import (
     RoleError,
     UnknownRecordError,
 )
-from exchange_node.store import tables
+from exchange_node.services.stations.assistance import shelf
+from exchange_node.store import outbox, tables
 from exchange_node.store.database import reading
 from exchange_node.store.records.assistance import cases
 from tests.exchange.assisting import DRAFT, Desks
@@ -299,3 +300,24 @@ def test_whether_a_request_is_open_can_be_asked(desks: Desks) -> None:
     assert is_open() == [True, True]
     desks.reply(reference, Act.NOTHING_FOUND)
     assert is_open() == [False, False]
+
+
+def test_a_matter_has_so_many_papers_and_no_more(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = desks.ask()
+    desks.reply(reference, Act.ACKNOWLEDGED, office="UZ270101")
+    said = desks.pair.uz.assistance.reply(
+        LIAISON, reference, Act.INTERIM, {"language": "ru", "text": "soon"}
+    )
+    monkeypatch.setattr(shelf, "MOST_PAPERS", 2)
+
+    desks.pair.run()
+
+    with reading(desks.pair.uz.engine) as conn:
+        answer = outbox.get(conn, str(said["message_id"])).answer
+    assert answer is not None
+    assert [one.code for one in answer.findings] == ["CAREC-H024"]
+    assert len(desks.seen("kz", reference)["papers"]) == 2
+    with pytest.raises(InvalidDocumentError, match="as many as it may have"):
+        desks.reply(reference, Act.COMPLETE, text="here")

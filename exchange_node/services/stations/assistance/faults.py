@@ -34,4 +34,11 @@ NOT_ORAL = Rule(
     mend="Name the oral request by the number that both desks wrote down, once.",
 )
 
-RULES = (UNKNOWN_REQUEST, REFERENCE_TAKEN, LAPSED, NOT_ORAL)
+FULL = Rule(
+    code="CAREC-H024",
+    severity=Severity.ERROR,
+    sentence="the matter of {value} has {most} papers already, which is as many as it may have",
+    mend="Close the matter with a final answer, or ask anew under a number of its own.",
+)
+
+RULES = (UNKNOWN_REQUEST, REFERENCE_TAKEN, LAPSED, NOT_ORAL, FULL)

@@ -23,7 +23,7 @@ from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentErro
 from exchange_node.domain.message import Exchange
 from exchange_node.policy.minimising import readable
 from exchange_node.services.stations.agreements import grant_under, held_agreements
-from exchange_node.services.stations.assistance.faults import REFERENCE_TAKEN
+from exchange_node.services.stations.assistance.faults import FULL, REFERENCE_TAKEN
 from exchange_node.store import payloads
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records.assistance import papers
@@ -33,6 +33,9 @@ from exchange_node.store.records.held import Direction
 from exchange_node.wco.assistance_codec import decode_information, decode_reply, decode_request
 from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import read
+
+MOST_PAPERS = 200
+"""Papers of one matter (our choice): replies are weighed together, each time one comes."""
 
 Said = AssistanceRequest | Reply | Information | OralRequest
 
@@ -115,7 +118,14 @@ class Shelf:
         came: Came,
         said: Said,
     ) -> None:
-        """File a paper; what was received is stamped with how long it may be kept."""
+        """File a paper; what was received is stamped with how long it may be kept.
+
+        Raises:
+            InvalidDocumentError: the matter has as many papers as it may have.
+        """
+        if papers.count_of_case(conn, case.number) >= MOST_PAPERS:
+            full = FULL.found(value=case.reference, most=str(MOST_PAPERS))
+            raise InvalidDocumentError((full,))
         is_received = came.direction is Direction.RECEIVED
         retention = came.grant.retention
         reply = said if isinstance(said, Reply) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
@@ -138,6 +138,12 @@ def of_case(conn: Connection, case_number: int) -> list[Paper]:
         .order_by(table.c.stored_at, table.c.number)
     )
     return [_paper(row) for row in rows]
+
+
+def count_of_case(conn: Connection, case_number: int) -> int:
+    """Return how many papers a matter has."""
+    query = select(func.count()).select_from(table).where(table.c.case_number == case_number)
+    return int(conn.execute(query).scalar_one())
 
 
 def carried_by(conn: Connection, message_id: str) -> Paper | None:
