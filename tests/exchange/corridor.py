@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from exchange_node import node as nodes
@@ -41,10 +42,13 @@ from tests.world import (
     door_of,
     empty_store,
     made_folder,
+    replaced,
 )
 
 MRN = "26KZ55010100041703"
 BEGIN = datetime(2026, 3, 1, 8, tzinfo=UTC)
+DEFAULT_BEGIN = Clock().now
+"""What all clocks show first."""
 PATIENCE = 30
 """Seconds until a test is lost; nothing waits for them to pass."""
 
@@ -147,11 +151,14 @@ def corridor(
     agree: Agree = sample,
     pairs: Sequence[tuple[str, str]] | None = None,
     over_sockets: bool = False,
-    around: Callable[[str, nodes.Node], None] = nothing,
+    around: Callable[[str, Node], None] = nothing,
+    pmode: str = "",
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Corridor]:
     """Let administrations be there for a while, each knowing each, or those of `pairs`.
 
-    `around` is told of every node when it is built, before anything reaches it.
+    `around` is told of every node when it is built, before anything reaches it. `pmode` is what
+    each writes down of each `{other}`, `settings` what is changed in every node.toml, old by new.
     """
     clock, exchange = Clock(), Exchange()
     told = {name: MemoryChannel() for name in names}
@@ -163,6 +170,15 @@ def corridor(
             for name in (names if over_sockets else ())
         }
         _lay_out(folder, names, known, bound, clock)
+        for name in names:
+            toml = folder / name / "node.toml"
+            for old, new in settings.items():
+                toml.write_text(replaced(toml.read_text("utf-8"), old, new), encoding="utf-8")
+            for other in names if pmode else ():
+                if other != name:
+                    (folder / name / "pmodes").mkdir(exist_ok=True)
+                    path = folder / name / "pmodes" / f"customs.{other}.toml"
+                    path.write_text(pmode.format(other=other), encoding="utf-8")
 
         def build(name: str) -> nodes.Node:
             node = nodes.build(
