@@ -51,9 +51,9 @@ def page() -> str:
                 for what is missing. One that can follow no more is out of sequence. *Told late*:
                 it is recorded, the state stays, and nothing waits for it. *Told meanwhile*: by a
                 partner that did not know how the movement stands; no office of ours tells it then.
-                Between *in transit*, *incident* and *refused* what happened last decides, whatever
-                was told last: an event that happened before another is recorded, and the state
-                stays."""
+                Between *in transit*, *incident*, *refused* and *diverted* what happened last
+                decides, whatever was told last: an event that happened before another is recorded,
+                and the state stays."""
             ),
         ]
     )

@@ -70,9 +70,11 @@ def _table() -> Mapping[str, MessageCode]:
     rows = (
         ("TM-010", "transit manifest", Service.TRANSIT, Root.DECLARATION, "", "9"),
         ("TM-012", "cancellation", Service.TRANSIT, Root.INTERGOV, "REL", "1"),
+        ("TM-013", "manifest asked for", Service.TRANSIT, Root.INTERGOV, "REQ", "9"),
+        ("TM-014", "manifest given", Service.TRANSIT, Root.DECLARATION, "", "7"),
         ("TM-020", "border crossing", Service.TRANSIT, Root.INTERGOV, "EXT/ENT", "9"),
         ("TM-021", "refusal at a border", Service.TRANSIT, Root.INTERGOV, "REF", "9"),
-        ("TM-030", "incident, and its end", Service.TRANSIT, Root.INTERGOV, "INC", "9"),
+        ("TM-030", "incident, its end; diversion", Service.TRANSIT, Root.INTERGOV, "INC/DIV", "9"),
         ("TM-040", "arrival", Service.TRANSIT, Root.INTERGOV, "ARR", "9"),
         ("TM-041", "control results", Service.TRANSIT, Root.INTERGOV, "CTR", "9"),
         ("TM-042", "discrepancies solved", Service.TRANSIT, Root.INTERGOV, "CTR", "4"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from exchange_node.domain.agreement import Agreement, Grant
 from exchange_node.domain.finding import Finding, Rule, Severity
-from exchange_node.domain.movement import NOTICE_CODES
+from exchange_node.domain.movement import CODES_OF, MANIFEST_CODES, NOTICE_CODES, Event
 from exchange_node.policy.minimising.checking import check_masks, check_persons
 from exchange_node.policy.minimising.rulings import rulings_of
 from exchange_node.policy.paths import SUBTREE, root_of
@@ -51,8 +51,8 @@ OBLIGATORY_WITHHELD = Rule(
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "TM-010": Kind.TRANSIT_MANIFEST,
-        **dict.fromkeys(NOTICE_CODES, Kind.NOTIFICATION),
+        **dict.fromkeys(MANIFEST_CODES, Kind.TRANSIT_MANIFEST),
+        **dict.fromkeys(NOTICE_CODES | {CODES_OF[Event.REQUEST]}, Kind.NOTIFICATION),
         "RA-010": Kind.RISK_ALERT,
         "RA-020": Kind.ACKNOWLEDGEMENT,
         "MA-010": Kind.ASSISTANCE_REQUEST,

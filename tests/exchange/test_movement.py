@@ -343,6 +343,7 @@ def test_the_timeline_says_who_is_waited_for_and_what_may_be_done(way: Way) -> N
     assert possible == {
         "exit": ["customs.kz"],
         "entry": ["customs.uz"],
+        "diversion": ["customs.kz"],
         "refusal": ["customs.uz"],
         "incident": ["customs.kz", "customs.uz"],
         "enquiry": ["customs.kz"],

@@ -70,6 +70,7 @@ def notices(draw: st.DrawFn) -> MovementNotice:
         controls=made,
         ground=draw(st.sampled_from(list(GROUNDS[event]))) if event in GROUNDS else "",
         standing=draw(st.sampled_from(list(STATUS_OF.values()))) if event in UNMOVED else "",
+        towards=draw(words) if event is Event.DIVERSION else "",
         place=draw(st.one_of(st.none(), st.builds(SeenPlace, name=words, id=perhaps))),
         papers=draw(st.lists(st.builds(Paper, type_code=words, id=words), max_size=2).map(tuple)),
         remark=draw(perhaps),
@@ -113,7 +114,9 @@ def test_every_notice_is_a_valid_document_of_its_code(event: Event) -> None:
 
     ground = next(iter(GROUNDS.get(event, {"": ""})))
     standing = "TRN" if event in UNMOVED else ""
-    document = written(replace(PLAIN, event=event, controls=made, ground=ground, standing=standing))
+    towards = "UZ270101" if event is Event.DIVERSION else ""
+    told = replace(PLAIN, event=event, controls=made, ground=ground, standing=standing)
+    document = written(replace(told, towards=towards))
 
     code = CODES[CODES_OF[event]]
     assert document.value("InterGov/TypeCode") in code.type_codes
@@ -136,6 +139,11 @@ def test_an_event_that_nobody_knows_cannot_be_read() -> None:
 
     with pytest.raises(InvalidDocumentError):
         decode_notice(read(text.replace(b">EXT<", b">XXX<")))
+
+
+def test_a_diversion_that_leads_nowhere_cannot_be_read() -> None:
+    with pytest.raises(InvalidDocumentError, match="EntryOffice"):
+        decode_notice(written(replace(PLAIN, event=Event.DIVERSION, ground="2")))
 
 
 @pytest.mark.parametrize("event", list(GROUNDS))

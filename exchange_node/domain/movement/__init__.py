@@ -1,12 +1,21 @@
 """A movement on its way: who takes part, what happened to it, what may happen next and whose it is.
 
-Each node keeps its own view of a movement; `states` is the table that says what becomes of it.
+Each node keeps its own view of a movement; `moves` is the table that says what becomes of it.
 """
 
+from exchange_node.domain.movement.moves import (
+    MOVES,
+    Move,
+)
 from exchange_node.domain.movement.notice import (
     CODES_OF,
+    DIVERTED,
+    ENDS_THERE,
     GROUNDS,
+    MANIFEST_CODES,
+    MANIFEST_GIVEN,
     NOTICE_CODES,
+    PLACELESS,
     STATUS_OF,
     UNMOVED,
     Control,
@@ -19,17 +28,20 @@ from exchange_node.domain.movement.notice import (
     SeenSeal,
     event_of_controls,
 )
-from exchange_node.domain.movement.route import Route, route_of
+from exchange_node.domain.movement.route import (
+    Route,
+    route_of,
+)
 from exchange_node.domain.movement.states import (
     FINAL,
-    MOVES,
     ON_THE_WAY,
     REPEATED,
-    Course,
     Event,
-    Move,
     Part,
     State,
+)
+from exchange_node.domain.movement.weighing import (
+    Course,
     Weighed,
     awaited,
     possible,
@@ -39,11 +51,16 @@ from exchange_node.domain.movement.states import (
 
 __all__ = [
     "CODES_OF",
+    "DIVERTED",
+    "ENDS_THERE",
     "FINAL",
     "GROUNDS",
+    "MANIFEST_CODES",
+    "MANIFEST_GIVEN",
     "MOVES",
     "NOTICE_CODES",
     "ON_THE_WAY",
+    "PLACELESS",
     "REPEATED",
     "STATUS_OF",
     "UNMOVED",

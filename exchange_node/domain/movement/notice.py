@@ -1,4 +1,4 @@
-"""What an office tells of a movement on its way (TM-012 to TM-053)."""
+"""What an office tells of a movement on its way, and what one office asks of another."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ CODES_OF: Mapping[Event, str] = MappingProxyType(
         Event.EXIT: "TM-020",
         Event.ENTRY: "TM-020",
         Event.CANCELLATION: "TM-012",
+        Event.REQUEST: "TM-013",
+        Event.DIVERSION: "TM-030",
         Event.REFUSAL: "TM-021",
         Event.INCIDENT: "TM-030",
         Event.CONTINUATION: "TM-030",
@@ -31,11 +33,20 @@ CODES_OF: Mapping[Event, str] = MappingProxyType(
 )
 """The message that tells of an event."""
 
-NOTICE_CODES = frozenset(CODES_OF.values()) - {CODES_OF[Event.RELEASE]}
+MANIFEST_GIVEN = "TM-014"
+"""A manifest that was asked for; what tells of its movement is its release."""
+
+MANIFEST_CODES = frozenset({CODES_OF[Event.RELEASE], MANIFEST_GIVEN})
+"""The messages that carry a manifest."""
+
+NOTICE_CODES = frozenset(CODES_OF.values()) - {CODES_OF[Event.RELEASE], CODES_OF[Event.REQUEST]}
 """The messages that tell of something that happened on the way."""
 
-UNMOVED = frozenset({Event.QUESTION, Event.STANDING})
-"""What is asked and said of a movement; it happens at no office and moves nothing."""
+UNMOVED = frozenset({Event.QUESTION, Event.STANDING, Event.REQUEST})
+"""What is asked and said of a movement; it moves nothing."""
+
+PLACELESS = frozenset({Event.QUESTION, Event.STANDING, Event.DIVERSION})
+"""What no office of its own need tell of."""
 
 STATUS_OF: Mapping[State, str] = MappingProxyType(
     {
@@ -44,6 +55,7 @@ STATUS_OF: Mapping[State, str] = MappingProxyType(
         State.IN_TRANSIT: "TRN",
         State.INCIDENT: "INC",
         State.REFUSED: "RFD",
+        State.DIVERTED: "DIV",
         State.ENQUIRY: "ENQ",
         State.CANCELLED: "CAN",
         State.ARRIVED: "ARR",
@@ -61,6 +73,16 @@ GROUNDS: Mapping[Event, Mapping[str, str]] = MappingProxyType(
             "2": "the data were wrong; it is issued anew",
             "3": "the goods were put under another procedure",
             "9": "another reason",
+        },
+        Event.REQUEST: {
+            "1": "the goods are here, and no manifest is",
+            "2": "diverted to this office, and going on",
+            "3": "diverted to this office, where they are to end",
+            "9": "another reason",
+        },
+        Event.DIVERSION: {
+            "2": "to another office, and going on",
+            "3": "to another office, where they are to end",
         },
         Event.REFUSAL: {
             "1": "seals broken or missing",
@@ -88,6 +110,9 @@ GROUNDS: Mapping[Event, Mapping[str, str]] = MappingProxyType(
     }
 )
 """Why, in a code: what is told of such an event names one (incidents: NCTS code list 019)."""
+
+DIVERTED, ENDS_THERE = frozenset({"2", "3"}), "3"
+"""Grounds of a request that make a diversion; the last names a new destination."""
 
 SATISFACTORY = frozenset({"A1", "A2", "A3", "A4"})
 """Results after which a movement may be discharged (NCTS code list 047; A4: minor ones)."""
@@ -179,6 +204,7 @@ class MovementNotice:
         ground: why, of `GROUNDS`; empty for an event that has none there.
         standing: how the movement stands where it is told, of `STATUS_OF`; of what is asked and
             said of it alone, for the others say it themselves.
+        towards: of a diversion, the office that the goods go to now.
     """
 
     notice_id: str
@@ -194,6 +220,7 @@ class MovementNotice:
     controls: tuple[Control, ...] = ()
     ground: str = ""
     standing: str = ""
+    towards: str = ""
     place: SeenPlace | None = None
     papers: tuple[Paper, ...] = ()
     remark: str = ""
@@ -215,6 +242,7 @@ class Report:
         packages: how many were found; None where nobody counted.
         ground: why, of `GROUNDS`; empty for an event that has none there.
         to: whom alone it is told, by party id; empty for everybody who takes part.
+        towards: of a diversion, the office that the goods go to now.
         purpose: what partners are told it for.
     """
 
@@ -229,7 +257,7 @@ class Report:
     ground: str = ""
     place: SeenPlace | None = None
     papers: tuple[Paper, ...] = ()
-    standing: str = ""
+    towards: str = ""
     to: tuple[str, ...] = ()
     remark: str = ""
     purpose: str = "TRANSIT_CONTROL"

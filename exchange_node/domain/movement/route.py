@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from exchange_node.domain.errors import MalformedIdentifierError
 from exchange_node.domain.identifiers import PartyId
@@ -37,6 +37,20 @@ class Route:
         if party and party == self.destination:
             return Part.DESTINATION
         return Part.TRANSIT if party in self.transit else None
+
+    def diverted(self, party: str, *, ends_there: bool) -> Route:
+        """Return the route over a party that nobody planned, or to it as its new end.
+
+        Who was planned stays in it: what it saw or will see is still its own to tell.
+        """
+        if ends_there and party not in (self.departure, self.destination):
+            before = tuple(
+                one for one in (*self.transit, self.destination) if one not in ("", party)
+            )
+            return replace(self, transit=tuple(dict.fromkeys(before)), destination=party)
+        if self.part_of(party) is None:
+            return replace(self, transit=(*self.transit, party))
+        return self
 
 
 def route_of(manifest: TransitManifest, *, departure: str) -> Route:

@@ -1,32 +1,8 @@
-"""State of a movement + event → state: one table, from which docs/movement-life.md is drawn.
-
-    UNKNOWN ─release─▶ RELEASED ─exit, entry─▶ IN_TRANSIT ─arrival─▶ ARRIVED
-                          │                    ▲ ▼
-                          ▼                   INCIDENT · REFUSED · ENQUIRY
-                      CANCELLED
-                                                                   conform │     │ discrepant
-                                                                           ▼     ▼
-                               DISCHARGED ◀─discharge─ CONTROLLED ◀─solved─ DISCREPANCY
-
-Rule 1: every move is a row of `MOVES`; what no row has is not done.
-Rule 2: each node keeps a view of its own, and nothing but events moves it. A country of transit is
-told less than the two ends: rows that only it has say so (`views`).
-Rule 3: an event that would jump a state waits for what is missing; one that can follow no more is
-out of sequence; a row that is `late` records what was told late, and the state stays.
-Rule 4: nothing leads out of a final state.
-Rule 5: on the way, what happened last decides where a movement stands, whatever was told last.
-Rule 6: what happened at a border meanwhile undoes a cancellation; no cancellation undoes it.
-
-Source: the transit lifecycle of the corridor; NCTS functional code 92 (out of sequence).
-"""
+"""Where a movement stands, what happens to it, and who takes part."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class State(StrEnum):
@@ -37,6 +13,7 @@ class State(StrEnum):
     IN_TRANSIT = "in transit"
     INCIDENT = "incident"
     REFUSED = "refused"
+    DIVERTED = "diverted"
     ENQUIRY = "enquiry"
     CANCELLED = "cancelled"
     ARRIVED = "arrived"
@@ -48,7 +25,7 @@ class State(StrEnum):
 FINAL = frozenset({State.DISCHARGED})
 """States that nothing leads out of."""
 
-ON_THE_WAY = frozenset({State.IN_TRANSIT, State.INCIDENT, State.REFUSED})
+ON_THE_WAY = frozenset({State.IN_TRANSIT, State.INCIDENT, State.REFUSED, State.DIVERTED})
 """States that a movement may come into again and again."""
 
 
@@ -59,6 +36,8 @@ class Event(StrEnum):
     EXIT = "exit"
     ENTRY = "entry"
     CANCELLATION = "cancellation"
+    REQUEST = "request"
+    DIVERSION = "diversion"
     REFUSAL = "refusal"
     INCIDENT = "incident"
     CONTINUATION = "continuation"
@@ -73,7 +52,14 @@ class Event(StrEnum):
     DISCHARGE = "discharge"
 
 
-REPEATED = (Event.REFUSAL, Event.INCIDENT, Event.CONTINUATION, Event.EXIT, Event.ENTRY)
+REPEATED = (
+    Event.DIVERSION,
+    Event.REFUSAL,
+    Event.INCIDENT,
+    Event.CONTINUATION,
+    Event.EXIT,
+    Event.ENTRY,
+)
 """Events that lead from one of these states to another; of one second the last is the later."""
 
 
@@ -83,218 +69,3 @@ class Part(StrEnum):
     DEPARTURE = "departure"
     TRANSIT = "transit"
     DESTINATION = "destination"
-
-
-class Course(StrEnum):
-    """What becomes of an event that is told."""
-
-    TAKEN = "taken"
-    EARLY = "early"
-    PASSED = "passed"
-    FOREIGN = "foreign"
-
-
-_ALL = frozenset(Part)
-_DEP = frozenset({Part.DEPARTURE})
-_DST = frozenset({Part.DESTINATION})
-_TRA = frozenset({Part.TRANSIT})
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What an event makes of a state.
-
-    Attributes:
-        to: the state after it.
-        by: whose event it is.
-        views: whose node's view has this move.
-        late: what was told late is recorded, and the state stays; nothing waits for it.
-        meanwhile: a partner told it that did not know of this state; no office of ours does.
-        aside: it leads away from the regular course.
-    """
-
-    to: State
-    by: frozenset[Part]
-    views: frozenset[Part] = _ALL
-    late: bool = False
-    meanwhile: bool = False
-    aside: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
-    """What becomes of an event in a state.
-
-    Attributes:
-        to: the state after it; the same one unless it is taken.
-        missing: of an early one, what has to come first, in its order.
-    """
-
-    course: Course
-    to: State
-    missing: tuple[Event, ...] = ()
-
-
-def _told_late() -> Iterator[tuple[tuple[State, Event], Move]]:
-    """Yield the rows of what came late: a line was down, or two messages overtook each other."""
-    for state in (State.ARRIVED, State.CONTROLLED, State.DISCREPANCY, State.DISCHARGED):
-        yield (state, Event.EXIT), Move(state, _DEP | _TRA, late=True)
-        yield (state, Event.ENTRY), Move(state, _TRA | _DST, late=True)
-        yield (state, Event.REFUSAL), Move(state, _TRA | _DST, late=True)
-        yield (state, Event.INCIDENT), Move(state, _ALL, late=True)
-        yield (state, Event.CONTINUATION), Move(state, _ALL, late=True)
-        if state is not State.ARRIVED:
-            yield (state, Event.ENQUIRY), Move(state, _DEP, late=True)
-            yield (state, Event.REPLY), Move(state, _TRA | _DST, late=True)
-    # A country of transit need not have been told what led to it; the others had other proof.
-    for event in (Event.ARRIVAL, Event.CONFORM, Event.DISCREPANT, Event.SOLVED):
-        yield (State.DISCHARGED, event), Move(State.DISCHARGED, _DST, late=True)
-
-
-def _told_any_time() -> Iterator[tuple[tuple[State, Event], Move]]:
-    """Yield the rows of what moves nothing: where does it stand, and where it stands."""
-    for state in list(State)[1:]:
-        for event in (Event.QUESTION, Event.STANDING):
-            yield (state, event), Move(state, _ALL, late=True)
-
-
-def _on_the_way() -> Iterator[tuple[tuple[State, Event], Move]]:
-    """Yield the rows of what may happen again and again between two borders, or at one."""
-    for state in (State.RELEASED, State.IN_TRANSIT, State.INCIDENT, State.REFUSED):
-        # Either end of a border may be the one that tells of it.
-        yield (state, Event.EXIT), Move(State.IN_TRANSIT, _DEP | _TRA)
-        yield (state, Event.ENTRY), Move(State.IN_TRANSIT, _TRA | _DST)
-        yield (state, Event.REFUSAL), Move(State.REFUSED, _TRA | _DST, aside=True)
-        here = _DEP if state is State.RELEASED else _ALL
-        yield (state, Event.INCIDENT), Move(State.INCIDENT, here, aside=True)
-        yield (state, Event.ENQUIRY), Move(State.ENQUIRY, _DEP, aside=True)
-        if state is not State.RELEASED:
-            # The time says what came first; the incident may be told last.
-            goes_on = Move(State.IN_TRANSIT, _ALL, meanwhile=state is not State.INCIDENT)
-            yield (state, Event.CONTINUATION), goes_on
-    yield (State.ENQUIRY, Event.EXIT), Move(State.ENQUIRY, _DEP | _TRA, late=True)
-    for event in (Event.ENTRY, Event.REFUSAL):
-        yield (State.ENQUIRY, event), Move(State.ENQUIRY, _TRA | _DST, late=True)
-    for event in (Event.INCIDENT, Event.CONTINUATION):
-        yield (State.ENQUIRY, event), Move(State.ENQUIRY, _ALL, late=True)
-
-
-MOVES: Mapping[tuple[State, Event], Move] = MappingProxyType(
-    {
-        (State.UNKNOWN, Event.RELEASE): Move(State.RELEASED, _DEP),
-        # The manifest went to another partner too, or was sent anew.
-        (State.RELEASED, Event.RELEASE): Move(State.RELEASED, _DEP),
-        (State.IN_TRANSIT, Event.RELEASE): Move(State.IN_TRANSIT, _DEP, late=True),
-        **{
-            (state, Event.RELEASE): Move(state, _DEP, late=True)
-            for state in (State.INCIDENT, State.REFUSED, State.ENQUIRY, State.CANCELLED)
-        },
-        (State.RELEASED, Event.CANCELLATION): Move(State.CANCELLED, _DEP, aside=True),
-        **dict(_on_the_way()),
-        # The office at the border did not know yet, and the goods are on their way.
-        (State.CANCELLED, Event.EXIT): Move(State.IN_TRANSIT, _TRA, meanwhile=True),
-        (State.CANCELLED, Event.ENTRY): Move(State.IN_TRANSIT, _TRA | _DST, meanwhile=True),
-        (State.CANCELLED, Event.REFUSAL): Move(State.REFUSED, _TRA | _DST, meanwhile=True),
-        (State.IN_TRANSIT, Event.ARRIVAL): Move(State.ARRIVED, _DST),
-        (State.IN_TRANSIT, Event.DISCHARGE): Move(State.DISCHARGED, _DEP, _TRA),
-        (State.INCIDENT, Event.ARRIVAL): Move(State.ARRIVED, _DST),
-        (State.INCIDENT, Event.DISCHARGE): Move(State.DISCHARGED, _DEP, _TRA),
-        # The goods came back.
-        (State.REFUSED, Event.DISCHARGE): Move(State.DISCHARGED, _DEP, aside=True),
-        (State.ENQUIRY, Event.REPLY): Move(State.ENQUIRY, _TRA | _DST),
-        (State.ENQUIRY, Event.ENQUIRY): Move(State.ENQUIRY, _DEP),
-        (State.ENQUIRY, Event.ARRIVAL): Move(State.ARRIVED, _DST),
-        # By alternative proof.
-        (State.ENQUIRY, Event.DISCHARGE): Move(State.DISCHARGED, _DEP, aside=True),
-        (State.ARRIVED, Event.ENQUIRY): Move(State.ARRIVED, _DEP),
-        (State.ARRIVED, Event.REPLY): Move(State.ARRIVED, _TRA | _DST),
-        (State.ARRIVED, Event.CONFORM): Move(State.CONTROLLED, _DST),
-        (State.ARRIVED, Event.DISCREPANT): Move(State.DISCREPANCY, _DST),
-        (State.ARRIVED, Event.DISCHARGE): Move(State.DISCHARGED, _DEP, _TRA),
-        (State.DISCREPANCY, Event.SOLVED): Move(State.CONTROLLED, _DST),
-        (State.DISCREPANCY, Event.DISCHARGE): Move(State.DISCHARGED, _DEP, _TRA),
-        (State.CONTROLLED, Event.DISCHARGE): Move(State.DISCHARGED, _DEP),
-        **dict(_told_late()),
-        **dict(_told_any_time()),
-    }
-)
-
-
-def weigh(
-    state: State,
-    event: Event,
-    *,
-    by: Part,
-    view: Part,
-    is_ours: bool = False,
-    is_overtaken: bool = False,
-) -> Weighed:
-    """Return what becomes of an event that an administration of part `by` tells.
-
-    Args:
-        view: the part of the node that is told, or of the one that tells.
-        is_ours: an office of this node tells it, which knows how the movement stands.
-        is_overtaken: something is recorded that happened later on the way.
-    """
-    move = _move(state, event, view)
-    if move is not None and by in move.by and not (move.meanwhile and is_ours):
-        is_past = is_overtaken and {state, move.to} <= ON_THE_WAY
-        return Weighed(course=Course.TAKEN, to=state if is_past else move.to)
-    if by not in tellers(event):
-        return Weighed(course=Course.FOREIGN, to=state)
-    way = _way_to(state, event, by, view, regular=True) or _way_to(state, event, by, view)
-    if way is None:
-        return Weighed(course=Course.PASSED, to=state)
-    return Weighed(course=Course.EARLY, to=state, missing=way)
-
-
-def possible(state: State, view: Part) -> tuple[tuple[Event, Move], ...]:
-    """Return what may be done now, by anybody, in the order of the table; nothing told late."""
-    return tuple(
-        (event, move)
-        for (before, event), move in MOVES.items()
-        if before is state and view in move.views and not move.late and not move.meanwhile
-    )
-
-
-def tellers(event: Event) -> frozenset[Part]:
-    """Return whose an event is, in whatever state."""
-    return frozenset(part for (_, of), move in MOVES.items() if of is event for part in move.by)
-
-
-def awaited(state: State, view: Part) -> frozenset[Part]:
-    """Return who is waited for: whose event leads on from a state, on the regular course."""
-    return frozenset(
-        part
-        for _, move in possible(state, view)
-        if move.to is not state and not move.aside
-        for part in move.by
-    )
-
-
-def _move(state: State, event: Event, view: Part) -> Move | None:
-    move = MOVES.get((state, event))
-    return move if move is not None and view in move.views else None
-
-
-def _way_to(
-    state: State, event: Event, by: Part, view: Part, *, regular: bool = False
-) -> tuple[Event, ...] | None:
-    """Return the shortest way to where an event can be taken; None where there is none.
-
-    Args:
-        regular: look along the regular course alone.
-    """
-    seen = {state}
-    waiting = deque[tuple[State, tuple[Event, ...]]]([(state, ())])
-    while waiting:
-        at, way = waiting.popleft()
-        for (before, next_event), move in MOVES.items():
-            if before is not at or view not in move.views or move.late:
-                continue
-            if way and next_event is event and by in move.by:
-                return way
-            if move.to not in seen and not (regular and move.aside):
-                seen.add(move.to)
-                waiting.append((move.to, (*way, next_event)))
-    return None

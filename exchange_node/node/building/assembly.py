@@ -20,7 +20,7 @@ from exchange_node.config.versions import versions_of
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.building.assisting import Assisting
-from exchange_node.node.building.moving import movements
+from exchange_node.node.building.moving import movements, writing_of
 from exchange_node.node.building.node import Node
 from exchange_node.node.building.orderly import Orderly
 from exchange_node.node.building.taking import takers
@@ -129,6 +129,8 @@ def build(
         mail=StandingMail(own=own, packing=packing), registry=library.registry, new_id=new_id
     )
     holding = Holding(vault=vault, versions=versions)
+    departure = Departure(own=own, library=library, profiles=profiles, packing=packing)
+    writing = writing_of(corresponding, new_id)
     orderly = Orderly(
         library=library, packing=packing, corresponding=corresponding, holding=holding,
         engine=engine, clock=clock, new_id=new_id,
@@ -225,7 +227,7 @@ def build(
         deadlines=assisting.deadlines(),
         consenting=assisting.consenting(),
         dispatch=Dispatch(
-            departure=Departure(own=own, library=library, profiles=profiles, packing=packing),
+            departure=departure,
             packing=packing,
             holding=holding,
             counting=counting,
@@ -251,7 +253,7 @@ def build(
             registry=library.registry,
             opening=opening,
             packing=packing,
-            takers=takers(own, holding, counting, partners_acts, register, giving),
+            takers=takers(writing, departure, holding, counting, partners_acts, register, giving),
             acts=partners_acts,
             counting=counting,
             engine=engine,
@@ -261,7 +263,7 @@ def build(
         ),
         keeping=Keeping(engine=engine, clock=clock),
         losses=Losses(registry=library.registry, engine=engine, vault=vault, clock=clock),
-        movements=movements(corresponding, modes, engine, clock, new_id),
+        movements=movements(writing, modes, engine, clock),
         operating=traffic.operating(),
         ordering=orderly.ordering(),
         probing=traffic.probing(

@@ -14,21 +14,23 @@ from exchange_node.services.stations.movement.following import Following
 from exchange_node.services.stations.movement.writing import Writing
 
 
+def writing_of(corresponding: Corresponding, new_id: Callable[[], str]) -> Writing:
+    """Return what makes notices of movements."""
+    return Writing(
+        own=corresponding.own,
+        corresponding=corresponding,
+        following=Following(own=corresponding.own),
+        new_id=new_id,
+    )
+
+
 def movements(
-    corresponding: Corresponding,
-    modes: Mapping[str, PartnerMode],
-    engine: Engine,
-    clock: Clock,
-    new_id: Callable[[], str],
+    writing: Writing, modes: Mapping[str, PartnerMode], engine: Engine, clock: Clock
 ) -> Movements:
     """Return the walks of movements over one store."""
-    following = Following(own=corresponding.own)
-    writing = Writing(
-        own=corresponding.own, corresponding=corresponding, following=following, new_id=new_id
-    )
     return Movements(
         telling=Telling(writing=writing, engine=engine, clock=clock),
-        timeline=Timeline(own=corresponding.own, following=following, engine=engine, clock=clock),
+        timeline=Timeline(own=writing.own, following=writing.following, engine=engine, clock=clock),
         waking=Waking(engine=engine, clock=clock),
         minding=Minding(writing=writing, modes=modes, engine=engine, clock=clock),
     )

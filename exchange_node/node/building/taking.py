@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exchange_node.domain.agreement import Administration
 from exchange_node.domain.assistance.papers import INFORMATION, MESSAGES, REQUEST
 from exchange_node.domain.message import ACCOUNT, BUSINESS_ANSWER
-from exchange_node.domain.movement import NOTICE_CODES
+from exchange_node.domain.movement import CODES_OF, MANIFEST_CODES, NOTICE_CODES, Event
 from exchange_node.domain.standing import FOUNDING
 from exchange_node.services.stations.accounting.giving import Giving
 from exchange_node.services.stations.accounting.taking import Accounts
@@ -18,17 +17,21 @@ from exchange_node.services.stations.arrival.assistance import Informations, Rep
 from exchange_node.services.stations.arrival.manifests import Manifests
 from exchange_node.services.stations.arrival.movements import Notices
 from exchange_node.services.stations.arrival.onward import OnwardAnswers, OnwardRequests
+from exchange_node.services.stations.arrival.requests import ManifestRequests
 from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.assistance.register import Register
+from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
-from exchange_node.services.stations.movement.following import Following
+from exchange_node.services.stations.manifests.giving import ManifestGiving
+from exchange_node.services.stations.movement.writing import Writing
 from exchange_node.services.stations.orders.misuse import Misuses
 from exchange_node.services.stations.orders.taking import Certificates, Orders
 from exchange_node.services.stations.outcomes import Counting
 
 
 def takers(
-    own: Administration,
+    writing: Writing,
+    departure: Departure,
     holding: Holding,
     counting: Counting,
     acts: PartnersActs,
@@ -36,8 +39,12 @@ def takers(
     giving: Giving,
 ) -> Mapping[str, Taker]:
     """Return who takes the messages of each code this node knows."""
+    own = writing.own
     return {
-        "TM-010": Manifests(holding=holding),
+        **dict.fromkeys(MANIFEST_CODES, Manifests(holding=holding)),
+        CODES_OF[Event.REQUEST]: ManifestRequests(
+            giving=ManifestGiving(departure=departure, holding=holding), writing=writing
+        ),
         "RA-010": Alerts(holding=holding),
         "RA-020": Acknowledgements(own=own),
         REQUEST: Requests(register=register),
@@ -50,6 +57,6 @@ def takers(
         "MA-042": Certificates(),
         BUSINESS_ANSWER: Answers(counting=counting),
         **dict.fromkeys(FOUNDING.codes, acts),
-        **dict.fromkeys(NOTICE_CODES, Notices(following=Following(own=own))),
+        **dict.fromkeys(NOTICE_CODES, Notices(following=writing.following)),
         ACCOUNT: Accounts(giving=giving),
     }

@@ -31,6 +31,8 @@ CARRIED: Mapping[str, Category] = MappingProxyType(
     {
         "TM-010": Category.MANIFEST,
         "TM-012": Category.MANIFEST,
+        "TM-013": Category.MANIFEST,
+        "TM-014": Category.MANIFEST,
         "TM-020": Category.MANIFEST,
         "TM-021": Category.MANIFEST,
         "TM-030": Category.MANIFEST,

@@ -54,7 +54,9 @@ TRY_AGAIN = timedelta(minutes=10)
 NODE = "node"
 
 _KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE)
-_NOT_ARRIVED = frozenset({State.RELEASED, State.IN_TRANSIT, State.INCIDENT, State.REFUSED})
+_NOT_ARRIVED = frozenset(
+    {State.RELEASED, State.IN_TRANSIT, State.INCIDENT, State.REFUSED, State.DIVERTED}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

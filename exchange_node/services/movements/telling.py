@@ -28,6 +28,7 @@ TELLERS: Mapping[Event, tuple[Role, ...]] = MappingProxyType(
         Event.EXIT: (Role.BORDER_POST, Role.SUBMITTER),
         Event.ENTRY: (Role.BORDER_POST, Role.SUBMITTER),
         Event.CANCELLATION: (Role.LIAISON, Role.SUBMITTER),
+        Event.REQUEST: (Role.BORDER_POST, Role.LIAISON, Role.SUBMITTER),
         Event.REFUSAL: (Role.BORDER_POST, Role.SUBMITTER),
         Event.INCIDENT: (Role.BORDER_POST, Role.SUBMITTER),
         Event.CONTINUATION: (Role.BORDER_POST, Role.SUBMITTER),

@@ -162,6 +162,7 @@ def _event(conn: Connection, one: KeptEvent) -> dict[str, object]:
         "recorded_by": one.recorded_by,
         "state": one.after.value,
         "said": one.said,
+        "details": dict(one.details),
         "told": {partner: _sent(conn, message) for partner, message in one.told.items()},
     }
 

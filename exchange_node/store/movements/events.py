@@ -37,6 +37,7 @@ class KeptEvent:
         said: in a code why, or how the movement stands where it was told; empty for neither.
         told: the message that took it to each partner, by party id.
         before, after: this node's view.
+        details: more of it in codes, numbers and offices; nothing that names anybody.
     """
 
     movement: int
@@ -53,6 +54,7 @@ class KeptEvent:
     said: str = ""
     message_id: str = ""
     told: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     number: int = 0
 
 
@@ -74,6 +76,7 @@ def add(conn: Connection, event: KeptEvent) -> bool:
             "said": event.said,
             "message_id": event.message_id,
             "told": dict(event.told),
+            "details": dict(event.details),
             "before": event.before,
             "after": event.after,
         },
@@ -133,5 +136,6 @@ def _event_of(row: Row[Any]) -> KeptEvent:
         said=row.said,
         message_id=row.message_id,
         told=MappingProxyType(row.told),
+        details=MappingProxyType(row.details),
         number=row.number,
     )

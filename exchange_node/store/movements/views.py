@@ -107,6 +107,12 @@ def move(conn: Connection, number: int, to: State, at: datetime) -> None:
     conn.execute(update(table).where(table.c.number == number).values(state=to, changed_at=at))
 
 
+def reroute(conn: Connection, number: int, route: Route) -> None:
+    """Say who takes part in a movement from now on."""
+    changed = {"destination": route.destination, "transit": list(route.transit)}
+    conn.execute(update(table).where(table.c.number == number).values(**changed))
+
+
 def _of_number(official_number: str, *, test: bool) -> Any:  # noqa: ANN401 - a statement of SQL
     return (
         select(table)

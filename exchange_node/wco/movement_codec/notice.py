@@ -1,4 +1,4 @@
-"""MovementNotice ↔ InterGov (TM-012 to TM-053): `decode(encode(x)) == x`.
+"""MovementNotice ↔ InterGov (TM-012, TM-013, TM-020 to TM-053): `decode(encode(x)) == x`.
 
 What decodes is well built; whether it may be taken is for the movement's state to say. Moments are
 told to the second.
@@ -37,6 +37,7 @@ _PLACE = f"{_CONTROL}/ExaminationPlace"
 _PAPER = f"{TOP}/AdditionalDocument"
 _GROUND = f"{TOP}/AdditionalInformation/StatementCode"
 _STATUS = f"{TOP}/Status/NameCode"
+_TOWARDS = f"{_MOVEMENT}/EntryOffice/ID"
 _LONGEST_REFERENCE = 35
 
 _HEADS: Mapping[Event, tuple[str, str, str]] = MappingProxyType(
@@ -44,6 +45,8 @@ _HEADS: Mapping[Event, tuple[str, str, str]] = MappingProxyType(
         Event.EXIT: ("EXT", "9", "TRN"),
         Event.ENTRY: ("ENT", "9", "TRN"),
         Event.CANCELLATION: ("REL", "1", "CAN"),
+        Event.REQUEST: ("REQ", "9", ""),
+        Event.DIVERSION: ("DIV", "9", "DIV"),
         Event.REFUSAL: ("REF", "9", "RFD"),
         Event.INCIDENT: ("INC", "9", "INC"),
         Event.CONTINUATION: ("INC", "9", "TRN"),
@@ -96,6 +99,8 @@ def encode_notice(notice: MovementNotice, *, metadata: Metadata, registry: Regis
     ]
     if notice.event in _BORDERS:
         placed.append(Placed(f"{_MOVEMENT}/{_BORDERS[notice.event]}/ID", notice.office))
+    elif notice.event is Event.DIVERSION:
+        placed.append(Placed(_TOWARDS, notice.towards))
     return build(registry, metadata, placed, kind=Kind.NOTIFICATION)
 
 
@@ -122,6 +127,8 @@ def decode_notice(document: Document) -> MovementNotice:
         event = reader.named(_STATUS, _INCIDENTS)
     if event in GROUNDS:
         reader.named(_GROUND, GROUNDS[event])
+    if event is Event.DIVERSION and not reader.text(_TOWARDS):
+        reader.named(_TOWARDS, {"an office": ""})
     packages = f"{_MOVEMENT}/TotalPackageQuantity"
     notice = MovementNotice(
         notice_id=reader.text(f"{TOP}/ID"),
@@ -137,6 +144,7 @@ def decode_notice(document: Document) -> MovementNotice:
         controls=controls,
         ground=reader.text(_GROUND),
         standing=reader.text(_STATUS) if event in UNMOVED else "",
+        towards=reader.text(_TOWARDS) if event is Event.DIVERSION else "",
         place=_read_place(reader),
         papers=tuple(
             Paper(type_code=one_of(block, "TypeCode"), id=one_of(block, "ID"))

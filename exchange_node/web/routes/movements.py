@@ -72,13 +72,14 @@ class Result(Body):
 class Seen(Body):
     """What an office saw; `control` and `solved` go with at least one control.
 
-    A cancellation, a refusal, an incident and a reply name their `ground`. A question alone is
-    asked by no office.
+    A cancellation, a request, a refusal, an incident and a reply name their `ground`. A question
+    alone is asked by no office. `of` is whom a manifest is requested of: the country of the MRN
+    unless told.
     """
 
     event: Literal[
-        "exit", "entry", "cancellation", "refusal", "incident", "continuation", "enquiry", "reply",
-        "question", "arrival", "control", "solved", "discharge",
+        "exit", "entry", "cancellation", "request", "refusal", "incident", "continuation",
+        "enquiry", "reply", "question", "arrival", "control", "solved", "discharge",
     ]  # fmt: skip
     office: Annotated[str, Field(max_length=17)] = ""
     at: AwareDatetime | None = None
@@ -87,6 +88,7 @@ class Seen(Body):
     packages: Annotated[int, Field(ge=0, le=99_999_999)] | None = None
     controls: Annotated[list[Result], Field(max_length=9, default_factory=list)]
     ground: Annotated[str, Field(max_length=17)] = ""
+    of: Annotated[str, Field(max_length=17)] = ""
     place: Place | None = None
     papers: Annotated[list[Proof], Field(max_length=99, default_factory=list)]
     remark: Annotated[str, Field(max_length=2000)] = ""
@@ -137,6 +139,7 @@ def _report(number: str, body: Seen) -> Report:
         packages=body.packages,
         controls=controls,
         ground=body.ground,
+        to=(body.of,) if body.of and body.event == "request" else (),
         place=SeenPlace(name=body.place.name, id=body.place.id) if body.place else None,
         papers=tuple(Paper(type_code=one.type, id=one.id) for one in body.papers),
         remark=body.remark,

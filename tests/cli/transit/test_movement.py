@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,11 @@ def test_a_crossing_is_told_and_shown(folder: Path) -> None:
     seen = ("--office", "KZ550302", "--plate", "017 ABC 02", "--nationality", "KZ")
     unit = ("--container", "ALTU2045171", "--seal", "KZS0041701=1", "--seal", "KZS0041702")
 
-    told = run(folder, "crossed", MRN, "--direction", "exit", *seen, *unit, "--packages", "24")
+    # Earlier than what is told next: of one second a crossing would be the later event.
+    before = ("--at", (nodes.utc_now() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S"))
+    more = (*seen, *before, "--packages", "24")
+
+    told = run(folder, "crossed", MRN, "--direction", "exit", *more, *unit)
 
     assert told.exit_code == 0, told.stderr
     assert json.loads(told.stdout)["state"] == "in transit"
@@ -57,7 +62,7 @@ def test_an_incident_with_new_seals_is_told_and_goes_on(folder: Path) -> None:
     assert told.exit_code == 0, told.stderr
     assert json.loads(told.stdout)["code"] == "TM-030"
     shown = run(folder, "continued", MRN, "--office", "KZ550302")
-
+    assert shown.exit_code == 0, shown.stderr
     assert json.loads(shown.stdout)["state"] == "in transit"
 
 

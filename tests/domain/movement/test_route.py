@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from exchange_node.domain.identifiers import MovementId
 from exchange_node.domain.manifest import Consignment, TransitManifest
 from exchange_node.domain.movement import (
     Control,
     Event,
     Part,
+    Route,
     event_of_controls,
     route_of,
 )
@@ -91,3 +94,24 @@ def test_one_control_that_found_something_decides() -> None:
 
     assert event_of_controls([good, minor]) is Event.CONFORM
     assert event_of_controls([good, bad]) is Event.DISCREPANT
+
+
+ROUTE = Route(departure="customs.kz", transit=("customs.uz",), destination="customs.tj")
+
+
+def test_a_diversion_goes_over_whom_nobody_planned() -> None:
+    assert ROUTE.diverted("customs.tm", ends_there=False).transit == ("customs.uz", "customs.tm")
+    assert ROUTE.diverted("customs.uz", ends_there=False) == ROUTE
+
+
+@pytest.mark.parametrize("party", ["customs.tm", "customs.uz"])
+def test_a_new_end_leaves_the_old_one_in_the_route(party: str) -> None:
+    changed = ROUTE.diverted(party, ends_there=True)
+
+    assert changed.destination == party
+    assert set(changed.parties) == {*ROUTE.parties, party}
+    assert changed.diverted(party, ends_there=True) == changed
+
+
+def test_goods_that_come_back_end_nowhere_else() -> None:
+    assert ROUTE.diverted("customs.kz", ends_there=True) == ROUTE

@@ -48,6 +48,7 @@ ASTRAY: tuple[Told, ...] = (
     (Event.ENTRY, TRA),
     (Event.INCIDENT, TRA),
     (Event.CONTINUATION, TRA),
+    (Event.DIVERSION, DEP),
     (Event.ENTRY, DST),
     (Event.INCIDENT, DST),
     (Event.ENQUIRY, DEP),
@@ -214,6 +215,15 @@ def test_what_happened_at_a_border_meanwhile_undoes_a_cancellation(
         assert weigh(to, Event.CANCELLATION, by=DEP, view=view).course is Course.PASSED
         ours = weigh(State.CANCELLED, event, by=by, view=view, is_ours=True)
         assert ours.course is not Course.TAKEN
+
+
+def test_goods_that_were_diverted_go_on_or_arrive() -> None:
+    for state in (State.RELEASED, State.IN_TRANSIT, State.INCIDENT, State.REFUSED):
+        assert weigh(state, Event.DIVERSION, by=DEP, view=TRA).to is State.DIVERTED
+    assert weigh(State.DIVERTED, Event.ENTRY, by=TRA, view=DEP).to is State.IN_TRANSIT
+    assert weigh(State.DIVERTED, Event.ARRIVAL, by=DST, view=DEP).to is State.ARRIVED
+    assert weigh(State.DIVERTED, Event.CANCELLATION, by=DEP, view=DST).course is Course.PASSED
+    assert weigh(State.ENQUIRY, Event.DIVERSION, by=DEP, view=DST).to is State.ENQUIRY
 
 
 def test_an_enquiry_waits_for_the_destination_and_may_end_by_other_proof() -> None:

@@ -1,4 +1,4 @@
-"""TM-010: a manifest of a partner is filed and matched."""
+"""TM-010, TM-014: a manifest of a partner is filed and matched."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.manifest import TransitManifest
+from exchange_node.domain.movement import CODES_OF, MANIFEST_GIVEN, Event
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.movement.faults import NOT_ASKED_FOR, refused
+from exchange_node.store import outbox
 from exchange_node.store.records.held import Direction
 from exchange_node.wco.manifest_view import read_manifest
 
@@ -23,11 +28,15 @@ class Manifests:
         """File a manifest and match it against every live alert.
 
         Raises:
-            InvalidDocumentError: the node cannot read of it what it must.
+            InvalidDocumentError: the node cannot read of it what it must, or it comes as asked for
+                and was not.
         """
+        manifest = read_manifest(opened.document)
+        if opened.exchange.code == MANIFEST_GIVEN:
+            _require_asked(conn, opened, manifest)
         self.holding.file_manifest(
             conn,
-            read_manifest(opened.document),
+            manifest,
             opened.content,
             direction=Direction.RECEIVED,
             exchange=opened.exchange,
@@ -35,3 +44,21 @@ class Manifests:
             message_id=opened.incoming.message_id,
             at=now,
         )
+
+
+def _require_asked(conn: Connection, opened: Opened, manifest: TransitManifest) -> None:
+    """Pass a manifest that this node asked that partner for."""
+    try:
+        asked = outbox.get(conn, opened.incoming.header.get("refTo", ""))
+    except UnknownRecordError:
+        asked = None
+    if (
+        asked is None
+        or asked.transmission.partner != opened.incoming.sender
+        or asked.exchange.code != CODES_OF[Event.REQUEST]
+        or asked.exchange.test != opened.exchange.test
+        or asked.conversation_id != str(manifest.movement)
+    ):
+        number = manifest.movement.value
+        party = opened.incoming.sender
+        raise refused(NOT_ASKED_FOR.found(pointer="Declaration/ID", value=number, party=party))

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from exchange_node.domain.errors import EarlyNoticeError, InvalidDocumentError
+from exchange_node.domain.errors import EarlyNoticeError
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import MovementId, PartyId
 from exchange_node.domain.movement import (
@@ -28,15 +28,15 @@ from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
 from exchange_node.services.stations.movement.errands import Asked, leave_answer
 from exchange_node.services.stations.movement.faults import (
-    FOREIGN_OFFICE,
     NOT_THEIRS,
-    NOTICE_TAKEN,
     OUT_OF_SEQUENCE,
     UNKNOWN_MOVEMENT,
+    refused,
+    require_own_office,
+    require_same,
 )
 from exchange_node.services.stations.movement.following import Following, of_party, official_number
 from exchange_node.store.movements import events, parked, views
-from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
 from exchange_node.wco.movement_codec import decode_notice
 
@@ -61,11 +61,11 @@ class Notices:
         notice = decode_notice(opened.document)
         number = official_number(notice.movement)
         test = opened.exchange.test
-        _require_own_office(notice)
+        require_own_office(notice)
         kept = of_party(views.by_number(conn, number, test=test), notice.issuer)
         if kept is None:
             if views.named(conn, number, test=test):
-                raise _refused(
+                raise refused(
                     NOT_THEIRS.found(
                         pointer=_EVENT,
                         value=number,
@@ -76,10 +76,10 @@ class Notices:
                 )
             if notice.event is not Event.QUESTION:
                 self._wait(conn, opened, notice, number, now)
-            raise _refused(UNKNOWN_MOVEMENT.found(pointer=_NUMBER, value=number))
+            raise refused(UNKNOWN_MOVEMENT.found(pointer=_NUMBER, value=number))
         earlier = events.find(conn, kept.number, notice.issuer, notice.notice_id)
         if earlier is not None:
-            _require_same(earlier, notice)
+            require_same(earlier, notice)
             return
         weighed = self.following.weighed(
             conn, kept, notice.event, notice.issuer, notice.occurred_at
@@ -87,7 +87,7 @@ class Notices:
         if weighed.course is Course.EARLY:
             self._wait(conn, opened, notice, number, now, kept=kept, weighed=weighed)
         if weighed.course is not Course.TAKEN:
-            raise _refused(_why_not(kept, notice, weighed))
+            raise refused(_why_not(kept, notice, weighed))
         self.following.record(
             conn,
             kept,
@@ -156,25 +156,6 @@ class Notices:
         return tuple(one for one in parties if one != own)
 
 
-def _require_own_office(notice: MovementNotice) -> None:
-    if notice.event in UNMOVED and not notice.office:
-        return
-    if notice.office[:2].lower() != notice.issuer.removeprefix("customs."):
-        found = FOREIGN_OFFICE.found(
-            pointer="InterGov/Declaration/PresentationOffice/ID",
-            value=notice.office,
-            party=notice.issuer,
-        )
-        raise _refused(found)
-
-
-def _require_same(earlier: KeptEvent, notice: MovementNotice) -> None:
-    told = (earlier.event, earlier.office, earlier.occurred_at)
-    if told != (notice.event, notice.office, notice.occurred_at):
-        found = NOTICE_TAKEN.found(pointer="InterGov/ID", value=notice.notice_id)
-        raise _refused(found)
-
-
 def _why_not(kept: KeptMovement, notice: MovementNotice, weighed: Weighed) -> Finding:
     if weighed.course is Course.FOREIGN:
         part = kept.route.part_of(notice.issuer)
@@ -197,7 +178,3 @@ def _why_not(kept: KeptMovement, notice: MovementNotice, weighed: Weighed) -> Fi
 
 def _said(missing: tuple[Event, ...]) -> str:
     return ", ".join(f"{one.value} ({CODES_OF[one]})" for one in missing)
-
-
-def _refused(found: Finding) -> InvalidDocumentError:
-    return InvalidDocumentError((found,))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from exchange_node.domain.finding import Rule, Severity
+from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.movement import PLACELESS, MovementNotice
+from exchange_node.store.movements.events import KeptEvent
 
 OUT_OF_SEQUENCE = Rule(
     code="CAREC-F050",
@@ -34,4 +37,65 @@ NOTICE_TAKEN = Rule(
     sentence="notice {value} was told already, of something else",
     mend="Give each notice a number of its own.",
 )
-RULES = (OUT_OF_SEQUENCE, UNKNOWN_MOVEMENT, NOT_THEIRS, FOREIGN_OFFICE, NOTICE_TAKEN)
+NOT_BEGUN_HERE = Rule(
+    code="CAREC-F055",
+    severity=Severity.ERROR,
+    sentence="no movement {value} began here (NCTS 90)",
+    mend="Check the number; ask the administration that issued it.",
+)
+NOT_TO_BE_GIVEN = Rule(
+    code="CAREC-F056",
+    severity=Severity.ERROR,
+    sentence="the manifest of movement {value} cannot be given: {why}",
+    mend="Ask the desk of the country of departure, which sees what stands against it.",
+)
+NOT_ASKED_FOR = Rule(
+    code="CAREC-F057",
+    severity=Severity.ERROR,
+    sentence="nobody here asked {party} for the manifest of movement {value}",
+    mend="TM-014 answers a TM-013 and names its MessageId; unasked a manifest goes as TM-010.",
+)
+RULES = (
+    OUT_OF_SEQUENCE,
+    UNKNOWN_MOVEMENT,
+    NOT_THEIRS,
+    FOREIGN_OFFICE,
+    NOTICE_TAKEN,
+    NOT_BEGUN_HERE,
+    NOT_TO_BE_GIVEN,
+    NOT_ASKED_FOR,
+)
+
+
+def refused(found: Finding) -> InvalidDocumentError:
+    """Return what refuses a notice for one reason."""
+    return InvalidDocumentError((found,))
+
+
+def require_own_office(notice: MovementNotice) -> None:
+    """Pass a notice of an office of its issuer.
+
+    Raises:
+        InvalidDocumentError: it is another administration's office.
+    """
+    if notice.event in PLACELESS and not notice.office:
+        return
+    if notice.office[:2].lower() != notice.issuer.removeprefix("customs."):
+        found = FOREIGN_OFFICE.found(
+            pointer="InterGov/Declaration/PresentationOffice/ID",
+            value=notice.office,
+            party=notice.issuer,
+        )
+        raise refused(found)
+
+
+def require_same(earlier: KeptEvent, notice: MovementNotice) -> None:
+    """Pass a notice that says what was told under its number before.
+
+    Raises:
+        InvalidDocumentError: it says something else.
+    """
+    told = (earlier.event, earlier.office, earlier.occurred_at)
+    if told != (notice.event, notice.office, notice.occurred_at):
+        found = NOTICE_TAKEN.found(pointer="InterGov/ID", value=notice.notice_id)
+        raise refused(found)

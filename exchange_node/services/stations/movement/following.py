@@ -6,21 +6,24 @@ Everything happens in the caller's transaction, over the movement's locked row.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.identifiers import MovementId
+from exchange_node.domain.identifiers import MovementId, PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import (
     CODES_OF,
+    ENDS_THERE,
+    MANIFEST_GIVEN,
     Course,
     Event,
     MovementNotice,
     Part,
+    Route,
     State,
     Weighed,
     route_of,
@@ -35,6 +38,7 @@ from exchange_node.store.records.held import Direction, HeldManifest
 
 _NODE = "node"
 NOBODY: Mapping[str, str] = MappingProxyType({})
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def begin(
@@ -46,7 +50,8 @@ def begin(
 ) -> None:
     """Begin the movement of a manifest that was filed, or note that it went to one more partner.
 
-    Who sent the manifest sends the goods off; a movement that is over stays as it is.
+    Who sent the manifest sends the goods off; a movement that is over stays as it is. Who asked for
+    it has the goods, and takes part.
     """
     kept = views.begin(
         conn,
@@ -61,10 +66,14 @@ def begin(
             delete_after=held.delete_after,
         ),
     )
+    is_ours = held.direction is Direction.SENT
+    asker = held.exchange.recipient
+    if held.exchange.code == MANIFEST_GIVEN and not is_ours and not kept.route.part_of(asker):
+        kept = replace(kept, route=kept.route.diverted(asker, ends_there=False))
+        views.reroute(conn, kept.number, kept.route)
     weighed = weigh(kept.state, Event.RELEASE, by=Part.DEPARTURE, view=Part.DEPARTURE)
     if weighed.course is not Course.TAKEN:
         return
-    is_ours = held.direction is Direction.SENT
     if is_ours:
         leave_enquiry(conn, kept, manifest, held.exchange.agreement_id, agreements)
     _record(
@@ -73,7 +82,7 @@ def begin(
         KeptEvent(
             movement=kept.number,
             event=Event.RELEASE,
-            code=CODES_OF[Event.RELEASE],
+            code=held.exchange.code,
             party=held.exchange.sender,
             notice_id=held.message_id,
             office=manifest.declaration_office,
@@ -127,14 +136,14 @@ class Following:
         message_id: str = "",
         told: Mapping[str, str] = NOBODY,
     ) -> bool:
-        """Record an event that is taken; return whether it was new.
+        """Record an event that is taken; return whether it was new. A diversion changes the route.
 
         Args:
             by: a user, or `node`.
             message_id: of the message that brought it.
             told: the messages that take it to partners, by party id.
         """
-        return _record(
+        is_new = _record(
             conn,
             kept,
             KeptEvent(
@@ -149,12 +158,22 @@ class Following:
                 recorded_by=by,
                 before=kept.state,
                 after=to,
-                said=notice.standing or notice.ground,
+                said=notice.ground or notice.standing,
+                details={"towards": notice.towards} if notice.towards else NOTHING,
                 message_id=message_id,
                 told=told,
             ),
             at,
         )
+        if is_new and notice.event is Event.DIVERSION:
+            views.reroute(conn, kept.number, diverted(kept, notice.towards, notice.ground))
+        return is_new
+
+
+def diverted(kept: KeptMovement, office: str, ground: str) -> Route:
+    """Return who takes part in a movement once it goes to an office that was not planned."""
+    party = str(PartyId.of_country(office[:2]))
+    return kept.route.diverted(party, ends_there=ground == ENDS_THERE)
 
 
 def official_number(text: str) -> str:

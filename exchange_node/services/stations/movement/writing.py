@@ -14,12 +14,12 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import IllegalEventError, UnknownRecordError
 from exchange_node.domain.identifiers import MovementId
 from exchange_node.domain.movement import (
     CODES_OF,
     GROUNDS,
+    PLACELESS,
     STATUS_OF,
     UNMOVED,
     Course,
@@ -29,18 +29,16 @@ from exchange_node.domain.movement import (
     State,
     Weighed,
 )
-from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.deciding import HeldAgreement
-from exchange_node.policy.gates import permit_sending
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.departure.corresponding import Corresponding
+from exchange_node.services.stations.movement.addressing import addressed, recipients
 from exchange_node.services.stations.movement.errands import leave_reply_due
 from exchange_node.services.stations.movement.following import Following, of_party, official_number
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import audit
 from exchange_node.store.movements import events, views
 from exchange_node.store.movements.views import KeptMovement
-from exchange_node.wco.document import Document
 from exchange_node.wco.movement_codec import encode_notice
 
 _NO_GROUND = {"": ""}
@@ -106,7 +104,8 @@ class Writing:
     ) -> Written:
         """Return the finished notice for every partner that may know; `of`: of that movement.
 
-        A question about a movement that is not held here goes to those who are named.
+        A question about a movement that is not held here goes to those who are named, a request
+        for its manifest to the country of the MRN unless somebody is named.
 
         Raises:
             UnknownRecordError: no manifest of such a movement is held.
@@ -117,10 +116,11 @@ class Writing:
         agreements = held_agreements(conn)
         occurred_at = (report.occurred_at or now).replace(microsecond=0)
         kept = of or self._movement(views.named(conn, number, test=self.own.test))
+        partners = recipients(report, kept, number)
         standing = ""
         if kept is not None:
             self._weighed(conn, kept, report, occurred_at)
-        elif report.event is not Event.QUESTION or not report.to:
+        elif report.event not in (Event.QUESTION, Event.REQUEST) or not partners:
             raise UnknownRecordError(kind="movement", key=number)
         if report.event in UNMOVED:
             standing = STATUS_OF[kept.state if kept is not None else State.UNKNOWN]
@@ -138,6 +138,7 @@ class Writing:
             controls=report.controls,
             ground=report.ground,
             standing=standing,
+            towards=report.towards,
             place=report.place,
             papers=report.papers,
             remark=report.remark,
@@ -154,19 +155,18 @@ class Writing:
         conversation = (
             kept.movement
             if kept is not None
-            else str(MovementId.of_number(report.to[0][-2:], number))
+            else str(MovementId.of_number(partners[0][-2:], number))
         )
-        everybody = kept.route.parties if kept is not None else ()
-        prepared, untold = self._prepared(
-            document, report, conversation, report.to or everybody, agreements, now, made_by
+        prepared, untold = addressed(
+            self.corresponding, document, report, conversation, partners, agreements, now, made_by
         )
         return Written(
             report=report,
             notice=notice,
             conversation=conversation,
             movement=kept.number if kept is not None else 0,
-            prepared=tuple(prepared),
-            untold=tuple(untold),
+            prepared=prepared,
+            untold=untold,
             agreements=agreements,
         )
 
@@ -241,7 +241,7 @@ class Writing:
 
     def _require_possible(self, notice: MovementNotice, now: datetime) -> None:
         why = ""
-        is_nowhere = notice.event in UNMOVED and not notice.office
+        is_nowhere = notice.event in PLACELESS and not notice.office
         if not is_nowhere and notice.office[:2].upper() != self.own.country:
             why = f"office {notice.office[:17]!r} is none of {self.own.country}"
         elif notice.occurred_at > now:
@@ -254,47 +254,3 @@ class Writing:
             why = "no result of a control is given"
         if why:
             raise IllegalEventError(event=notice.event.value, movement=notice.movement, why=why)
-
-    def _prepared(
-        self,
-        document: Document,
-        report: Report,
-        conversation: str,
-        partners: tuple[str, ...],
-        agreements: tuple[HeldAgreement, ...],
-        now: datetime,
-        made_by: tuple[str, ...],
-    ) -> tuple[list[Prepared], list[Mapping[str, str]]]:
-        """Return a message for each partner that may know, and why another may not."""
-        prepared: list[Prepared] = []
-        untold: list[Mapping[str, str]] = []
-        for partner in partners:
-            if partner == str(self.own.party):
-                continue
-            verdict = permit_sending(
-                agreements,
-                sender=str(self.own.party),
-                recipient=partner,
-                code=CODES_OF[report.event],
-                purpose=report.purpose,
-                test=self.own.test,
-                on=day_of(now),
-            )
-            if not verdict.is_permitted:
-                untold.append(
-                    {"partner": partner, "denial": verdict.code.value, "why": verdict.text}
-                )
-                continue
-            prepared.append(
-                self.corresponding.prepare(
-                    document,
-                    verdict,
-                    recipient=partner,
-                    code=CODES_OF[report.event],
-                    purpose=report.purpose,
-                    conversation_id=conversation,
-                    at=now,
-                    made=Made(by=made_by),
-                )
-            )
-        return prepared, untold

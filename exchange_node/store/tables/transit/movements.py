@@ -48,6 +48,7 @@ movement_event = Table(
     moment("recorded_at"),
     text("recorded_by"),
     text("said"),
+    plain("details"),
     text("message_id"),
     plain("told"),
     text("before"),

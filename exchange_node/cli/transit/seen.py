@@ -1,0 +1,121 @@
+"""What an office saw, as options of a command; told to the node and printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from exchange_node.cli.console import Console, print_json
+from exchange_node.domain.movement import (
+    GROUNDS,
+    Control,
+    Event,
+    Paper,
+    Report,
+    SeenEquipment,
+    SeenMeans,
+    SeenPlace,
+    SeenSeal,
+)
+
+MOMENT = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S"])
+_SEEN = (
+    click.option("--office", required=True, help="The office that saw it."),
+    click.option("--at", type=MOMENT, default=None, help="When; UTC unless told; now if not."),
+    click.option("--plate", default="", help="The vehicle as it was found."),
+    click.option("--nationality", default="", help="Where the vehicle is registered."),
+    click.option("--container", default="", help="The container or trailer as it was found."),
+    click.option(
+        "--seal",
+        "seals",
+        multiple=True,
+        metavar="NUMBER[=CONDITION[=OLD]]",
+        help="A customs seal on it, its condition (list seal_conditions), and the number of the "
+        "one that it took the place of; may be repeated.",
+    ),
+    click.option(
+        "--packages", type=click.IntRange(min=0), default=None, help="How many there are."
+    ),
+    click.option("--place", default="", help="Where it happened, away from the office."),
+    click.option(
+        "--paper",
+        "papers",
+        multiple=True,
+        metavar="TYPE=NUMBER",
+        help="Minutes, a photograph, a proof (list uncl1001): its number, or the SHA-256 of a "
+        "file; may be repeated.",
+    ),
+    click.option("--remark", default="", help="A word to the partners."),
+)
+
+
+def why(event: Event) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option of an event that says why."""
+    said = "; ".join(f"{code}: {text}" for code, text in GROUNDS[event].items())
+    return click.option(
+        "--ground", type=click.Choice(list(GROUNDS[event])), required=True, help=f"{said}."
+    )
+
+
+def seen_there(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of what an office saw."""
+    for option in reversed(_SEEN):
+        command = option(command)
+    return command
+
+
+def tell(
+    console: Console,
+    number: str,
+    event: Event,
+    controls: tuple[Control, ...],
+    seen: dict[str, Any],
+) -> None:
+    """Tell an event with what the options say of it, and print what came of it."""
+    report = Report(
+        movement=number,
+        event=event,
+        office=seen["office"],
+        occurred_at=utc(seen["at"]),
+        means=(
+            SeenMeans(id=seen["plate"], nationality=seen["nationality"]) if seen["plate"] else None
+        ),
+        equipment=_equipment(seen["container"], seen["seals"]),
+        packages=seen["packages"],
+        controls=controls,
+        ground=seen.get("ground", ""),
+        place=SeenPlace(name=seen["place"]) if seen["place"] else None,
+        papers=tuple(
+            Paper(type_code=kind, id=number)
+            for kind, _, number in (one.partition("=") for one in seen["papers"])
+        ),
+        remark=seen["remark"],
+    )
+    with console.node() as node:
+        print_json(node.movements.telling.tell(console.actor, report))
+
+
+def utc(at: datetime | None) -> datetime | None:
+    """Return a moment that was told without a zone as one of UTC."""
+    if at is None:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+def _equipment(container: str, seals: tuple[str, ...]) -> tuple[SeenEquipment, ...]:
+    if not container:
+        if seals:
+            raise click.UsageError("--seal needs the --container that it is on")
+        return ()
+    return (
+        SeenEquipment(
+            id=container,
+            seals=tuple(
+                SeenSeal(id=number, condition=condition, replaces=old)
+                for number, condition, old in ((*one.split("=", 2), "", "")[:3] for one in seals)
+            ),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Manifests that go once more: given to who asks for one."""
