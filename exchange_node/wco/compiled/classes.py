@@ -68,15 +68,21 @@ class Kid:
         self.is_bare = not (self.has_unit or self.is_moment)
 
 
+Shape = tuple[tuple[Kid | None, str, bool], ...]
+"""What stands in a class: None for what the registry has not; its step in a pointer; whether there
+are several of it."""
+
+
 class Table:
     """One class: what may stand in it, by name, by tag and in order.
 
     Attributes:
         needed: what must stand in it.
         asked: what must stand in it, and the classes in which something must stand.
+        shapes: what stood in such classes and was right there, for `rules.structure`; bounded.
     """
 
-    __slots__ = ("asked", "by_name", "by_tag", "entry", "in_order", "needed")
+    __slots__ = ("asked", "by_name", "by_tag", "entry", "in_order", "needed", "shapes")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
@@ -84,6 +90,7 @@ class Table:
         self.by_name: dict[str, Kid] = {}
         self.by_tag: dict[str, Kid] = {}
         self.needed: tuple[Kid, ...] = ()
+        self.shapes: dict[tuple[object, ...], Shape] = {}
         self.asked: tuple[Kid, ...] = ()
 
     def fill(self, kids: tuple[Kid, ...]) -> None:

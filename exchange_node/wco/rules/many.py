@@ -18,7 +18,7 @@ from exchange_node.wco.tree import tags_of
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-    from exchange_node.wco.compiled.classes import Kid, Table
+    from exchange_node.wco.compiled.classes import Kid, Shape, Table
     from exchange_node.wco.rules.values import Values
 
 
@@ -57,8 +57,15 @@ class Many:
         self._values = values
         self._known: dict[tuple[str, tuple[str, ...]], Alike] = {}
 
-    def check(self, walking: Walking, every: Sequence[One]) -> Mapping[Element, Checked]:
-        """Check classes that stand beside each other."""
+    def check(
+        self, walking: Walking, children: Sequence[Element], shape: Shape, pointer: str
+    ) -> Mapping[Element, Checked]:
+        """Check those of the children of an element that are classes, several of each."""
+        every = [
+            One(child, kid, kid.kind, pointer + step)
+            for child, (kid, step, is_one_of_many) in zip(children, shape, strict=True)
+            if is_one_of_many and kid is not None and kid.kind is not None
+        ]
         found: dict[Element, Checked] = {}
         alike: defaultdict[Alike, list[tuple[One, Row]]] = defaultdict(list)
         for one in every:

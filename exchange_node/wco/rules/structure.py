@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from exchange_node.domain.finding import Finding
-from exchange_node.wco.compiled.classes import Kid, Table, table_of
+from exchange_node.wco.compiled.classes import Kid, Shape, Table, table_of
 from exchange_node.wco.document import NO_ATTRIBUTES, Document, Leaf, leaves_of
 from exchange_node.wco.notation import DEC, DS, EXT, IG, MD, RES, may_repeat, read_moment
 from exchange_node.wco.registry import METADATA
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from exchange_node.wco.codelists import CodeLists
     from exchange_node.wco.registry import Entry, Registry
 
-Shape = tuple[tuple["Kid | None", str, bool], ...]
-"""What stands in a class: None for what the registry has not; its step in a pointer; whether there
-are several of it."""
-
 DECIDING = ("AcceptanceDateTime", "IssueDateTime")
 """The day of a document, by the first of these that it has."""
+
+FEW_TAGS = 24
+SHAPES_KEPT = 64
+"""Shapes of a class that are remembered from document to document: so many, of so many elements
+(our choice; one is some 2 kB)."""
 
 _BODY = "body"
 _NOT_ENVELOPE = tuple("{" + namespace + "}" for namespace in (DEC, IG, RES, DS))
@@ -89,7 +90,7 @@ class _Walk:
         self._values = values
         self._body = body
         self._is_envelope = is_envelope
-        self._shapes: dict[tuple[str, ...], Shape] = {}
+        self._shapes: dict[tuple[object, ...], Shape] = {}
         self._many = Many(values)
         self.findings: list[Finding] = []
         self.leaves: list[Leaf] = []
@@ -103,8 +104,7 @@ class _Walk:
             (tail := child.tail) and not tail.isspace() for child in children
         ):
             self._stray(element, table.entry, pointer)
-        key = (table.entry.path, *tags)
-        shape = self._shapes.get(key)
+        shape = self._known(table, tags).get((table, *tags))
         if shape is None:
             shape = self._shape(children, tags, table, pointer)
         several: Mapping[Element, Checked] = {}
@@ -116,22 +116,11 @@ class _Walk:
             elif kid.kind is None:
                 self._value(child, kid, pointer + step)
             elif is_one_of_many and not self._is_envelope:
-                several = several or self._several(children, shape, pointer)
+                several = several or self._many.check(self, children, shape, pointer)
                 self.leaves += several[child].leaves
                 self.findings += several[child].findings
             else:
                 self._class(child, kid, kid.kind, pointer + step)
-
-    def _several(
-        self, children: list[Element], shape: Shape, pointer: str
-    ) -> Mapping[Element, Checked]:
-        """Check the classes of which there are several."""
-        every = [
-            One(child, kid, kid.kind, pointer + step)
-            for child, (kid, step, is_one_of_many) in zip(children, shape, strict=True)
-            if is_one_of_many and kid is not None and kid.kind is not None
-        ]
-        return self._many.check(self, every)
 
     def walk(self, one: One) -> None:
         """Check one class of several."""
@@ -187,8 +176,14 @@ class _Walk:
             if count.get(kid.rank, 0) < kid.minimum:
                 self._missing(kid, pointer)
         if len(findings) == begun and not others:
-            self._shapes[table.entry.path, *tags] = tuple(shape)
+            known = self._known(table, tags)
+            if known is self._shapes or len(known) < SHAPES_KEPT:
+                known[table, *tags] = tuple(shape)
         return tuple(shape)
+
+    def _known(self, table: Table, tags: list[str]) -> dict[tuple[object, ...], Shape]:
+        """Return where shapes are remembered: short ones from document to document."""
+        return table.shapes if len(tags) <= FEW_TAGS else self._shapes
 
     def _other(self, child: Element, table: Table, pointer: str, count: dict[str, int]) -> str:
         """Take what the registry does not have here: the body in its envelope, a seal, the rest."""

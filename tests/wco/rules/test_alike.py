@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
+from exchange_node.wco.compiled.classes import table_of
 from exchange_node.wco.document import Document, read
-from exchange_node.wco.notation import DEC
-from exchange_node.wco.rules import WcoLibrary
+from exchange_node.wco.notation import DEC, Kind
+from exchange_node.wco.rules import WcoLibrary, structure
 from exchange_node.wco.rules.structure import check_structure
 
 if TYPE_CHECKING:
@@ -105,3 +106,26 @@ def test_an_attribute_that_is_wrong_on_one_item_alike_is_found(
 
     assert [code for code, _ in findings] == ["CAREC-R112"]
     assert findings[0][1].startswith(f"{THIRD}/")
+
+
+def test_what_stands_in_a_class_is_remembered_for_the_next_document_up_to_a_bound(
+    manifest: MakeManifest, library: WcoLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = of_many(manifest())
+    _, right = found(root, library)
+    table = table_of(library.registry, "Declaration", Kind.TRANSIT_MANIFEST)
+    assert table is not None
+    tags = tuple(one.tag for one in read(etree.tostring(root)).body)
+    assert (table, *tags) in table.shapes
+
+    monkeypatch.setattr(structure, "SHAPES_KEPT", 0)
+    before = len(table.shapes)
+    body = root.find(f"{{{DEC}}}Declaration")
+    assert body is not None
+    body.append(copy.deepcopy(body[0]))
+    body.remove(body[0])
+    _, wrong = found(root, library)
+
+    assert wrong != right
+    assert len(table.shapes) == before
+    assert found(root, library)[1] == wrong
