@@ -214,17 +214,24 @@ def expected_command(
 
 
 @prearrival_command.command("scan")
-@click.argument("mrn")
-@click.argument("digest")
+@click.argument("paper")
+@click.argument("digest", default="")
 @PURPOSE
 @click.pass_obj
-def scan_command(console: Console, mrn: str, digest: str, purpose: str) -> None:
-    """Say whether a paper tells of what is held, as JSON: by movement number and digest.
+def scan_command(console: Console, paper: str, digest: str, purpose: str) -> None:
+    """Say whether a paper tells of what is held, as JSON.
 
-    DIGEST is the SHA-256 of the sealed document that the paper's code names.
+    PAPER is the whole code of an accompanying document (CX1…), which is verified; or it is the
+    movement's number, and DIGEST the SHA-256 of the sealed document.
     """
+    from exchange_node.node import scanning
+
     with console.node() as node:
-        print_json(node.enquiry.scanned(console.actor, mrn=mrn, digest=digest, purpose=purpose))
+        look, who = node.enquiry, console.actor
+        if digest:
+            print_json(look.scanned(who, mrn=paper, digest=digest, purpose=purpose))
+        else:
+            print_json(scanning(node).code(who, paper, purpose=purpose))
 
 
 @prearrival_command.command("show")

@@ -9,7 +9,7 @@ whatever byte, goes on with the page that was on its way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -125,8 +125,8 @@ class Syncing:
         kept = self.store.tags()
         missing = sorted(number for number, tag in listed.items() if kept.get(number) != tag)
         fetched = 0
-        for start in range(0, len(missing), self.page):
-            some = missing[start : start + self.page]
+        while missing:
+            some = missing[: self.page]
             numbers = ",".join(str(number) for number in some)
             way = f"/api/v1/posts/{self.office}/entries"
             content = self._ask(line, "entries", way, numbers=numbers).content
@@ -136,6 +136,7 @@ class Syncing:
                         number, tag = entry["number"], entry["tag"]
                         self.store.put_entry(number, tag, entry, _keys(entry))
                         fetched += 1
+            missing = _left(content, some) + missing[self.page :]
         return fetched
 
     def _ask(
@@ -157,6 +158,14 @@ class Syncing:
             why = f"{name_of(statement.signer)} is not valid at {at.isoformat()}"
             raise BrokenSealError(why=why)
         return statement
+
+
+def _left(content: Mapping[str, Any], asked: Sequence[int]) -> list[int]:
+    """Return what did not fit into a page; always less than was asked for, so that it ends."""
+    left = content.get("left", [])
+    if not isinstance(left, list) or not set(left) < set(asked):
+        raise BrokenSealError(why="a page leaves out other manifests than it was asked for")
+    return left
 
 
 def _moment(content: Mapping[str, Any], name: str) -> datetime:

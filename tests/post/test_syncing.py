@@ -12,9 +12,11 @@ from exchange_node.domain.errors import (
     RefusedByNodeError,
     StaleSnapshotError,
 )
+from exchange_node.services.posts import expecting
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from tests.post.conftest import MRN, PLATE, Border
+from tests.world import FACTS
 
 SEAL = "KZS0041701"
 CONTAINER = "ALTU2045171"
@@ -187,3 +189,21 @@ def test_an_entry_whose_retention_has_ended_is_shown_no_more(crossed: Border) ->
     crossed.post.store.put_entry(number, "x", entry | {"delete_after": ended}, ["017ABC02"])
 
     assert found(crossed, PLATE) == []
+
+
+def test_a_page_has_no_more_bytes_than_a_slow_line_carries(
+    crossed: Border, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for last in "11", "29":
+        crossed.pair.submit(facts=FACTS.read_text("utf-8").replace(MRN, f"{MRN[:-2]}{last}"))
+    crossed.pair.run()
+    monkeypatch.setattr(expecting, "PAGE_BYTES", 1)  # one at a time goes whatever it has
+
+    done = crossed.post.sync(crossed.wire)
+
+    assert done["fetched"] == 3
+    assert sum(one.endswith("/entries") for one in crossed.wire.asked) == 3
+    assert all(found(crossed, f"{MRN[:-2]}{last}") for last in ("03", "11", "29"))
+    with reading(crossed.pair.uz.engine) as conn:
+        looks = [one for one in audit.search(conn, limit=99) if one.action == "look.snapshot"]
+    assert sum(bool(one.movement) for one in looks) == 3  # what was left out was not looked at

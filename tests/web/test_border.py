@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 import pytest
 
 from exchange_node.domain.access import Role
+from exchange_node.node import printing
 from exchange_node.policy.text.reading import read_agreement
 from exchange_node.rehearsal.traffic import Movement, Traffic, offices_in
 from exchange_node.services.stations.agreements import exchange_under
@@ -12,7 +14,7 @@ from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records.held import Direction
 from tests.web.conftest import Api
-from tests.world import OFFICES, Pair
+from tests.world import OFFICES, POST, Pair
 
 HERE = "UZ260101"
 PAGE = {"office": HERE, "begin": "2026-03-01T00:00:00Z", "end": "2026-03-09T00:00:00Z"}
@@ -123,6 +125,24 @@ def test_a_paper_is_scanned(busy: Pair, uz: Api) -> None:
     query["digest"] = "0"
     refused = uz.client.get("/api/v1/scan", params=query, headers=uz.headers(Role.BORDER_POST))
     assert refused.status_code == 422
+
+
+def test_a_scan_takes_number_and_digest_or_a_code_alone(pair: Pair, uz: Api) -> None:
+    pair.submit()
+    pair.run()
+    one = "26KZ55010100041703"
+    code = printing(pair.kz).print(POST, one).code
+    headers = uz.headers(Role.BORDER_POST)
+
+    def asked(**query: str) -> Any:  # noqa: ANN401 - httpx's
+        return uz.client.get("/api/v1/scan", params=query, headers=headers)
+
+    scanned = asked(code=code)
+    assert scanned.status_code == 200
+    assert (scanned.json()["paper"], scanned.json()["code"]["relied_upon"]) == ("current", True)
+    assert asked(code=code, mrn=one).status_code == 422
+    assert asked(mrn=one).status_code == 422
+    assert asked(code="CX1AAAA").status_code == 422
 
 
 def test_a_seal_is_looked_up(busy: Pair, uz: Api) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from cryptography import x509
 
 from exchange_node.node.building.node import Node
+from exchange_node.services.enquiry.desk import Desk
+from exchange_node.services.enquiry.scanning import Scanning
 from exchange_node.services.movements.merging import Merging
 from exchange_node.services.posts.expecting import Expecting
 from exchange_node.services.posts.printing import Printing
@@ -25,20 +27,28 @@ def printing(node: Node) -> Printing:
 
 def expecting(node: Node) -> Expecting:
     """Return what states to border posts what is expected, and whom to trust."""
-
-    def trusted() -> Mapping[str, Sequence[x509.Certificate]]:
-        own = {
-            str(node.settings.administration.party): [one.certificate for one in node.keyring.seals]
-        }
-        return {str(card.party): card.partner.seal for card in node.cards} | own
-
     return Expecting(
         own=node.settings.administration,
         holding=node.enquiry.holding,
         seal_key=node.keyring.seal_at,
-        trusted=trusted,
+        trusted=lambda: _seals(node),
         engine=node.engine,
         clock=node.clock,
+    )
+
+
+def scanning(node: Node) -> Scanning:
+    """Return what takes the codes of papers."""
+    return Scanning(
+        own=node.settings.administration,
+        desk=Desk(
+            holding=node.enquiry.holding,
+            engine=node.engine,
+            vault=node.enquiry.vault,
+            clock=node.clock,
+            new_spool=node.new_spool,
+        ),
+        trusted=lambda: _seals(node),
     )
 
 
@@ -50,3 +60,9 @@ def merging(node: Node) -> Merging:
         engine=node.engine,
         clock=node.clock,
     )
+
+
+def _seals(node: Node) -> Mapping[str, Sequence[x509.Certificate]]:
+    """Return by party id the seal certificates of every administration that is known here."""
+    own = {str(node.settings.administration.party): [one.certificate for one in node.keyring.seals]}
+    return {str(card.party): card.partner.seal for card in node.cards} | own

@@ -1,4 +1,4 @@
-"""What a border post asks again and again: who is coming, and whether a paper tells the truth."""
+"""What a border post asks again and again: who is coming."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 
 from exchange_node.domain.access import Actor
 from exchange_node.domain.errors import UnusableQueryError
@@ -25,18 +24,13 @@ from exchange_node.services.stations.looking.gate import (
     sifted,
 )
 from exchange_node.services.stations.looking.views import View
-from exchange_node.store import payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests
-from exchange_node.store.records.held import HeldManifest, Kind
+from exchange_node.store.records.held import HeldManifest
 
 BACK, AHEAD = timedelta(days=1), timedelta(days=2)
 """How far an office looks that names no moments (our choice): who is late is still expected."""
 
-MOST_VERSIONS = 50
-"""Documents on one movement that a paper is held against (our choice)."""
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _AFTER = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 
 Due = tuple[datetime, HeldManifest]
@@ -53,15 +47,6 @@ class Page:
 
     tag: str
     view: View | None
-
-
-class Paper(StrEnum):
-    """What a paper's digest says to what is held on its movement."""
-
-    CURRENT = "current"
-    SUPERSEDED = "superseded"
-    OTHER = "other"
-    UNKNOWN = "unknown"
 
 
 def expected(
@@ -109,55 +94,6 @@ def expected(
     # Whoever is told that nothing has changed has looked at all of it again.
     desk.listed(actor, action, shown, asked=f"office {at}", **found.facts, **said)
     return Page(tag=tag, view=None if is_known else view)
-
-
-def scanned(desk: Desk, actor: Actor, *, mrn: str, digest: str, purpose: str) -> View:
-    """Return whether a paper tells of what is held; see `Enquiry.scanned`.
-
-    Raises:
-        RoleError, NotPermittedError, UnusableQueryError: as `Enquiry.scanned`.
-    """
-    action, now = "look.scan", desk.clock()
-    require_role(desk.engine, actor, now, *AT_THE_BORDER, action=action, kind="manifest")
-    require_purpose(desk.engine, actor, now, purpose, action=action, kind="manifest")
-    number, wanted = folded(mrn), digest.strip().lower()
-    if not number:
-        raise UnusableQueryError(what="mrn", why="name one")
-    if not _DIGEST.fullmatch(wanted):
-        raise UnusableQueryError(what="digest", why="want 64 hexadecimal digits")
-    with reading(desk.engine) as conn:
-
-        def page(last: HeldManifest | None) -> Sequence[HeldManifest]:
-            return manifests.find(
-                conn,
-                keys={Kind.MOVEMENT: number},
-                earlier=True,
-                after=last.number if last else 0,
-                limit=MOST_VERSIONS,
-            )
-
-        found = sifted(
-            conn, actor, now, page, manifest_looked_at, limit=MOST_VERSIONS, purpose=purpose
-        )
-        fitting = [
-            one for one in found.shown if payloads.about(conn, one.document_id).digest == wanted
-        ]
-        shown = [one for one in found.shown if one.superseded_by is None]
-        kept_back = secret_alerts(conn, actor, shown, now)
-    if any(one.superseded_by is None for one in fitting):
-        paper = Paper.CURRENT
-    elif fitting:
-        paper = Paper.SUPERSEDED
-    else:
-        paper = Paper.OTHER if found.shown else Paper.UNKNOWN
-    said = {"purpose": purpose} if purpose else {}
-    asked = f"movement {number}, digest {wanted}"
-    desk.listed(actor, action, shown, asked=asked, paper=paper.value, **found.facts, **said)
-    return {
-        "paper": paper.value,
-        "arrivals": [views.arrival(one, kept_back) for one in shown],
-        "not_covered": found.not_covered,
-    }
 
 
 _LINE = (

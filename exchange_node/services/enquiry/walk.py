@@ -17,7 +17,7 @@ from exchange_node.domain.errors import UnusableQueryError
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission import State
 from exchange_node.domain.transmission.content import NewSpool
-from exchange_node.services.enquiry import alerts, border, manifests, why
+from exchange_node.services.enquiry import alerts, border, manifests, scanning, why
 from exchange_node.services.enquiry.border import Page
 from exchange_node.services.enquiry.desk import Desk
 from exchange_node.services.stations.holding import Holding
@@ -152,7 +152,7 @@ class Enquiry:
             NotPermittedError: the actor does not work for the purpose.
             UnusableQueryError: number or digest is none.
         """
-        return border.scanned(self._desk, actor, mrn=mrn, digest=digest, purpose=purpose)
+        return scanning.scanned(self._desk, actor, mrn=mrn, digest=digest, purpose=purpose)
 
     def manifest(self, actor: Actor, number: int, *, purpose: str = "") -> View:
         """Return one manifest as it may be seen, with its decision and the reasons.

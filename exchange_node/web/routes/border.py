@@ -9,7 +9,8 @@ from typing import Annotated
 from fastapi import FastAPI, Header, Query, Response
 from fastapi.responses import JSONResponse
 
-from exchange_node.node import Node
+from exchange_node.domain.errors import UnusableQueryError
+from exchange_node.node import Node, scanning
 from exchange_node.web.asking import Limit, Number, Purpose, Who
 
 SmallLimit = Annotated[int, Query(ge=1, le=50)]
@@ -17,6 +18,9 @@ SmallLimit = Annotated[int, Query(ge=1, le=50)]
 
 Office = Annotated[str, Query(min_length=1, max_length=40)]
 Movement = Annotated[str, Query(min_length=1, max_length=70)]
+Code = Annotated[str, Query(min_length=1, max_length=4000)]
+"""With blanks, as it may be typed."""
+
 Digest = Annotated[str, Query(pattern=r"^[0-9a-fA-F]{64}$")]
 
 
@@ -85,8 +89,22 @@ def add_manifests(api: FastAPI, node: Node) -> None:
         return JSONResponse(page.view, headers=headers)
 
     @api.get("/api/v1/scan", tags=["border post"])
-    def scan(who: Who, mrn: Movement, digest: Digest, purpose: Purpose = "") -> dict[str, object]:
-        """Whether a paper tells of what is held: `current`, `superseded`, `other` or `unknown`."""
+    def scan(
+        who: Who,
+        mrn: Movement | None = None,
+        digest: Digest | None = None,
+        code: Code | None = None,
+        purpose: Purpose = "",
+    ) -> dict[str, object]:
+        """Whether a paper tells of what is held: by its number and digest, or by its whole code.
+
+        `paper` is `current`, `superseded`, `other`, `unknown`, or, where a code names no document
+        of this administration or proves nothing, `not-named`. A code is verified.
+        """
+        if code is not None and mrn is None and digest is None:
+            return scanning(node).code(who, code, purpose=purpose)
+        if code is not None or mrn is None or digest is None:
+            raise UnusableQueryError(what="scan", why="want mrn and digest, or code alone")
         return node.enquiry.scanned(who, mrn=mrn, digest=digest, purpose=purpose)
 
     @api.get("/api/v1/manifests/{number}", tags=["border post"])
