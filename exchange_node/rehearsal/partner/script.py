@@ -17,8 +17,10 @@ MOST_SECONDS = 31 * 24 * 3600
 CONTROL = "control"
 """What is told as conform or discrepant, as the results say."""
 
-NOT_TOLD = frozenset({Event.RELEASE, Event.STANDING, Event.CONFORM, Event.DISCREPANT})
-"""Events under which no office tells anything: a manifest, an answer, what the results decide."""
+NOT_TOLD = frozenset(
+    {Event.RELEASE, Event.STANDING, Event.DIVERSION, Event.CONFORM, Event.DISCREPANT}
+)
+"""Events that no office tells: a manifest, what a node says itself, what the results decide."""
 
 TOLD = (*(one.value for one in Event if one not in NOT_TOLD), CONTROL)
 """What an office may tell."""
