@@ -166,7 +166,7 @@ def corridor(
     numbers = {name: itertools.count(1) for name in names}
     with ExitStack() as stack:
         bound = {
-            name: server.bind(Listener(host="127.0.0.1", port=0), name)
+            name: stack.enter_context(server.bind(Listener(host="127.0.0.1", port=0), name))
             for name in (names if over_sockets else ())
         }
         _lay_out(folder, names, known, bound, clock)
