@@ -22,8 +22,8 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Dialect, Engine, Table, inspect, make_url, text
-from sqlalchemy.schema import AddConstraint
+from sqlalchemy import JSON, Dialect, Engine, Table, inspect, make_url, text
+from sqlalchemy.schema import AddConstraint, CreateIndex
 
 from benchmarks.lookup.rows import TABLES, Under, rows_of
 from exchange_node.rehearsal.traffic import Traffic
@@ -141,10 +141,10 @@ def _fill_sqlite(engine: Engine, batches: Iterable[Drawn]) -> int:
             f"INSERT INTO {keys} SELECT * FROM loaded ORDER BY kind, value, manifest"  # noqa: S608 - names of our own tables
         )
         db.execute("DROP TABLE loaded")
+        for index in manifest_key.indexes:
+            db.execute(str(CreateIndex(index).compile(engine)))
         db.execute("COMMIT")
         db.execute("PRAGMA journal_mode=WAL")
-    with transaction(engine) as conn:
-        _index_keys(conn)
     return count
 
 
@@ -167,18 +167,16 @@ def _fill_postgresql(engine: Engine, batches: Iterable[Drawn]) -> int:
                             copy.write_row(row)
             count = _told(count, batch)
         conn.execute(AddConstraint(manifest_key.primary_key))
-        _index_keys(conn)
+        for index in manifest_key.indexes:
+            index.create(conn)
         for name in ("manifest", "movement", "movement_event"):
             sequence = f"pg_get_serial_sequence('{name}', 'number')"
             conn.execute(text(f"SELECT setval({sequence}, (SELECT max(number) FROM {name}))"))  # noqa: S608 - names of our own tables
-    with transaction(engine) as conn:
-        conn.execute(text("ANALYZE"))  # as a store that has run does by itself
+    # As a store that has run for a while has done by itself; not while it is measured.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.execute(text("VACUUM (ANALYZE)"))
+        conn.execute(text("CHECKPOINT"))
     return count
-
-
-def _index_keys(conn: Connection) -> None:
-    for index in manifest_key.indexes:
-        index.create(conn)
 
 
 def _told(before: int, batch: Drawn) -> int:
