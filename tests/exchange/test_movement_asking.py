@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.errors import OfficeError, UnknownRecordError
 from exchange_node.domain.movement import Event, Report, Route, State
-from exchange_node.services.stations.movement.errands import Asked, leave_answer
+from exchange_node.services.movements.minding import LONGEST_PAUSE, MOST_TRIES, TRY_AGAIN
+from exchange_node.services.stations.movement.errands import ENQUIRE, Asked, leave_answer
 from exchange_node.store import duties
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.movements import events, views
@@ -158,6 +159,37 @@ def test_two_workers_begin_one_enquiry(way: Way) -> None:
 
     assert way.events("kz").count("enquiry") == 1
     assert way.show("kz")["events"][-1]["recorded_by"] == "node"
+
+
+def test_what_never_succeeds_is_tried_ever_more_rarely_and_the_desk_is_told(way: Way) -> None:
+    with transaction(way.pair.kz.engine) as conn:
+        duties.leave(conn, ENQUIRE, "999", way.pair.clock())
+    pauses, due = [], None
+    for _ in range(MOST_TRIES):
+        assert way.mind("kz") == 0
+        with reading(way.pair.kz.engine) as conn:
+            due = duties.due_at(conn, ENQUIRE, "999")
+        if due is not None:
+            pauses.append(due - way.pair.clock())
+            way.pair.clock.now = due
+
+    assert due is None
+    assert len(pauses) == MOST_TRIES - 1
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (TRY_AGAIN, LONGEST_PAUSE)
+    (notice,) = way.notices("kz")
+    assert "movement.given-up" in notice
+    assert "Duty desk" in notice
+
+
+def test_whoever_sits_at_an_office_tells_for_no_other(way: Way) -> None:
+    elsewhere = replace(POST, offices=frozenset({"UZ260103"}))
+    report = Report(movement=MRN, event=Event.ENTRY, office="UZ270101")
+
+    with pytest.raises(OfficeError):
+        way.pair.uz.movements.telling.tell(elsewhere, report)
+
+    assert way.events("uz") == ["release"]
 
 
 def of_another(way: Way) -> tuple[int, int]:

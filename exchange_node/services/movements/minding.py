@@ -6,6 +6,7 @@ machines one is given a duty, whatever was restarted meanwhile.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,7 +50,13 @@ LEASE = timedelta(minutes=5)
 """How long a claimed errand is nobody else's (our choice)."""
 
 TRY_AGAIN = timedelta(minutes=10)
-"""After this an errand that failed is tried again (our choice)."""
+"""After this an errand that failed is tried again, then twice as long, and so on (our choice)."""
+
+LONGEST_PAUSE = timedelta(hours=12)
+"""Between two tries of an errand (our choice)."""
+
+MOST_TRIES = 10
+"""Of an errand, in two days; then a person has to look at it (our choice)."""
 
 NODE = "node"
 
@@ -95,9 +102,24 @@ class Minding:
         except NodeError as err:
             log.warning("errand-failed", duty=duty.kind, code=err.code)
             with transaction(self.engine) as conn:
-                duties.put_off(conn, duty, now + TRY_AGAIN, err.code)
+                self._put_off(conn, duty, err, now)
             return False
         return True
+
+    def _put_off(self, conn: Connection, duty: Duty, err: NodeError, now: datetime) -> None:
+        """Try an errand again later, and ever later; tell the desk of one that never succeeds."""
+        tries = duty.attempts + 1
+        if tries < MOST_TRIES:
+            pause = min(TRY_AGAIN * 2 ** (tries - 1), LONGEST_PAUSE)
+            duties.put_off(conn, duty, now + pause, err.code)
+            return
+        duties.done(conn, duty)
+        about = hashlib.sha256(duty.ref.encode()).hexdigest()[:16]
+        leave_notice(
+            conn, "movement.given-up", f"{duty.kind}.{about}.{now:%Y%m%d}", now,
+            errand=duty.kind, about=duty.ref[:200], error=err.code, why=str(err)[:200],
+            **self._desk(held_agreements(conn)),
+        )  # fmt: skip
 
     def _ask(self, conn: Connection, missing: Missing, now: datetime) -> None:
         """Ask for what a message waits for, unless it has come."""

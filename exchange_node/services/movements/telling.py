@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
+from exchange_node.domain.errors import OfficeError
 from exchange_node.domain.movement import Event, Report
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.movement.writing import Writing
@@ -70,11 +71,14 @@ class Telling:
 
         Raises:
             RoleError: the event is not the actor's to tell.
+            OfficeError: the actor sits at other offices than the one it tells for.
             UnknownRecordError: no manifest of such a movement is held.
             IllegalEventError: it cannot have happened now, or is another administration's to tell.
             InvalidDocumentError: an office, a seal's condition or a result is none.
         """
         actor.require(*TELLERS.get(report.event, ()))
+        if actor.offices and report.office and report.office not in actor.offices:
+            raise OfficeError(office=report.office[:40], held=", ".join(sorted(actor.offices)))
         now = self.clock()
         with reading(self.engine) as conn:
             if (before := self.writing.told_before(conn, report, notice_id)) is not None:
