@@ -226,6 +226,8 @@ CONSTANTS = {
     },
     "Alerts": {
         "alert.MAX_SUBJECTS": "subjects of an alert",
+        "reminding.BATCH": "clocks of alerts that run out in one walk",
+        "reminding.LEASE": "a clock of an alert that ran out stays with who took it",
         "alert.MAX_VALIDITY": "a single alert may be in force for",
         "alert.ALERT_BYTES": "bytes of a draft on the command line",
     },

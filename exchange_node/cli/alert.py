@@ -1,4 +1,4 @@
-"""`alert`: draft, send, list, show, why, acknowledge."""
+"""`alert`: draft, preview, send, list, show, why, acknowledge, withdraw."""
 
 from __future__ import annotations
 
@@ -50,6 +50,17 @@ def send(
             console.actor, alert_id, to=partners, purpose=purpose, request=request
         )
         print_json(sent)
+
+
+@alert_command.command("preview")
+@click.argument("alert_id")
+@click.option("--to", "partners", required=True, multiple=True, help="Party id; may be repeated.")
+@click.option("--purpose", default="RISK_ANALYSIS", show_default=True, help="What it is sent for.")
+@click.pass_obj
+def preview(console: Console, alert_id: str, partners: tuple[str, ...], purpose: str) -> None:
+    """Show what each partner would read of an alert of ours, as JSON; send nothing."""
+    with console.node() as node:
+        print_json(node.previewing.preview(console.actor, alert_id, to=partners, purpose=purpose))
 
 
 @alert_command.command("list")
@@ -111,3 +122,13 @@ def acknowledge(
             purpose=purpose,
         )
         print_json(done)
+
+
+@alert_command.command("withdraw")
+@click.argument("alert_id")
+@click.option("--why", required=True, help="A word to those who hold it; it names nobody.")
+@click.pass_obj
+def withdraw(console: Console, alert_id: str, why: str) -> None:
+    """Take an alert of ours back, here and at everybody it was sent to."""
+    with console.node() as node:
+        print_json(node.alerting.withdrawing.withdraw(console.actor, alert_id, why=why))

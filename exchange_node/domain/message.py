@@ -84,6 +84,7 @@ def _table() -> Mapping[str, MessageCode]:
         ("TM-052", "enquiry", Service.TRANSIT, Root.INTERGOV, "ENQ", "9"),
         ("TM-053", "reply to an enquiry", Service.TRANSIT, Root.INTERGOV, "RPL", "9"),
         ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),
+        ("RA-012", "alert withdrawn", Service.RISK, Root.INTERGOV, "CAN", "1"),
         ("RA-020", "alert acknowledged", Service.RISK, Root.INTERGOV, "ACK", "9"),
         ("MA-010", "request for assistance", Service.ASSISTANCE, Root.INTERGOV, "M10", "9"),
         ("MA-011", "request acknowledged", Service.ASSISTANCE, Root.INTERGOV, "M11", "9"),

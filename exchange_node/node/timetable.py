@@ -11,6 +11,8 @@ from datetime import datetime
 
 from exchange_node.services.accounting import BATCH as ACCOUNTS_AT_ONCE
 from exchange_node.services.accounting import Accounting
+from exchange_node.services.alerting import Reminding
+from exchange_node.services.alerting.reminding import BATCH as REMINDED_AT_ONCE
 from exchange_node.services.assistance.deadlines import BATCH as DEADLINES_AT_ONCE
 from exchange_node.services.assistance.deadlines import Deadlines
 from exchange_node.services.assistance.fulfilling import Fulfilling
@@ -100,6 +102,7 @@ def timetable(
     deadlines: Deadlines,
     fulfilling: Fulfilling,
     releasing: Releasing,
+    reminding: Reminding,
     partners: Iterable[str],
 ) -> dict[str, Walk]:
     """Return the walks by name."""
@@ -115,6 +118,7 @@ def timetable(
         RELEASING: Walk(run=releasing.run, leaves=(SENDING, TELLING)),
         "disposing": Walk(run=disposing.run, batch=DISPOSED_AT_ONCE),
         "deadlines": Walk(run=deadlines.run, batch=DEADLINES_AT_ONCE, leaves=(TELLING,)),
+        "reminding": Walk(run=reminding.run, batch=REMINDED_AT_ONCE, leaves=(TELLING,)),
         # Messages to a partner whose card was taken away: they fail, and are given up in time.
         sending_to("others"): Walk(run=sending.run_others),
         pulling_from("others"): Walk(run=pulling.receipts.run_others, leaves=(TELLING,)),

@@ -54,6 +54,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         **dict.fromkeys(MANIFEST_CODES, Kind.TRANSIT_MANIFEST),
         **dict.fromkeys(NOTICE_CODES | {CODES_OF[Event.REQUEST]}, Kind.NOTIFICATION),
         "RA-010": Kind.RISK_ALERT,
+        "RA-012": Kind.RISK_ALERT,
         "RA-020": Kind.ACKNOWLEDGEMENT,
         "MA-010": Kind.ASSISTANCE_REQUEST,
         **dict.fromkeys(("MA-011", "MA-012", "MA-013", "MA-014"), Kind.ASSISTANCE_REPLY),

@@ -21,7 +21,7 @@ from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.accounting import Accounting
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
-from exchange_node.services.alerting import Alerting
+from exchange_node.services.alerting import Alerting, Previewing, Reminding
 from exchange_node.services.assistance import Deadlines, LookingUp, Reporting, Requesting
 from exchange_node.services.assistance.consenting import Consenting
 from exchange_node.services.assistance.exporting import Exporting
@@ -114,9 +114,16 @@ class Node:
             deadlines=self.deadlines,
             fulfilling=self.fulfilling,
             releasing=self.releasing,
+            reminding=Reminding(own=self.alerting.own, engine=self.engine, clock=self.clock),
             partners=[str(card.party) for card in self.cards],
         )
         return {**usual, **self.added}
+
+    @property
+    def previewing(self) -> Previewing:
+        """What shows an alert as each partner would read it."""
+        one = self.alerting
+        return Previewing(one.own, one.library, one.packing, one.holding, self.engine, self.clock)
 
     def on_wake(self, wake: Callable[[str], None] | None) -> None:
         """Say who is to be told that work was left; nobody, and it waits for the timetable."""

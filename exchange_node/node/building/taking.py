@@ -11,7 +11,7 @@ from exchange_node.domain.standing import FOUNDING
 from exchange_node.services.stations.accounting.giving import Giving
 from exchange_node.services.stations.accounting.taking import Accounts
 from exchange_node.services.stations.agreeing.taking import PartnersActs
-from exchange_node.services.stations.arrival.alerts import Acknowledgements, Alerts
+from exchange_node.services.stations.arrival.alerts import Acknowledgements, Alerts, Withdrawals
 from exchange_node.services.stations.arrival.answers import Answers
 from exchange_node.services.stations.arrival.assistance import Informations, Replies, Requests
 from exchange_node.services.stations.arrival.manifests import Manifests
@@ -46,6 +46,7 @@ def takers(
             giving=ManifestGiving(departure=departure, holding=holding), writing=writing
         ),
         "RA-010": Alerts(holding=holding),
+        "RA-012": Withdrawals(holding=holding),
         "RA-020": Acknowledgements(own=own),
         REQUEST: Requests(register=register),
         **dict.fromkeys(MESSAGES.values(), Replies(own=own, register=register)),

@@ -45,6 +45,7 @@ CARRIED: Mapping[str, Category] = MappingProxyType(
         "TM-052": Category.MANIFEST,
         "TM-053": Category.CONTROL_RESULT,
         "RA-010": Category.RISK_ALERT,
+        "RA-012": Category.RISK_ALERT,
         "RA-020": Category.RISK_ALERT,
     }
 )

@@ -25,7 +25,7 @@ from exchange_node.services.stations.orders import showing
 from exchange_node.store.database import reading
 from exchange_node.store.records import alerts as held_alerts
 from exchange_node.store.records import hits, manifests, recipients
-from exchange_node.store.records.held import Direction, HeldAlert
+from exchange_node.store.records.held import AlertState, Direction, HeldAlert
 from exchange_node.store.releasing import letters
 from exchange_node.wco.alert_codec.acknowledgement import ACKNOWLEDGED
 
@@ -104,9 +104,23 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
         )
         plain["corrections"] = showing.corrections(conn, Kept.ALERT, held.number, desk.vault)
         agreements = held_agreements(conn)
+        versions = held_alerts.versions(conn, held.issuer, held.alert_id)
+        plain["versions"] = [
+            {
+                "version": one.version,
+                "state": one.state.value,
+                "issued_at": one.issued_at.isoformat(),
+                "recipients": {
+                    to.partner: to.state.value for to in recipients.of_alert(conn, one.number)
+                },
+            }
+            for one in versions
+        ]
         plain["hits"] = [
             views.hit(one, found)
-            for one in hits.of_alert(conn, held.number)
+            | {"version": version.version, "is_withdrawn": version.state is AlertState.WITHDRAWN}
+            for version in versions
+            for one in hits.of_alert(conn, version.number)
             if weighed(
                 conn,
                 agreements,

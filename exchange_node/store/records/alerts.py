@@ -98,6 +98,8 @@ def add_keys(
     with_key = {subject for _, _, subject in named}
     numbers = range(1, len(alert.subjects) + 1)
     named |= {(ANY, ANY, subject) for subject in numbers if subject not in with_key}
+    if not named:  # a withdrawal looks for nothing
+        return
     conn.execute(
         insert(key_table),
         [
@@ -156,7 +158,7 @@ def by_id(
     if len(issuers) > 1:
         why = f"the id was given by each of {', '.join(sorted(issuers))}: name one"
         raise UnusableQueryError(what="issuer", why=why)
-    row = conn.execute(query.order_by(table.c.number.desc()).limit(1)).one_or_none()
+    row = conn.execute(query.order_by(table.c.version.desc()).limit(1)).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="alert", key=alert_id)
     return alert_of(row)

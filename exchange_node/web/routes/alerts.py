@@ -1,4 +1,4 @@
-"""Alerts: drafted, sent, looked at, acknowledged."""
+"""Alerts: drafted, sent, looked at, acknowledged, withdrawn."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ class Seen(Body):
     remark: Annotated[str, Field(max_length=512)] = ""
 
 
+class Reason(Body):
+    """Why an alert is withdrawn; it names nobody."""
+
+    why: Annotated[str, Field(min_length=1, max_length=512)]
+
+
 def add_alerts(api: FastAPI, node: Node) -> None:
     """Add what a liaison officer does with alerts."""
 
@@ -42,6 +48,13 @@ def add_alerts(api: FastAPI, node: Node) -> None:
         )
         node.wake("sending")
         return sent
+
+    @api.get("/api/v1/alerts/{alert_id}/preview", tags=["alerts"])
+    def preview(
+        who: Who, alert_id: str, to: Party, purpose: Purpose = "RISK_ANALYSIS"
+    ) -> dict[str, object]:
+        """What a partner would read of an alert of ours; nothing is sent."""
+        return node.previewing.preview(who, alert_id, to=[to], purpose=purpose)
 
     @api.get("/api/v1/alerts", tags=["alerts"])
     def alerts(
@@ -70,6 +83,13 @@ def add_alerts(api: FastAPI, node: Node) -> None:
             issuer=issuer,
             purpose=purpose,
         )
+        node.wake("sending")
+        return done
+
+    @api.post("/api/v1/alerts/{alert_id}/withdraw", status_code=202, tags=["alerts"])
+    def withdraw(who: Who, alert_id: str, body: Reason) -> dict[str, object]:
+        """Take an alert of ours back, here and at everybody it was sent to."""
+        done = node.alerting.withdrawing.withdraw(who, alert_id, why=body.why)
         node.wake("sending")
         return done
 

@@ -1,4 +1,4 @@
-"""RA-010, RA-020: a partner's alert is filed and matched, its acknowledgement of ours recorded."""
+"""RA-010, RA-012, RA-020: a partner's alert is filed, matched, taken back; ours is acknowledged."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
+from exchange_node.services.stations.clocks.alerts import start
+from exchange_node.services.stations.clocks.force import bury, is_withdrawn
 from exchange_node.services.stations.faults import UNKNOWN_ALERT
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
@@ -30,6 +32,8 @@ class Alerts:
 
     def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
         """File an alert, match it against every held manifest and leave word for the desk.
+
+        One that its withdrawal has overtaken is filed as withdrawn, and fits nothing.
 
         Raises:
             InvalidDocumentError: it is no alert that can be read, or another text is held already.
@@ -56,6 +60,10 @@ class Alerts:
             ),
             opened.content,
         )
+        if is_withdrawn(conn, held):
+            bury(conn, held, now)
+            return
+        start(conn, held, opened.grant, now)
         fitting = self.holding.match_alert(conn, held, now)
         leave_notice(
             conn,
@@ -66,6 +74,56 @@ class Alerts:
             issuer=held.issuer,
             urgency=held.urgency.value,
             fitting=str(fitting),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawals:
+    """Takes what a partner says of an alert that it takes back."""
+
+    holding: Holding
+
+    def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
+        """Put every version of an alert out of force that is held, and tell the desk.
+
+        Raises:
+            InvalidDocumentError: it cannot be read, or that version is held with another text.
+            InvalidAlertError: it has no summary.
+        """
+        withdrawal = decode_alert(opened.document)
+        require(withdrawal)
+        retention = opened.grant.retention
+        tombstone = self.holding.file_alert(
+            conn,
+            withdrawal,
+            Origin(
+                direction=Direction.RECEIVED,
+                state=AlertState.WITHDRAWN,
+                handling=opened.grant.handling,
+                test=opened.exchange.test,
+                by=NODE,
+                at=now,
+                partner=opened.incoming.sender,
+                message_id=opened.incoming.message_id,
+                exchange=opened.exchange,
+                kept_since=retention.begins(now, withdrawal.valid_until),
+                retention=timedelta(days=retention.max_days),
+            ),
+            opened.content,
+        )
+        fitted = sum(
+            bury(conn, one, now)
+            for one in alerts.versions(conn, tombstone.issuer, tombstone.alert_id)
+            if one.version < tombstone.version
+        )
+        leave_notice(
+            conn,
+            "alert.withdrawn",
+            f"{tombstone.issuer}.{tombstone.alert_id}.{tombstone.version}",
+            now,
+            alert=tombstone.alert_id,
+            issuer=tombstone.issuer,
+            fitted=str(fitted),
         )
 
 

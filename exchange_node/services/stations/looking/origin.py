@@ -18,7 +18,7 @@ from exchange_node.store import payloads
 from exchange_node.store.orders import orders
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, hits
-from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
+from exchange_node.store.records.held import AlertState, Direction, HeldAlert, HeldManifest
 from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.orders import corrected
@@ -81,13 +81,17 @@ def sifted_of(
 
 
 def decided(conn: Connection, held: HeldManifest, agreements: Agreements = None) -> Decision:
-    """Return the channel that all hits of a manifest lead to, as far as agreements let them."""
-    found = hits.of_manifest(conn, held.number)
+    """Return the channel that all hits of a manifest lead to, as far as agreements let them.
+
+    What rests on an alert that was withdrawn leads nowhere.
+    """
+    found = [
+        (one.hit, alert)
+        for one in hits.of_manifest(conn, held.number)
+        if (alert := alerts.by_number(conn, one.alert)).state is not AlertState.WITHDRAWN
+    ]
     known = held_agreements(conn) if agreements is None and found else agreements or ()
-    return decide(
-        replace(one.hit, automated=automated_in(known, alerts.by_number(conn, one.alert), held))
-        for one in found
-    )
+    return decide(replace(hit, automated=automated_in(known, alert, held)) for hit, alert in found)
 
 
 def automated_in(

@@ -17,8 +17,10 @@ from exchange_node.domain.errors import InvalidAlertError
 from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.gates import permit_answer, permit_sending
 from exchange_node.policy.minimising.conditions import said_by
+from exchange_node.services.alerting.withdrawing import Withdrawing
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
+from exchange_node.services.stations.clocks.alerts import start_of_ours
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.holding import Holding
@@ -159,6 +161,7 @@ class Alerting:
             for one in prepared:
                 recipients.add(conn, held.number, one.exchange.recipient, one.message_id, now)
                 self.packing.queue(conn, one)
+                start_of_ours(conn, held, agreements, one, now)
             state = AlertState.APPROVED
             if not all(one.waits for one in prepared):
                 state = AlertState.SENT
@@ -220,8 +223,7 @@ class Alerting:
         with reading(self.engine) as conn:
             lost = recipients.own_acknowledgement(conn, held.alert_id, held.version, held.partner)
         seen = Acknowledgement(
-            # Told anew it is the same word: an issuer that has the first one changes nothing.
-            reference=lost or self.new_id(),
+            reference=lost or self.new_id(),  # told anew it is the same word
             alert_id=held.alert_id,
             alert_version=held.version,
             issuer=str(self.own.party),
@@ -259,18 +261,20 @@ class Alerting:
                 _record(conn, held, actor, now, "alert.acknowledged", office=office)
             return _as_acknowledged(alerts.by_number(conn, held.number))
 
-    def _document(self, alert: RiskAlert) -> Document:
-        return encode_alert(
-            alert, metadata=self.corresponding.metadata, registry=self.library.registry
+    @property
+    def withdrawing(self) -> Withdrawing:
+        """What takes an alert back."""
+        return Withdrawing(
+            self.own, self.corresponding, self.packing, self.holding, self.engine, self.clock
         )
+
+    def _document(self, alert: RiskAlert) -> Document:
+        metadata = self.corresponding.metadata
+        return encode_alert(alert, metadata=metadata, registry=self.library.registry)
 
 
 def _as_acknowledged(held: HeldAlert) -> dict[str, object]:
-    """Return what an acknowledged alert is answered with, by whomever it was acknowledged.
-
-    Raises:
-        InvalidAlertError: it is something else: withdrawn, expired.
-    """
+    """Return what an acknowledged alert is answered with; InvalidAlertError for any other."""
     if held.state is not AlertState.ACKNOWLEDGED:
         raise InvalidAlertError(why=f"{held.alert_id} is {held.state.value}, not in force")
     return {"alert_id": held.alert_id, "state": held.state.value}

@@ -1,0 +1,118 @@
+"""Clocks of alerts that have run out → the desk is reminded, and once more with whom to turn to.
+
+One clock, one transaction: the notice is left and the duty struck off together. Of several machines
+one is given it, whatever was restarted meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.agreement.clauses.operation import ContactRole
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.clocks.alerts import (
+    ROUNDS,
+    UNACKNOWLEDGED,
+    UNSEEN,
+    Watched,
+    watched,
+)
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.store import duties
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.duties import Duty
+from exchange_node.store.records import alerts, recipients
+from exchange_node.store.records.held import LIVE, AlertState, HeldAlert
+from exchange_node.store.records.recipients import RecipientState
+
+log = structlog.get_logger()
+
+BATCH = 20
+"""Clocks of alerts that run out in one walk (our choice)."""
+
+LEASE = timedelta(minutes=5)
+"""How long a claimed clock is nobody else's (our choice)."""
+
+_KINDS = (UNSEEN, UNACKNOWLEDGED)
+_WAITED_FOR = frozenset(
+    {RecipientState.QUEUED, RecipientState.DELIVERED, RecipientState.ACCEPTED}
+    | {RecipientState.WAITING, RecipientState.FAILED}
+)
+"""Where a recipient may stand that is yet to acknowledge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminding:
+    """Watches the clocks of alerts, at either end."""
+
+    own: Administration
+    engine: Engine
+    clock: Callable[[], datetime]
+
+    def run(self) -> int:
+        """Let what is due run out, up to a batch; return how many clocks did here."""
+        now = self.clock()
+        with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
+            if not duties.may_claim(conn, _KINDS, now):
+                return 0
+        with transaction(self.engine) as conn:
+            claimed = duties.claim(conn, _KINDS, now, LEASE, BATCH)
+        for one in claimed:
+            with transaction(self.engine) as conn:
+                self._run_out(conn, one, now)
+                duties.done(conn, one)
+        return len(claimed)
+
+    def _run_out(self, conn: Connection, duty: Duty, now: datetime) -> None:
+        about = watched(duty.ref)
+        alert = alerts.by_number(conn, about.alert)
+        partner = self._owing(conn, alert, about, now)
+        if not partner:
+            return
+        is_last = about.round >= ROUNDS
+        leave_notice(
+            conn,
+            "alert.overdue" if is_last else "alert.unacknowledged",
+            f"{alert.issuer}.{alert.alert_id}.{alert.version}.{partner}",
+            duty.due_at,
+            alert=alert.alert_id,
+            issuer=alert.issuer,
+            urgency=alert.urgency.value,
+            owed_by=partner,
+            due=duty.due_at.isoformat(),
+            **(self._contact(conn, partner) if is_last else {}),
+        )
+        log.info("alert-clock", alert=alert.alert_id, owed_by=partner, round=about.round)
+        if not is_last:
+            later = replace(about, round=about.round + 1)
+            duties.leave(
+                conn, duty.kind, str(later), duty.due_at + timedelta(minutes=about.minutes)
+            )
+
+    def _owing(self, conn: Connection, alert: HeldAlert, about: Watched, now: datetime) -> str:
+        """Return who still owes the acknowledgement of an alert that counts; "" for nobody."""
+        last = alerts.get(conn, alert.issuer, alert.alert_id)
+        if last.state not in LIVE or alert.valid_until <= now:
+            return ""
+        if not about.message_id:
+            return str(self.own.party) if alert.state is AlertState.RECEIVED else ""
+        to = recipients.by_message(conn, about.message_id)
+        return to.partner if to is not None and to.state in _WAITED_FOR else ""
+
+    def _contact(self, conn: Connection, party: str) -> dict[str, str]:
+        """Return the desk that an agreement names for the operations of who owes it."""
+        return next(
+            (
+                {"desk": one.name}
+                for held in held_agreements(conn)
+                for one in held.agreement.contact_points
+                if one.role is ContactRole.OPERATIONS and one.party == party
+            ),
+            {},
+        )

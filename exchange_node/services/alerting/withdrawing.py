@@ -1,0 +1,172 @@
+"""An alert of ours withdrawn → out of force here, and told to everybody who may hold a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.alert import WITHDRAWAL, RiskAlert
+from exchange_node.domain.countersigning.standing import day_of
+from exchange_node.domain.errors import InvalidAlertError
+from exchange_node.domain.releasing.release import Made
+from exchange_node.policy.gates import permit_sending
+from exchange_node.policy.minimising.conditions import said_by
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.clocks.force import put_out_of_force
+from exchange_node.services.stations.departure.corresponding import Corresponding
+from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.outgoing import Packing
+from exchange_node.services.stations.waiting.prepared import Prepared
+from exchange_node.store import audit
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.records import alerts, recipients
+from exchange_node.store.records.alerts import Origin
+from exchange_node.store.records.held import LIVE, AlertState, Direction, HeldAlert
+from exchange_node.store.records.recipients import Recipient, RecipientState
+from exchange_node.store.releasing import letters
+from exchange_node.wco.alert_codec import encode_alert
+from exchange_node.wco.document import Document
+
+log = structlog.get_logger()
+
+WITHDRAWN = "RA-012"
+
+_HAS_NONE = frozenset(
+    {
+        RecipientState.REJECTED,
+        RecipientState.CANCELLED,
+        RecipientState.REFUSED,
+        RecipientState.LAPSED,
+    }
+)
+"""Recipients who hold no copy and get none; whose receipt is missing may hold one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawing:
+    """Takes an alert of ours back."""
+
+    own: Administration
+    corresponding: Corresponding
+    packing: Packing
+    holding: Holding
+    engine: Engine
+    clock: Callable[[], datetime]
+
+    def withdraw(self, actor: Actor, alert_id: str, *, why: str) -> dict[str, object]:
+        """Withdraw an alert here and at every recipient that may hold it: all of them or none.
+
+        The withdrawal is a version of its own, without names; the last one stays as it was.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            UnknownRecordError: there is no such alert of ours.
+            InvalidAlertError: it is not in force.
+            NotPermittedError: no grant lets the withdrawal go to one of the partners.
+        """
+        actor.require(Role.LIAISON)
+        now = self.clock()
+        with reading(self.engine) as conn:
+            held = alerts.get(conn, str(self.own.party), alert_id)
+            if held.state not in LIVE:
+                raise InvalidAlertError(why=f"{alert_id} is {held.state.value}, not in force")
+            withdrawal = _withdrawal(self.holding.alert_of(conn, held), why, now)
+            document = self.corresponding.checked(self._document(withdrawal), now)
+            told = [
+                self._prepared(conn, document, one, actor, now)
+                for one in recipients.of_alert(conn, held.number)
+                if one.state not in _HAS_NONE
+            ]
+        with transaction(self.engine) as conn:
+            new = self.holding.file_alert(
+                conn, withdrawal, _origin(held, actor, now), document.to_bytes()
+            )
+            if not put_out_of_force(conn, held, by=actor.name, at=now):
+                raise InvalidAlertError(why=f"{alert_id} was withdrawn a moment ago")
+            for one in told:
+                recipients.add(conn, new.number, one.exchange.recipient, one.message_id, now)
+                self.packing.queue(conn, one)
+            audit.write(
+                conn,
+                audit.AuditRecord(
+                    at=now, actor=actor.name, action="alert.withdrawn", subject_kind="alert",
+                    subject_key=alert_id, partner="",
+                    facts={"to": ", ".join(one.exchange.recipient for one in told)},
+                ),
+            )  # fmt: skip
+        log.info("alert-withdrawn", alert=alert_id, to=len(told))
+        return {
+            "alert_id": alert_id,
+            "version": new.version,
+            "state": new.state.value,
+            "messages": {one.exchange.recipient: one.message_id for one in told},
+            "waiting": [one.exchange.recipient for one in told if one.waits],
+        }
+
+    def _prepared(
+        self, conn: Connection, document: Document, to: Recipient, actor: Actor, now: datetime
+    ) -> Prepared:
+        """Return the message for one recipient, for the purpose that the alert went there for."""
+        letter = letters.get(conn, to.message_id)
+        purpose = letter.exchange.purpose
+        return self.corresponding.prepare(
+            document,
+            permit_sending(
+                held_agreements(conn),
+                sender=str(self.own.party),
+                recipient=to.partner,
+                code=WITHDRAWN,
+                purpose=purpose,
+                test=self.own.test,
+                on=day_of(now),
+                said=said_by(document),
+                given_on=None,
+            ),
+            recipient=to.partner,
+            code=WITHDRAWN,
+            purpose=purpose,
+            conversation_id=letter.conversation_id,
+            at=now,
+            made=Made(by=(actor.name,)),
+        )
+
+    def _document(self, alert: RiskAlert) -> Document:
+        return encode_alert(
+            alert,
+            metadata=self.corresponding.metadata,
+            registry=self.corresponding.library.registry,
+        )
+
+
+def _withdrawal(alert: RiskAlert, why: str, now: datetime) -> RiskAlert:
+    """Return the version that withdraws an alert: nothing in it names anybody."""
+    return replace(
+        alert,
+        function=WITHDRAWAL,
+        version=alert.version + 1,
+        issued_at=now,
+        text=why,
+        subjects=(),
+        modus_operandi="",
+        feedback_requested=False,
+        indicators=(),
+        measures=(),
+        documents=(),
+    )
+
+
+def _origin(held: HeldAlert, actor: Actor, now: datetime) -> Origin:
+    return Origin(
+        direction=Direction.SENT,
+        state=AlertState.WITHDRAWN,
+        handling=held.handling,
+        test=held.test,
+        by=actor.name,
+        at=now,
+    )

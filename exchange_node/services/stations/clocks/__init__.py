@@ -1,0 +1,1 @@
+"""Alerts in force and no more: the clocks that agreements set, and what a withdrawal ends."""

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from exchange_node.domain.errors import InvalidAlertError, RoleError, UnknownRecordError
+from exchange_node.store.database import reading
+from exchange_node.store.records import manifests
+from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair
+
+PLATE = "01A777BC"
+WHY = "The information has turned out to be wrong."
+
+
+def alerted(pair: Pair, *, to: str = "customs.kz", **subject: str) -> str:
+    drafted = pair.uz.alerting.draft(
+        LIAISON,
+        {
+            "valid_until": (pair.clock() + timedelta(days=30)).isoformat(),
+            "marking": "AMBER",
+            "permitted_action": "documents",
+            "urgency": "flash",
+            "category": "TRD",
+            "severity": 1,
+            "summary": "Goods in transit may leave the corridor.",
+            "contact_office": "UZ270101",
+            "subjects": [subject or {"means_id": PLATE}],
+        },
+    )
+    alert_id = str(drafted["alert_id"])
+    pair.uz.alerting.send(LIAISON, alert_id, to=[to], purpose="RISK_ANALYSIS")
+    return alert_id
+
+
+def withdraw(pair: Pair, alert_id: str) -> dict[str, object]:
+    return pair.uz.alerting.withdrawing.withdraw(LIAISON, alert_id, why=WHY)
+
+
+def shown(pair: Pair, node: str, alert_id: str) -> dict[str, Any]:
+    return dict(getattr(pair, node).enquiry.alert(LIAISON, alert_id))
+
+
+def crossing(pair: Pair) -> str:
+    """Return the plate of a manifest that Kazakhstan sends to Uzbekistan."""
+    pair.submit()
+    pair.run()
+    (arrival,) = pair.uz.enquiry.prearrival(POST)["arrivals"]
+    return str(arrival["means"])
+
+
+def channel(pair: Pair) -> str:
+    (arrival,) = pair.uz.enquiry.prearrival(POST)["arrivals"]
+    return str(arrival["channel"])
+
+
+def channel_sent(pair: Pair) -> str:
+    """Return the channel of the manifest at the node that sent it."""
+    with reading(pair.kz.engine) as conn:
+        (held,) = manifests.current(conn, after=0, limit=9)
+    assert held.decision is not None
+    return held.decision.channel.value
+
+
+def test_a_withdrawal_reaches_the_copy_and_leaves_a_tombstone_without_names(pair: Pair) -> None:
+    plate = crossing(pair)
+    alert_id = alerted(pair, means_id=plate)
+    pair.run()
+    assert [one["is_withdrawn"] for one in shown(pair, "kz", alert_id)["hits"]] == [False]
+    assert channel(pair) == channel_sent(pair) == "red"
+
+    told = withdraw(pair, alert_id)
+    pair.run()
+
+    assert told["state"] == "withdrawn"
+    for name in ("kz", "uz"):
+        alert = shown(pair, name, alert_id)
+        assert (alert["version"], alert["state"]) == (2, "withdrawn")
+        assert [one["state"] for one in alert["versions"]] == ["withdrawn", "withdrawn"]
+        assert alert["alert"]["subjects"] == []
+        assert alert["alert"]["text"] == WHY
+    assert channel(pair) == channel_sent(pair) == "green"
+    there = shown(pair, "kz", alert_id)
+    (hit,) = there["hits"]
+    assert hit["is_withdrawn"]
+    assert plate not in str({**there, "hits": hit["matches"]})  # what it says of the alert
+    (recipient,) = shown(pair, "uz", alert_id)["recipients"]
+    assert (recipient["party"], recipient["state"]) == ("customs.kz", "accepted")
+
+
+def test_what_comes_after_its_withdrawal_hits_nothing(pair: Pair) -> None:
+    plate = crossing(pair)
+    alert_id = alerted(pair, means_id=plate)
+    (alert,) = sent(pair)
+    pair.exchange.cut.add("customs.kz")
+    pair.uz.sending.run_for("customs.kz")  # fails, and is tried again much later
+    pair.exchange.cut.clear()
+    withdraw(pair, alert_id)
+    pair.run()
+    first = shown(pair, "kz", alert_id)
+    assert [one["version"] for one in first["versions"]] == [2]
+
+    pair.clock.forward(hours=1)
+    pair.run()
+
+    assert state_of(pair, alert) == "receipted"
+    last = shown(pair, "kz", alert_id)
+    assert [one["state"] for one in last["versions"]] == ["withdrawn", "withdrawn"]
+    assert last["hits"] == []
+    assert channel_sent(pair) == "green"
+    notices = {one.code for one in pair.told["kz"].told.values()}
+    assert "alert.withdrawn" in notices
+    assert "alert.received" not in notices
+
+
+def sent(pair: Pair) -> list[str]:
+    found = pair.uz.enquiry.messages(OPERATOR)["messages"]
+    return [one["message_id"] for one in found if one["code"].startswith("RA-")]
+
+
+def state_of(pair: Pair, message_id: str) -> str:
+    found = pair.uz.enquiry.messages(OPERATOR)["messages"]
+    return str(next(one["state"] for one in found if one["message_id"] == message_id))
+
+
+def test_nothing_is_acknowledged_after_a_withdrawal_and_nothing_withdrawn_twice(pair: Pair) -> None:
+    alert_id = alerted(pair)
+    pair.run()
+    withdraw(pair, alert_id)
+    pair.run()
+
+    with pytest.raises(InvalidAlertError, match="withdrawn"):
+        pair.kz.alerting.acknowledge(LIAISON, alert_id, office="KZ550302")
+    with pytest.raises(InvalidAlertError, match="withdrawn"):
+        withdraw(pair, alert_id)
+
+
+def test_only_a_liaison_officer_withdraws_and_only_what_is_ours(pair: Pair) -> None:
+    alert_id = alerted(pair)
+    pair.run()
+
+    with pytest.raises(RoleError):
+        pair.uz.alerting.withdrawing.withdraw(NATIONAL, alert_id, why=WHY)
+    with pytest.raises(UnknownRecordError):
+        pair.kz.alerting.withdrawing.withdraw(LIAISON, alert_id, why=WHY)
+    with pytest.raises(RoleError):
+        pair.uz.alerting.withdrawing.withdraw(POST, alert_id, why=WHY)
+    assert shown(pair, "kz", alert_id)["state"] == "received"
