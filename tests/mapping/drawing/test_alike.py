@@ -16,6 +16,7 @@ from exchange_node.domain.errors import NodeError
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.mapping import Mapped, detect, map_declaration, opened, read_facts
 from exchange_node.mapping.drawing import Draft
+from exchange_node.mapping.drawing.alike import shapes
 from exchange_node.mapping.recognising import read_as
 from exchange_node.mapping.report import Report, packed
 from exchange_node.wco.compiled.rows import Row
@@ -152,3 +153,26 @@ def test_items_of_one_shape_are_drawn_together(profile: str, drawn: int) -> None
     together, alone = rows_of(profile, root), rows_of(profile, apart(profile, root))
 
     assert (together, alone) == (drawn, 0)
+
+
+def test_classes_that_draw_from_outside_of_them_are_drawn_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root = grown("ncts-cc015c", [])
+    house, *others = root.iter("{*}HouseConsignment")
+    for other in others:
+        above = other.getparent()
+        assert above is not None
+        above.remove(other)
+    for item in items_of(house, "ConsignmentItem")[1:]:
+        house.remove(item)
+    for number in range(8, 1, -1):
+        another = copy.deepcopy(house)
+        for at in another.iterfind("{*}sequenceNumber"):
+            at.text = str(number)
+        house.addnext(another)
+
+    together = told(mapped("ncts-cc015c", root))
+
+    monkeypatch.setattr(shapes, "FEWEST", 1_000)
+    assert told(mapped("ncts-cc015c", root)) == together

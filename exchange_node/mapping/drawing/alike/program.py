@@ -120,6 +120,8 @@ class _Building:
         is_linked = plan.is_of_all or group.link is not None
         if (is_linked and nodes) or plan.is_absolute or group.split is not None:
             raise UnlikeError
+        if not self._reads.inside.issuperset(nodes):
+            raise UnlikeError
         repeats = self._draft.repeats
         if group.distinct and not is_linked and self._reads.has_any(group, node, repeats):
             raise UnlikeError
