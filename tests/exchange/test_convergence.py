@@ -142,7 +142,10 @@ class Sky:
         self.world.clock.now = self.begin
         for name, node in self.world.nodes.items():
             node.engine.dispose()
-            shutil.copy(self.folder / f"{name}.db", self.folder / name / "var" / "node.db")
+            store = self.folder / name / "var" / "node.db"
+            for end in ("", "-wal", "-shm"):  # a log that is left would be taken for this store's
+                store.with_name(store.name + end).unlink(missing_ok=True)
+            shutil.copy(self.folder / f"{name}.db", store)
             self.hang(name)
 
     def hang(self, name: str) -> None:
