@@ -57,7 +57,8 @@ def families(nodes: Iterable[Node]) -> Iterable[list[Member]]:
 
 def _enter(node: Node, shape: list[object], leaves: list[Node]) -> bool:
     """Add a node to its shape; False where one is more than an element of the file (a fact)."""
-    if node.__class__ not in _ELEMENTS:
+    # What holds items of many is no item: to tell its shape, all of their nodes would be made.
+    if node.__class__ not in _ELEMENTS or is_late(node):
         return False
     text = node.text
     if text:
