@@ -29,7 +29,17 @@ from exchange_node.policy.export import (
 from exchange_node.policy.showing.phrases import Phrase
 from exchange_node.policy.verdict import ALLOWED, CHECKS, Check, Code
 from exchange_node.policy.viewing import SEEN, VIEW_CHECKS, ViewCode
-from exchange_node.risk.decision import LEFT, LEFT_REASON, NO_HIT, NO_HIT_REASON, TABLE
+from exchange_node.risk.deciding.ruling import (
+    DRAWN,
+    DRAWN_REASON,
+    LEFT,
+    LEFT_REASON,
+    NO_HIT,
+    NO_HIT_REASON,
+    SENTENCES,
+    UNVERIFIABLE_REASON,
+)
+from exchange_node.services.stations.deciding.standing import OVERRULED, OVERRULED_REASON
 
 PACKAGE = Path(exchange_node.__file__).resolve().parent
 SAID = ("sentence", "mend", "denial", "question", "reason")
@@ -117,8 +127,11 @@ def messages() -> dict[str, tuple[str, ...]]:
         said.setdefault(check.mend, set()).add(f"{exported}, mend")
     for template in (FREELY, STANDING, BY_CONSENT):
         said.setdefault(template, set()).add("ALLOW, export")
-    for line in TABLE:
-        said.setdefault(line.reason, set()).add(line.rule)
+    for ground, sentence in SENTENCES.items():
+        said.setdefault(sentence, set()).add(f"channel by {ground.value}")
+    said.setdefault(DRAWN_REASON, set()).add(DRAWN)
+    said.setdefault(UNVERIFIABLE_REASON, set()).add(DRAWN)
+    said.setdefault(OVERRULED_REASON, set()).add(OVERRULED)
     said.setdefault(NO_HIT_REASON, set()).add(NO_HIT)
     said.setdefault(LEFT_REASON, set()).add(LEFT)
     said.setdefault(ALLOWED, set()).add(Code.ALLOW.value)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from exchange_node.config.shipped import rule_set
 from exchange_node.domain import transmission
 from exchange_node.domain.errors import NodeError
 from exchange_node.domain.finding import Rule
 from exchange_node.policy.export import FREELY, ExportCode
 from exchange_node.policy.verdict import ALLOWED, Code
-from exchange_node.risk.decision import LEFT, LEFT_REASON, NO_HIT, NO_HIT_REASON, TABLE
+from exchange_node.risk.deciding.ruling import (
+    DRAWN,
+    DRAWN_REASON,
+    LEFT,
+    LEFT_REASON,
+    NO_HIT,
+    NO_HIT_REASON,
+    SENTENCES,
+)
+from exchange_node.services.stations.deciding.standing import OVERRULED, OVERRULED_REASON
 from exchange_node.wco.rules.layers import TITLES, Layer, layer_of
 from tools import catalogue
 from tools.doc_text import GENERATED, first, paragraph, table
@@ -80,6 +90,7 @@ def rules() -> str:
     unknown = {one.room for one in places} - set(ROOMS)
     if unknown:
         raise ValueError(f"say in doc_pages.ROOMS what the rules of {sorted(unknown)} are about")
+    decides = rule_set()
     parts = [
         "# Rules\n",
         GENERATED,
@@ -112,7 +123,10 @@ def rules() -> str:
             ),
         ),
         "## Channels\n",
-        "The strongest line decides; [alerts.md](alerts.md) says what a hit rests on.\n",
+        paragraph(
+            """The strongest line decides; [alerts.md](alerts.md) says what a hit rests on,
+            [decisions.md](decisions.md) how a node sets its own lines."""
+        ),
         table(
             ("rule", "a hit by", "severity", "channel", "reason"),
             (
@@ -121,11 +135,13 @@ def rules() -> str:
                         f"`{one.rule}`",
                         one.ground.value,
                         ", ".join(map(str, one.severities)),
-                        one.channel.value,
-                        one.reason,
+                        one.channel,
+                        SENTENCES[one.ground],
                     )
-                    for one in TABLE
+                    for one in decides.lines
                 ),
+                (f"`{OVERRULED}`", "an officer's act", "", "any", OVERRULED_REASON),
+                (f"`{DRAWN}`", "the random share", "", decides.share.channel, DRAWN_REASON),
                 (f"`{LEFT}`", "what may not decide", "", "green", LEFT_REASON),
                 (f"`{NO_HIT}`", "nothing", "", "green", NO_HIT_REASON),
             ),

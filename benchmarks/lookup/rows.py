@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from exchange_node.config.shipped import rule_set
 from exchange_node.domain.agreement import Grant
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
@@ -47,7 +48,7 @@ def document_of(one: Movement) -> bytes:
 def rows_of(traffic: Traffic, under: Under, *, first: int, count: int) -> Rows:
     """Return the rows of so many movements; what a vault has to lock is plain in them still."""
     rows: Rows = {name: [] for name in TABLES}
-    decision = decide(())
+    decision = decide((), rule_set())
     for one in traffic.movements(count, first=first):
         view = one.manifest
         held = _held(one, view, under)
@@ -58,7 +59,8 @@ def rows_of(traffic: Traffic, under: Under, *, first: int, count: int) -> Rows:
         rows["payload"].append({**payload, "digest": digest_of(document), "chunks": 1})
         chunk = {"payload_id": document_id, "position": 0, "locked": document}
         rows["payload_chunk"].append(chunk)
-        decided = replace(held, decision=decision, decided_at=under.at)
+        ruled = replace(decision, ruling=held.number)  # the rulings themselves no look-up reads
+        decided = replace(held, decision=ruled, decided_at=under.at)
         values = manifest_values(decided, document_id)
         rows["manifest"].append({**values, "number": held.number, "version": 1})
         rows["manifest_key"] += key_rows(held, _pairs(view))

@@ -18,6 +18,7 @@ _COMMANDS = {
     "capture": "exchange_node.cli.operating.wire",
     "check": "exchange_node.cli.setup",
     "codelist": "exchange_node.cli.workbench.codelist",
+    "decision": "exchange_node.cli.border.decision",
     "demo": "exchange_node.cli.demo",
     "disposal": "exchange_node.cli.retention",
     "dry-run": "exchange_node.cli.workbench.trying",

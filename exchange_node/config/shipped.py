@@ -13,11 +13,13 @@ from typing import TypeVar
 
 from exchange_node.config.intake import read_file
 from exchange_node.config.settings import read_text
+from exchange_node.config.settings.rules import RULES_FILE, rules_of
 from exchange_node.domain.errors import MissingSettingError
 from exchange_node.mapping.declaration import named
 from exchange_node.mapping.drafting import Words, read_words
 from exchange_node.mapping.profile.profile import Profile, Profiles
 from exchange_node.mapping.profile.reading import read_profiles
+from exchange_node.risk.deciding.rules import RuleSet
 from exchange_node.wco.codelists import CodeLists, read_code_lists
 from exchange_node.wco.registry import Registry, read_registry
 from exchange_node.wco.rules.library import WcoLibrary
@@ -57,6 +59,15 @@ def library(own_code_lists: Path | None = None) -> WcoLibrary:
         schemas=_schemas(_items({path.name: path.read_bytes() for path in schemas.glob("*.xsd")})),
         code_lists=_code_lists(_items(lists)),
     )
+
+
+def rule_set(own: Path | None = None) -> RuleSet:
+    """Return what decides: the rules of a node's folder, or the shipped ones.
+
+    Raises:
+        InvalidSettingError: the node's own rules cannot be used as they are written.
+    """
+    return rules_of(own, shipped("config", RULES_FILE))
 
 
 def national_profiles(own: Path | None = None) -> Profiles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,12 +10,28 @@ from exchange_node.domain.agreement import AutomatedDecision
 
 
 class Channel(StrEnum):
-    """What an officer does with a consignment: stop, look at documents, let go, check later."""
+    """The channels of the shipped rule set: stop, look at documents, let go, check later.
+
+    A rule set may name others: a decision has the code of a channel, not one of these.
+    """
 
     RED = "red"
     ORANGE = "orange"
     GREEN = "green"
     BLUE = "blue"
+
+
+class OverrideReason(StrEnum):
+    """Why an officer puts another channel in the place of the one decided on."""
+
+    LOCAL_KNOWLEDGE = "LOCAL_KNOWLEDGE"
+    SUSPICION = "SUSPICION"
+    RESULT_OF_CHECK = "RESULT_OF_CHECK"
+    MISTAKEN_IDENTITY = "MISTAKEN_IDENTITY"
+    DOCUMENTS_SUFFICE = "DOCUMENTS_SUFFICE"
+    ORDERED = "ORDERED"
+    CAPACITY = "CAPACITY"
+    OTHER = "OTHER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +74,41 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a channel: a template and its facts, none of which is a value of a person."""
+
+    rule: str
+    sentence: str
+    facts: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The English sentence with the facts filled in."""
+        return self.sentence.format_map(self.facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """The channel of one movement and why.
 
     Attributes:
+        channel: code of a channel of the rule set that decided.
         rule: names the line that decided.
         to_confirm: whether an officer has to confirm the channel before anything is done: no hit
             that may decide by itself leads as far.
+        measures: codes of what is to be done in that channel.
+        reasons: one for every hit, in the order of the hits, then those of draw and officer.
+        is_drawn: whether the random share took the movement.
+        ruling: number of the row that the decision is replayed from; 0 where none was written.
+        overruled: the channel of the rules, where an officer put another in its place.
     """
 
-    channel: Channel
+    channel: str
     rule: str
     hits: tuple[Hit, ...] = ()
     to_confirm: bool = False
+    measures: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    is_drawn: bool = False
+    ruling: int = 0
+    overruled: str = ""

@@ -5,7 +5,7 @@ folder, `check` says what it lacks.
 """
 
 from exchange_node.node.building import Director, Met, Node, build, play, post_again
-from exchange_node.node.building.border import expecting, merging, printing, scanning
+from exchange_node.node.building.border import expecting, merging, printing, ruling, scanning
 from exchange_node.node.checking import check
 from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
 from exchange_node.node.preparing import (
@@ -78,6 +78,7 @@ __all__ = [
     "post_again",
     "printing",
     "reasoning",
+    "ruling",
     "scanning",
     "serving",
     "settle",

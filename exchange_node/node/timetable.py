@@ -25,6 +25,8 @@ from exchange_node.services.reception import Reception
 from exchange_node.services.releasing import Releasing
 from exchange_node.services.retention import Disposing
 from exchange_node.services.retention.disposing import BATCH as DISPOSED_AT_ONCE
+from exchange_node.services.ruling.committing import AHEAD as DAYS_AT_ONCE
+from exchange_node.services.ruling.committing import Committing
 from exchange_node.services.sending import BATCH, Sending
 from exchange_node.services.telling import Telling
 
@@ -92,6 +94,7 @@ def pulling_from(partner: str) -> str:
 def timetable(
     *,
     accounting: Accounting,
+    committing: Committing,
     filing: Filing,
     reception: Reception,
     pulling: Pulling,
@@ -111,6 +114,7 @@ def timetable(
         "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
         "counting": Walk(run=reception.count),
         "accounting": Walk(run=accounting.run, batch=ACCOUNTS_AT_ONCE, leaves=(SENDING,)),
+        "committing": Walk(run=committing.run, batch=DAYS_AT_ONCE, leaves=(TELLING,)),
         TELLING: Walk(run=telling.run),
         "waking": Walk(run=movements.waking.run, batch=WOKEN_AT_ONCE, leaves=("filing",)),
         MINDING: Walk(run=movements.minding.run, batch=MINDED_AT_ONCE, leaves=(SENDING, TELLING)),

@@ -1,4 +1,4 @@
-"""Hits → channel: one deterministic function over a small table.
+"""Hits → channel: one deterministic function over a rule set and what was drawn.
 
 The channel is a proposal to the officer, who decides; unverified information is never the sole
 ground of a measure. An agreement says how far an alert alone may go (`automated_decision`): what it
@@ -8,20 +8,29 @@ What the hits rest on decides how far they may go:
 
 - an identification (movement, vehicle, trailer, container, customs seal, number of a party) says
   that this is the consignment meant;
-- a container one sign off is probably the one meant: it raises at most orange;
-- a name alone may be that of somebody else: it raises at most orange;
-- a description (goods, countries, offices, a name with them) fits many: at most orange.
+- a container one sign off is probably the one meant;
+- a name alone may be that of somebody else;
+- a description (goods, countries, offices, a name with them) fits many.
+
+None but the first may raise to the strongest channel (`rules.flaw`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
+from collections.abc import Iterable
 
 from exchange_node.domain.agreement import AutomatedDecision
-from exchange_node.domain.decision import Channel, Decision, Hit
+from exchange_node.domain.decision import Decision, Hit, Reason
+from exchange_node.risk.deciding.rules import Ground, RuleSet
+from exchange_node.risk.deciding.ruling import (
+    NO_HIT,
+    NO_HIT_REASON,
+    SENTENCES,
+    Inputs,
+    Outcome,
+    Weighed,
+    rule_on,
+)
 
 IDENTIFYING = frozenset(
     {"movement", "means_id", "trailer_id", "equipment_id", "customs_seal", "party_id"}
@@ -29,133 +38,44 @@ IDENTIFYING = frozenset(
 """Criteria that single out one consignment, vehicle, unit or party."""
 
 
-class Ground(StrEnum):
-    """What a hit rests on."""
-
-    IDENTIFICATION = "identification"
-    PROBABLE = "probable"
-    NAME = "name"
-    DESCRIPTION = "description"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of the table: for hits on this ground and of these severities, this channel.
-
-    Attributes:
-        rule: stable id, kept with every decision.
-        reason: the sentence, a template over alert, issuer and severity.
-    """
-
-    rule: str
-    ground: Ground
-    severities: tuple[int, ...]
-    channel: Channel
-    reason: str
-
-
-TABLE = (
-    Line(
-        rule="CH-10",
-        ground=Ground.IDENTIFICATION,
-        severities=(1, 2),
-        channel=Channel.RED,
-        reason="alert {alert} of {issuer}, severity {severity}, identifies this consignment",
-    ),
-    Line(
-        rule="CH-20",
-        ground=Ground.IDENTIFICATION,
-        severities=(3, 4),
-        channel=Channel.ORANGE,
-        reason="alert {alert} of {issuer}, severity {severity}, identifies this consignment",
-    ),
-    Line(
-        rule="CH-25",
-        ground=Ground.PROBABLE,
-        severities=(1, 2, 3, 4),
-        channel=Channel.ORANGE,
-        reason="alert {alert} of {issuer}, severity {severity}, means a container whose number is"
-        " one sign off",
-    ),
-    Line(
-        rule="CH-30",
-        ground=Ground.NAME,
-        severities=(1, 2, 3, 4),
-        channel=Channel.ORANGE,
-        reason="alert {alert} of {issuer}, severity {severity}, fits a name and nothing else",
-    ),
-    Line(
-        rule="CH-40",
-        ground=Ground.DESCRIPTION,
-        severities=(1, 2, 3),
-        channel=Channel.ORANGE,
-        reason="alert {alert} of {issuer}, severity {severity}, describes such a consignment",
-    ),
-    Line(
-        rule="CH-50",
-        ground=Ground.DESCRIPTION,
-        severities=(4,),
-        channel=Channel.BLUE,
-        reason="alert {alert} of {issuer}, severity {severity}, describes such a consignment",
-    ),
-)
-"""Every line, the one that counts more first; docs/alerts.md prints it."""
-
-NO_HIT = "CH-00"
-"""The rule of a decision without hits: green."""
-
-NO_HIT_REASON = "no live alert fits this consignment"
-
-LEFT = "CH-90"
-"""The rule of a hit that raises no channel, because an agreement forbids it."""
-
-LEFT_REASON = "alert {alert} of {issuer}, severity {severity}, fits; an officer has to decide"
-"""What is said of such a hit."""
-
-_STRENGTH: Mapping[Channel, int] = MappingProxyType(
-    {Channel.GREEN: 0, Channel.BLUE: 1, Channel.ORANGE: 2, Channel.RED: 3}
-)
-_GRAVEST, _LIGHTEST = 1, 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Why a channel: a template and its facts."""
-
-    rule: str
-    sentence: str
-    facts: Mapping[str, str]
-
-    @property
-    def text(self) -> str:
-        """The English sentence with the facts filled in."""
-        return self.sentence.format_map(self.facts)
-
-
-def decide(hits: Iterable[Hit]) -> Decision:
-    """Return the channel of a movement: the strongest that any hit raises which may decide.
+def decide(hits: Iterable[Hit], rules: RuleSet) -> Decision:
+    """Return the channel of a movement of which nothing is drawn, as `rule_on` has it.
 
     The order in which the hits come does not matter; they leave the gravest first, and behind them
     those that are left to an officer.
     """
-    ordered = tuple(sorted(hits, key=_rank))
-    raising = [one for one in ordered if one.automated is not AutomatedDecision.FORBID]
-    if not raising:
-        return Decision(channel=Channel.GREEN, rule=LEFT if ordered else NO_HIT, hits=ordered)
-    line = line_of(raising[0])
-    alone = [line_of(one).channel for one in raising if _decides_alone(one)]
+    found = tuple(hits)
+    inputs = Inputs(
+        movement="", test=False, rules=rules.digest, hits=tuple(weighed(one) for one in found)
+    )
+    return decision_of(rule_on(inputs, rules), found)
+
+
+def decision_of(outcome: Outcome, hits: Iterable[Hit], *, ruling: int = 0) -> Decision:
+    """Return an outcome as a decision on the hits that it was made from."""
+    by_weight = {weighed(one): one for one in hits}
     return Decision(
-        channel=line.channel,
-        rule=line.rule,
-        hits=ordered,
-        to_confirm=all(_STRENGTH[one] < _STRENGTH[line.channel] for one in alone),
+        channel=outcome.channel,
+        rule=outcome.rule,
+        hits=tuple(by_weight[one] for one in outcome.order),
+        to_confirm=outcome.to_confirm,
+        measures=outcome.measures,
+        reasons=outcome.reasons,
+        is_drawn=outcome.is_drawn,
+        ruling=ruling,
     )
 
 
-def _decides_alone(hit: Hit) -> bool:
-    """Whether nobody has to confirm a hit: it may decide, and is about more than a likeness."""
-    is_free = hit.automated is AutomatedDecision.ALLOW
-    return is_free and ground_of(hit) not in (Ground.NAME, Ground.PROBABLE)
+def weighed(hit: Hit) -> Weighed:
+    """Return a hit as the decision has it, without the values on either side."""
+    return Weighed(
+        alert=hit.alert_id,
+        issuer=hit.issuer,
+        subject=hit.subject,
+        severity=hit.severity,
+        ground=ground_of(hit),
+        automated=hit.automated,
+    )
 
 
 def stricter(*several: AutomatedDecision) -> AutomatedDecision:
@@ -164,18 +84,23 @@ def stricter(*several: AutomatedDecision) -> AutomatedDecision:
 
 
 def reasons(decision: Decision) -> tuple[Reason, ...]:
-    """Return a reason for every hit of a decision, or the one for having none."""
+    """Return the reasons of a decision; of one that was kept without any, those of its hits."""
+    if decision.reasons:
+        return decision.reasons
     if not decision.hits:
-        return (Reason(rule=NO_HIT, sentence=NO_HIT_REASON, facts=MappingProxyType({})),)
-    return tuple(_reason(one) for one in decision.hits)
+        return (Reason(rule=NO_HIT, sentence=NO_HIT_REASON, facts={}),)
+    return tuple(reason_of(one, decision) for one in decision.hits)
 
 
-def line_of(hit: Hit) -> Line:
-    """Return the line of the table that a hit falls under."""
-    ground = ground_of(hit)
-    # A severity outside the scale cannot be issued; one read from elsewhere counts as its nearest.
-    severity = min(max(hit.severity, _GRAVEST), _LIGHTEST)
-    return next(one for one in TABLE if one.ground is ground and severity in one.severities)
+def reason_of(hit: Hit, decision: Decision | None) -> Reason:
+    """Return what a decision says of one of its hits."""
+    if decision is not None:
+        for one, said in zip(decision.hits, decision.reasons, strict=False):
+            if (one.issuer, one.alert_id, one.subject) == (hit.issuer, hit.alert_id, hit.subject):
+                return said
+    facts = {"alert": hit.alert_id, "issuer": hit.issuer, "severity": str(hit.severity)}
+    rule = decision.rule if decision is not None else ""
+    return Reason(rule=rule, sentence=SENTENCES[ground_of(hit)], facts=facts)
 
 
 def ground_of(hit: Hit) -> Ground:
@@ -188,19 +113,3 @@ def ground_of(hit: Hit) -> Ground:
     if identifying:
         return Ground.PROBABLE
     return Ground.DESCRIPTION
-
-
-def _reason(hit: Hit) -> Reason:
-    line = line_of(hit)
-    facts = {"alert": hit.alert_id, "issuer": hit.issuer, "severity": str(hit.severity)}
-    if hit.automated is AutomatedDecision.FORBID:
-        return Reason(rule=LEFT, sentence=LEFT_REASON, facts=MappingProxyType(facts))
-    return Reason(rule=line.rule, sentence=line.reason, facts=MappingProxyType(facts))
-
-
-def _rank(hit: Hit) -> tuple[bool, int, str, int, str, str, int]:
-    """Order hits: those that may decide, the strongest line first, then severity, issuer, alert."""
-    line = line_of(hit)
-    is_left = hit.automated is AutomatedDecision.FORBID
-    strength = _STRENGTH[line.channel]
-    return (is_left, -strength, line.rule, hit.severity, hit.issuer, hit.alert_id, hit.subject)

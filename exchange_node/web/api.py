@@ -43,6 +43,7 @@ from exchange_node.web.problems import (
 )
 from exchange_node.web.routes.alerts import add_alerts
 from exchange_node.web.routes.border import add_manifests
+from exchange_node.web.routes.decisions import add_decisions
 from exchange_node.web.routes.movements import add_movements
 from exchange_node.web.routes.orders import add_orders
 from exchange_node.web.routes.posts import add_posts
@@ -110,6 +111,7 @@ def api_application(node: Node) -> FastAPI:
         api, node, lambda who, text, files, answer: _submit(node, who, _read(text), answer, files)
     )
     add_manifests(api, node)
+    add_decisions(api, node)
     add_posts(api, node)
     add_alerts(api, node)
     add_movements(api, node)

@@ -14,7 +14,9 @@ from starlette.exceptions import HTTPException
 
 from exchange_node.config.wording import Wording, wording
 from exchange_node.domain.errors import (
+    DecisionStandsError,
     DisposedRecordError,
+    EarlyKeyError,
     InputError,
     InvalidDocumentError,
     NodeError,
@@ -47,6 +49,8 @@ STATUS: tuple[tuple[type[NodeError], int], ...] = (
     (UnknownRecordError, 404),
     (DisposedRecordError, 410),
     (NotNowError, 409),
+    (DecisionStandsError, 409),
+    (EarlyKeyError, 409),
     (ReleaseNotNowError, 409),
     (OtherDocumentError, 409),
     (UnfitToResendError, 409),

@@ -255,8 +255,9 @@ def test_under_suspension_a_partners_alert_raises_no_channel(pair: Pair) -> None
     pair.kz.agreeing.suspend(OPERATOR, name, 1, why="keys were lost", reason="BREACH")
 
     with transaction(pair.kz.engine) as conn:
-        after = pair.kz.dispatch.holding._decide(conn, before, pair.clock(), held_agreements(conn))
+        judging = pair.kz.dispatch.holding.judging
+        after = judging.judge(conn, before, pair.clock(), held_agreements(conn))
 
     assert before.decision is not None
-    assert (before.decision.channel.value, before.decision.to_confirm) == ("red", True)
-    assert (after.channel.value, after.rule) == ("green", "CH-90")
+    assert (before.decision.channel, before.decision.to_confirm) == ("red", True)
+    assert (after.channel, after.rule) == ("green", "CH-90")

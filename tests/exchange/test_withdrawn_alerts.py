@@ -60,7 +60,7 @@ def channel_sent(pair: Pair) -> str:
     with reading(pair.kz.engine) as conn:
         (held,) = manifests.current(conn, after=0, limit=9)
     assert held.decision is not None
-    return held.decision.channel.value
+    return held.decision.channel
 
 
 def test_a_withdrawal_reaches_the_copy_and_leaves_a_tombstone_without_names(pair: Pair) -> None:

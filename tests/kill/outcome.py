@@ -142,7 +142,7 @@ def _hits(conn: Connection, alert_id: str) -> list[tuple[str, str]]:
     ).scalars()
     found = [one for number in numbers for one in hits.of_alert(conn, number)]
     held = [manifests.get(conn, one.manifest) for one in found]
-    return [(one.direction.value, one.decision.channel.value) for one in held if one.decision]
+    return [(one.direction.value, one.decision.channel) for one in held if one.decision]
 
 
 def _notices(folder: Path, movement: str, alert_id: str) -> dict[str, int]:

@@ -15,7 +15,8 @@ from exchange_node.domain.manifest import (
     TransitManifest,
     TransportMeans,
 )
-from exchange_node.risk.decision import Ground, ground_of
+from exchange_node.risk.deciding.rules import Ground
+from exchange_node.risk.decision import ground_of
 from exchange_node.risk.fitting import PLACES_NAMED
 from exchange_node.risk.keys import Key, KeyKind, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match, match_subject

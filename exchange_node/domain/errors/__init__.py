@@ -9,6 +9,7 @@
     │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   ├── NotNowError · UnfitToResendError
+    │   ├── EarlyKeyError · DecisionStandsError
     │   ├── EarlyNoticeError · IllegalEventError
     │   └── IllegalActError · RefusedActError
     │   ├── ReleaseNotNowError · OtherDocumentError
@@ -49,6 +50,7 @@ English, which the doors translate (`sentence` and `mend` are gettext message id
 hold a secret, nor the content of a payload beyond the value that is wrong.
 """
 
+from exchange_node.domain.errors.deciding import DecisionStandsError, EarlyKeyError
 from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
     DisposedRecordError,
@@ -153,9 +155,11 @@ __all__ = [
     "ConfigurationError",
     "ConflictingDuplicateError",
     "ConflictingKeyError",
+    "DecisionStandsError",
     "DecompressionError",
     "DecryptionError",
     "DisposedRecordError",
+    "EarlyKeyError",
     "EarlyNoticeError",
     "EmptyChannelError",
     "ExcessiveDeclarationError",

@@ -15,7 +15,7 @@ from exchange_node.config.partners import read_card, read_cards
 from exchange_node.config.pmodes import keys_under, read_modes
 from exchange_node.config.settings import read_settings
 from exchange_node.config.shipped import library as shipped_library
-from exchange_node.config.shipped import national_profiles
+from exchange_node.config.shipped import national_profiles, rule_set
 from exchange_node.config.versions import versions_of
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -50,6 +50,8 @@ from exchange_node.services.stations.agreements import agreed_now
 from exchange_node.services.stations.arrival.opening import Opening
 from exchange_node.services.stations.assistance.register import Register
 from exchange_node.services.stations.assistance.shelf import Shelf
+from exchange_node.services.stations.deciding.drawing import Drawing
+from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.departure.standing import StandingMail
 from exchange_node.services.stations.departure.walking import Departure
@@ -128,7 +130,9 @@ def build(
     giving = Giving(
         mail=StandingMail(own=own, packing=packing), registry=library.registry, new_id=new_id
     )
-    holding = Holding(vault=vault, versions=versions)
+    drawing = Drawing(rules=rule_set(settings.folder), vault=vault, random_bytes=random_bytes)
+    judging = Judging(drawing=drawing)
+    holding = Holding(vault=vault, versions=versions, judging=judging)
     departure = Departure(own=own, library=library, profiles=profiles, packing=packing)
     writing = writing_of(corresponding, new_id)
     orderly = Orderly(
@@ -239,12 +243,7 @@ def build(
         ),
         disposing=Disposing(engine=engine, clock=clock, watch=Watch(engine, counted_seconds)),
         enquiry=Enquiry(
-            own=own,
-            holding=holding,
-            engine=engine,
-            vault=vault,
-            clock=clock,
-            new_spool=new_spool,
+            own=own, holding=holding, engine=engine, vault=vault, clock=clock, new_spool=new_spool
         ),
         exporting=assisting.exporting(),
         fulfilling=orderly.fulfilling(),

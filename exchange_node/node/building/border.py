@@ -12,6 +12,7 @@ from exchange_node.services.enquiry.scanning import Scanning
 from exchange_node.services.movements.merging import Merging
 from exchange_node.services.posts.expecting import Expecting
 from exchange_node.services.posts.printing import Printing
+from exchange_node.services.ruling import Rulings
 
 
 def printing(node: Node) -> Printing:
@@ -50,6 +51,11 @@ def scanning(node: Node) -> Scanning:
         ),
         trusted=lambda: _seals(node),
     )
+
+
+def ruling(node: Node) -> Rulings:
+    """Return what answers about decisions, and lets officers overrule them."""
+    return Rulings(judging=node.enquiry.holding.judging, engine=node.engine, clock=node.clock)
 
 
 def merging(node: Node) -> Merging:

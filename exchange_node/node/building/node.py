@@ -41,6 +41,7 @@ from exchange_node.services.reception import Reception
 from exchange_node.services.releasing import Releasing
 from exchange_node.services.repeating import Repeating
 from exchange_node.services.retention import Disposing, Keeping
+from exchange_node.services.ruling import Committing
 from exchange_node.services.sending import Sending
 from exchange_node.services.telling import Telling
 from exchange_node.transport.probe import Way
@@ -104,6 +105,12 @@ class Node:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
         usual = timetable(
             accounting=self.accounting,
+            committing=Committing(
+                drawing=self.enquiry.holding.judging.drawing,
+                engine=self.engine,
+                clock=self.clock,
+                test=self.settings.administration.test,
+            ),
             filing=self.filing,
             reception=self.reception,
             pulling=self.pulling,

@@ -87,7 +87,8 @@ class Withdrawing:
             new = self.holding.file_alert(
                 conn, withdrawal, _origin(held, actor, now), document.to_bytes()
             )
-            if not put_out_of_force(conn, held, by=actor.name, at=now):
+            judging = self.holding.judging
+            if not put_out_of_force(conn, judging, held, by=actor.name, at=now):
                 raise InvalidAlertError(why=f"{alert_id} was withdrawn a moment ago")
             for one in told:
                 recipients.add(conn, new.number, one.exchange.recipient, one.message_id, now)

@@ -239,7 +239,7 @@ def _is_due(held: HeldManifest, now: datetime) -> bool:
 
 def _tag(held: HeldManifest) -> str:
     """Return what tells one state of an entry from another, as far as the row knows."""
-    channel = held.decision.channel.value if held.decision else ""
+    channel = held.decision.channel if held.decision else ""
     values = (
         held.number, channel, str(held.decided_at), held.means, held.equipment, held.seals,
         held.offices, str(held.expected_arrival), str(held.delete_after),
@@ -262,7 +262,7 @@ def _entry(held: HeldManifest, view: TransitManifest, digest: str) -> dict[str, 
         "received_at": held.stored_at.isoformat(),
         "expected_arrival": arrival.isoformat() if arrival else None,
         "limit_date": view.limit_date.isoformat() if view.limit_date else None,
-        "channel": held.decision.channel.value if held.decision else "",
+        "channel": held.decision.channel if held.decision else "",
         "to_confirm": held.decision.to_confirm if held.decision else False,
         "offices": list(held.offices),
         "means": list(held.means),

@@ -14,20 +14,19 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
 from exchange_node.domain.alert import RiskAlert
-from exchange_node.domain.decision import Channel, Decision, Hit
+from exchange_node.domain.decision import Hit
 from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentError
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.minimising import Readable
-from exchange_node.risk.decision import LEFT, reasons
 from exchange_node.risk.keys import LIKENESS, Key, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.services.stations.faults import VERSION_TAKEN
-from exchange_node.services.stations.looking.origin import Agreements, decided, readable_of
+from exchange_node.services.stations.looking.origin import Agreements, readable_of
 from exchange_node.services.stations.movement.following import begin
-from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store.orders import renewal
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, hits, manifests
@@ -57,6 +56,7 @@ class Holding:
 
     vault: Vault
     versions: Versions
+    judging: Judging
 
     def file_manifest(
         self,
@@ -97,7 +97,8 @@ class Holding:
             if candidate.test == exchange.test:
                 alert = self.alert_of(conn, candidate, agreements)
                 self._meet(conn, candidate, alert, held, manifest, at)
-        self._decide(conn, held, at, agreements)
+        office = _office_of(manifest, direction)
+        self.judging.judge(conn, held, at, agreements, office=office)
         begin(conn, held, manifest, agreements, at)
         return manifests.get(conn, held.number)
 
@@ -142,7 +143,7 @@ class Holding:
                     continue
                 view = self.manifest_of(conn, one, agreements)
                 if self._meet(conn, held, alert, one, view, at):
-                    self._decide(conn, one, at, agreements)
+                    self.judging.judge(conn, one, at, agreements)
                     found += 1
             if len(page) < PAGE:
                 return found
@@ -202,7 +203,7 @@ class Holding:
         for candidate in alerts.by_keys(conn, _pairs(keys), at):
             if candidate.test == held.exchange.test:
                 self._meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at)
-        self._decide(conn, held, at)
+        self.judging.judge(conn, held, at)
 
     def renew_alert(self, conn: Connection, held: HeldAlert, at: datetime) -> None:
         """Read an alert anew: what it is found by, and what it fits now and no longer."""
@@ -210,7 +211,7 @@ class Holding:
         alert = self.alert_of(conn, held)
         fitted = renewal.of_alert(conn, held.number, alert, _alert_keys(alert))
         for number in fitted:
-            self._decide(conn, manifests.get(conn, number), at)
+            self.judging.judge(conn, manifests.get(conn, number), at)
         now = alerts.by_number(conn, held.number)
         is_last = alerts.get(conn, held.issuer, held.alert_id).number == held.number
         if is_last and now.state in LIVE and now.valid_until > at:
@@ -231,38 +232,6 @@ class Holding:
         for hit in found:
             hits.record(conn, alert=held.number, manifest=manifest.number, hit=hit, at=at)
         return found
-
-    def _decide(
-        self,
-        conn: Connection,
-        held: HeldManifest,
-        at: datetime,
-        agreements: Agreements = None,
-    ) -> Decision:
-        """Record the channel that all hits of a manifest lead to; tell of those to look at."""
-        decision = decided(conn, held, agreements)
-        manifests.set_decision(conn, held.number, decision, at)
-        if decision.rule == LEFT:
-            leave_notice(
-                conn,
-                "channel.left",
-                f"{held.direction}.{held.number}.{len(decision.hits)}",
-                at,
-                movement=held.movement,
-                reason=reasons(decision)[0].text,
-            )
-        if decision.channel in (Channel.RED, Channel.ORANGE):
-            leave_notice(
-                conn,
-                f"channel.{decision.channel.value}",
-                f"{held.direction}.{held.number}.{decision.rule}.{len(decision.hits)}",
-                at,
-                movement=held.movement,
-                channel=decision.channel.value,
-                to_confirm="yes" if decision.to_confirm else "no",
-                reason=reasons(decision)[0].text,
-            )
-        return decision
 
 
 def require_kept(held: HeldManifest | HeldAlert, kind: str, key: str) -> None:
@@ -285,6 +254,13 @@ def _listed(manifest: TransitManifest) -> _Listed:
         "seals": tuple(seal for one in manifest.all_equipment for seal in one.customs_seals),
         "expected_arrival": manifest.expected_arrival,
     }
+
+
+def _office_of(manifest: TransitManifest, direction: Direction) -> str:
+    """Return the office whose officers the channel is for: where it comes in, or goes out."""
+    if direction is Direction.RECEIVED:
+        return manifest.entry_office or ""
+    return manifest.exit_office or manifest.declaration_office or ""
 
 
 def _alert_keys(alert: RiskAlert) -> list[tuple[str, str, int]]:

@@ -15,6 +15,7 @@ from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.onward.wanted import RecordName
 from exchange_node.domain.retention import WORDS, Disposal, Kept, Stamp
 from exchange_node.store import payloads
+from exchange_node.store.deciding import acts
 from exchange_node.store.onward import requests
 from exchange_node.store.orders import orders
 from exchange_node.store.retention import words
@@ -65,6 +66,7 @@ def dispose(
     count += orders.forget(conn, stamp.kind, stamp.number, at)
     if stamp.kind is Kept.MANIFEST:
         _forget_manifest(conn, stamp.number)
+        count += acts.forget_words(conn, stamp.number, at)
     elif stamp.kind is Kept.ALERT:
         _forget_alert(conn, stamp.number)
     # A paper of assistance has nothing beside its document: its row is codes, ids and moments.

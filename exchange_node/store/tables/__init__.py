@@ -47,6 +47,13 @@ from exchange_node.store.tables.traffic import (
     waiting_room,
     waiting_room_approval,
 )
+from exchange_node.store.tables.transit.deciding import (
+    draw,
+    draw_day,
+    rule_set,
+    ruling,
+    ruling_act,
+)
 from exchange_node.store.tables.transit.movements import movement, movement_event, movement_parked
 
 __all__ = [
@@ -66,6 +73,8 @@ __all__ = [
     "breach",
     "capture",
     "disposal",
+    "draw",
+    "draw_day",
     "duty",
     "hit",
     "inbox",
@@ -89,6 +98,9 @@ __all__ = [
     "quality",
     "record_order",
     "record_order_item",
+    "rule_set",
+    "ruling",
+    "ruling_act",
     "submission",
     "token",
     "waiting_room",

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from exchange_node.domain.agreement import AutomatedDecision
-from exchange_node.domain.decision import Channel, Decision, Hit, Match
+from exchange_node.domain.decision import Decision, Hit, Match, Reason
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import Exchange
 
@@ -65,8 +65,13 @@ def decision_of(plain: Mapping[str, Any]) -> Decision | None:
     if not plain:
         return None
     return Decision(
-        channel=Channel(plain["channel"]),
+        channel=plain["channel"],
         rule=plain["rule"],
         hits=tuple(hit_of(one) for one in plain["hits"]),
         to_confirm=plain.get("to_confirm", False),
+        measures=tuple(plain.get("measures", ())),
+        reasons=tuple(Reason(**one) for one in plain.get("reasons", ())),
+        is_drawn=plain.get("is_drawn", False),
+        ruling=plain.get("ruling", 0),
+        overruled=plain.get("overruled", ""),
     )

@@ -61,7 +61,7 @@ class Alerts:
             opened.content,
         )
         if is_withdrawn(conn, held):
-            bury(conn, held, now)
+            bury(conn, self.holding.judging, held, now)
             return
         start(conn, held, opened.grant, now)
         fitting = self.holding.match_alert(conn, held, now)
@@ -112,7 +112,7 @@ class Withdrawals:
             opened.content,
         )
         fitted = sum(
-            bury(conn, one, now)
+            bury(conn, self.holding.judging, one, now)
             for one in alerts.versions(conn, tombstone.issuer, tombstone.alert_id)
             if one.version < tombstone.version
         )

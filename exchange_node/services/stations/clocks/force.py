@@ -10,7 +10,7 @@ from exchange_node.domain.orders.order import RecordName
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.disposal import permit_ordered
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.looking.origin import decided
+from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.store import audit
 from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.held import AlertState, HeldAlert
@@ -27,14 +27,14 @@ def is_withdrawn(conn: Connection, alert: HeldAlert) -> bool:
     )
 
 
-def bury(conn: Connection, alert: HeldAlert, at: datetime) -> int:
+def bury(conn: Connection, judging: Judging, alert: HeldAlert, at: datetime) -> int:
     """Put a partner's alert out of force and delete what it says; return what it had fitted.
 
     A legal hold keeps the content, as it does when its deletion is ordered; out of force it is all
     the same.
     """
     fitted = {one.manifest for one in hits.of_alert(conn, alert.number)}
-    put_out_of_force(conn, alert, by=NODE, at=at)
+    put_out_of_force(conn, judging, alert, by=NODE, at=at)
     name = RecordName(
         kind=Kept.ALERT, subject=f"{alert.issuer}/{alert.alert_id}", version=alert.version
     )
@@ -60,7 +60,9 @@ def bury(conn: Connection, alert: HeldAlert, at: datetime) -> int:
     return len(fitted)
 
 
-def put_out_of_force(conn: Connection, alert: HeldAlert, *, by: str, at: datetime) -> bool:
+def put_out_of_force(
+    conn: Connection, judging: Judging, alert: HeldAlert, *, by: str, at: datetime
+) -> bool:
     """Let an alert count no more; the channels that rested on it are decided anew.
 
     Its hits stay, and say that it is withdrawn. Returns False where it was not in force.
@@ -70,5 +72,5 @@ def put_out_of_force(conn: Connection, alert: HeldAlert, *, by: str, at: datetim
         return False
     for number in sorted({one.manifest for one in hits.of_alert(conn, alert.number)}):
         held = manifests.get(conn, number)
-        manifests.set_decision(conn, number, decided(conn, held), at)
+        manifests.set_decision(conn, number, judging.ruled(conn, held, at), at)
     return True

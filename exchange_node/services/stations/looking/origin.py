@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import AutomatedDecision, Grant
-from exchange_node.domain.decision import Decision
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.minimising import Readable, readable
-from exchange_node.risk.decision import decide, stricter
+from exchange_node.risk.decision import stricter
 from exchange_node.services.stations.agreements import grant_under, held_agreements
 from exchange_node.store import payloads
 from exchange_node.store.orders import orders
 from exchange_node.store.payloads import Vault
-from exchange_node.store.records import alerts, hits
-from exchange_node.store.records.held import AlertState, Direction, HeldAlert, HeldManifest
+from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
 from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.orders import corrected
@@ -78,20 +75,6 @@ def sifted_of(
     """Return what may be read of a record whose document this is."""
     came = came_under(held_agreements(conn) if agreements is None else agreements, held)
     return readable(document, came[1]) if came else Readable(document=document)
-
-
-def decided(conn: Connection, held: HeldManifest, agreements: Agreements = None) -> Decision:
-    """Return the channel that all hits of a manifest lead to, as far as agreements let them.
-
-    What rests on an alert that was withdrawn leads nowhere.
-    """
-    found = [
-        (one.hit, alert)
-        for one in hits.of_manifest(conn, held.number)
-        if (alert := alerts.by_number(conn, one.alert)).state is not AlertState.WITHDRAWN
-    ]
-    known = held_agreements(conn) if agreements is None and found else agreements or ()
-    return decide(replace(hit, automated=automated_in(known, alert, held)) for hit, alert in found)
 
 
 def automated_in(

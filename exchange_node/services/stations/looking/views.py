@@ -11,7 +11,7 @@ from exchange_node.domain.decision import Decision
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.releasing.release import Release
-from exchange_node.risk.decision import line_of, reasons
+from exchange_node.risk.decision import reason_of, reasons
 from exchange_node.services.stations.loss import folded
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.outgoing import Outgoing
@@ -214,17 +214,16 @@ def alert(
 def hit(recorded: RecordedHit, held: HeldManifest) -> View:
     """Return a hit: which manifest, which channel, and the two values of each criterion."""
     one = recorded.hit
-    line = line_of(one)
-    facts = {"alert": one.alert_id, "issuer": one.issuer, "severity": str(one.severity)}
+    reason = reason_of(one, held.decision)
     return {
         "hit": recorded.hit_id,
         "number": held.number,
         "movement": held.movement,
         "direction": held.direction.value,
         "partner": held.partner,
-        "channel": held.decision.channel.value if held.decision else line.channel.value,
-        "rule": line.rule,
-        "reason": line.reason.format_map(facts),
+        "channel": held.decision.channel if held.decision else "",
+        "rule": reason.rule,
+        "reason": reason.text,
         "subject": one.subject,
         "matches": [asdict(match) for match in one.matches],
     }
@@ -248,9 +247,13 @@ def _decision(decision: Decision | None, kept_back: Container[tuple[str, str]]) 
     if decision is None:
         return {"channel": "", "rule": "", "to_confirm": False, "reasons": []}
     return {
-        "channel": decision.channel.value,
+        "channel": decision.channel,
         "rule": decision.rule,
         "to_confirm": decision.to_confirm,
+        "measures": list(decision.measures),
+        "is_drawn": decision.is_drawn,
+        "overruled": decision.overruled,
+        "ruling": decision.ruling,
         "reasons": [
             one.text
             for one in reasons(decision)

@@ -1,0 +1,1 @@
+"""What a decision is made by: rule set, draw, function."""

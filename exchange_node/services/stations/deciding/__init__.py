@@ -1,0 +1,1 @@
+"""Movement → draw → ruling → decision, in the transaction of whoever files."""

@@ -1,0 +1,130 @@
+"""Manifest, its hits, what is drawn → a ruling that can be made again, and the channel.
+
+What went in and what came out are kept byte for byte before anybody learns of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.decision import Decision, Hit
+from exchange_node.risk.deciding.ruling import LEFT, Inputs, rule_on
+from exchange_node.risk.decision import decision_of, reasons, weighed
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.deciding.drawing import Drawing
+from exchange_node.services.stations.deciding.standing import standing
+from exchange_node.services.stations.looking.origin import Agreements, automated_in
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.store.deciding import acts, rulings
+from exchange_node.store.records import alerts, hits, manifests
+from exchange_node.store.records.held import AlertState, HeldManifest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """Decides on manifests, by one rule set."""
+
+    drawing: Drawing
+
+    def judge(
+        self,
+        conn: Connection,
+        held: HeldManifest,
+        at: datetime,
+        agreements: Agreements = None,
+        *,
+        office: str = "",
+    ) -> Decision:
+        """Record the channel that a manifest leads to, and tell of those to look at.
+
+        Args:
+            agreements: those that are held, where the caller has read them.
+            office: where it is decided on, at the first time; later it is known.
+        """
+        decision = self.ruled(conn, held, at, agreements, office=office)
+        manifests.set_decision(conn, held.number, decision, at)
+        self._tell(conn, held, decision, at)
+        return decision
+
+    def ruled(
+        self,
+        conn: Connection,
+        held: HeldManifest,
+        at: datetime,
+        agreements: Agreements = None,
+        *,
+        office: str = "",
+    ) -> Decision:
+        """Return the decision that stands; what the rules say is kept as a ruling."""
+        rules, test = self.drawing.rules, held.exchange.test
+        found = _hits(conn, held, agreements)
+        digest = rules.digest
+        inputs = Inputs(
+            movement=held.movement,
+            test=test,
+            rules=digest,
+            hits=tuple(weighed(one) for one in found),
+            draw=self.drawing.draw(conn, held.movement, at, test=test),
+        )
+        outcome = rule_on(inputs, rules)
+        rulings.keep_rules(conn, digest, rules.octets, at)
+        last = rulings.latest(conn, held.number)
+        kept = rulings.add(
+            conn,
+            rulings.KeptRuling(
+                manifest=held.number,
+                movement=held.movement,
+                test=test,
+                direction=held.direction.value,
+                office=office or (last.office if last else ""),
+                rules=digest,
+                channel=outcome.channel,
+                drawn=outcome.is_drawn,
+                inputs=inputs.octets,
+                outcome=outcome.octets,
+                digest=outcome.digest,
+                at=at,
+            ),
+        )
+        decision = decision_of(outcome, found, ruling=kept.number)
+        return standing(decision, acts.of_movement(conn, held.movement, test=test), rules)
+
+    def _tell(self, conn: Connection, held: HeldManifest, decision: Decision, at: datetime) -> None:
+        channel = decision.channel
+        if decision.rule == LEFT:
+            leave_notice(
+                conn,
+                "channel.left",
+                f"{held.direction}.{held.number}.{len(decision.hits)}",
+                at,
+                movement=held.movement,
+                reason=reasons(decision)[0].text,
+            )
+        if self.drawing.rules.channel(channel).calls:
+            leave_notice(
+                conn,
+                f"channel.{channel}",
+                f"{held.direction}.{held.number}.{decision.rule}.{len(decision.hits)}",
+                at,
+                movement=held.movement,
+                channel=channel,
+                to_confirm="yes" if decision.to_confirm else "no",
+                reason=reasons(decision)[0].text,
+            )
+
+
+def _hits(conn: Connection, held: HeldManifest, agreements: Agreements) -> list[Hit]:
+    """Return what fits a manifest, each as far as agreements let it decide.
+
+    What rests on an alert that was withdrawn leads nowhere.
+    """
+    found = [
+        (one.hit, alert)
+        for one in hits.of_manifest(conn, held.number)
+        if (alert := alerts.by_number(conn, one.alert)).state is not AlertState.WITHDRAWN
+    ]
+    known = held_agreements(conn) if agreements is None and found else agreements or ()
+    return [replace(hit, automated=automated_in(known, alert, held)) for hit, alert in found]
