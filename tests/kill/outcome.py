@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Select, func, or_, select
 
+from exchange_node.services.stations.clocks.alerts import UNACKNOWLEDGED, UNSEEN
 from exchange_node.store import audit, tables
 from exchange_node.store.database import open_database, reading
 from exchange_node.store.records import hits, manifests, quality
@@ -154,6 +155,10 @@ def _notices(folder: Path, movement: str, alert_id: str) -> dict[str, int]:
     return told
 
 
+CLOCKS = frozenset({UNSEEN, UNACKNOWLEDGED})
+"""Duties that only look, when they are due, whether what they wait for has come."""
+
+
 def is_at_rest(folder: Path) -> bool:
     """Whether nothing is left to be done at a node but what has its day in the calendar."""
     soon = datetime.now(UTC) + timedelta(hours=1)
@@ -163,7 +168,9 @@ def is_at_rest(folder: Path) -> bool:
             .select_from(tables.outbox)
             .where(tables.outbox.c.due_at.is_not(None)),
             select(func.count()).select_from(tables.inbox).where(tables.inbox.c.state == "kept"),
-            select(func.count()).select_from(tables.duty).where(tables.duty.c.due_at <= soon),
+            select(func.count())
+            .select_from(tables.duty)
+            .where(tables.duty.c.due_at <= soon, tables.duty.c.kind.not_in(CLOCKS)),
         )
         return not any(conn.execute(query).scalar_one() for query in left)
 
