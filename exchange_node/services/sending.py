@@ -284,7 +284,7 @@ class Sending:
                 outbox.keep_receipt(conn, message_id, outcome.receipt, self.vault, now)
             if outcome.event:
                 is_news |= settle(conn, outgoing, outcome.event, mode.retry, now, actor="sending")
-                note_line(conn, mode.party, outcome.event, now)
+                note_line(conn, outgoing, outcome.event, now)
             if outcome.invalid_receipt:
                 tell_invalid_receipt(conn, outgoing, now, outcome.invalid_receipt)
             goes_on = goes_on and not self.is_stopping() and self._may_claim(conn, mode)

@@ -14,6 +14,7 @@ from exchange_node.domain.movement import Event, Report
 from exchange_node.store import outbox
 from exchange_node.store.database import reading
 from exchange_node.store.outgoing import Answer
+from tests.exchange.releasing import ONE, asking_for, third_version
 from tests.exchange.several import MRN, Several, several
 from tests.world import NATIONAL, OPERATOR, POST, Clock, Pair, pair_of_nodes, replaced
 
@@ -155,3 +156,27 @@ def test_nobody_asks_for_a_manifest_of_its_own_or_of_nobody(tmp_path: Path) -> N
         nameless = Report(movement="TD 17", event=Event.REQUEST, office="UZ270101", ground="1")
         with pytest.raises(UnknownRecordError):
             pair.uz.movements.telling.tell(POST, nameless)
+
+
+@pytest.mark.parametrize("ended", ["waiting", "refused", "cancelled"])
+def test_what_was_not_let_out_is_given_to_nobody(tmp_path: Path, ended: str) -> None:
+    with pair_of_nodes(tmp_path) as pair:
+        if ended != "cancelled":
+            pair.agree_anew(asking_for("one"))
+        message = str(pair.kz.enquiry.submission(NATIONAL, pair.submit())["message_id"])
+        if ended == "refused":
+            pair.kz.releasing.refuse(ONE, message, why="the wrong goods")
+        if ended == "cancelled":
+            pair.kz.operating.cancel(OPERATOR, message, why="the wrong goods")
+        pair.run()
+        third_version(pair)
+
+        report = Report(movement=MRN, event=Event.REQUEST, office="UZ270101", ground="1")
+        told = pair.uz.movements.telling.tell(POST, report)
+        pair.run()
+
+        messages = told["messages"]
+        assert isinstance(messages, dict)
+        answer = answer_of(pair, "uz", messages["customs.kz"])
+        assert [one.code for one in answer.findings] == ["CAREC-F056"]
+        assert "not let out" in answer.findings[0].text

@@ -98,10 +98,22 @@ def test_one_that_fails_among_others_that_do_not_keeps_to_its_own_waits(
     (one,) = queue(make.outgoing())
 
     with transaction(database) as conn:
-        fail(conn, one, now)
-        assert outbox.got_through(conn, UZ, now + OUTAGE - timedelta(seconds=1)) == 0
-        assert outbox.got_through(conn, UZ, now + HOUR) == 0
+        for hours in range(5):
+            fail(conn, one, now + hours * HOUR)
+            assert outbox.got_through(conn, UZ, now + hours * HOUR + 2 * OUTAGE) == 0
         assert outbox.get(conn, one).lane is Lane.MANIFEST
+
+
+def test_a_manifest_is_brought_forward_once(
+    database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
+) -> None:
+    two = queue(make.outgoing(), make.outgoing())
+
+    with transaction(database) as conn:
+        back = backlog_of(conn, two, now)
+        for one in two:
+            fail(conn, one, back)
+        assert outbox.got_through(conn, UZ, back + 2 * OUTAGE) == 0
 
 
 def test_an_outage_lasts_from_the_first_failure_to_the_next_success(
@@ -133,7 +145,7 @@ def test_what_is_held_leased_pulled_or_anothers_stays_as_it_is(
         outbox.advance(conn, held, Held(now, "asked", by="operator"), RETRY)
         assert (one := claimed(conn, now)) is not None
         assert one.transmission.message_id == leased
-        assert outbox.got_through(conn, UZ, now + 2 * OUTAGE) == 1
+        assert outbox.got_through(conn, UZ, now + 2 * OUTAGE, had_failed=True) == 1
 
     with reading(database) as conn:
         lanes = dict(conn.execute(select(table.c.message_id, table.c.lane)).all())
@@ -146,7 +158,7 @@ def backlog_of(conn: Connection, messages: list[str], now: datetime) -> datetime
     for one in messages:
         fail(conn, one, now)
     back = now + 2 * OUTAGE
-    assert outbox.got_through(conn, UZ, back) == len(messages)
+    assert outbox.got_through(conn, UZ, back, had_failed=True) == len(messages)
     return back
 
 

@@ -23,6 +23,7 @@ from exchange_node.security.trust import Partner
 from exchange_node.services.stations.outgoing import references_of
 from exchange_node.services.stations.traffic.settling import (
     RETRYABLE,
+    note_line,
     settle,
     tell_invalid_receipt,
 )
@@ -110,6 +111,7 @@ class LateAnswers:
             outbox.keep_receipt(conn, message_id, body, self.vault, now)
             event = ReceiptArrived(now, by_itself=True)
             settle(conn, outgoing, event, self._retry(partner), now, actor=ACTOR)
+            note_line(conn, outgoing, event, now)
         log.info("receipt", message_id=message_id, partner=partner, receipt=receipt.message_id)
 
     def _take_error(
@@ -142,6 +144,7 @@ class LateAnswers:
             if outgoing is not None and is_final:
                 event = ErrorArrived(now, error.ebms_code, error.detail, by_itself=True)
                 settle(conn, outgoing, event, self._retry(caller.party), now, actor=ACTOR)
+                note_line(conn, outgoing, event, now)
         return TAKEN
 
     def _retry(self, partner: str) -> Retry:

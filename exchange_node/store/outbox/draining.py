@@ -3,6 +3,10 @@
 Each message that fails waits longer for its next try, an hour in the end. When the first gets
 through after nothing did, there is nothing left to wait for: what was queued until then is due, in
 the order in which it is wanted. Alerts and answers keep their lanes, which go first anyway.
+
+One message that fails while others get through (too large for a thin line, say) is no outage: two
+have to have failed. And a manifest is brought forward once, since each time costs it one of its
+tries.
 """
 
 from __future__ import annotations
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
+
+FAILED_IN_OUTAGE = 2
+"""Messages that have failed, at the least, where the line was down and not they (our choice)."""
 
 _TO = outbox_line.c.partner == bindparam("to")
 _FAILING = (
@@ -57,9 +64,10 @@ def _those(*that: ColumnElement[bool]) -> ColumnElement[bool]:
     return outbox.c.number.in_(found)
 
 
+_FAILED = select(func.count()).where(*_WAITING, outbox.c.tries > 0)
 _INTO_BACKLOG = (
     update(outbox)
-    .where(_those(outbox.c.lane.in_((Lane.MANIFEST, Lane.BACKLOG))))
+    .where(_those(outbox.c.lane == Lane.MANIFEST))
     .values(
         lane=Lane.BACKLOG,
         due_at=bindparam("at"),
@@ -78,11 +86,11 @@ def failing(conn: Connection, partner: str, at: datetime) -> None:
     conn.execute(_FAILING, {"to": partner, "at": at})
 
 
-def got_through(conn: Connection, partner: str, at: datetime) -> int:
+def got_through(conn: Connection, partner: str, at: datetime, *, had_failed: bool = False) -> int:
     """Note that one got through; where that ends an outage, return how many are due now.
 
     What a lorry waits for comes soonest: messages on a movement are wanted when it is expected,
-    others since they were queued.
+    others since they were queued. `had_failed`: the one that got through did not at first.
     """
     since = conn.execute(_SINCE, {"to": partner}).scalar_one_or_none()
     if since is None:
@@ -91,4 +99,6 @@ def got_through(conn: Connection, partner: str, at: datetime) -> int:
     if at - since < OUTAGE:
         return 0
     now = {"to": partner, "at": at}
+    if conn.execute(_FAILED, now).scalar_one() + had_failed < FAILED_IN_OUTAGE:
+        return 0
     return conn.execute(_AT_ONCE, now).rowcount + conn.execute(_INTO_BACKLOG, now).rowcount

@@ -12,9 +12,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
+from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.message import CODES
 from exchange_node.domain.movement import MANIFEST_GIVEN
-from exchange_node.domain.releasing.release import BY_NODE
+from exchange_node.domain.releasing.release import Made
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.verdict import Verdict
 from exchange_node.services.stations.agreements import held_agreements
@@ -23,10 +24,15 @@ from exchange_node.services.stations.departure.way import Ask, Stage, Way
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.movement.faults import NOT_TO_BE_GIVEN, refused
 from exchange_node.store.movements.views import KeptMovement
-from exchange_node.store.records import manifests
+from exchange_node.store.records import manifests, submissions
 from exchange_node.store.records.held import Direction, HeldManifest
 from exchange_node.store.sent import documents
 from exchange_node.wco.movement_codec import under_function
+
+_KEPT_IN = frozenset(
+    {submissions.State.WAITING, submissions.State.REFUSED, submissions.State.CANCELLED}
+)
+"""Of a declaration whose manifest officers or the operator did not let out, or not yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +66,13 @@ class ManifestGiving:
 
         Raises:
             InvalidDocumentError: no grant lets it have it, or what may be let out is no manifest;
-                or none is held any more.
+                or none is held any more, or officers have not let the last one out.
             MissingSettingError: no card of the partner is held.
         """
         held = _last_sent(conn, kept)
-        if held is None or held.disposed_at is not None:
-            why = "its retention has ended" if held else "none of ours is held"
-            raise refused(NOT_TO_BE_GIVEN.found(value=kept.official_number, why=why))
+        handed_in = submissions.by_message(conn, held.message_id)
+        if handed_in is None or handed_in.state in _KEPT_IN:
+            raise _not_given(kept, "its last version was not let out")
         whole = self.holding.document_of(conn, Kept.MANIFEST, held)
         document = under_function(whole, CODES[MANIFEST_GIVEN].function)
         ask = Ask(recipient=partner, purpose=purpose, at=at, held=held_agreements(conn))
@@ -74,7 +80,7 @@ class ManifestGiving:
         way = self.departure.onwards(begun, ask)
         written, exchange, manifest = way.written, way.exchange, way.manifest
         if not way.is_open or not (written and exchange and manifest):
-            raise refused(NOT_TO_BE_GIVEN.found(value=kept.official_number, why=_why(way)))
+            raise _not_given(kept, _why(way))
         grant = _granted(way.verdict)
         packing = self.departure.packing
         prepared = packing.prepare(
@@ -83,7 +89,8 @@ class ManifestGiving:
             at=at,
             conversation_id=kept.movement,
             ref_to_message_id=asked,
-            made=BY_NODE,
+            # Whoever handed the declaration in does not let it go alone to the next partner either.
+            made=Made(by=(handed_in.submitted_by,)),
             approval=grant.approval,
         )
         packing.queue(conn, prepared)
@@ -101,15 +108,29 @@ class ManifestGiving:
         return Given(message_id=prepared.message_id, offices=manifest.offices)
 
 
-def _last_sent(conn: Connection, kept: KeptMovement) -> HeldManifest | None:
-    return next(
-        (
-            one
-            for one in manifests.versions(conn, kept.movement)
-            if one.direction is Direction.SENT and one.exchange.test == kept.test
-        ),
-        None,
-    )
+def _last_sent(conn: Connection, kept: KeptMovement) -> HeldManifest:
+    """Return the last version that was handed in here; what was given since is a copy of one.
+
+    Raises:
+        InvalidDocumentError: none is held, or not any more.
+    """
+    ours = [
+        one
+        for one in manifests.versions(conn, kept.movement)
+        if one.direction is Direction.SENT
+        and one.exchange.test == kept.test
+        and one.exchange.code != MANIFEST_GIVEN
+    ]
+    if not ours:
+        raise _not_given(kept, "none of ours is held")
+    held = next((one for one in ours if one.disposed_at is None), None)
+    if held is None:
+        raise _not_given(kept, "its retention has ended")
+    return held
+
+
+def _not_given(kept: KeptMovement, why: str) -> InvalidDocumentError:
+    return refused(NOT_TO_BE_GIVEN.found(value=kept.official_number, why=why))
 
 
 def _why(way: Way) -> str:

@@ -105,13 +105,19 @@ def settle(
     return is_news
 
 
-def note_line(conn: Connection, partner: str, event: Event, now: datetime) -> None:
-    """Note whether anything gets through to a partner; when it does again, what waited is due."""
+def note_line(conn: Connection, outgoing: Outgoing, event: Event, now: datetime) -> None:
+    """Note whether anything gets through to a partner; when it does again, what waited is due.
+
+    `outgoing` is the message as it was before the event.
+    """
+    partner = outgoing.transmission.partner
     match event:
         case Failed():
             outbox.failing(conn, partner, now)
         case ReceiptArrived() | ErrorArrived():
-            due = outbox.got_through(conn, partner, now)
+            before = outgoing.transmission
+            had_failed = before.state is State.QUEUED and before.tries > 0
+            due = outbox.got_through(conn, partner, now, had_failed=had_failed)
             if due:
                 log.info("backlog", partner=partner, messages=due)
         case _:
