@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,15 @@ class Several:
     clock: Clock
     told: dict[str, MemoryChannel]
     exchange: Exchange = field(repr=False)
+    build: Callable[[str], None] = field(repr=False)
+    """Builds a node of that country over what its folder holds."""
+
+    def forget(self, name: str, other: str) -> None:
+        """Take one administration's card of another away, and build its node anew."""
+        node = self.nodes[name]
+        node.close()
+        (node.settings.folder / "partners" / f"customs.{other}.toml").unlink()
+        self.build(name)
 
     def run(self, rounds: int = 8) -> None:
         """Let every worker walk until nothing is left to be done."""
@@ -100,20 +109,24 @@ def several(folder: Path, lines: Mapping[tuple[str, str], str]) -> Iterator[Seve
             (folder / name / "partners" / f"customs.{other}.toml").write_text(card, "utf-8")
     numbers = {name: itertools.count(1) for name in names}
     built: dict[str, nodes.Node] = {}
+
+    def build(name: str) -> None:
+        built[name] = nodes.build(
+            folder / name,
+            passphrase=PASSPHRASE,
+            clock=clock,
+            new_id=lambda: f"{name}{next(numbers[name]):030d}",
+            line=exchange.line_of(f"customs.{name}"),
+            channel=told[name],
+        )
+        exchange.doors[f"customs.{name}"] = door_of(built[name], folder)
+
     with databases(folder, names):
         for name in names:
-            built[name] = nodes.build(
-                folder / name,
-                passphrase=PASSPHRASE,
-                clock=clock,
-                new_id=lambda name=name: f"{name}{next(numbers[name]):030d}",  # type: ignore[misc]
-                line=exchange.line_of(f"customs.{name}"),
-                channel=told[name],
-            )
-            exchange.doors[f"customs.{name}"] = door_of(built[name], folder)
+            build(name)
         for (first, second), text in lines.items():
             for name in (first, second):
                 built[name].commissioning.add_agreement(text, actor="test")
-        yield Several(nodes=built, clock=clock, told=told, exchange=exchange)
+        yield Several(nodes=built, clock=clock, told=told, exchange=exchange, build=build)
         for node in built.values():
             node.close()

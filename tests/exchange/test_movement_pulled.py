@@ -57,6 +57,19 @@ def test_an_office_that_nobody_told_pulls_the_manifest_and_the_movement_goes_on(
     assert three.states()["kz"] == three.states()["tm"] == "in transit"
 
 
+def test_a_third_country_that_cannot_be_told_keeps_nobody_from_the_manifest(
+    three: Several,
+) -> None:
+    three.forget("kz", "uz")
+
+    three.tell("tm", Event.REQUEST, ground="2")
+    three.run()
+
+    assert three.states() == {"kz": "diverted", "uz": "in transit", "tm": "diverted"}
+    diverted = three.show("kz")["events"][-1]
+    assert (diverted["event"], list(diverted["told"])) == ("diversion", ["customs.tm"])
+
+
 def test_a_new_destination_ends_the_movement_there(three: Several) -> None:
     three.tell("tm", Event.REQUEST, ground="3")
     three.run()

@@ -32,6 +32,7 @@ from exchange_node.services.stations.movement.errands import (
     asked_of,
     missing_of,
 )
+from exchange_node.services.stations.movement.faults import said_of
 from exchange_node.services.stations.movement.writing import Writing
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.traffic.settling import settle
@@ -117,7 +118,7 @@ class Minding:
         about = hashlib.sha256(duty.ref.encode()).hexdigest()[:16]
         leave_notice(
             conn, "movement.given-up", f"{duty.kind}.{about}.{now:%Y%m%d}", now,
-            errand=duty.kind, about=duty.ref[:200], error=err.code, why=str(err)[:200],
+            errand=duty.kind, about=duty.ref[:200], error=err.code, why=said_of(err)[:200],
             **self._desk(held_agreements(conn)),
         )  # fmt: skip
 

@@ -6,12 +6,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from exchange_node.domain.countersigning.standing import day_of
+from exchange_node.domain.errors import (
+    InvalidDocumentError,
+    MissingSettingError,
+    NodeError,
+    NotPermittedError,
+)
 from exchange_node.domain.identifiers import MovementId, PartyId
 from exchange_node.domain.movement import CODES_OF, Event, Report
 from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.gates import permit_sending
 from exchange_node.services.stations.departure.corresponding import Corresponding
+from exchange_node.services.stations.movement.faults import said_of
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store.movements.views import KeptMovement
 from exchange_node.wco.document import Document
@@ -48,12 +55,17 @@ def addressed(
 ) -> tuple[tuple[Prepared, ...], tuple[Mapping[str, str], ...]]:
     """Return a message for each partner that may know, and why another may not.
 
+    Where the node speaks by itself (`made_by` is empty), what stands against one partner keeps it
+    from no other; a person is told at once.
+
     Raises:
-        NotPermittedError, InvalidDocumentError, MissingSettingError: as `Corresponding.prepare`.
+        NotPermittedError, InvalidDocumentError, MissingSettingError: as `Corresponding.prepare`;
+            where the node speaks by itself, nobody else can be told either.
     """
     own = corresponding.own
     prepared: list[Prepared] = []
     untold: list[Mapping[str, str]] = []
+    failed: NodeError | None = None
     for partner in partners:
         if partner == str(own.party):
             continue
@@ -69,8 +81,8 @@ def addressed(
         if not verdict.is_permitted:
             untold.append({"partner": partner, "denial": verdict.code.value, "why": verdict.text})
             continue
-        prepared.append(
-            corresponding.prepare(
+        try:
+            one = corresponding.prepare(
                 document,
                 verdict,
                 recipient=partner,
@@ -80,5 +92,13 @@ def addressed(
                 at=now,
                 made=Made(by=made_by),
             )
-        )
+        except (NotPermittedError, InvalidDocumentError, MissingSettingError) as err:
+            if made_by:
+                raise
+            failed = failed or err
+            untold.append({"partner": partner, "denial": err.code, "why": said_of(err)})
+        else:
+            prepared.append(one)
+    if failed is not None and not prepared:
+        raise failed
     return tuple(prepared), tuple(untold)

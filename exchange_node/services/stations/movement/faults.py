@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.errors import InvalidDocumentError, NodeError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.movement import PLACELESS, MovementNotice
 from exchange_node.store.movements.events import KeptEvent
@@ -70,6 +70,13 @@ RULES = (
 def refused(found: Finding) -> InvalidDocumentError:
     """Return what refuses a notice for one reason."""
     return InvalidDocumentError((found,))
+
+
+def said_of(err: NodeError) -> str:
+    """Return what is wrong, without a word of what stands in the document: findings quote it."""
+    if isinstance(err, InvalidDocumentError):
+        return ", ".join(dict.fromkeys(one.code for one in err.findings))
+    return str(err)
 
 
 def require_own_office(notice: MovementNotice) -> None:
