@@ -270,6 +270,7 @@ CONSTANTS = {
         "disposing.BATCH": "records that are disposed of in one walk",
         "minding.MOST_TRIES": "tries of an errand of a movement, then the desk is told",
         "minding.BATCH": "errands of movements (questions, answers, enquiries) in one walk",
+        "requests.MOST_ASKED": "times one partner is given the manifest of one movement",
         "waking.BATCH": "messages about movements that leave the park in one walk",
         "keeping.LONGEST_REASON": "characters of the reason for a legal hold",
         "views.MOST_PATHS": "paths of hidden fields that a view names",

@@ -11,6 +11,7 @@ import pytest
 from exchange_node import node as nodes
 from exchange_node.domain.errors import IllegalEventError, UnknownRecordError
 from exchange_node.domain.movement import Event, Report
+from exchange_node.services.stations.arrival import requests
 from exchange_node.store import outbox
 from exchange_node.store.database import reading
 from exchange_node.store.outgoing import Answer
@@ -193,3 +194,21 @@ def test_what_was_not_let_out_is_given_to_nobody(tmp_path: Path, ended: str) -> 
         answer = answer_of(pair, "uz", messages["customs.kz"])
         assert [one.code for one in answer.findings] == ["CAREC-F056"]
         assert "not let out" in answer.findings[0].text
+
+
+def test_one_partner_is_given_one_manifest_so_often_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "MOST_ASKED", 1)
+    with pair_of_nodes(tmp_path) as pair:
+        pair.submit()
+        report = Report(movement=MRN, event=Event.REQUEST, office="UZ270101", ground="1")
+        for _ in range(2):
+            pair.clock.forward(minutes=1)
+            told = pair.uz.movements.telling.tell(POST, report)
+            pair.run()
+
+        messages = told["messages"]
+        assert isinstance(messages, dict)
+        answer = answer_of(pair, "uz", messages["customs.kz"])
+        assert [one.code for one in answer.findings] == ["CAREC-F056"]

@@ -29,6 +29,7 @@ from exchange_node.services.stations.arrival.taking import NODE
 from exchange_node.services.stations.manifests.giving import ManifestGiving
 from exchange_node.services.stations.movement.faults import (
     NOT_BEGUN_HERE,
+    NOT_TO_BE_GIVEN,
     OUT_OF_SEQUENCE,
     refused,
     require_own_office,
@@ -42,6 +43,9 @@ from exchange_node.wco.movement_codec import decode_notice
 
 _THERE = DIVERTED | {"1"}
 """Grounds that say that the goods are where the manifest is asked for."""
+
+MOST_ASKED = 20
+"""How often one partner is given the manifest of one movement (our choice); each is kept here."""
 
 _OVER = frozenset({State.CANCELLED, State.DISCHARGED})
 
@@ -58,7 +62,7 @@ class ManifestRequests:
 
         Raises:
             InvalidDocumentError: it cannot be read, no such movement began here, it is over, or its
-                manifest cannot be given.
+                manifest cannot be given, or not once more.
             NotPermittedError: no grant lets that partner have manifests.
         """
         notice = decode_notice(opened.document)
@@ -79,6 +83,14 @@ class ManifestRequests:
                 missing="",
             )
             raise refused(found)
+        asked = [
+            one
+            for one in events.of_movement(conn, kept.number)
+            if one.event is Event.REQUEST and one.party == notice.issuer
+        ]
+        if len(asked) >= MOST_ASKED:
+            why = f"{notice.issuer} was given it {MOST_ASKED} times"
+            raise refused(NOT_TO_BE_GIVEN.found(value=number, why=why))
         message = opened.incoming.message_id
         self.writing.following.record(
             conn, kept, notice, kept.state, by=NODE, at=now, message_id=message
