@@ -279,6 +279,7 @@ CONSTANTS = {
         "scanning.MOST_VERSIONS": "documents on one movement that a paper is held against",
         "api.LEAST_PACKED_BYTES": "bytes of an answer, at the least, that is compressed",
         "overruling.MOST_WORDS": "characters that an officer writes to an override",
+        "overruling.ASK_PATIENCE": "that the first of two persons' act waits for the second",
         "rules.MOST_CHANNELS": "channels of a rule set",
         "rules.MOST_MEASURES": "measures of one channel, or of the random share",
         "draws.KEY_BYTES": "bytes of the key that draws on one day",

@@ -32,6 +32,8 @@ def test_a_decision_is_shown_made_again_and_overruled(uz: Api, manifest: int) ->
     shown = uz.client.get(path, headers=liaison).json()
     assert [one["becomes"] for one in shown["acts"]] == ["red"]
     assert uz.client.get(f"{path}/replay", headers=liaison).json()["same"] is True
+    anew = uz.client.post(f"/api/v1/manifests/{manifest}/decisions", headers=post).json()
+    assert (anew["decision"], anew["changed"]) == (listed["decision"], False)
     again = uz.client.post(f"{path}/override", json=body, headers=post)
     assert (again.status_code, again.json()["code"]) == (409, "decision.stands")
 

@@ -30,6 +30,18 @@ def list_command(console: Console, manifest: int, purpose: str) -> None:
         print_json(ruling(node).list(console.actor, manifest, purpose=purpose))
 
 
+@decision_command.command("anew")
+@click.argument("manifest", type=int)
+@PURPOSE
+@click.pass_obj
+def anew_command(console: Console, manifest: int, purpose: str) -> None:
+    """Decide on the manifest of that number by what is in force now."""
+    from exchange_node.node import ruling
+
+    with console.node() as node:
+        print_json(ruling(node).anew(console.actor, manifest, purpose=purpose))
+
+
 @decision_command.command("show")
 @click.argument("number", type=int)
 @PURPOSE

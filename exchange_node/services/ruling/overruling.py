@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -19,6 +20,10 @@ from exchange_node.store.records import hits, manifests
 
 MOST_WORDS = 500
 """Characters of what an officer writes to a reason (our choice)."""
+
+ASK_PATIENCE = timedelta(hours=24)
+"""How long the first of two persons' act waits for the second (our choice): the next day's shift
+looks at the movement anew."""
 
 
 def checked(channel: str, reason: str, words: str, rules: RuleSet) -> OverrideReason:
@@ -43,6 +48,30 @@ def checked(channel: str, reason: str, words: str, rules: RuleSet) -> OverrideRe
     return found
 
 
+def judged_anew(
+    conn: Connection, judging: Judging, manifest: int, at: datetime, *, about: int = 0
+) -> tuple[Decision, bool]:
+    """Decide on a manifest by what is known and in force now; return that, and whether it differs.
+
+    Nothing else is decided until the transaction ends.
+
+    Args:
+        about: number of the decision that was asked about.
+
+    Raises:
+        DecisionStandsError: a later document has taken the manifest's place.
+    """
+    hits.queue_as_alert(conn)
+    held = manifests.get(conn, manifest)
+    if held.superseded_by is not None:
+        why = "a later document has taken the place of its manifest"
+        raise DecisionStandsError(decision=about, why=why)
+    now, shown = judging.ruled(conn, held, at), held.decision
+    if shown and (shown.ruling, shown.channel, shown.rule) == (now.ruling, now.channel, now.rule):
+        return now, False
+    return judging.judge(conn, held, at), True
+
+
 def overrule(
     conn: Connection,
     judging: Judging,
@@ -53,30 +82,26 @@ def overrule(
     channel: str,
     reason: OverrideReason,
     words: str,
-) -> tuple[Decision, KeptAct]:
+) -> tuple[Decision, KeptAct | None]:
     """Record an act on a decision, and the decision that stands then.
 
-    What was drawn at random is lowered by two persons alone: the first act only waits.
+    Rules, agreements and what others did may have changed since: it is decided anew first. Where
+    that is not what the officer saw, the new decision is recorded, and no act; the caller commits,
+    and says so. What was drawn at random is lowered by two persons alone: the first act only waits.
 
     Raises:
-        DecisionStandsError: it is no longer the one that counts, it says so already, or the same
-            person has asked for it before.
+        DecisionStandsError: a later document has taken the manifest's place, it says so already, or
+            the same person has asked for it before.
     """
-    hits.queue_as_alert(conn)  # nothing is decided anew meanwhile
-    held = manifests.get(conn, kept.manifest)
-    now = held.decision
-    if now is None or now.ruling != kept.number or held.superseded_by is not None:
-        raise DecisionStandsError(decision=kept.number, why="a later one has taken its place")
+    now, is_changed = judged_anew(conn, judging, kept.manifest, at, about=kept.number)
+    if is_changed or now.ruling != kept.number:
+        return now, None
     if now.channel == channel:
         raise DecisionStandsError(decision=kept.number, why=f"its channel is {channel} already")
     rules = judging.drawing.rules
     strength = {one.code: one.strength for one in rules.channels}
     lifts = kept.drawn and strength[channel] < strength[rules.share.channel]
-    waiting = [
-        one
-        for one in acts.of_ruling(conn, kept.number)
-        if one.lifts_draw and not one.is_in_force and one.becomes == channel
-    ]
+    waiting = _waiting(acts.of_ruling(conn, kept.number), channel, at)
     if lifts and any(one.by == actor.name for one in waiting):
         raise DecisionStandsError(
             decision=kept.number, why="it was drawn at random, and another person has to agree"
@@ -98,10 +123,9 @@ def overrule(
         words,
         judging.drawing.vault,
     )
-    decision = judging.judge(conn, held, at) if act.is_in_force else now
-    if act.is_in_force and decision.ruling != kept.number:
-        # Agreements have changed since: what the officer saw is not what is decided now.
-        raise DecisionStandsError(decision=kept.number, why="it is decided anew just now")
+    decision = now
+    if act.is_in_force:
+        decision = judging.judge(conn, manifests.get(conn, kept.manifest), at)
     audit.write(
         conn,
         audit.AuditRecord(
@@ -115,3 +139,17 @@ def overrule(
         ),
     )
     return decision, act
+
+
+def _waiting(done: Iterable[KeptAct], channel: str, at: datetime) -> list[KeptAct]:
+    """Return the asks for a channel that wait for a second person.
+
+    Whatever took effect answered those before it; who lowers again asks again.
+    """
+    found: list[KeptAct] = []
+    for one in done:
+        if one.is_in_force:
+            found = []
+        elif one.becomes == channel and at - one.at < ASK_PATIENCE:
+            found.append(one)
+    return found

@@ -10,22 +10,24 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.errors import EarlyKeyError, UnknownRecordError, UnusableQueryError
+from exchange_node.domain.errors import (
+    DecisionStandsError,
+    EarlyKeyError,
+    UnknownRecordError,
+    UnusableQueryError,
+)
 from exchange_node.policy.viewing import ViewCode
 from exchange_node.risk.deciding.draws import begins, is_over
-from exchange_node.risk.deciding.ruling import inputs_from
 from exchange_node.services.ruling.again import replayed
 from exchange_node.services.ruling.counting import counted
-from exchange_node.services.ruling.overruling import checked, overrule
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.ruling.overruling import checked, judged_anew, overrule
+from exchange_node.services.ruling.showing import act_view, day_view, rests_on_secret
 from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.gate import (
-    alert_looked_at,
     manifest_looked_at,
     require_role,
     require_view,
-    weighed,
 )
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store import payloads
@@ -33,7 +35,7 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.deciding import acts, draws, rulings
 from exchange_node.store.deciding.acts import KeptAct
 from exchange_node.store.deciding.rulings import KeptRuling
-from exchange_node.store.records import alerts, manifests
+from exchange_node.store.records import manifests
 from exchange_node.store.records.held import HeldManifest
 
 KIND = "decision"
@@ -92,7 +94,7 @@ class Rulings:
             "inputs": json.loads(kept.inputs),
             "outcome": json.loads(kept.outcome),
             "digest": kept.digest,
-            "acts": [_act(one) | {"words": words} for one, words in done],
+            "acts": [act_view(one) | {"words": words} for one, words in done],
         }
 
     def replay(self, actor: Actor, number: int, *, purpose: str = "") -> View:
@@ -125,16 +127,11 @@ class Rulings:
             UnusableQueryError: channel, reason or words cannot be used.
             DecisionStandsError: it cannot be done to this decision.
         """
-        action, now = "decision.overrule", self.clock()
-        roles = (Role.BORDER_POST, Role.LIAISON)
-        require_role(self.engine, actor, now, *roles, action=action, kind=KIND, key=str(number))
+        now = self.clock()
         with reading(self.engine) as conn:
             kept = _perhaps(conn, number)
-            held = _held(conn, kept.manifest) if kept else None
-        require_view(
-            self.engine, actor, now, manifest_looked_at(held) if held else None,
-            action=action, kind=KIND, key=str(number), purpose=purpose,
-        )  # fmt: skip
+        manifest = kept.manifest if kept else 0
+        self._may_act(actor, "decision.overrule", KIND, number, manifest, purpose)
         assert kept is not None  # noqa: S101 - the gate lets nothing through that is not there
         why = checked(channel, reason, words, self.judging.drawing.rules)
         with transaction(self.engine) as conn:
@@ -142,12 +139,33 @@ class Rulings:
                 conn, self.judging, kept, actor, now,
                 channel=channel, reason=why, words=words,
             )  # fmt: skip
+        if act is None:  # what is decided now is recorded all the same, and can be acted on
+            raise DecisionStandsError(decision=number, why=f"now it is decision {decision.ruling}")
         return {
             "decision": number,
             "channel": decision.channel,
             "overruled": decision.overruled,
             "in_force": act.is_in_force,
             "second_person_needed": not act.is_in_force,
+        }
+
+    def anew(self, actor: Actor, manifest: int, *, purpose: str = "") -> View:
+        """Decide on a manifest by what is in force now; the same once more has the same number.
+
+        One that was decided on before decisions were kept has none until this is done.
+
+        Raises:
+            RoleError, UnknownRecordError, NotPermittedError, DisposedRecordError: as `overrule`.
+            DecisionStandsError: a later document has taken its place.
+        """
+        self._may_act(actor, "decision.anew", "manifest", manifest, manifest, purpose)
+        with transaction(self.engine) as conn:
+            decision, is_new = judged_anew(conn, self.judging, manifest, self.clock())
+        return {
+            "manifest": manifest,
+            "decision": decision.ruling,
+            "channel": decision.channel,
+            "changed": is_new,
         }
 
     def key(self, actor: Actor, day: date) -> View:
@@ -166,13 +184,13 @@ class Rulings:
                 when = begins(day) + timedelta(days=1)
                 raise EarlyKeyError(day=day.isoformat(), when=when.isoformat())
             key = draws.key_of(conn, day, self.judging.drawing.vault)
-        return {**_day(published), "key": key.hex()}
+        return {**day_view(published), "key": key.hex()}
 
     def commitments(self, actor: Actor, *, limit: int = 50) -> View:
         """Return what was committed to, the latest day first; RoleError as of `key`."""
         self._asks(actor, self.clock(), "look.draw-days", "")
         with reading(self.engine) as conn:
-            return {"days": [_day(one) for one in draws.days(conn, limit=limit)]}
+            return {"days": [day_view(one) for one in draws.days(conn, limit=limit)]}
 
     def statistics(self, actor: Actor, begin: date, end: date, *, test: bool = False) -> View:
         """Return channels, draws and what was overruled, by office and direction.
@@ -217,13 +235,26 @@ class Rulings:
         assert kept is not None  # noqa: S101 - of manifest 0 there is none
         now = self.clock()
         with reading(self.engine) as conn:
-            is_secret = _rests_on_secret(conn, kept, actor, now)
+            is_secret = rests_on_secret(conn, kept, actor, now)
         if is_secret:
             looked(
                 self.engine, actor, now, action, KIND, str(number), refused=ViewCode.SECRET.value
             )
             raise UnknownRecordError(kind=KIND, key=str(number))
         return kept
+
+    def _may_act(
+        self, actor: Actor, action: str, kind: str, key: int, manifest: int, purpose: str
+    ) -> None:
+        """Pass an officer at a border post or a liaison officer who may see the manifest."""
+        now, roles = self.clock(), (Role.BORDER_POST, Role.LIAISON)
+        require_role(self.engine, actor, now, *roles, action=action, kind=kind, key=str(key))
+        with reading(self.engine) as conn:
+            held = _held(conn, manifest)
+        require_view(
+            self.engine, actor, now, manifest_looked_at(held) if held else None,
+            action=action, kind=kind, key=str(key), purpose=purpose,
+        )  # fmt: skip
 
     def _may_see(
         self, actor: Actor, action: str, kind: str, key: str, manifest: int, purpose: str
@@ -257,38 +288,3 @@ def _perhaps(conn: Connection, number: int) -> KeptRuling | None:
         return rulings.get(conn, number)
     except UnknownRecordError:
         return None
-
-
-def _rests_on_secret(conn: Connection, kept: KeptRuling, actor: Actor, now: datetime) -> bool:
-    """Whether a decision names an alert that is secret, and not to this officer."""
-    try:
-        named = {(one.issuer, one.alert) for one in inputs_from(kept.inputs).hits}
-    except ValueError:
-        return False  # altered: nothing in it can be relied upon, which is for the officer to see
-    agreements = held_agreements(conn)
-    return any(
-        weighed(conn, agreements, actor, alert_looked_at(alert), purpose="", at=now).code
-        is ViewCode.SECRET
-        for alert in (alerts.get(conn, issuer, alert_id) for issuer, alert_id in sorted(named))
-    )
-
-
-def _day(one: draws.DrawDay) -> View:
-    return {
-        "day": one.day.isoformat(),
-        "commitment": one.commitment,
-        "committed_at": one.committed_at.isoformat(),
-        "verifiable": one.committed_at < begins(one.day),
-    }
-
-
-def _act(one: KeptAct) -> View:
-    return {
-        "by": one.by,
-        "at": one.at.isoformat(),
-        "was": one.was,
-        "becomes": one.becomes,
-        "reason": one.reason,
-        "in_force": one.is_in_force,
-        "lifts_draw": one.lifts_draw,
-    }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 
 from exchange_node.store import payloads
+from exchange_node.store.tables import manifest as manifest_table
 from exchange_node.store.tables import ruling as ruling_table
 from exchange_node.store.tables import ruling_act as table
 
@@ -29,6 +30,8 @@ class KeptAct:
         lifts_draw: whether it lowers what was drawn at random, which takes two persons.
         is_in_force: whether it took effect; the first of two persons' alone does not.
         by: who; `number` is given by `add`.
+        leg: direction and partner of the manifest that it was done to, whichever its version;
+            `of_movement` alone says so.
     """
 
     ruling: int
@@ -43,6 +46,7 @@ class KeptAct:
     at: datetime
     words_id: str | None = None
     number: int = 0
+    leg: str = ""
 
 
 def add(conn: Connection, one: KeptAct, words: str, vault: Vault) -> KeptAct:
@@ -71,13 +75,18 @@ def add(conn: Connection, one: KeptAct, words: str, vault: Vault) -> KeptAct:
 
 
 def of_movement(conn: Connection, movement: str, *, test: bool) -> list[KeptAct]:
-    """Return the acts on a movement, the first first."""
+    """Return the acts on a movement, the first first, each with the leg that it is about."""
     query = (
-        select(table)
+        select(table, manifest_table.c.direction, manifest_table.c.partner)
+        .join(ruling_table, ruling_table.c.number == table.c.ruling)
+        .outerjoin(manifest_table, manifest_table.c.number == ruling_table.c.manifest)
         .where(table.c.movement == movement, table.c.test == test)
         .order_by(table.c.number)
     )
-    return [_act(row) for row in conn.execute(query)]
+    return [
+        replace(_act(row), leg=f"{row.direction}/{row.partner}" if row.partner else "")
+        for row in conn.execute(query)
+    ]
 
 
 def of_ruling(conn: Connection, ruling: int) -> list[KeptAct]:

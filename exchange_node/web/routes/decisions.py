@@ -32,6 +32,13 @@ def add_decisions(api: FastAPI, node: Node) -> None:
         """The decisions on a manifest, the first first."""
         return rulings.list(who, number, purpose=purpose)
 
+    @api.post("/api/v1/manifests/{number}/decisions", tags=[TAG])
+    def anew(who: Who, number: Number, purpose: Purpose = "") -> dict[str, object]:
+        """Decide on a manifest by what is in force now; the same once more has the same number."""
+        done = rulings.anew(who, number, purpose=purpose)
+        node.wake("telling")
+        return done
+
     @api.get("/api/v1/decisions/{number}", tags=[TAG])
     def decision(who: Who, number: Number, purpose: Purpose = "") -> dict[str, object]:
         """What went into a decision, what came out, and what officers did about it."""

@@ -47,6 +47,8 @@ def test_a_decision_is_listed_shown_made_again_and_overruled(folder: Path, tmp_p
     plain = json.loads(again.stdout)
     octets = (tmp_path / "outcome.json").read_bytes()
     assert (plain["same"], hashlib.sha256(octets).hexdigest()) == (True, plain["stored_digest"])
+    anew = json.loads(run(folder, "anew", "1").stdout)
+    assert (str(anew["decision"]), anew["changed"]) == (number, False)
     done = run(folder, "override", number, "--channel", "red", "--reason", "SUSPICION")
     assert done.exit_code == 0, done.stderr
     shown = json.loads(run(folder, "show", number).stdout)

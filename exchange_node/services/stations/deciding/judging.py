@@ -10,8 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.agreement import AutomatedDecision
 from exchange_node.domain.decision import Decision, Hit
-from exchange_node.risk.deciding.ruling import LEFT, Inputs, rule_on
+from exchange_node.risk.deciding.ruling import Inputs, rule_on
 from exchange_node.risk.decision import decision_of, reasons, weighed
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.deciding.drawing import Drawing
@@ -90,11 +91,15 @@ class Judging:
             ),
         )
         decision = decision_of(outcome, found, ruling=kept.number)
-        return standing(decision, acts.of_movement(conn, held.movement, test=test), rules)
+        done = acts.of_movement(conn, held.movement, test=test)
+        return standing(decision, done, rules, leg=f"{held.direction}/{held.partner}")
 
     def _tell(self, conn: Connection, held: HeldManifest, decision: Decision, at: datetime) -> None:
         channel = decision.channel
-        if decision.rule == LEFT:
+        # A draw may have raised the channel: what was left to an officer is left all the same.
+        if decision.hits and all(
+            one.automated is AutomatedDecision.FORBID for one in decision.hits
+        ):
             leave_notice(
                 conn,
                 "channel.left",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from exchange_node.domain.decision import Decision, Reason
@@ -15,23 +15,27 @@ OVERRULED = "CH-95"
 OVERRULED_REASON = "an officer put {becomes} in the place of {was}: {why}"
 
 
-def standing(decision: Decision, acts: Sequence[KeptAct], rules: RuleSet) -> Decision:
+def standing(decision: Decision, acts: Sequence[KeptAct], rules: RuleSet, *, leg: str) -> Decision:
     """Return the decision that stands after the acts on its movement, the first first.
 
-    An act on this decision holds. One on an earlier decision holds only where it raised the channel
-    and raises it still: what lowered it was said of other facts than are known now.
+    The last act on this decision holds. Where there is none, the strongest raise does that any
+    decision on the movement was given and nobody took back, as long as it raises the channel still:
+    what lowered it was said of other facts than are known now.
+
+    Args:
+        leg: that of the manifest that was decided on, as the acts name theirs.
     """
     strength = {one.code: one.strength for one in rules.channels}
     done = [one for one in acts if one.is_in_force and one.becomes in strength]
-    if not done:
+    of_this = [one for one in done if one.ruling == decision.ruling]
+    last = of_this[-1] if of_this else _strongest_raise(done, strength, leg)
+    if last is None or last.becomes == decision.channel:
+        return decision  # nobody did anything, or it was taken back
+    if not of_this and strength[last.becomes] < strength[decision.channel]:
         return decision
-    last = done[-1]
-    is_of_this = last.ruling == decision.ruling
-    is_raise = strength[last.becomes] > strength.get(last.was, 0)
-    if not is_of_this and not (is_raise and strength[last.becomes] > strength[decision.channel]):
-        return decision
-    if last.becomes == decision.channel:
-        return decision  # taken back
+    # Whatever is drawn is checked alike in any channel, unless two persons lifted the draw itself.
+    measures = rules.channel(last.becomes).measures
+    measures += rules.share.measures if decision.is_drawn and not last.lifts_draw else ()
     said = Reason(
         rule=OVERRULED,
         sentence=OVERRULED_REASON,
@@ -42,7 +46,28 @@ def standing(decision: Decision, acts: Sequence[KeptAct], rules: RuleSet) -> Dec
         channel=last.becomes,
         rule=OVERRULED,
         to_confirm=False,
-        measures=rules.channel(last.becomes).measures,
+        measures=tuple(dict.fromkeys(measures)),
         reasons=(*decision.reasons, said),
         overruled=decision.channel,
     )
+
+
+def _strongest_raise(
+    done: Sequence[KeptAct], strength: Mapping[str, int], leg: str
+) -> KeptAct | None:
+    """Return the strongest raise that stands; None where there is none.
+
+    Only who saw it takes it back: an act that lowers from there, on the same leg or on this one.
+    """
+    found = None
+    for place, one in enumerate(done):
+        gained = strength[one.becomes]
+        is_taken_back = any(
+            later.leg in (one.leg, leg)
+            and strength[later.becomes] < gained <= strength.get(later.was, 0)
+            for later in done[place + 1 :]
+        )
+        is_raise = gained > strength.get(one.was, 0)
+        if is_raise and not is_taken_back and (not found or gained >= strength[found.becomes]):
+            found = one
+    return found
