@@ -140,7 +140,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
 }
 """What answers what: a message of such a code refers to one of those that it answers."""
 
-OUTLIVING = frozenset({"MA-040", "MA-041", "MA-042"})
+OUTLIVING = frozenset({"MA-040", "MA-041", "MA-042", "RA-012"})
 """Codes about what was handed over already: the duty outlives the agreement it was given under."""
 
 

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from exchange_node.domain.errors import InvalidAlertError, RoleError, UnknownRecordError
+from exchange_node.domain.errors import (
+    InvalidAlertError,
+    NotPermittedError,
+    RoleError,
+    UnknownRecordError,
+)
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests
 from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair
 
+AGREEMENT = "urn:carec:maa:KZ-UZ:rehearsal"
 PLATE = "01A777BC"
 WHY = "The information has turned out to be wrong."
 
@@ -34,7 +41,7 @@ def alerted(pair: Pair, *, to: str = "customs.kz", **subject: str) -> str:
     return alert_id
 
 
-def withdraw(pair: Pair, alert_id: str) -> dict[str, object]:
+def withdraw(pair: Pair, alert_id: str) -> dict[str, Any]:
     return pair.uz.alerting.withdrawing.withdraw(LIAISON, alert_id, why=WHY)
 
 
@@ -147,3 +154,74 @@ def test_only_a_liaison_officer_withdraws_and_only_what_is_ours(pair: Pair) -> N
     with pytest.raises(RoleError):
         pair.uz.alerting.withdrawing.withdraw(POST, alert_id, why=WHY)
     assert shown(pair, "kz", alert_id)["state"] == "received"
+
+
+# ---------------------------------------------------------------- what stands in the way
+
+
+def unnamed(text: str) -> str:
+    return text.replace('  "RA-012",\n', "")
+
+
+def on_request(text: str) -> str:
+    return text.replace('mode = "spontaneous"', 'mode = "on_request"')
+
+
+def conditional(text: str) -> str:
+    before, grant = text.split('id = "alerts-uz-kz"')
+    after = "[grants.retention]"
+    return f'{before}id = "alerts-uz-kz"' + grant.replace(
+        after, f'[grants.conditions]\nrisk_levels = ["4"]\n{after}', 1
+    )
+
+
+def test_an_alert_is_taken_back_at_home_though_a_partner_cannot_be_told(pair: Pair) -> None:
+    alert_id = alerted(pair, means_id=crossing(pair))
+    pair.run()
+    pair.agree_anew(unnamed)
+
+    told = withdraw(pair, alert_id)
+    pair.run()
+
+    assert (told["state"], told["messages"]) == ("withdrawn", {})
+    assert list(told["untold"]) == ["customs.kz"]
+    assert "RA-012" in str(told["untold"])
+    assert shown(pair, "uz", alert_id)["state"] == "withdrawn"
+    assert shown(pair, "kz", alert_id)["state"] == "received"
+    assert channel(pair) == "green"
+    [word] = [one for one in pair.told["uz"].told.values() if one.code == "alert.untold"]
+    assert (word.facts["alert"], word.facts["partner"]) == (alert_id, "customs.kz")
+    assert "RA-012" in word.facts["why"]
+
+
+@pytest.mark.parametrize("act", ["suspend", "terminate"])
+def test_a_withdrawal_goes_though_the_agreement_is_suspended_or_has_ended(
+    act: str, pair: Pair
+) -> None:
+    alert_id = alerted(pair)
+    pair.run()
+    for node in (pair.kz, pair.uz):
+        getattr(node.agreeing, act)(OPERATOR, AGREEMENT, 1, why="talks")
+
+    told = withdraw(pair, alert_id)
+    pair.run()
+
+    assert told["untold"] == {}
+    assert shown(pair, "kz", alert_id)["state"] == "withdrawn"
+
+
+@pytest.mark.parametrize("change", [on_request, conditional])
+def test_a_withdrawal_is_asked_for_no_request_and_no_condition(
+    change: Callable[[str], str], pair: Pair
+) -> None:
+    alert_id = alerted(pair)
+    pair.run()
+    pair.agree_anew(change)
+
+    with pytest.raises(NotPermittedError):
+        alerted(pair)
+    told = withdraw(pair, alert_id)
+    pair.run()
+
+    assert told["untold"] == {}
+    assert shown(pair, "kz", alert_id)["state"] == "withdrawn"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.alert import WITHDRAWAL, RiskAlert
 from exchange_node.domain.countersigning.standing import day_of
-from exchange_node.domain.errors import InvalidAlertError
+from exchange_node.domain.errors import InvalidAlertError, NodeError, StoreBusyError, StoreFullError
 from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.gates import permit_sending
 from exchange_node.policy.minimising.conditions import said_by
@@ -21,6 +21,7 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.clocks.force import put_out_of_force
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import audit
@@ -60,15 +61,17 @@ class Withdrawing:
     clock: Callable[[], datetime]
 
     def withdraw(self, actor: Actor, alert_id: str, *, why: str) -> dict[str, object]:
-        """Withdraw an alert here and at every recipient that may hold it: all of them or none.
+        """Withdraw an alert here, and at every recipient that may hold it and may be told.
 
-        The withdrawal is a version of its own, without names; the last one stays as it was.
+        Here it is out of force whatever keeps a partner from being told: the desk learns of each
+        such partner, and why, and tells it by another way. The withdrawal is a version of its own,
+        without names; the last one stays as it was.
 
         Raises:
             RoleError: the actor is no liaison officer.
             UnknownRecordError: there is no such alert of ours.
             InvalidAlertError: it is not in force.
-            NotPermittedError: no grant lets the withdrawal go to one of the partners.
+            InvalidDocumentError: the withdrawal does not fit the WCO document.
         """
         actor.require(Role.LIAISON)
         now = self.clock()
@@ -78,11 +81,10 @@ class Withdrawing:
                 raise InvalidAlertError(why=f"{alert_id} is {held.state.value}, not in force")
             withdrawal = _withdrawal(self.holding.alert_of(conn, held), why, now)
             document = self.corresponding.checked(self._document(withdrawal), now)
-            told = [
-                self._prepared(conn, document, one, actor, now)
-                for one in recipients.of_alert(conn, held.number)
-                if one.state not in _HAS_NONE
+            holders = [
+                one for one in recipients.of_alert(conn, held.number) if one.state not in _HAS_NONE
             ]
+            told, untold = self._prepared_for(conn, document, holders, actor, now)
         with transaction(self.engine) as conn:
             new = self.holding.file_alert(
                 conn, withdrawal, _origin(held, actor, now), document.to_bytes()
@@ -93,22 +95,48 @@ class Withdrawing:
             for one in told:
                 recipients.add(conn, new.number, one.exchange.recipient, one.message_id, now)
                 self.packing.queue(conn, one)
+            for partner, reason in untold.items():
+                _leave_word(conn, new, partner, reason, now)
             audit.write(
                 conn,
                 audit.AuditRecord(
                     at=now, actor=actor.name, action="alert.withdrawn", subject_kind="alert",
                     subject_key=alert_id, partner="",
-                    facts={"to": ", ".join(one.exchange.recipient for one in told)},
+                    facts={
+                        "to": ", ".join(one.exchange.recipient for one in told),
+                        "untold": ", ".join(untold),
+                    },
                 ),
             )  # fmt: skip
-        log.info("alert-withdrawn", alert=alert_id, to=len(told))
+        log.info("alert-withdrawn", alert=alert_id, to=len(told), untold=len(untold))
         return {
             "alert_id": alert_id,
             "version": new.version,
             "state": new.state.value,
             "messages": {one.exchange.recipient: one.message_id for one in told},
             "waiting": [one.exchange.recipient for one in told if one.waits],
+            "untold": untold,
         }
+
+    def _prepared_for(
+        self,
+        conn: Connection,
+        document: Document,
+        holders: Sequence[Recipient],
+        actor: Actor,
+        now: datetime,
+    ) -> tuple[list[Prepared], dict[str, str]]:
+        """Return the messages for those who may be told, and why each other may not, by partner."""
+        told: list[Prepared] = []
+        untold: dict[str, str] = {}
+        for one in holders:
+            try:
+                told.append(self._prepared(conn, document, one, actor, now))
+            except (StoreBusyError, StoreFullError):
+                raise
+            except NodeError as err:  # whatever it is, it is between us and this partner
+                untold[one.partner] = f"{err} ({err.code})"
+        return told, untold
 
     def _prepared(
         self, conn: Connection, document: Document, to: Recipient, actor: Actor, now: datetime
@@ -159,6 +187,21 @@ def _withdrawal(alert: RiskAlert, why: str, now: datetime) -> RiskAlert:
         indicators=(),
         measures=(),
         documents=(),
+    )
+
+
+def _leave_word(
+    conn: Connection, withdrawal: HeldAlert, partner: str, why: str, at: datetime
+) -> None:
+    """Tell the desk of a partner that may hold a copy, and is not told by this node."""
+    leave_notice(
+        conn,
+        "alert.untold",
+        f"{withdrawal.issuer}.{withdrawal.alert_id}.{withdrawal.version}.{partner}",
+        at,
+        alert=withdrawal.alert_id,
+        partner=partner,
+        why=why,
     )
 
 
