@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exchange_node.domain.access import Actor
-from exchange_node.domain.errors import OwnWorkError
+from exchange_node.domain.errors import OwnWorkError, ReleaseNotNowError
 from tests.exchange.releasing import EVERYTHING, ONE, TWO, of_alerts
 from tests.world import LIAISON, OPERATOR, Pair, pair_of_nodes
 
@@ -126,3 +126,20 @@ def test_an_acknowledgement_waits_where_its_grant_asks_for_officers(pair: Pair) 
 
     assert (line["code"], before) == ("RA-020", "accepted")
     assert view(pair, alert_id)[1] == "acknowledged"
+
+
+def test_a_withdrawal_stops_what_still_waits_for_officers(pair: Pair) -> None:
+    alert_id = drafted(pair)
+    message_id = send(pair, alert_id)["messages"]["customs.kz"]
+
+    told = pair.uz.alerting.withdrawing.withdraw(LIAISON, alert_id, why="It was wrong.")
+
+    assert (told["stopped"], told["messages"]) == (["customs.kz"], {})
+    assert pair.uz.releasing.list(OPERATOR)["releases"] == []
+    with pytest.raises(ReleaseNotNowError):
+        pair.uz.releasing.approve(ONE, message_id, digest="0" * 64)
+    [refused] = pair.uz.releasing.list(OPERATOR, state="refused")["releases"]
+    assert refused["why"] == "the alert is withdrawn: It was wrong."
+    assert pair.uz.enquiry.alert(LIAISON, alert_id)["recipients"] == []
+    pair.run()
+    assert pair.kz.enquiry.alerts(LIAISON)["alerts"] == []

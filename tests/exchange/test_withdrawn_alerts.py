@@ -12,7 +12,10 @@ from exchange_node.domain.errors import (
     RoleError,
     UnknownRecordError,
 )
-from exchange_node.store.database import reading
+from exchange_node.domain.transmission import ErrorArrived, Failed, Retry
+from exchange_node.services.stations.traffic.settling import settle
+from exchange_node.store import outbox
+from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import manifests
 from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair
 
@@ -225,3 +228,34 @@ def test_a_withdrawal_is_asked_for_no_request_and_no_condition(
 
     assert told["untold"] == {}
     assert shown(pair, "kz", alert_id)["state"] == "withdrawn"
+
+
+# ---------------------------------------------------------------- what has not left yet
+
+
+def test_a_withdrawal_cancels_what_was_never_tried_and_sends_nothing(pair: Pair) -> None:
+    alert_id = alerted(pair)
+    (alert,) = sent(pair)
+
+    told = withdraw(pair, alert_id)
+    pair.run()
+
+    assert (told["stopped"], told["messages"]) == (["customs.kz"], {})
+    assert sent(pair) == [alert]
+    assert state_of(pair, alert) == "cancelled"
+    with pytest.raises(UnknownRecordError):
+        shown(pair, "kz", alert_id)
+
+
+def test_what_was_resent_counts_as_tried_and_is_withdrawn_there_too(pair: Pair) -> None:
+    alert_id = alerted(pair)
+    (alert,) = sent(pair)
+    now, retry = pair.clock(), Retry()
+    for event in (Failed(now, "no way there"), ErrorArrived(now, "EBMS:0004")):
+        with transaction(pair.uz.engine) as conn:
+            settle(conn, outbox.get(conn, alert), event, retry, now, actor="node")
+    pair.uz.operating.resend(OPERATOR, alert)
+
+    told = withdraw(pair, alert_id)
+
+    assert (told["stopped"], list(told["messages"])) == ([], ["customs.kz"])

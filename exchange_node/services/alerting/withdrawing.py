@@ -17,6 +17,7 @@ from exchange_node.domain.errors import InvalidAlertError, NodeError, StoreBusyE
 from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.gates import permit_sending
 from exchange_node.policy.minimising.conditions import said_by
+from exchange_node.services.alerting.stopping import stop
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.clocks.force import put_out_of_force
 from exchange_node.services.stations.departure.corresponding import Corresponding
@@ -64,7 +65,8 @@ class Withdrawing:
         """Withdraw an alert here, and at every recipient that may hold it and may be told.
 
         Here it is out of force whatever keeps a partner from being told: the desk learns of each
-        such partner, and why, and tells it by another way. The withdrawal is a version of its own,
+        such partner, and why, and tells it by another way. What has not left yet is stopped, and
+        needs no withdrawal. The withdrawal is a version of its own,
         without names; the last one stays as it was.
 
         Raises:
@@ -86,6 +88,21 @@ class Withdrawing:
             ]
             told, untold = self._prepared_for(conn, document, holders, actor, now)
         with transaction(self.engine) as conn:
+            # First of all: who lets a message go locks it before its alert, and so does this.
+            stopped = {
+                one.partner
+                for one in holders
+                if stop(
+                    conn,
+                    self.packing,
+                    one.message_id,
+                    by=actor.name,
+                    why=f"the alert is withdrawn: {why}",
+                    at=now,
+                )
+            }
+            told = [one for one in told if one.exchange.recipient not in stopped]
+            untold = {one: why for one, why in untold.items() if one not in stopped}
             new = self.holding.file_alert(
                 conn, withdrawal, _origin(held, actor, now), document.to_bytes()
             )
@@ -105,6 +122,7 @@ class Withdrawing:
                     facts={
                         "to": ", ".join(one.exchange.recipient for one in told),
                         "untold": ", ".join(untold),
+                        "stopped": ", ".join(sorted(stopped)),
                     },
                 ),
             )  # fmt: skip
@@ -116,6 +134,7 @@ class Withdrawing:
             "messages": {one.exchange.recipient: one.message_id for one in told},
             "waiting": [one.exchange.recipient for one in told if one.waits],
             "untold": untold,
+            "stopped": sorted(stopped),
         }
 
     def _prepared_for(

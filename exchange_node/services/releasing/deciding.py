@@ -26,9 +26,10 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.releasing.release import Release, State
 from exchange_node.domain.transmission.content import Content
-from exchange_node.services.releasing.leaving import Leaving, record, way_of
+from exchange_node.services.releasing.leaving import Leaving, way_of
 from exchange_node.services.releasing.showing import Preview, line, whole
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.letters.kept_back import record
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.outgoing import Packing

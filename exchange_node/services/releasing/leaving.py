@@ -15,16 +15,15 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import UnknownRecordError
-from exchange_node.domain.finding import Finding
 from exchange_node.domain.releasing.release import Release, State
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
-from exchange_node.services.stations.faults import LAPSED, NOT_RELEASED
+from exchange_node.services.stations.faults import LAPSED
 from exchange_node.services.stations.giving import named_in
-from exchange_node.services.stations.letters.telling import tell_owner
+from exchange_node.services.stations.letters.kept_back import end, record, refuse
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.services.stations.waiting.room import taken_out, tell
-from exchange_node.store import audit, payloads
+from exchange_node.store import payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import alerts, recipients, submissions
 from exchange_node.store.records.held import AlertState
@@ -85,16 +84,12 @@ class Leaving:
 
     def refuse(self, conn: Connection, one: Release, by: str, why: str, at: datetime) -> Release:
         """Keep a message back for good; its row is locked by the caller."""
-        after = one.refused(by, why, at)
-        _end(conn, after, NOT_RELEASED.found(by=by, why=why), at)
-        record(conn, after, at, "release.refused", actor=by, why=why)
-        tell(conn, "release.refused", after, at)
-        return after
+        return refuse(conn, one, by, why, at)
 
     def lapse(self, conn: Connection, one: Release, why: str, at: datetime) -> Release:
         """End the wait of a message that can leave no more; its row is locked by the caller."""
         after = one.lapsed(NODE, why, at)
-        _end(conn, after, LAPSED.found(why=why), at)
+        end(conn, after, LAPSED.found(why=why), at)
         record(conn, after, at, "release.lapsed", actor=NODE, why=why)
         tell(conn, "release.lapsed", after, at)
         return after
@@ -135,29 +130,3 @@ def way_of(conn: Connection, one: Release, held: Iterable[HeldAgreement], at: da
         return Way()
     said = f"{verdict.code} {verdict.text}"
     return Way(stopped=said) if verdict.is_suspension else Way(over=said)
-
-
-def record(
-    conn: Connection, one: Release, at: datetime, action: str, *, actor: str, **facts: str
-) -> None:
-    """Write a line about a message of the waiting room into the audit."""
-    audit.write(
-        conn,
-        audit.AuditRecord(
-            at=at,
-            actor=actor,
-            action=action,
-            subject_kind="release",
-            subject_key=one.message_id,
-            message_id=one.message_id,
-            partner=one.exchange.recipient,
-            facts={"message": one.exchange.code, "digest": one.digest, **facts},
-        ),
-    )
-
-
-def _end(conn: Connection, after: Release, found: Finding, at: datetime) -> None:
-    """Settle a message that does not leave, and say so to whatever wrote it."""
-    releases.settle(conn, after)
-    tell_owner(conn, after.message_id, at)
-    submissions.advance(conn, after.message_id, submissions.State.REFUSED, at=at, findings=(found,))

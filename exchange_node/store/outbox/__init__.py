@@ -14,6 +14,7 @@ from exchange_node.store.outbox.messages import (
     answered,
     find,
     get,
+    is_untouched,
     keep_receipt,
     search,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "find",
     "get",
     "got_through",
+    "is_untouched",
     "keep_receipt",
     "may_claim",
     "partners_due",

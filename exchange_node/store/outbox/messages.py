@@ -162,6 +162,18 @@ def find(conn: Connection, message_id: str) -> Outgoing | None:
     return None if row is None else outgoing_of(row)
 
 
+def is_untouched(conn: Connection, message_id: str) -> bool:
+    """Return whether no worker was ever given a message to post, as far as its row tells.
+
+    A lease that ran out counts as a try: whoever held it may have posted the message. What was let
+    go once more counts its tries anew, and is not told from what was never tried.
+    """
+    mine = select(outbox.c.number).where(
+        outbox.c.message_id == message_id, outbox.c.tries == 0, outbox.c.leased_until.is_(None)
+    )
+    return conn.execute(mine).first() is not None
+
+
 def search(
     conn: Connection,
     *,
