@@ -41,8 +41,12 @@ LEASE = timedelta(minutes=5)
 
 _KINDS = (UNSEEN, UNACKNOWLEDGED)
 _WAITED_FOR = frozenset(
-    {RecipientState.QUEUED, RecipientState.DELIVERED, RecipientState.ACCEPTED}
-    | {RecipientState.WAITING, RecipientState.FAILED}
+    {
+        RecipientState.QUEUED,
+        RecipientState.DELIVERED,
+        RecipientState.ACCEPTED,
+        RecipientState.FAILED,
+    }
 )
 """Where a recipient may stand that is yet to acknowledge."""
 

@@ -161,7 +161,8 @@ class Alerting:
             for one in prepared:
                 recipients.add(conn, held.number, one.exchange.recipient, one.message_id, now)
                 self.packing.queue(conn, one)
-                start_of_ours(conn, held, agreements, one, now)
+                if not one.waits:  # else it starts when officers let it go
+                    start_of_ours(conn, held, agreements, one, now)
             state = AlertState.APPROVED
             if not all(one.waits for one in prepared):
                 state = AlertState.SENT

@@ -17,6 +17,8 @@ from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.releasing.release import Release, State
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.clocks.alerts import start_of_ours
 from exchange_node.services.stations.faults import LAPSED
 from exchange_node.services.stations.giving import named_in
 from exchange_node.services.stations.letters.kept_back import end, record, refuse
@@ -26,7 +28,7 @@ from exchange_node.services.stations.waiting.room import taken_out, tell
 from exchange_node.store import payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import alerts, recipients, submissions
-from exchange_node.store.records.held import AlertState
+from exchange_node.store.records.held import LIVE, AlertState
 from exchange_node.store.releasing import releases
 
 log = structlog.get_logger()
@@ -77,6 +79,9 @@ class Leaving:
         recipient = recipients.by_message(conn, one.message_id)
         if recipient is not None:
             alerts.advance(conn, recipient.alert, AlertState.SENT, by=after.settled_by, at=at)
+            alert = alerts.by_number(conn, recipient.alert)
+            if alert.state in LIVE:  # a withdrawal is acknowledged by nobody
+                start_of_ours(conn, alert, held_agreements(conn), packed, at)
         officers = ", ".join(vote.by for vote in one.votes)
         record(conn, after, at, "release.released", actor=after.settled_by, officers=officers)
         log.info("released", message_id=one.message_id, partner=one.exchange.recipient)
