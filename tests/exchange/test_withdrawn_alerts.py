@@ -24,7 +24,7 @@ PLATE = "01A777BC"
 WHY = "The information has turned out to be wrong."
 
 
-def alerted(pair: Pair, *, to: str = "customs.kz", **subject: str) -> str:
+def alerted(pair: Pair, *, to: str = "customs.kz", severity: int = 1, **subject: str) -> str:
     drafted = pair.uz.alerting.draft(
         LIAISON,
         {
@@ -33,7 +33,7 @@ def alerted(pair: Pair, *, to: str = "customs.kz", **subject: str) -> str:
             "permitted_action": "documents",
             "urgency": "flash",
             "category": "TRD",
-            "severity": 1,
+            "severity": severity,
             "summary": "Goods in transit may leave the corridor.",
             "contact_office": "UZ270101",
             "subjects": [subject or {"means_id": PLATE}],
@@ -157,6 +157,27 @@ def test_only_a_liaison_officer_withdraws_and_only_what_is_ours(pair: Pair) -> N
     with pytest.raises(RoleError):
         pair.uz.alerting.withdrawing.withdraw(POST, alert_id, why=WHY)
     assert shown(pair, "kz", alert_id)["state"] == "received"
+
+
+def test_officers_are_told_of_the_channel_that_a_withdrawal_leads_to(pair: Pair) -> None:
+    plate = crossing(pair)
+    grave = alerted(pair, means_id=plate)
+    alerted(pair, severity=3, means_id=plate)
+    pair.run()
+    before = [code for name in ("kz", "uz") for code in calls(pair, name)]
+
+    withdraw(pair, grave)
+    pair.run()
+
+    assert channel(pair) == channel_sent(pair) == "orange"
+    assert set(before) == {"channel.red"}
+    for name in ("kz", "uz"):
+        assert calls(pair, name)[-1] == "channel.orange"
+
+
+def calls(pair: Pair, name: str) -> list[str]:
+    told = pair.told[name].told.values()
+    return [one.code for one in told if one.code.startswith("channel.")]
 
 
 # ---------------------------------------------------------------- what stands in the way

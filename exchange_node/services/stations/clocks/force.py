@@ -72,5 +72,5 @@ def put_out_of_force(
         return False
     for number in sorted({one.manifest for one in hits.of_alert(conn, alert.number)}):
         held = manifests.get(conn, number)
-        manifests.set_decision(conn, number, judging.ruled(conn, held, at), at)
+        judging.judge(conn, held, at)
     return True
