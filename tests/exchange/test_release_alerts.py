@@ -10,7 +10,6 @@ import pytest
 from exchange_node.domain.access import Actor
 from exchange_node.domain.errors import OwnWorkError, ReleaseNotNowError
 from tests.exchange.releasing import EVERYTHING, ONE, TWO, of_alerts
-from tests.exchange.test_alert_clocks import DUE, told
 from tests.world import LIAISON, OPERATOR, Pair, pair_of_nodes
 
 CHIEF = Actor(name="chief liaison officer", roles=LIAISON.roles)
@@ -144,20 +143,3 @@ def test_a_withdrawal_stops_what_still_waits_for_officers(pair: Pair) -> None:
     assert pair.uz.enquiry.alert(LIAISON, alert_id)["recipients"] == []
     pair.run()
     assert pair.kz.enquiry.alerts(LIAISON)["alerts"] == []
-
-
-def test_the_clock_of_an_alert_starts_when_officers_let_it_go(pair: Pair) -> None:
-    message_id = send(pair, drafted(pair, urgency="flash"))["messages"]["customs.kz"]
-    pair.clock.forward(hours=2)  # an hour is what the partner has
-    pair.run()
-    assert told(pair, "uz") == []
-
-    approve(pair, message_id, ONE, TWO)
-    pair.run()
-    pair.clock.forward(minutes=59)
-    pair.run()
-    assert told(pair, "uz") == []
-    pair.clock.forward(minutes=1)
-    pair.run()
-
-    assert told(pair, "uz") == [(DUE, "customs.kz")]

@@ -83,7 +83,8 @@ class Reminding:
         leave_notice(
             conn,
             "alert.overdue" if is_last else "alert.unacknowledged",
-            f"{alert.issuer}.{alert.alert_id}.{alert.version}.{partner}",
+            f"{alert.issuer}.{alert.alert_id}.{alert.version}.{partner}"
+            f".{duty.due_at:%Y%m%dT%H%MZ}",  # a clock that starts again tells again
             duty.due_at,
             alert=alert.alert_id,
             issuer=alert.issuer,

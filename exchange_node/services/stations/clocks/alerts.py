@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
 from exchange_node.policy.deciding import HeldAgreement
-from exchange_node.services.stations.agreements import grant_under
+from exchange_node.services.stations.agreements import grant_under, held_agreements
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import duties
 from exchange_node.store.records.held import HeldAlert
@@ -68,8 +68,24 @@ def start_of_ours(
     start(conn, alert, came[1] if came else None, at, sent.message_id)
 
 
+def start_anew(conn: Connection, alert: HeldAlert, at: datetime) -> None:
+    """Start the clock of a partner's alert again, whose acknowledgement did not come, from now on.
+
+    One that still runs goes on as it is.
+    """
+    held = held_agreements(conn)
+    came = grant_under(held, alert.agreement_id, alert.agreement_version, alert.grant)
+    start(conn, alert, came[1] if came else None, at, is_anew=True)
+
+
 def start(
-    conn: Connection, alert: HeldAlert, grant: Grant | None, at: datetime, message_id: str = ""
+    conn: Connection,
+    alert: HeldAlert,
+    grant: Grant | None,
+    at: datetime,
+    message_id: str = "",
+    *,
+    is_anew: bool = False,
 ) -> None:
     """Start the clock of an alert that came, or of one that a message of ours takes to a partner.
 
@@ -80,6 +96,6 @@ def start(
         return
     minutes: int = getattr(within, alert.urgency.value)
     one = Watched(alert=alert.number, minutes=minutes, round=1, message_id=message_id)
-    begins = at if message_id else alert.issued_at
+    begins = at if message_id or is_anew else alert.issued_at
     kind = UNACKNOWLEDGED if message_id else UNSEEN
     duties.leave(conn, kind, str(one), begins + timedelta(minutes=minutes))

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from exchange_node.services.stations.clocks.alerts import start_anew
 from exchange_node.services.stations.letters.ended import audited
 from exchange_node.store.records import alerts, recipients
 from exchange_node.store.records.held import AlertState
@@ -17,13 +18,18 @@ from exchange_node.store.releasing.letters import Letter
 
 
 def acknowledgement(conn: Connection, letter: Letter, at: datetime) -> None:
-    """Let an alert stand as received again whose acknowledgement its issuer did not take."""
+    """Let an alert stand as received again whose acknowledgement its issuer did not take.
+
+    Its clock starts again: nobody was reminded while it stood as acknowledged.
+    """
     acknowledged = recipients.alert_of(conn, letter.message_id, letter.partner)
     if acknowledged is None:
         return
     to = AlertState.RECEIVED if letter.has_ended else AlertState.ACKNOWLEDGED
     if alerts.advance(conn, acknowledged, to, by="node", at=at):
         audited(conn, letter, at, "alert")
+        if letter.has_ended:
+            start_anew(conn, alerts.by_number(conn, acknowledged), at)
 
 
 def further_use(conn: Connection, letter: Letter, at: datetime) -> None:
