@@ -228,6 +228,7 @@ CONSTANTS = {
         "alert.MAX_SUBJECTS": "subjects of an alert",
         "reminding.BATCH": "clocks of alerts that run out in one walk",
         "reminding.LEASE": "a clock of an alert that ran out stays with who took it",
+        "stopping._MOST_LINES": "lines of audit read for earlier tries of a withdrawn message",
         "alert.MAX_VALIDITY": "a single alert may be in force for",
         "alert.ALERT_BYTES": "bytes of a draft on the command line",
     },

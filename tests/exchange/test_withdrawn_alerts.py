@@ -280,3 +280,15 @@ def test_what_was_resent_counts_as_tried_and_is_withdrawn_there_too(pair: Pair) 
     told = withdraw(pair, alert_id)
 
     assert (told["stopped"], list(told["messages"])) == ([], ["customs.kz"])
+
+
+@pytest.mark.parametrize("why", [f"The lorry {PLATE} is clean.", "Lorry 01 a777-bc is clean."])
+def test_the_reason_of_a_withdrawal_names_nothing_that_the_alert_names(
+    why: str, pair: Pair
+) -> None:
+    alert_id = alerted(pair)
+
+    with pytest.raises(InvalidAlertError, match="CAREC-R513"):
+        pair.uz.alerting.withdrawing.withdraw(LIAISON, alert_id, why=why)
+
+    assert shown(pair, "uz", alert_id)["state"] == "sent"

@@ -34,6 +34,7 @@ from exchange_node.store.records.recipients import Recipient, RecipientState
 from exchange_node.store.releasing import letters
 from exchange_node.wco.alert_codec import encode_alert
 from exchange_node.wco.document import Document
+from exchange_node.wco.rules.alerts import require_unnamed
 
 log = structlog.get_logger()
 
@@ -72,7 +73,7 @@ class Withdrawing:
         Raises:
             RoleError: the actor is no liaison officer.
             UnknownRecordError: there is no such alert of ours.
-            InvalidAlertError: it is not in force.
+            InvalidAlertError: it is not in force, or the reason names what the alert looks for.
             InvalidDocumentError: the withdrawal does not fit the WCO document.
         """
         actor.require(Role.LIAISON)
@@ -81,7 +82,9 @@ class Withdrawing:
             held = alerts.get(conn, str(self.own.party), alert_id)
             if held.state not in LIVE:
                 raise InvalidAlertError(why=f"{alert_id} is {held.state.value}, not in force")
-            withdrawal = _withdrawal(self.holding.alert_of(conn, held), why, now)
+            alert = self.holding.alert_of(conn, held)
+            require_unnamed(why, alert)
+            withdrawal = _withdrawal(alert, why, now)
             document = self.corresponding.checked(self._document(withdrawal), now)
             holders = [
                 one for one in recipients.of_alert(conn, held.number) if one.state not in _HAS_NONE

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from exchange_node.domain.alert import (
     MAX_SUBJECTS,
@@ -26,6 +26,7 @@ from exchange_node.domain.identifiers import ContainerNumber, folded
 _ALERT = "InterGov/ext:RiskAlert"
 _UNTIL = f"{_ALERT}/ext:ValidUntilDateTime"
 _SUMMARY = f"{_ALERT}/ext:SummaryText"
+_TEXT = "InterGov/AdditionalInformation/StatementDescription"
 _ACTION = f"{_ALERT}/ext:PermittedActionCode"
 
 FEWEST_SIGNS = 2
@@ -126,8 +127,9 @@ UNVERIFIED_BINDING = Rule(
 NAMED_IN_SUMMARY = Rule(
     code="CAREC-R513",
     severity=Severity.ERROR,
-    sentence="the summary holds {criterion} of subject {value}, which it is to leave out",
-    mend="Say it without names and numbers: the summary goes to those who may not know them.",
+    sentence="the summary, or the reason of a withdrawal, holds {criterion} of subject {value},"
+    " which it is to leave out",
+    mend="Say it without names and numbers: it goes to those who may not know them.",
 )
 RULES = (
     ENDED,
@@ -156,7 +158,25 @@ def require(alert: RiskAlert) -> None:
     Raises:
         InvalidAlertError: it may not; every reason is named.
     """
-    found = check(alert)
+    _refuse(check(alert))
+
+
+def require_unnamed(why: str, alert: RiskAlert) -> None:
+    """Pass the reason of a withdrawal that names nothing the alert looks for.
+
+    Raises:
+        InvalidAlertError: it does; every reason is named.
+    """
+    said, words = folded(why), _words(why)
+    _refuse(
+        one
+        for number, subject in enumerate(alert.subjects, start=1)
+        for one in _named(subject, number, said, words, pointer=_TEXT)
+    )
+
+
+def _refuse(findings: Iterable[Finding]) -> None:
+    found = tuple(findings)
     if found:
         raise InvalidAlertError(why="; ".join(f"{one.text} ({one.code})" for one in found))
 
@@ -223,9 +243,15 @@ def _subject(
             ContainerNumber.parse(folded(subject.equipment_id))
         except MalformedIdentifierError:
             yield CONTAINER.found(pointer=f"{at}/ext:EquipmentID", value=str(number))
+    yield from _named(subject, number, summary, words, pointer=_SUMMARY)
+
+
+def _named(
+    subject: Subject, number: int, text: str, words: frozenset[str], *, pointer: str
+) -> Iterator[Finding]:
     for name in _NAMING:
-        if _is_in(getattr(subject, name), summary, words):
-            yield NAMED_IN_SUMMARY.found(pointer=_SUMMARY, value=str(number), criterion=name)
+        if _is_in(getattr(subject, name), text, words):
+            yield NAMED_IN_SUMMARY.found(pointer=pointer, value=str(number), criterion=name)
 
 
 def _signs(text: str, *, is_name: bool) -> int:
