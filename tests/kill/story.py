@@ -26,6 +26,9 @@ Plain = dict[str, Any]
 
 PLATE = "017 АВС 02"
 MRN = "26KZ55010100041703"
+IN_TIME = ('TransitLimitDate = "2026-03-07"', 'TransitLimitDate = "2099-03-07"')
+"""Goods that are overdue are enquired after at once, and then two messages race for the partner."""
+
 CALLS = 12
 """How often a client makes one call at most before it takes it that nobody will answer."""
 
@@ -94,7 +97,7 @@ class Story:
         body = {
             "to": self.lane.parties["recipient"],
             "declaration_base64": base64.b64encode(declaration.encode()).decode(),
-            "facts_text": _replaced(FACTS.read_text("utf-8"), MRN, self.mrn),
+            "facts_text": _replaced(_replaced(FACTS.read_text("utf-8"), MRN, self.mrn), *IN_TIME),
             "key": f"kill-point-{self.number}",
         }
         return self._call("sender", Role.SUBMITTER, "POST /submissions", body)
