@@ -70,7 +70,7 @@ def test_a_complete_alert_passes() -> None:
 )
 def test_an_alert_that_lacks_something_is_refused(change: dict[str, object], why: str) -> None:
     with pytest.raises(InvalidAlertError, match=why):
-        require(replace(ALERT, **change))  # type: ignore[arg-type]
+        require(replace(ALERT, **change))  # type: ignore[arg-type]  # any of its fields
 
 
 @pytest.mark.parametrize(
