@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,27 +10,17 @@ from pathlib import Path
 import pytest
 
 from exchange_node import node as nodes
-from exchange_node.channels.memory import MemoryChannel
 from exchange_node.domain.errors import NotPermittedError, UnknownRecordError
 from exchange_node.domain.onward.asking import Outcome
 from exchange_node.domain.onward.wanted import Intended, Use
 from exchange_node.domain.retention import Kept
-from exchange_node.transport.memory import Exchange
 from tests.exchange.assisting import SAMPLE
 from tests.exchange.furthering import onward
+from tests.exchange.several import Several, several
 from tests.world import (
-    DECLARATION,
-    FACTS,
     LIAISON,
-    NATIONAL,
-    OFFICES,
-    PASSPHRASE,
     POST,
     Clock,
-    databases,
-    door_of,
-    empty_store,
-    made_folder,
     replaced,
 )
 
@@ -42,25 +30,14 @@ LINES = (("kz", "uz"), ("uz", "tm"))
 
 
 @dataclass
-class Three:
+class Three(Several):
     """Three administrations in a row, with a store of their own each."""
 
-    nodes: dict[str, nodes.Node]
-    clock: Clock
-    told: dict[str, MemoryChannel]
     subject: str = field(default="")
-
-    def run(self, rounds: int = 8) -> None:
-        for _ in range(rounds):
-            walks = [walk for node in self.nodes.values() for walk in node.timetable().values()]
-            if not sum(walk() for walk in walks):
-                return
 
     def arrive(self) -> None:
         """Let a manifest of Kazakhstan arrive in Uzbekistan."""
-        self.nodes["kz"].dispatch.submit(
-            NATIONAL, DECLARATION.read_bytes(), partner="customs.uz", facts=FACTS.read_text("utf-8")
-        )
+        self.submit()
         self.run()
         (arrival,) = self.nodes["uz"].enquiry.prearrival(POST)["arrivals"]
         self.subject = str(arrival["movement"])
@@ -117,12 +94,12 @@ def seal_of(content: bytes) -> str:
     return "; ".join(str(one["value"]) for one in fields if "DepartureTransportMeans" in str(one))
 
 
-def between(first: str, second: str, clock: Clock) -> list[str]:
-    """Return what two of them have agreed: manifests with handing on, and assistance."""
-    transit = nodes.pair_agreement(first.upper(), second.upper(), on=clock().date())
+def between(first: str, second: str) -> str:
+    """Return what two of them have agreed: manifests with handing on, or assistance."""
     if (first, second) == ("kz", "uz"):
-        return [onward(transit, 'to = ["customs.tm"]')]
-    return [in_row(SAMPLE.read_text("utf-8"))]
+        transit = nodes.pair_agreement("KZ", "UZ", on=Clock()().date())
+        return onward(transit, 'to = ["customs.tm"]')
+    return in_row(SAMPLE.read_text("utf-8"))
 
 
 def in_row(text: str) -> str:
@@ -135,39 +112,10 @@ def in_row(text: str) -> str:
 
 @pytest.fixture(name="three")
 def _three(tmp_path: Path) -> Iterator[Three]:
-    clock, exchange = Clock(), Exchange()
-    told = {name: MemoryChannel() for name in NAMES}
-    for name in NAMES:
-        shutil.copytree(made_folder(name.upper()), tmp_path / name)
-        shutil.copy(OFFICES, tmp_path / name / "codelists")
-        (tmp_path / name / "var").mkdir(exist_ok=True)
-        shutil.copy(empty_store(), tmp_path / name / "var" / "node.db")
-    for first, second in LINES:
-        for name, other in ((first, second), (second, first)):
-            card = nodes.card_of(made_folder(other.upper()), at=clock())
-            (tmp_path / name / "partners" / f"customs.{other}.toml").write_text(card, "utf-8")
-    numbers = {name: itertools.count(1) for name in NAMES}
-    built: dict[str, nodes.Node] = {}
-    with databases(tmp_path, NAMES):
-        for name in NAMES:
-            built[name] = nodes.build(
-                tmp_path / name,
-                passphrase=PASSPHRASE,
-                clock=clock,
-                new_id=lambda name=name: f"{name}{next(numbers[name]):030d}",  # type: ignore[misc]  # bound at once
-                line=exchange.line_of(f"customs.{name}"),
-                channel=told[name],
-            )
-            exchange.doors[f"customs.{name}"] = door_of(built[name], tmp_path)
-        for first, second in LINES:
-            for text in between(first, second, clock):
-                for name in (first, second):
-                    built[name].commissioning.add_agreement(text, actor="test")
-        three = Three(nodes=built, clock=clock, told=told)
+    with several(tmp_path, {line: between(*line) for line in LINES}) as made:
+        three = Three(**vars(made))
         three.arrive()
         yield three
-        for node in built.values():
-            node.close()
 
 
 def test_without_consent_nothing_goes_on(three: Three) -> None:

@@ -7,32 +7,14 @@ import pytest
 
 from exchange_node.domain.alert import (
     WITHDRAWAL,
-    Contact,
     Marking,
     Measure,
     PermittedAction,
-    RiskAlert,
     Subject,
-    Urgency,
 )
 from exchange_node.domain.errors import InvalidAlertError
 from exchange_node.wco.rules.alerts import check, require
-
-NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
-ALERT = RiskAlert(
-    alert_id="customs.uz-2026-000001",
-    issuer="customs.uz",
-    issued_at=NOW,
-    valid_until=NOW + timedelta(days=30),
-    marking=Marking.AMBER,
-    permitted_action=PermittedAction.DOCUMENTS,
-    urgency=Urgency.PRIORITY,
-    category="TRD",
-    severity=2,
-    summary="Diversion of transit goods suspected.",
-    contact=Contact(office="UZ000001"),
-    subjects=(Subject(means_id="01A777BC"),),
-)
+from tests.alerts import ALERT, NOW
 
 
 def test_a_complete_alert_passes() -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Administration
+from exchange_node.domain.alert import RiskAlert
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
@@ -41,23 +42,10 @@ class Alerts:
         """
         alert = decode_alert(opened.document)
         require(alert)
-        retention = opened.grant.retention
         held = self.holding.file_alert(
             conn,
             alert,
-            Origin(
-                direction=Direction.RECEIVED,
-                state=AlertState.RECEIVED,
-                handling=opened.grant.handling,
-                test=opened.exchange.test,
-                by=NODE,
-                at=now,
-                partner=opened.incoming.sender,
-                message_id=opened.incoming.message_id,
-                exchange=opened.exchange,
-                kept_since=retention.begins(now, alert.valid_until),
-                retention=timedelta(days=retention.max_days),
-            ),
+            _origin(opened, alert, AlertState.RECEIVED, now),
             opened.content,
         )
         if is_withdrawn(conn, held):
@@ -92,23 +80,10 @@ class Withdrawals:
         """
         withdrawal = decode_alert(opened.document)
         require(withdrawal)
-        retention = opened.grant.retention
         tombstone = self.holding.file_alert(
             conn,
             withdrawal,
-            Origin(
-                direction=Direction.RECEIVED,
-                state=AlertState.WITHDRAWN,
-                handling=opened.grant.handling,
-                test=opened.exchange.test,
-                by=NODE,
-                at=now,
-                partner=opened.incoming.sender,
-                message_id=opened.incoming.message_id,
-                exchange=opened.exchange,
-                kept_since=retention.begins(now, withdrawal.valid_until),
-                retention=timedelta(days=retention.max_days),
-            ),
+            _origin(opened, withdrawal, AlertState.WITHDRAWN, now),
             opened.content,
         )
         fitted = sum(
@@ -154,3 +129,21 @@ class Acknowledgements:
             at=now,
         )
         recipients.mark(conn, to_sender[0].message_id, RecipientState.ACKNOWLEDGED, seen.seen_at)
+
+
+def _origin(opened: Opened, alert: RiskAlert, state: AlertState, now: datetime) -> Origin:
+    """Return how what a partner says of an alert came, and how long its grant lets it be kept."""
+    retention = opened.grant.retention
+    return Origin(
+        direction=Direction.RECEIVED,
+        state=state,
+        handling=opened.grant.handling,
+        test=opened.exchange.test,
+        by=NODE,
+        at=now,
+        partner=opened.incoming.sender,
+        message_id=opened.incoming.message_id,
+        exchange=opened.exchange,
+        kept_since=retention.begins(now, alert.valid_until),
+        retention=timedelta(days=retention.max_days),
+    )
