@@ -4,7 +4,8 @@ Every question is one of the walk behind the API, with its view gate and its lin
 for the question and for each manifest that is shown. Meanwhile manifests arrive: filed, weighed
 against alerts and decided on, without reception and validation. With EXCHANGE_NODE_TEST_DSN
 (`tools/with_postgres.sh`) the store is PostgreSQL, else SQLite in a folder beside the results. Rows
-of the other store that are in the file stay there.
+of the other store that are in the file stay there. `--keep FOLDER` leaves the loaded store in that
+folder and asks it again the next time, so that filling and measuring need not be one sitting.
 """
 
 from __future__ import annotations
@@ -15,23 +16,22 @@ import logging
 import os
 import random
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypedDict, cast
 
 import structlog
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 
 from benchmarks.lookup.asking import Arriving, Taken, ask
 from benchmarks.lookup.loading import Drawing, load, processes
+from benchmarks.lookup.place import placed, store_of
 from benchmarks.lookup.report import Row, surroundings, table
 from benchmarks.lookup.rows import Under, document_of
 from exchange_node import node as nodes
-from exchange_node.channels.memory import MemoryChannel
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.access import Actor, Role
 from exchange_node.policy.text.reading import read_agreement
@@ -42,8 +42,6 @@ from exchange_node.store.payloads import digest_of
 from exchange_node.store.records.held import Direction
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
-DSN = "EXCHANGE_NODE_TEST_DSN"
-PASSPHRASE = "a passphrase for benchmarks"  # noqa: S105 - of keys that live as long as the run
 POST = Actor(name="post at the border", roles=frozenset({Role.BORDER_POST}))
 DAILY = 11_000
 """Releases a day: a million in the ninety days that manifests are kept."""
@@ -69,6 +67,8 @@ def main() -> None:
     parser.add_argument("--arrivals", type=float, default=20.0, help="a second")
     parser.add_argument("--quick", action="store_true", help="200 manifests, a second of each key")
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--keep", type=Path, help="a folder where the loaded store stays")
+    parser.add_argument("--load-only", action="store_true", help="fill the kept store, ask nothing")
     parser.add_argument("--table", action="store_true", help="print what was measured, no more")
     asked = parser.parse_args()
     path = asked.results / "lookup.json"
@@ -79,25 +79,54 @@ def main() -> None:
         asked.manifests, asked.seconds = 200, 1.0
     asked.results.mkdir(parents=True, exist_ok=True)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    # Not under /tmp, which may be memory: there `synchronous=FULL` costs nothing.
     with (
-        tempfile.TemporaryDirectory(dir=asked.results, prefix="lookup-") as folder,
-        _node(Path(folder)) as node,
+        placed(asked.keep, beside=asked.results) as folder,
+        store_of(folder, kept=asked.keep is not None) as node,
     ):
-        rows = _measured(node, asked)
+        loaded = _loaded(node, asked, folder / "loaded.json")
+        if asked.load_only:
+            return
+        rows = _measured(node, asked, loaded)
     others = json.loads(path.read_text("utf-8")) if path.is_file() else []
     kept = [one for one in others if one["store"] != rows[0]["store"]]
     path.write_text(f"{json.dumps([*kept, *rows], indent=2)}\n", encoding="utf-8")
     print(f"{table(rows)}\n\n{surroundings()}")
 
 
-def _measured(node: nodes.Node, asked: argparse.Namespace) -> list[Row]:
+class Loaded(TypedDict):
+    """What a store was filled with: from which day on (ISO), how many, in what time."""
+
+    begin: str
+    manifests: int
+    seconds: float
+
+
+def _loaded(node: nodes.Node, asked: argparse.Namespace, noted: Path) -> Loaded:
+    if noted.is_file():
+        return cast("Loaded", json.loads(noted.read_text("utf-8")))
     now = datetime.now(UTC)
     # The last of what is loaded was released today: as a store is that has run for a while.
     days = asked.manifests // DAILY
     begin = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days)
+    began = time.perf_counter()
+    drawing = Drawing(
+        traffic=_traffic(begin),
+        under=_under(node, now),
+        count=asked.manifests,
+        processes=processes() if asked.manifests > MANY else 1,
+        until=time.monotonic() + 60 * asked.load_minutes,
+    )
+    count = load(node.engine, node.enquiry.vault, drawing)
+    seconds = time.perf_counter() - began
+    print(f"{count:,} manifests loaded in {seconds:.0f} s", file=sys.stderr, flush=True)
+    loaded = Loaded(begin=begin.isoformat(), manifests=count, seconds=seconds)
+    noted.write_text(json.dumps(loaded), encoding="utf-8")
+    return loaded
+
+
+def _traffic(begin: datetime) -> Traffic:
     listed = shipped("wco_schemas", "codelists", "samples", "customs_offices.tsv")
-    traffic = Traffic(
+    return Traffic(
         seed=1,
         sender="KZ",
         recipient="UZ",
@@ -105,20 +134,14 @@ def _measured(node: nodes.Node, asked: argparse.Namespace) -> list[Row]:
         begin=begin,
         daily=DAILY,
     )
-    under = _under(node, now)
-    began = time.perf_counter()
-    drawing = Drawing(
-        traffic=traffic,
-        under=under,
-        count=asked.manifests,
-        processes=processes() if asked.manifests > MANY else 1,
-        until=time.monotonic() + 60 * asked.load_minutes,
-    )
-    asked.manifests = load(node.engine, node.enquiry.vault, drawing)
-    loaded = time.perf_counter() - began
-    print(f"{asked.manifests:,} manifests loaded in {loaded:.0f} s", file=sys.stderr, flush=True)
+
+
+def _measured(node: nodes.Node, asked: argparse.Namespace, loaded: Loaded) -> list[Row]:
+    asked.manifests = loaded["manifests"]
+    traffic = _traffic(datetime.fromisoformat(loaded["begin"]))
+    under = _under(node, datetime.now(UTC))
     rows = []
-    next_number = asked.manifests + 1
+    next_number = _next_number(node, loaded)
     for name, question in _questions(node).items():
         pick = random.Random(f"questions {name}")  # noqa: S311 - no secret
         chosen = [
@@ -133,8 +156,15 @@ def _measured(node: nodes.Node, asked: argparse.Namespace) -> list[Row]:
         with arriving:
             taken = ask(asking, asked.lookups)
         next_number += arriving.done
-        rows.append(_row(node, name, asked, taken, arriving, loaded) | {"cpu_ms": cpu})
+        rows.append(_row(node, name, asked, taken, arriving, loaded["seconds"]) | {"cpu_ms": cpu})
     return rows
+
+
+def _next_number(node: nodes.Node, loaded: Loaded) -> int:
+    # A kept store holds besides what arrived while it was asked the last time.
+    with node.engine.connect() as conn:
+        held = conn.execute(text("SELECT count(*) FROM manifest")).scalar_one()
+    return max(int(held), loaded["manifests"]) + 1
 
 
 def _questions(node: nodes.Node) -> dict[str, Callable[[Movement], int]]:
@@ -239,45 +269,6 @@ def _size(node: nodes.Node) -> int:
             return int(size.scalar_one())
     path = Path(str(node.engine.url.database))
     return sum(one.stat().st_size for one in path.parent.glob(f"{path.name}*"))
-
-
-@contextmanager
-def _node(folder: Path) -> Iterator[nodes.Node]:
-    """A node of Uzbekistan that holds the sample agreement, with a store of its own."""
-    home = folder / "uz"
-    nodes.initialise(home, country="UZ", passphrase=PASSPHRASE, with_samples=False, rsa_bits=2048)
-    other = folder / "kz"
-    nodes.initialise(other, country="KZ", passphrase=PASSPHRASE, with_samples=False, rsa_bits=2048)
-    (home / "partners" / "customs.kz.toml").write_text(nodes.card_of(other), encoding="utf-8")
-    with _store(home):
-        node = nodes.build(home, passphrase=PASSPHRASE, channel=MemoryChannel())
-        node.commissioning.add_agreement(nodes.pair_agreement("KZ", "UZ"), actor="benchmark")
-        try:
-            yield node
-        finally:
-            node.close()
-
-
-@contextmanager
-def _store(home: Path) -> Iterator[None]:
-    dsn = os.environ.get(DSN)
-    if not dsn:
-        yield
-        return
-    name = f"lookup_{os.getpid()}"
-    server = create_engine(make_url(dsn), isolation_level="AUTOCOMMIT")
-    with server.connect() as conn:
-        conn.execute(text(f"CREATE DATABASE {name}"))
-    url = make_url(dsn).set(database=name).render_as_string(hide_password=False)
-    path = home / "node.toml"
-    plain = path.read_text("utf-8")
-    path.write_text(plain.replace("sqlite:///var/node.db", url), "utf-8")
-    try:
-        yield
-    finally:
-        with server.connect() as conn:
-            conn.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
 
 
 if __name__ == "__main__":
