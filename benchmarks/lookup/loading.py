@@ -145,6 +145,8 @@ def _fill_sqlite(engine: Engine, batches: Iterable[Drawn]) -> int:
             db.execute(str(CreateIndex(index).compile(engine)))
         db.execute("COMMIT")
         db.execute("PRAGMA journal_mode=WAL")
+    # As in a store that has run for a while: what is loaded is on the disk, not on its way.
+    os.sync()
     return count
 
 
