@@ -21,6 +21,7 @@ from exchange_node.domain.agreement.clauses.basis import (
     Reciprocity,
     Scope,
 )
+from exchange_node.domain.agreement.clauses.comparison import Comparison
 from exchange_node.domain.agreement.clauses.course import Suspension, Termination, Validity
 from exchange_node.domain.agreement.clauses.operation import (
     ChangeRules,
@@ -85,6 +86,7 @@ class Agreement:
     reciprocity: Reciprocity | None = field(default=None, metadata=key("Reciprocity"))
     sla: ServiceLevel | None = field(default=None, metadata=key("Service"))
     fallback: Fallback | None = field(default=None, metadata=key("When the line is down"))
+    comparison: Comparison | None = field(default=None, metadata=key("Exit and entry compared"))
     security: Security | None = field(default=None, metadata=key("Technical security"))
     log: Log | None = field(default=None, metadata=key("Proof"))
     contact_points: tuple[Contact, ...] = field(default=(), metadata=key("Contact points"))

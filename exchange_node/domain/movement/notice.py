@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 
 from exchange_node.domain.movement.states import Event, State
@@ -201,6 +202,7 @@ class MovementNotice:
         office: where it happened.
         occurred_at: when it really happened.
         packages: how many were found; None where nobody counted.
+        gross_mass_kg: as it was weighed; None where nobody did.
         ground: why, of `GROUNDS`; empty for an event that has none there.
         standing: how the movement stands where it is told, of `STATUS_OF`; of what is asked and
             said of it alone, for the others say it themselves.
@@ -217,6 +219,7 @@ class MovementNotice:
     means: SeenMeans | None = None
     equipment: tuple[SeenEquipment, ...] = ()
     packages: int | None = None
+    gross_mass_kg: Decimal | None = None
     controls: tuple[Control, ...] = ()
     ground: str = ""
     standing: str = ""
@@ -240,6 +243,7 @@ class Report:
         movement: its official number.
         occurred_at: None for now.
         packages: how many were found; None where nobody counted.
+        gross_mass_kg: as it was weighed; None where nobody did.
         ground: why, of `GROUNDS`; empty for an event that has none there.
         to: whom alone it is told, by party id; empty for everybody who takes part.
         towards: of a diversion, the office that the goods go to now.
@@ -253,6 +257,7 @@ class Report:
     means: SeenMeans | None = None
     equipment: tuple[SeenEquipment, ...] = ()
     packages: int | None = None
+    gross_mass_kg: Decimal | None = None
     controls: tuple[Control, ...] = ()
     ground: str = ""
     place: SeenPlace | None = None
