@@ -315,6 +315,12 @@ CONSTANTS = {
         "account.PATIENCE": "after midnight (UTC) until the accounts of a day are given",
         "account.MOST_NAMED": "messages that one account names; of a busier day there are several",
         "accounting.BATCH": "accounts that are given in one walk",
+        "outage.LONGEST": "of one outage that a node announces",
+        "outage.LONGEST_QUEUED": "of one during which messages are to wait",
+        "outage.MOST_AHEAD": "outages of one node that have not ended",
+        "outage.SKEW": "before it begins an outage counts",
+        "taking.MOST_KEPT": "outages that are kept of one partner",
+        "walk.LONGEST_REASON": "characters of the reason of an outage",
         "transactions.WAIT_SECONDS": "seconds that a statement waits for another writer, and a"
         " writer for its turn",
         "content.CHUNK_BYTES": "bytes of one piece of a payload, in memory and in the database",

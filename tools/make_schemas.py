@@ -29,6 +29,7 @@ DOCUMENTS = (
     ("carec_risk_alert_1.xsd", IG, "InterGov", ("risk_alert", "acknowledgement")),
     ("carec_agreement_act_1.xsd", IG, "InterGov", ("agreement_act",)),
     ("carec_message_account_1.xsd", IG, "InterGov", ("message_account",)),
+    ("carec_availability_1.xsd", IG, "InterGov", ("availability",)),
     ("carec_onward_use_1.xsd", IG, "InterGov", ("onward_use",)),
     (
         "carec_assistance_1.xsd",

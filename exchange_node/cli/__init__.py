@@ -14,6 +14,7 @@ _COMMANDS = {
     "agreement": "exchange_node.cli.agreement",
     "alert": "exchange_node.cli.alert",
     "assistance": "exchange_node.cli.assistance.requests",
+    "availability": "exchange_node.cli.operating.availability",
     "breach": "exchange_node.cli.assistance.orders",
     "capture": "exchange_node.cli.operating.wire",
     "check": "exchange_node.cli.setup",

@@ -85,6 +85,7 @@ class _File(_Section):
     four_corner: bool | None = None
     captures: bool | None = None
     accounts: bool | None = None
+    availability: bool | None = None
     security: _Security = _Security()
     delivery: _Delivery = _Delivery()
     retry: _Retry = _Retry()
@@ -115,6 +116,7 @@ PLACES: Mapping[str, str] = {
     "four_corner": "four_corner",
     "captures": "captures",
     "accounts": "accounts",
+    "availability": "availability",
     "exchanges": "exchange",
 }
 """Where each attribute of a `PartnerMode` stands in the file."""
@@ -238,6 +240,7 @@ def _said(file: _File, retry: Retry) -> dict[str, object]:
         "four_corner": file.four_corner,
         "captures": file.captures,
         "accounts": file.accounts,
+        "availability": file.availability,
     }
     if file.duplicates.window_days is not None:
         said["window"] = timedelta(days=file.duplicates.window_days)

@@ -112,6 +112,8 @@ def _table() -> Mapping[str, MessageCode]:
         ("MA-041", "order to correct or delete", Service.ASSISTANCE, Root.INTERGOV, "M41", "9"),
         ("MA-042", "certificate of an order", Service.ASSISTANCE, Root.INTERGOV, "M42", "9"),
         (BUSINESS_ANSWER, "business answer", Service.SYSTEM, Root.RESPONSE, "", "9"),
+        ("SY-070", "outage announced, withdrawn", Service.SYSTEM, Root.INTERGOV, "S70", "9"),
+        ("SY-071", "schedule of outages", Service.SYSTEM, Root.INTERGOV, "S71", "9"),
         ("SY-080", "agreement offered", Service.SYSTEM, Root.INTERGOV, "S80", "9"),
         ("SY-081", "agreement countersigned", Service.SYSTEM, Root.INTERGOV, "S81", "9"),
         ("SY-082", "agreement refused", Service.SYSTEM, Root.INTERGOV, "S82", "9"),

@@ -27,6 +27,7 @@ from exchange_node.node.settling import settle
 from exchange_node.node.surroundings import new_id, new_passphrase, utc_now
 from exchange_node.node.timetable import Walk
 from exchange_node.services.assistance.telling_breach import Happened
+from exchange_node.services.availability import Intended
 from exchange_node.services.commissioning.code_lists import (
     Change,
     check_list,
@@ -45,6 +46,7 @@ __all__ = [
     "Change",
     "Director",
     "Happened",
+    "Intended",
     "Met",
     "Node",
     "Offline",

@@ -22,6 +22,7 @@ from exchange_node.config.settings.passphrase import read_passphrase
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
 from exchange_node.config.versions import faults_of_versions
+from exchange_node.domain.availability.outage import Outage
 from exchange_node.domain.countersigning.standing import Standing, day_of
 from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.domain.finding import Finding, Rule, Severity
@@ -44,6 +45,7 @@ from exchange_node.services.commissioning.inspection import Inspection
 from exchange_node.services.commissioning.pairs import AUTHORITY_CERTIFICATE, LIFETIME
 from exchange_node.services.stations.agreements import held_agreements, readable
 from exchange_node.store.admission import agreements
+from exchange_node.store.availability import outages
 from exchange_node.store.database import check_version, open_database, reading, versions_in
 from exchange_node.store.retention import timekeeping
 from exchange_node.store.upgrade import migrate
@@ -101,6 +103,12 @@ CLOCK_NOT_BELIEVED = Rule(
     sentence="the clock has {value}, far from what else tells the time ({why}): nothing is disposed"
     " of by it",
     mend="Set the clock right; if it is, vouch for it: `exchange-node disposal confirm-clock`.",
+)
+PARTNER_AWAY = Rule(
+    code="CHECK-09",
+    severity=Severity.WARNING,
+    sentence="{value} is away until {until} ({functions}; {why})",
+    mend="Nothing, if that is expected: `exchange-node availability show` has the whole of it.",
 )
 SHORTEST_PASSPHRASE = 16
 """PKCS#8 as OpenSSL writes it stretches a passphrase little: its length has to do it."""
@@ -232,6 +240,7 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
             versions_in(conn)
             held = held_agreements(conn)
             known = agreements.known(conn)
+            away = [one for party in partners for one in outages.ahead(conn, party, now)]
             witnesses = Witnesses(
                 believed_at=timekeeping.believed_at(conn), heard_at=timekeeping.heard_at(conn)
             )
@@ -245,6 +254,7 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
             yield UNREADABLE_AGREEMENT.found(
                 value=f"{one.agreement_id} version {one.version}", why=str(err)
             )
+    yield from (_away(one) for one in away if one.is_on(now))
     own = str(settings.administration.party)
     for partner in partners:
         if not any(
@@ -253,6 +263,15 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
             for one in held
         ):
             yield NO_AGREEMENT.found(value=partner)
+
+
+def _away(outage: Outage) -> Finding:
+    return PARTNER_AWAY.found(
+        value=outage.party,
+        until=f"{outage.ends:%Y-%m-%d %H:%M} UTC",
+        functions=" ".join(one.value for one in outage.functions),
+        why=outage.reason or "-",
+    )
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:

@@ -38,6 +38,7 @@ from exchange_node.domain.transmission.content import (
 from exchange_node.ebms.message import PartnerKeys
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.services.stations.agreements import held_agreements, stopped
+from exchange_node.services.stations.availability.seeing import kept_for
 from exchange_node.services.stations.traffic.leasing import LeasedContent
 from exchange_node.services.stations.traffic.settling import (
     RETRYABLE,
@@ -222,7 +223,9 @@ class Sending:
         """Return what is to become of a message that is not to be posted now."""
         now, transmission = self.clock(), outgoing.transmission
         retry = self.mode_of(transmission.partner).retry
-        stop = stopped(conn, held_agreements(conn), outgoing, now, retry.window)
+        stop = stopped(conn, held_agreements(conn), outgoing, now, retry.window) or kept_for(
+            conn, outgoing, now
+        )
         if retry.is_spent(transmission.tries) and transmission.state is not State.HELD:
             return GaveUp(now)
         if stop is not None:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     AGREEMENT_ACT = "agreement_act"
     MESSAGE_ACCOUNT = "message_account"
+    AVAILABILITY = "availability"
     ASSISTANCE_REQUEST = "assistance_request"
     ASSISTANCE_REPLY = "assistance_reply"
     ASSISTANCE_INFORMATION = "assistance_information"
@@ -114,10 +115,12 @@ REPEATING = frozenset(
         "ext:AssistanceRequest/ext:DeclarationID",
         "ext:AssistanceRequest/ext:DocumentText",
         "ext:AssistanceRequest/ext:Person",
+        "ext:Availability/ext:Outage",
         "ext:Breach/ext:BreachStatement",
         "ext:Breach/ext:BreachedRecord",
         "ext:Exchange/ext:Attachment",
         "ext:MessageAccount/ext:MessageID",
+        "ext:Outage/ext:NodeFunctionCode",
         "ext:Outcome/ext:SeizedGoods",
         "ext:RecordCertificate/ext:RecordOutcome",
         "ext:RecordOrder/ext:OrderedRecord",

@@ -42,6 +42,7 @@ from exchange_node.web.problems import (
     wording_of,
 )
 from exchange_node.web.routes.alerts import add_alerts
+from exchange_node.web.routes.availability import availability
 from exchange_node.web.routes.border import add_manifests
 from exchange_node.web.routes.decisions import add_decisions
 from exchange_node.web.routes.movements import add_movements
@@ -119,6 +120,7 @@ def api_application(node: Node) -> FastAPI:
     further_use(api, node)
     releases(api, node)
     operation(api, node)
+    availability(api, node)
     add_orders(api, node)
     return api
 

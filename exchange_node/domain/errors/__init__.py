@@ -14,7 +14,7 @@
     │   └── IllegalActError · RefusedActError
     │   ├── ReleaseNotNowError · OtherDocumentError
     │   ├── IllegalActError · RefusedActError
-    │   ├── InvalidRequestError · IllegalStepError
+    │   ├── InvalidRequestError · IllegalStepError · InvalidOutageError
     │   └── UnreadableCodeError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
@@ -143,7 +143,11 @@ from exchange_node.domain.errors.protocol import (
     ValueNotRecognizedError,
 )
 from exchange_node.domain.errors.root import NodeError
-from exchange_node.domain.errors.transit import EarlyNoticeError, IllegalEventError
+from exchange_node.domain.errors.transit import (
+    EarlyNoticeError,
+    IllegalEventError,
+    InvalidOutageError,
+)
 
 __all__ = [
     "AccessError",
@@ -176,6 +180,7 @@ __all__ = [
     "InvalidExampleError",
     "InvalidFactsError",
     "InvalidHeaderError",
+    "InvalidOutageError",
     "InvalidProfileError",
     "InvalidReceiptError",
     "InvalidRequestError",

@@ -40,3 +40,11 @@ class IllegalEventError(InputError):
     code = "movement.illegal-event"
     sentence = "{event} of movement {movement} cannot be told now: {why}"
     mend = "`exchange-node movement show` says what may be done now, and by whom."
+
+
+class InvalidOutageError(InputError):
+    """What an operator announces is no outage that partners could go by."""
+
+    code = "availability.invalid-outage"
+    sentence = "this outage cannot be announced: {why}"
+    mend = "Correct what is named and announce it again; nothing was told to anybody."

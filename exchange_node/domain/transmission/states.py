@@ -105,11 +105,15 @@ class Unproven:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An operator (`by`) or else the agreement keeps the message back."""
+    """An operator (`by`), the agreement, or a partner that is away keeps the message back.
+
+    `until`: when to look again where that is known.
+    """
 
     at: datetime
     why: str
     by: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """An operator (`by`) or else the end of the agreement took the message back unreceipted."""
+    """An operator (`by`), the end of the agreement, or a partner's being away took it back."""
 
     at: datetime
     by: str
@@ -227,7 +231,7 @@ class Transmission:
 
 
 HOLD_FOR = timedelta(minutes=5)
-"""How often a held message is looked at again (our choice)."""
+"""How often a held message is looked at again where nothing says when (our choice)."""
 
 
 def advance(transmission: Transmission, event: Event, retry: Retry) -> Transmission:
@@ -271,7 +275,7 @@ def _kept(before: Transmission, done: Transmission, event: Held | Released) -> T
         return before
     if isinstance(event, Released):
         return replace(done, due_at=event.at, last_error="")
-    again_at = None if event.by else event.at + HOLD_FOR
+    again_at = None if event.by else event.until or event.at + HOLD_FOR
     return replace(done, due_at=again_at, last_error=event.why, held_by=event.by)
 
 

@@ -71,6 +71,7 @@ class PartnerMode:
         captures: whether messages are kept as they are on the wire, for the operator.
         accounts: whether the partner is given the daily account of what was exchanged (SY-095);
             only a node of this software can take it.
+        availability: whether the partner is told when this node is away (SY-070, SY-071); likewise.
         exchanges: names that differ from ours; the first that fits an exchange holds.
     """
 
@@ -92,6 +93,7 @@ class PartnerMode:
     concurrency: int = 4
     per_minute: int = 0
     accounts: bool = True
+    availability: bool = True
     four_corner: bool = False
     captures: bool = False
     exchanges: tuple[ExchangeNames, ...] = ()

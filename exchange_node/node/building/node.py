@@ -28,6 +28,7 @@ from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.assistance.ordering import Ordering
 from exchange_node.services.assistance.telling_breach import TellingBreach
+from exchange_node.services.availability import Availability
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -43,6 +44,7 @@ from exchange_node.services.repeating import Repeating
 from exchange_node.services.retention import Disposing, Keeping
 from exchange_node.services.ruling import Committing
 from exchange_node.services.sending import Sending
+from exchange_node.services.stations.availability.telling import TellingOutages
 from exchange_node.services.telling import Telling
 from exchange_node.transport.probe import Way
 
@@ -125,6 +127,18 @@ class Node:
             partners=[str(card.party) for card in self.cards],
         )
         return {**usual, **self.added}
+
+    @property
+    def availability(self) -> Availability:
+        """What tells partners when this node is away, and shows who is."""
+        giving = self.accounting.giving
+        return Availability(
+            telling=TellingOutages(
+                mail=giving.mail, registry=giving.registry, new_id=giving.new_id
+            ),
+            engine=self.engine,
+            clock=self.clock,
+        )
 
     @property
     def previewing(self) -> Previewing:

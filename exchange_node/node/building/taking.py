@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from exchange_node.domain.assistance.papers import INFORMATION, MESSAGES, REQUEST
 from exchange_node.domain.message import ACCOUNT, BUSINESS_ANSWER
 from exchange_node.domain.movement import CODES_OF, MANIFEST_CODES, NOTICE_CODES, Event
-from exchange_node.domain.standing import FOUNDING
+from exchange_node.domain.standing import AVAILABILITY, FOUNDING
 from exchange_node.services.stations.accounting.giving import Giving
 from exchange_node.services.stations.accounting.taking import Accounts
 from exchange_node.services.stations.agreeing.taking import PartnersActs
@@ -20,6 +20,7 @@ from exchange_node.services.stations.arrival.onward import OnwardAnswers, Onward
 from exchange_node.services.stations.arrival.requests import ManifestRequests
 from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.assistance.register import Register
+from exchange_node.services.stations.availability.taking import Outages
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.manifests.giving import ManifestGiving
@@ -60,4 +61,5 @@ def takers(
         **dict.fromkeys(FOUNDING.codes, acts),
         **dict.fromkeys(NOTICE_CODES, Notices(following=writing.following)),
         ACCOUNT: Accounts(giving=giving),
+        **dict.fromkeys(AVAILABILITY.codes, Outages()),
     }

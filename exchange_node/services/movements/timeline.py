@@ -13,6 +13,7 @@ from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.movement import CODES_OF, Part, Route, State, awaited, possible
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.availability.seeing import away_now
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.gate import (
     Looked,
@@ -112,6 +113,7 @@ class Timeline:
                 "transit": list(kept.route.transit),
                 "destination": kept.route.destination,
             },
+            "away": away_now(conn, kept.route.parties, self.clock()),
             "begun_at": kept.begun_at.isoformat(),
             "changed_at": kept.changed_at.isoformat(),
             "waits_for": _parties(kept.route, awaited(kept.state, view)),

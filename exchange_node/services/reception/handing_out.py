@@ -39,6 +39,7 @@ from exchange_node.ebms.signals import Arrived, authenticated
 from exchange_node.security.identity import require_one_identity
 from exchange_node.security.trust import Partner
 from exchange_node.services.stations.agreements import held_agreements, stopped
+from exchange_node.services.stations.availability.seeing import kept_for
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.traffic.settling import settle
 from exchange_node.services.stations.traffic.taking import CLOCK_SKEW
@@ -170,9 +171,11 @@ class HandingOut:
                 due_after=now - retry.window,
                 limit=BATCH,
             ):
-                event: Event = GaveUp(now)
+                away = kept_for(conn, outgoing, now)  # who is away does not come for it
+                event: Event = away or GaveUp(now)
                 if outgoing.transmission.state is State.HELD:
-                    event = stopped(conn, held, outgoing, now, retry.window) or Released(now)
+                    stop = stopped(conn, held, outgoing, now, retry.window)
+                    event = stop or away or Released(now)
                 moved += not isinstance(event, Held)
                 settle(conn, outgoing, event, retry, now, actor=ACTOR)
         return moved

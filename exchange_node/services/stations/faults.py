@@ -110,6 +110,13 @@ NOTICE_TAKEN = Rule(
     mend="Give the notice an id of its own.",
 )
 
+NO_OUTAGE = Rule(
+    code="CAREC-F060",
+    severity=Severity.ERROR,
+    sentence="{value} cannot be taken as an outage: {why}",
+    mend="Announce it anew, as docs/availability.md says; what was said before still holds.",
+)
+
 RULES = (
     AGREEMENT_AT_FAULT,
     NOT_RELEASED,
@@ -126,4 +133,5 @@ RULES = (
     ORDER_TAKEN,
     UNKNOWN_ORDER,
     NOTICE_TAKEN,
+    NO_OUTAGE,
 )

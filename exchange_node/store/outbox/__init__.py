@@ -16,6 +16,7 @@ from exchange_node.store.outbox.messages import (
     get,
     is_untouched,
     keep_receipt,
+    look_again,
     search,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "got_through",
     "is_untouched",
     "keep_receipt",
+    "look_again",
     "may_claim",
     "partners_due",
     "renew",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, insert, select, update
 
 from exchange_node.domain.errors import IllegalTransitionError, UnknownRecordError
-from exchange_node.domain.transmission import Transmission
+from exchange_node.domain.transmission import State, Transmission
 from exchange_node.domain.transmission import advance as advanced
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from exchange_node.domain.message import BusinessAnswer
-    from exchange_node.domain.transmission import Event, Retry, State
+    from exchange_node.domain.transmission import Event, Retry
     from exchange_node.domain.transmission.content import Content
     from exchange_node.store.outgoing import Outgoing
     from exchange_node.store.payloads import Vault
@@ -103,6 +103,21 @@ def advance(conn: Connection, message_id: str, event: Event, retry: Retry) -> Tr
         },
     )
     return after
+
+
+def look_again(conn: Connection, partner: str, at: datetime) -> int:
+    """Let what no person holds back be weighed anew at a moment; return how much that is."""
+    done = conn.execute(
+        update(outbox)
+        .where(
+            outbox.c.partner == partner,
+            outbox.c.state == State.HELD,
+            outbox.c.held_by == "",
+            outbox.c.due_at > at,
+        )
+        .values(due_at=at)
+    )
+    return done.rowcount
 
 
 def keep_receipt(

@@ -16,6 +16,7 @@ from exchange_node.store.tables.house import (
     audit,
     audit_head,
     node_meta,
+    outage,
     quality,
     token,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "onward_answer",
     "onward_export",
     "onward_request",
+    "outage",
     "outbox",
     "outbox_line",
     "payload",

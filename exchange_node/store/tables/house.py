@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, UniqueConstraint
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -102,6 +102,24 @@ audit_head = Table(
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("number", NUMBER, nullable=False),
     text("digest"),
+)
+
+# When this node and its partners are away: what was said last of each number.
+outage = Table(
+    "outage",
+    metadata,
+    text("party", primary_key=True),
+    text("outage_id", primary_key=True),
+    plain("functions"),
+    moment("begins"),
+    moment("ends"),
+    text("reason"),
+    text("meanwhile"),
+    Column("paper", Boolean, nullable=False),
+    Column("planned", Boolean, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    moment("told_at"),
+    Index(None, "party", "ends"),
 )
 
 # Counters, one row for each key; `day` is ISO 8601. No row names a movement or a person.

@@ -1,0 +1,1 @@
+"""Outages: told (`telling`), taken in (`taking`), asked for (`seeing`)."""

@@ -1,0 +1,1 @@
+"""When nodes are away, as they have said it."""
