@@ -20,6 +20,9 @@ NEVER_SENT = frozenset({"Declaration/ObligationGuarantee/AccessCode"})
 """Leaves that no grant can let out: the access code opens the holder's guarantee to whoever has it,
 and administrations ask one another for the guarantee, never for its code."""
 
+ALWAYS_SENT = frozenset({"InterGov/ext:RiskAlert/ext:SummaryOnlyIndicator"})
+"""Leaves that leave whatever a grant lists: they say of a document that something was kept back."""
+
 _NAME = r"(?:ext:)?[A-Za-z][A-Za-z0-9]{0,59}"
 _PATH = re.compile(rf"{_NAME}(?:/{_NAME}){{0,15}}(?:/\*\*)?")
 

@@ -82,9 +82,14 @@ def keys_of_manifest(manifest: TransitManifest) -> frozenset[Key]:
 def keys_of_alert(alert: RiskAlert) -> tuple[tuple[Group, ...], ...]:
     """Return the groups of each subject, in the order of the subjects; the most selective first.
 
-    To find candidates by an index it is enough to look up the first group of each subject.
+    To find candidates by an index it is enough to look up the first group of each subject. A
+    subject that is not looked for has one group without a key: no manifest is a candidate.
     """
-    return tuple(_subject_groups(one) for one in alert.subjects)
+    sought = {number for number, _ in alert.sought}
+    return tuple(
+        _subject_groups(one) if number in sought else (frozenset(),)
+        for number, one in enumerate(alert.subjects, start=1)
+    )
 
 
 def _manifest_keys(manifest: TransitManifest) -> Iterator[Key]:

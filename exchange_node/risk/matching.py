@@ -50,7 +50,7 @@ def match(alert: RiskAlert, manifest: TransitManifest, at: datetime) -> tuple[Hi
     if alert.function == WITHDRAWAL or not alert.is_live(at):
         return ()
     found = []
-    for number, subject in enumerate(alert.subjects, start=1):
+    for number, subject in alert.sought:
         matches = match_subject(subject, manifest)
         if matches:
             found.append(

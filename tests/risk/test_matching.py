@@ -476,3 +476,17 @@ def test_laws_of_or_subjects_do_not_touch_one_another(
 def test_laws_of_junk_matching_never_fails(manifest: TransitManifest, subject: Subject) -> None:
     for one in match_subject(subject, manifest):
         assert one.compared
+
+
+def test_a_summary_is_matched_by_what_still_picks_out_consignments(
+    alert: RiskAlert, manifest: TransitManifest
+) -> None:
+    code = manifest.consignments[0].items[0].commodity_code[:4]
+    subjects = (Subject(offices=(manifest.entry_office,)), Subject(commodity_prefix=code))
+    summary = replace(alert, subjects=subjects, summary_only=True)
+
+    hits = match(summary, manifest, AT)
+
+    assert [one.subject for one in hits] == [2]
+    assert keys_of_alert(summary)[0] == (frozenset(),)
+    assert keys_of_alert(summary)[1]

@@ -94,6 +94,7 @@ ALERTS = st.builds(
     documents=st.lists(
         st.builds(SupportingDocument, type_code=TEXT, reference=TEXT), max_size=2
     ).map(tuple),
+    summary_only=st.booleans(),
 )
 ACKNOWLEDGEMENTS = st.builds(
     Acknowledgement,

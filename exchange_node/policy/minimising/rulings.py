@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from exchange_node.domain.agreement import Grant, Mask, MaskMethod
-from exchange_node.policy.paths import NEVER_SENT, Coverage, ancestry
+from exchange_node.policy.paths import ALWAYS_SENT, NEVER_SENT, Coverage, ancestry
 from exchange_node.wco.notation import COMPANIONS
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ class Rulings:
 
     def _made(self, path: str) -> Ruling:
         stays = None
+        if path in ALWAYS_SENT:
+            return Ruling(stays=None, mask=None, is_personal=False)
         if path in NEVER_SENT or not self._allowed.covers(path):
             stays = Why.NOT_ALLOWED
         elif self._dropped.covers(path):

@@ -13,6 +13,7 @@ from exchange_node.domain.agreement import Administration
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.retention import Kept
+from exchange_node.policy.cutting import is_summary
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.gates import permit_sending
 from exchange_node.policy.minimising import permit_conditions
@@ -109,6 +110,7 @@ class Previewing:
             "grant": grant.grant_id,
             "clause": grant.clause,
             "officers": grant.approval.value,
+            "summary_only": is_summary(left.document),
             "reads": [
                 {"at": leaf.pointer, "value": leaf.value}
                 for leaf in left.document.leaves()

@@ -32,6 +32,13 @@ OFFICERS_FIRST = Rule(
     mend="Whoever has the role releaser looks at it with `exchange-node release show`.",
 )
 
+SUMMARY_ONLY = Rule(
+    code="CAREC-A005",
+    severity=Severity.WARNING,
+    sentence="{partner} gets a summary only: grant {grant} does not let out who is meant",
+    mend="Nothing is wrong. Who has to know them gets them under a grant that names the fields.",
+)
+
 NOT_THE_SAME = Rule(
     code="CAREC-F001",
     severity=Severity.ERROR,

@@ -34,6 +34,7 @@ from exchange_node.ebms.pack import pack
 from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode
 from exchange_node.ebms.pmodes.pmode import PMode
+from exchange_node.policy.cutting import cut
 from exchange_node.policy.minimising import Minimised, minimise, permit_sealing
 from exchange_node.policy.verdict import Verdict
 from exchange_node.security.certificates import fingerprint
@@ -79,8 +80,9 @@ class Packing:
     new_spool: NewSpool = InMemory
 
     def minimised(self, document: Document, agreement: Agreement, grant: Grant) -> Minimised:
-        """Return what a grant lets out of a document, hashed with the key of its agreement."""
-        return minimise(document, grant, self.mask_key(agreement.agreement_id))
+        """Return what a grant lets out of a document, hashed with the key of its agreement; cut."""
+        left = minimise(document, grant, self.mask_key(agreement.agreement_id))
+        return cut(document, left, grant)
 
     def prepare(
         self,

@@ -96,8 +96,7 @@ def add_keys(
     """Add what an alert is found by: a subject without a key is found by every look-up."""
     named = {(kind, value, subject) for kind, value, subject in keys if value}
     with_key = {subject for _, _, subject in named}
-    numbers = range(1, len(alert.subjects) + 1)
-    named |= {(ANY, ANY, subject) for subject in numbers if subject not in with_key}
+    named |= {(ANY, ANY, subject) for subject, _ in alert.sought if subject not in with_key}
     if not named:  # a withdrawal looks for nothing
         return
     conn.execute(

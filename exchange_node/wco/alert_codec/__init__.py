@@ -10,6 +10,7 @@ from exchange_node.wco.alert_codec.acknowledgement import (
 )
 from exchange_node.wco.alert_codec.alert import decode_alert, encode_alert
 from exchange_node.wco.alert_codec.intergov import RULES
+from exchange_node.wco.alert_codec.summary import marked, subjects_of
 
 __all__ = [
     "RULES",
@@ -17,4 +18,6 @@ __all__ = [
     "decode_alert",
     "encode_acknowledgement",
     "encode_alert",
+    "marked",
+    "subjects_of",
 ]

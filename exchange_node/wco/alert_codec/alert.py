@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from exchange_node.domain.alert import (
     Indicator,
@@ -14,6 +14,7 @@ from exchange_node.domain.alert import (
     SupportingDocument,
     Urgency,
 )
+from exchange_node.wco.alert_codec.criteria import ALERT, CRITERIA, MANY, SUMMARY_ONLY
 from exchange_node.wco.alert_codec.intergov import (
     TOP,
     Block,
@@ -28,25 +29,6 @@ from exchange_node.wco.notation import iso_of
 from exchange_node.wco.registry import Registry
 
 WITHDRAWAL = "1"
-_ALERT = "InterGov/ext:RiskAlert"
-
-_CRITERIA: Mapping[str, str] = {
-    "movement": "DeclarationID",
-    "party_role": "PartyRoleCode",
-    "party_id": "PartyID",
-    "party_name": "PartyName",
-    "means_id": "TransportMeansID",
-    "means_nationality": "TransportMeansNationalityCode",
-    "trailer_id": "TrailerID",
-    "equipment_id": "EquipmentID",
-    "customs_seal": "CustomsSealID",
-    "commodity_prefix": "ClassificationID",
-    "description": "DescriptionText",
-    "origin": "OriginCountryCode",
-    "country_of_dispatch": "ExportCountryCode",
-    "country_of_destination": "DestinationCountryCode",
-}
-_MANY: Mapping[str, str] = {"routing": "RoutingCountryCode", "offices": "OfficeID"}
 
 
 def encode_alert(
@@ -71,21 +53,22 @@ def encode_alert(
         Placed(f"{TOP}/Submitter/ID", alert.issuer),
         *contact_of(alert.contact),
         *statement_of(alert.text),
-        Placed(f"{_ALERT}/ext:HandlingCode", alert.marking.value),
-        Placed(f"{_ALERT}/ext:PermittedActionCode", alert.permitted_action.value),
-        Placed(f"{_ALERT}/ext:UrgencyCode", alert.urgency.value),
-        Placed(f"{_ALERT}/ext:ValidUntilDateTime", iso_of(alert.valid_until)),
-        Placed(f"{_ALERT}/ext:CategoryCode", alert.category),
-        Placed(f"{_ALERT}/ext:SeverityCode", str(alert.severity)),
-        Placed(f"{_ALERT}/ext:ConfidenceCode", alert.confidence),
-        Placed(f"{_ALERT}/ext:UnverifiedIndicator", str(int(alert.unverified))),
-        Placed(f"{_ALERT}/ext:FeedbackRequestedIndicator", str(int(alert.feedback_requested))),
-        Placed(f"{_ALERT}/ext:RelatedAlertID", alert.related_alert),
-        Placed(f"{_ALERT}/ext:SummaryText", alert.summary),
-        Placed(f"{_ALERT}/ext:ModusOperandiText", alert.modus_operandi),
+        Placed(SUMMARY_ONLY, "1" if alert.summary_only else ""),
+        Placed(f"{ALERT}/ext:HandlingCode", alert.marking.value),
+        Placed(f"{ALERT}/ext:PermittedActionCode", alert.permitted_action.value),
+        Placed(f"{ALERT}/ext:UrgencyCode", alert.urgency.value),
+        Placed(f"{ALERT}/ext:ValidUntilDateTime", iso_of(alert.valid_until)),
+        Placed(f"{ALERT}/ext:CategoryCode", alert.category),
+        Placed(f"{ALERT}/ext:SeverityCode", str(alert.severity)),
+        Placed(f"{ALERT}/ext:ConfidenceCode", alert.confidence),
+        Placed(f"{ALERT}/ext:UnverifiedIndicator", str(int(alert.unverified))),
+        Placed(f"{ALERT}/ext:FeedbackRequestedIndicator", str(int(alert.feedback_requested))),
+        Placed(f"{ALERT}/ext:RelatedAlertID", alert.related_alert),
+        Placed(f"{ALERT}/ext:SummaryText", alert.summary),
+        Placed(f"{ALERT}/ext:ModusOperandiText", alert.modus_operandi),
     ]
     if alert.valid_from is not None:
-        placed.append(Placed(f"{_ALERT}/ext:ValidFromDateTime", iso_of(alert.valid_from)))
+        placed.append(Placed(f"{ALERT}/ext:ValidFromDateTime", iso_of(alert.valid_from)))
     for n, document in enumerate(alert.documents, start=1):
         at = f"{TOP}/AdditionalDocument[{n}]"
         placed += [
@@ -93,9 +76,9 @@ def encode_alert(
             Placed(f"{at}/TypeCode", document.type_code),
         ]
     for n, subject in enumerate(alert.subjects, start=1):
-        placed += _subject(f"{_ALERT}/ext:Subject[{n}]", n, subject)
+        placed += _subject(f"{ALERT}/ext:Subject[{n}]", n, subject)
     for n, indicator in enumerate(alert.indicators, start=1):
-        at = f"{_ALERT}/ext:Indicator[{n}]"
+        at = f"{ALERT}/ext:Indicator[{n}]"
         weight = "" if indicator.weight is None else str(indicator.weight)
         placed += [
             Placed(f"{at}/ext:Code", indicator.code),
@@ -103,7 +86,7 @@ def encode_alert(
             Placed(f"{at}/ext:DescriptionText", indicator.description),
         ]
     for n, measure in enumerate(alert.measures, start=1):
-        at = f"{_ALERT}/ext:RecommendedMeasure[{n}]"
+        at = f"{ALERT}/ext:RecommendedMeasure[{n}]"
         placed += [
             Placed(f"{at}/ext:TypeCode", measure.type_code),
             Placed(f"{at}/ext:MandatoryIndicator", str(int(measure.mandatory))),
@@ -119,48 +102,49 @@ def decode_alert(document: Document) -> RiskAlert:
             of them are named.
     """
     reader = Reader(document, "alert", Kind.RISK_ALERT)
-    blocks = reader.blocks(f"{_ALERT}/ext:Subject")
+    blocks = reader.blocks(f"{ALERT}/ext:Subject")
     alert = RiskAlert(
         alert_id=reader.text(f"{TOP}/ID"),
         issuer=reader.text(f"{TOP}/Submitter/ID"),
         issued_at=reader.moment(f"{TOP}/IssueDateTime"),
-        valid_until=reader.moment(f"{_ALERT}/ext:ValidUntilDateTime"),
-        marking=reader.code(f"{_ALERT}/ext:HandlingCode", Marking.RED),
-        permitted_action=reader.code(f"{_ALERT}/ext:PermittedActionCode", PermittedAction.COVERT),
-        urgency=reader.code(f"{_ALERT}/ext:UrgencyCode", Urgency.FLASH),
-        category=reader.text(f"{_ALERT}/ext:CategoryCode"),
-        severity=reader.whole(f"{_ALERT}/ext:SeverityCode"),
-        summary=reader.text(f"{_ALERT}/ext:SummaryText"),
+        valid_until=reader.moment(f"{ALERT}/ext:ValidUntilDateTime"),
+        marking=reader.code(f"{ALERT}/ext:HandlingCode", Marking.RED),
+        permitted_action=reader.code(f"{ALERT}/ext:PermittedActionCode", PermittedAction.COVERT),
+        urgency=reader.code(f"{ALERT}/ext:UrgencyCode", Urgency.FLASH),
+        category=reader.text(f"{ALERT}/ext:CategoryCode"),
+        severity=reader.whole(f"{ALERT}/ext:SeverityCode"),
+        summary=reader.text(f"{ALERT}/ext:SummaryText"),
         contact=reader.contact(),
         subjects=tuple(_read_subject(block) for block in blocks),
-        valid_from=reader.moment_or_none(f"{_ALERT}/ext:ValidFromDateTime"),
+        valid_from=reader.moment_or_none(f"{ALERT}/ext:ValidFromDateTime"),
         version=reader.whole(f"{TOP}/VersionID", default=1),
         function=reader.text(f"{TOP}/FunctionCode"),
-        confidence=reader.text(f"{_ALERT}/ext:ConfidenceCode"),
-        unverified=reader.flag(f"{_ALERT}/ext:UnverifiedIndicator"),
-        related_alert=reader.text(f"{_ALERT}/ext:RelatedAlertID"),
+        confidence=reader.text(f"{ALERT}/ext:ConfidenceCode"),
+        unverified=reader.flag(f"{ALERT}/ext:UnverifiedIndicator"),
+        related_alert=reader.text(f"{ALERT}/ext:RelatedAlertID"),
         text=reader.statement(),
-        modus_operandi=reader.text(f"{_ALERT}/ext:ModusOperandiText"),
-        feedback_requested=reader.flag(f"{_ALERT}/ext:FeedbackRequestedIndicator"),
+        modus_operandi=reader.text(f"{ALERT}/ext:ModusOperandiText"),
+        feedback_requested=reader.flag(f"{ALERT}/ext:FeedbackRequestedIndicator"),
         indicators=tuple(
             Indicator(
                 code=one_of(block, "ext:Code"),
                 weight=reader.weight(one_of(block, "ext:WeightNumeric")),
                 description=one_of(block, "ext:DescriptionText"),
             )
-            for block in reader.blocks(f"{_ALERT}/ext:Indicator")
+            for block in reader.blocks(f"{ALERT}/ext:Indicator")
         ),
         measures=tuple(
             Measure(
                 type_code=one_of(block, "ext:TypeCode"),
                 mandatory=one_of(block, "ext:MandatoryIndicator") == "1",
             )
-            for block in reader.blocks(f"{_ALERT}/ext:RecommendedMeasure")
+            for block in reader.blocks(f"{ALERT}/ext:RecommendedMeasure")
         ),
         documents=tuple(
             SupportingDocument(type_code=one_of(block, "TypeCode"), reference=one_of(block, "ID"))
             for block in reader.blocks(f"{TOP}/AdditionalDocument")
         ),
+        summary_only=reader.text(SUMMARY_ONLY) == "1",
     )
     reader.finish()
     return alert
@@ -168,15 +152,15 @@ def decode_alert(document: Document) -> RiskAlert:
 
 def _subject(at: str, number: int, subject: Subject) -> Iterator[Placed]:
     yield Placed(f"{at}/ext:SequenceNumeric", str(number))
-    for name, tag in _CRITERIA.items():
+    for name, tag in CRITERIA.items():
         yield Placed(f"{at}/ext:{tag}", getattr(subject, name))
-    for name, tag in _MANY.items():
+    for name, tag in MANY.items():
         for n, value in enumerate(getattr(subject, name), start=1):
             yield Placed(f"{at}/ext:{tag}[{n}]", value)
 
 
 def _read_subject(block: Block) -> Subject:
-    one = {name: one_of(block, f"ext:{tag}") for name, tag in _CRITERIA.items()}
+    one = {name: one_of(block, f"ext:{tag}") for name, tag in CRITERIA.items()}
     return Subject(
         movement=one["movement"],
         party_role=one["party_role"],

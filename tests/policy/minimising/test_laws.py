@@ -23,6 +23,8 @@ GENERALISE = MaskMethod.GENERALISE
 NOISE = "noise"
 """Stands in everything that is no field of ours; nothing of it may leave."""
 COMPANIONS = ("FullText", "OriginalText", "CodeOriginal")
+SUMMARY_MARK = "InterGov/ext:RiskAlert/ext:SummaryOnlyIndicator"
+"""Says that something was kept back, and so is never kept back itself."""
 SECRET_CODE = "Declaration/ObligationGuarantee/AccessCode"
 SPACES = {"Declaration": DEC, "InterGov": IG}
 KINDS = (Kind.TRANSIT_MANIFEST, Kind.RISK_ALERT, Kind.ACKNOWLEDGEMENT)
@@ -166,6 +168,8 @@ def _listed(path: str, paths: list[str]) -> bool:
 def _leaves(path: str, element: str, grant: Grant) -> bool:
     """Whether a field may leave as it is."""
     own = f"{path.rpartition('/')[0]}/{element}" if element else path
+    if own == SUMMARY_MARK:
+        return True
     masked = [one.path for one in grant.masks]
     return own != SECRET_CODE and _listed(own, [*grant.allow]) and not _listed(own, masked)
 

@@ -90,3 +90,12 @@ def test_what_is_short_and_still_selects_is_taken(subject: Subject) -> None:
 def test_a_withdrawal_looks_for_nothing_and_may_come_at_any_time() -> None:
     assert check(replace(ALERT, function=WITHDRAWAL, subjects=(), valid_until=NOW)) == ()
     assert check(replace(ALERT, function=WITHDRAWAL, summary="")) != ()
+
+
+def test_a_summary_needs_no_subject_and_names_none() -> None:
+    require(replace(ALERT, subjects=(), summary_only=True))
+    require(replace(ALERT, subjects=(Subject(routing=("KZ",)),), summary_only=True))
+
+    named = replace(ALERT, subjects=(Subject(means_id="01A777BC"),), summary_only=True)
+
+    assert [one.code for one in check(named)] == ["CAREC-R514"]

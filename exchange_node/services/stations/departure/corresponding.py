@@ -6,7 +6,7 @@ its grant lets out, in the version that it takes; what is checked last is what i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from exchange_node.domain.agreement import Administration
@@ -14,10 +14,12 @@ from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidDocumentError, NotPermittedError
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.releasing.release import Made
+from exchange_node.policy.cutting import is_summary
 from exchange_node.policy.minimising import permit_conditions, permit_content
 from exchange_node.policy.verdict import Verdict, require
 from exchange_node.services.stations.agreements import exchange_under
 from exchange_node.services.stations.departure.releasing import written_for
+from exchange_node.services.stations.faults import SUMMARY_ONLY
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.wco.building import Metadata
@@ -95,6 +97,9 @@ class Corresponding:
         findings = (*written.findings, *validate(written.read_back, self.library, day))
         if has_errors(findings):
             raise InvalidDocumentError(findings)
+        if is_summary(written.read_back) and not is_summary(document):
+            cut = SUMMARY_ONLY.found(partner=recipient, grant=grant.grant_id)
+            written = replace(written, findings=(*written.findings, cut))
         return self.packing.prepare(
             written,
             exchange_under(

@@ -7,12 +7,13 @@ names nobody and looks for nothing, so that of it only the summary is asked.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 
 from exchange_node.domain.alert import (
     MAX_SUBJECTS,
     MAX_VALIDITY,
+    NAMING,
+    NOMINAL,
     WITHDRAWAL,
     Marking,
     PermittedAction,
@@ -22,18 +23,13 @@ from exchange_node.domain.alert import (
 from exchange_node.domain.errors import InvalidAlertError, MalformedIdentifierError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.identifiers import ContainerNumber, folded
+from exchange_node.wco.rules.alerts.naming import FEWEST_SIGNS, Words, signs_of
 
 _ALERT = "InterGov/ext:RiskAlert"
 _UNTIL = f"{_ALERT}/ext:ValidUntilDateTime"
 _SUMMARY = f"{_ALERT}/ext:SummaryText"
 _TEXT = "InterGov/AdditionalInformation/StatementDescription"
 _ACTION = f"{_ALERT}/ext:PermittedActionCode"
-
-FEWEST_SIGNS = 2
-"""Letters or digits of a criterion (our choice): one alone fits half of everything."""
-
-_TELLING = 4
-"""Letters or digits from which a number or a word of a name gives somebody away (our choice)."""
 
 _DOCUMENTS, _INFORM_ONLY = "10", "90"  # control types: look at the papers; nothing but to know
 _SEEN: dict[PermittedAction, frozenset[str]] = {
@@ -46,14 +42,8 @@ _CLOSED = frozenset({Marking.RED, Marking.AMBER_STRICT, Marking.AMBER})
 """Markings that keep the content from the trader (TLP 2.0: no further than those who need it)."""
 
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
-_WORD = re.compile(r"\w+")
 
-_NAMING = (
-    "movement", "party_id", "party_name", "means_id", "trailer_id", "equipment_id", "customs_seal",
-)  # fmt: skip
-"""Criteria that name somebody or something; the summary must not hold them."""
-
-_SPOKEN = (*_NAMING, "description")
+_SPOKEN = (*NAMING, "description")
 
 ENDED = Rule(
     code="CAREC-R502",
@@ -131,6 +121,12 @@ NAMED_IN_SUMMARY = Rule(
     " which it is to leave out",
     mend="Say it without names and numbers: it goes to those who may not know them.",
 )
+NAMED_ALL_THE_SAME = Rule(
+    code="CAREC-R514",
+    severity=Severity.ERROR,
+    sentence="the alert is said to be a summary only, and subject {value} has {criterion}",
+    mend="Send it whole under a grant that lets out who is meant, or without.",
+)
 RULES = (
     ENDED,
     TOO_LONG,
@@ -144,6 +140,7 @@ RULES = (
     SHOWN_BY_CONTROL,
     UNVERIFIED_BINDING,
     NAMED_IN_SUMMARY,
+    NAMED_ALL_THE_SAME,
 )
 
 
@@ -167,12 +164,7 @@ def require_unnamed(why: str, alert: RiskAlert) -> None:
     Raises:
         InvalidAlertError: it does; every reason is named.
     """
-    said, words = folded(why), _words(why)
-    _refuse(
-        one
-        for number, subject in enumerate(alert.subjects, start=1)
-        for one in _named(subject, number, said, words, pointer=_TEXT)
-    )
+    _refuse(_named(Words.of(why), alert.subjects, pointer=_TEXT))
 
 
 def _refuse(findings: Iterable[Finding]) -> None:
@@ -192,13 +184,17 @@ def _found(alert: RiskAlert) -> Iterator[Finding]:
         return
     yield from _validity(alert)
     yield from _handling(alert)
-    most = MAX_SUBJECTS
-    if not 1 <= (count := len(alert.subjects)) <= most:
+    most, least = MAX_SUBJECTS, 0 if alert.summary_only else 1
+    if not least <= (count := len(alert.subjects)) <= most:
         yield SUBJECTS.found(pointer=f"{_ALERT}/ext:Subject", value=str(count), most=most)
-    said = folded(alert.summary)
-    words = _words(alert.summary)
-    for number, subject in enumerate(alert.subjects[:most], start=1):
-        yield from _subject(subject, number, said, words)
+    subjects = alert.subjects[:most]
+    for number, subject in enumerate(subjects, start=1):
+        if alert.summary_only:
+            yield from _nominal(subject, number)
+        elif not subject.is_selective:
+            yield NOT_SELECTIVE.found(pointer=_at(number), value=str(number))
+        yield from _subject(subject, number)
+    yield from _named(Words.of(alert.summary), subjects, pointer=_SUMMARY)
 
 
 def _validity(alert: RiskAlert) -> Iterator[Finding]:
@@ -227,15 +223,22 @@ def _handling(alert: RiskAlert) -> Iterator[Finding]:
             )
 
 
-def _subject(
-    subject: Subject, number: int, summary: str, words: frozenset[str]
-) -> Iterator[Finding]:
-    at = f"{_ALERT}/ext:Subject[{number}]"
-    if not subject.is_selective:
-        yield NOT_SELECTIVE.found(pointer=at, value=str(number))
+def _at(number: int) -> str:
+    return f"{_ALERT}/ext:Subject[{number}]"
+
+
+def _nominal(subject: Subject, number: int) -> Iterator[Finding]:
+    for name in subject.criteria:
+        if name in NOMINAL:
+            facts = {"criterion": name}
+            yield NAMED_ALL_THE_SAME.found(pointer=_at(number), value=str(number), **facts)
+
+
+def _subject(subject: Subject, number: int) -> Iterator[Finding]:
+    at = _at(number)
     for name in _SPOKEN:
         value = getattr(subject, name)
-        if value and _signs(value, is_name=name == "party_name") < FEWEST_SIGNS:
+        if value and signs_of(value, is_name=name == "party_name") < FEWEST_SIGNS:
             facts = {"criterion": name, "least": FEWEST_SIGNS}
             yield TOO_FEW_SIGNS.found(pointer=at, value=str(number), **facts)
     if _CONTAINER.fullmatch(folded(subject.equipment_id)):
@@ -243,40 +246,10 @@ def _subject(
             ContainerNumber.parse(folded(subject.equipment_id))
         except MalformedIdentifierError:
             yield CONTAINER.found(pointer=f"{at}/ext:EquipmentID", value=str(number))
-    yield from _named(subject, number, summary, words, pointer=_SUMMARY)
 
 
-def _named(
-    subject: Subject, number: int, text: str, words: frozenset[str], *, pointer: str
-) -> Iterator[Finding]:
-    for name in _NAMING:
-        if _is_in(getattr(subject, name), text, words):
-            yield NAMED_IN_SUMMARY.found(pointer=pointer, value=str(number), criterion=name)
-
-
-def _signs(text: str, *, is_name: bool) -> int:
-    """Return how many letters and digits a text has; of goods one Chinese sign is a word."""
-    signs = folded(text)
-    return len(signs) + (0 if is_name else sum(_is_ideograph(one) for one in signs))
-
-
-def _is_ideograph(sign: str) -> bool:
-    return unicodedata.name(sign, "").startswith("CJK UNIFIED")
-
-
-def _is_in(hidden: str, summary: str, words: frozenset[str]) -> bool:
-    """Whether a summary gives away what is hidden: whole, or by all the words that tell.
-
-    A number is compared as matching compares it; of a name the order of words does not matter, and
-    short ones (legal forms) do not count.
-    """
-    number = folded(hidden)
-    least = FEWEST_SIGNS if any(_is_ideograph(one) for one in number) else _TELLING
-    if len(number) >= least and number in summary:
-        return True
-    telling = {one for one in _words(hidden) if len(one) >= _TELLING}
-    return bool(telling) and telling <= words
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+def _named(words: Words, subjects: Iterable[Subject], *, pointer: str) -> Iterator[Finding]:
+    for number, subject in enumerate(subjects, start=1):
+        for name in NAMING:
+            if words.give_away(getattr(subject, name)):
+                yield NAMED_IN_SUMMARY.found(pointer=pointer, value=str(number), criterion=name)

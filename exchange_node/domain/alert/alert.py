@@ -6,9 +6,11 @@ is none; one without an end is none. What the receiver may do with it travels wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from exchange_node.domain.alert.subject import Subject
 
 MAX_VALIDITY = timedelta(days=366)
 """An alert lives at most twelve months (reference list of alert fields: validity)."""
@@ -45,56 +47,6 @@ class Urgency(StrEnum):
     FLASH = "flash"
     PRIORITY = "priority"
     ROUTINE = "routine"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What to look for; every criterion that is set must fit (AND).
-
-    Attributes:
-        party_role: WCO class id of the role (30A consignor, 27A consignee, 18A carrier,
-            57B declarant); empty means any.
-        commodity_prefix: 2 to 10 digits of the Harmonized System.
-        description: words, all of which must occur in the goods description.
-        offices, routing: any one of them fits.
-    """
-
-    movement: str = ""
-    party_role: str = ""
-    party_id: str = ""
-    party_name: str = ""
-    means_id: str = ""
-    means_nationality: str = ""
-    trailer_id: str = ""
-    equipment_id: str = ""
-    customs_seal: str = ""
-    commodity_prefix: str = ""
-    description: str = ""
-    origin: str = ""
-    country_of_dispatch: str = ""
-    country_of_destination: str = ""
-    routing: tuple[str, ...] = ()
-    offices: tuple[str, ...] = ()
-
-    @property
-    def is_selective(self) -> bool:
-        """Whether at least one criterion picks out single consignments."""
-        return bool(
-            self.movement
-            or self.party_id
-            or self.party_name
-            or self.means_id
-            or self.trailer_id
-            or self.equipment_id
-            or self.customs_seal
-            or self.commodity_prefix
-            or self.description
-        )
-
-    @property
-    def criteria(self) -> tuple[str, ...]:
-        """The names of the criteria that are set."""
-        return tuple(one.name for one in fields(self) if getattr(self, one.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +93,8 @@ class RiskAlert:
         severity: 1 (highest) to 4.
         summary: without names; stands alone.
         unverified: true marks information that must not be the sole ground of a measure.
+        summary_only: true marks what a partner gets that may not have the nominal data: nothing in
+            it names anybody, and a subject may be left with nothing to look for.
     """
 
     alert_id: str
@@ -167,6 +121,17 @@ class RiskAlert:
     indicators: tuple[Indicator, ...] = ()
     measures: tuple[Measure, ...] = ()
     documents: tuple[SupportingDocument, ...] = ()
+    summary_only: bool = False
+
+    @property
+    def sought(self) -> tuple[tuple[int, Subject], ...]:
+        """The subjects that are looked for, each with its number, counted from 1.
+
+        Of a summary only those whose criteria still pick out consignments: what is left of the
+        others, a country say, would fit everybody.
+        """
+        numbered = enumerate(self.subjects, start=1)
+        return tuple(one for one in numbered if one[1].is_selective or not self.summary_only)
 
     def is_live(self, at: datetime) -> bool:
         """Whether the alert is in force at a moment."""

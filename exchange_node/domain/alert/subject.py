@@ -1,0 +1,86 @@
+"""What an alert looks for, and which of it names somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Nominal(StrEnum):
+    """What nominal data names: who or what can be found again by it."""
+
+    PARTY = "party"
+    VEHICLE = "vehicle"
+    CONTAINER = "container"
+    CUSTOMS_SEAL = "customs seal"
+    DOCUMENT = "document"
+
+
+NOMINAL: Mapping[str, Nominal] = MappingProxyType(
+    {
+        "movement": Nominal.DOCUMENT,
+        "party_role": Nominal.PARTY,
+        "party_id": Nominal.PARTY,
+        "party_name": Nominal.PARTY,
+        "means_id": Nominal.VEHICLE,
+        "trailer_id": Nominal.VEHICLE,
+        "equipment_id": Nominal.CONTAINER,
+        "customs_seal": Nominal.CUSTOMS_SEAL,
+    }
+)
+"""The criteria that are nominal, and what each names (WCO nCEN: the nominal part of a record stays
+with those it is addressed to, the rest is for everybody). A role is nothing without its party."""
+
+_TELLS_NOBODY = frozenset({"party_role"})
+"""Nominal criteria that go with another and name nobody by themselves."""
+
+SELECTIVE = (
+    "movement", "party_id", "party_name", "means_id", "trailer_id", "equipment_id", "customs_seal",
+    "commodity_prefix", "description",
+)  # fmt: skip
+"""Criteria that pick out single consignments; the others only narrow them."""
+
+NAMING = tuple(one for one in NOMINAL if one not in _TELLS_NOBODY)
+"""Criteria that name somebody or something by themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What to look for; every criterion that is set must fit (AND).
+
+    Attributes:
+        party_role: WCO class id of the role (30A consignor, 27A consignee, 18A carrier,
+            57B declarant); empty means any.
+        commodity_prefix: 2 to 10 digits of the Harmonized System.
+        description: words, all of which must occur in the goods description.
+        offices, routing: any one of them fits.
+    """
+
+    movement: str = ""
+    party_role: str = ""
+    party_id: str = ""
+    party_name: str = ""
+    means_id: str = ""
+    means_nationality: str = ""
+    trailer_id: str = ""
+    equipment_id: str = ""
+    customs_seal: str = ""
+    commodity_prefix: str = ""
+    description: str = ""
+    origin: str = ""
+    country_of_dispatch: str = ""
+    country_of_destination: str = ""
+    routing: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+
+    @property
+    def is_selective(self) -> bool:
+        """Whether at least one criterion picks out single consignments."""
+        return any(getattr(self, one) for one in SELECTIVE)
+
+    @property
+    def criteria(self) -> tuple[str, ...]:
+        """The names of the criteria that are set."""
+        return tuple(one.name for one in fields(self) if getattr(self, one.name))

@@ -1,0 +1,53 @@
+"""Criteria of a subject ↔ the elements they stand in, and which elements name somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exchange_node.domain.alert import NAMING, NOMINAL
+
+ALERT = "InterGov/ext:RiskAlert"
+SUBJECT = f"{ALERT}/ext:Subject"
+SEQUENCE = f"{SUBJECT}/ext:SequenceNumeric"
+SUMMARY_ONLY = f"{ALERT}/ext:SummaryOnlyIndicator"
+
+CRITERIA: Mapping[str, str] = {
+    "movement": "DeclarationID",
+    "party_role": "PartyRoleCode",
+    "party_id": "PartyID",
+    "party_name": "PartyName",
+    "means_id": "TransportMeansID",
+    "means_nationality": "TransportMeansNationalityCode",
+    "trailer_id": "TrailerID",
+    "equipment_id": "EquipmentID",
+    "customs_seal": "CustomsSealID",
+    "commodity_prefix": "ClassificationID",
+    "description": "DescriptionText",
+    "origin": "OriginCountryCode",
+    "country_of_dispatch": "ExportCountryCode",
+    "country_of_destination": "DestinationCountryCode",
+}
+MANY: Mapping[str, str] = {"routing": "RoutingCountryCode", "offices": "OfficeID"}
+
+CRITERION_OF: Mapping[str, str] = {
+    f"{SUBJECT}/ext:{tag}": name for name, tag in (*CRITERIA.items(), *MANY.items())
+}
+"""The criterion that stands at a path."""
+
+NOMINAL_PATHS = frozenset(path for path, name in CRITERION_OF.items() if name in NOMINAL)
+"""Where an alert names somebody or something."""
+
+NAMING_PATHS = frozenset(path for path, name in CRITERION_OF.items() if name in NAMING)
+"""Of these, where it does so by itself."""
+
+TEXTS = (
+    "InterGov/AdditionalInformation/StatementDescription",
+    "InterGov/AdditionalInformation/ext:FullText",
+    f"{ALERT}/ext:ModusOperandiText",
+    f"{ALERT}/ext:Indicator/ext:DescriptionText",
+    f"{SUBJECT}/ext:DescriptionText",
+)
+"""Where words stand that may name somebody all the same; the summary is checked when it is made."""
+
+SUPPORTING = "InterGov/AdditionalDocument"
+"""What stands below it are numbers of documents."""
