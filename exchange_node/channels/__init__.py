@@ -1,1 +1,1 @@
-"""How a person or a national system is told: today a folder that the national system watches."""
+"""How a person or a national system is told: a folder that it watches, mail, a webhook."""

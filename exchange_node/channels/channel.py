@@ -14,13 +14,31 @@ class Notice:
 
     Attributes:
         notice_id: the same for the same happening, so that telling twice does no harm.
-        code: `hit.red`, `transmission.missing-receipt`, `alert.received`, …
+        code: `channel.red`, `transmission.missing-receipt`, `alert.received`, …
+        severity: 1 is the gravest; 0 where nobody has said.
+        link: where a person finds it; empty where there is no such place.
     """
 
     notice_id: str
     code: str
     at: datetime
     facts: Mapping[str, str] = field(default_factory=dict)
+    severity: int = 0
+    link: str = ""
+
+    def as_plain(self) -> dict[str, object]:
+        """Return what is told, as it is written down; what is not known is left out."""
+        plain: dict[str, object] = {
+            "notice": self.notice_id,
+            "code": self.code,
+            "at": self.at.isoformat(),
+            "facts": dict(self.facts),
+        }
+        if self.severity:
+            plain["severity"] = self.severity
+        if self.link:
+            plain["link"] = self.link
+        return plain
 
 
 class Channel(Protocol):

@@ -21,16 +21,7 @@ class FolderChannel:
     def tell(self, notice: Notice) -> None:
         """Write the notice; see `Channel.tell`."""
         name = re.sub(r"[^A-Za-z0-9._-]", "_", notice.notice_id)
-        text = json.dumps(
-            {
-                "notice": notice.notice_id,
-                "code": notice.code,
-                "at": notice.at.isoformat(),
-                "facts": dict(notice.facts),
-            },
-            ensure_ascii=False,
-            indent=2,
-        )
+        text = json.dumps(notice.as_plain(), ensure_ascii=False, indent=2)
         unfinished = self.folder / f".{name}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -31,6 +31,7 @@ _COMMANDS = {
     "map": "exchange_node.cli.workbench.document",
     "message": "exchange_node.cli.operating.message",
     "movement": "exchange_node.cli.transit.movement",
+    "notice": "exchange_node.cli.operating.notice",
     "onward": "exchange_node.cli.assistance.onward",
     "order": "exchange_node.cli.assistance.orders",
     "partner": "exchange_node.cli.admission",

@@ -18,6 +18,7 @@ from exchange_node.config.keyring import (
 )
 from exchange_node.config.partners import PartnerCard, read_cards
 from exchange_node.config.settings import Listener, Settings, read_settings, read_text
+from exchange_node.config.settings.desks import read_desks
 from exchange_node.config.settings.passphrase import read_passphrase
 from exchange_node.config.shipped import library as shipped_library
 from exchange_node.config.shipped import national_profiles
@@ -137,6 +138,7 @@ def check(folder: Path) -> tuple[Finding, ...]:
     inspection.take(lambda: _partners(found, cards, now))
     inspection.take(lambda: _authorities(found, cards, now))
     inspection.take(lambda: _shipped(found))
+    inspection.take(lambda: _desks(found))
     inspection.take(lambda: _versions(found, cards))
     inspection.take(lambda: _store(found, [str(card.party) for card in cards], now))
     inspection.take(lambda: [one for one in lint_pmodes(folder) if one not in inspection.findings])
@@ -221,6 +223,11 @@ def _authorities(settings: Settings, cards: list[PartnerCard], now: datetime) ->
 def _shipped(settings: Settings) -> Iterator[Finding]:
     shipped_library(settings.code_lists_folder)
     national_profiles(settings.profiles_folder)
+    yield from ()
+
+
+def _desks(settings: Settings) -> Iterator[Finding]:
+    read_desks(settings.folder)
     yield from ()
 
 

@@ -100,6 +100,7 @@ def initialise(
         samples = {
             "agreements/kz-uz-transit.toml": sample_agreement(),
             f"national/{EXAMPLE}": read_text(shipped("config", "national", EXAMPLE)),
+            "desks.toml.sample": read_text(shipped("config", "desks.toml.sample")),
             f"pmodes/{PARTNER_EXAMPLE}": read_text(shipped("config", "pmodes", PARTNER_EXAMPLE)),
         }
     foundation = Foundation(

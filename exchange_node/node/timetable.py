@@ -29,9 +29,11 @@ from exchange_node.services.ruling.committing import AHEAD as DAYS_AT_ONCE
 from exchange_node.services.ruling.committing import Committing
 from exchange_node.services.sending import BATCH, Sending
 from exchange_node.services.telling import Telling
+from exchange_node.services.telling.notifying import BATCH as NOTIFIED_AT_ONCE
 
 SENDING = "sending"
 TELLING = "telling"
+NOTIFYING = "notifying"
 PULLING = "pulling"
 FULFILLING = "fulfilling"
 MINDING = "minding"
@@ -115,7 +117,8 @@ def timetable(
         "counting": Walk(run=reception.count),
         "accounting": Walk(run=accounting.run, batch=ACCOUNTS_AT_ONCE, leaves=(SENDING,)),
         "committing": Walk(run=committing.run, batch=DAYS_AT_ONCE, leaves=(TELLING,)),
-        TELLING: Walk(run=telling.run),
+        TELLING: Walk(run=telling.run, leaves=(NOTIFYING,)),
+        "answering": Walk(run=telling.answering.run, leaves=(NOTIFYING, TELLING)),
         "waking": Walk(run=movements.waking.run, batch=WOKEN_AT_ONCE, leaves=("filing",)),
         MINDING: Walk(run=movements.minding.run, batch=MINDED_AT_ONCE, leaves=(SENDING, TELLING)),
         FULFILLING: Walk(run=fulfilling.run, leaves=(SENDING, TELLING)),
@@ -127,10 +130,17 @@ def timetable(
         sending_to("others"): Walk(run=sending.run_others),
         pulling_from("others"): Walk(run=pulling.receipts.run_others, leaves=(TELLING,)),
     }
+    for place in sorted(telling.ways):
+        walks[f"{NOTIFYING} {place}"] = _by(telling, place)
     for partner in partners:
         walks[sending_to(partner)] = _to(sending, partner)
         walks[pulling_from(partner)] = _from(pulling, partner)
     return walks
+
+
+def _by(telling: Telling, place: str) -> Walk:
+    run = telling.notifying.run_for
+    return Walk(run=lambda: run(place), batch=NOTIFIED_AT_ONCE, leaves=(NOTIFYING, TELLING))
 
 
 def _from(pulling: Pulling, partner: str) -> Walk:

@@ -38,6 +38,7 @@ _DUE = (
 # A party id holds neither of the signs that LIKE reads.
 _DUE_TO = _DUE.where(table.c.ref.like(bindparam("whose")))
 _ANY_DUE = select(table.c.number).where(_IS_DUE).limit(1)
+_ANY_DUE_TO = _ANY_DUE.where(table.c.ref.like(bindparam("whose")))
 _LEASE = (
     update(table)
     .where(table.c.number.in_(bindparam("rows", expanding=True)))
@@ -88,9 +89,12 @@ def leave(conn: Connection, kind: str, ref: str, due_at: datetime) -> bool:
     return True
 
 
-def may_claim(conn: Connection, kinds: Collection[str], now: datetime) -> bool:
-    """Return whether a duty of these kinds can be claimed; to learn that, nothing is locked."""
-    return conn.execute(_ANY_DUE, {"these": list(kinds), "now": now}).first() is not None
+def may_claim(conn: Connection, kinds: Collection[str], now: datetime, *, whose: str = "") -> bool:
+    """Return whether a duty can be claimed, as `claim` has it; to learn that, nothing is locked."""
+    asked: dict[str, object] = {"these": list(kinds), "now": now}
+    if whose:
+        asked["whose"] = f"{whose} %"
+    return conn.execute(_ANY_DUE_TO if whose else _ANY_DUE, asked).first() is not None
 
 
 def claim(

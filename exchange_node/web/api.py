@@ -46,6 +46,7 @@ from exchange_node.web.routes.availability import availability
 from exchange_node.web.routes.border import add_manifests
 from exchange_node.web.routes.decisions import add_decisions
 from exchange_node.web.routes.movements import add_movements
+from exchange_node.web.routes.notices import add_notices
 from exchange_node.web.routes.orders import add_orders
 from exchange_node.web.routes.posts import add_posts
 from exchange_node.web.routes.releases import releases
@@ -116,6 +117,7 @@ def api_application(node: Node) -> FastAPI:
     add_posts(api, node)
     add_alerts(api, node)
     add_movements(api, node)
+    add_notices(api, node)
     mutual_assistance(api, node)
     further_use(api, node)
     releases(api, node)

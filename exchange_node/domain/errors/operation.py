@@ -64,7 +64,7 @@ class ChannelError(NodeError):
     code = "channel.failed"
     retryable = True
     sentence = "the notice could not be handed over to {where}: {why}"
-    mend = "Make the folder writable; the notice is handed over again."
+    mend = "Mend what it says, in desks.toml, at the other side or on the disk; it is tried again."
 
 
 class StoreError(NodeError):

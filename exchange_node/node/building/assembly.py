@@ -9,7 +9,6 @@ from pathlib import Path
 
 from exchange_node.authorities.hsm.keys import KeyModules
 from exchange_node.channels.channel import Channel
-from exchange_node.channels.folder import FolderChannel
 from exchange_node.config.keyring import open_keyring
 from exchange_node.config.partners import read_card, read_cards
 from exchange_node.config.pmodes import keys_under, read_modes
@@ -24,6 +23,7 @@ from exchange_node.node.building.moving import movements, writing_of
 from exchange_node.node.building.node import Node
 from exchange_node.node.building.orderly import Orderly
 from exchange_node.node.building.taking import takers
+from exchange_node.node.building.telling import telling_of
 from exchange_node.node.connections import calling, lease_for, revocation_of
 from exchange_node.node.surroundings import Clock, counted_seconds, new_id, utc_now
 from exchange_node.node.timetable import TELLING, Bell, sending_to
@@ -59,7 +59,6 @@ from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.outcomes import Counting, Known
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.traffic.capturing import CapturedWay, Capturing
-from exchange_node.services.telling import Telling
 from exchange_node.store.database import check_version, open_database
 from exchange_node.store.upgrade import migrate
 from exchange_node.transport.probe import Way
@@ -154,7 +153,6 @@ def build(
         days=settings.captured_days,
     )
     way = CapturedWay(way=line, capturing=capturing)
-    channel = channel or FolderChannel(settings.notices_folder)
     opening = Opening(trust=trust, library=library, vault=vault, versions=versions)
     texts = Texts(own=own, registry=library.registry, agreed=agreed)
     own_acts = OwnActs(
@@ -293,6 +291,6 @@ def build(
         revocation=revocation,
         standings=Standings(engine=engine, clock=clock),
         telling_breach=orderly.telling_breach(),
-        telling=Telling(engine=engine, channel=channel, clock=clock),
+        telling=telling_of(settings, engine, channel, clock),
         bell=bell,
     )

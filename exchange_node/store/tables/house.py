@@ -1,8 +1,8 @@
-"""Tables of the node itself: versions, agreements and acts on them, tokens, audit, counters."""
+"""Tables of the node itself: versions, agreements, tokens, audit, counters, what desks are told."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -136,4 +136,37 @@ quality = Table(
     text("rule", primary_key=True),
     Column("documents", Integer, nullable=False),
     Column("places", Integer, nullable=False),
+)
+
+# A happening at a desk, and by which ways it was told there; when a way is tried next is a duty.
+notification = Table(
+    "notification",
+    metadata,
+    number(),
+    text("notice"),
+    text("desk"),
+    text("code"),
+    Column("severity", Integer, nullable=False),
+    moment("at"),
+    moment("opened_at"),
+    plain("facts"),
+    text("about"),
+    perhaps_moment("acknowledge_by"),
+    text("state"),
+    perhaps_moment("settled_at"),
+    text("settled_by"),
+    UniqueConstraint("notice", "desk"),
+    Index(None, "state", "number"),
+    Index(None, "settled_at"),
+)
+
+notification_way = Table(
+    "notification_way",
+    metadata,
+    Column("notification", NUMBER, ForeignKey("notification.number"), primary_key=True),
+    text("way", primary_key=True),
+    text("state"),
+    Column("tries", Integer, nullable=False),
+    text("last_error"),
+    perhaps_moment("settled_at"),
 )

@@ -61,6 +61,7 @@ class Alerts:
             alert=held.alert_id,
             issuer=held.issuer,
             urgency=held.urgency.value,
+            severity=str(alert.severity),
             fitting=str(fitting),
         )
 

@@ -96,6 +96,9 @@ class Judging:
 
     def _tell(self, conn: Connection, held: HeldManifest, decision: Decision, at: datetime) -> None:
         channel = decision.channel
+        grave = (
+            {"severity": str(min(one.severity for one in decision.hits))} if decision.hits else {}
+        )
         # A draw may have raised the channel: what was left to an officer is left all the same.
         if decision.hits and all(
             one.automated is AutomatedDecision.FORBID for one in decision.hits
@@ -107,6 +110,7 @@ class Judging:
                 at,
                 movement=held.movement,
                 reason=reasons(decision)[0].text,
+                **grave,
             )
         if self.drawing.rules.channel(channel).calls:
             leave_notice(
@@ -118,6 +122,7 @@ class Judging:
                 channel=channel,
                 to_confirm="yes" if decision.to_confirm else "no",
                 reason=reasons(decision)[0].text,
+                **grave,
             )
 
 
