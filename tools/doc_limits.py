@@ -214,6 +214,7 @@ CONSTANTS = {
         "masking.MAX_KEPT": "characters that a truncated field keeps",
         "rulings.MAX_RULINGS": "paths whose fate is kept with a grant",
         "agreement.MAX_VERSION": "as number of its version",
+        "keys.MAX_MONTHS": "months of a clock of an agreement",
         "keys.MAX_DAYS": "days of retention, or of another clock of an agreement",
         "keys.MAX_HOURS": "hours of a clock of an agreement",
         "keys.MAX_MINUTES": "minutes of a clock of an agreement",

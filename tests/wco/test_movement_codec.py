@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from exchange_node.domain.movement import (
     GROUNDS,
     STATUS_OF,
     UNMOVED,
+    Claim,
     Control,
     Event,
     MovementNotice,
@@ -47,6 +49,13 @@ units = st.builds(
 )
 
 
+amounts = st.decimals(0, 10**13 - 1, allow_nan=False, allow_infinity=False, places=3)
+claims = st.one_of(
+    st.builds(Claim, guarantee=words),
+    st.builds(Claim, guarantee=words, amount=amounts, currency=words),
+)
+
+
 @st.composite
 def notices(draw: st.DrawFn) -> MovementNotice:
     event: Event = draw(st.sampled_from(TOLD))
@@ -73,6 +82,8 @@ def notices(draw: st.DrawFn) -> MovementNotice:
         towards=draw(words) if event is Event.DIVERSION else "",
         place=draw(st.one_of(st.none(), st.builds(SeenPlace, name=words, id=perhaps))),
         papers=draw(st.lists(st.builds(Paper, type_code=words, id=words), max_size=2).map(tuple)),
+        claims=draw(st.lists(claims, max_size=3).map(tuple)),
+        competent=draw(perhaps),
         remark=draw(perhaps),
     )
 
@@ -139,6 +150,16 @@ def test_an_event_that_nobody_knows_cannot_be_read() -> None:
 
     with pytest.raises(InvalidDocumentError):
         decode_notice(read(text.replace(b">EXT<", b">XXX<")))
+
+
+@pytest.mark.parametrize("said", [b"1e9", b"-5", b"NaN", b"1.2345", b"12345678901234"])
+def test_an_amount_that_is_none_cannot_be_read(said: bytes) -> None:
+    claim = Claim(guarantee="25KZ1", amount=Decimal("7.5"), currency="KZT")
+    told = replace(PLAIN, event=Event.RECOVERY, ground="1", claims=(claim,))
+    text = encode_notice(told, metadata=METADATA, registry=LIBRARY.registry).to_bytes()
+
+    with pytest.raises(InvalidDocumentError, match="AmountAmount"):
+        decode_notice(read(text.replace(b">7.5<", b">" + said + b"<")))
 
 
 def test_a_diversion_that_leads_nowhere_cannot_be_read() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from exchange_node.cli.console import PURPOSE, Console, print_json
+from exchange_node.cli.transit.recovery import competence, recovered, recovery
 from exchange_node.cli.transit.seen import MOMENT, seen_there, tell, utc, why
 from exchange_node.domain.movement import Control, Event, Report, event_of_controls
 
@@ -185,3 +186,7 @@ def controlled(
 def discharged(console: Console, /, number: str, **seen: Any) -> None:  # noqa: ANN401 - the options above
     """Tell that a movement is discharged at its departure (TM-043)."""
     tell(console, number, Event.DISCHARGE, (), seen)
+
+
+for _one in (recovery, competence, recovered):
+    movement_command.add_command(_one)

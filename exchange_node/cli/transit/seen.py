@@ -92,6 +92,8 @@ def tell(
             Paper(type_code=kind, id=number)
             for kind, _, number in (one.partition("=") for one in seen["papers"])
         ),
+        claims=seen.get("claims", ()),
+        competent=seen.get("competent", ""),
         remark=seen["remark"],
     )
     with console.node() as node:

@@ -21,6 +21,7 @@ MAX_CHARACTERS = 1_000
 MAX_ENTRIES = 100
 """Entries of one list (our choice), where its key says no other number."""
 
+MAX_MONTHS = 1_200
 MAX_DAYS = 36_500
 MAX_HOURS = 8_760
 MAX_MINUTES = 525_600
@@ -61,7 +62,7 @@ class Key:
         shape, known: what a text, or each of a list, must look like or be one of.
         low, high: bounds of a number, both included.
         least, most: how many entries a list has.
-        unit: of a number that is a time: years, days, hours, minutes, seconds.
+        unit: of a number that is a time: years, months, days, hours, minutes, seconds.
         is_required: whether the text must have it; told by the field's default if not said.
         acts: whether this program does something because of it today.
         limits: whether more would move, or less safely, than was agreed if nobody enforced it.

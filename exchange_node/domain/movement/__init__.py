@@ -3,21 +3,28 @@
 Each node keeps its own view of a movement; `moves` is the table that says what becomes of it.
 """
 
+from exchange_node.domain.movement.grounds import (
+    DIVERTED,
+    ENDS_THERE,
+    GROUNDS,
+    NOTHING_KNOWN,
+    UNANSWERED,
+    UNPROVEN,
+    UNSETTLED,
+)
 from exchange_node.domain.movement.moves import (
     MOVES,
     Move,
 )
 from exchange_node.domain.movement.notice import (
     CODES_OF,
-    DIVERTED,
-    ENDS_THERE,
-    GROUNDS,
     MANIFEST_CODES,
     MANIFEST_GIVEN,
     NOTICE_CODES,
     PLACELESS,
     STATUS_OF,
     UNMOVED,
+    Claim,
     Control,
     MovementNotice,
     Paper,
@@ -58,12 +65,17 @@ __all__ = [
     "MANIFEST_CODES",
     "MANIFEST_GIVEN",
     "MOVES",
+    "NOTHING_KNOWN",
     "NOTICE_CODES",
     "ON_THE_WAY",
     "PLACELESS",
     "REPEATED",
     "STATUS_OF",
+    "UNANSWERED",
     "UNMOVED",
+    "UNPROVEN",
+    "UNSETTLED",
+    "Claim",
     "Control",
     "Course",
     "Event",

@@ -7,6 +7,8 @@
                                                                    conform │     │ discrepant
                                                                            ▼     ▼
                                DISCHARGED ◀─discharge─ CONTROLLED ◀─solved─ DISCREPANCY
+                                    ▲
+    ENQUIRY, ARRIVED, DISCREPANCY ─recovery─▶ RECOVERY ─recovered─▶ CLOSED_RECOVERED
 
 Rule 1: every move is a row of `MOVES`; what no row has is not done.
 Rule 2: each node keeps a view of its own, and nothing but events moves it. A country of transit is
@@ -16,6 +18,8 @@ out of sequence; a row that is `late` records what was told late, and the state 
 Rule 4: nothing leads out of a final state.
 Rule 5: on the way, what happened last decides where a movement stands, whatever was told last.
 Rule 6: what happened at a border meanwhile undoes a cancellation; no cancellation undoes it.
+Rule 7: a recovery counts before whatever is told of the goods meanwhile, and the departure alone
+leads out of it: so all views come to the same end.
 
 Source: the transit lifecycle of the corridor; NCTS functional code 92 (out of sequence).
 """
@@ -26,12 +30,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from exchange_node.domain.movement.states import Event, Part, State
+from exchange_node.domain.movement.states import FINAL, ON_THE_WAY, Event, Part, State
 
 _ALL = frozenset(Part)
 _DEP = frozenset({Part.DEPARTURE})
 _DST = frozenset({Part.DESTINATION})
 _TRA = frozenset({Part.TRANSIT})
+_CLAIMED = (State.RECOVERY, State.CLOSED_RECOVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ class Move:
 
 def _told_late() -> Iterator[tuple[tuple[State, Event], Move]]:
     """Yield the rows of what came late: a line was down, or two messages overtook each other."""
-    for state in (State.ARRIVED, State.CONTROLLED, State.DISCREPANCY, State.DISCHARGED):
+    arrived = (State.ARRIVED, State.CONTROLLED, State.DISCREPANCY)
+    for state in (*arrived, *_CLAIMED, State.DISCHARGED):
         yield (state, Event.EXIT), Move(state, _DEP | _TRA, late=True)
         yield (state, Event.ENTRY), Move(state, _TRA | _DST, late=True)
         yield (state, Event.REFUSAL), Move(state, _TRA | _DST, late=True)
@@ -69,7 +75,30 @@ def _told_late() -> Iterator[tuple[tuple[State, Event], Move]]:
             yield (state, Event.REPLY), Move(state, _TRA | _DST, late=True)
     # A country of transit need not have been told what led to it; the others had other proof.
     for event in (Event.ARRIVAL, Event.CONFORM, Event.DISCREPANT, Event.SOLVED):
-        yield (State.DISCHARGED, event), Move(State.DISCHARGED, _DST, late=True)
+        for state in (State.DISCHARGED, *_CLAIMED):
+            yield (state, event), Move(state, _DST, late=True)
+
+
+def _recovery() -> Iterator[tuple[tuple[State, Event], Move]]:
+    """Yield the rows of a claim that is recovered, because nothing proves that the goods arrived.
+
+    Source: NCTS CD150 to CD152 and CD063, the recovery of a debt.
+    """
+    for state in (State.ENQUIRY, State.ARRIVED, State.DISCREPANCY):
+        yield (state, Event.RECOVERY), Move(State.RECOVERY, _DEP, aside=True)
+    # Who was not told of the enquiry, or knows more of the goods, follows the departure all the
+    # same.
+    for state in (*sorted(ON_THE_WAY), State.RELEASED, State.CONTROLLED):
+        move = Move(State.RECOVERY, _DEP, meanwhile=True, aside=True)
+        yield (state, Event.RECOVERY), move
+    yield (State.RECOVERY, Event.RECOVERY), Move(State.RECOVERY, _DEP)
+    yield (State.RECOVERY, Event.COMPETENCE), Move(State.RECOVERY, _TRA | _DST)
+    yield (State.RECOVERY, Event.DISCHARGE), Move(State.DISCHARGED, _DEP)
+    yield (State.RECOVERY, Event.RECOVERED), Move(State.CLOSED_RECOVERED, _DEP)
+    yield (State.RECOVERY, Event.RELEASE), Move(State.RECOVERY, _DEP, late=True)
+    for state in sorted(FINAL):
+        yield (state, Event.RECOVERY), Move(state, _DEP, late=True)
+        yield (state, Event.COMPETENCE), Move(state, _TRA | _DST, late=True)
 
 
 def _told_any_time() -> Iterator[tuple[tuple[State, Event], Move]]:
@@ -147,6 +176,7 @@ MOVES: Mapping[tuple[State, Event], Move] = MappingProxyType(
         (State.DISCREPANCY, Event.SOLVED): Move(State.CONTROLLED, _DST),
         (State.DISCREPANCY, Event.DISCHARGE): Move(State.DISCHARGED, _DEP, _TRA),
         (State.CONTROLLED, Event.DISCHARGE): Move(State.DISCHARGED, _DEP),
+        **dict(_recovery()),
         **dict(_told_late()),
         **dict(_told_any_time()),
     }

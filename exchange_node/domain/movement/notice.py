@@ -30,6 +30,9 @@ CODES_OF: Mapping[Event, str] = MappingProxyType(
         Event.DISCREPANT: "TM-041",
         Event.SOLVED: "TM-042",
         Event.DISCHARGE: "TM-043",
+        Event.RECOVERY: "TM-060",
+        Event.COMPETENCE: "TM-061",
+        Event.RECOVERED: "TM-061",
     }
 )
 """The message that tells of an event."""
@@ -63,57 +66,11 @@ STATUS_OF: Mapping[State, str] = MappingProxyType(
         State.CONTROLLED: "CTL",
         State.DISCREPANCY: "CTL",
         State.DISCHARGED: "DIS",
+        State.RECOVERY: "RCV",
+        State.CLOSED_RECOVERED: "RCD",
     }
 )
 """Where a movement stands, as it is told to others (list `statuses`)."""
-
-GROUNDS: Mapping[Event, Mapping[str, str]] = MappingProxyType(
-    {
-        Event.CANCELLATION: {
-            "1": "the movement did not begin",
-            "2": "the data were wrong; it is issued anew",
-            "3": "the goods were put under another procedure",
-            "9": "another reason",
-        },
-        Event.REQUEST: {
-            "1": "the goods are here, and no manifest is",
-            "2": "diverted to this office, and going on",
-            "3": "diverted to this office, where they are to end",
-            "9": "another reason",
-        },
-        Event.DIVERSION: {
-            "2": "to another office, and going on",
-            "3": "to another office, where they are to end",
-        },
-        Event.REFUSAL: {
-            "1": "seals broken or missing",
-            "2": "papers missing or in doubt",
-            "3": "no valid guarantee",
-            "4": "vehicle or container not fit for seals",
-            "5": "goods prohibited or restricted",
-            "9": "another reason",
-        },
-        Event.INCIDENT: {
-            "1": "route left",
-            "2": "customs seals broken",
-            "3": "goods moved to other means",
-            "4": "danger, goods unloaded",
-            "5": "tractor changed",
-            "6": "other",
-        },
-        Event.REPLY: {
-            "1": "nothing is known of it",
-            "2": "it arrived: advice or results follow",
-            "3": "alternative proof is named",
-            "4": "it went on to another office",
-            "9": "looked for; an answer follows",
-        },
-    }
-)
-"""Why, in a code: what is told of such an event names one (incidents: NCTS code list 019)."""
-
-DIVERTED, ENDS_THERE = frozenset({"2", "3"}), "3"
-"""Grounds of a request that make a diversion; the last names a new destination."""
 
 SATISFACTORY = frozenset({"A1", "A2", "A3", "A4"})
 """Results after which a movement may be discharged (NCTS code list 047; A4: minor ones)."""
@@ -177,6 +134,21 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What is claimed, or was recovered, under one guarantee.
+
+    Attributes:
+        guarantee: its reference number.
+        amount: in `currency`; None where nobody said.
+        currency: of the list `iso4217`; empty without an amount.
+    """
+
+    guarantee: str
+    amount: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
     """One control and its result.
 
@@ -207,6 +179,7 @@ class MovementNotice:
         standing: how the movement stands where it is told, of `STATUS_OF`; of what is asked and
             said of it alone, for the others say it themselves.
         towards: of a diversion, the office that the goods go to now.
+        competent: of a recovery, the office that is to recover; empty where nobody said.
     """
 
     notice_id: str
@@ -226,6 +199,8 @@ class MovementNotice:
     towards: str = ""
     place: SeenPlace | None = None
     papers: tuple[Paper, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    competent: str = ""
     remark: str = ""
 
 
@@ -247,6 +222,7 @@ class Report:
         ground: why, of `GROUNDS`; empty for an event that has none there.
         to: whom alone it is told, by party id; empty for everybody who takes part.
         towards: of a diversion, the office that the goods go to now.
+        competent: of a recovery, the office that is to recover.
         purpose: what partners are told it for.
     """
 
@@ -262,6 +238,8 @@ class Report:
     ground: str = ""
     place: SeenPlace | None = None
     papers: tuple[Paper, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    competent: str = ""
     towards: str = ""
     to: tuple[str, ...] = ()
     remark: str = ""

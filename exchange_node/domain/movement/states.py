@@ -20,9 +20,11 @@ class State(StrEnum):
     CONTROLLED = "controlled"
     DISCREPANCY = "discrepancy"
     DISCHARGED = "discharged"
+    RECOVERY = "recovery"
+    CLOSED_RECOVERED = "closed, recovered"
 
 
-FINAL = frozenset({State.DISCHARGED})
+FINAL = frozenset({State.DISCHARGED, State.CLOSED_RECOVERED})
 """States that nothing leads out of."""
 
 ON_THE_WAY = frozenset({State.IN_TRANSIT, State.INCIDENT, State.REFUSED, State.DIVERTED})
@@ -50,6 +52,9 @@ class Event(StrEnum):
     DISCREPANT = "discrepant"
     SOLVED = "solved"
     DISCHARGE = "discharge"
+    RECOVERY = "recovery"
+    COMPETENCE = "competence"
+    RECOVERED = "recovered"
 
 
 REPEATED = (

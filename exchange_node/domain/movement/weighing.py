@@ -105,7 +105,8 @@ def _way_to(
         for (before, next_event), move in MOVES.items():
             if before is not at or view not in move.views or move.late:
                 continue
-            if way and next_event is event and by in move.by:
+            is_wanted = next_event is event and by in move.by and not move.meanwhile
+            if way and is_wanted and not (regular and move.aside):
                 return way
             if move.to not in seen and not (regular and move.aside):
                 seen.add(move.to)

@@ -49,7 +49,7 @@ CARRIED: Mapping[str, Category] = MappingProxyType(
         "RA-020": Category.RISK_ALERT,
     }
 )
-"""What kind of information a message carries; the others, of assistance, go with any kind."""
+"""What kind of information a message carries; assistance and recovery go with any kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

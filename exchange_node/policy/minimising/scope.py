@@ -1,7 +1,8 @@
 """Agreement + document → is it about what the agreement is about, and where the agreement applies?
 
-Matters: a message of transit is about transit, an alert about its category and about offences, a
-paper of assistance about the matter that it names. One of them has to be among those agreed.
+Matters: a message of transit is about transit, one of recovery about recovery, an alert about its
+category and about offences, a paper of assistance about the matter that it names. One of them has
+to be among those agreed, and recovery must not be kept out.
 
 Territory: countries, as offices and route name them. A country of a party that the agreement leaves
 out, or one that it excludes, stops a document; one that is covered has to be among those named. A
@@ -21,7 +22,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from exchange_node.domain.agreement import Agreement
-from exchange_node.domain.agreement.clauses.basis import Matter, Scope
+from exchange_node.domain.agreement.clauses.basis import Excluded, Matter, Scope
 from exchange_node.domain.message import ANSWERS, CODES, OUTLIVING, Service
 from exchange_node.policy.checks import Code
 
@@ -58,6 +59,9 @@ OF_CATEGORY: Mapping[str, Matter] = MappingProxyType(
 )
 """The matter of an alert by its category (code list `risk_categories`); the others: offences."""
 
+RECOVERING = frozenset({"TM-060", "TM-061"})
+"""Codes that are about the recovery of a claim, which agreements may keep out."""
+
 _COUNTRY = 2
 _SHOWN_DIGITS = 16
 
@@ -88,7 +92,7 @@ def scope_checks(
     if not is_scoped(code):
         return
     scope = agreement.scope
-    if scope.matters:
+    if scope.matters or Excluded.RECOVERY in scope.excluded:
         yield Code.MATTER, _other_matters(scope, code, said)
     if scope.territory or scope.territory_excluded:
         yield Code.TERRITORY, _elsewhere(agreement, said)
@@ -126,9 +130,15 @@ def is_part(place: str) -> bool:
 def _other_matters(scope: Scope, code: str, said: Said) -> dict[str, str]:
     found = said.get(MATTERS, ())
     kind = CODES.get(code)
-    if kind is not None and kind.service is Service.TRANSIT:
+    if code in RECOVERING:
+        found = (*found, Matter.RECOVERY.value)
+    elif kind is not None and kind.service is Service.TRANSIT:
         found = (*found, Matter.TRANSIT.value)
     agreed = tuple(one.value for one in scope.matters)
+    if Excluded.RECOVERY in scope.excluded and Matter.RECOVERY.value in found:
+        agreed = tuple(one.value for one in scope.matters or Matter if one is not Matter.RECOVERY)
+    elif not scope.matters:
+        return {}
     if not found or any(one in agreed for one in found):
         return {}
     return {"agreed_matters": ", ".join(agreed), "said_matters": ", ".join(dict.fromkeys(found))}

@@ -1,4 +1,4 @@
-"""What is due of movements → asked, answered, enquired, told to the desk; by the node itself.
+"""What is due of movements → asked, answered, pursued, told to the desk; by the node itself.
 
 One duty, one transaction: what it does and that it is done are written together. Of several
 machines one is given a duty, whatever was restarted meanwhile.
@@ -14,18 +14,21 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection, Engine
 
-from exchange_node.domain.agreement.clauses.operation import ContactRole
 from exchange_node.domain.errors import NodeError, UnknownRecordError
-from exchange_node.domain.movement import UNMOVED, Event, Report, State, awaited
+from exchange_node.domain.movement import UNMOVED, Event, Report
 from exchange_node.domain.transmission import Resent
 from exchange_node.domain.transmission import State as Sent
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
-from exchange_node.policy.deciding import HeldAgreement
+from exchange_node.services.movements.pursuing import Pursuing
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.movement.desk import desk_of
 from exchange_node.services.stations.movement.errands import (
     ANSWER,
     ASK,
+    COMPETENCE_DUE,
     ENQUIRE,
+    NODE,
+    RECOVER,
     REPLY_DUE,
     Asked,
     Missing,
@@ -40,7 +43,6 @@ from exchange_node.store import duties, outbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.duties import Duty
 from exchange_node.store.movements import events, parked, views
-from exchange_node.store.movements.views import KeptMovement
 
 log = structlog.get_logger()
 
@@ -59,12 +61,7 @@ LONGEST_PAUSE = timedelta(hours=12)
 MOST_TRIES = 10
 """Of an errand, in two days; then a person has to look at it (our choice)."""
 
-NODE = "node"
-
-_KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE)
-_NOT_ARRIVED = frozenset(
-    {State.RELEASED, State.IN_TRANSIT, State.INCIDENT, State.REFUSED, State.DIVERTED}
-)
+_KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE, RECOVER, COMPETENCE_DUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,22 +87,36 @@ class Minding:
         """Do one errand; what fails is tried again, and keeps nothing else from its turn."""
         try:
             with transaction(self.engine) as conn:
-                match duty.kind:
-                    case "movement-ask":
-                        self._ask(conn, missing_of(duty.ref), now)
-                    case "movement-answer":
-                        self._answer(conn, asked_of(duty.ref), now)
-                    case "movement-enquire":
-                        self._enquire(conn, views.get(conn, int(duty.ref)), now)
-                    case _:
-                        self._look_after(conn, views.get(conn, int(duty.ref)), now)
-                duties.done(conn, duty)
+                again = self._do(conn, duty, now)
+                if again is None:
+                    duties.done(conn, duty)
+                else:
+                    duties.put_off(conn, duty, again, "")
         except NodeError as err:
             log.warning("errand-failed", duty=duty.kind, code=err.code)
             with transaction(self.engine) as conn:
                 self._put_off(conn, duty, err, now)
             return False
         return True
+
+    def _do(self, conn: Connection, duty: Duty, now: datetime) -> datetime | None:
+        """Do one errand; return when it is to be looked at again, None for never."""
+        if duty.kind == ASK:
+            self._ask(conn, missing_of(duty.ref), now)
+        elif duty.kind == ANSWER:
+            self._answer(conn, asked_of(duty.ref), now)
+        else:
+            kept = views.get(conn, int(duty.ref))
+            pursuing = Pursuing(writing=self.writing)
+            if duty.kind == RECOVER:
+                return pursuing.recover(conn, kept, now)
+            looked_after = {
+                ENQUIRE: pursuing.enquire,
+                REPLY_DUE: pursuing.look_after_enquiry,
+                COMPETENCE_DUE: pursuing.look_after_recovery,
+            }
+            looked_after[duty.kind](conn, kept, now)
+        return None
 
     def _put_off(self, conn: Connection, duty: Duty, err: NodeError, now: datetime) -> None:
         """Try an errand again later, and ever later; tell the desk of one that never succeeds."""
@@ -119,7 +130,7 @@ class Minding:
         leave_notice(
             conn, "movement.given-up", f"{duty.kind}.{about}.{now:%Y%m%d}", now,
             errand=duty.kind, about=duty.ref[:200], error=err.code, why=said_of(err)[:200],
-            **self._desk(held_agreements(conn)),
+            **desk_of(str(self.writing.own.party), held_agreements(conn)),
         )  # fmt: skip
 
     def _ask(self, conn: Connection, missing: Missing, now: datetime) -> None:
@@ -136,7 +147,7 @@ class Minding:
             leave_notice(
                 conn, "movement.missing", f"{missing.sender}.{missing.message_id}", now,
                 movement=missing.number, partner=one["partner"], missing=missing.what,
-                why=one["why"], **self._desk(held_agreements(conn)),
+                why=one["why"], **desk_of(str(self.writing.own.party), held_agreements(conn)),
             )  # fmt: skip
 
     def _answer(self, conn: Connection, asked: Asked, now: datetime) -> None:
@@ -172,41 +183,3 @@ class Minding:
         is_fresh = sent.queued_at + mode.window >= now
         if sent.transmission.state is Sent.MISSING_RECEIPT and is_fresh:
             settle(conn, sent, Resent(now, NODE), mode.retry, now, actor=NODE)
-
-    def _enquire(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
-        """Begin the enquiry of a movement of ours that has not arrived in time."""
-        if kept.state not in _NOT_ARRIVED:
-            return
-        begun = events.of_movement(conn, kept.number)[0]
-        report = Report(movement=kept.official_number, event=Event.ENQUIRY, office=begun.office)
-        written = self.writing.write(conn, report, now, of=kept)
-        self.writing.enter(conn, written, now, by=NODE)
-        self._tell_desk(conn, kept, "movement.enquiry", now)
-
-    def _look_after(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
-        """Tell the desk of an enquiry that nobody has brought to its end."""
-        if kept.state is State.ENQUIRY:
-            self._tell_desk(conn, kept, "movement.overdue", now)
-
-    def _tell_desk(self, conn: Connection, kept: KeptMovement, code: str, now: datetime) -> None:
-        view = self.writing.following.view_of(kept)
-        parts = awaited(kept.state, view)
-        parties = [one for one in kept.route.parties if kept.route.part_of(one) in parts]
-        leave_notice(
-            conn, code, f"{kept.number}.{now:%Y%m%d}", now,
-            movement=kept.movement, state=kept.state.value, waits_for=", ".join(parties),
-            **self._desk(held_agreements(conn)),
-        )  # fmt: skip
-
-    def _desk(self, agreements: tuple[HeldAgreement, ...]) -> dict[str, str]:
-        """Return the desk that an agreement names for our operations."""
-        own = str(self.writing.own.party)
-        return next(
-            (
-                {"desk": one.name}
-                for held in agreements
-                for one in held.agreement.contact_points
-                if one.role is ContactRole.OPERATIONS and one.party == own
-            ),
-            {},
-        )

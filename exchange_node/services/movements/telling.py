@@ -41,6 +41,9 @@ TELLERS: Mapping[Event, tuple[Role, ...]] = MappingProxyType(
         Event.DISCREPANT: (Role.BORDER_POST, Role.SUBMITTER),
         Event.SOLVED: (Role.BORDER_POST, Role.SUBMITTER),
         Event.DISCHARGE: (Role.LIAISON, Role.SUBMITTER),
+        Event.RECOVERY: (Role.LIAISON, Role.SUBMITTER),
+        Event.COMPETENCE: (Role.LIAISON, Role.SUBMITTER),
+        Event.RECOVERED: (Role.LIAISON, Role.SUBMITTER),
     }
 )
 """Who tells of an event at this node; a national system submits. The node answers by itself."""

@@ -1,4 +1,4 @@
-"""MovementNotice ↔ InterGov (TM-012, TM-013, TM-020 to TM-053): `decode(encode(x)) == x`.
+"""MovementNotice ↔ InterGov (TM-012, TM-013, TM-020 to TM-061): `decode(encode(x)) == x`.
 
 What decodes is well built; whether it may be taken is for the movement's state to say. Moments are
 told to the second.
@@ -25,6 +25,7 @@ from exchange_node.domain.movement import (
 from exchange_node.wco.alert_codec.intergov import TOP, Block, Reader, one_of, statement_of
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document, Kind
+from exchange_node.wco.movement_codec.claims import placed_claims, read_claims
 from exchange_node.wco.notation import iso_of, read_moment
 from exchange_node.wco.registry import Registry
 
@@ -37,6 +38,7 @@ _PLACE = f"{_CONTROL}/ExaminationPlace"
 _PAPER = f"{TOP}/AdditionalDocument"
 _GROUND = f"{TOP}/AdditionalInformation/StatementCode"
 _STATUS = f"{TOP}/Status/NameCode"
+_COMPETENT = f"{TOP}/ContactOffice/ID"
 _TOWARDS = f"{_MOVEMENT}/EntryOffice/ID"
 _LONGEST_REFERENCE = 35
 
@@ -59,12 +61,21 @@ _HEADS: Mapping[Event, tuple[str, str, str]] = MappingProxyType(
         Event.DISCREPANT: ("CTR", "9", "CTL"),
         Event.SOLVED: ("CTR", "4", "CTL"),
         Event.DISCHARGE: ("DIS", "9", "DIS"),
+        Event.RECOVERY: ("RCQ", "9", "RCV"),
+        Event.COMPETENCE: ("RCA", "9", "RCV"),
+        Event.RECOVERED: ("RCA", "9", "RCD"),
     }
 )
 """TypeCode (list `event_kinds`), FunctionCode and Status (list `statuses`) of an event."""
 
 _EVENTS = {(kind, function): event for event, (kind, function, _) in _HEADS.items()}
-_INCIDENTS = {_HEADS[one][2]: one for one in (Event.INCIDENT, Event.CONTINUATION)}
+_BY_STATUS: Mapping[str, Mapping[str, Event]] = MappingProxyType(
+    {
+        "INC": {_HEADS[one][2]: one for one in (Event.INCIDENT, Event.CONTINUATION)},
+        "RCA": {_HEADS[one][2]: one for one in (Event.COMPETENCE, Event.RECOVERED)},
+    }
+)
+"""Kinds of which Status says which of two events it is."""
 _BORDERS = {Event.EXIT: "ExitOffice", Event.ENTRY: "EntryOffice"}
 
 
@@ -95,6 +106,8 @@ def encode_notice(notice: MovementNotice, *, metadata: Metadata, registry: Regis
         ),
         *_means(notice.means),
         *_equipment(notice),
+        *placed_claims(notice.claims),
+        Placed(_COMPETENT, notice.competent),
         Placed(f"{_MOVEMENT}/PresentationOffice/ID", notice.office),
     ]
     if notice.event in _BORDERS:
@@ -123,8 +136,8 @@ def decode_notice(document: Document) -> MovementNotice:
         reader.named(f"{_CONTROL}/ResultCode", {"A1": "a control result"})
     if event in (Event.CONFORM, Event.DISCREPANT):
         event = event_of_controls(controls)
-    elif type_code == "INC":
-        event = reader.named(_STATUS, _INCIDENTS)
+    elif type_code in _BY_STATUS:
+        event = reader.named(_STATUS, _BY_STATUS[type_code])
     if event in GROUNDS:
         reader.named(_GROUND, GROUNDS[event])
     if event is Event.DIVERSION and not reader.text(_TOWARDS):
@@ -150,6 +163,8 @@ def decode_notice(document: Document) -> MovementNotice:
             Paper(type_code=one_of(block, "TypeCode"), id=one_of(block, "ID"))
             for block in reader.blocks(_PAPER)
         ),
+        claims=read_claims(document, reader),
+        competent=reader.text(_COMPETENT),
         remark=reader.statement(),
     )
     reader.finish()

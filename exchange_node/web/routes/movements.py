@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from fastapi import FastAPI
 from pydantic import AwareDatetime, Field
 
 from exchange_node.domain.movement import (
+    Claim,
     Control,
     Event,
     Paper,
@@ -61,6 +63,14 @@ class Proof(Body):
     id: Annotated[str, Field(min_length=1, max_length=70)]
 
 
+class Guarantee(Body):
+    """A guarantee and what is claimed, or was recovered, under it; `currency` is of iso4217."""
+
+    id: Annotated[str, Field(min_length=1, max_length=35)]
+    amount: Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=3)] | None = None
+    currency: Annotated[str, Field(max_length=3)] = ""
+
+
 class Result(Body):
     """One control; `type` is of the list control_types, `result` of control_results."""
 
@@ -72,14 +82,15 @@ class Result(Body):
 class Seen(Body):
     """What an office saw; `control` and `solved` go with at least one control.
 
-    A cancellation, a request, a refusal, an incident and a reply name their `ground`. A question
-    alone is asked by no office. `of` is whom a manifest is requested of: the country of the MRN
-    unless told.
+    A cancellation, a request, a refusal, an incident, a reply, a recovery and a competence name
+    their `ground`. A question alone is asked by no office. `of` is whom a manifest is requested of:
+    the country of the MRN unless told. `guarantees` and `competent` are of a recovery.
     """
 
     event: Literal[
         "exit", "entry", "cancellation", "request", "refusal", "incident", "continuation",
         "enquiry", "reply", "question", "arrival", "control", "solved", "discharge",
+        "recovery", "competence", "recovered",
     ]  # fmt: skip
     office: Annotated[str, Field(max_length=17)] = ""
     at: AwareDatetime | None = None
@@ -91,6 +102,8 @@ class Seen(Body):
     of: Annotated[str, Field(max_length=17)] = ""
     place: Place | None = None
     papers: Annotated[list[Proof], Field(max_length=99, default_factory=list)]
+    guarantees: Annotated[list[Guarantee], Field(max_length=9, default_factory=list)]
+    competent: Annotated[str, Field(max_length=17)] = ""
     remark: Annotated[str, Field(max_length=2000)] = ""
     purpose: str = "TRANSIT_CONTROL"
 
@@ -141,6 +154,11 @@ def _report(number: str, body: Seen) -> Report:
         ground=body.ground,
         to=(body.of,) if body.of and body.event == "request" else (),
         place=SeenPlace(name=body.place.name, id=body.place.id) if body.place else None,
+        claims=tuple(
+            Claim(guarantee=one.id, amount=one.amount, currency=one.currency)
+            for one in body.guarantees
+        ),
+        competent=body.competent,
         papers=tuple(Paper(type_code=one.type, id=one.id) for one in body.papers),
         remark=body.remark,
         purpose=body.purpose,

@@ -57,6 +57,16 @@ ASTRAY: tuple[Told, ...] = (
     (Event.CONFORM, DST),
     (Event.DISCHARGE, DEP),
 )
+CLAIMED: tuple[Told, ...] = (
+    (Event.RELEASE, DEP),
+    (Event.EXIT, DEP),
+    (Event.ENTRY, TRA),
+    (Event.ENQUIRY, DEP),
+    (Event.REPLY, DST),
+    (Event.RECOVERY, DEP),
+    (Event.COMPETENCE, TRA),
+    (Event.RECOVERED, DEP),
+)
 states = st.sampled_from(State)
 events = st.sampled_from(Event)
 parts = st.sampled_from(Part)
@@ -162,6 +172,40 @@ def test_laws_in_whatever_order_a_story_comes_it_ends_the_same(
         assert parked == []
 
     law()
+
+
+@pytest.mark.parametrize("end", [Event.RECOVERED, Event.DISCHARGE])
+@pytest.mark.parametrize("view", list(Part))
+def test_laws_in_whatever_order_a_recovery_comes_the_departure_ends_it(
+    end: Event, view: Part
+) -> None:
+    wanted = State.CLOSED_RECOVERED if end is Event.RECOVERED else State.DISCHARGED
+    goods: tuple[Told, ...] = ((Event.ENTRY, DST), (Event.ARRIVAL, DST), (Event.CONFORM, DST))
+
+    @given(st.permutations(goods), st.data())
+    def law(met: list[Told], data: st.DataObject) -> None:
+        told_of = data.draw(st.integers(0, len(met)))
+        meets = [one for one in goods if one in met[:told_of] or one[0] is Event.ENTRY]
+        if (Event.ARRIVAL, DST) not in meets:
+            meets = meets[:1]
+        story = [*CLAIMED[:-1], (end, DEP), *meets]
+        shuffled = data.draw(st.permutations(story))
+        state, taken, parked = told(shuffled, view)
+        assert state is wanted
+        assert len(taken) == len(story)
+        assert parked == []
+
+    law()
+
+
+def test_a_recovery_follows_an_enquiry_and_the_departure_alone_begins_it() -> None:
+    early = weigh(State.IN_TRANSIT, Event.RECOVERY, by=DEP, view=DEP, is_ours=True)
+    assert (early.course, early.missing) == (Course.EARLY, (Event.ENQUIRY,))
+    for state in (State.ENQUIRY, State.ARRIVED, State.DISCREPANCY):
+        weighed = weigh(state, Event.RECOVERY, by=DEP, view=DEP, is_ours=True)
+        assert weighed.to is State.RECOVERY
+    assert weigh(State.ENQUIRY, Event.RECOVERY, by=DST, view=DEP).course is Course.FOREIGN
+    assert awaited(State.RECOVERY, TRA) == {DEP}
 
 
 @pytest.mark.parametrize("length", range(2, len(ASTRAY) + 1))

@@ -8,7 +8,7 @@ import pytest
 
 from exchange_node.config.shipped import shipped
 from exchange_node.domain.agreement import Agreement
-from exchange_node.domain.agreement.clauses.basis import Matter, Scope
+from exchange_node.domain.agreement.clauses.basis import Excluded, Matter, Scope
 from exchange_node.domain.agreement.grant_terms import Conditions
 from exchange_node.policy.checks import CHECKS, Code
 from exchange_node.policy.gates import HeldAgreement, permit_sending
@@ -120,6 +120,43 @@ def test_an_alert_is_about_its_category_and_about_offences(
     verdict = sent(agreed, make(*alert(category), kind=Kind.RISK_ALERT), "RA-010")
 
     assert verdict.code is code
+
+
+@pytest.mark.parametrize(
+    ("scope", "codes"),
+    [
+        ({}, (Code.ALLOW, Code.ALLOW)),
+        ({"excluded": (Excluded.RECOVERY,)}, (Code.ALLOW, Code.MATTER)),
+        ({"excluded": (Excluded.ARREST,)}, (Code.ALLOW, Code.ALLOW)),
+        ({"matters": (Matter.TRANSIT,)}, (Code.ALLOW, Code.MATTER)),
+        ({"matters": (Matter.TRANSIT, Matter.RECOVERY)}, (Code.ALLOW, Code.ALLOW)),
+        (
+            {"matters": (Matter.TRANSIT, Matter.RECOVERY), "excluded": (Excluded.RECOVERY,)},
+            (Code.ALLOW, Code.MATTER),
+        ),
+    ],
+    ids=str,
+)
+def test_a_recovery_is_a_matter_of_its_own_that_may_be_kept_out(
+    scope: dict[str, object], codes: tuple[Code, Code], held: HeldAgreement
+) -> None:
+    agreed = replace(held, agreement=scoped(held.agreement, **scope))
+
+    found = [
+        permit_sending(
+            [agreed],
+            sender="customs.kz",
+            recipient="customs.uz",
+            code=code,
+            purpose="TRANSIT_CONTROL",
+            test=True,
+            on=date(2026, 6, 15),
+            said={},
+        ).code
+        for code in ("TM-020", "TM-060")
+    ]
+
+    assert tuple(found) == codes
 
 
 def test_every_category_of_the_code_list_has_its_matter_or_is_an_offence() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from exchange_node.domain.agreement.keys import MAX_DAYS, MAX_HOURS, Word, key
+from exchange_node.domain.agreement.keys import MAX_DAYS, MAX_HOURS, MAX_MONTHS, Word, key
 from exchange_node.domain.agreement.shapes import LANGUAGE
 
 
@@ -84,8 +84,20 @@ class Clocks:
     interim_notice_days: int | None = field(
         default=None, metadata=_days("Whoever needs longer says so within, in days", acts=True)
     )
+    recovery_start_months: int | None = field(
+        default=None,
+        metadata=key(
+            "Recovery begins after the time limit has passed, after, in months",
+            low=1, high=MAX_MONTHS, unit="months", acts=True,
+        ),
+    )  # fmt: skip
+    recovery_acknowledge_days: int | None = field(
+        default=None,
+        metadata=_days("A request for recovery is answered within, in days", acts=True),
+    )
     recovery_answer_days: int | None = field(
-        default=None, metadata=_days("At the stage of recovery an answer is due within, in days")
+        default=None,
+        metadata=_days("At the stage of recovery an answer is due within, in days", acts=True),
     )
     response_days: int | None = field(
         default=None, metadata=_days("A request is answered within, in days", acts=True)

@@ -90,7 +90,7 @@ class Scope:
         default=(), metadata=key("Territory it does not apply to", shape=TERRITORY, acts=True)
     )
     matters: tuple[Matter, ...] = field(default=(), metadata=key("Customs matters", acts=True))
-    # No message carries legal aid, an extradition, an arrest or a recovery.
+    # No message carries legal aid, an extradition or an arrest; recovery is for the gates.
     excluded: tuple[Excluded, ...] = field(
         default=(), metadata=key("Kept out", limiting=(Excluded.TAX, Excluded.MILITARY))
     )

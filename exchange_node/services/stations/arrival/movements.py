@@ -1,4 +1,4 @@
-"""TM-012 to TM-053: what a partner's office tells of a movement is weighed and recorded.
+"""TM-012 to TM-061: what a partner's office tells of a movement is weighed and recorded.
 
 What comes too early waits (`EarlyNoticeError`); what has waited long enough, or can follow no more,
 is out of sequence. Told twice it is one, and is accepted once more.

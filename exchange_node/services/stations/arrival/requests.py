@@ -15,6 +15,7 @@ from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.movement import (
     DIVERTED,
     ENDS_THERE,
+    FINAL,
     MANIFEST_GIVEN,
     Event,
     MovementNotice,
@@ -47,7 +48,7 @@ _THERE = DIVERTED | {"1"}
 MOST_ASKED = 20
 """How often one partner is given the manifest of one movement (our choice); each is kept here."""
 
-_OVER = frozenset({State.CANCELLED, State.DISCHARGED})
+_OVER = FINAL | {State.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from exchange_node.domain.movement import CODES_OF, Event, Report
 from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.gates import permit_sending
+from exchange_node.policy.minimising.conditions import said_by
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.movement.faults import said_of
 from exchange_node.services.stations.waiting.prepared import Prepared
@@ -62,7 +63,7 @@ def addressed(
         NotPermittedError, InvalidDocumentError, MissingSettingError: as `Corresponding.prepare`;
             where the node speaks by itself, nobody else can be told either.
     """
-    own = corresponding.own
+    own, said = corresponding.own, said_by(document)
     prepared: list[Prepared] = []
     untold: list[Mapping[str, str]] = []
     failed: NodeError | None = None
@@ -77,6 +78,7 @@ def addressed(
             purpose=report.purpose,
             test=own.test,
             on=day_of(now),
+            said=said,
         )
         if not verdict.is_permitted:
             untold.append({"partner": partner, "denial": verdict.code.value, "why": verdict.text})

@@ -5,6 +5,7 @@ Leaving one twice is leaving it once; of several machines one is given it.
 
 from __future__ import annotations
 
+import calendar
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import Connection
 
 from exchange_node.domain.manifest import TransitManifest
+from exchange_node.domain.movement import Event
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.store import duties
 from exchange_node.store.movements.views import KeptMovement
@@ -29,8 +31,29 @@ ENQUIRE = "movement-enquire"
 REPLY_DUE = "movement-reply-due"
 """Tell the desk if an enquiry has not come to its end; `ref` is the movement's number."""
 
-CLOCKS = {ENQUIRE: "enquiry", REPLY_DUE: "reply"}
+RECOVER = "movement-recover"
+"""Begin the recovery if nothing proves that the movement arrived; `ref` is its number."""
+
+COMPETENCE_DUE = "movement-competence-due"
+"""Tell the desk if nobody said who recovers; `ref` is the movement's number."""
+
+NODE = "node"
+"""Who acts where no person does."""
+
+CLOCKS = {
+    ENQUIRE: "enquiry",
+    REPLY_DUE: "reply",
+    RECOVER: "recovery",
+    COMPETENCE_DUE: "competence",
+}
 """What is due when such a duty is, for people."""
+
+
+_ANSWERS_DUE = {
+    Event.ENQUIRY: (REPLY_DUE, "enquiry_answer_days"),
+    Event.RECOVERY: (COMPETENCE_DUE, "recovery_acknowledge_days"),
+}
+"""What is to be answered: the duty that looks after it, and the clock of agreements."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,40 +103,66 @@ def asked_of(ref: str) -> Asked:
     return Asked(**json.loads(ref))
 
 
-def leave_enquiry(
+def leave_limits(
     conn: Connection,
     kept: KeptMovement,
     manifest: TransitManifest,
     agreement_id: str,
     agreements: Iterable[HeldAgreement],
 ) -> None:
-    """Leave it to enquire after the time limit, as the agreement it was sent under says.
+    """Leave it to enquire, and later to recover, after the time limit of a manifest has passed.
 
-    Nothing is left where the manifest has no limit, or the agreement counts no days.
+    How long after it is text of the agreement that it was sent under. Nothing is left where the
+    manifest has no limit, or the agreement counts no time.
     """
-    days = [
-        days
-        for one in agreements
-        if one.agreement.agreement_id == agreement_id
-        and one.agreement.requests is not None
-        and (days := one.agreement.requests.clocks.enquiry_start_days) is not None
-    ]
-    if manifest.limit_date is None or not days:
+    if manifest.limit_date is None:
         return
+    under = [one for one in agreements if one.agreement.agreement_id == agreement_id]
     passed = datetime.combine(manifest.limit_date, time.min, UTC) + timedelta(days=1)
-    duties.leave(conn, ENQUIRE, str(kept.number), passed + timedelta(days=min(days)))
+    days = least(under, "enquiry_start_days")
+    if days is not None:
+        duties.leave(conn, ENQUIRE, str(kept.number), passed + timedelta(days=days))
+    months = least(under, "recovery_start_months")
+    if months is not None:
+        duties.leave(conn, RECOVER, str(kept.number), months_later(passed, months))
 
 
-def leave_reply_due(
-    conn: Connection, kept: KeptMovement, agreements: Iterable[HeldAgreement], now: datetime
+def leave_answer_due(
+    conn: Connection,
+    kept: KeptMovement,
+    event: Event,
+    agreements: Iterable[HeldAgreement],
+    now: datetime,
 ) -> None:
-    """Leave it to look after an enquiry, on the earliest day that an agreement names."""
-    days = [
-        days
+    """Leave it to look after an answer to what we ask, on the earliest day of an agreement."""
+    if event not in _ANSWERS_DUE:
+        return
+    kind, clock = _ANSWERS_DUE[event]
+    days = least(among(agreements, kept.route.parties), clock)
+    if days is not None:
+        duties.leave(conn, kind, str(kept.number), now + timedelta(days=days))
+
+
+def among(agreements: Iterable[HeldAgreement], parties: Iterable[str]) -> list[HeldAgreement]:
+    """Return the agreements whose parties take part in a movement."""
+    taking = set(parties)
+    return [one for one in agreements if {party.node for party in one.agreement.parties} <= taking]
+
+
+def least(agreements: Iterable[HeldAgreement], clock: str) -> int | None:
+    """Return the shortest time that agreements give one of their clocks; None for no clock."""
+    found = [
+        length
         for one in agreements
-        if {party.node for party in one.agreement.parties} <= set(kept.route.parties)
-        and one.agreement.requests is not None
-        and (days := one.agreement.requests.clocks.enquiry_answer_days) is not None
+        if one.agreement.requests is not None
+        and (length := getattr(one.agreement.requests.clocks, clock)) is not None
     ]
-    if days:
-        duties.leave(conn, REPLY_DUE, str(kept.number), now + timedelta(days=min(days)))
+    return min(found, default=None)
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """Return the same day some months later, or the last one of a month that is too short."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    year = moment.year + years
+    last = calendar.monthrange(year, month + 1)[1]
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))

@@ -30,7 +30,7 @@ from exchange_node.domain.movement import (
     weigh,
 )
 from exchange_node.policy.deciding import HeldAgreement
-from exchange_node.services.stations.movement.errands import leave_enquiry
+from exchange_node.services.stations.movement.errands import leave_limits
 from exchange_node.store.movements import events, parked, views
 from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
@@ -38,7 +38,6 @@ from exchange_node.store.records.held import Direction, HeldManifest
 
 _NODE = "node"
 NOBODY: Mapping[str, str] = MappingProxyType({})
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def begin(
@@ -75,7 +74,7 @@ def begin(
     if weighed.course is not Course.TAKEN:
         return
     if is_ours:
-        leave_enquiry(conn, kept, manifest, held.exchange.agreement_id, agreements)
+        leave_limits(conn, kept, manifest, held.exchange.agreement_id, agreements)
     _record(
         conn,
         kept,
@@ -159,7 +158,7 @@ class Following:
                 before=kept.state,
                 after=to,
                 said=notice.ground or notice.standing,
-                details={"towards": notice.towards} if notice.towards else NOTHING,
+                details=_details(notice),
                 message_id=message_id,
                 told=told,
             ),
@@ -195,6 +194,17 @@ def of_party(found: Iterable[KeptMovement], party: str) -> KeptMovement | None:
     mine = [one for one in found if one.route.part_of(party)]
     issued = [one for one in mine if _is_issuers(one)]
     return next(reversed(issued or mine), None)
+
+
+def _details(notice: MovementNotice) -> Mapping[str, str]:
+    """Return what more of an event is kept: offices and amounts; nothing that names anybody."""
+    amounts = [f"{one.amount:f} {one.currency}" for one in notice.claims if one.amount is not None]
+    said = {
+        "towards": notice.towards,
+        "competent": notice.competent,
+        "amount": ", ".join(amounts),
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _is_issuers(kept: KeptMovement) -> bool:

@@ -33,7 +33,7 @@ from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.movement.addressing import addressed, recipients
-from exchange_node.services.stations.movement.errands import leave_reply_due
+from exchange_node.services.stations.movement.errands import leave_answer_due
 from exchange_node.services.stations.movement.following import Following, of_party, official_number
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import audit
@@ -141,6 +141,8 @@ class Writing:
             towards=report.towards,
             place=report.place,
             papers=report.papers,
+            claims=report.claims,
+            competent=report.competent,
             remark=report.remark,
         )
         self._require_possible(notice, now)
@@ -192,8 +194,7 @@ class Writing:
             weighed = self._weighed(conn, locked, report, notice.occurred_at)
             state = weighed.to
             self.following.record(conn, locked, notice, state, by=by, at=now, told=told)
-            if report.event is Event.ENQUIRY:
-                leave_reply_due(conn, locked, written.agreements, now)
+            leave_answer_due(conn, locked, report.event, written.agreements, now)
         audit.write(
             conn,
             audit.AuditRecord(

@@ -51,7 +51,7 @@ def finding(
 
 
 _OVER = sorted(
-    FINAL | {State.ARRIVED, State.CANCELLED, State.CONTROLLED, State.DISCREPANCY},
+    FINAL | {State.ARRIVED, State.CANCELLED, State.CONTROLLED, State.DISCREPANCY, State.RECOVERY},
     key=lambda state: state.value,
 )
 """States of movements that no office waits for any more."""

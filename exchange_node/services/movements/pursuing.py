@@ -1,0 +1,115 @@
+"""A movement of ours that nothing is heard of → enquired after; if that fails, recovered.
+
+A clock that finds that somebody acted meanwhile does nothing. What a person has to weigh, another
+proof or a promise to look further, goes to the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.movement import (
+    NOTHING_KNOWN,
+    UNANSWERED,
+    UNPROVEN,
+    UNSETTLED,
+    Event,
+    Report,
+    State,
+)
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.movement.desk import tell_desk
+from exchange_node.services.stations.movement.errands import NODE, REPLY_DUE, among, least
+from exchange_node.services.stations.movement.writing import Writing
+from exchange_node.store import duties
+from exchange_node.store.movements import events
+from exchange_node.store.movements.events import KeptEvent
+from exchange_node.store.movements.views import KeptMovement
+
+_NOT_ARRIVED = frozenset(
+    {State.RELEASED, State.IN_TRANSIT, State.INCIDENT, State.REFUSED, State.DIVERTED}
+)
+_UNPROVEN = _NOT_ARRIVED | {State.ENQUIRY, State.ARRIVED, State.DISCREPANCY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pursuing:
+    """Enquires and recovers by the clocks of agreements."""
+
+    writing: Writing
+
+    def enquire(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
+        """Begin the enquiry of a movement of ours that has not arrived in time."""
+        if kept.state in _NOT_ARRIVED:
+            self._begin(conn, kept, Event.ENQUIRY, now)
+            self._tell_desk(conn, kept, "movement.enquiry", now)
+
+    def look_after_enquiry(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
+        """Tell the desk of an enquiry that nobody has brought to its end."""
+        if kept.state is State.ENQUIRY:
+            self._tell_desk(conn, kept, "movement.overdue", now)
+
+    def recover(self, conn: Connection, kept: KeptMovement, now: datetime) -> datetime | None:
+        """Begin the recovery of what nobody proved to have arrived; or return when to look again.
+
+        Nothing is recovered that was not enquired after: who was not asked yet is asked first, and
+        has the time that the agreement gives at this stage.
+        """
+        if kept.state not in _UNPROVEN:
+            return None
+        happened = events.of_movement(conn, kept.number)
+        asked = [at for at, one in enumerate(happened) if one.event is Event.ENQUIRY]
+        if kept.state is State.DISCREPANCY:
+            self._recover(conn, kept, UNSETTLED, now)
+        elif not asked:
+            self._begin(conn, kept, Event.ENQUIRY, now)
+            self._tell_desk(conn, kept, "movement.enquiry", now)
+            return self._until(conn, kept, now)
+        elif not (replies := _replies(happened[asked[-1] :])):
+            due = duties.due_at(conn, REPLY_DUE, str(kept.number))
+            if due is not None and due > now:
+                return due
+            self._recover(conn, kept, UNANSWERED, now)
+        elif replies[-1].said == NOTHING_KNOWN:
+            self._recover(conn, kept, UNPROVEN, now)
+        else:
+            self._tell_desk(conn, kept, "movement.undecided", now)
+        return None
+
+    def look_after_recovery(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
+        """Tell the desk of a request for recovery that nobody has answered."""
+        happened = events.of_movement(conn, kept.number)
+        is_answered = any(one.event is Event.COMPETENCE for one in happened)
+        if kept.state is State.RECOVERY and not is_answered:
+            self._tell_desk(conn, kept, "movement.unanswered", now)
+
+    def _recover(self, conn: Connection, kept: KeptMovement, ground: str, now: datetime) -> None:
+        self._begin(conn, kept, Event.RECOVERY, now, ground)
+        self._tell_desk(conn, kept, "movement.recovery", now)
+
+    def _begin(
+        self, conn: Connection, kept: KeptMovement, event: Event, now: datetime, ground: str = ""
+    ) -> None:
+        begun = events.of_movement(conn, kept.number)[0]
+        report = Report(
+            movement=kept.official_number, event=event, office=begun.office, ground=ground
+        )
+        written = self.writing.write(conn, report, now, of=kept)
+        self.writing.enter(conn, written, now, by=NODE)
+
+    def _until(self, conn: Connection, kept: KeptMovement, now: datetime) -> datetime | None:
+        """Return how long an enquiry may be answered at this stage; None where no clock says so."""
+        agreements = among(held_agreements(conn), kept.route.parties)
+        days = least(agreements, "recovery_answer_days") or least(agreements, "enquiry_answer_days")
+        return now + timedelta(days=days) if days is not None else None
+
+    def _tell_desk(self, conn: Connection, kept: KeptMovement, code: str, now: datetime) -> None:
+        tell_desk(conn, self.writing.following, kept, code, now)
+
+
+def _replies(happened: Sequence[KeptEvent]) -> list[KeptEvent]:
+    return [one for one in happened if one.event is Event.REPLY]

@@ -1,0 +1,41 @@
+"""Telling the desk that answers for movements what the node did, or nobody did in time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.agreement.clauses.operation import ContactRole
+from exchange_node.domain.movement import awaited
+from exchange_node.policy.deciding import HeldAgreement
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.movement.following import Following
+from exchange_node.services.stations.notices import leave_notice
+from exchange_node.store.movements.views import KeptMovement
+
+
+def desk_of(own: str, agreements: tuple[HeldAgreement, ...]) -> dict[str, str]:
+    """Return the desk that an agreement names for our operations, as a fact of a notice."""
+    return next(
+        (
+            {"desk": one.name}
+            for held in agreements
+            for one in held.agreement.contact_points
+            if one.role is ContactRole.OPERATIONS and one.party == own
+        ),
+        {},
+    )
+
+
+def tell_desk(
+    conn: Connection, following: Following, kept: KeptMovement, code: str, now: datetime
+) -> None:
+    """Tell the desk of a movement, and who is waited for; of one thing once a day."""
+    parts = awaited(kept.state, following.view_of(kept))
+    parties = [one for one in kept.route.parties if kept.route.part_of(one) in parts]
+    leave_notice(
+        conn, code, f"{kept.number}.{now:%Y%m%d}", now,
+        movement=kept.movement, state=kept.state.value, waits_for=", ".join(parties),
+        **desk_of(str(following.own.party), held_agreements(conn)),
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+"""A movement from KZ to UZ of which nothing is heard: enquired after, recovered, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from exchange_node import node as nodes
+from exchange_node.domain.errors import IllegalEventError
+from exchange_node.domain.movement import Claim, Control, Event
+from tests.exchange.several import Several, several
+from tests.world import Clock, replaced
+
+CLAIM = Claim(guarantee="25KZ00000000001X7", amount=Decimal("1250000.50"), currency="KZT")
+
+
+def agreed(old: str = "", new: str = "") -> dict[tuple[str, str], str]:
+    text = nodes.pair_agreement("KZ", "UZ", on=Clock()().date())
+    far = replaced(text, "expires_on = 2026-04-01", "expires_on = 2028-04-01")
+    return {("kz", "uz"): replaced(far, old, new) if old else far}
+
+
+@pytest.fixture(name="two")
+def _two(tmp_path: Path) -> Iterator[Several]:
+    with several(tmp_path, agreed()) as world:
+        world.submit()
+        world.run()
+        yield world
+
+
+def later(two: Several, **time: int) -> None:
+    """Let time go by and all do what is due."""
+    two.clock.forward(**time)
+    two.run()
+
+
+def test_what_nobody_answers_is_recovered_by_itself_and_closed(two: Several) -> None:
+    two.tell("kz", Event.EXIT)
+    two.run()
+    assert set(two.show("kz")["due"]) == {"enquiry", "recovery"}
+    later(two, days=60)
+    assert two.states() == {"kz": "enquiry", "uz": "enquiry"}
+
+    later(two, days=170)
+
+    assert two.states() == {"kz": "recovery", "uz": "recovery"}
+    (begun,) = [one for one in two.show("uz")["events"] if one["event"] == "recovery"]
+    assert (begun["said"], begun["code"], begun["party"]) == ("1", "TM-060", "customs.kz")
+    assert set(two.show("kz")["due"]) == {"competence"}
+    later(two, days=8)
+    later(two, days=8)
+    told = [one for one in two.told["kz"].told.values() if one.facts.get("desk")]
+    assert [one.code for one in told] == [
+        "movement.enquiry",
+        "movement.overdue",
+        "movement.recovery",
+        "movement.unanswered",
+    ]
+    two.tell("uz", Event.COMPETENCE, ground="2", claims=(CLAIM,), competent="UZ260103")
+    two.run()
+    answered = two.show("kz")["events"][-1]
+    assert (answered["said"], answered["details"]) == (
+        "2",
+        {"amount": "1250000.50 KZT", "competent": "UZ260103"},
+    )
+    two.tell("kz", Event.RECOVERED, claims=(CLAIM,))
+    two.run()
+    assert two.states() == {"kz": "closed, recovered", "uz": "closed, recovered"}
+    assert two.show("kz")["waits_for"] == []
+    with pytest.raises(IllegalEventError, match="closed, recovered"):
+        two.tell("kz", Event.DISCHARGE)
+
+
+def test_a_proof_that_comes_during_the_recovery_discharges_the_movement(two: Several) -> None:
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    two.tell("kz", Event.RECOVERY, ground="9")
+    two.run()
+    two.tell("uz", Event.ENTRY)
+    two.tell("uz", Event.ARRIVAL)
+    two.run()
+    assert two.states() == {"kz": "recovery", "uz": "recovery"}
+
+    two.tell("kz", Event.DISCHARGE)
+    two.run()
+
+    assert two.states() == {"kz": "discharged", "uz": "discharged"}
+
+
+def test_an_arrival_and_a_recovery_that_meet_end_alike_at_both(two: Several) -> None:
+    two.tell("uz", Event.ENTRY)
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    two.tell("uz", Event.ARRIVAL)
+    two.tell("kz", Event.RECOVERY, ground="1")
+
+    two.run()
+
+    assert two.states() == {"kz": "recovery", "uz": "recovery"}
+
+
+@pytest.mark.parametrize(
+    ("ground", "state", "code"),
+    [("1", "recovery", "movement.recovery"), ("9", "enquiry", "movement.undecided")],
+)
+def test_a_reply_without_proof_leads_on_and_a_promise_is_for_a_person(
+    ground: str, state: str, code: str, two: Several
+) -> None:
+    two.tell("kz", Event.EXIT)
+    two.run()
+    later(two, days=60)
+    two.tell("uz", Event.REPLY, ground=ground)
+    two.run()
+
+    later(two, days=170)
+
+    assert two.states() == {"kz": state, "uz": state}
+    assert [one.code for one in two.told["kz"].told.values()].count(code) == 1
+
+
+def test_what_was_never_enquired_after_is_not_recovered_yet(tmp_path: Path) -> None:
+    with several(tmp_path, agreed("enquiry_start_days = 7\n")) as two:
+        two.submit()
+        two.tell("kz", Event.EXIT)
+        two.run()
+        later(two, days=230)
+        assert two.states() == {"kz": "enquiry", "uz": "enquiry"}
+        later(two, days=30)
+        assert two.states()["kz"] == "enquiry"
+
+        later(two, days=11)
+
+        assert two.states() == {"kz": "recovery", "uz": "recovery"}
+
+
+def test_a_discrepancy_that_nobody_settles_is_recovered(two: Several) -> None:
+    two.tell("uz", Event.ENTRY)
+    two.tell("uz", Event.ARRIVAL)
+    two.tell("uz", Event.DISCREPANT, controls=(Control(result="B1"),))
+    two.run()
+
+    later(two, days=230)
+
+    assert two.states() == {"kz": "recovery", "uz": "recovery"}
+    assert two.show("uz")["events"][-1]["said"] == "3"
+
+
+def test_what_was_discharged_is_not_recovered(two: Several) -> None:
+    two.tell("kz", Event.ENQUIRY)
+    two.tell("kz", Event.DISCHARGE)
+    two.run()
+
+    later(two, days=230)
+
+    assert two.states() == {"kz": "discharged", "uz": "discharged"}
+
+
+def test_whoever_keeps_recovery_out_is_not_asked_for_it(tmp_path: Path) -> None:
+    with several(tmp_path, agreed('  "arrest",\n', '  "arrest",\n  "recovery",\n')) as two:
+        two.submit()
+        two.tell("kz", Event.ENQUIRY)
+        two.run()
+
+        told = two.tell("kz", Event.RECOVERY, ground="1")
+
+        assert told["messages"] == {}
+        assert [one["denial"] for one in told["not_told"]] == ["DENY-MATTER"]
