@@ -32,7 +32,7 @@ FIND_PYTHON = for each in $(PYTHONS); do \
 	  exit 1; \
 	fi
 
-.PHONY: help setup demo test interop check fmt docs catalogues bench bench-as4 bench-large bench-lookup bench-map bench-names bench-policy coverage fuzz test-postgres test-kill test-wheel wheel lock clean
+.PHONY: help setup demo test interop check fmt docs catalogues bench bench-alerts bench-as4 bench-large bench-lookup bench-map bench-names bench-policy coverage fuzz test-postgres test-kill test-wheel wheel lock clean
 
 help:  ## Show this list
 	@echo "CAREC customs exchange node: make TARGET"
@@ -69,6 +69,10 @@ catalogues: $(VENV)/.dev  ## Bring the translations' template and catalogues up 
 
 bench: $(VENV)/.dev  ## Measure each step against parsing and writing the same document
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-alerts: $(VENV)/.dev  ## Measure matching: manifests against many alerts, new alerts against many manifests
+	$(BIN)/python -m benchmarks.alerts $(ARGS)
+	tools/with_postgres.sh $(BIN)/python -m benchmarks.alerts --only file --only alert $(ARGS)
 
 bench-as4: $(VENV)/.dev  ## Measure messages between two nodes, beside phase4 (with a JDK 17 and Maven) and their floor
 	$(BIN)/python -m benchmarks.as4 $(ARGS)
@@ -133,7 +137,7 @@ lock:  ## Make the lock files in locks/ anew (uses uv, fetched for the moment if
 clean:  ## Remove .venv and everything that was built or cached
 	rm -rf $(VENV) .fuzz dist build .coverage .coverage.* htmlcov .pytest_cache .mypy_cache .ruff_cache \
 	  .import_linter_cache .hypothesis tests/interop/phase4/target
-	find benchmarks/results -mindepth 1 -maxdepth 1 ! -name as4.json ! -name lookup.json -exec rm -rf {} + 2>/dev/null || true
+	find benchmarks/results -mindepth 1 -maxdepth 1 ! -name alerts.json ! -name as4.json ! -name lookup.json -exec rm -rf {} + 2>/dev/null || true
 	find exchange_node tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # ---- the environment: made anew when a lock changes, installed again when pyproject.toml does

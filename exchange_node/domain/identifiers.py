@@ -28,6 +28,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9-]{1,19}")
 # Cyrillic capitals that a plate shares with Latin ones (Vienna Convention on Road Traffic 1968,
 # annex 3: international plates use Latin letters): the same plate typed on either keyboard.
 _LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХІ", "ABEKMHOPCTYXI")
+_ASCII_SIGNS = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 
 
 def check_digit(stem: str) -> str:
@@ -183,5 +184,8 @@ def folded(text: str) -> str:
     Compatibility forms are resolved, letters raised, Cyrillic look-alikes made Latin, and all but
     letters and digits dropped: what an officer types and what a message carries then meet.
     """
+    if text.isascii():  # nearly all are, and matching folds every one
+        plain = text.upper()
+        return plain if plain.isalnum() else plain.translate(_ASCII_SIGNS)
     raised = unicodedata.normalize("NFKC", text).upper().translate(_LOOK_ALIKES)
     return "".join(char for char in raised if char.isalnum())

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from exchange_node.domain.alert import RiskAlert, Subject
 from exchange_node.domain.identifiers import folded
@@ -51,8 +51,7 @@ LIKENESS = frozenset({KeyKind.SOUND, KeyKind.NEAR})
 """Keys of values that are only near."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """One key: its kind and its value in the form in which values are compared; never empty."""
 
     kind: KeyKind
@@ -65,6 +64,8 @@ Group = frozenset[Key]
 
 def commodity_digits(code: str) -> str:
     """Return the digits of a commodity code, as it is compared: `6403 99` and `6403.99` are one."""
+    if code.isascii() and code.isdigit():  # as nearly all are
+        return code
     return re.sub(r"[^0-9]", "", code)
 
 
@@ -111,8 +112,7 @@ def _manifest_keys(manifest: TransitManifest) -> Iterator[Key]:
         yield from (Key(KeyKind.SOUND, one) for one in name_keys(party.name))
     for consignment in manifest.consignments:
         yield from (Key(KeyKind.DOCUMENT, folded(one)) for one in consignment.transport_documents)
-        for item in consignment.items:
-            digits = commodity_digits(item.commodity_code)
+        for digits in {commodity_digits(item.commodity_code) for item in consignment.items}:
             last = min(len(digits), LONGEST_PREFIX)
             for length in range(SHORTEST_PREFIX, last + 1):
                 yield Key(KeyKind.COMMODITY, digits[:length])

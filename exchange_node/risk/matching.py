@@ -15,7 +15,7 @@ WCO document the value stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 
 from exchange_node.domain.alert import RiskAlert, Subject
@@ -41,16 +41,25 @@ WITHDRAWAL = "1"
 _NAME_ALONE = frozenset({"party_name", "party_role"})
 
 
-def match(alert: RiskAlert, manifest: TransitManifest, at: datetime) -> tuple[Hit, ...]:
+def match(
+    alert: RiskAlert,
+    manifest: TransitManifest,
+    at: datetime,
+    *,
+    only: Container[int] | None = None,
+) -> tuple[Hit, ...]:
     """Return a hit for every subject of an alert that fits a manifest.
 
     An alert that is not live at that moment fits nothing, and neither does a withdrawal. That test
-    data never meets production data is for the caller to see to.
+    data never meets production data is for the caller to see to. `only`: the subjects that share a
+    key with the manifest, counted from 1, where the caller has looked; no other one fits.
     """
     if alert.function == WITHDRAWAL or not alert.is_live(at):
         return ()
     found = []
     for number, subject in alert.sought:
+        if only is not None and number not in only:
+            continue
         matches = match_subject(subject, manifest)
         if matches:
             found.append(

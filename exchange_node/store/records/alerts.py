@@ -84,7 +84,7 @@ def file(
     if held is not None:
         return held
     payloads.keep(conn, document_id, document, vault)
-    conn.execute(insert(table).values(_values(alert, origin, document_id)))
+    conn.execute(insert(table).values(values_of(alert, origin, document_id)))
     new = get(conn, alert.issuer, alert.alert_id, alert.version)
     add_keys(conn, new.number, alert, keys)
     return new
@@ -238,7 +238,8 @@ def _is_live(at: datetime) -> ColumnElement[bool]:
     return is_not_over(at) & (table.c.valid_from <= at)
 
 
-def _values(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, object]:
+def values_of(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, object]:
+    """Return the columns of a version that is new."""
     exchange = origin.exchange
     kept_since, retention = origin.kept_since, origin.retention
     return {

@@ -1,0 +1,134 @@
+"""Filing with the commit: manifests against live alerts, and new alerts against what is held."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection, update
+
+from benchmarks.alerts.alone import keys_with_subject
+from benchmarks.alerts.documents import alert_document, manifest_document
+from benchmarks.lookup.rows import Under
+from exchange_node import node as nodes
+from exchange_node.domain.alert import RiskAlert
+from exchange_node.rehearsal.traffic import Movement, Traffic
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.payloads import digest_of
+from exchange_node.store.records import hits, manifests
+from exchange_node.store.records.alerts import Origin
+from exchange_node.store.records.held import AlertState, Direction, HeldManifest
+from exchange_node.store.tables import payload, payload_chunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What each of a row took, in seconds: on the clock, and of CPU."""
+
+    wall: Sequence[float]
+    cpu: Sequence[float]
+    hits: int
+
+    def quantile(self, hundredth: int) -> float:
+        """Return a percentile of the time on the clock."""
+        return statistics.quantiles(self.wall, n=100, method="inclusive")[hundredth - 1]
+
+
+def origin_of(under: Under, message_id: str) -> Origin:
+    """Return where an alert comes from that was received under the sample agreement."""
+    return Origin(
+        direction=Direction.RECEIVED,
+        state=AlertState.RECEIVED,
+        handling=under.grant.handling,
+        test=under.exchange.test,
+        by="node",
+        at=under.at,
+        partner=under.exchange.sender,
+        message_id=message_id,
+        exchange=under.exchange,
+        kept_since=under.at,
+        retention=timedelta(days=under.grant.retention_days),
+    )
+
+
+def file_manifests(node: nodes.Node, movements: Iterable[Movement], under: Under) -> Taken:
+    """File manifests one after the other, each in a transaction of its own."""
+    wall, cpu, found = [], [], 0
+    for one in movements:
+        view, document = one.manifest, manifest_document(one.manifest)
+        began, begun = time.perf_counter(), time.process_time()
+        with transaction(node.engine) as conn:
+            held = node.enquiry.holding.file_manifest(
+                conn,
+                view,
+                document,
+                direction=Direction.RECEIVED,
+                exchange=under.exchange,
+                grant=under.grant,
+                message_id=f"{one.stamp}@simulated",
+                at=under.at,
+            )
+        wall.append(time.perf_counter() - began)
+        cpu.append(time.process_time() - begun)
+        with reading(node.engine) as conn:
+            found += len(hits.of_manifest(conn, held.number))
+    return Taken(wall=wall, cpu=cpu, hits=found)
+
+
+def file_alerts(
+    node: nodes.Node, alerts: Sequence[RiskAlert], under: Under, traffic: Traffic
+) -> Taken:
+    """File new alerts one after the other and weigh each against every held manifest.
+
+    `under`: the grant of the alerts.
+    """
+    wall, cpu, found = [], [], 0
+    for alert in alerts:
+        document = alert_document(alert)
+        _make_readable(node, alert, traffic)
+        origin = origin_of(under, f"{alert.alert_id}@simulated")
+        began, begun = time.perf_counter(), time.process_time()
+        with transaction(node.engine) as conn:
+            held = node.enquiry.holding.file_alert(conn, alert, origin, document)
+            found += node.enquiry.holding.match_alert(conn, held, under.at)
+        wall.append(time.perf_counter() - began)
+        cpu.append(time.process_time() - begun)
+    return Taken(wall=wall, cpu=cpu, hits=found)
+
+
+PAGE = 500
+"""Manifests that are read together."""
+
+
+def _make_readable(node: nodes.Node, alert: RiskAlert, traffic: Traffic) -> None:
+    """Give every manifest that an alert may fit the document that it had on the road.
+
+    A store that was filled in bulk has a kilobyte in its place that nobody reads; matching does.
+    """
+    keys = [(kind, value) for kind, value, _ in keys_with_subject(alert)]
+    after = 0
+    while True:
+        with transaction(node.engine) as conn:
+            page = manifests.by_keys(conn, keys, after=after, limit=PAGE)
+            for one in page:
+                _replace(conn, node, one, traffic)
+        if len(page) < PAGE:
+            return
+        after = page[-1].number
+
+
+def _replace(conn: Connection, node: nodes.Node, held: HeldManifest, traffic: Traffic) -> None:
+    document = manifest_document(traffic.movement(held.number).manifest)
+    of = held.document_id
+    locked = node.enquiry.vault.lock(document, f"payload {of} 0 1")
+    conn.execute(
+        update(payload)
+        .where(payload.c.payload_id == of)
+        .values(size=len(document), digest=digest_of(document))
+    )
+    conn.execute(
+        update(payload_chunk).where(payload_chunk.c.payload_id == of).values(locked=locked)
+    )
