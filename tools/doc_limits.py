@@ -226,6 +226,7 @@ CONSTANTS = {
         "admission.CARD_BYTES": "bytes of a partner's card on the command line",
     },
     "Alerts": {
+        "counting.MOST_COUNTED": "versions of alerts that one question for indicators counts",
         "alert.MAX_SUBJECTS": "subjects of an alert",
         "reminding.BATCH": "clocks of alerts that run out in one walk",
         "reminding.LEASE": "a clock of an alert that ran out stays with who took it",

@@ -106,6 +106,10 @@ class _Release(_Section):
     hours: Annotated[int, Field(ge=1, le=2000)] = 72
 
 
+class _Indicators(_Section):
+    least: Annotated[int, Field(ge=3, le=1000)] = 10
+
+
 class _Notices(_Section):
     folder: str = "var/notices"
 
@@ -124,6 +128,7 @@ class _File(_Section):
     captures: _Captures = _Captures()
     quality: _Quality = _Quality()
     release: _Release = _Release()
+    indicators: _Indicators = _Indicators()
     notices: _Notices = _Notices()
 
 
@@ -152,6 +157,7 @@ class Settings:
         quality_days: how long counters of quality are kept.
         patience: how long a message waits for what has to happen to its movement first.
         release_hours: how long a message waits for officers before it lapses.
+        least_counted: how many there have to be before an indicator of alerts says anything.
         repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
     """
 
@@ -183,6 +189,7 @@ class Settings:
     captured_days: int
     quality_days: int
     release_hours: int
+    least_counted: int
     notices_folder: Path
 
     @property
@@ -277,6 +284,7 @@ def read_settings(folder: Path) -> Settings:
         captured_days=file.captures.days,
         quality_days=file.quality.days,
         release_hours=file.release.hours,
+        least_counted=file.indicators.least,
         notices_folder=root / file.notices.folder,
     )
 

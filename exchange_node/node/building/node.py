@@ -21,7 +21,7 @@ from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.accounting import Accounting
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
-from exchange_node.services.alerting import Alerting, Previewing, Reminding
+from exchange_node.services.alerting import Alerting, Indicators, Previewing, Reminding
 from exchange_node.services.assistance import Deadlines, LookingUp, Reporting, Requesting
 from exchange_node.services.assistance.consenting import Consenting
 from exchange_node.services.assistance.exporting import Exporting
@@ -145,6 +145,12 @@ class Node:
         """What shows an alert as each partner would read it."""
         one = self.alerting
         return Previewing(one.own, one.library, one.packing, one.holding, self.engine, self.clock)
+
+    @property
+    def indicators(self) -> Indicators:
+        """What counts what became of alerts."""
+        least = self.settings.least_counted
+        return Indicators(engine=self.engine, clock=self.clock, least=least)
 
     def on_wake(self, wake: Callable[[str], None] | None) -> None:
         """Say who is to be told that work was left; nobody, and it waits for the timetable."""

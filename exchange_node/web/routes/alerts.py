@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
-from fastapi import FastAPI, Path
+from fastapi import FastAPI, Path, Query
 from pydantic import Field, JsonValue
 
 from exchange_node.node import Node
@@ -62,6 +63,20 @@ def add_alerts(api: FastAPI, node: Node) -> None:
     ) -> dict[str, object]:
         """Alerts, the newest first; `direction` is issued or received."""
         return node.enquiry.alerts(who, direction=direction, limit=limit, purpose=purpose)
+
+    @api.get("/api/v1/alert-statistics", tags=["alerts"])
+    def statistics(
+        who: Who,
+        begin: Annotated[date, Query()],
+        end: Annotated[date, Query()],
+        direction: str = "received",
+        test: bool = False,  # noqa: FBT001, FBT002 - a part of the query
+        purpose: Purpose = "",
+    ) -> dict[str, object]:
+        """How soon alerts were acknowledged and fitted, and how many did; `end` is excluded."""
+        return node.indicators.show(
+            who, begin, end, direction=direction, test=test, purpose=purpose
+        )
 
     @api.get("/api/v1/alerts/{alert_id}", tags=["alerts"])
     def alert(

@@ -1,0 +1,197 @@
+"""Alerts of a time → how soon they were acknowledged and fitted, how many did, by what they are.
+
+Only what the view gate lets an officer know of is counted, and too few say nothing: a share of
+three tells of chance, and of whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
+
+from sqlalchemy import Engine
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.errors import UnusableQueryError
+from exchange_node.risk.indicators.shares import share_of
+from exchange_node.risk.indicators.times import times_of
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.services.stations.looking.gate import alert_looked_at, require_role, weighed
+from exchange_node.services.stations.looking.views import View
+from exchange_node.store.database import reading
+from exchange_node.store.records.held import Direction
+from exchange_node.store.records.search import alert_counts
+from exchange_node.store.records.search.alert_counts import CountedAlert
+
+MOST_COUNTED = 20_000
+"""Versions of alerts that one question counts (our choice): each is weighed by the view gate."""
+
+DIRECTIONS = MappingProxyType({"issued": Direction.SENT, "received": Direction.RECEIVED})
+
+KIND = "alerts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Course:
+    """An alert with all its versions, and what became of it.
+
+    Attributes:
+        first: the version that it was counted by.
+        taken: from its issue until it was acknowledged, and until it first fitted.
+    """
+
+    first: CountedAlert
+    acknowledged: timedelta | None
+    first_hit: timedelta | None
+    hits: int
+    mistaken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicators:
+    """Counts what became of alerts.
+
+    Attributes:
+        least: how many there have to be of something before anything is said of it.
+    """
+
+    engine: Engine
+    clock: Callable[[], datetime]
+    least: int
+
+    def show(
+        self,
+        actor: Actor,
+        begin: date,
+        end: date,
+        *,
+        direction: str = "received",
+        test: bool = False,
+        purpose: str = "",
+    ) -> View:
+        """Return times and shares of the alerts that were issued in a time, in all and by group.
+
+        Args:
+            actor: who asks.
+            begin, end: days in UTC, from (included) to (excluded).
+            direction: `received` from partners, or `issued` by us.
+            test: of test alerts, else of production.
+            purpose: what it is looked at for, where the actor says so.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            UnusableQueryError: the days do not follow each other, or hold too many alerts.
+        """
+        now, action = self.clock(), "look.alert-statistics"
+        require_role(self.engine, actor, now, Role.LIAISON, action=action, kind=KIND)
+        if direction not in DIRECTIONS:
+            raise UnusableQueryError(what="direction", why=f"want one of {', '.join(DIRECTIONS)}")
+        if end <= begin:
+            raise UnusableQueryError(what="until", why="want a day after the first")
+        with reading(self.engine) as conn:
+            found = alert_counts.counted(
+                conn,
+                DIRECTIONS[direction],
+                datetime.combine(begin, time(), UTC),
+                datetime.combine(end, time(), UTC),
+                test=test,
+                limit=MOST_COUNTED + 1,
+            )
+            agreements = held_agreements(conn)
+            seen = [
+                one
+                for one in found[:MOST_COUNTED]
+                if weighed(
+                    conn, agreements, actor, alert_looked_at(one.alert), purpose=purpose, at=now
+                ).may_be_listed
+            ]
+        asked = f"{begin} {end} {direction}"
+        looked(self.engine, actor, now, action, KIND, count=str(len(seen)), asked=asked)
+        if len(found) > MOST_COUNTED:
+            why = f"there are more than {MOST_COUNTED} alerts; ask for a shorter time"
+            raise UnusableQueryError(what="until", why=why)
+        courses = _courses(seen)
+        return {
+            "from": begin.isoformat(),
+            "until": end.isoformat(),
+            "direction": direction,
+            "test": test,
+            "least": self.least,
+            "all": self._line(courses),
+            **{name: self._by(courses, key) for name, key in _GROUPS.items()},
+        }
+
+    def _by(self, courses: Iterable[_Course], key: Callable[[_Course], str]) -> View:
+        groups: dict[str, list[_Course]] = {}
+        for one in courses:
+            groups.setdefault(key(one), []).append(one)
+        return {name: self._line(groups[name]) for name in sorted(groups)}
+
+    def _line(self, courses: list[_Course]) -> View:
+        n, hits = len(courses), sum(one.hits for one in courses)
+        acknowledged = [one.acknowledged for one in courses if one.acknowledged is not None]
+        fitted = [one.first_hit for one in courses if one.first_hit is not None]
+        return {
+            "acknowledged": self._share(len(acknowledged), n),
+            "to_acknowledgement": self._times(acknowledged),
+            "fitted": self._share(len(fitted), n),
+            "to_first_hit": self._times(fitted),
+            "mistaken": self._share(sum(one.mistaken for one in courses), hits),
+        }
+
+    def _share(self, count: int, n: int) -> View:
+        told = share_of(count, n, least=self.least)
+        if told is None:
+            return _silent(n)
+        percent = {"share": told.share, "low": told.low, "high": told.high}
+        shown = {f"{name}_percent": round(100 * one, 2) for name, one in percent.items()}
+        return {"count": told.count, "n": told.n, **shown}
+
+    def _times(self, taken: list[timedelta]) -> View:
+        told = times_of(taken, least=self.least)
+        if told is None:
+            return _silent(len(taken))
+        return {
+            "n": told.n,
+            "median_minutes": round(told.median_minutes, 1),
+            "p90_minutes": round(told.p90_minutes, 1),
+        }
+
+
+def _silent(n: int) -> View:
+    return {"n": n, "silent": f"too few: {n}"}
+
+
+_GROUPS: Mapping[str, Callable[[_Course], str]] = MappingProxyType(
+    {
+        "by_source": lambda one: one.first.alert.issuer,
+        "by_kind": lambda one: one.first.alert.category,
+        "by_severity": lambda one: str(one.first.alert.severity),
+        "by_grade": lambda one: "unverified" if one.first.alert.unverified else "verified",
+    }
+)
+
+
+def _courses(found: Iterable[CountedAlert]) -> list[_Course]:
+    """Return each alert once, by the version that was issued first."""
+    versions: dict[tuple[str, str], list[CountedAlert]] = {}
+    for one in found:
+        versions.setdefault((one.alert.issuer, one.alert.alert_id), []).append(one)
+    return [_course(of_one) for of_one in versions.values()]
+
+
+def _course(versions: list[CountedAlert]) -> _Course:
+    first = versions[0]
+    since = first.alert.issued_at
+    seen = [one.acknowledged_at for one in versions if one.acknowledged_at is not None]
+    fitted = [one.first_hit_at for one in versions if one.first_hit_at is not None]
+    return _Course(
+        first=first,
+        acknowledged=min(seen) - since if seen else None,
+        first_hit=min(fitted) - since if fitted else None,
+        hits=sum(one.hits for one in versions),
+        mistaken=sum(one.mistaken for one in versions),
+    )

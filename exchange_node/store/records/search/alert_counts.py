@@ -1,0 +1,117 @@
+"""Alerts of a time with what became of them: acknowledged, first hit, hits, mistaken ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import distinct, func, select
+
+from exchange_node.domain.alert import WITHDRAWAL
+from exchange_node.domain.decision import OverrideReason
+from exchange_node.store.records.held import AlertState, Direction, alert_of
+from exchange_node.store.tables import acknowledgement, alert_recipient, hit, ruling, ruling_act
+from exchange_node.store.tables import alert as table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from exchange_node.store.records.held import HeldAlert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedAlert:
+    """One version of an alert, and what became of it.
+
+    Attributes:
+        acknowledged_at: when the first desk had seen it: ours of a partner's, a partner's of ours.
+        first_hit_at: when it first fitted a manifest.
+        hits: manifests that it fitted.
+        mistaken: of these, those where an officer found somebody or something else was meant.
+    """
+
+    alert: HeldAlert
+    acknowledged_at: datetime | None
+    first_hit_at: datetime | None
+    hits: int
+    mistaken: int
+
+
+_OURS = (
+    select(func.min(acknowledgement.c.stored_at))
+    .where(
+        acknowledgement.c.alert_id == table.c.alert_id,
+        acknowledgement.c.alert_version == table.c.version,
+        acknowledgement.c.direction == Direction.SENT,
+    )
+    .scalar_subquery()
+)
+_THEIRS = (
+    select(func.min(alert_recipient.c.acknowledged_at))
+    .where(alert_recipient.c.alert == table.c.number)
+    .scalar_subquery()
+)
+_FIRST_HIT = select(func.min(hit.c.at)).where(hit.c.alert == table.c.number).scalar_subquery()
+_HITS = (
+    select(func.count(distinct(hit.c.manifest)))
+    .where(hit.c.alert == table.c.number)
+    .scalar_subquery()
+)
+_MISTAKEN = (
+    select(func.count(distinct(hit.c.manifest)))
+    .join(ruling, ruling.c.manifest == hit.c.manifest)
+    .join(ruling_act, ruling_act.c.ruling == ruling.c.number)
+    .where(
+        hit.c.alert == table.c.number,
+        ruling_act.c.in_force,
+        ruling_act.c.reason == OverrideReason.MISTAKEN_IDENTITY,
+    )
+    .scalar_subquery()
+)
+
+
+def counted(
+    conn: Connection,
+    direction: Direction,
+    begin: datetime,
+    end: datetime,
+    *,
+    test: bool,
+    limit: int,
+) -> list[CountedAlert]:
+    """Return versions of alerts that were issued in a time, the first issued first.
+
+    Left out are drafts, and what only takes an alert back.
+    """
+    rows = conn.execute(
+        select(
+            table,
+            _OURS.label("ours_at"),
+            _THEIRS.label("theirs_at"),
+            _FIRST_HIT.label("first_hit_at"),
+            _HITS.label("hits"),
+            _MISTAKEN.label("mistaken"),
+        )
+        .where(
+            table.c.direction == direction,
+            table.c.test == test,
+            table.c.issued_at >= begin,
+            table.c.issued_at < end,
+            table.c.state.not_in((AlertState.DRAFTED, AlertState.DISCARDED)),
+            table.c.function != WITHDRAWAL,
+        )
+        .order_by(table.c.issued_at, table.c.number)
+        .limit(limit)
+    )
+    return [
+        CountedAlert(
+            alert=alert_of(row),
+            acknowledged_at=row.ours_at if direction is Direction.RECEIVED else row.theirs_at,
+            first_hit_at=row.first_hit_at,
+            hits=row.hits,
+            mistaken=row.mistaken,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.errors import RoleError, UnusableQueryError
+from exchange_node.node import ruling
+from exchange_node.store.database import reading
+from exchange_node.store.records import manifests
+from exchange_node.store.tables import audit
+from tests.exchange.test_withdrawn_alerts import alerted, crossing, withdraw
+from tests.world import LIAISON, OPERATOR, Pair
+
+DAYS = (date(2026, 3, 1), date(2026, 3, 10))
+
+
+def counted(pair: Pair, name: str, least: int = 1, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever `show` takes
+    node = getattr(pair, name)
+    asked = {"direction": "issued" if name == "uz" else "received", "test": True, **changes}
+    return dict(replace(node.indicators, least=least).show(LIAISON, *DAYS, **asked))
+
+
+def test_times_and_shares_are_counted_at_both_ends(pair: Pair) -> None:
+    first = alerted(pair)
+    alerted(pair, severity=3, means_id="77Z777ZZ")
+    pair.run()
+    pair.clock.forward(minutes=20)
+    pair.kz.alerting.acknowledge(LIAISON, first, office="KZ550302")
+    pair.clock.forward(minutes=10)
+    pair.run()
+
+    here, there = counted(pair, "kz"), counted(pair, "uz")
+
+    assert here["all"]["acknowledged"]["count"] == there["all"]["acknowledged"]["count"] == 1
+    assert here["all"]["acknowledged"]["n"] == 2
+    assert here["all"]["acknowledged"]["share_percent"] == 50
+    assert here["all"]["to_acknowledgement"] == {
+        "n": 1, "median_minutes": 20.0, "p90_minutes": 20.0,
+    }  # fmt: skip
+    assert there["all"]["to_acknowledgement"]["n"] == 1
+    assert list(here["by_source"]) == ["customs.uz"]
+    assert here["by_severity"]["1"]["acknowledged"]["count"] == 1
+    assert here["by_severity"]["3"]["acknowledged"]["count"] == 0
+    assert list(here["by_kind"]) == ["TRD"]
+    assert list(here["by_grade"]) == ["unverified"]
+
+
+def test_what_fitted_and_what_was_mistaken_is_counted(pair: Pair) -> None:
+    alerted(pair, means_id=crossing(pair))
+    alerted(pair, means_id="77Z777ZZ")
+    pair.clock.forward(minutes=5)
+    node = pair.uz
+    with reading(node.engine) as conn:
+        (held,) = manifests.current(conn, limit=2)
+    decisions = ruling(node).list(LIAISON, held.number)["decisions"]
+    before = counted(pair, "uz")["all"]
+    ruling(node).overrule(
+        LIAISON, decisions[-1]["decision"], channel="green", reason="MISTAKEN_IDENTITY"
+    )
+
+    after = counted(pair, "uz")["all"]
+
+    assert (before["fitted"]["count"], before["fitted"]["n"]) == (1, 2)
+    assert before["to_first_hit"]["median_minutes"] == 0
+    assert (before["mistaken"]["count"], before["mistaken"]["n"]) == (0, 1)
+    assert (after["mistaken"]["count"], after["mistaken"]["n"]) == (1, 1)
+
+
+def test_too_few_say_nothing_but_how_few_they_are(pair: Pair) -> None:
+    alerted(pair)
+    pair.run()
+
+    line = counted(pair, "kz", least=10)["all"]
+
+    assert line["acknowledged"] == {"n": 1, "silent": "too few: 1"}
+    assert line["to_acknowledgement"] == {"n": 0, "silent": "too few: 0"}
+    assert pair.kz.indicators.least == 10
+
+
+def test_a_withdrawn_alert_counts_once_and_its_withdrawal_does_not(pair: Pair) -> None:
+    alert_id = alerted(pair)
+    pair.run()
+    withdraw(pair, alert_id)
+    pair.run()
+
+    assert counted(pair, "kz")["all"]["acknowledged"]["n"] == 1
+    assert counted(pair, "uz")["all"]["acknowledged"]["n"] == 1
+
+
+def test_other_days_other_kinds_and_drafts_do_not_count(pair: Pair) -> None:
+    alerted(pair)
+    pair.run()
+
+    assert counted(pair, "kz", test=False)["all"]["acknowledged"]["n"] == 0
+    assert counted(pair, "kz", direction="issued")["all"]["acknowledged"]["n"] == 0
+    pair.clock.forward(days=30)
+    alerted(pair)
+    assert counted(pair, "uz")["all"]["acknowledged"]["n"] == 1
+
+
+def test_only_officers_ask_only_of_what_they_may_know_and_each_question_leaves_a_line(
+    pair: Pair,
+) -> None:
+    alerted(pair)
+    pair.run()
+    elsewhere = Actor(
+        name="recovery", roles=frozenset({Role.LIAISON}), purposes=frozenset({"RECOVERY"})
+    )
+
+    shown = replace(pair.kz.indicators, least=1).show(elsewhere, *DAYS, test=True)
+
+    assert shown["all"]["acknowledged"]["n"] == 0
+    with pytest.raises(RoleError):
+        pair.kz.indicators.show(OPERATOR, *DAYS)
+    with pytest.raises(UnusableQueryError):
+        pair.kz.indicators.show(LIAISON, DAYS[1], DAYS[0])
+    with pytest.raises(UnusableQueryError):
+        pair.kz.indicators.show(LIAISON, *DAYS, direction="both")
+    with reading(pair.kz.engine) as conn:
+        looks = select(audit.c.actor).where(audit.c.action == "look.alert-statistics")
+        assert set(conn.execute(looks).scalars()) == {"recovery", OPERATOR.name}
