@@ -83,6 +83,7 @@ def _table() -> Mapping[str, MessageCode]:
         ("TM-051", "where a movement stands", Service.TRANSIT, Root.INTERGOV, "STR", "9"),
         ("TM-052", "enquiry", Service.TRANSIT, Root.INTERGOV, "ENQ", "9"),
         ("TM-053", "reply to an enquiry", Service.TRANSIT, Root.INTERGOV, "RPL", "9"),
+        ("TM-054", "on an enquiry; its end", Service.TRANSIT, Root.INTERGOV, "ENI", "9"),
         ("TM-060", "recovery requested", Service.TRANSIT, Root.INTERGOV, "RCQ", "9"),
         ("TM-061", "recovery answered, closed", Service.TRANSIT, Root.INTERGOV, "RCA", "9"),
         ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),

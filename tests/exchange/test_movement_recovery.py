@@ -10,9 +10,9 @@ import pytest
 
 from exchange_node import node as nodes
 from exchange_node.domain.errors import IllegalEventError
-from exchange_node.domain.movement import Claim, Control, Event
+from exchange_node.domain.movement import Claim, Control, Event, Paper
 from tests.exchange.several import Several, several
-from tests.world import Clock, replaced
+from tests.world import OPERATOR, Clock, replaced
 
 CLAIM = Claim(guarantee="25KZ00000000001X7", amount=Decimal("1250000.50"), currency="KZT")
 
@@ -134,6 +134,42 @@ def test_what_was_never_enquired_after_is_not_recovered_yet(tmp_path: Path) -> N
         later(two, days=11)
 
         assert two.states() == {"kz": "recovery", "uz": "recovery"}
+
+
+def test_an_enquiry_is_added_to_by_both_and_withdrawn(two: Several) -> None:
+    two.tell("kz", Event.EXIT)
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    two.tell("uz", Event.INFORMATION, remark="the driver was seen at Keles")
+    two.tell("kz", Event.INFORMATION, papers=(Paper(type_code="730", id="0012345"),))
+    two.run()
+    assert two.states() == {"kz": "enquiry", "uz": "enquiry"}
+
+    two.tell("kz", Event.WITHDRAWAL, ground="2")
+    two.tell("uz", Event.REPLY, ground="1")
+    two.run()
+
+    assert two.states() == {"kz": "in transit", "uz": "in transit"}
+    told = ["release", "exit", "enquiry", "information", "information", "withdrawal", "reply"]
+    assert sorted(two.events("kz")) == sorted(two.events("uz")) == sorted(told)
+
+
+def test_another_enquiry_outlasts_the_withdrawal_of_the_first_that_comes_late(
+    two: Several,
+) -> None:
+    two.tell("kz", Event.EXIT)
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    withdrawn = two.tell("kz", Event.WITHDRAWAL, ground="2")["messages"]["customs.uz"]
+    two.nodes["kz"].operating.hold(OPERATOR, withdrawn, why="it comes later")
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    two.nodes["kz"].operating.release(OPERATOR, withdrawn)
+
+    two.run()
+
+    assert two.states() == {"kz": "enquiry", "uz": "enquiry"}
+    assert two.events("uz")[-2:] == ["enquiry", "withdrawal"]
 
 
 def test_a_discrepancy_that_nobody_settles_is_recovered(two: Several) -> None:

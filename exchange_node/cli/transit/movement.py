@@ -140,6 +140,25 @@ def replied(console: Console, /, number: str, **seen: Any) -> None:  # noqa: ANN
     tell(console, number, Event.REPLY, (), seen)
 
 
+@movement_command.command("informed")
+@click.argument("number")
+@seen_there
+@click.pass_obj
+def informed(console: Console, /, number: str, **seen: Any) -> None:  # noqa: ANN401 - the options above
+    """Tell more about what is enquired after, by --paper and --remark (TM-054)."""
+    tell(console, number, Event.INFORMATION, (), seen)
+
+
+@movement_command.command("withdrawn")
+@click.argument("number")
+@why(Event.WITHDRAWAL)
+@seen_there
+@click.pass_obj
+def withdrawn(console: Console, /, number: str, **seen: Any) -> None:  # noqa: ANN401 - the options above
+    """Tell that an enquiry is withdrawn, at the departure (TM-054)."""
+    tell(console, number, Event.WITHDRAWAL, (), seen)
+
+
 @movement_command.command("arrived")
 @click.argument("number")
 @seen_there

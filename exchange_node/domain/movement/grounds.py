@@ -48,6 +48,11 @@ GROUNDS: Mapping[Event, Mapping[str, str]] = MappingProxyType(
             "4": "it went on to another office",
             "9": "looked for; an answer follows",
         },
+        Event.WITHDRAWAL: {
+            "1": "another proof was found",
+            "2": "it was begun in error",
+            "9": "another reason",
+        },
         Event.RECOVERY: {
             "1": "the enquiry was not answered",
             "2": "the enquiry found no proof of an end",

@@ -18,7 +18,8 @@ out of sequence; a row that is `late` records what was told late, and the state 
 Rule 4: nothing leads out of a final state.
 Rule 5: on the way, what happened last decides where a movement stands, whatever was told last.
 Rule 6: what happened at a border meanwhile undoes a cancellation; no cancellation undoes it.
-Rule 7: a recovery counts before whatever is told of the goods meanwhile, and the departure alone
+Rule 7: a withdrawn enquiry holds a movement no more, unless another was begun after it.
+Rule 8: a recovery counts before whatever is told of the goods meanwhile, and the departure alone
 leads out of it: so all views come to the same end.
 
 Source: the transit lifecycle of the corridor; NCTS functional code 92 (out of sequence).
@@ -77,6 +78,26 @@ def _told_late() -> Iterator[tuple[tuple[State, Event], Move]]:
     for event in (Event.ARRIVAL, Event.CONFORM, Event.DISCREPANT, Event.SOLVED):
         for state in (State.DISCHARGED, *_CLAIMED):
             yield (state, event), Move(state, _DST, late=True)
+
+
+def _enquired() -> Iterator[tuple[tuple[State, Event], Move]]:
+    """Yield the rows of what is told beside an enquiry, and of one that is withdrawn.
+
+    Source: NCTS CD144, CD145 and CD059.
+    """
+    yield (State.ENQUIRY, Event.WITHDRAWAL), Move(State.IN_TRANSIT, _DEP, aside=True)
+    yield (State.ARRIVED, Event.WITHDRAWAL), Move(State.ARRIVED, _DEP)
+    for state in (State.ENQUIRY, State.ARRIVED, State.RECOVERY):
+        yield (state, Event.INFORMATION), Move(state, _ALL)
+    for state in sorted(ON_THE_WAY):
+        # Its sender did not know yet that the enquiry is withdrawn.
+        reply = Move(state, _TRA | _DST, late=True, meanwhile=True)
+        yield (state, Event.REPLY), reply
+        yield (state, Event.INFORMATION), Move(state, _ALL, late=True, meanwhile=True)
+    for state in (State.CONTROLLED, State.DISCREPANCY, *_CLAIMED, State.DISCHARGED):
+        yield (state, Event.WITHDRAWAL), Move(state, _DEP, late=True)
+        if state is not State.RECOVERY:
+            yield (state, Event.INFORMATION), Move(state, _ALL, late=True)
 
 
 def _recovery() -> Iterator[tuple[tuple[State, Event], Move]]:
@@ -176,6 +197,7 @@ MOVES: Mapping[tuple[State, Event], Move] = MappingProxyType(
         (State.DISCREPANCY, Event.SOLVED): Move(State.CONTROLLED, _DST),
         (State.DISCREPANCY, Event.DISCHARGE): Move(State.DISCHARGED, _DEP, _TRA),
         (State.CONTROLLED, Event.DISCHARGE): Move(State.DISCHARGED, _DEP),
+        **dict(_enquired()),
         **dict(_recovery()),
         **dict(_told_late()),
         **dict(_told_any_time()),

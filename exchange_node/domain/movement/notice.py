@@ -23,6 +23,8 @@ CODES_OF: Mapping[Event, str] = MappingProxyType(
         Event.CONTINUATION: "TM-030",
         Event.ENQUIRY: "TM-052",
         Event.REPLY: "TM-053",
+        Event.INFORMATION: "TM-054",
+        Event.WITHDRAWAL: "TM-054",
         Event.QUESTION: "TM-050",
         Event.STANDING: "TM-051",
         Event.ARRIVAL: "TM-040",

@@ -45,6 +45,8 @@ class Event(StrEnum):
     CONTINUATION = "continuation"
     ENQUIRY = "enquiry"
     REPLY = "reply"
+    INFORMATION = "information"
+    WITHDRAWAL = "withdrawal"
     QUESTION = "question"
     STANDING = "standing"
     ARRIVAL = "arrival"

@@ -47,11 +47,12 @@ def weigh(
     Args:
         view: the part of the node that is told, or of the one that tells.
         is_ours: an office of this node tells it, which knows how the movement stands.
-        is_overtaken: something is recorded that happened later on the way.
+        is_overtaken: something is recorded that happened later on the way; of a withdrawal,
+            another enquiry.
     """
     move = _move(state, event, view)
     if move is not None and by in move.by and not (move.meanwhile and is_ours):
-        is_past = is_overtaken and {state, move.to} <= ON_THE_WAY
+        is_past = is_overtaken and (event is Event.WITHDRAWAL or {state, move.to} <= ON_THE_WAY)
         return Weighed(course=Course.TAKEN, to=state if is_past else move.to)
     if by not in tellers(event):
         return Weighed(course=Course.FOREIGN, to=state)

@@ -49,7 +49,7 @@ CARRIED: Mapping[str, Category] = MappingProxyType(
         "RA-020": Category.RISK_ALERT,
     }
 )
-"""What kind of information a message carries; assistance and recovery go with any kind."""
+"""What kind of information a message carries; `TM-054`, recovery and assistance go with any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,7 @@ class Pursuing:
         asked = [at for at, one in enumerate(happened) if one.event is Event.ENQUIRY]
         if kept.state is State.DISCREPANCY:
             self._recover(conn, kept, UNSETTLED, now)
-        elif not asked:
+        elif not asked or kept.state in _NOT_ARRIVED:  # or its enquiry was withdrawn
             self._begin(conn, kept, Event.ENQUIRY, now)
             self._tell_desk(conn, kept, "movement.enquiry", now)
             return self._until(conn, kept, now)

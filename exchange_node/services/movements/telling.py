@@ -35,6 +35,8 @@ TELLERS: Mapping[Event, tuple[Role, ...]] = MappingProxyType(
         Event.CONTINUATION: (Role.BORDER_POST, Role.SUBMITTER),
         Event.ENQUIRY: (Role.LIAISON, Role.SUBMITTER),
         Event.REPLY: (Role.LIAISON, Role.SUBMITTER),
+        Event.INFORMATION: (Role.LIAISON, Role.SUBMITTER),
+        Event.WITHDRAWAL: (Role.LIAISON, Role.SUBMITTER),
         Event.QUESTION: (Role.BORDER_POST, Role.LIAISON, Role.SUBMITTER),
         Event.ARRIVAL: (Role.BORDER_POST, Role.SUBMITTER),
         Event.CONFORM: (Role.BORDER_POST, Role.SUBMITTER),

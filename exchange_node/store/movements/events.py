@@ -96,7 +96,17 @@ def find(conn: Connection, movement: int, party: str, notice_id: str) -> KeptEve
 
 
 def is_overtaken(conn: Connection, movement: int, event: Event, occurred_at: datetime) -> bool:
-    """Return whether something is recorded that happened later on the way than an event."""
+    """Return whether something is recorded that happened later on the way than an event.
+
+    The withdrawal of an enquiry is overtaken by another enquiry alone.
+    """
+    if event is Event.WITHDRAWAL:
+        anew = select(table.c.number).where(
+            table.c.movement == movement,
+            table.c.event == Event.ENQUIRY,
+            table.c.occurred_at > occurred_at,
+        )
+        return conn.execute(anew.limit(1)).first() is not None
     if event not in REPEATED:
         return False
     later = REPEATED[REPEATED.index(event) + 1 :]

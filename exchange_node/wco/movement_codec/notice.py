@@ -54,6 +54,8 @@ _HEADS: Mapping[Event, tuple[str, str, str]] = MappingProxyType(
         Event.CONTINUATION: ("INC", "9", "TRN"),
         Event.ENQUIRY: ("ENQ", "9", "ENQ"),
         Event.REPLY: ("RPL", "9", "ENQ"),
+        Event.INFORMATION: ("ENI", "9", "ENQ"),
+        Event.WITHDRAWAL: ("ENI", "9", "TRN"),
         Event.QUESTION: ("STQ", "9", ""),
         Event.STANDING: ("STR", "9", ""),
         Event.ARRIVAL: ("ARR", "9", "ARR"),
@@ -72,6 +74,7 @@ _EVENTS = {(kind, function): event for event, (kind, function, _) in _HEADS.item
 _BY_STATUS: Mapping[str, Mapping[str, Event]] = MappingProxyType(
     {
         "INC": {_HEADS[one][2]: one for one in (Event.INCIDENT, Event.CONTINUATION)},
+        "ENI": {_HEADS[one][2]: one for one in (Event.INFORMATION, Event.WITHDRAWAL)},
         "RCA": {_HEADS[one][2]: one for one in (Event.COMPETENCE, Event.RECOVERED)},
     }
 )

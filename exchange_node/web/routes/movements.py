@@ -82,15 +82,16 @@ class Result(Body):
 class Seen(Body):
     """What an office saw; `control` and `solved` go with at least one control.
 
-    A cancellation, a request, a refusal, an incident, a reply, a recovery and a competence name
-    their `ground`. A question alone is asked by no office. `of` is whom a manifest is requested of:
-    the country of the MRN unless told. `guarantees` and `competent` are of a recovery.
+    A cancellation, a request, a refusal, an incident, a reply, a withdrawal, a recovery and a
+    competence name their `ground`. A question alone is asked by no office. `of` is whom a manifest
+    is requested of: the country of the MRN unless told. `guarantees` and `competent` are of a
+    recovery.
     """
 
     event: Literal[
         "exit", "entry", "cancellation", "request", "refusal", "incident", "continuation",
         "enquiry", "reply", "question", "arrival", "control", "solved", "discharge",
-        "recovery", "competence", "recovered",
+        "information", "withdrawal", "recovery", "competence", "recovered",
     ]  # fmt: skip
     office: Annotated[str, Field(max_length=17)] = ""
     at: AwareDatetime | None = None

@@ -57,6 +57,14 @@ ASTRAY: tuple[Told, ...] = (
     (Event.CONFORM, DST),
     (Event.DISCHARGE, DEP),
 )
+WITHDRAWN: tuple[tuple[int, Event, Part], ...] = (
+    (0, Event.RELEASE, DEP),
+    (1, Event.EXIT, DEP),
+    (2, Event.ENQUIRY, DEP),
+    (3, Event.INFORMATION, TRA),
+    (4, Event.WITHDRAWAL, DEP),
+    (5, Event.REPLY, DST),
+)
 CLAIMED: tuple[Told, ...] = (
     (Event.RELEASE, DEP),
     (Event.EXIT, DEP),
@@ -172,6 +180,26 @@ def test_laws_in_whatever_order_a_story_comes_it_ends_the_same(
         assert parked == []
 
     law()
+
+
+@pytest.mark.parametrize("view", list(Part))
+def test_laws_a_withdrawn_enquiry_holds_nothing_in_whatever_order_it_comes(view: Part) -> None:
+    @given(st.permutations(WITHDRAWN))
+    def law(shuffled: list[tuple[int, Event, Part]]) -> None:
+        end, taken, parked = came(shuffled, view)
+        assert end is State.IN_TRANSIT
+        assert len(taken) == len(WITHDRAWN)
+        assert parked == []
+
+    law()
+
+
+def test_a_withdrawal_that_another_enquiry_overtook_changes_nothing() -> None:
+    late = weigh(State.ENQUIRY, Event.WITHDRAWAL, by=DEP, view=DST, is_overtaken=True)
+    assert (late.course, late.to) == (Course.TAKEN, State.ENQUIRY)
+    assert weigh(State.ENQUIRY, Event.WITHDRAWAL, by=DST, view=DEP).course is Course.FOREIGN
+    ours = weigh(State.IN_TRANSIT, Event.REPLY, by=DST, view=DST, is_ours=True)
+    assert ours.course is Course.EARLY
 
 
 @pytest.mark.parametrize("end", [Event.RECOVERED, Event.DISCHARGE])
