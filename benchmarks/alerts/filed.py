@@ -16,11 +16,14 @@ from benchmarks.lookup.rows import Under
 from exchange_node import node as nodes
 from exchange_node.domain.alert import RiskAlert
 from exchange_node.rehearsal.traffic import Movement, Traffic
+from exchange_node.risk.keys import KeyKind
+from exchange_node.risk.names.keys import any_fits
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import digest_of
 from exchange_node.store.records import hits, manifests
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction, HeldManifest
+from exchange_node.store.records.search.likeness import Likeness
 from exchange_node.store.tables import payload, payload_chunk
 
 
@@ -100,7 +103,7 @@ def file_alerts(
 
 
 PAGE = 500
-"""Manifests that are read together."""
+"""Manifests that are looked for together."""
 
 
 def _make_readable(node: nodes.Node, alert: RiskAlert, traffic: Traffic) -> None:
@@ -109,15 +112,13 @@ def _make_readable(node: nodes.Node, alert: RiskAlert, traffic: Traffic) -> None
     A store that was filled in bulk has a kilobyte in its place that nobody reads; matching does.
     """
     keys = [(kind, value) for kind, value, _ in keys_with_subject(alert)]
-    after = 0
-    while True:
-        with transaction(node.engine) as conn:
-            page = manifests.by_keys(conn, keys, after=after, limit=PAGE)
-            for one in page:
-                _replace(conn, node, one, traffic)
-        if len(page) < PAGE:
-            return
-        after = page[-1].number
+    names = [value for kind, value in keys if kind == KeyKind.NAME]
+    like = Likeness(
+        kind=KeyKind.SOUND, written=KeyKind.NAME, fits=lambda others: any_fits(names, others)
+    )
+    with transaction(node.engine) as conn:
+        for one in manifests.candidates(conn, keys, likeness=like, page=PAGE):
+            _replace(conn, node, one, traffic)
 
 
 def _replace(conn: Connection, node: nodes.Node, held: HeldManifest, traffic: Traffic) -> None:

@@ -99,7 +99,7 @@ def test_what_was_filed_before_likenesses_were_keys_is_tried_against_everything(
 
     with reading(fresh) as conn:
         found = [one.alert_id for one in alerts.by_keys(conn, [("sound", "S:T")], make.now)]
-        held = manifests.by_keys(conn, [(alerts.ANY, alerts.ANY)], limit=9)
+        held = list(manifests.candidates(conn, [(alerts.ANY, alerts.ANY)], page=9))
     fresh.dispose()
     assert found == ["A-1", "A-2"]
     assert len(held) == 1

@@ -8,7 +8,7 @@ everything would find.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 from exchange_node.risk.names.chinese import blurred_key
@@ -18,6 +18,9 @@ from exchange_node.risk.names.sounds import first_classes, skeletons
 
 MOST_KEYS = 64
 """Keys of one name."""
+
+PAIRS = 65_536
+"""Pairs of names of which it is remembered whether they fit."""
 
 _MOST_KEYED = 5  # words of a name that keys are made of
 
@@ -44,6 +47,21 @@ def fits(one: str, other: str) -> float:
         return 0.0
     near = compared(read(one), read(other))
     return near if near >= THRESHOLD else 0.0
+
+
+def any_fits(some: Collection[str], others: Collection[str]) -> bool:
+    """Whether a name of one side may fit one of the other, all of them folded (`folded_words`).
+
+    What is too long to be read whole may: what is cut off before it is folded is another part.
+    """
+    if any(len(one) > MOST_LETTERS for one in (*some, *others)):
+        return True
+    return any(_fits(one, other) for one in some for other in others)
+
+
+@lru_cache(maxsize=PAIRS)
+def _fits(one: str, other: str) -> bool:
+    return bool(fits(one, other))
 
 
 def _keys(name: Name) -> Iterator[str]:

@@ -6,6 +6,7 @@ alert and a manifest of one pair of test and production never meet.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypedDict
@@ -20,8 +21,9 @@ from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.minimising import Readable
-from exchange_node.risk.keys import LIKENESS, Key, keys_of_alert, keys_of_manifest
+from exchange_node.risk.keys import LIKENESS, Key, KeyKind, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
+from exchange_node.risk.names.keys import any_fits
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.services.stations.faults import VERSION_TAKEN
@@ -32,6 +34,7 @@ from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import LIVE, Direction, HeldAlert, HeldManifest
+from exchange_node.store.records.search.likeness import Likeness
 from exchange_node.wco.alert_codec import decode_alert
 from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import Document
@@ -93,7 +96,7 @@ class Holding:
             self.vault,
         )
         agreements = held_agreements(conn)
-        for candidate in alerts.by_keys(conn, _pairs(keys), at):
+        for candidate in alerts.by_keys(conn, _pairs(keys), at, likeness=_likeness(keys)):
             if candidate.test == exchange.test:
                 alert = self.alert_of(conn, candidate, agreements)
                 self._meet(conn, candidate, alert, held, manifest, at)
@@ -128,25 +131,20 @@ class Holding:
         keys = _pairs({key for subject in groups if subject for key in subject[0]})
         if any(kind in LIKENESS for kind, _ in keys):
             keys.append((alerts.ANY, alerts.ANY))  # filed before a likeness was a key
-        is_keyed = all(subject for subject in groups)
+        if all(subject for subject in groups):
+            like = _likeness({key for subject in groups for key in subject[0]})
+            candidates = manifests.candidates(conn, keys, likeness=like, page=PAGE)
+        else:
+            candidates = manifests.everything(conn, page=PAGE)
         found = 0
-        after = 0
-        while True:
-            page = (
-                manifests.by_keys(conn, keys, after=after, limit=PAGE)
-                if is_keyed
-                else manifests.current(conn, after=after, limit=PAGE)
-            )
-            for one in page:
-                after = one.number
-                if one.exchange.test != held.test:
-                    continue
-                view = self.manifest_of(conn, one, agreements)
-                if self._meet(conn, held, alert, one, view, at):
-                    self.judging.judge(conn, one, at, agreements)
-                    found += 1
-            if len(page) < PAGE:
-                return found
+        for one in candidates:
+            if one.exchange.test != held.test:
+                continue
+            view = self.manifest_of(conn, one, agreements)
+            if self._meet(conn, held, alert, one, view, at):
+                self.judging.judge(conn, one, at, agreements)
+                found += 1
+        return found
 
     def alert_of(
         self, conn: Connection, held: HeldAlert, agreements: Agreements = None
@@ -200,7 +198,7 @@ class Holding:
         manifest = self.manifest_of(conn, held)
         keys = keys_of_manifest(manifest)
         renewal.of_manifest(conn, replace(held, **_listed(manifest)), _pairs(keys))
-        for candidate in alerts.by_keys(conn, _pairs(keys), at):
+        for candidate in alerts.by_keys(conn, _pairs(keys), at, likeness=_likeness(keys)):
             if candidate.test == held.exchange.test:
                 self._meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at)
         self.judging.judge(conn, held, at)
@@ -274,3 +272,11 @@ def _alert_keys(alert: RiskAlert) -> list[tuple[str, str, int]]:
 
 def _pairs(keys: frozenset[Key] | set[Key]) -> list[tuple[str, str]]:
     return [(key.kind.value, key.value) for key in keys]
+
+
+def _likeness(keys: Iterable[Key]) -> Likeness:
+    """Return how names are compared with those among some keys."""
+    names = frozenset(value for kind, value in keys if kind is KeyKind.NAME)
+    return Likeness(
+        kind=KeyKind.SOUND, written=KeyKind.NAME, fits=lambda others: any_fits(names, others)
+    )

@@ -13,19 +13,15 @@ from sqlalchemy import insert, select, update
 
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.store import payloads
-from exchange_node.store.records.held import (
-    ALERT_MOVES,
-    AlertState,
-    Direction,
-    alert_of,
-)
+from exchange_node.store.records.held import ALERT_MOVES, AlertState, Direction, alert_of
 from exchange_node.store.records.hits import queue_as_alert
-from exchange_node.store.records.search.alerts import NUMBERED, WITH_A_KEY, is_not_over
+from exchange_node.store.records.search.alerts import NUMBERED, WITH_A_KEY, WRITTEN, is_not_over
+from exchange_node.store.records.search.likeness import MOST
 from exchange_node.store.tables import alert as table
 from exchange_node.store.tables import alert_key as key_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection
@@ -35,6 +31,7 @@ if TYPE_CHECKING:
     from exchange_node.domain.message import Exchange
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldAlert
+    from exchange_node.store.records.search.likeness import Likeness
 
 ANY = "*"
 """The kind and value of the key of what must be tried against everything."""
@@ -193,20 +190,39 @@ def live(conn: Connection, at: datetime, *, direction: Direction | None = None) 
     return [alert_of(row) for row in conn.execute(query)]
 
 
-def by_keys(conn: Connection, keys: Iterable[tuple[str, str]], at: datetime) -> list[HeldAlert]:
+def by_keys(
+    conn: Connection,
+    keys: Iterable[tuple[str, str]],
+    at: datetime,
+    *,
+    likeness: Likeness | None = None,
+) -> list[HeldAlert]:
     """Return the alerts in force that have a subject with any of the keys, or with none at all.
 
     Those that begin later are among them: nobody looks again when they begin. These are candidates
-    for matching, by number.
+    for matching, by number. With `likeness` those are left out that share nothing but a key of its
+    kind and are not near enough.
     """
-    wanted = sorted({*keys, (ANY, ANY)})
+    wanted = {*keys, (ANY, ANY)}
+    certain, likely = likeness.parted(wanted) if likeness else (sorted(wanted), ())
+    numbers = _with_a_key(conn, certain, at)
+    if likeness and likely:
+        more = _with_a_key(conn, likely, at) - numbers
+        numbers |= likeness.sifted(conn, WRITTEN, more)
+    found = sorted(numbers)
+    return [
+        alert_of(row)
+        for start in range(0, len(found), MOST)
+        for row in conn.execute(NUMBERED, {"numbers": found[start : start + MOST]})
+    ]
+
+
+def _with_a_key(conn: Connection, keys: Sequence[tuple[str, str]], at: datetime) -> set[int]:
     numbers: set[int] = set()
-    for start in range(0, len(wanted), 400):  # stays below every bound on statement parameters
-        asked = {"pairs": wanted[start : start + 400], "at": at}
+    for start in range(0, len(keys), MOST):
+        asked = {"pairs": keys[start : start + MOST], "at": at}
         numbers.update(conn.execute(WITH_A_KEY, asked).scalars())
-    if not numbers:
-        return []
-    return [alert_of(row) for row in conn.execute(NUMBERED, {"numbers": sorted(numbers)})]
+    return numbers
 
 
 def search(

@@ -19,12 +19,13 @@ from exchange_node.store import payloads
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction, Kind, manifest_of, manifest_values
 from exchange_node.store.records.hits import queue_as_manifest
-from exchange_node.store.records.search.statements import EXPECTED, finding
+from exchange_node.store.records.search.likeness import MOST
+from exchange_node.store.records.search.statements import EXPECTED, WRITTEN, finding
 from exchange_node.store.tables import manifest as table
 from exchange_node.store.tables import manifest_key as key_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from exchange_node.domain.decision import Decision
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldManifest
+    from exchange_node.store.records.search.likeness import Likeness
 
 
 def file(
@@ -208,18 +210,35 @@ def expected(
     return [(row.due_at, manifest_of(row)) for row in conn.execute(EXPECTED, asked)]
 
 
-def by_keys(
-    conn: Connection, keys: Iterable[tuple[str, str]], *, after: int = 0, limit: int
-) -> list[HeldManifest]:
-    """Return what fits any of the keys, not superseded, sent or received, by number.
+def candidates(
+    conn: Connection,
+    keys: Iterable[tuple[str, str]],
+    *,
+    likeness: Likeness | None = None,
+    page: int,
+) -> Iterator[HeldManifest]:
+    """Yield what fits any of the keys, not superseded, sent or received, by number.
 
-    These are candidates for matching, which then reads them. `after` is the last number of the
-    page before.
+    Matching then reads them. Left out is what shares but a key of the likeness and is not near.
     """
-    wanted = sorted(set(keys))
+    certain, likely = likeness.parted(keys) if likeness else (sorted(set(keys)), ())
+    after, count = 0, page
+    while count == page:
+        found = _numbers(conn, [*certain, *likely], after, page)
+        kept = found
+        if likeness and likely and found:
+            sure = set(_numbers(conn, certain, after, page)).intersection(found)
+            kept = sorted(sure | likeness.sifted(conn, WRITTEN, set(found) - sure))
+        yield from _numbered(conn, kept)
+        count, after = len(found), max(found, default=after)
+
+
+def _numbers(
+    conn: Connection, keys: Sequence[tuple[str, str]], after: int, limit: int
+) -> list[int]:
     numbers: set[int] = set()
-    for start in range(0, len(wanted), 400):  # stays below every bound on statement parameters
-        pairs = tuple_(key_table.c.kind, key_table.c.value).in_(wanted[start : start + 400])
+    for start in range(0, len(keys), MOST):
+        pairs = tuple_(key_table.c.kind, key_table.c.value).in_(keys[start : start + MOST])
         numbers.update(
             conn.execute(
                 select(key_table.c.manifest)
@@ -230,16 +249,18 @@ def by_keys(
                 .limit(limit)
             ).scalars()
         )
-    page = sorted(numbers)[:limit]
-    rows = conn.execute(select(table).where(table.c.number.in_(page)).order_by(table.c.number))
+    return sorted(numbers)[:limit]
+
+
+def _numbered(conn: Connection, numbers: Sequence[int]) -> list[HeldManifest]:
+    if not numbers:
+        return []
+    rows = conn.execute(select(table).where(table.c.number.in_(numbers)).order_by(table.c.number))
     return [manifest_of(row) for row in rows]
 
 
 def current(conn: Connection, *, after: int = 0, limit: int) -> list[HeldManifest]:
-    """Return what is not superseded, sent or received, by number.
-
-    For what no key finds. `after` is the last number of the page before.
-    """
+    """Return what is not superseded, sent or received, by number; `after` that number."""
     rows = conn.execute(
         select(table)
         .where(
@@ -251,6 +272,15 @@ def current(conn: Connection, *, after: int = 0, limit: int) -> list[HeldManifes
         .limit(limit)
     )
     return [manifest_of(row) for row in rows]
+
+
+def everything(conn: Connection, *, page: int) -> Iterator[HeldManifest]:
+    """Yield what is not superseded, as `current`, so many looked for at a time."""
+    after, count = 0, page
+    while count == page:
+        found = current(conn, after=after, limit=page)
+        yield from found
+        count, after = len(found), found[-1].number if found else after
 
 
 def set_decision(conn: Connection, number: int, decision: Decision, at: datetime) -> None:

@@ -13,6 +13,7 @@ from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import manifests
 from exchange_node.store.records.held import Direction, Kind
+from exchange_node.store.records.search.likeness import Likeness
 from exchange_node.store.tables import manifest_key, payload
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def test_a_later_document_supersedes_the_earlier_one_which_stays(
         assert [one.version for one in manifests.versions(conn, first.movement)] == [2, 1]
         assert manifests.get(conn, first.number).superseded_by == second.number
         assert manifests.find(conn, keys={Kind.MEANS: "01A123BC"}, limit=9) == [second]
-        assert manifests.by_keys(conn, KEYS, limit=9) == [second]
+        assert list(manifests.candidates(conn, KEYS, page=9)) == [second]
         assert payloads.fetch(conn, first.document_id, vault) == b"first"
 
 
@@ -241,13 +242,17 @@ def test_any_key_makes_a_candidate(database: Engine, file: Callable[..., HeldMan
         file(conn, "b", ("means", "BBB"), ("seal", "2"))
         file(conn, "c", ("means", "CCC"))
 
-        assert _refs(manifests.by_keys(conn, [("seal", "2"), ("means", "AAA")], limit=9)) == [
+        assert _refs(
+            list(manifests.candidates(conn, [("seal", "2"), ("means", "AAA")], page=9))
+        ) == [
             "a",
             "b",
         ]
-        assert _refs(manifests.by_keys(conn, [("means", "AAA"), ("seal", "1")], limit=9)) == ["a"]
-        assert manifests.by_keys(conn, [("seal", "AAA")], limit=9) == []
-        assert manifests.by_keys(conn, [], limit=9) == []
+        assert _refs(
+            list(manifests.candidates(conn, [("means", "AAA"), ("seal", "1")], page=9))
+        ) == ["a"]
+        assert list(manifests.candidates(conn, [("seal", "AAA")], page=9)) == []
+        assert list(manifests.candidates(conn, [], page=9)) == []
 
 
 def test_candidates_of_very_many_keys_come_page_by_page(
@@ -258,9 +263,29 @@ def test_candidates_of_very_many_keys_come_page_by_page(
             file(conn, name, ("means", key))
         keys = [("means", f"{number:03}") for number in range(1000)]
 
-        first = manifests.by_keys(conn, keys, limit=2)
-        assert _refs(first) == ["a", "b"]
-        assert _refs(manifests.by_keys(conn, keys, after=first[-1].number, limit=2)) == ["c"]
+        few = list(manifests.candidates(conn, keys, page=2))
+        assert _refs(few) == ["a", "b", "c"]
+
+
+NEAR = Likeness(kind="sound", written="name", fits=lambda names: "alma" in names)
+
+
+def test_what_shares_a_sound_alone_is_a_candidate_where_its_name_may_fit(
+    database: Engine, file: Callable[..., HeldManifest]
+) -> None:
+    alike = ("sound", "LM:A")
+    with transaction(database) as conn:
+        file(conn, "other 1", alike, ("name", "olim"))
+        file(conn, "other 2", alike, ("name", "olim"), ("means", "BBB"))
+        file(conn, "same", alike, ("name", "olim"), ("name", "alma"))
+        file(conn, "sure", alike, ("name", "olim"), ("means", "AAA"))
+        file(conn, "nameless", alike)
+        keys = [alike, ("means", "AAA")]
+
+        for page in range(1, 7):
+            found = manifests.candidates(conn, keys, likeness=NEAR, page=page)
+            assert _refs(list(found)) == ["same", "sure", "nameless"]
+        assert len(list(manifests.candidates(conn, keys, page=2))) == 5
 
 
 def test_all_that_is_not_superseded_comes_page_by_page(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, exists, select, tuple_
 
 from exchange_node.store.records.held import IN_FORCE, LIVE
+from exchange_node.store.records.search.likeness import written_in
 from exchange_node.store.tables import alert as table
 from exchange_node.store.tables import alert_key as key_table
 
@@ -44,3 +45,6 @@ NUMBERED = (
     .where(table.c.number.in_(bindparam("numbers", expanding=True)))
     .order_by(table.c.number)
 )
+
+WRITTEN = written_in(key_table, "alert")
+"""What is written in alerts, by number and kind."""
