@@ -136,6 +136,27 @@ def test_what_was_never_enquired_after_is_not_recovered_yet(tmp_path: Path) -> N
         assert two.states() == {"kz": "recovery", "uz": "recovery"}
 
 
+@pytest.mark.parametrize(("found", "notices"), [("A1", 0), ("", 1)])
+def test_results_that_do_not_come_are_told_to_both_desks_once(
+    found: str, notices: int, two: Several
+) -> None:
+    two.tell("uz", Event.ENTRY)
+    two.tell("uz", Event.ARRIVAL)
+    two.run()
+    assert "results" in two.show("kz")["due"]
+    assert "results" in two.show("uz")["due"]
+    if found:
+        two.tell("uz", Event.CONFORM, controls=(Control(result=found),))
+        two.run()
+
+    later(two, days=4)
+    later(two, days=4)
+
+    for name in ("kz", "uz"):
+        codes = [one.code for one in two.told[name].told.values()]
+        assert codes.count("movement.results-due") == notices
+
+
 def test_an_enquiry_is_added_to_by_both_and_withdrawn(two: Several) -> None:
     two.tell("kz", Event.EXIT)
     two.tell("kz", Event.ENQUIRY)

@@ -30,6 +30,7 @@ from exchange_node.services.stations.movement.errands import (
     NODE,
     RECOVER,
     REPLY_DUE,
+    RESULTS_DUE,
     Asked,
     Missing,
     asked_of,
@@ -61,7 +62,7 @@ LONGEST_PAUSE = timedelta(hours=12)
 MOST_TRIES = 10
 """Of an errand, in two days; then a person has to look at it (our choice)."""
 
-_KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE, RECOVER, COMPETENCE_DUE)
+_KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE, RECOVER, COMPETENCE_DUE, RESULTS_DUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ class Minding:
                 ENQUIRE: pursuing.enquire,
                 REPLY_DUE: pursuing.look_after_enquiry,
                 COMPETENCE_DUE: pursuing.look_after_recovery,
+                RESULTS_DUE: pursuing.look_after_results,
             }
             looked_after[duty.kind](conn, kept, now)
         return None

@@ -87,6 +87,11 @@ class Pursuing:
         if kept.state is State.RECOVERY and not is_answered:
             self._tell_desk(conn, kept, "movement.unanswered", now)
 
+    def look_after_results(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
+        """Tell the desk of an arrival after which nobody told what the control found."""
+        if kept.state is State.ARRIVED:
+            self._tell_desk(conn, kept, "movement.results-due", now)
+
     def _recover(self, conn: Connection, kept: KeptMovement, ground: str, now: datetime) -> None:
         self._begin(conn, kept, Event.RECOVERY, now, ground)
         self._tell_desk(conn, kept, "movement.recovery", now)

@@ -81,6 +81,12 @@ class Clocks:
     enquiry_answer_days: int | None = field(
         default=None, metadata=_days("An enquiry is answered within, in days", acts=True)
     )
+    results_days: int | None = field(
+        default=None,
+        metadata=_days(
+            "What the control found is told after the arrival within, in days", acts=True
+        ),
+    )
     interim_notice_days: int | None = field(
         default=None, metadata=_days("Whoever needs longer says so within, in days", acts=True)
     )

@@ -37,6 +37,9 @@ RECOVER = "movement-recover"
 COMPETENCE_DUE = "movement-competence-due"
 """Tell the desk if nobody said who recovers; `ref` is the movement's number."""
 
+RESULTS_DUE = "movement-results-due"
+"""Tell the desk if nobody said what the control found; `ref` is the movement's number."""
+
 NODE = "node"
 """Who acts where no person does."""
 
@@ -45,6 +48,7 @@ CLOCKS = {
     REPLY_DUE: "reply",
     RECOVER: "recovery",
     COMPETENCE_DUE: "competence",
+    RESULTS_DUE: "results",
 }
 """What is due when such a duty is, for people."""
 
@@ -141,6 +145,15 @@ def leave_answer_due(
     days = least(among(agreements, kept.route.parties), clock)
     if days is not None:
         duties.leave(conn, kind, str(kept.number), now + timedelta(days=days))
+
+
+def leave_results_due(
+    conn: Connection, kept: KeptMovement, agreements: Iterable[HeldAgreement], arrived_at: datetime
+) -> None:
+    """Leave it to look after the results of a control, counted from the arrival."""
+    days = least(among(agreements, kept.route.parties), "results_days")
+    if days is not None:
+        duties.leave(conn, RESULTS_DUE, str(kept.number), arrived_at + timedelta(days=days))
 
 
 def among(agreements: Iterable[HeldAgreement], parties: Iterable[str]) -> list[HeldAgreement]:

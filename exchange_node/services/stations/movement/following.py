@@ -30,7 +30,8 @@ from exchange_node.domain.movement import (
     weigh,
 )
 from exchange_node.policy.deciding import HeldAgreement
-from exchange_node.services.stations.movement.errands import leave_limits
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.movement.errands import leave_limits, leave_results_due
 from exchange_node.store.movements import events, parked, views
 from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
@@ -166,7 +167,14 @@ class Following:
         )
         if is_new and notice.event is Event.DIVERSION:
             views.reroute(conn, kept.number, diverted(kept, notice.towards, notice.ground))
+        if is_new and to is State.ARRIVED and notice.event is Event.ARRIVAL:
+            self._await_results(conn, kept, notice.occurred_at)
         return is_new
+
+    def _await_results(self, conn: Connection, kept: KeptMovement, arrived_at: datetime) -> None:
+        """Start the clock of the control's results at either end; between them nobody waits."""
+        if self.view_of(kept) is not Part.TRANSIT:
+            leave_results_due(conn, kept, held_agreements(conn), arrived_at)
 
 
 def diverted(kept: KeptMovement, office: str, ground: str) -> Route:
