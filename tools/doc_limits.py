@@ -281,6 +281,7 @@ CONSTANTS = {
         "disposing.BATCH": "records that are disposed of in one walk",
         "minding.MOST_TRIES": "tries of an errand of a movement, then the desk is told",
         "minding.BATCH": "errands of movements (questions, answers, enquiries) in one walk",
+        "likeness.MOST": "values that one statement looks for at once",
         "requests.MOST_ASKED": "times one partner is given the manifest of one movement",
         "waking.BATCH": "messages about movements that leave the park in one walk",
         "keeping.LONGEST_REASON": "characters of the reason for a legal hold",
