@@ -96,7 +96,7 @@ def _party(subject: Subject, party: Party, pointer: str) -> tuple[Match, ...]:
     if not subject.party_id and not subject.party_name:
         return qualifier
     number = folded(subject.party_id)
-    has_number = bool(number and folded(party.id))
+    has_number = bool(number and folded(party.id)) and _is_comparable(subject, party)
     same_number = has_number and folded(party.id) == number
     same_name = _name(subject.party_name, party.name, f"{pointer}/Name")
     found = []
@@ -105,6 +105,16 @@ def _party(subject: Subject, party: Party, pointer: str) -> tuple[Match, ...]:
     if same_number or not has_number:
         found += same_name
     return (*found, *qualifier) if found else ()
+
+
+def _is_comparable(subject: Subject, party: Party) -> bool:
+    """Whether two numbers can be of one issuer: each country counts its taxpayers for itself.
+
+    A manifest says the country of a party, which is where its number is from; whoever names none
+    is compared with all.
+    """
+    issuer, country = subject.party_issuer.strip().upper(), party.country.strip().upper()
+    return not issuer or not country or issuer == country
 
 
 def _name(alerted: str, found: str, pointer: str) -> tuple[Match, ...]:

@@ -24,8 +24,8 @@ from exchange_node.risk.places import (
     folded_words,
     means_of,
     offices_of,
-    plate_forms,
 )
+from exchange_node.risk.plates import plate_forms
 
 SHORTEST_PREFIX, LONGEST_PREFIX = 2, 10
 """Digits of a commodity prefix in an alert (reference list of alert fields: 2 to 10)."""

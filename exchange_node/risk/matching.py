@@ -31,9 +31,9 @@ from exchange_node.risk.places import (
     equipment_of,
     means_of,
     offices_of,
-    plate_forms,
     single_form,
 )
+from exchange_node.risk.plates import Plate, fits, plates_in
 
 WITHDRAWAL = "1"
 """FunctionCode of an alert that takes another back (UNCL 1225)."""
@@ -103,8 +103,7 @@ def _movement_criteria(subject: Subject, manifest: TransitManifest) -> Iterator[
     if subject.means_id or subject.means_nationality:
         yield _means(subject, manifest)
     if subject.trailer_id:
-        wanted = plate_forms(subject.trailer_id)
-        yield equal("trailer_id", subject.trailer_id, wanted, _vehicles(manifest))
+        yield _plated("trailer_id", subject.trailer_id, "", manifest)
     if subject.equipment_id:
         yield _equipment(subject.equipment_id, manifest)
     if subject.customs_seal:
@@ -147,12 +146,40 @@ def _equipment(alerted: str, manifest: TransitManifest) -> tuple[Match, ...]:
     )
 
 
-def _vehicles(manifest: TransitManifest) -> Iterator[Compared]:
-    """Yield all that may bear a plate: the means, and the equipment, where trailers stand too."""
-    for _, place in means_of(manifest):
-        yield place, plate_forms(place.value)
+def _vehicles(manifest: TransitManifest) -> Iterator[tuple[Place, str]]:
+    """Yield all that may bear a plate, with its country where one is stated.
+
+    That are the means, and the equipment, where trailers stand too.
+    """
+    for means, place in means_of(manifest):
+        yield place, means.nationality.strip().upper()
     for place in equipment_of(manifest):
-        yield place, plate_forms(place.value)
+        yield place, ""
+
+
+def _plated(
+    criterion: str, alerted: str, country: str, manifest: TransitManifest
+) -> tuple[Match, ...]:
+    """Match a plate against everything that may bear one."""
+    wanted = plates_in(alerted)
+    return tuple(
+        Match(
+            criterion=criterion,
+            alerted=alerted,
+            found=place.value,
+            compared=both[1].latin,
+            pointer=place.pointer,
+        )
+        for place, stated in _vehicles(manifest)
+        if (both := _same_plate(wanted, plates_in(place.value), country, stated))
+    )
+
+
+def _same_plate(
+    alerted: tuple[Plate, ...], found: tuple[Plate, ...], country: str, stated: str
+) -> tuple[Plate, Plate] | None:
+    pairs = ((one, other) for other in found for one in alerted)
+    return next((pair for pair in pairs if fits(*pair, country, stated)), None)
 
 
 def _means(subject: Subject, manifest: TransitManifest) -> tuple[Match, ...]:
@@ -170,8 +197,7 @@ def _means(subject: Subject, manifest: TransitManifest) -> tuple[Match, ...]:
         )
     stated = {place.pointer: means.nationality.strip() for means, place in means_of(manifest)}
     found: list[Match] = []
-    wanted = plate_forms(subject.means_id)
-    for plate in equal("means_id", subject.means_id, wanted, _vehicles(manifest)):
+    for plate in _plated("means_id", subject.means_id, nationality, manifest):
         value = stated.get(plate.pointer, "")
         if not nationality or not value:
             found.append(plate)

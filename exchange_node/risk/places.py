@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,10 +28,6 @@ ROLES: Mapping[str, str] = MappingProxyType(
 )
 """WCO class ids of the roles that an alert may name, and the classes."""
 
-# National forms write tractor and trailer into one field: 01A123BC/01AB1234.
-_BETWEEN_PLATES = re.compile(r"[/\\;,|]")
-_SHORTEST_PLATE = 4
-
 BORDER = "border"
 _DEPARTURE_MEANS = 9
 
@@ -43,16 +38,6 @@ class Place:
 
     value: str
     pointer: str
-
-
-def plate_forms(text: str) -> tuple[str, ...]:
-    """Return what a vehicle field is compared as: the whole of it, then each plate within it.
-
-    Never an empty text: a field of blanks has no form.
-    """
-    parts = (folded(one) for one in _BETWEEN_PLATES.split(text))
-    long_enough = (one for one in parts if len(one) >= _SHORTEST_PLATE)
-    return tuple(dict.fromkeys((*single_form(text), *long_enough)))
 
 
 def single_form(text: str) -> tuple[str, ...]:

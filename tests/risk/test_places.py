@@ -7,7 +7,8 @@ import pytest
 from exchange_node.domain.alert import Subject
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.risk.matching import match_subject
-from exchange_node.risk.places import folded_words, offices_of, plate_forms
+from exchange_node.risk.places import folded_words, offices_of
+from exchange_node.risk.plates import plate_forms
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document
 from exchange_node.wco.manifest_view import read_manifest
@@ -140,7 +141,10 @@ def test_after_the_ninth_vehicle_of_a_consignment_come_the_further_ones(
     [
         ("01 A 123 BC", ("01A123BC",)),
         ("01A123BC/01B4567", ("01A123BC01B4567", "01A123BC", "01B4567")),
-        ("粤Z1234港;АВ12", ("粤Z1234港AB12", "粤Z1234港", "AB12")),
+        (
+            "粤Z1234港;АВ12",
+            ("粤Z1234港AB12", "粤Z1234港", "AB12", "YUEZ1234港AB12", "YUEZ1234港"),
+        ),
         ("123ABC/9", ("123ABC9", "123ABC")),
         ("  ", ()),
         ("/", ()),

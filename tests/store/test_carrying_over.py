@@ -103,3 +103,24 @@ def test_what_was_filed_before_likenesses_were_keys_is_tried_against_everything(
     fresh.dispose()
     assert found == ["A-1", "A-2"]
     assert len(held) == 1
+
+
+def test_plates_of_china_that_are_held_are_found_by_the_names_of_their_provinces(
+    fresh_url: str, make: Makers, vault: Vault
+) -> None:
+    fresh = open_database(fresh_url)
+    with transaction(fresh) as conn:
+        command.upgrade(scripts(conn), "0020")
+        alert = make.alert(alert_id="A-1", subjects=(Subject(means_id="新A12345"),))
+        alerts.file(conn, alert, make.origin(), [("means", "新A12345", 1)], b"<a/>", vault)
+        keys = [("means", "新A12345"), ("means", "苏B1挂"), ("means", "SUB1GUA"), ("seal", "新1")]
+        manifests.file(conn, make.manifest(), keys, b"<m/>", vault)
+
+    migrate(fresh)
+
+    with reading(fresh) as conn:
+        found = [one.alert_id for one in alerts.by_keys(conn, [("means", "XINA12345")], make.now)]
+        values = {(*row,) for row in conn.execute(text("SELECT kind, value FROM manifest_key"))}
+    fresh.dispose()
+    assert found == ["A-1"]
+    assert values == {*keys, ("means", "XINA12345")}

@@ -23,6 +23,7 @@ NOMINAL: Mapping[str, Nominal] = MappingProxyType(
         "movement": Nominal.DOCUMENT,
         "party_role": Nominal.PARTY,
         "party_id": Nominal.PARTY,
+        "party_issuer": Nominal.PARTY,
         "party_name": Nominal.PARTY,
         "means_id": Nominal.VEHICLE,
         "trailer_id": Nominal.VEHICLE,
@@ -31,9 +32,10 @@ NOMINAL: Mapping[str, Nominal] = MappingProxyType(
     }
 )
 """The criteria that are nominal, and what each names (WCO nCEN: the nominal part of a record stays
-with those it is addressed to, the rest is for everybody). A role is nothing without its party."""
+with those it is addressed to, the rest is for everybody). A role or an issuer is nothing without
+its party."""
 
-_TELLS_NOBODY = frozenset({"party_role"})
+_TELLS_NOBODY = frozenset({"party_role", "party_issuer"})
 """Nominal criteria that go with another and name nobody by themselves."""
 
 SELECTIVE = (
@@ -53,6 +55,7 @@ class Subject:
     Attributes:
         party_role: WCO class id of the role (30A consignor, 27A consignee, 18A carrier,
             57B declarant); empty means any.
+        party_issuer: ISO 3166 alpha-2 of the country that gave the number; empty means any.
         commodity_prefix: 2 to 10 digits of the Harmonized System.
         description: words, all of which must occur in the goods description.
         offices, routing: any one of them fits.
@@ -61,6 +64,7 @@ class Subject:
     movement: str = ""
     party_role: str = ""
     party_id: str = ""
+    party_issuer: str = ""
     party_name: str = ""
     means_id: str = ""
     means_nationality: str = ""

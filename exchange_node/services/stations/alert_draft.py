@@ -34,6 +34,7 @@ class _Subject(_Part):
     movement: Annotated[str, Field(max_length=70)] = ""
     party_role: Literal["", "30A", "27A", "18A", "57B"] = ""
     party_id: Annotated[str, Field(max_length=35)] = ""
+    party_issuer: Annotated[str, Field(max_length=2)] = ""
     party_name: Annotated[str, Field(max_length=300)] = ""
     means_id: Annotated[str, Field(max_length=35)] = ""
     means_nationality: Annotated[str, Field(max_length=2)] = ""

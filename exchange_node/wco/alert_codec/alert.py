@@ -165,6 +165,7 @@ def _read_subject(block: Block) -> Subject:
         movement=one["movement"],
         party_role=one["party_role"],
         party_id=one["party_id"],
+        party_issuer=one["party_issuer"],
         party_name=one["party_name"],
         means_id=one["means_id"],
         means_nationality=one["means_nationality"],

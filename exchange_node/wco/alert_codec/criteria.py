@@ -15,6 +15,7 @@ CRITERIA: Mapping[str, str] = {
     "movement": "DeclarationID",
     "party_role": "PartyRoleCode",
     "party_id": "PartyID",
+    "party_issuer": "PartyIssuerCountryCode",
     "party_name": "PartyName",
     "means_id": "TransportMeansID",
     "means_nationality": "TransportMeansNationalityCode",

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from exchange_node.domain.agreement import Agreement, Grant, Mask, MaskMethod
 from exchange_node.domain.alert import (
+    NAMING,
     NOMINAL,
     SELECTIVE,
     Indicator,
@@ -153,12 +154,7 @@ def test_laws_a_partner_can_take_what_is_left_and_nothing_left_says_what_was_kep
             assert there.summary_only or set(one.criteria) & set(SELECTIVE)
         if there.summary_only:
             assert all(not set(NOMINAL) & set(one.criteria) for one in there.subjects)
-        gone = {
-            getattr(one, name)
-            for one in drawn
-            for name in dropped
-            if name in NOMINAL and name != "party_role"
-        }
+        gone = {getattr(one, name) for one in drawn for name in dropped if name in NAMING}
         for secret in gone & {"AB1234567", "01A777BC", "Orzu Savdo"}:
             assert secret not in there.text + there.modus_operandi
 
