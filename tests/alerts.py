@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from exchange_node.domain.alert import (
     Contact,
@@ -12,6 +13,7 @@ from exchange_node.domain.alert import (
     Subject,
     Urgency,
 )
+from exchange_node.domain.alerting import Feedback, Result, Seized
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 ALERT = RiskAlert(
@@ -27,4 +29,27 @@ ALERT = RiskAlert(
     summary="Diversion of transit goods suspected.",
     contact=Contact(office="UZ000001"),
     subjects=(Subject(means_id="01A777BC"),),
+)
+FEEDBACK = Feedback(
+    reference="kz-feedback-1",
+    alert_id=ALERT.alert_id,
+    alert_version=1,
+    issuer="customs.kz",
+    issued_at=NOW,
+    contact=Contact(office="KZ550302"),
+    result=Result.HIT,
+    is_last=True,
+    movement="mrn:26KZ5503020000001J0",
+    controlled_at=NOW - timedelta(hours=2),
+    office="KZ550302",
+    measures=("30", "40"),
+    seized=(
+        Seized(category="NAR", quantity=Decimal("12.5"), unit="KGM", concealment="Spare wheel."),
+        Seized(category="CUR", concealment="Behind the seat."),
+        Seized(category="TOB", quantity=Decimal(900), unit="NAR"),
+    ),
+    value=Decimal("40000.5"),
+    currency="USD",
+    usefulness=3,
+    new_facts="The same driver crossed twice in February.",
 )

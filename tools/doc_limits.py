@@ -233,6 +233,10 @@ CONSTANTS = {
         "stopping._MOST_LINES": "lines of audit read for earlier tries of a withdrawn message",
         "alert.MAX_VALIDITY": "a single alert may be in force for",
         "alert.ALERT_BYTES": "bytes of a draft on the command line",
+        "feedback.MOST_MEASURES": "controls of one feedback",
+        "feedback.MOST_SEIZED": "kinds of seized goods of one feedback",
+        "feedback.MOST_USEFUL": "highest grade of usefulness, from 0",
+        "life.FEEDBACK_BYTES": "bytes of a feedback on the command line",
     },
     "Mutual assistance": {
         "requests.DRAFT_BYTES": "bytes of a draft on the command line",

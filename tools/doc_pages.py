@@ -23,6 +23,7 @@ from tools import catalogue
 from tools.doc_text import GENERATED, first, paragraph, table
 
 ROOMS = {
+    "domain": "What came of alerts",
     "wco": "WCO documents",
     "mapping": "National declarations",
     "policy": "Agreements",

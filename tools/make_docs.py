@@ -20,9 +20,11 @@ from exchange_node.policy.text.schema import schema_text  # noqa: E402
 from exchange_node.rehearsal.partner import script_schema  # noqa: E402 - the tree has to be found first
 from exchange_node.rehearsal.partner.script import Action, Script  # noqa: E402 - the tree has to be found first
 from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
+from exchange_node.services.stations.alerting.draft import FeedbackDraft  # noqa: E402
 from exchange_node.services.stations.assistance import draft  # noqa: E402
 from tools import (  # noqa: E402
     doc_agreement,
+    doc_alert_life,
     doc_formats,
     doc_life,
     doc_limits,
@@ -34,6 +36,7 @@ from tools import (  # noqa: E402
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/agreement-life.md": doc_life.page,
+    "docs/alert-life.md": doc_alert_life.page,
     "docs/assistance-life.md": doc_life.assistance_page,
     "agreements/agreement.schema.json": schema_text,
     "docs/cli.md": doc_program.command_page,
@@ -48,7 +51,10 @@ PAGES: Mapping[str, Callable[[], str]] = {
 TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "README.md": (("commands", doc_program.everyday_table),),
     "docs/agreements.md": (("keys", doc_agreement.keys),),
-    "docs/alerts.md": (("draft", lambda: doc_limits.keys(_Draft)),),
+    "docs/alerts.md": (
+        ("draft", lambda: doc_limits.keys(_Draft)),
+        ("feedback", lambda: doc_limits.keys(FeedbackDraft)),
+    ),
     "docs/assistance.md": (
         ("request", lambda: doc_limits.keys(draft.RequestDraft)),
         ("reply", lambda: doc_limits.keys(draft.ReplyDraft)),

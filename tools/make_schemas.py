@@ -26,7 +26,12 @@ SCHEMAS = ROOT / "wco_schemas"
 DOCUMENTS = (
     ("carec_transit_manifest_1.xsd", DEC, "Declaration", ("transit_manifest",)),
     ("carec_notification_1.xsd", IG, "InterGov", ("notification",)),
-    ("carec_risk_alert_1.xsd", IG, "InterGov", ("risk_alert", "acknowledgement")),
+    (
+        "carec_risk_alert_1.xsd",
+        IG,
+        "InterGov",
+        ("risk_alert", "acknowledgement", "alert_feedback"),
+    ),
     ("carec_agreement_act_1.xsd", IG, "InterGov", ("agreement_act",)),
     ("carec_message_account_1.xsd", IG, "InterGov", ("message_account",)),
     ("carec_availability_1.xsd", IG, "InterGov", ("availability",)),

@@ -1,4 +1,4 @@
-"""`alert`: draft, preview, send, list, show, why, acknowledge, withdraw, stats."""
+"""`alert`: draft, preview, send, list, show, why, acknowledge, withdraw, stats; its life beside."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import click
 
+from exchange_node.cli.alerting.life import COMMANDS
 from exchange_node.cli.console import LIMIT, PURPOSE, Console, print_json, read_input
 from exchange_node.domain.errors import InvalidAlertError
 
@@ -173,3 +174,7 @@ def stats(
             purpose=purpose,
         )
         print_json(shown)
+
+
+for command in COMMANDS:
+    alert_command.add_command(command)

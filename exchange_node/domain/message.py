@@ -89,6 +89,7 @@ def _table() -> Mapping[str, MessageCode]:
         ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),
         ("RA-012", "alert withdrawn", Service.RISK, Root.INTERGOV, "CAN", "1"),
         ("RA-020", "alert acknowledged", Service.RISK, Root.INTERGOV, "ACK", "9"),
+        ("RA-021", "feedback on an alert", Service.RISK, Root.INTERGOV, "FBK/SZR", "9"),
         ("MA-010", "request for assistance", Service.ASSISTANCE, Root.INTERGOV, "M10", "9"),
         ("MA-011", "request acknowledged", Service.ASSISTANCE, Root.INTERGOV, "M11", "9"),
         ("MA-012", "request refused, postponed", Service.ASSISTANCE, Root.INTERGOV, "M12", "9"),
@@ -138,6 +139,7 @@ CODES = _table()
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
     "RA-020": ("RA-010",),
+    "RA-021": ("RA-010",),
     **dict.fromkeys(("MA-011", "MA-012", "MA-013", "MA-014"), ("MA-010",)),
     "MA-031": ("MA-030",),
     "MA-042": ("MA-041",),

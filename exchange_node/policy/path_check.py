@@ -56,6 +56,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "RA-010": Kind.RISK_ALERT,
         "RA-012": Kind.RISK_ALERT,
         "RA-020": Kind.ACKNOWLEDGEMENT,
+        "RA-021": Kind.ALERT_FEEDBACK,
         "MA-010": Kind.ASSISTANCE_REQUEST,
         **dict.fromkeys(("MA-011", "MA-012", "MA-013", "MA-014"), Kind.ASSISTANCE_REPLY),
         "MA-020": Kind.ASSISTANCE_INFORMATION,

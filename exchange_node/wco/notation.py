@@ -36,6 +36,7 @@ class Kind(StrEnum):
     NOTIFICATION = "notification"
     RISK_ALERT = "risk_alert"
     ACKNOWLEDGEMENT = "acknowledgement"
+    ALERT_FEEDBACK = "alert_feedback"
     AGREEMENT_ACT = "agreement_act"
     MESSAGE_ACCOUNT = "message_account"
     AVAILABILITY = "availability"
@@ -108,6 +109,8 @@ REPEATING = frozenset(
         "Response/Error",
         "TransportEquipment/Seal",
         "ext:AgreementAct/ext:GrantID",
+        "ext:AlertFeedback/ext:MeasureCode",
+        "ext:AlertFeedback/ext:SeizedGoods",
         "ext:AssistanceInformation/ext:DeclarationID",
         "ext:AssistanceInformation/ext:Person",
         "ext:AssistanceReply/ext:DeclarationID",
@@ -121,7 +124,6 @@ REPEATING = frozenset(
         "ext:Exchange/ext:Attachment",
         "ext:MessageAccount/ext:MessageID",
         "ext:Outage/ext:NodeFunctionCode",
-        "ext:Outcome/ext:SeizedGoods",
         "ext:RecordCertificate/ext:RecordOutcome",
         "ext:RecordOrder/ext:OrderedRecord",
         "ext:RecordOrder/ext:ValueCorrection",

@@ -37,7 +37,7 @@ _FORMAT = re.compile(r"(an|a|n)(\d+)?(?:\.\.(\d+)(?:,(\d+))?)?")
 _CARD = re.compile(r"(\d+)\.\.(\d+|n)")
 _ORDER: tuple[str, ...] = (
     Kind.TRANSIT_MANIFEST, Kind.GOODS_DECLARATION, Kind.RESPONSE, Kind.RISK_ALERT,
-    Kind.ACKNOWLEDGEMENT, Kind.AGREEMENT_ACT, Kind.MESSAGE_ACCOUNT,
+    Kind.ACKNOWLEDGEMENT, Kind.ALERT_FEEDBACK, Kind.AGREEMENT_ACT, Kind.MESSAGE_ACCOUNT,
     Kind.AVAILABILITY,
     Kind.ASSISTANCE_REQUEST, Kind.ASSISTANCE_REPLY,
     Kind.ASSISTANCE_INFORMATION, Kind.RECORD_ORDER, Kind.RECORD_CERTIFICATE,

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _OF_GOODS = frozenset({f"{{{DEC}}}GoodsShipment", f"{{{DEC}}}Amendment"})
 _OF_INTERGOV = (
-    (Kind.RISK_ALERT, "RiskAlert", frozenset({"WRN", "FBK", "SZR", "CAN"})),
+    (Kind.RISK_ALERT, "RiskAlert", frozenset({"WRN", "CAN"})),
     (Kind.ACKNOWLEDGEMENT, "Acknowledgement", frozenset({"ACK"})),
+    (Kind.ALERT_FEEDBACK, "AlertFeedback", frozenset({"FBK", "SZR"})),
     (Kind.AGREEMENT_ACT, "AgreementAct", frozenset({"S80", "S81", "S82", "S83", "S84", "S85"})),
     (Kind.MESSAGE_ACCOUNT, "MessageAccount", frozenset({"S95"})),
     (Kind.AVAILABILITY, "Availability", frozenset({"S70", "S71"})),

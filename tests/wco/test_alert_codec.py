@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -14,22 +16,28 @@ from exchange_node.domain.alert import (
     Marking,
     Measure,
     PermittedAction,
+    RejectionReason,
     RiskAlert,
+    Stage,
     Subject,
     SupportingDocument,
     Urgency,
 )
+from exchange_node.domain.alerting import Feedback, Result, Seized
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.wco.alert_codec import (
     decode_acknowledgement,
     decode_alert,
+    decode_feedback,
     encode_acknowledgement,
     encode_alert,
+    encode_feedback,
 )
 from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.rules import WcoLibrary, validate
+from tests.alerts import FEEDBACK
 
 UZ = Metadata(country="UZ", agency="Customs Committee", type_name="InterGov")
 ON = date(2026, 3, 1)
@@ -106,6 +114,32 @@ ACKNOWLEDGEMENTS = st.builds(
     seen_at=MOMENTS,
     contact=CONTACTS,
     remark=LONG,
+    stage=st.sampled_from(Stage),
+    rejection=st.none() | st.sampled_from(RejectionReason),
+)
+AMOUNTS = st.decimals(0, 10**12, places=3).map(Decimal.normalize)
+SEIZED = st.builds(
+    Seized, category=TEXT, quantity=AMOUNTS, unit=st.sampled_from(["KGM", "NAR"]), concealment=MAYBE
+) | st.builds(Seized, category=TEXT, concealment=MAYBE)
+FEEDBACKS = st.builds(
+    Feedback,
+    reference=TEXT,
+    alert_id=TEXT,
+    alert_version=st.integers(0, 999),
+    issuer=TEXT,
+    issued_at=MOMENTS,
+    contact=CONTACTS,
+    result=st.sampled_from(Result),
+    is_last=st.booleans(),
+    movement=MAYBE,
+    controlled_at=st.none() | MOMENTS,
+    office=MAYBE,
+    measures=st.lists(TEXT, max_size=3).map(tuple),
+    seized=st.lists(SEIZED, max_size=3).map(tuple),
+    value=AMOUNTS,
+    currency=st.just("USD"),
+    usefulness=st.none() | st.integers(0, 3),
+    new_facts=LONG,
 )
 
 
@@ -128,6 +162,58 @@ def test_laws_an_acknowledgement_survives_the_wire(registry: Registry) -> None:
         assert decode_acknowledgement(read(document.to_bytes())) == acknowledgement
 
     law()
+
+
+def test_laws_a_feedback_survives_the_wire(registry: Registry) -> None:
+    @given(FEEDBACKS)
+    def law(feedback: Feedback) -> None:
+        document = encode_feedback(feedback, metadata=UZ, registry=registry)
+        assert decode_feedback(read(document.to_bytes())) == feedback
+
+    law()
+
+
+def test_a_feedback_is_a_valid_document_of_its_kind(library: WcoLibrary) -> None:
+    kz = dataclasses.replace(UZ, country="KZ")
+    document = encode_feedback(FEEDBACK, metadata=kz, registry=library.registry)
+
+    assert document.kind is Kind.ALERT_FEEDBACK
+    assert document.value("InterGov/TypeCode") == "SZR"
+    assert validate(document, library, ON) == ()
+
+
+@pytest.mark.parametrize(
+    ("list_name", "codes"),
+    [
+        ("alert_stages", [one.value for one in Stage]),
+        ("alert_rejections", [one.value for one in RejectionReason]),
+        ("outcomes", [one.value for one in Result]),
+        ("usefulness", ["0", "1", "2", "3"]),
+    ],
+)
+def test_every_code_is_on_its_list(list_name: str, codes: list[str], library: WcoLibrary) -> None:
+    assert all(library.code_lists.knows(list_name, code, ON) for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("tag", "value"),
+    [
+        ("ResultCode", "HUH"),
+        ("UsefulnessCode", "x"),
+        ("FoundValueAmount", "1e9"),
+        ("FinalIndicator", "2"),
+    ],
+)
+def test_a_feedback_that_cannot_be_read_is_refused(
+    tag: str, value: str, registry: Registry
+) -> None:
+    plain = encode_feedback(FEEDBACK, metadata=UZ, registry=registry).to_bytes().decode()
+    broken = re.sub(f"(<ext:{tag}[^>]*>)[^<]*", rf"\g<1>{value}", plain)
+    assert broken != plain
+
+    with pytest.raises(InvalidDocumentError) as caught:
+        decode_feedback(read(broken.encode()))
+    assert [one.code for one in caught.value.findings] == ["CAREC-R013"]
 
 
 def test_a_long_text_is_cut_at_a_word_and_whole_beside_it(

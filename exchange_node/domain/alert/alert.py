@@ -138,13 +138,32 @@ class RiskAlert:
         return (self.valid_from or self.issued_at) <= at < self.valid_until
 
 
+class Stage(StrEnum):
+    """What an RA-020 says of an alert; the code list `alert_stages` has them all."""
+
+    SEEN = "SEE"
+    TREATMENT = "TRT"
+    REJECTED = "REJ"
+
+
+class RejectionReason(StrEnum):
+    """Why a recipient takes no alert; the code list `alert_rejections` has them all."""
+
+    NO_LEGAL_BASIS = "NLB"
+    ILLEGIBLE = "ILL"
+    NOT_COMPETENT = "NCO"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement:
-    """RA-020: a desk at the receiver has seen the alert; it comes from a person.
+    """RA-020: a desk at the receiver has seen the alert, takes it up or rejects it.
+
+    It comes from a person.
 
     Attributes:
         reference: the acknowledging side's own number of this acknowledgement.
         alert_version: the version that was seen.
+        rejection: why it is rejected; None for any other stage.
     """
 
     reference: str
@@ -155,3 +174,5 @@ class Acknowledgement:
     seen_at: datetime
     contact: Contact
     remark: str = ""
+    stage: Stage = Stage.SEEN
+    rejection: RejectionReason | None = None

@@ -11,6 +11,7 @@ from exchange_node.domain.standing import AVAILABILITY, FOUNDING
 from exchange_node.services.stations.accounting.giving import Giving
 from exchange_node.services.stations.accounting.taking import Accounts
 from exchange_node.services.stations.agreeing.taking import PartnersActs
+from exchange_node.services.stations.alerting.feedback import Feedbacks
 from exchange_node.services.stations.arrival.alerts import Acknowledgements, Alerts, Withdrawals
 from exchange_node.services.stations.arrival.answers import Answers
 from exchange_node.services.stations.arrival.assistance import Informations, Replies, Requests
@@ -49,6 +50,7 @@ def takers(
         "RA-010": Alerts(holding=holding),
         "RA-012": Withdrawals(holding=holding),
         "RA-020": Acknowledgements(own=own),
+        "RA-021": Feedbacks(own=own, vault=holding.vault),
         REQUEST: Requests(register=register),
         **dict.fromkeys(MESSAGES.values(), Replies(own=own, register=register)),
         INFORMATION: Informations(register=register),

@@ -47,6 +47,7 @@ CARRIED: Mapping[str, Category] = MappingProxyType(
         "RA-010": Category.RISK_ALERT,
         "RA-012": Category.RISK_ALERT,
         "RA-020": Category.RISK_ALERT,
+        "RA-021": Category.RISK_ALERT,
     }
 )
 """What kind of information a message carries; `TM-054`, recovery and assistance go with any."""

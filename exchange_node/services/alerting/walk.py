@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration, Handling
-from exchange_node.domain.alert import Acknowledgement, Contact, RiskAlert
+from exchange_node.domain.alert import RiskAlert, Stage
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAlertError
 from exchange_node.domain.releasing.release import Made
-from exchange_node.policy.gates import permit_answer, permit_sending
+from exchange_node.policy.gates import permit_sending
 from exchange_node.policy.minimising.conditions import said_by
+from exchange_node.services.alerting.answering import Answering, audited
+from exchange_node.services.alerting.reporting import Reporting
 from exchange_node.services.alerting.withdrawing import Withdrawing
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
@@ -24,16 +26,14 @@ from exchange_node.services.stations.clocks.alerts import start_of_ours
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.holding import Holding
-from exchange_node.services.stations.looking.gate import alert_looked_at, require_view
 from exchange_node.services.stations.outgoing import Packing
-from exchange_node.services.stations.vocabulary import exchange_in
-from exchange_node.store import audit, inbox, payloads
+from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, recipients
 from exchange_node.store.records.alerts import Origin
-from exchange_node.store.records.held import AlertState, Direction, HeldAlert
-from exchange_node.wco.alert_codec import encode_acknowledgement, encode_alert
+from exchange_node.store.records.held import AlertState, Direction
+from exchange_node.wco.alert_codec import encode_alert
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules.alerts import require
 from exchange_node.wco.rules.library import WcoLibrary
@@ -41,7 +41,6 @@ from exchange_node.wco.rules.library import WcoLibrary
 log = structlog.get_logger()
 
 ALERT = "RA-010"
-ACKNOWLEDGED = "RA-020"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +90,7 @@ class Alerting:
                 ),
                 document.to_bytes(),
             )
-            _record(conn, held, actor, now, "alert.drafted")
+            audited(conn, held, actor, now, "alert.drafted")
         return {"alert_id": held.alert_id, "version": held.version, "state": held.state.value}
 
     def send(
@@ -168,7 +167,7 @@ class Alerting:
                 state = AlertState.SENT
                 alerts.advance(conn, held.number, state, by=actor.name, at=now)
             self.holding.match_alert(conn, held, now)
-            _record(conn, held, actor, now, "alert.sent", to=", ".join(to), purpose=purpose)
+            audited(conn, held, actor, now, "alert.sent", to=", ".join(to), purpose=purpose)
         log.info("alert-sent", alert=alert_id, to=list(to))
         return {
             "alert_id": alert_id,
@@ -177,6 +176,19 @@ class Alerting:
             "waiting": [one.exchange.recipient for one in prepared if one.waits],
             "findings": [found.as_dict() for one in prepared for found in one.findings],
         }
+
+    @property
+    def answering(self) -> Answering:
+        """What tells an issuer what a desk here does with its alert."""
+        return Answering(
+            corresponding=self.corresponding,
+            packing=self.packing,
+            holding=self.holding,
+            engine=self.engine,
+            clock=self.clock,
+            new_id=self.new_id,
+            own=self.own,
+        )
 
     def acknowledge(
         self,
@@ -188,79 +200,16 @@ class Alerting:
         issuer: str = "",
         purpose: str = "",
     ) -> dict[str, object]:
-        """Tell the issuer that a desk here has seen its alert; telling it again says the same.
-
-        `issuer` is needed where two gave the same id. Whoever may not see an alert says nothing of
-        it; while its agreement is suspended it is there to be read, and nobody acts on it.
-
-        Raises:
-            RoleError: the actor is no liaison officer.
-            UnknownRecordError: no such alert was received, or the actor may not know of it.
-            UnusableQueryError: several issuers gave the id, and none was named.
-            InvalidAlertError: it is no longer in force.
-            NotPermittedError: no grant lets the acknowledgement go back, or the actor's purpose
-                does not cover the alert.
-            SuspendedAgreementError: its agreement or grant is suspended.
-        """
-        actor.require(Role.LIAISON)
-        now = self.clock()
-        with reading(self.engine) as conn:
-            held = alerts.by_id(conn, alert_id, issuer=issuer, direction=Direction.RECEIVED)
-        require_view(
-            self.engine,
-            actor,
-            now,
-            alert_looked_at(held),
-            action="look.alert",
-            kind="alert",
-            key=alert_id,
+        """Tell the issuer that a desk here has seen its alert; as `Answering.say`."""
+        return self.answering.say(
+            actor, alert_id, Stage.SEEN, office=office, remark=remark, issuer=issuer,
             purpose=purpose,
-        )
-        with reading(self.engine) as conn:
-            agreements = held_agreements(conn)
-            answered = exchange_in(inbox.get(conn, held.partner, held.message_id))
-        if held.state is not AlertState.RECEIVED:
-            return _as_acknowledged(held)
-        with reading(self.engine) as conn:
-            lost = recipients.own_acknowledgement(conn, held.alert_id, held.version, held.partner)
-        seen = Acknowledgement(
-            reference=lost or self.new_id(),  # told anew it is the same word
-            alert_id=held.alert_id,
-            alert_version=held.version,
-            issuer=str(self.own.party),
-            issued_at=now,
-            seen_at=now,
-            contact=Contact(office=office),
-            remark=remark,
-        )
-        document = encode_acknowledgement(
-            seen, metadata=self.corresponding.metadata, registry=self.library.registry
-        )
-        self.corresponding.checked(document, now)
-        prepared = self.corresponding.prepare(
-            document,
-            permit_answer(agreements, answered, code=ACKNOWLEDGED, on=day_of(now)),
-            recipient=held.partner,
-            code=ACKNOWLEDGED,
-            purpose=answered.purpose,
-            conversation_id=alert_id,
-            at=now,
-            made=Made(by=(actor.name,)),
-            answers=held.message_id,
-        )
-        with transaction(self.engine) as conn:
-            if alerts.advance(conn, held.number, AlertState.ACKNOWLEDGED, by=actor.name, at=now):
-                recipients.acknowledge(
-                    conn,
-                    seen,
-                    direction=Direction.SENT,
-                    message_id=prepared.message_id,
-                    by=actor.name,
-                    at=now,
-                )
-                self.packing.queue(conn, prepared)
-                _record(conn, held, actor, now, "alert.acknowledged", office=office)
-            return _as_acknowledged(alerts.by_number(conn, held.number))
+        )  # fmt: skip
+
+    @property
+    def reporting(self) -> Reporting:
+        """What tells an issuer what came of its alert."""
+        return Reporting(answering=self.answering)
 
     @property
     def withdrawing(self) -> Withdrawing:
@@ -272,27 +221,3 @@ class Alerting:
     def _document(self, alert: RiskAlert) -> Document:
         metadata = self.corresponding.metadata
         return encode_alert(alert, metadata=metadata, registry=self.library.registry)
-
-
-def _as_acknowledged(held: HeldAlert) -> dict[str, object]:
-    """Return what an acknowledged alert is answered with; InvalidAlertError for any other."""
-    if held.state is not AlertState.ACKNOWLEDGED:
-        raise InvalidAlertError(why=f"{held.alert_id} is {held.state.value}, not in force")
-    return {"alert_id": held.alert_id, "state": held.state.value}
-
-
-def _record(
-    conn: Connection, held: HeldAlert, actor: Actor, at: datetime, action: str, **facts: str
-) -> None:
-    audit.write(
-        conn,
-        audit.AuditRecord(
-            at=at,
-            actor=actor.name,
-            action=action,
-            subject_kind="alert",
-            subject_key=held.alert_id,
-            partner=held.partner,
-            facts=facts,
-        ),
-    )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.retention import Kept
+from exchange_node.services.enquiry.alert_lives import shown_life
 from exchange_node.services.enquiry.desk import EVERY, Desk
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.letters.showing import shown
@@ -22,6 +23,7 @@ from exchange_node.services.stations.looking.gate import (
 )
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.orders import showing
+from exchange_node.store.alerting import words
 from exchange_node.store.database import reading
 from exchange_node.store.records import alerts as held_alerts
 from exchange_node.store.records import hits, manifests, recipients
@@ -94,8 +96,10 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
             held,
             desk.holding.alert_of(conn, held),
             recipients.of_alert(conn, held.number),
-            recipients.acknowledged(conn, held.alert_id, direction=other),
+            [one.said for one in words.of_alert(conn, held.alert_id, direction=other)],
         )
+        versions = held_alerts.versions(conn, held.issuer, held.alert_id)
+        plain |= shown_life(conn, versions, desk.vault, now)
         plain["hidden"] = views.hidden(desk.holding.hidden_in(conn, held))
         plain["letter"] = shown(
             letters.latest(conn, ACKNOWLEDGED, held.alert_id, held.partner)
@@ -104,7 +108,6 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
         )
         plain["corrections"] = showing.corrections(conn, Kept.ALERT, held.number, desk.vault)
         agreements = held_agreements(conn)
-        versions = held_alerts.versions(conn, held.issuer, held.alert_id)
         plain["versions"] = [
             {
                 "version": one.version,
@@ -113,9 +116,11 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
                 "recipients": {
                     to.partner: to.state.value for to in recipients.of_alert(conn, one.number)
                 },
+                "life": plain["lives"].get(one.version, {}),
             }
             for one in versions
         ]
+        del plain["lives"]
         plain["hits"] = [
             views.hit(one, found)
             | {"version": version.version, "is_withdrawn": version.state is AlertState.WITHDRAWN}

@@ -96,6 +96,27 @@ HIDDEN = Rule(
     mend="Leave these fields out: nobody here sees them.",
 )
 
+NOT_YOURS = Rule(
+    code="CAREC-F009",
+    severity=Severity.ERROR,
+    sentence="alert {value}, on which this is feedback, was not sent to you by this node",
+    mend="Check the alert's id and its version.",
+)
+
+FEEDBACK_TAKEN = Rule(
+    code="CAREC-F010",
+    severity=Severity.ERROR,
+    sentence="feedback {value} was received already",
+    mend="Give each feedback a number of its own; there may be several on one alert.",
+)
+
+UNREASONED = Rule(
+    code="CAREC-F011",
+    severity=Severity.ERROR,
+    sentence="stage {value} and the reason of a rejection do not go together",
+    mend="Who rejects an alert says why (NLB, ILL, NCO); who does not gives no such reason.",
+)
+
 ORDER_TAKEN = Rule(
     code="CAREC-F021",
     severity=Severity.ERROR,
@@ -137,6 +158,9 @@ RULES = (
     TOO_LARGE,
     NOT_OURS,
     HIDDEN,
+    NOT_YOURS,
+    FEEDBACK_TAKEN,
+    UNREASONED,
     ORDER_TAKEN,
     UNKNOWN_ORDER,
     NOTICE_TAKEN,

@@ -141,6 +141,9 @@ class AlertState(StrEnum):
     DISCARDED = "discarded"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
 
 
 LIVE = frozenset(
@@ -148,7 +151,11 @@ LIVE = frozenset(
 )
 """States in which an alert is matched."""
 
-IN_FORCE = LIVE | {AlertState.WITHDRAWN, AlertState.EXPIRED}
+_OVER = frozenset(
+    {AlertState.EXPIRED, AlertState.CLOSED, AlertState.REJECTED, AlertState.SUPERSEDED}
+)
+
+IN_FORCE = LIVE | _OVER | {AlertState.WITHDRAWN}
 """States in which a version puts the earlier ones out of force: a draft does not yet."""
 
 ALERT_MOVES: Mapping[AlertState, frozenset[AlertState]] = {
@@ -159,8 +166,11 @@ ALERT_MOVES: Mapping[AlertState, frozenset[AlertState]] = {
     # Its issuer did not take the acknowledgement.
     AlertState.RECEIVED: frozenset({AlertState.ACKNOWLEDGED}),
     AlertState.ACKNOWLEDGED: frozenset({AlertState.RECEIVED}),
-    AlertState.WITHDRAWN: LIVE,
+    AlertState.WITHDRAWN: LIVE | _OVER,
     AlertState.EXPIRED: LIVE,
+    AlertState.CLOSED: LIVE,
+    AlertState.REJECTED: LIVE,
+    AlertState.SUPERSEDED: LIVE | (_OVER - {AlertState.SUPERSEDED}),
 }
 """From which states each state is reached."""
 

@@ -1,4 +1,4 @@
-"""Who was sent an alert and how far each has come; who has acknowledged one.
+"""Who was sent an alert and how far each has come.
 
 A recipient's state follows from the moments that are recorded, each once, in whatever order
 receipt, answer and acknowledgement arrive; before the first of them, from where the message that
@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
-from exchange_node.domain.alert import Acknowledgement, Contact
 from exchange_node.domain.releasing.release import State as Release
 from exchange_node.domain.transmission import State
 from exchange_node.store.database import add_once
-from exchange_node.store.records.held import Direction
-from exchange_node.store.tables import acknowledgement as acknowledgements
-from exchange_node.store.tables import alert, outbox, waiting_room
 from exchange_node.store.tables import alert_recipient as table
+from exchange_node.store.tables import outbox, waiting_room
 from exchange_node.store.tables.values import findings_of, plain_findings
 
 if TYPE_CHECKING:
@@ -162,115 +159,6 @@ def by_message(conn: Connection, message_id: str) -> Recipient | None:
     """Return whom a message took an alert to, if it took one."""
     row = conn.execute(_SELECT.where(table.c.message_id == message_id)).one_or_none()
     return None if row is None else _recipient(row)
-
-
-def acknowledge(
-    conn: Connection,
-    acknowledgement: Acknowledgement,
-    *,
-    direction: Direction,
-    message_id: str,
-    by: str,
-    at: datetime,
-) -> bool:
-    """Record an acknowledgement, ours or a partner's; return False where it is known already.
-
-    `by` is who has seen the alert here (a user), or `node` where a partner's arrived. One of ours
-    that its issuer did not take is recorded over.
-    """
-    row = {
-        "issuer": acknowledgement.issuer,
-        "reference": acknowledgement.reference,
-        "alert_id": acknowledgement.alert_id,
-        "alert_version": acknowledgement.alert_version,
-        "issued_at": acknowledgement.issued_at,
-        "seen_at": acknowledgement.seen_at,
-        "office": acknowledgement.contact.office,
-        "communications": [list(one) for one in acknowledgement.contact.communications],
-        "remark": acknowledgement.remark,
-        "direction": direction,
-        "message_id": message_id,
-        "stored_by": by,
-        "stored_at": at,
-    }
-    if add_once(conn, acknowledgements, row):
-        return True
-    if direction is not Direction.SENT:
-        return False
-    conn.execute(
-        update(acknowledgements)
-        .where(
-            acknowledgements.c.issuer == acknowledgement.issuer,
-            acknowledgements.c.reference == acknowledgement.reference,
-        )
-        .values(row)
-    )
-    return True
-
-
-def own_acknowledgement(conn: Connection, alert_id: str, version: int, partner: str) -> str | None:
-    """Return the reference of what we told a partner of its alert before; None for nothing."""
-    return conn.execute(
-        select(acknowledgements.c.reference)
-        .join(outbox, outbox.c.message_id == acknowledgements.c.message_id, isouter=True)
-        .join(
-            waiting_room, waiting_room.c.message_id == acknowledgements.c.message_id, isouter=True
-        )
-        .where(
-            acknowledgements.c.alert_id == alert_id,
-            acknowledgements.c.alert_version == version,
-            acknowledgements.c.direction == Direction.SENT,
-            or_(outbox.c.partner == partner, waiting_room.c.recipient == partner),
-        )
-        .order_by(acknowledgements.c.number.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-
-
-def alert_of(conn: Connection, message_id: str, partner: str) -> int | None:
-    """Return the number of the partner's alert that a message of ours acknowledges, if it does."""
-    return conn.execute(
-        select(alert.c.number)
-        .join(
-            acknowledgements,
-            (acknowledgements.c.alert_id == alert.c.alert_id)
-            & (acknowledgements.c.alert_version == alert.c.version),
-        )
-        .where(
-            acknowledgements.c.message_id == message_id,
-            acknowledgements.c.direction == Direction.SENT,
-            alert.c.direction == Direction.RECEIVED,
-            alert.c.partner == partner,  # another issuer may have given that id too
-        )
-    ).scalar_one_or_none()
-
-
-def acknowledged(conn: Connection, alert_id: str, *, direction: Direction) -> list[Acknowledgement]:
-    """Return the acknowledgements of an alert, in the order in which they were recorded.
-
-    `direction` is theirs: RECEIVED of our own alert, SENT of a partner's.
-    """
-    rows = conn.execute(
-        select(acknowledgements)
-        .where(acknowledgements.c.alert_id == alert_id, acknowledgements.c.direction == direction)
-        .order_by(acknowledgements.c.number)
-    )
-    return [
-        Acknowledgement(
-            reference=row.reference,
-            alert_id=row.alert_id,
-            alert_version=row.alert_version,
-            issuer=row.issuer,
-            issued_at=row.issued_at,
-            seen_at=row.seen_at,
-            contact=Contact(
-                office=row.office,
-                communications=tuple((kind, number) for kind, number in row.communications),
-            ),
-            remark=row.remark,
-        )
-        for row in rows
-    ]
 
 
 def _recipient(row: Row[Any]) -> Recipient:

@@ -15,6 +15,7 @@ from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.onward.wanted import RecordName
 from exchange_node.domain.retention import WORDS, Disposal, Kept, Stamp
 from exchange_node.store import payloads
+from exchange_node.store.alerting import feedback
 from exchange_node.store.deciding import acts
 from exchange_node.store.onward import requests
 from exchange_node.store.orders import orders
@@ -69,6 +70,7 @@ def dispose(
         count += acts.forget_words(conn, stamp.number, at)
     elif stamp.kind is Kept.ALERT:
         _forget_alert(conn, stamp.number)
+        count += feedback.forget(conn, stamp.number, at)
     # A paper of assistance has nothing beside its document: its row is codes, ids and moments.
     return _certified(conn, stamp, clause=clause, due_at=due_at, at=at, digest=digest, count=count)
 

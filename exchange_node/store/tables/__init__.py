@@ -27,6 +27,7 @@ from exchange_node.store.tables.orders import breach, record_order, record_order
 from exchange_node.store.tables.records import (
     acknowledgement,
     alert,
+    alert_feedback,
     alert_key,
     alert_recipient,
     hit,
@@ -66,6 +67,7 @@ __all__ = [
     "agreement",
     "agreement_act",
     "alert",
+    "alert_feedback",
     "alert_key",
     "alert_recipient",
     "assistance_case",

@@ -172,8 +172,34 @@ acknowledgement = Table(
     text("message_id"),
     text("stored_by"),
     moment("stored_at"),
+    text("stage", server_default="SEE"),
+    text("rejection", server_default=""),
     UniqueConstraint("issuer", "reference"),
     Index(None, "alert_id"),
+)
+
+# What came of an alert: the whole of it is a payload; here stands what is counted and looked for.
+alert_feedback = Table(
+    "alert_feedback",
+    metadata,
+    number(),
+    Column("alert", NUMBER, ForeignKey("alert.number"), nullable=False),
+    text("issuer"),
+    text("reference"),
+    text("direction"),
+    text("message_id"),
+    text("result"),
+    Column("is_last", Boolean, nullable=False),
+    Column("is_seizure", Boolean, nullable=False),
+    Column("usefulness", Integer, nullable=True),
+    Column("manifest", NUMBER, ForeignKey("manifest.number"), nullable=True),
+    payload_reference("document_id", nullable=False),
+    moment("issued_at"),
+    text("stored_by"),
+    moment("stored_at"),
+    UniqueConstraint("issuer", "reference"),
+    Index(None, "alert"),
+    Index(None, "message_id"),
 )
 
 hit = Table(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TypeVar
 
 from exchange_node.domain.alert import Contact, Marking, PermittedAction, Urgency
@@ -42,6 +44,7 @@ Block = Mapping[str, Sequence[str]]
 _Known = TypeVar("_Known")
 _Enum = TypeVar("_Enum", Marking, PermittedAction, Urgency)
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
+_AMOUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
 
 
 def head_of(code: str, number: str, party: str, at: datetime) -> Iterator[Placed]:
@@ -132,6 +135,13 @@ class Reader:
         if moment is None:
             self._wrong(path)
         return moment or _NEVER
+
+    def amount(self, text: str, path: str) -> Decimal:
+        """Return a number with decimals of a block, of at most 16 digits (WCO n..16,6)."""
+        if not _AMOUNT.fullmatch(text):
+            self._wrong(path)
+            return Decimal(0)
+        return Decimal(text)
 
     def octets(self, path: str) -> bytes:
         """Return what stands there in base64."""

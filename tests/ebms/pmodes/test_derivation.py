@@ -24,7 +24,7 @@ def mode(code: str, *, sender: str = KZ, recipient: str = UZ, **changes: object)
 def test_every_code_of_every_grant_is_agreed_each_way_with_its_answers_and_the_test_service() -> (
     None
 ):
-    codes = {"TM-010", "RA-010", "RA-020", "SY-002", "test"}
+    codes = {"TM-010", "RA-010", "RA-020", "RA-021", "SY-002", "test"}
     ways = {(KZ, UZ), (UZ, KZ)}
 
     found = {

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from exchange_node.domain.alert import Acknowledgement, Contact
 from exchange_node.store.database import transaction
 from exchange_node.store.records import alerts, recipients
-from exchange_node.store.records.held import Direction
 from exchange_node.store.records.recipients import RecipientState
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from tests.store.conftest import Makers
 
 HOUR = timedelta(hours=1)
-RECEIVED = Direction.RECEIVED
 
 
 @pytest.fixture(name="alert")
@@ -86,32 +83,3 @@ def test_a_message_that_took_no_alert_marks_nothing(database: Engine, now: datet
     with transaction(database) as conn:
         assert not recipients.mark(conn, "m9", RecipientState.DELIVERED, now)
         assert recipients.by_message(conn, "m9") is None
-
-
-def test_an_acknowledgement_is_recorded_once(database: Engine, now: datetime) -> None:
-    acknowledgement = Acknowledgement(
-        reference="KZ-ACK-1",
-        alert_id="UZ-2026-0001",
-        alert_version=1,
-        issuer="customs.kz",
-        issued_at=now + HOUR,
-        seen_at=now,
-        contact=Contact(office="KZ000001", communications=(("TE", "+7 1"), ("EM", "a@b"))),
-        remark="We are looking",
-    )
-    with transaction(database) as conn:
-        for new in (True, False):
-            assert new is recipients.acknowledge(
-                conn,
-                acknowledgement,
-                direction=RECEIVED,
-                message_id="m1",
-                by="node",
-                at=now,
-            )
-
-        assert recipients.acknowledged(conn, "UZ-2026-0001", direction=RECEIVED) == [
-            acknowledgement
-        ]
-        assert recipients.acknowledged(conn, "UZ-2026-0002", direction=RECEIVED) == []
-        assert recipients.acknowledged(conn, "UZ-2026-0001", direction=Direction.SENT) == []

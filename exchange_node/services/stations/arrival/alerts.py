@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.alert import RiskAlert
+from exchange_node.domain.alert import RiskAlert, Stage
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
 from exchange_node.services.stations.clocks.alerts import start
 from exchange_node.services.stations.clocks.force import bury, is_withdrawn
-from exchange_node.services.stations.faults import UNKNOWN_ALERT
+from exchange_node.services.stations.faults import UNKNOWN_ALERT, UNREASONED
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
+from exchange_node.store.alerting import words
 from exchange_node.store.records import alerts, recipients
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction
@@ -105,23 +106,26 @@ class Withdrawals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgements:
-    """Takes what a partner's desk says it has seen."""
+    """Takes what a partner's desk says of an alert: seen, taken up, rejected."""
 
     own: Administration
 
     def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
-        """Record that a partner's desk has seen an alert of ours.
+        """Record that a partner's desk has seen an alert of ours, and what it does with it.
 
         Raises:
-            InvalidDocumentError: it cannot be read, or the alert was not sent to the partner.
+            InvalidDocumentError: it cannot be read, the alert was not sent to the partner, or it
+                is rejected without a reason.
         """
         seen = decode_acknowledgement(opened.document)
+        if (seen.rejection is None) is (seen.stage is Stage.REJECTED):
+            raise InvalidDocumentError((UNREASONED.found(value=seen.stage.value),))
         held = alerts.find(conn, str(self.own.party), seen.alert_id, seen.alert_version)
         sent = recipients.of_alert(conn, held.number) if held else []
         to_sender = [one for one in sent if one.partner == opened.incoming.sender]
         if not to_sender:
             raise InvalidDocumentError((UNKNOWN_ALERT.found(value=seen.alert_id),))
-        recipients.acknowledge(
+        words.say(
             conn,
             seen,
             direction=Direction.RECEIVED,
@@ -130,6 +134,17 @@ class Acknowledgements:
             at=now,
         )
         recipients.mark(conn, to_sender[0].message_id, RecipientState.ACKNOWLEDGED, seen.seen_at)
+        if seen.rejection is not None:
+            leave_notice(
+                conn,
+                "alert.rejected",
+                f"{seen.issuer}.{seen.reference}",
+                now,
+                alert=seen.alert_id,
+                partner=seen.issuer,
+                reason=seen.rejection.value,
+                why=seen.remark,
+            )
 
 
 def _origin(opened: Opened, alert: RiskAlert, state: AlertState, now: datetime) -> Origin:

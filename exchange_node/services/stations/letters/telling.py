@@ -26,7 +26,8 @@ Owner = Callable[[Connection, Letter, datetime], None]
 
 OWNERS: Mapping[str, Owner] = MappingProxyType(
     {
-        "RA-020": records.acknowledgement,
+        "RA-020": records.word,
+        "RA-021": records.result,
         **dict.fromkeys((REQUEST, *MESSAGES.values(), INFORMATION), matters.follow),
         **dict.fromkeys(sorted(ONWARD_CODES), records.further_use),
         BREACHED: records.misuse,

@@ -150,7 +150,7 @@ def attachment(one: KeptAttachment) -> View:
 
 def manifest(view: TransitManifest) -> View:
     """Return what the node reads of a manifest, as plain values."""
-    plain: View = _plain(asdict(view))
+    plain: View = as_plain(asdict(view))
     plain["movement"] = str(view.movement)
     return plain
 
@@ -191,7 +191,7 @@ def alert(
 ) -> View:
     """Return a whole alert with what became of it at each recipient."""
     return alert_line(held) | {
-        "alert": _plain(asdict(whole)),
+        "alert": as_plain(asdict(whole)),
         "recipients": [
             {
                 "party": one.partner,
@@ -207,7 +207,7 @@ def alert(
             }
             for one in sent_to
         ],
-        "acknowledgements": [_plain(asdict(one)) for one in acknowledged],
+        "acknowledgements": [as_plain(asdict(one)) for one in acknowledged],
     }
 
 
@@ -231,7 +231,7 @@ def hit(recorded: RecordedHit, held: HeldManifest) -> View:
 
 def audit_record(one: AuditRecord) -> View:
     """Return one line of the audit."""
-    plain: View = _plain(
+    plain: View = as_plain(
         {name: getattr(one, name) for name in ("number", "at", "actor", "action", "subject_kind")}
     )
     return plain | {
@@ -266,12 +266,12 @@ def _moment(moment: Any) -> str | None:  # noqa: ANN401 - None or a moment
     return moment.isoformat() if moment else None
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
+def as_plain(value: Any) -> Any:  # noqa: ANN401 - whatever JSON has
     """Return values as JSON has them: moments and numbers as text, tuples as lists."""
     if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
+        return {name: as_plain(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [as_plain(one) for one in value]
     if hasattr(value, "isoformat"):
         return value.isoformat()
     if value is None or isinstance(value, (str, int, bool)):

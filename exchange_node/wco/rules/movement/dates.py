@@ -61,7 +61,7 @@ _LIKELY = (
     (_AT_OFFICE, _LIMIT),
     ("InterGov/Status/EffectiveDateTime", _TOLD),
     ("InterGov/Control/ControlDateTime", _TOLD),
-    ("InterGov/ext:RiskAlert/ext:Outcome/ext:ControlDateTime", _TOLD),
+    ("InterGov/ext:AlertFeedback/ext:ControlDateTime", _TOLD),
 )
 """The same, where a right document may break it.
 

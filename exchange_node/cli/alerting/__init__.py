@@ -1,0 +1,1 @@
+"""What a desk does with a partner's alert, by command."""

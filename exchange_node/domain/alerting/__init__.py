@@ -1,0 +1,29 @@
+"""What becomes of an alert at each recipient, and what is told back of it."""
+
+from exchange_node.domain.alerting.feedback import Feedback, Result, Seized
+from exchange_node.domain.alerting.life import (
+    MOVES,
+    TOLD_BY,
+    Event,
+    Move,
+    State,
+    Who,
+    may,
+    moved,
+    stood,
+)
+
+__all__ = [
+    "MOVES",
+    "TOLD_BY",
+    "Event",
+    "Feedback",
+    "Move",
+    "Result",
+    "Seized",
+    "State",
+    "Who",
+    "may",
+    "moved",
+    "stood",
+]

@@ -1,0 +1,184 @@
+"""What came of a partner's alert → RA-021 to its issuer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.alert import WITHDRAWAL
+from exchange_node.domain.alerting import Event, Feedback, Result, may
+from exchange_node.domain.alerting.feedback import check
+from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError, UnknownRecordError
+from exchange_node.services.alerting.answering import Answering, audited
+from exchange_node.services.stations.alerting.draft import feedback_from
+from exchange_node.services.stations.alerting.life import told_of
+from exchange_node.store.alerting import feedback, words
+from exchange_node.store.alerting.feedback import Came
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.records import alerts, hits, manifests
+from exchange_node.store.records.held import AlertState, Direction, HeldAlert, HeldManifest
+from exchange_node.wco.alert_codec import encode_feedback
+
+FEEDBACK = "RA-021"
+_HIT = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,17})-([1-9][0-9]{0,3})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporting:
+    """Tells the issuer of an alert what came of it."""
+
+    answering: Answering
+
+    def report(
+        self,
+        actor: Actor,
+        alert_id: str,
+        plain: Mapping[str, object],
+        *,
+        issuer: str = "",
+        purpose: str = "",
+    ) -> dict[str, object]:
+        """Tell what came of an alert; there may be several, until one is said to be the last.
+
+        It is about the last version that looks for something, or about the one that `version` or
+        `hit` names. After a withdrawal only a control is told that was done before it came.
+
+        Raises:
+            RoleError: the actor is no liaison officer.
+            UnknownRecordError: no such alert or hit is held, or the actor may not know of it.
+            UnusableQueryError: several issuers gave the id, and none was named.
+            InvalidAlertError: a key is unknown or unusable, the alert's life does not let it be
+                told, or what was controlled is not between the two administrations.
+            InvalidDocumentError: it contradicts itself, or a value does not fit the WCO document.
+            NotPermittedError: no grant lets it go back, or the actor's purpose does not cover the
+                alert.
+            SuspendedAgreementError: its agreement or grant is suspended.
+        """
+        by = self.answering
+        actor.require(Role.LIAISON)
+        now = by.clock()
+        last = by.looked_at(actor, alert_id, issuer=issuer, purpose=purpose, at=now)
+        draft = feedback_from(plain)
+        with reading(by.engine) as conn:
+            held, manifest = self._about(conn, last, draft.version, draft.hit)
+            if draft.movement:
+                manifest = _between(conn, held, draft.movement) or manifest
+            movement = _named(held, manifest, draft.movement)
+            said = replace(
+                draft.said,
+                reference=by.new_id(),
+                alert_id=held.alert_id,
+                alert_version=held.version,
+                issuer=str(by.own.party),
+                issued_at=now,
+                movement=movement,
+            )
+            _require_in_time(conn, held, said)
+        if findings := check(said):
+            raise InvalidDocumentError(findings)
+        corresponding = by.corresponding
+        document = encode_feedback(
+            said, metadata=corresponding.metadata, registry=corresponding.library.registry
+        )
+        prepared = by.prepared(document, held, FEEDBACK, actor, now)
+        event = Event.LAST_FEEDBACK if said.is_last else Event.FEEDBACK
+        with transaction(by.engine) as conn:
+            words.lock(conn, held.number)
+            state = told_of(conn, alerts.by_number(conn, held.number), now)
+            if not may(state, event):
+                why = f"{alert_id} is {state.value}: nothing more is told of it"
+                raise InvalidAlertError(why=why)
+            # Who has controlled something has seen the alert.
+            alerts.advance(conn, held.number, AlertState.ACKNOWLEDGED, by=actor.name, at=now)
+            feedback.file(
+                conn,
+                said,
+                Came(
+                    alert=held.number,
+                    direction=Direction.SENT,
+                    message_id=prepared.message_id,
+                    by=actor.name,
+                    at=now,
+                    manifest=manifest.number if manifest else None,
+                ),
+                document.to_bytes(),
+                by.holding.vault,
+            )
+            by.packing.queue(conn, prepared)
+            audited(
+                conn, held, actor, now, "alert.feedback",
+                result=said.result.value, last="yes" if said.is_last else "no",
+            )  # fmt: skip
+            after = told_of(conn, alerts.by_number(conn, held.number), now)
+        return {
+            "alert_id": held.alert_id,
+            "version": held.version,
+            "reference": said.reference,
+            "state": after.value,
+            "message_id": prepared.message_id,
+            "waits": prepared.waits,
+        }
+
+    def _about(
+        self, conn: Connection, last: HeldAlert, version: int | None, hit: str
+    ) -> tuple[HeldAlert, HeldManifest | None]:
+        """Return the version that a feedback is about, and the manifest of the hit it names."""
+        said = [
+            one
+            for one in alerts.versions(conn, last.issuer, last.alert_id)
+            if one.function != WITHDRAWAL and one.direction is Direction.RECEIVED
+        ]
+        if hit:
+            match = _HIT.fullmatch(hit)
+            number, manifest, subject = map(int, match.groups()) if match else (0, 0, 0)
+            mine = [one for one in said if one.number == number]
+            if not mine:
+                raise UnknownRecordError(kind="hit", key=hit)
+            found = hits.get(conn, number, manifest, subject)
+            return mine[0], manifests.get(conn, found.manifest)
+        wanted = [one for one in said if version in (None, one.version)]
+        if not wanted:
+            raise UnknownRecordError(kind="alert", key=f"{last.alert_id} version {version}")
+        return wanted[0], None
+
+
+def _between(conn: Connection, alert: HeldAlert, movement: str) -> HeldManifest | None:
+    """Return the manifest of a movement that went between us and an alert's issuer."""
+    held = manifests.versions(conn, movement)
+    mine = [one for one in held if one.partner == alert.partner]
+    if held and not mine:
+        raise InvalidAlertError(why=_NOT_BETWEEN.format(movement, alert.partner))
+    return mine[0] if mine else None
+
+
+def _named(alert: HeldAlert, manifest: HeldManifest | None, movement: str) -> str:
+    """Return the movement that the issuer is told of: none that is between us and somebody else."""
+    if movement or manifest is None:
+        return movement
+    return manifest.movement if manifest.partner == alert.partner else ""
+
+
+_NOT_BETWEEN = "movement {} is not between this administration and {}: leave it out"
+
+
+def _require_in_time(conn: Connection, held: HeldAlert, said: Feedback) -> None:
+    """Pass a control that was done before the alert was taken back, as far as is known here."""
+    taken_back = [
+        one.stored_at
+        for one in alerts.versions(conn, held.issuer, held.alert_id)
+        if one.version > held.version and one.function == WITHDRAWAL
+    ]
+    if not taken_back:
+        return
+    if said.result is Result.NOT_CHECKED or (
+        said.controlled_at is not None and said.controlled_at > min(taken_back)
+    ):
+        why = (
+            f"{held.alert_id} was withdrawn on {min(taken_back).isoformat()}: only a control is"
+            " told that was done before"
+        )
+        raise InvalidAlertError(why=why)

@@ -1,0 +1,83 @@
+"""An alert's versions → where each stands at whom, what came of it, and what it yielded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.alert import WITHDRAWAL
+from exchange_node.domain.alerting import Result
+from exchange_node.services.stations.alerting.life import lives
+from exchange_node.services.stations.looking.views import View, as_plain
+from exchange_node.store import payloads
+from exchange_node.store.alerting import feedback
+from exchange_node.store.alerting.feedback import HeldFeedback
+from exchange_node.store.payloads import Vault
+from exchange_node.store.records.held import Direction, HeldAlert
+from exchange_node.store.releasing import letters
+from exchange_node.wco.alert_codec import decode_feedback
+from exchange_node.wco.document import read
+
+
+def shown_life(conn: Connection, versions: Sequence[HeldAlert], vault: Vault, at: datetime) -> View:
+    """Return `life` of an alert's last version, `lives` of each, `feedback` and `yield`.
+
+    Of an alert of ours each recipient has a line of its own, of a partner's there is one: `here`.
+    """
+    newest = versions[0]
+    found = {
+        version: {party: state.value for party, state in sorted(stands.items())}
+        for version, stands in lives(conn, newest.issuer, newest.alert_id, at=at).items()
+    }
+    said = [one for one in versions if one.function != WITHDRAWAL]
+    given = feedback.of_alerts(conn, [one.number for one in said])
+    version_of = {one.number: one.version for one in said}
+    view: View = {
+        "life": found.get(said[0].version, {}) if said else {},
+        "lives": found,
+        "feedback": [_feedback(conn, one, version_of[one.alert], vault) for one in given],
+    }
+    if newest.direction is Direction.SENT:
+        view["yield"] = _yield(found, given)
+    return view
+
+
+def _feedback(conn: Connection, one: HeldFeedback, version: int, vault: Vault) -> View:
+    told: View = {
+        "reference": one.reference,
+        "party": one.issuer,
+        "version": version,
+        "result": one.result.value,
+        "is_last": one.is_last,
+        "is_seizure": one.is_seizure,
+        "usefulness": one.usefulness,
+        "issued_at": one.issued_at.isoformat(),
+        "message_id": one.message_id,
+        "disposed_at": one.disposed_at.isoformat() if one.disposed_at else None,
+    }
+    if one.direction is Direction.SENT:
+        letter = letters.find(conn, one.message_id)
+        told["letter"] = letter.fate.value if letter else None
+    if one.disposed_at is None:
+        whole = asdict(decode_feedback(read(payloads.fetch(conn, one.document_id, vault))))
+        told["told"] = as_plain(whole)
+    return told
+
+
+def _yield(found: dict[int, dict[str, str]], given: Sequence[HeldFeedback]) -> View:
+    """Return what an alert of ours has yielded so far: every feedback counts once."""
+    results = Counter(one.result for one in given)
+    useful = Counter(one.usefulness for one in given if one.usefulness is not None)
+    return {
+        "recipients": len({party for stands in found.values() for party in stands}),
+        "answered": len({one.issuer for one in given}),
+        "hits": results[Result.HIT],
+        "nil": results[Result.NIL],
+        "not_checked": results[Result.NOT_CHECKED],
+        "seizures": sum(one.is_seizure for one in given),
+        "useful": {str(grade): useful[grade] for grade in sorted(useful)},
+    }

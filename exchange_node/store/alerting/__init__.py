@@ -1,0 +1,1 @@
+"""What became of alerts: what desks said of them, and what came of them."""

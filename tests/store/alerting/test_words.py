@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from exchange_node.domain.alert import Acknowledgement, Contact, RejectionReason, Stage
+from exchange_node.store.alerting import words
+from exchange_node.store.database import transaction
+from exchange_node.store.records.held import Direction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+
+HOUR = timedelta(hours=1)
+RECEIVED = Direction.RECEIVED
+
+
+def test_an_acknowledgement_is_recorded_once(database: Engine, now: datetime) -> None:
+    acknowledgement = Acknowledgement(
+        reference="KZ-ACK-1",
+        alert_id="UZ-2026-0001",
+        alert_version=1,
+        issuer="customs.kz",
+        issued_at=now + HOUR,
+        seen_at=now,
+        contact=Contact(office="KZ000001", communications=(("TE", "+7 1"), ("EM", "a@b"))),
+        remark="We are not in charge",
+        stage=Stage.REJECTED,
+        rejection=RejectionReason.NOT_COMPETENT,
+    )
+    with transaction(database) as conn:
+        for new in (True, False):
+            assert new is words.say(
+                conn,
+                acknowledgement,
+                direction=RECEIVED,
+                message_id="m1",
+                by="node",
+                at=now,
+            )
+
+        assert [one.said for one in words.of_alert(conn, "UZ-2026-0001", direction=RECEIVED)] == [
+            acknowledgement
+        ]
+        assert words.of_alert(conn, "UZ-2026-0002", direction=RECEIVED) == []
+        assert words.of_alert(conn, "UZ-2026-0001", direction=Direction.SENT) == []
