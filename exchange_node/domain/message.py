@@ -86,6 +86,7 @@ def _table() -> Mapping[str, MessageCode]:
         ("TM-054", "on an enquiry; its end", Service.TRANSIT, Root.INTERGOV, "ENI", "9"),
         ("TM-060", "recovery requested", Service.TRANSIT, Root.INTERGOV, "RCQ", "9"),
         ("TM-061", "recovery answered, closed", Service.TRANSIT, Root.INTERGOV, "RCA", "9"),
+        ("TM-070", "exit and entry compared", Service.TRANSIT, Root.INTERGOV, "CMP", "9"),
         ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),
         ("RA-012", "alert withdrawn", Service.RISK, Root.INTERGOV, "CAN", "1"),
         ("RA-020", "alert acknowledged", Service.RISK, Root.INTERGOV, "ACK", "9"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exchange_node.domain.agreement.clauses.comparison import ComparedField
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.message import CODES
 from exchange_node.domain.movement import (
@@ -25,6 +26,7 @@ from exchange_node.domain.movement import (
     SeenSeal,
     event_of_controls,
 )
+from exchange_node.domain.movement.compared import Compared, Comparison, Reason, Verdict
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.movement_codec import decode_notice, encode_notice
 from exchange_node.wco.rules import validate
@@ -54,6 +56,22 @@ claims = st.one_of(
     st.builds(Claim, guarantee=words),
     st.builds(Claim, guarantee=words, amount=amounts, currency=words),
 )
+masses = st.decimals(0, 999_999_999, places=3)
+comparisons = st.builds(
+    Comparison,
+    exit_notice=words,
+    entry_notice=words,
+    fields=st.lists(
+        st.builds(
+            Compared,
+            field=st.sampled_from(ComparedField),
+            verdict=st.sampled_from(Verdict),
+            reasons=st.lists(st.sampled_from(Reason), max_size=3).map(tuple),
+        ),
+        min_size=1,
+        max_size=4,
+    ).map(tuple),
+)
 
 
 @st.composite
@@ -76,6 +94,8 @@ def notices(draw: st.DrawFn) -> MovementNotice:
         ),
         equipment=draw(st.lists(units, max_size=3).map(tuple)),
         packages=draw(st.one_of(st.none(), st.integers(0, 99_999_999))),
+        gross_mass_kg=draw(st.one_of(st.none(), masses)),
+        compared=draw(comparisons) if event is Event.COMPARISON else None,
         controls=made,
         ground=draw(st.sampled_from(list(GROUNDS[event]))) if event in GROUNDS else "",
         standing=draw(st.sampled_from(list(STATUS_OF.values()))) if event in UNMOVED else "",
@@ -108,6 +128,16 @@ PLAIN = MovementNotice(
 )
 
 
+COMPARED = Comparison(
+    exit_notice="customs.kz-1",
+    entry_notice="customs.uz-1",
+    fields=(
+        Compared(field=ComparedField.SEALS, verdict=Verdict.DIFFERS, reasons=(Reason.GONE,)),
+        Compared(field=ComparedField.TIME, verdict=Verdict.ALIKE),
+    ),
+)
+
+
 def written(notice: MovementNotice) -> Document:
     return read(encode_notice(notice, metadata=METADATA, registry=LIBRARY.registry).to_bytes())
 
@@ -127,6 +157,8 @@ def test_every_notice_is_a_valid_document_of_its_code(event: Event) -> None:
     standing = "TRN" if event in UNMOVED else ""
     towards = "UZ270101" if event is Event.DIVERSION else ""
     told = replace(PLAIN, event=event, controls=made, ground=ground, standing=standing)
+    if event is Event.COMPARISON:
+        told = replace(told, compared=COMPARED)
     document = written(replace(told, towards=towards))
 
     code = CODES[CODES_OF[event]]

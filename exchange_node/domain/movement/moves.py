@@ -126,7 +126,7 @@ def _told_any_time() -> Iterator[tuple[tuple[State, Event], Move]]:
     """Yield the rows of what moves nothing: what is asked of a movement, and what is said."""
     for state in list(State)[1:]:
         yield (state, Event.REQUEST), Move(state, _TRA | _DST, late=True)
-        for event in (Event.QUESTION, Event.STANDING):
+        for event in (Event.QUESTION, Event.STANDING, Event.COMPARISON):
             yield (state, event), Move(state, _ALL, late=True)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 
+from exchange_node.domain.movement.compared import Comparison
 from exchange_node.domain.movement.states import Event, State
 
 CODES_OF: Mapping[Event, str] = MappingProxyType(
@@ -35,6 +36,7 @@ CODES_OF: Mapping[Event, str] = MappingProxyType(
         Event.RECOVERY: "TM-060",
         Event.COMPETENCE: "TM-061",
         Event.RECOVERED: "TM-061",
+        Event.COMPARISON: "TM-070",
     }
 )
 """The message that tells of an event."""
@@ -48,7 +50,7 @@ MANIFEST_CODES = frozenset({CODES_OF[Event.RELEASE], MANIFEST_GIVEN})
 NOTICE_CODES = frozenset(CODES_OF.values()) - {CODES_OF[Event.RELEASE], CODES_OF[Event.REQUEST]}
 """The messages that tell of something that happened on the way."""
 
-UNMOVED = frozenset({Event.QUESTION, Event.STANDING, Event.REQUEST})
+UNMOVED = frozenset({Event.QUESTION, Event.STANDING, Event.REQUEST, Event.COMPARISON})
 """What is asked and said of a movement; it moves nothing."""
 
 PLACELESS = frozenset({Event.QUESTION, Event.STANDING, Event.DIVERSION})
@@ -182,6 +184,7 @@ class MovementNotice:
             said of it alone, for the others say it themselves.
         towards: of a diversion, the office that the goods go to now.
         competent: of a recovery, the office that is to recover; empty where nobody said.
+        compared: what came of comparing an exit with the entry after it; of that event alone.
     """
 
     notice_id: str
@@ -203,6 +206,7 @@ class MovementNotice:
     papers: tuple[Paper, ...] = ()
     claims: tuple[Claim, ...] = ()
     competent: str = ""
+    compared: Comparison | None = None
     remark: str = ""
 
 
@@ -222,6 +226,7 @@ class Report:
         packages: how many were found; None where nobody counted.
         gross_mass_kg: as it was weighed; None where nobody did.
         ground: why, of `GROUNDS`; empty for an event that has none there.
+        compared: what came of comparing; nobody but the node tells it.
         to: whom alone it is told, by party id; empty for everybody who takes part.
         towards: of a diversion, the office that the goods go to now.
         competent: of a recovery, the office that is to recover.
@@ -243,6 +248,7 @@ class Report:
     claims: tuple[Claim, ...] = ()
     competent: str = ""
     towards: str = ""
+    compared: Comparison | None = None
     to: tuple[str, ...] = ()
     remark: str = ""
     purpose: str = "TRANSIT_CONTROL"

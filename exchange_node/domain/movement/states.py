@@ -57,6 +57,7 @@ class Event(StrEnum):
     RECOVERY = "recovery"
     COMPETENCE = "competence"
     RECOVERED = "recovered"
+    COMPARISON = "comparison"
 
 
 REPEATED = (

@@ -44,6 +44,7 @@ CARRIED: Mapping[str, Category] = MappingProxyType(
         "TM-051": Category.MANIFEST,
         "TM-052": Category.MANIFEST,
         "TM-053": Category.CONTROL_RESULT,
+        "TM-070": Category.MANIFEST,
         "RA-010": Category.RISK_ALERT,
         "RA-012": Category.RISK_ALERT,
         "RA-020": Category.RISK_ALERT,

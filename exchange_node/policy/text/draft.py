@@ -86,6 +86,8 @@ def draft_agreement(
             replace(one, party=nodes.get(one.party, "")) for one in sample.contact_points
         ),
         suspension=_renamed(sample, grants),
+        # Which offices face each other is true of the sample's own border alone.
+        comparison=replace(sample.comparison, opposite=()) if sample.comparison else None,
         annexes=(),
     )
 

@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from exchange_node.domain.alert import Contact, Marking, PermittedAction, Urgency
@@ -157,6 +157,18 @@ class Reader:
         if not text and default is not None:
             return default
         return self.counted(text, path)
+
+    def kilograms(self, path: str) -> Decimal | None:
+        """Return a mass, which is never negative; None where there is none."""
+        for leaf in self._document.at(path):
+            try:
+                mass = Decimal(leaf.value)
+            except InvalidOperation:
+                mass = Decimal("NaN")
+            if mass.is_finite() and mass >= 0 and leaf.attributes.get("unitCode") == "KGM":
+                return mass
+            self._wrong(path)
+        return None
 
     def flag(self, path: str) -> bool:
         """Return an indicator: 1 or 0."""

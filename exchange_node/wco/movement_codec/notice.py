@@ -26,6 +26,12 @@ from exchange_node.wco.alert_codec.intergov import TOP, Block, Reader, one_of, s
 from exchange_node.wco.building import Metadata, Placed, build
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.movement_codec.claims import placed_claims, read_claims
+from exchange_node.wco.movement_codec.comparison import (
+    placed_comparison,
+    placed_mass,
+    read_comparison,
+    read_mass,
+)
 from exchange_node.wco.notation import iso_of, read_moment
 from exchange_node.wco.registry import Registry
 
@@ -66,6 +72,7 @@ _HEADS: Mapping[Event, tuple[str, str, str]] = MappingProxyType(
         Event.RECOVERY: ("RCQ", "9", "RCV"),
         Event.COMPETENCE: ("RCA", "9", "RCV"),
         Event.RECOVERED: ("RCA", "9", "RCD"),
+        Event.COMPARISON: ("CMP", "9", ""),
     }
 )
 """TypeCode (list `event_kinds`), FunctionCode and Status (list `statuses`) of an event."""
@@ -107,11 +114,13 @@ def encode_notice(notice: MovementNotice, *, metadata: Metadata, registry: Regis
             f"{_MOVEMENT}/TotalPackageQuantity",
             "" if notice.packages is None else str(notice.packages),
         ),
+        *placed_mass(notice.gross_mass_kg),
         *_means(notice.means),
         *_equipment(notice),
         *placed_claims(notice.claims),
         Placed(_COMPETENT, notice.competent),
         Placed(f"{_MOVEMENT}/PresentationOffice/ID", notice.office),
+        *placed_comparison(notice.compared),
     ]
     if notice.event in _BORDERS:
         placed.append(Placed(f"{_MOVEMENT}/{_BORDERS[notice.event]}/ID", notice.office))
@@ -157,6 +166,8 @@ def decode_notice(document: Document) -> MovementNotice:
         means=_read_means(reader),
         equipment=_read_equipment(document),
         packages=reader.whole(packages) if reader.text(packages) else None,
+        gross_mass_kg=read_mass(reader),
+        compared=read_comparison(reader) if event is Event.COMPARISON else None,
         controls=controls,
         ground=reader.text(_GROUND),
         standing=reader.text(_STATUS) if event in UNMOVED else "",

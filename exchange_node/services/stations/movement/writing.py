@@ -135,6 +135,8 @@ class Writing:
             means=report.means,
             equipment=report.equipment,
             packages=report.packages,
+            gross_mass_kg=report.gross_mass_kg,
+            compared=report.compared,
             controls=report.controls,
             ground=report.ground,
             standing=standing,
