@@ -18,6 +18,7 @@ from exchange_node.services.assistance.deadlines import Deadlines
 from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.filing import Filing
 from exchange_node.services.movements import Movements
+from exchange_node.services.movements.comparing import BATCH as COMPARED_AT_ONCE
 from exchange_node.services.movements.minding import BATCH as MINDED_AT_ONCE
 from exchange_node.services.movements.waking import BATCH as WOKEN_AT_ONCE
 from exchange_node.services.pulling import Pulling
@@ -37,6 +38,7 @@ NOTIFYING = "notifying"
 PULLING = "pulling"
 FULFILLING = "fulfilling"
 MINDING = "minding"
+COMPARING = "comparing"
 RELEASING = "releasing"
 
 
@@ -112,7 +114,7 @@ def timetable(
 ) -> dict[str, Walk]:
     """Return the walks by name."""
     walks = {
-        "filing": Walk(run=filing.run, leaves=(SENDING, TELLING, FULFILLING, MINDING)),
+        "filing": Walk(run=filing.run, leaves=(SENDING, TELLING, FULFILLING, MINDING, COMPARING)),
         "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
         "counting": Walk(run=reception.count),
         "accounting": Walk(run=accounting.run, batch=ACCOUNTS_AT_ONCE, leaves=(SENDING,)),
@@ -120,6 +122,9 @@ def timetable(
         TELLING: Walk(run=telling.run, leaves=(NOTIFYING,)),
         "answering": Walk(run=telling.answering.run, leaves=(NOTIFYING, TELLING)),
         "waking": Walk(run=movements.waking.run, batch=WOKEN_AT_ONCE, leaves=("filing",)),
+        COMPARING: Walk(
+            run=movements.comparing.run, batch=COMPARED_AT_ONCE, leaves=(SENDING, TELLING)
+        ),
         MINDING: Walk(run=movements.minding.run, batch=MINDED_AT_ONCE, leaves=(SENDING, TELLING)),
         FULFILLING: Walk(run=fulfilling.run, leaves=(SENDING, TELLING)),
         RELEASING: Walk(run=releasing.run, leaves=(SENDING, TELLING)),

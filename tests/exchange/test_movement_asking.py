@@ -215,7 +215,8 @@ def test_another_manifest_under_our_number_takes_nothing_from_our_movement(way: 
     way.pair.clock.forward(days=60)
     way.mind("kz")
 
-    assert [one for one, _ in happened(way, own)] == ["release", "exit", "entry", "enquiry"]
+    told = [one for one, _ in happened(way, own) if one != "comparison"]
+    assert told == ["release", "exit", "entry", "enquiry"]
     assert happened(way, other) == []
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -22,6 +24,15 @@ from exchange_node.domain.movement import (
 )
 
 MOMENT = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S"])
+
+
+def kilograms(text: str) -> Decimal:
+    """Return a mass that was typed (WCO 131: at most 16 digits, 6 of them after the point)."""
+    if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,6})?", text):
+        raise click.BadParameter(f"{text[:20]!r} is no mass in kilograms")
+    return Decimal(text)
+
+
 _SEEN = (
     click.option("--office", required=True, help="The office that saw it."),
     click.option("--at", type=MOMENT, default=None, help="When; UTC unless told; now if not."),
@@ -38,6 +49,13 @@ _SEEN = (
     ),
     click.option(
         "--packages", type=click.IntRange(min=0), default=None, help="How many there are."
+    ),
+    click.option(
+        "--gross-mass",
+        type=kilograms,
+        metavar="KG",
+        default=None,
+        help="What was weighed, in kilograms; up to 6 digits after the point.",
     ),
     click.option("--place", default="", help="Where it happened, away from the office."),
     click.option(
@@ -85,6 +103,7 @@ def tell(
         ),
         equipment=_equipment(seen["container"], seen["seals"]),
         packages=seen["packages"],
+        gross_mass_kg=seen["gross_mass"],
         controls=controls,
         ground=seen.get("ground", ""),
         place=SeenPlace(name=seen["place"]) if seen["place"] else None,

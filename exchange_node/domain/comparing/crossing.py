@@ -16,11 +16,13 @@ class Crossing:
     Attributes:
         left, came: the exit and the entry that count; None where it was not told.
         meanwhile: whatever else was told of the movement.
+        notices: the numbers of every exit and entry of it, those that were corrected included.
     """
 
     left: Sight | None
     came: Sight | None
     meanwhile: tuple[Sight, ...] = ()
+    notices: frozenset[str] = frozenset()
 
 
 def crossings(sights: Iterable[Sight], first: str, second: str) -> tuple[Crossing, ...]:
@@ -52,7 +54,14 @@ def _crossing(
 ) -> tuple[Crossing, ...]:
     if not left and not came:
         return ()
-    return (Crossing(left=_last_issued(left), came=_last_issued(came), meanwhile=others),)
+    return (
+        Crossing(
+            left=_last_issued(left),
+            came=_last_issued(came),
+            meanwhile=others,
+            notices=frozenset(one.notice_id for one in (*left, *came)),
+        ),
+    )
 
 
 def _last_issued(sights: list[Sight]) -> Sight | None:

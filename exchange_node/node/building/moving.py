@@ -8,7 +8,14 @@ from sqlalchemy import Engine
 
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
-from exchange_node.services.movements import Minding, Movements, Telling, Timeline, Waking
+from exchange_node.services.movements import (
+    Comparing,
+    Minding,
+    Movements,
+    Telling,
+    Timeline,
+    Waking,
+)
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.movement.following import Following
 from exchange_node.services.stations.movement.writing import Writing
@@ -19,7 +26,7 @@ def writing_of(corresponding: Corresponding, new_id: Callable[[], str]) -> Writi
     return Writing(
         own=corresponding.own,
         corresponding=corresponding,
-        following=Following(own=corresponding.own),
+        following=Following(own=corresponding.own, key_of=corresponding.packing.mask_key),
         new_id=new_id,
     )
 
@@ -32,5 +39,6 @@ def movements(
         telling=Telling(writing=writing, engine=engine, clock=clock),
         timeline=Timeline(own=writing.own, following=writing.following, engine=engine, clock=clock),
         waking=Waking(engine=engine, clock=clock),
+        comparing=Comparing(writing=writing, engine=engine, clock=clock),
         minding=Minding(writing=writing, modes=modes, engine=engine, clock=clock),
     )

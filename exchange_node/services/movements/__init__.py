@@ -2,17 +2,19 @@
 
 `Telling` takes what an office says; `Timeline` shows what happened and who is waited for; `Waking`
 lets what has waited long enough be answered; `Minding` does what is due: asks for what is missing,
-answers who asks, begins enquiries, tells the desk.
+answers who asks, begins enquiries, tells the desk. `Comparing` holds what left one country against
+what entered the next.
 """
 
 from dataclasses import dataclass
 
+from exchange_node.services.movements.comparing import Comparing
 from exchange_node.services.movements.minding import Minding
 from exchange_node.services.movements.telling import Telling
 from exchange_node.services.movements.timeline import Timeline
 from exchange_node.services.movements.waking import Waking
 
-__all__ = ["Minding", "Movements", "Telling", "Timeline", "Waking"]
+__all__ = ["Comparing", "Minding", "Movements", "Telling", "Timeline", "Waking"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +25,4 @@ class Movements:
     timeline: Timeline
     waking: Waking
     minding: Minding
+    comparing: Comparing

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Engine
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import UnknownRecordError
-from exchange_node.domain.movement import CODES_OF, Part, Route, State, awaited, possible
+from exchange_node.domain.movement import CODES_OF, Event, Part, Route, State, awaited, possible
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.availability.seeing import away_now
+from exchange_node.services.stations.comparing.sighting import plain_details
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.gate import (
     Looked,
@@ -104,6 +105,7 @@ class Timeline:
 
     def _movement(self, conn: Connection, kept: KeptMovement) -> dict[str, object]:
         view = self.following.view_of(kept)
+        told = events.of_movement(conn, kept.number)
         return {
             "movement": kept.movement,
             "state": kept.state.value,
@@ -123,7 +125,8 @@ class Timeline:
                 if (due := duties.due_at(conn, kind, str(kept.number))) is not None
             },
             "possible": _possible(kept.state, view, kept.route),
-            "events": [_event(conn, one) for one in events.of_movement(conn, kept.number)],
+            "events": [_event(conn, one) for one in told if one.event is not Event.COMPARISON],
+            "comparisons": _comparisons(conn, told),
         }
 
 
@@ -164,9 +167,31 @@ def _event(conn: Connection, one: KeptEvent) -> dict[str, object]:
         "recorded_by": one.recorded_by,
         "state": one.after.value,
         "said": one.said,
-        "details": dict(one.details),
+        "details": plain_details(one.details),
         "told": {partner: _sent(conn, message) for partner, message in one.told.items()},
     }
+
+
+def _comparisons(conn: Connection, told: list[KeptEvent]) -> list[dict[str, object]]:
+    """Return what came of comparing exits with entries, as each side last saw it."""
+    made = [one for one in told if one.event is Event.COMPARISON]
+    last = {(one.party, one.details.get(end)): one for one in made for end in ("exit", "entry")}
+    shown: list[dict[str, object]] = []
+    for one in made:
+        if any(last[one.party, one.details.get(end)] is not one for end in ("exit", "entry")):
+            continue
+        said = dict(one.details)
+        ends = {name: said.pop(name, "") for name in ("exit", "entry", "verdict")}
+        shown.append(
+            {
+                "by": one.party,
+                **ends,
+                "fields": said,
+                "recorded_at": one.recorded_at.isoformat(),
+                "told": {partner: _sent(conn, message) for partner, message in one.told.items()},
+            }
+        )
+    return shown
 
 
 def _sent(conn: Connection, message_id: str) -> dict[str, object]:

@@ -98,6 +98,7 @@ class Seen(Body):
     means: Means | None = None
     equipment: Annotated[list[Unit], Field(max_length=99, default_factory=list)]
     packages: Annotated[int, Field(ge=0, le=99_999_999)] | None = None
+    gross_mass_kg: Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=6)] | None = None
     controls: Annotated[list[Result], Field(max_length=9, default_factory=list)]
     ground: Annotated[str, Field(max_length=17)] = ""
     of: Annotated[str, Field(max_length=17)] = ""
@@ -151,6 +152,7 @@ def _report(number: str, body: Seen) -> Report:
             for unit in body.equipment
         ),
         packages=body.packages,
+        gross_mass_kg=body.gross_mass_kg,
         controls=controls,
         ground=body.ground,
         to=(body.of,) if body.of and body.event == "request" else (),

@@ -5,7 +5,7 @@ Everything happens in the caller's transaction, over the movement's locked row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -31,7 +31,14 @@ from exchange_node.domain.movement import (
 )
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.comparing.sighting import (
+    COMPARE,
+    SEEN,
+    kept_comparison,
+    kept_sight,
+)
 from exchange_node.services.stations.movement.errands import leave_limits, leave_results_due
+from exchange_node.store import duties
 from exchange_node.store.movements import events, parked, views
 from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
@@ -100,9 +107,14 @@ def begin(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
-    """This node's view of movements."""
+    """This node's view of movements.
+
+    Attributes:
+        key_of: returns a key of this node's own for a purpose.
+    """
 
     own: Administration
+    key_of: Callable[[str], bytes]
 
     def view_of(self, kept: KeptMovement) -> Part:
         """Return this node's part; who was sent a manifest without being named looks on."""
@@ -159,12 +171,20 @@ class Following:
                 before=kept.state,
                 after=to,
                 said=notice.ground or notice.standing,
-                details=_details(notice),
+                details=(
+                    _details(notice)
+                    | kept_sight(notice, self.key_of(f"sight {kept.movement}"))
+                    | kept_comparison(notice.compared)
+                ),
                 message_id=message_id,
                 told=told,
             ),
             at,
         )
+        if is_new and notice.event in SEEN:
+            duties.leave(conn, COMPARE, str(kept.number), at)
+        if is_new and notice.event is Event.COMPARISON and message_id:
+            duties.leave(conn, COMPARE, f"{kept.number} {notice.notice_id}", at)
         if is_new and notice.event is Event.DIVERSION:
             views.reroute(conn, kept.number, diverted(kept, notice.towards, notice.ground))
         if is_new and to is State.ARRIVED and notice.event is Event.ARRIVAL:
@@ -204,7 +224,7 @@ def of_party(found: Iterable[KeptMovement], party: str) -> KeptMovement | None:
     return next(reversed(issued or mine), None)
 
 
-def _details(notice: MovementNotice) -> Mapping[str, str]:
+def _details(notice: MovementNotice) -> dict[str, str]:
     """Return what more of an event is kept: offices and amounts; nothing that names anybody."""
     amounts = [f"{one.amount:f} {one.currency}" for one in notice.claims if one.amount is not None]
     said = {
