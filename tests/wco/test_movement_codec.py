@@ -27,6 +27,7 @@ from exchange_node.domain.movement import (
     event_of_controls,
 )
 from exchange_node.domain.movement.compared import Compared, Comparison, Reason, Verdict
+from exchange_node.domain.movement.fallback import Fallback
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.movement_codec import decode_notice, encode_notice
 from exchange_node.wco.rules import validate
@@ -57,6 +58,9 @@ claims = st.one_of(
     st.builds(Claim, guarantee=words, amount=amounts, currency=words),
 )
 masses = st.decimals(0, 999_999_999, places=3)
+fallbacks = st.builds(
+    Fallback, reason=words, recorded_at=moments, sequence=st.integers(0, 999_999_999), mark=words
+)
 comparisons = st.builds(
     Comparison,
     exit_notice=words,
@@ -95,6 +99,7 @@ def notices(draw: st.DrawFn) -> MovementNotice:
         equipment=draw(st.lists(units, max_size=3).map(tuple)),
         packages=draw(st.one_of(st.none(), st.integers(0, 99_999_999))),
         gross_mass_kg=draw(st.one_of(st.none(), masses)),
+        fallback=draw(st.one_of(st.none(), fallbacks)),
         compared=draw(comparisons) if event is Event.COMPARISON else None,
         controls=made,
         ground=draw(st.sampled_from(list(GROUNDS[event]))) if event in GROUNDS else "",

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from exchange_node.cli.console import PURPOSE, Console, print_json
+from exchange_node.cli.transit.fallback import cleared, fallback
 from exchange_node.cli.transit.recovery import competence, recovered, recovery
 from exchange_node.cli.transit.seen import MOMENT, seen_there, tell, utc, why
 from exchange_node.domain.movement import Control, Event, Report, event_of_controls
@@ -209,3 +210,5 @@ def discharged(console: Console, /, number: str, **seen: Any) -> None:  # noqa: 
 
 for _one in (recovery, competence, recovered):
     movement_command.add_command(_one)
+for _without_the_line in (cleared, fallback):
+    movement_command.add_command(_without_the_line)

@@ -22,6 +22,7 @@ from exchange_node.domain.movement import (
     SeenPlace,
     SeenSeal,
 )
+from exchange_node.domain.movement.fallback import Fallback
 
 MOMENT = click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S"])
 
@@ -65,6 +66,12 @@ _SEEN = (
         metavar="TYPE=NUMBER",
         help="Minutes, a photograph, a proof (list uncl1001): its number, or the SHA-256 of a "
         "file; may be repeated.",
+    ),
+    click.option(
+        "--fallback",
+        default="",
+        metavar="WHY",
+        help="It was recorded on paper while the line was down; needs --at.",
     ),
     click.option("--remark", default="", help="A word to the partners."),
 )
@@ -113,10 +120,21 @@ def tell(
         ),
         claims=seen.get("claims", ()),
         competent=seen.get("competent", ""),
+        fallback=_fallback(seen["fallback"], seen["at"]),
         remark=seen["remark"],
     )
     with console.node() as node:
         print_json(node.movements.telling.tell(console.actor, report))
+
+
+def _fallback(reason: str, at: datetime | None) -> Fallback | None:
+    """Return the mark of what was recorded on paper, when it says it was."""
+    if not reason:
+        return None
+    recorded_at = utc(at)
+    if recorded_at is None:
+        raise click.UsageError("--fallback needs --at: when it was recorded")
+    return Fallback(reason=reason[:512], recorded_at=recorded_at)
 
 
 def utc(at: datetime | None) -> datetime | None:

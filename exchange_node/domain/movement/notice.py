@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from exchange_node.domain.movement.compared import Comparison
+from exchange_node.domain.movement.fallback import Fallback
 from exchange_node.domain.movement.states import Event, State
 
 CODES_OF: Mapping[Event, str] = MappingProxyType(
@@ -185,6 +186,7 @@ class MovementNotice:
         towards: of a diversion, the office that the goods go to now.
         competent: of a recovery, the office that is to recover; empty where nobody said.
         compared: what came of comparing an exit with the entry after it; of that event alone.
+        fallback: that it was recorded without the line; None for what was told as it happened.
     """
 
     notice_id: str
@@ -207,6 +209,7 @@ class MovementNotice:
     claims: tuple[Claim, ...] = ()
     competent: str = ""
     compared: Comparison | None = None
+    fallback: Fallback | None = None
     remark: str = ""
 
 
@@ -227,6 +230,8 @@ class Report:
         gross_mass_kg: as it was weighed; None where nobody did.
         ground: why, of `GROUNDS`; empty for an event that has none there.
         compared: what came of comparing; nobody but the node tells it.
+        fallback: that it was recorded without the line.
+        operator: who recorded it then, where that is not who tells it; it stays at home.
         to: whom alone it is told, by party id; empty for everybody who takes part.
         towards: of a diversion, the office that the goods go to now.
         competent: of a recovery, the office that is to recover.
@@ -249,6 +254,8 @@ class Report:
     competent: str = ""
     towards: str = ""
     compared: Comparison | None = None
+    fallback: Fallback | None = None
+    operator: str = ""
     to: tuple[str, ...] = ()
     remark: str = ""
     purpose: str = "TRANSIT_CONTROL"

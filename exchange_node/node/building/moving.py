@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.node.surroundings import Clock
 from exchange_node.services.movements import (
+    Clearing,
     Comparing,
     Minding,
     Movements,
@@ -39,6 +40,7 @@ def movements(
         telling=Telling(writing=writing, engine=engine, clock=clock),
         timeline=Timeline(own=writing.own, following=writing.following, engine=engine, clock=clock),
         waking=Waking(engine=engine, clock=clock),
+        clearing=Clearing(own=writing.own, engine=engine, clock=clock),
         comparing=Comparing(writing=writing, engine=engine, clock=clock),
         minding=Minding(writing=writing, modes=modes, engine=engine, clock=clock),
     )

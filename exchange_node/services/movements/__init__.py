@@ -8,13 +8,14 @@ what entered the next.
 
 from dataclasses import dataclass
 
+from exchange_node.services.movements.clearing import Clearing
 from exchange_node.services.movements.comparing import Comparing
 from exchange_node.services.movements.minding import Minding
 from exchange_node.services.movements.telling import Telling
 from exchange_node.services.movements.timeline import Timeline
 from exchange_node.services.movements.waking import Waking
 
-__all__ = ["Comparing", "Minding", "Movements", "Telling", "Timeline", "Waking"]
+__all__ = ["Clearing", "Comparing", "Minding", "Movements", "Telling", "Timeline", "Waking"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +27,4 @@ class Movements:
     waking: Waking
     minding: Minding
     comparing: Comparing
+    clearing: Clearing

@@ -29,9 +29,11 @@ from exchange_node.domain.movement import (
     SeenMeans,
     SeenSeal,
 )
+from exchange_node.domain.movement.fallback import Fallback
 from exchange_node.security.carried import write_statement
 from exchange_node.security.keys import Signer
 from exchange_node.services.movements.telling import Telling
+from exchange_node.services.stations.movement.clearing import reconcile
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 
@@ -127,6 +129,7 @@ class Merging:
                 return answer | {"state": WAITING, "code": err.code}
             else:
                 answer |= {"notice": done["notice"], "movement": done["movement"]}
+                self._reconcile(one, str(done["notice"]))
         self._write(actor, office, one, answer, happened)
         return answer
 
@@ -142,8 +145,24 @@ class Merging:
             means=SeenMeans(id=one.means) if one.means else None,
             equipment=(SeenEquipment(id=one.equipment, seals=seals),) if is_seen else (),
             packages=one.packages,
+            fallback=Fallback(
+                reason=one.reason, recorded_at=one.occurred_at, sequence=one.sequence
+            ),
+            operator=one.operator,
             remark=f"{said}. {one.remark}".rstrip(". ")[:500],
         )
+
+    def _reconcile(self, one: Offline, notice_id: str) -> None:
+        """Clear what a post recorded and nothing else contradicts; both proofs are kept."""
+        with transaction(self.engine) as conn:
+            reconcile(
+                conn,
+                self.telling.own,
+                one.movement,
+                notice_id,
+                self.clock(),
+                proof=f"post-record {one.record_id}",
+            )
 
     def _write(
         self,

@@ -24,6 +24,7 @@ from exchange_node.services.stations.looking.gate import (
     require_view,
     weighed,
 )
+from exchange_node.services.stations.movement.clearing import clearing_of
 from exchange_node.services.stations.movement.errands import CLOCKS
 from exchange_node.services.stations.movement.following import Following, official_number
 from exchange_node.store import duties, outbox
@@ -127,6 +128,7 @@ class Timeline:
             "possible": _possible(kept.state, view, kept.route),
             "events": [_event(conn, one) for one in told if one.event is not Event.COMPARISON],
             "comparisons": _comparisons(conn, told),
+            "fallback": _fallback(conn, told, str(self.own.party)),
         }
 
 
@@ -167,9 +169,30 @@ def _event(conn: Connection, one: KeptEvent) -> dict[str, object]:
         "recorded_by": one.recorded_by,
         "state": one.after.value,
         "said": one.said,
+        "fallback": one.fallback,
         "details": plain_details(one.details),
         "told": {partner: _sent(conn, message) for partner, message in one.told.items()},
     }
+
+
+def _fallback(conn: Connection, told: list[KeptEvent], own: str) -> list[dict[str, object]]:
+    """Return what was recorded without the line; what is our own, cleared when and by whom."""
+    shown: list[dict[str, object]] = []
+    for one in told:
+        if one.fallback:
+            record = clearing_of(conn, one) if one.party == own else None
+            shown.append(
+                {
+                    "notice": one.notice_id,
+                    "party": one.party,
+                    "mark": one.fallback,
+                    "open": one.party == own and record is None,
+                    "cleared_at": record.at.isoformat() if record is not None else None,
+                    "cleared_by": record.actor if record is not None else "",
+                    "outcome": record.facts.get("outcome", "") if record is not None else "",
+                }
+            )
+    return shown
 
 
 def _comparisons(conn: Connection, told: list[KeptEvent]) -> list[dict[str, object]]:

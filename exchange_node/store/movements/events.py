@@ -37,6 +37,7 @@ class KeptEvent:
         said: in a code why, or how the movement stands where it was told; empty for neither.
         told: the message that took it to each partner, by party id.
         before, after: this node's view.
+        fallback: the mark of what was recorded without the line; empty for all else.
         details: more of it in codes, numbers and offices; nothing that names anybody.
     """
 
@@ -55,6 +56,7 @@ class KeptEvent:
     message_id: str = ""
     told: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    fallback: str = ""
     number: int = 0
 
 
@@ -77,6 +79,7 @@ def add(conn: Connection, event: KeptEvent) -> bool:
             "message_id": event.message_id,
             "told": dict(event.told),
             "details": dict(event.details),
+            "fallback": event.fallback,
             "before": event.before,
             "after": event.after,
         },
@@ -147,5 +150,6 @@ def _event_of(row: Row[Any]) -> KeptEvent:
         message_id=row.message_id,
         told=MappingProxyType(row.told),
         details=MappingProxyType(row.details),
+        fallback=row.fallback,
         number=row.number,
     )

@@ -32,6 +32,7 @@ from exchange_node.wco.movement_codec.comparison import (
     read_comparison,
     read_mass,
 )
+from exchange_node.wco.movement_codec.fallback import placed_fallback, read_fallback
 from exchange_node.wco.notation import iso_of, read_moment
 from exchange_node.wco.registry import Registry
 
@@ -121,6 +122,7 @@ def encode_notice(notice: MovementNotice, *, metadata: Metadata, registry: Regis
         Placed(_COMPETENT, notice.competent),
         Placed(f"{_MOVEMENT}/PresentationOffice/ID", notice.office),
         *placed_comparison(notice.compared),
+        *placed_fallback(notice.fallback),
     ]
     if notice.event in _BORDERS:
         placed.append(Placed(f"{_MOVEMENT}/{_BORDERS[notice.event]}/ID", notice.office))
@@ -167,6 +169,7 @@ def decode_notice(document: Document) -> MovementNotice:
         equipment=_read_equipment(document),
         packages=reader.whole(packages) if reader.text(packages) else None,
         gross_mass_kg=read_mass(reader),
+        fallback=read_fallback(reader),
         compared=read_comparison(reader) if event is Event.COMPARISON else None,
         controls=controls,
         ground=reader.text(_GROUND),

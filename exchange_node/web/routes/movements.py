@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import FastAPI
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from exchange_node.domain.movement import (
     Claim,
@@ -20,6 +21,7 @@ from exchange_node.domain.movement import (
     SeenSeal,
     event_of_controls,
 )
+from exchange_node.domain.movement.fallback import Fallback
 from exchange_node.node import Node
 from exchange_node.web.asking import Body, Purpose, Who
 
@@ -107,7 +109,23 @@ class Seen(Body):
     guarantees: Annotated[list[Guarantee], Field(max_length=9, default_factory=list)]
     competent: Annotated[str, Field(max_length=17)] = ""
     remark: Annotated[str, Field(max_length=2000)] = ""
+    fallback: Annotated[str, Field(max_length=512)] = ""
     purpose: str = "TRANSIT_CONTROL"
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        """Want a moment for what was recorded on paper."""
+        if self.fallback and self.at is None:
+            raise ValueError("fallback needs at: when it was recorded")
+        return self
+
+
+class Cleared(Body):
+    """What came of holding the paper against what was told; `paper` is its number or SHA-256."""
+
+    notice: Annotated[str, Field(min_length=1, max_length=70)]
+    outcome: Literal["agrees", "differs"]
+    paper: Annotated[str, Field(min_length=1, max_length=70)]
 
 
 def add_movements(api: FastAPI, node: Node) -> None:
@@ -125,6 +143,18 @@ def add_movements(api: FastAPI, node: Node) -> None:
         node.wake("sending")
         node.wake("filing")
         return told
+
+    @api.post("/api/v1/movements/{number}/clearings", tags=["movements"])
+    def clear(who: Who, number: str, body: Cleared) -> dict[str, object]:
+        """Clear an event that was recorded without the line; both proofs are kept."""
+        return node.movements.clearing.clear(
+            who, number, body.notice, outcome=body.outcome, paper=body.paper
+        )
+
+    @api.get("/api/v1/fallback", tags=["movements"])
+    def shares(who: Who, since: date | None = None, until: date | None = None) -> dict[str, object]:
+        """How much was recorded without the line, per office and per partner, over some days."""
+        return node.movements.clearing.shares(who, since=since, until=until)
 
 
 def _report(number: str, body: Seen) -> Report:
@@ -152,6 +182,11 @@ def _report(number: str, body: Seen) -> Report:
             for unit in body.equipment
         ),
         packages=body.packages,
+        fallback=(
+            Fallback(reason=body.fallback, recorded_at=body.at)
+            if body.fallback and body.at is not None
+            else None
+        ),
         gross_mass_kg=body.gross_mass_kg,
         controls=controls,
         ground=body.ground,

@@ -171,6 +171,7 @@ class Following:
                 before=kept.state,
                 after=to,
                 said=notice.ground or notice.standing,
+                fallback=notice.fallback.mark if notice.fallback is not None else "",
                 details=(
                     _details(notice)
                     | kept_sight(notice, self.key_of(f"sight {kept.movement}"))

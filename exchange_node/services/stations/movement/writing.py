@@ -137,6 +137,7 @@ class Writing:
             packages=report.packages,
             gross_mass_kg=report.gross_mass_kg,
             compared=report.compared,
+            fallback=report.fallback,
             controls=report.controls,
             ground=report.ground,
             standing=standing,
@@ -206,7 +207,7 @@ class Writing:
                 subject_kind="movement",
                 subject_key=notice.notice_id,
                 movement=written.conversation,
-                facts={"office": notice.office, "told": ", ".join(told)},
+                facts={"office": notice.office, "told": ", ".join(told)} | _fallback(report, by),
             ),
         )
         return {
@@ -257,3 +258,15 @@ class Writing:
             why = "no result of a control is given"
         if why:
             raise IllegalEventError(event=notice.event.value, movement=notice.movement, why=why)
+
+
+def _fallback(report: Report, by: str) -> dict[str, str]:
+    """Return what the audit says of an event that was recorded without the line."""
+    if report.fallback is None:
+        return {}
+    said = report.fallback
+    return {
+        "fallback": said.reason[:200],
+        "operator": report.operator or by,
+        "recorded_at": said.recorded_at.isoformat(),
+    }

@@ -49,11 +49,13 @@ movement_event = Table(
     text("recorded_by"),
     text("said"),
     plain("details"),
+    text("fallback", server_default=""),
     text("message_id"),
     plain("told"),
     text("before"),
     text("after"),
     UniqueConstraint("movement", "party", "notice_id"),
+    Index(None, "occurred_at"),
 )
 
 movement_parked = Table(
