@@ -13,6 +13,8 @@ from exchange_node.node import ruling
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests
 from exchange_node.store.tables import audit
+from tests.exchange.losing import let_go, refuse
+from tests.exchange.releasing import of_alerts
 from tests.exchange.test_withdrawn_alerts import alerted, crossing, withdraw
 from tests.world import LIAISON, OPERATOR, Pair
 
@@ -48,6 +50,18 @@ def test_times_and_shares_are_counted_at_both_ends(pair: Pair) -> None:
     assert here["by_severity"]["3"]["acknowledged"]["count"] == 0
     assert list(here["by_kind"]) == ["TRD"]
     assert list(here["by_grade"]) == ["unverified"]
+
+
+def test_what_its_issuer_was_never_told_is_not_counted_as_acknowledged(pair: Pair) -> None:
+    pair.agree_anew(of_alerts("one"))
+    alert_id = alerted(pair)
+    let_go(pair, "uz")
+    pair.kz.alerting.acknowledge(LIAISON, alert_id, office="KZ550302")
+    waiting = counted(pair, "kz")["all"]["acknowledged"]["count"]
+
+    refuse(pair, "kz")
+
+    assert (waiting, counted(pair, "kz")["all"]["acknowledged"]["count"]) == (1, 0)
 
 
 def test_what_fitted_and_what_was_mistaken_is_counted(pair: Pair) -> None:

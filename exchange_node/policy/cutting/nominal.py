@@ -5,10 +5,11 @@ means more people than its issuer did, and without any criterion everybody. And 
 a field was kept back for. So whoever may not have all of the nominal data gets
 
 - no nominal criterion that is masked: half a name fits others;
-- no text that holds a name or a number that was kept back;
+- no text and no number of a document or an indicator that holds what was kept back;
 - no subject with nothing left to say;
-- where nothing nominal is left, a document that says so of itself, without the numbers of
-  supporting documents. It may have no selective criterion, and is matched by those that it has.
+- where nothing nominal is left, a document that says so of itself, without any text but its summary
+  and the words of its subjects' goods, and without supporting documents: a name has more spellings
+  than a comparison knows. It may have no selective criterion, and is matched by those that it has.
 
 Everything else is the grant's, as for any document (`minimising`).
 """
@@ -26,12 +27,13 @@ from exchange_node.policy.minimising.sieve import Minimised, Withheld
 from exchange_node.wco.alert_codec import marked, subjects_of
 from exchange_node.wco.alert_codec.criteria import (
     CRITERION_OF,
+    FREE_TEXTS,
     NAMING_PATHS,
     NOMINAL_PATHS,
+    REPEATING,
     SEQUENCE,
     SUMMARY_ONLY,
     SUPPORTING,
-    TEXTS,
 )
 from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules.alerts import Words
@@ -81,29 +83,35 @@ def cut(whole: Document, left: Minimised, grant: Grant) -> Minimised:
 
 
 def _rest(document: Document) -> dict[str, Why]:
-    """Return where a summary still has a part of what names: roles, numbers of documents."""
+    """Return where a summary still has what may name: roles, supporting documents, free text."""
     return {
         one.pointer: Why.GIVES_AWAY
         for one in document.leaves()
-        if one.path in NOMINAL_PATHS or one.path.startswith(f"{SUPPORTING}/")
+        if one.path in NOMINAL_PATHS
+        or one.path in FREE_TEXTS
+        or one.path.startswith(f"{SUPPORTING}/")
     }
 
 
 def _telling(document: Document, secrets: Sequence[str]) -> dict[str, Why]:
     """Return where words stand that give away what was kept back.
 
-    A text stands in two elements where it is too long for one, and one shares the other's fate.
+    A text stands in two elements where it is too long for one, and one shares the other's fate. Of
+    a supporting document or an indicator nothing is left without its number or code.
     """
-    texts = [one for path in TEXTS for one in document.at(path)]
-    read = [(one, Words.of(one.value)) for one in texts]
-    telling = {
-        one.pointer.rpartition("/")[0]
-        for one, words in read
-        if any(words.give_away(each) for each in secrets)
-    }
+    read = [(one, Words.of(one.value)) for path in REPEATING for one in document.at(path)]
+    telling = [one for one, words in read if any(words.give_away(each) for each in secrets)]
+    shared = {(_block(one), path) for one in telling for path in REPEATING[one.path]}
+    pointers = {one.pointer for one in telling}
     return {
-        one.pointer: Why.GIVES_AWAY for one in texts if one.pointer.rpartition("/")[0] in telling
+        one.pointer: Why.GIVES_AWAY
+        for one in document.leaves()
+        if one.pointer in pointers or (_block(one), one.path) in shared
     }
+
+
+def _block(leaf: Leaf) -> str:
+    return leaf.pointer.rpartition("/")[0]
 
 
 def _hollow(document: Document, going: Mapping[str, Why], *, is_summary: bool) -> dict[str, Why]:

@@ -41,14 +41,31 @@ NOMINAL_PATHS = frozenset(path for path, name in CRITERION_OF.items() if name in
 NAMING_PATHS = frozenset(path for path, name in CRITERION_OF.items() if name in NAMING)
 """Of these, where it does so by itself."""
 
-TEXTS = (
-    "InterGov/AdditionalInformation/StatementDescription",
-    "InterGov/AdditionalInformation/ext:FullText",
-    f"{ALERT}/ext:ModusOperandiText",
-    f"{ALERT}/ext:Indicator/ext:DescriptionText",
-    f"{SUBJECT}/ext:DescriptionText",
-)
-"""Where words stand that may name somebody all the same; the summary is checked when it is made."""
-
 SUPPORTING = "InterGov/AdditionalDocument"
 """What stands below it are numbers of documents."""
+
+_STATEMENT = (
+    "InterGov/AdditionalInformation/StatementDescription",
+    "InterGov/AdditionalInformation/ext:FullText",
+)
+_INDICATOR = f"{ALERT}/ext:Indicator"
+
+FREE_TEXTS = (
+    *_STATEMENT,
+    f"{ALERT}/ext:ModusOperandiText",
+    f"{_INDICATOR}/ext:DescriptionText",
+)
+"""Where anything may be written; the summary is checked when it is made."""
+
+REPEATING: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(_STATEMENT, _STATEMENT),
+    f"{ALERT}/ext:ModusOperandiText": (),
+    f"{_INDICATOR}/ext:DescriptionText": (),
+    f"{_INDICATOR}/ext:Code": (
+        f"{_INDICATOR}/ext:WeightNumeric",
+        f"{_INDICATOR}/ext:DescriptionText",
+    ),
+    f"{SUBJECT}/ext:DescriptionText": (),
+    f"{SUPPORTING}/ID": (f"{SUPPORTING}/TypeCode",),
+}
+"""Where what a criterion says may be said again → what of the same block goes with it."""

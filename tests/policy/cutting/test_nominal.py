@@ -85,7 +85,7 @@ def test_without_names_an_alert_is_a_summary_that_stands_alone(
     assert summary.summary_only
     assert summary.subjects == (Subject(commodity_prefix="2402", routing=("KZ",)),)
     assert (summary.text, summary.indicators) == ("", (Indicator(code="R1"),))
-    assert summary.modus_operandi == alert.modus_operandi
+    assert summary.modus_operandi == ""
     assert summary.documents == ()
     assert (summary.summary, summary.severity) == (alert.summary, alert.severity)
     assert check(summary) == ()
@@ -93,6 +93,44 @@ def test_without_names_an_alert_is_a_summary_that_stands_alone(
     told = {one.path: one.why for one in left.withheld}
     assert told[PATHS["means_id"]] is Why.DROPPED
     assert told["InterGov/AdditionalInformation/StatementDescription"] is Why.GIVES_AWAY
+
+
+def test_a_summary_has_no_free_text_whatever_it_says(grant: Grant, registry: Registry) -> None:
+    alert = replace(
+        ALERT,
+        subjects=(Subject(party_name="ARLAN TRADING LIMITED", commodity_prefix="2402"),),
+        text="Arlan again, behind another sign." * 40,
+        modus_operandi="Арлан Трейдинг",
+        indicators=(Indicator(code="R1", description="А. Трейдинг"),),
+    )
+
+    left = left_of(alert, without(grant, *NOMINAL), registry)
+
+    summary = read_back(left)
+    assert (summary.text, summary.modus_operandi) == ("", "")
+    assert summary.indicators == (Indicator(code="R1"),)
+    assert check(summary) == ()
+
+
+def test_who_may_know_a_part_gets_no_reference_that_repeats_the_rest(
+    grant: Grant, registry: Registry
+) -> None:
+    movement, invoice = "26KZ12345678901234", SupportingDocument(type_code="380", reference="77")
+    alert = replace(
+        ALERT,
+        subjects=(Subject(movement=movement, means_id="01A777BC"),),
+        text="Seen twice.",
+        indicators=(Indicator(code=movement, description="seen", weight=3), Indicator(code="R1")),
+        documents=(SupportingDocument(type_code="820", reference=movement), invoice),
+    )
+
+    left = left_of(alert, without(grant, "movement"), registry)
+
+    there = read_back(left)
+    assert (there.summary_only, there.subjects) == (False, (Subject(means_id="01A777BC"),))
+    assert (there.documents, there.indicators) == ((invoice,), (Indicator(code="R1"),))
+    assert there.text == "Seen twice."
+    assert movement.encode() not in left.document.to_bytes()
 
 
 def test_a_grant_without_any_subject_leaves_the_summary(grant: Grant, registry: Registry) -> None:

@@ -45,6 +45,8 @@ _OURS = (
         acknowledgement.c.alert_id == table.c.alert_id,
         acknowledgement.c.alert_version == table.c.version,
         acknowledgement.c.direction == Direction.SENT,
+        # One that its issuer did not take, or that officers kept back, has set the alert back.
+        table.c.state != AlertState.RECEIVED,
     )
     .scalar_subquery()
 )
