@@ -15,13 +15,13 @@ from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.store import payloads
 from exchange_node.store.records.held import ALERT_MOVES, AlertState, Direction, alert_of
 from exchange_node.store.records.hits import queue_as_alert
-from exchange_node.store.records.search.alerts import NUMBERED, WITH_A_KEY, WRITTEN, is_not_over
-from exchange_node.store.records.search.likeness import MOST
+from exchange_node.store.records.search.alerts import NOT_OVER, WRITTEN, is_not_over
+from exchange_node.store.records.search.likeness import MOST, numbers_with
 from exchange_node.store.tables import alert as table
 from exchange_node.store.tables import alert_key as key_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection
@@ -204,25 +204,17 @@ def by_keys(
     kind and are not near enough.
     """
     wanted = {*keys, (ANY, ANY)}
-    certain, likely = likeness.parted(wanted) if likeness else (sorted(wanted), ())
-    numbers = _with_a_key(conn, certain, at)
+    certain, likely = likeness.parted(wanted) if likeness else (wanted, ())
+    numbers = set(numbers_with(conn, key_table, "alert", certain))
     if likeness and likely:
-        more = _with_a_key(conn, likely, at) - numbers
-        numbers |= likeness.sifted(conn, WRITTEN, more)
+        more = numbers_with(conn, key_table, "alert", likely)
+        numbers |= likeness.sifted(conn, WRITTEN, set(more) - numbers)
     found = sorted(numbers)
     return [
         alert_of(row)
         for start in range(0, len(found), MOST)
-        for row in conn.execute(NUMBERED, {"numbers": found[start : start + MOST]})
+        for row in conn.execute(NOT_OVER, {"numbers": found[start : start + MOST], "at": at})
     ]
-
-
-def _with_a_key(conn: Connection, keys: Sequence[tuple[str, str]], at: datetime) -> set[int]:
-    numbers: set[int] = set()
-    for start in range(0, len(keys), MOST):
-        asked = {"pairs": keys[start : start + MOST], "at": at}
-        numbers.update(conn.execute(WITH_A_KEY, asked).scalars())
-    return numbers
 
 
 def search(

@@ -12,14 +12,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import func, insert, select, update
 
 from exchange_node.domain.errors import StoreBusyError, UnknownRecordError
 from exchange_node.store import payloads
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction, Kind, manifest_of, manifest_values
 from exchange_node.store.records.hits import queue_as_manifest
-from exchange_node.store.records.search.likeness import MOST
+from exchange_node.store.records.search.likeness import numbers_with
 from exchange_node.store.records.search.statements import EXPECTED, WRITTEN, finding
 from exchange_node.store.tables import manifest as table
 from exchange_node.store.tables import manifest_key as key_table
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldManifest
     from exchange_node.store.records.search.likeness import Likeness
+
+
+_OWN = "manifest"
+"""The column of the keys that has the number."""
 
 
 def file(
@@ -221,41 +225,25 @@ def candidates(
 
     Matching then reads them. Left out is what shares but a key of the likeness and is not near.
     """
-    certain, likely = likeness.parted(keys) if likeness else (sorted(set(keys)), ())
+    every = set(keys)
+    certain, likely = likeness.parted(every) if likeness else (every, ())
     after, count = 0, page
     while count == page:
-        found = _numbers(conn, [*certain, *likely], after, page)
+        found = numbers_with(conn, key_table, _OWN, every, after=after, limit=page)
         kept = found
         if likeness and likely and found:
-            sure = set(_numbers(conn, certain, after, page)).intersection(found)
+            sure = {*numbers_with(conn, key_table, _OWN, certain, after=after, limit=page)}
+            sure &= set(found)
             kept = sorted(sure | likeness.sifted(conn, WRITTEN, set(found) - sure))
         yield from _numbered(conn, kept)
         count, after = len(found), max(found, default=after)
 
 
-def _numbers(
-    conn: Connection, keys: Sequence[tuple[str, str]], after: int, limit: int
-) -> list[int]:
-    numbers: set[int] = set()
-    for start in range(0, len(keys), MOST):
-        pairs = tuple_(key_table.c.kind, key_table.c.value).in_(keys[start : start + MOST])
-        numbers.update(
-            conn.execute(
-                select(key_table.c.manifest)
-                .join(table, table.c.number == key_table.c.manifest)
-                .where(pairs, key_table.c.manifest > after, table.c.superseded_by.is_(None))
-                .distinct()
-                .order_by(key_table.c.manifest)
-                .limit(limit)
-            ).scalars()
-        )
-    return sorted(numbers)[:limit]
-
-
 def _numbered(conn: Connection, numbers: Sequence[int]) -> list[HeldManifest]:
     if not numbers:
         return []
-    rows = conn.execute(select(table).where(table.c.number.in_(numbers)).order_by(table.c.number))
+    those = table.c.number.in_(numbers) & table.c.superseded_by.is_(None)
+    rows = conn.execute(select(table).where(those).order_by(table.c.number))
     return [manifest_of(row) for row in rows]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, exists, select, tuple_
+from sqlalchemy import bindparam, exists, select
 
 from exchange_node.store.records.held import IN_FORCE, LIVE
 from exchange_node.store.records.search.likeness import written_in
@@ -29,22 +29,15 @@ def is_not_over(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return table.c.state.in_(LIVE) & (table.c.valid_until > at) & ~overtaken
 
 
-WITH_A_KEY = (
-    select(key_table.c.alert)
-    .join(table, table.c.number == key_table.c.alert)
+NOT_OVER = (
+    select(table)
     .where(
-        tuple_(key_table.c.kind, key_table.c.value).in_(bindparam("pairs", expanding=True)),
+        table.c.number.in_(bindparam("numbers", expanding=True)),
         is_not_over(bindparam("at", type_=table.c.valid_until.type)),
     )
-    .distinct()
-)
-"""The numbers of those in force with any of `pairs` (kind and value)."""
-
-NUMBERED = (
-    select(table)
-    .where(table.c.number.in_(bindparam("numbers", expanding=True)))
     .order_by(table.c.number)
 )
+"""Those of `numbers` that are in force at a moment, or will be."""
 
 WRITTEN = written_in(key_table, "alert")
 """What is written in alerts, by number and kind."""
