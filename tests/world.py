@@ -141,6 +141,10 @@ def made_folder(
         with_samples=False,
         at=at,
     )
+    path = folder / "node.toml"  # nobody counts on what is sent by itself
+    path.write_text(
+        replaced(path.read_text("utf-8"), "ping_seconds = 60", "ping_seconds = 0"), "utf-8"
+    )
     # Opened by every test that builds a node; that it is slow to guess has tests of its own.
     storage = create_storage_key(PASSPHRASE, os.urandom, log_n=4)
     (folder / "keys" / STORAGE_KEY).write_bytes(storage)

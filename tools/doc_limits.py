@@ -340,6 +340,7 @@ CONSTANTS = {
         "outage.SKEW": "before it begins an outage counts",
         "taking.MOST_KEPT": "outages that are kept of one partner",
         "walk.LONGEST_REASON": "characters of the reason of an outage",
+        "pulses.MOST_NAMED": "agreements that a ping names",
         "transactions.WAIT_SECONDS": "seconds that a statement waits for another writer, and a"
         " writer for its turn",
         "content.CHUNK_BYTES": "bytes of one piece of a payload, in memory and in the database",

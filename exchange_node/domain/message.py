@@ -119,6 +119,8 @@ def _table() -> Mapping[str, MessageCode]:
         (BUSINESS_ANSWER, "business answer", Service.SYSTEM, Root.RESPONSE, "", "9"),
         ("SY-070", "outage announced, withdrawn", Service.SYSTEM, Root.INTERGOV, "S70", "9"),
         ("SY-071", "schedule of outages", Service.SYSTEM, Root.INTERGOV, "S71", "9"),
+        ("SY-074", "are you there", Service.SYSTEM, Root.INTERGOV, "S74", "9"),
+        ("SY-075", "yes, and so I stand", Service.SYSTEM, Root.INTERGOV, "S75", "9"),
         ("SY-080", "agreement offered", Service.SYSTEM, Root.INTERGOV, "S80", "9"),
         ("SY-081", "agreement countersigned", Service.SYSTEM, Root.INTERGOV, "S81", "9"),
         ("SY-082", "agreement refused", Service.SYSTEM, Root.INTERGOV, "S82", "9"),

@@ -45,6 +45,7 @@ from exchange_node.security.vault import open_storage_key
 from exchange_node.services.commissioning.inspection import Inspection
 from exchange_node.services.commissioning.pairs import AUTHORITY_CERTIFICATE, LIFETIME
 from exchange_node.services.stations.agreements import held_agreements, readable
+from exchange_node.services.stations.availability.presence import presence_findings
 from exchange_node.store.admission import agreements
 from exchange_node.store.availability import outages
 from exchange_node.store.database import check_version, open_database, reading, versions_in
@@ -240,6 +241,7 @@ def _versions(settings: Settings, cards: list[PartnerCard]) -> Iterator[Finding]
 
 def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[Finding]:
     engine = open_database(settings.store_url, max_bytes=settings.store_max_bytes)
+    own = str(settings.administration.party)
     try:
         check_version(engine)
         migrate(engine)
@@ -247,6 +249,7 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
             versions_in(conn)
             held = held_agreements(conn)
             known = agreements.known(conn)
+            unlike = presence_findings(conn, partners, held, own, now)
             away = [one for party in partners for one in outages.ahead(conn, party, now)]
             witnesses = Witnesses(
                 believed_at=timekeeping.believed_at(conn), heard_at=timekeeping.heard_at(conn)
@@ -262,7 +265,7 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
                 value=f"{one.agreement_id} version {one.version}", why=str(err)
             )
     yield from (_away(one) for one in away if one.is_on(now))
-    own = str(settings.administration.party)
+    yield from unlike
     for partner in partners:
         if not any(
             one.agreement.is_between(own, partner)

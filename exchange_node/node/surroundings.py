@@ -7,6 +7,8 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
 
 Clock = Callable[[], datetime]
 
@@ -24,6 +26,12 @@ def counted_seconds() -> float:
 def new_id() -> str:
     """Return a new random id (RFC 9562, version 4), as 32 hexadecimal digits."""
     return uuid.uuid4().hex
+
+
+@cache
+def program_version() -> str:
+    """Return the version of this program, as it was installed."""
+    return version("carec-exchange-node")
 
 
 def new_passphrase() -> str:

@@ -16,6 +16,7 @@ from exchange_node.services.alerting.reminding import BATCH as REMINDED_AT_ONCE
 from exchange_node.services.assistance.deadlines import BATCH as DEADLINES_AT_ONCE
 from exchange_node.services.assistance.deadlines import Deadlines
 from exchange_node.services.assistance.fulfilling import Fulfilling
+from exchange_node.services.availability import Pulsing
 from exchange_node.services.filing import Filing
 from exchange_node.services.movements import Movements
 from exchange_node.services.movements.comparing import BATCH as COMPARED_AT_ONCE
@@ -102,6 +103,7 @@ def timetable(
     filing: Filing,
     reception: Reception,
     pulling: Pulling,
+    pulsing: Pulsing,
     sending: Sending,
     telling: Telling,
     disposing: Disposing,
@@ -140,6 +142,7 @@ def timetable(
     for partner in partners:
         walks[sending_to(partner)] = _to(sending, partner)
         walks[pulling_from(partner)] = _from(pulling, partner)
+        walks[f"pulsing {partner}"] = _pulse(pulsing, partner)
     return walks
 
 
@@ -150,6 +153,11 @@ def _by(telling: Telling, place: str) -> Walk:
 
 def _from(pulling: Pulling, partner: str) -> Walk:
     return Walk(run=lambda: pulling.run_for(partner), leaves=("filing", TELLING))
+
+
+def _pulse(pulsing: Pulsing, partner: str) -> Walk:
+    # More than one sends at a time: having sent something, it has found nothing more.
+    return Walk(run=lambda: pulsing.run_for(partner), batch=3)
 
 
 def _to(sending: Sending, partner: str) -> Walk:

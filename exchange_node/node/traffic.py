@@ -25,6 +25,7 @@ from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.pulling import Pace, Pulling, Receipts
 from exchange_node.services.reception import HandingOut, LateAnswers, Reception
 from exchange_node.services.stations.arrival.opening import Opening
+from exchange_node.services.stations.availability.pulses import Pulses
 from exchange_node.services.stations.traffic.capturing import Capturing
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.traffic.strangers import Strangers
@@ -48,6 +49,7 @@ class Traffic:
     agreed: Derivation
     channels: Channels
     capturing: Capturing
+    opening: Opening
     clock: Clock
     new_message_id: Callable[[], str]
     random_bytes: Callable[[int], bytes]
@@ -149,7 +151,7 @@ class Traffic:
             random_bytes=self.random_bytes,
         )
 
-    def replaying(self, opening: Opening) -> Replaying:
+    def replaying(self) -> Replaying:
         """Return what reads captures again."""
         return Replaying(
             engine=self.engine,
@@ -159,7 +161,7 @@ class Traffic:
             partners=self.partners,
             agreed=self.agreed,
             limits=self._limits(),
-            opening=opening,
+            opening=self.opening,
             new_spool=self.new_spool,
             clock=self.clock,
         )
@@ -173,6 +175,7 @@ class Traffic:
             agreed=self.agreed,
             limits=self._limits(),
             replies=self._replies(),
+            note_pulse=Pulses(engine=self.engine, opening=self.opening).take,
             new_spool=self.new_spool,
         )
 

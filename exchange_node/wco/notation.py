@@ -40,6 +40,7 @@ class Kind(StrEnum):
     AGREEMENT_ACT = "agreement_act"
     MESSAGE_ACCOUNT = "message_account"
     AVAILABILITY = "availability"
+    NODE_PULSE = "node_pulse"
     ASSISTANCE_REQUEST = "assistance_request"
     ASSISTANCE_REPLY = "assistance_reply"
     ASSISTANCE_INFORMATION = "assistance_information"
@@ -123,6 +124,8 @@ REPEATING = frozenset(
         "ext:Breach/ext:BreachedRecord",
         "ext:Exchange/ext:Attachment",
         "ext:MessageAccount/ext:MessageID",
+        "ext:NodePulse/ext:HeldAgreement",
+        "ext:NodePulse/ext:SchemaVersionText",
         "ext:Outage/ext:NodeFunctionCode",
         "ext:RecordCertificate/ext:RecordOutcome",
         "ext:RecordOrder/ext:OrderedRecord",

@@ -52,8 +52,8 @@ def write(folder: Path, text: str, partner: str = "customs.uz") -> Path:
 def test_without_an_agreement_only_what_nodes_say_of_their_exchange_is_listed(run: Run) -> None:
     _, *rows = run("list").stdout.splitlines()
 
-    assert len(rows) == 18
-    names = ("accounting", "availability", "countersigning")
+    assert len(rows) == 22
+    names = ("accounting", "availability", "countersigning", "presence")
     standing = tuple(f"urn:carec:{name}/" for name in names)
     assert all(one.startswith(standing) for one in rows)
 

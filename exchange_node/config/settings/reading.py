@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.config.intake import parse_toml
 from exchange_node.config.settings.files import read_text
+from exchange_node.config.settings.listener import Listener
 from exchange_node.config.settings.switches import Switches, schedule_of
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import (
@@ -93,6 +94,10 @@ class _Pull(_Section):
     most_seconds: Positive = 3600
 
 
+class _Availability(_Section):
+    ping_seconds: Annotated[int, Field(ge=0, le=86_400)] = 60
+
+
 class _Captures(_Section):
     messages: Positive = 200
     days: Positive = 14
@@ -125,19 +130,12 @@ class _File(_Section):
     limits: _Limits = _Limits()
     worker: _Worker = _Worker()
     pull: _Pull = _Pull()
+    availability: _Availability = _Availability()
     captures: _Captures = _Captures()
     quality: _Quality = _Quality()
     release: _Release = _Release()
     indicators: _Indicators = _Indicators()
     notices: _Notices = _Notices()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listener:
-    """Where a door listens; port 0 lets the machine choose one."""
-
-    host: str
-    port: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +152,7 @@ class Settings:
         crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
         pull_seconds: until an empty channel is asked again.
         most_pull_seconds: at most, until a channel is asked again that fails.
+        ping_seconds: how often partners are asked whether they are there; 0 for never.
         quality_days: how long counters of quality are kept.
         patience: how long a message waits for what has to happen to its movement first.
         release_hours: how long a message waits for officers before it lapses.
@@ -185,6 +184,7 @@ class Settings:
     patience: timedelta
     pull_seconds: float
     most_pull_seconds: int
+    ping_seconds: int
     captured_messages: int
     captured_days: int
     quality_days: int
@@ -280,6 +280,7 @@ def read_settings(folder: Path) -> Settings:
         patience=timedelta(minutes=file.worker.park_minutes),
         pull_seconds=file.pull.interval_seconds,
         most_pull_seconds=file.pull.most_seconds,
+        ping_seconds=file.availability.ping_seconds,
         captured_messages=file.captures.messages,
         captured_days=file.captures.days,
         quality_days=file.quality.days,

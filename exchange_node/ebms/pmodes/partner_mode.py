@@ -71,7 +71,8 @@ class PartnerMode:
         captures: whether messages are kept as they are on the wire, for the operator.
         accounts: whether the partner is given the daily account of what was exchanged (SY-095);
             only a node of this software can take it.
-        availability: whether the partner is told when this node is away (SY-070, SY-071); likewise.
+        availability: whether the partner is told when this node is away (SY-070, SY-071), and
+            asked whether it is there (SY-074); likewise.
         exchanges: names that differ from ours; the first that fits an exchange holds.
     """
 

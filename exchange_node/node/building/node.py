@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import Engine
 
@@ -16,7 +17,7 @@ from exchange_node.config.settings import Settings
 from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.connections import listening
-from exchange_node.node.surroundings import Clock
+from exchange_node.node.surroundings import Clock, program_version
 from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.accounting import Accounting
@@ -28,7 +29,7 @@ from exchange_node.services.assistance.exporting import Exporting
 from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.assistance.ordering import Ordering
 from exchange_node.services.assistance.telling_breach import TellingBreach
-from exchange_node.services.availability import Availability
+from exchange_node.services.availability import Availability, Pulsing
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
@@ -116,6 +117,7 @@ class Node:
             filing=self.filing,
             reception=self.reception,
             pulling=self.pulling,
+            pulsing=self.pulsing,
             sending=self.sending,
             telling=self.telling,
             disposing=self.disposing,
@@ -138,6 +140,22 @@ class Node:
             ),
             engine=self.engine,
             clock=self.clock,
+        )
+
+    @property
+    def pulsing(self) -> Pulsing:
+        """What asks partners whether they are there, and answers them."""
+        giving = self.accounting.giving
+        return Pulsing(
+            mail=giving.mail,
+            registry=giving.registry,
+            line=self.line,
+            engine=self.engine,
+            interval=timedelta(seconds=self.settings.ping_seconds),
+            program=program_version(),
+            clock=self.clock,
+            new_id=giving.new_id,
+            is_stopping=self.bell.is_stopping,
         )
 
     @property

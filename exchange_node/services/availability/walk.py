@@ -35,6 +35,11 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.finding import Finding
 from exchange_node.services.availability.rules import LATE_NOTICE, LATE_PLAN, NOT_TOLD
+from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.availability.presence import (
+    presence_findings,
+    presence_view,
+)
 from exchange_node.services.stations.availability.seeing import shown
 from exchange_node.services.stations.availability.telling import TellingOutages, record
 from exchange_node.services.stations.looking import views
@@ -154,7 +159,7 @@ class Availability:
         }
 
     def show(self, actor: Actor) -> View:
-        """Return who is away and will be: this node and its partners, the soonest first.
+        """Return who is away and will be, the soonest first; who was heard, and what is remarked.
 
         Raises:
             RoleError: the actor is neither an operator, nor at a post, nor a liaison officer, nor
@@ -168,10 +173,16 @@ class Availability:
                 for party in outages.parties(conn, now)
                 for one in outages.ahead(conn, party, now)
             ]
+            partners = sorted(self.telling.mail.packing.partners)
+            known = [one for one in partners if presence_view(conn, one, now) is not None]
+            heard = [presence_view(conn, one, now) for one in known]
+            findings = presence_findings(conn, known, held_agreements(conn), self._own, now)
         looked(self.engine, actor, now, "look.availability", "outage")
         return {
             "ours": [_standing(one, now) for one in found if one.party == self._own],
             "partners": [_standing(one, now) for one in found if one.party != self._own],
+            "heard": heard,
+            "findings": [views.finding(one) for one in findings],
         }
 
     def _now(self) -> datetime:

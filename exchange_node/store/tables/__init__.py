@@ -19,6 +19,7 @@ from exchange_node.store.tables.house import (
     notification,
     notification_way,
     outage,
+    pulse,
     quality,
     token,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "payload",
     "payload_chunk",
     "pull_line",
+    "pulse",
     "quality",
     "record_order",
     "record_order_item",

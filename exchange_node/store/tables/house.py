@@ -122,6 +122,26 @@ outage = Table(
     Index(None, "party", "ends"),
 )
 
+# Whether a partner is there, and what it said last of itself: one row for each.
+pulse = Table(
+    "pulse",
+    metadata,
+    text("partner", primary_key=True),
+    moment("asked_at"),
+    text("asked_id"),
+    perhaps_moment("heard_at"),
+    perhaps_moment("silent_since"),
+    text("last_error"),
+    text("said_id"),
+    Column("clock_seconds", Integer, nullable=False),
+    text("program"),
+    plain("schemas"),
+    plain("unknown_schemas"),
+    plain("agreements"),
+    # The number of a ping that is still to be answered; empty for none.
+    text("owed"),
+)
+
 # Counters, one row for each key; `day` is ISO 8601. No row names a movement or a person.
 quality = Table(
     "quality",

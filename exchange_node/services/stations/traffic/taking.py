@@ -8,7 +8,7 @@ learns the code and nothing more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,6 +22,7 @@ from exchange_node.domain.errors import (
     StaleMessageError,
 )
 from exchange_node.domain.message import Exchange
+from exchange_node.domain.standing import PRESENCE
 from exchange_node.domain.transmission.content import Content, NewSpool
 from exchange_node.ebms.message import Limits, OwnKeys, Packed, PartnerKeys, Received
 from exchange_node.ebms.pmodes.derivation import Derivation
@@ -75,6 +76,7 @@ class Taking:
     agreed: Derivation
     limits: Limits
     replies: Replies
+    note_pulse: Callable[[Received, Exchange, datetime], None]
     new_spool: NewSpool
 
     def take(
@@ -132,18 +134,20 @@ class Taking:
             given_on=looked_up(self.engine, exchange, received.message, CLOCK_SKEW),
         )
         if verdict.is_permitted and is_timely(received, now):
+            if exchange.code in PRESENCE.codes:
+                self.note_pulse(received, exchange, now)
+                return self._answer_ping(received, now, is_pulled=is_pulled)
             return self._keep(received, exchange, now, is_pulled=is_pulled)  # unless it is a repeat
         seen = self._seen(received)
         if seen is not None:
             return self._repeat(received, seen, now, is_pulled=is_pulled)
         require_timely(received, now)
-        if verdict.is_suspension:  # not remembered: once it is lifted, the same message is taken
+        if verdict.is_suspension or exchange.code in PRESENCE.codes:  # not remembered: it may pass
             require(verdict)
         return self._deny(received, exchange, verdict, now, is_pulled=is_pulled)
 
     def _answer_ping(self, received: Received, now: datetime, *, is_pulled: bool) -> Taken:
-        seen = self._seen(received)
-        if seen is not None:  # it has the id of a message that was no ping
+        if (seen := self._seen(received)) is not None:  # it has the id of what was no ping
             return self._repeat(received, seen, now, is_pulled=is_pulled)
         require_timely(received, now)
         message_id = received.message.message_id
@@ -261,12 +265,7 @@ def _reply(packed: Packed) -> Reply:
 
 
 def _record(
-    received: Received,
-    exchange: Exchange,
-    now: datetime,
-    *,
-    action: str,
-    facts: Mapping[str, str],
+    received: Received, exchange: Exchange, now: datetime, *, action: str, facts: Mapping[str, str]
 ) -> audit.AuditRecord:
     return audit.AuditRecord(
         at=now,
