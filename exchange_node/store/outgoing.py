@@ -55,6 +55,8 @@ class Outgoing:
         number: counts up; names the page in `search`.
         binding: PUSH or PULL.
         mpc: the channel it is pulled from; empty for what is pushed.
+        was_leased: as its row was read, somebody had been given it to post and had not said what
+            became of it; may have posted it.
     """
 
     transmission: Transmission
@@ -72,6 +74,7 @@ class Outgoing:
     number: int = 0
     binding: str = PUSH
     mpc: str = ""
+    was_leased: bool = False
 
 
 def row_values(outgoing: Outgoing, payload_id: str) -> dict[str, object]:
@@ -139,4 +142,5 @@ def outgoing_of(row: Row[Any]) -> Outgoing:
         number=row.number,
         binding=row.binding,
         mpc=row.mpc,
+        was_leased=row.leased_until is not None,
     )

@@ -8,10 +8,16 @@ from typing import Any
 
 import pytest
 
-from exchange_node.domain.availability.outage import Function, Meanwhile, Outage
+from exchange_node.domain.availability.outage import (
+    LONGEST_QUEUED,
+    Function,
+    Meanwhile,
+    Outage,
+)
 from exchange_node.domain.errors import InvalidOutageError, RoleError, UnknownRecordError
-from exchange_node.domain.transmission import State, Transmission
+from exchange_node.domain.transmission import Cancelled, Held, State, Transmission
 from exchange_node.node import Intended
+from exchange_node.services.stations.availability.seeing import kept_for
 from exchange_node.store import audit, duties, outbox
 from exchange_node.store.availability import outages
 from exchange_node.store.database import reading, transaction
@@ -122,6 +128,53 @@ def test_where_messages_are_to_fail_the_officer_is_told_at_once_and_whether_pape
     (notice,) = [one for one in notices if one.code == "transmission.cancelled"]
     assert "the data centre moves" in notice.facts["why"]
     assert "it takes paper meanwhile" in notice.facts["why"]
+
+
+def test_what_may_have_been_posted_is_not_cancelled_whatever_the_partner_asks_for(
+    pair: Pair,
+) -> None:
+    announce(pair, meanwhile=Meanwhile.FAIL)
+    message_id = submit(pair, 0)
+    now = pair.clock()
+
+    with reading(pair.kz.engine) as conn:
+        new = outbox.get(conn, message_id)
+        older = replace(new, queued_at=now - timedelta(hours=1))
+
+        assert isinstance(kept_for(conn, new, now), Cancelled)
+        assert isinstance(kept_for(conn, replace(new, was_leased=True), now), Held)
+        assert isinstance(kept_for(conn, older, now), Held)
+
+
+def test_outages_without_end_keep_nothing_for_longer_than_its_age_is_believed(pair: Pair) -> None:
+    announce(pair, hours=LONGEST_QUEUED / timedelta(hours=1))
+    message_id = submit(pair, 0)
+    queued_at = pair.clock()
+    with transaction(pair.kz.engine) as conn:
+        (first,) = outages.ahead(conn, "customs.uz", queued_at)
+        for times in range(1, 5):
+            later = first.begins + times * LONGEST_QUEUED
+            more = replace(first, number=f"again {times}", begins=later)
+            outages.note(conn, replace(more, ends=later + LONGEST_QUEUED))
+        outgoing = outbox.get(conn, message_id)
+
+        kept = kept_for(conn, outgoing, queued_at)
+
+        assert isinstance(kept, Held)
+        assert kept.until == outgoing.queued_at + LONGEST_QUEUED
+        assert kept_for(conn, outgoing, outgoing.queued_at + LONGEST_QUEUED) is None
+
+
+def test_a_withdrawal_by_a_clock_that_lags_counts(pair: Pair) -> None:
+    number = announce(pair)["number"]
+    pair.clock.now -= timedelta(seconds=3)
+
+    pair.uz.availability.withdraw(OPERATOR, number)
+    pair.clock.now += timedelta(seconds=4)
+    pair.run()
+
+    assert not away(pair)
+    assert not pair.uz.availability.show(OPERATOR)["ours"]
 
 
 def test_what_answers_waits_although_messages_are_to_fail(pair: Pair) -> None:

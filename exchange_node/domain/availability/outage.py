@@ -108,13 +108,18 @@ class Outage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Away:
-    """That a partner is away for a message: until when, why, and what is to be done meanwhile."""
+    """That a partner is away for a message: until when, why, and what is to be done meanwhile.
+
+    Attributes:
+        told_at: when the partner said so, by its clock.
+    """
 
     party: str
     until: datetime
     reason: str
     meanwhile: Meanwhile
     paper: bool
+    told_at: datetime
 
     @property
     def said(self) -> str:
@@ -143,6 +148,7 @@ def away_for(outages: Iterable[Outage], code: str, now: datetime) -> Away | None
         reason=said.reason,
         meanwhile=Meanwhile.FAIL if fails else Meanwhile.QUEUE,
         paper=said.paper,
+        told_at=said.told_at,
     )
 
 

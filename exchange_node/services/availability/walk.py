@@ -107,6 +107,7 @@ class Availability:
         )
         _require_sound(outage, now)
         with transaction(self.engine) as conn:
+            outages.forget_old(conn, self._own, now)
             if len(outages.ahead(conn, self._own, now)) >= MOST_AHEAD:
                 raise InvalidOutageError(why=f"{MOST_AHEAD} lie ahead already")
             outages.note(conn, outage)
@@ -131,10 +132,11 @@ class Availability:
             held = outages.get(conn, self._own, number, lock=True)
             if held is None or held.is_withdrawn or held.ends <= now:
                 raise UnknownRecordError(kind="outage", key=number)
-            ended = replace(held, is_withdrawn=True, told_at=now)
+            # By a clock that lags it would be older than what it withdraws, and count nowhere.
+            ended = replace(held, is_withdrawn=True, told_at=max(now, held.told_at))
             outages.note(conn, ended)
             record(conn, "withdrawn", ended, actor.name, now)
-            told, findings = self._tell(conn, [ended], NOTICE, now)
+            told, findings = self._tell(conn, [ended], NOTICE, ended.told_at)
         return {
             **shown(ended),
             "told": told,

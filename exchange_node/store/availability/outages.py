@@ -1,7 +1,7 @@
 """Outages, ours and the partners': of each number what was said last.
 
-There is one row for each number of each party. What ended long ago is forgotten when something new
-is noted, so that the table does not grow.
+There is one row for each number of each party. What ended long ago is forgotten before something
+new is noted, so that the table does not grow.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from exchange_node.store.database import add_once
 from exchange_node.store.tables import outage as table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -41,9 +42,6 @@ def note(conn: Connection, outage: Outage) -> bool:
 
     Of what was said in one second, the withdrawal counts: told times have no fractions.
     """
-    conn.execute(
-        delete(table).where(table.c.party == outage.party, table.c.ends < outage.told_at - KEPT_FOR)
-    )
     values = {
         "functions": [one.value for one in outage.functions],
         "begins": outage.begins,
@@ -91,10 +89,19 @@ def parties(conn: Connection, now: datetime) -> list[str]:
     return list(conn.execute(query.distinct().order_by(table.c.party)).scalars())
 
 
-def count(conn: Connection, party: str) -> int:
-    """Return how many numbers of a party are kept, whatever was said of them."""
-    query = select(func.count()).select_from(table).where(table.c.party == party)
-    return int(conn.execute(query).scalar_one())
+def forget_old(conn: Connection, party: str, now: datetime) -> None:
+    """Forget what ended long ago."""
+    conn.execute(delete(table).where(table.c.party == party, table.c.ends < now - KEPT_FOR))
+
+
+def count_with(conn: Connection, party: str, numbers: Sequence[str]) -> int:
+    """Return how many numbers of a party would be kept once some were noted."""
+    others = (
+        select(func.count())
+        .select_from(table)
+        .where(table.c.party == party, table.c.outage_id.not_in(numbers))
+    )
+    return int(conn.execute(others).scalar_one()) + len(set(numbers))
 
 
 def _outage(row: Row[Any]) -> Outage:

@@ -55,9 +55,14 @@ def test_numbers_of_others_are_others(database: Engine) -> None:
         assert outages.ahead(conn, "customs.uz", AT) == [ONE]
 
 
-def test_what_ended_long_ago_is_forgotten_when_something_new_is_said(database: Engine) -> None:
-    new = replace(ONE, number="uz2", told_at=ONE.ends + outages.KEPT_FOR + SECOND)
+def test_what_ended_long_ago_is_forgotten_and_what_is_said_again_is_no_other(
+    database: Engine,
+) -> None:
     with transaction(database) as conn:
         outages.note(conn, ONE)
-        outages.note(conn, new)
-        assert outages.count(conn, "customs.uz") == 1
+        assert outages.count_with(conn, "customs.uz", ["uz1"]) == 1
+        assert outages.count_with(conn, "customs.uz", ["uz1", "uz2"]) == 2
+        outages.forget_old(conn, "customs.uz", ONE.ends + outages.KEPT_FOR)
+        assert outages.get(conn, "customs.uz", "uz1") == ONE
+        outages.forget_old(conn, "customs.uz", ONE.ends + outages.KEPT_FOR + SECOND)
+        assert outages.get(conn, "customs.uz", "uz1") is None

@@ -7,7 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from exchange_node.domain.availability.outage import Meanwhile, Outage, away_for
+from exchange_node.domain.availability.outage import (
+    LONGEST_QUEUED,
+    Away,
+    Meanwhile,
+    Outage,
+    away_for,
+)
 from exchange_node.domain.transmission import Cancelled, Held
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store.availability import outages
@@ -19,16 +25,26 @@ _MEND = "Do it by the way that is agreed for such times, or submit it anew after
 def kept_for(conn: Connection, outgoing: Outgoing, now: datetime) -> Held | Cancelled | None:
     """Return what a partner's being away means for a finished message; None where it may leave.
 
-    What was tried before may be held there: it waits, whatever the partner asks for.
+    What may have been posted before waits, whatever the partner asks for. Nothing waits for longer
+    than a receiver believes its age, however many outages follow each other: then it goes, with its
+    tries and the alarm after the last of them.
     """
     transmission = outgoing.transmission
     ahead = outages.ahead(conn, transmission.partner, now)
     away = away_for(ahead, outgoing.exchange.code, now) if ahead else None
     if away is None:
         return None
-    if away.meanwhile is Meanwhile.FAIL and transmission.tries == 0:
+    if away.meanwhile is Meanwhile.FAIL and _was_never_posted(outgoing, away):
         return Cancelled(now, "", f"{away.said}. {_MEND}")
-    return Held(now, away.said, until=away.until)
+    until = min(away.until, outgoing.queued_at + LONGEST_QUEUED)
+    return Held(now, away.said, until=until) if now < until else None
+
+
+def _was_never_posted(outgoing: Outgoing, away: Away) -> bool:
+    # Tries are counted anew when somebody lets a message go once more: only what was queued after
+    # the partner had said that it would be away cannot have gone before.
+    is_new = outgoing.queued_at >= away.told_at
+    return is_new and outgoing.transmission.tries == 0 and not outgoing.was_leased
 
 
 def away_now(conn: Connection, parties: Iterable[str], now: datetime) -> list[View]:

@@ -11,13 +11,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from exchange_node.domain.availability.outage import LONGEST, MOST_AHEAD, SCHEDULE, Outage
+from exchange_node.domain.availability.outage import (
+    LONGEST,
+    LONGEST_QUEUED,
+    MOST_AHEAD,
+    SCHEDULE,
+    Meanwhile,
+    Outage,
+)
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.availability.telling import record
 from exchange_node.services.stations.faults import NO_OUTAGE, NOT_THE_SAME
 from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.traffic.taking import CLOCK_SKEW
 from exchange_node.store import outbox
 from exchange_node.store.availability import outages
 from exchange_node.wco.system_codec.availability import decode_outages
@@ -45,7 +53,12 @@ class Outages:
         wrong = [fault for one in said for fault in _faults(one, incoming.sender, now)]
         if not is_schedule and len(said) != 1:
             wrong.append(NO_OUTAGE.found(value=str(len(said)), why="a notice tells of one"))
-        if outages.count(conn, incoming.sender) + len(said) > MOST_KEPT:
+        if given_at > now + CLOCK_SKEW:
+            # What comes after it would be older, and nothing would count any more.
+            why = f"it is of {given_at.isoformat()}, which is yet to come"
+            wrong.append(NO_OUTAGE.found(value=str(len(said)), why=why))
+        outages.forget_old(conn, incoming.sender, now)
+        if outages.count_with(conn, incoming.sender, [one.number for one in said]) > MOST_KEPT:
             why = f"more than {MOST_KEPT} numbers of {incoming.sender} would be kept"
             wrong.append(NO_OUTAGE.found(value=str(len(said)), why=why))
         if wrong:
@@ -77,6 +90,9 @@ def _faults(outage: Outage, sender: str, now: datetime) -> list[Finding]:
     length = outage.ends - outage.begins
     if not timedelta() < length <= LONGEST:
         why = f"it has to last, and for {LONGEST.days} days at most"
+        found.append(NO_OUTAGE.found(value=outage.number, why=why))
+    elif outage.meanwhile is Meanwhile.QUEUE and length > LONGEST_QUEUED:
+        why = f"messages wait for {LONGEST_QUEUED.days} days at most: let them fail"
         found.append(NO_OUTAGE.found(value=outage.number, why=why))
     if outage.begins > now + FURTHEST:
         why = f"it begins in more than {FURTHEST.days} days"
