@@ -121,6 +121,49 @@ def test_a_reply_without_proof_leads_on_and_a_promise_is_for_a_person(
     assert [one.code for one in two.told["kz"].told.values()].count(code) == 1
 
 
+def test_what_arrived_is_asked_for_its_results_before_it_is_recovered(two: Several) -> None:
+    two.tell("uz", Event.ENTRY)
+    two.run()
+    later(two, days=60)
+    two.tell("uz", Event.ARRIVAL)
+    two.run()
+    assert two.states() == {"kz": "arrived", "uz": "arrived"}
+
+    later(two, days=170)
+
+    assert two.states() == {"kz": "arrived", "uz": "arrived"}
+    assert [one["event"] for one in two.show("kz")["events"]].count("enquiry") == 2
+    later(two, days=41)
+    assert two.states() == {"kz": "recovery", "uz": "recovery"}
+
+
+def test_a_new_enquiry_has_its_own_time(two: Several) -> None:
+    two.tell("kz", Event.EXIT)
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    later(two, days=20)
+    two.tell("kz", Event.WITHDRAWAL, ground="2")
+    two.run()
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+
+    later(two, days=10)
+    assert "movement.overdue" not in [one.code for one in two.told["kz"].told.values()]
+    later(two, days=19)
+
+    assert "movement.overdue" in [one.code for one in two.told["kz"].told.values()]
+
+
+def test_what_is_discharged_is_not_recovered(two: Several) -> None:
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    two.tell("kz", Event.DISCHARGE)
+    two.run()
+
+    with pytest.raises(IllegalEventError):
+        two.tell("kz", Event.RECOVERY, ground="9")
+
+
 def test_what_was_never_enquired_after_is_not_recovered_yet(tmp_path: Path) -> None:
     with several(tmp_path, agreed("enquiry_start_days = 7\n")) as two:
         two.submit()

@@ -118,7 +118,8 @@ def _recovery() -> Iterator[tuple[tuple[State, Event], Move]]:
     yield (State.RECOVERY, Event.RECOVERED), Move(State.CLOSED_RECOVERED, _DEP)
     yield (State.RECOVERY, Event.RELEASE), Move(State.RECOVERY, _DEP, late=True)
     for state in sorted(FINAL):
-        yield (state, Event.RECOVERY), Move(state, _DEP, late=True)
+        # The departure led to the end itself: what it tells of a recovery was told before.
+        yield (state, Event.RECOVERY), Move(state, _DEP, late=True, meanwhile=True)
         yield (state, Event.COMPETENCE), Move(state, _TRA | _DST, late=True)
 
 

@@ -109,11 +109,11 @@ class Minding:
         else:
             kept = views.get(conn, int(duty.ref))
             pursuing = Pursuing(writing=self.writing)
-            if duty.kind == RECOVER:
-                return pursuing.recover(conn, kept, now)
+            looked_again = {RECOVER: pursuing.recover, REPLY_DUE: pursuing.look_after_enquiry}
+            if duty.kind in looked_again:
+                return looked_again[duty.kind](conn, kept, now)
             looked_after = {
                 ENQUIRE: pursuing.enquire,
-                REPLY_DUE: pursuing.look_after_enquiry,
                 COMPETENCE_DUE: pursuing.look_after_recovery,
                 RESULTS_DUE: pursuing.look_after_results,
             }
