@@ -63,6 +63,15 @@ def test_an_alert_that_lacks_something_is_refused(change: dict[str, object], why
         (Subject(party_name="Ivan Petrov"), "A PETROV, with first name Ivan, drives."),
         (Subject(party_name="王小明"), "王小明的货物"),
         (Subject(equipment_id="CSQU3054383"), "Container CSQU 305438-3 is opened on the way."),
+        (Subject(party_name="ARLAN TRADING LIMITED"), "Arlan Trading moves goods."),
+        (Subject(party_name="Serikov Erlan"), "Сериков Ерлан drives."),
+        (Subject(party_name="Иванов Пётр"), "Груз отправлен Ивановым Петром."),
+        (Subject(party_name="Li Wei"), "Wei Li drives."),
+        (Subject(party_name="김철수"), "김철수 drives."),
+        (Subject(party_name="王伟"), "王偉的货物"),
+        (Subject(means_id="123ABC02/45CD99"), "The tractor 123 ABC 02 leaves the corridor."),
+        (Subject(means_id="新A12345"), "The tractor XIN A12345 leaves the corridor."),
+        (Subject(equipment_id="CSQU3054383"), "Container CSQU 305438 is opened on the way."),
         (Subject(party_id="123456789012"), "The company 123456789012 trades in shoes."),
     ],
 )
@@ -80,6 +89,7 @@ def test_a_summary_that_names_what_it_hides_is_refused(subject: Subject, summary
         Subject(equipment_id="CSQU3054383"),
         Subject(equipment_id="WAGON 12"),
         Subject(party_name="Li"),
+        Subject(party_name="Diversey Trading Limited"),
         Subject(party_name="Goods Co", commodity_prefix="64"),
     ],
 )
