@@ -122,6 +122,8 @@ REPEATING = frozenset(
         "ext:Availability/ext:Outage",
         "ext:Breach/ext:BreachStatement",
         "ext:Breach/ext:BreachedRecord",
+        "ext:ComparedField/ext:CauseCode",
+        "ext:Comparison/ext:ComparedField",
         "ext:Exchange/ext:Attachment",
         "ext:MessageAccount/ext:MessageID",
         "ext:NodePulse/ext:HeldAgreement",
