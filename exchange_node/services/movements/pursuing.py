@@ -112,14 +112,14 @@ class Pursuing:
     def _begin(
         self, conn: Connection, kept: KeptMovement, event: Event, now: datetime, ground: str = ""
     ) -> bool:
-        """Tell the others and enter it; where nobody can be told, leave it to a person."""
+        """Tell the others and enter it; a recovery nobody can be told of is left to a person."""
         begun = events.of_movement(conn, kept.number)[0]
         report = Report(
             movement=kept.official_number, event=event, office=begun.office, ground=ground
         )
         written = self.writing.write(conn, report, now, of=kept)
-        if written.untold and not written.prepared:
-            # A state that nobody hears of would part this view from all others.
+        if event is Event.RECOVERY and written.untold and not written.prepared:
+            # The others would go on to an arrival and its results, which no longer count here.
             self._tell_desk(conn, kept, "movement.undecided", now)
             return False
         self.writing.enter(conn, written, now, by=NODE)
