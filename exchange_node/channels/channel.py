@@ -44,8 +44,10 @@ class Notice:
 class Channel(Protocol):
     """A way to tell somebody."""
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: Notice) -> str | None:
         """Hand the notice over; telling the same notice again changes nothing.
+
+        Returns a remark where it was taken with a flaw, such as a reader that was refused.
 
         Raises:
             ChannelError: it could not be handed over; the same call may succeed later.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import queue
+import re
 import smtplib
 import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP as LINES
@@ -56,11 +58,37 @@ class MailChannel:
     relay: Relay
     to: tuple[str, ...]
 
-    def tell(self, notice: Notice) -> None:
+    def tell(self, notice: Notice) -> str | None:
         """Send the notice; see `Channel.tell`. It is told once the relay took it for a reader."""
-        message = self._message(notice)
+        answers: queue.SimpleQueue[ChannelError | str | None] = queue.SimpleQueue()
+        end = _End()
+
+        def work() -> None:
+            try:
+                answers.put(self._send(notice, end))
+            except ChannelError as err:
+                answers.put(err)
+            except Exception as err:  # noqa: BLE001 - whoever waits must hear of it: nobody sees this thread
+                answers.put(self._failed(f"{type(err).__name__}: {err}"))
+            finally:
+                end.close()
+
+        # A resolver may sleep, and a server may say its first line, or shake hands, a letter at a
+        # time: whoever waits here goes on when the time is over, and the line is ended.
+        threading.Thread(target=work, name="mail", daemon=True).start()
         try:
-            with self._line() as line:
+            said = answers.get(timeout=self.relay.seconds)
+        except queue.Empty:
+            end.come()
+            raise self._failed(f"not taken within {self.relay.seconds:g} s") from None
+        if isinstance(said, ChannelError):
+            raise said
+        return said
+
+    def _send(self, notice: Notice, end: _End) -> str | None:
+        try:
+            message = self._message(notice)
+            with self._line(end) as line:
                 refused = line.send_message(message, self.relay.sender, list(self.to))
         except smtplib.SMTPRecipientsRefused as err:
             raise self._failed(_first(err.recipients)) from None
@@ -69,24 +97,16 @@ class MailChannel:
         except (smtplib.SMTPException, OSError, ValueError) as err:
             # ssl.SSLError is an OSError; ValueError is what the library has for strange hosts.
             raise self._failed(str(err) or type(err).__name__) from None
-        if refused and len(refused) == len(self.to):
-            raise self._failed(_first(refused))
+        if not refused:
+            return None
+        return f"{len(refused)} of {len(self.to)} readers refused: {_plain(_first(refused))}"
 
     @contextmanager
-    def _line(self) -> Iterator[smtplib.SMTP]:
+    def _line(self, end: _End) -> Iterator[smtplib.SMTP]:
         relay = self.relay
         context = ssl.create_default_context(cafile=relay.ca_file or None)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if relay.tls is MailTls.TLS:
-            line: smtplib.SMTP = smtplib.SMTP_SSL(
-                relay.host, relay.port, timeout=relay.seconds, context=context
-            )
-        else:
-            line = smtplib.SMTP(relay.host, relay.port, timeout=relay.seconds)
-        # A server that sends a letter at a time never runs into the timeout of a single read.
-        watch = threading.Timer(relay.seconds, _break_off, args=(line,))
-        watch.daemon = True
-        watch.start()
+        line = _Line(relay, context, end)
         try:
             if relay.tls is MailTls.STARTTLS:
                 line.starttls(context=context)
@@ -94,7 +114,6 @@ class MailChannel:
                 line.login(relay.user, relay.password)
             yield line
         finally:
-            watch.cancel()
             line.close()
 
     def _message(self, notice: Notice) -> EmailMessage:
@@ -119,20 +138,63 @@ class MailChannel:
         return f"<{hashlib.sha256(about).hexdigest()[:32]}@{host}>"
 
     def _failed(self, why: str) -> ChannelError:
-        return ChannelError(where=f"{self.relay.host}:{self.relay.port}", why=_flat(why)[:300])
+        return ChannelError(where=f"{self.relay.host}:{self.relay.port}", why=_plain(why))
 
 
-def _break_off(line: smtplib.SMTP) -> None:
-    """End a line under whoever waits at it."""
-    if line.sock is not None:
+class _End:
+    """The end of the time for one mail: when it has come, the line ends in whatever step it is."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._line: socket.socket | None = None
+        self._has_come = False
+
+    def of(self, line: socket.socket) -> None:
+        """Take hold of a line; none is begun after the end."""
+        with self._lock:
+            if self._has_come:
+                raise TimeoutError("its time was over before the line was there")
+            # A second handle: the first is given away when TLS begins.
+            self._line = line.dup()
+
+    def come(self) -> None:
+        """End the line under whoever waits at it."""
+        with self._lock:
+            self._has_come = True
+            if self._line is not None:
+                with suppress(OSError):  # it has ended by itself
+                    self._line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Let go of the line."""
+        with self._lock:
+            if self._line is not None:
+                self._line.close()
+                self._line = None
+
+
+class _Line(smtplib.SMTP):
+    """A dialogue with a relay that can be ended from its first step on."""
+
+    def __init__(self, relay: Relay, context: ssl.SSLContext, end: _End) -> None:
+        self._end, self._context = end, context if relay.tls is MailTls.TLS else None
+        super().__init__(relay.host, relay.port, timeout=relay.seconds)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """Connect: the place where the library's own line over TLS differs from a plain one."""
+        line = socket.create_connection((host, port), timeout)
         try:
-            line.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # it has ended by itself
+            self._end.of(line)
+            if self._context is None:
+                return line
+            return self._context.wrap_socket(line, server_hostname=host)
+        except BaseException:
+            line.close()
+            raise
 
 
 def _first(refused: Mapping[str, tuple[int, bytes]]) -> str:
-    """Return what a relay said of the first reader that it refused; no address is told."""
+    """Return what a relay said of the first reader that it refused."""
     return next((_said(code, words) for code, words in refused.values()), "every reader refused")
 
 
@@ -144,3 +206,8 @@ def _said(code: int, words: bytes | str) -> str:
 def _flat(text: str) -> str:
     """Return a text as one line: what a partner wrote must not make lines or headers of its own."""
     return "".join(one if one.isprintable() else " " for one in text)
+
+
+def _plain(text: str) -> str:
+    """Return what a relay said as it may stand in logs: a line, not long, and nobody's address."""
+    return re.sub(r"[^\s<>]*@[^\s<>]*", "(address)", _flat(text))[:300]

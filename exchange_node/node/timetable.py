@@ -157,7 +157,7 @@ def _from(pulling: Pulling, partner: str) -> Walk:
 
 def _pulse(pulsing: Pulsing, partner: str) -> Walk:
     # More than one sends at a time: having sent something, it has found nothing more.
-    return Walk(run=lambda: pulsing.run_for(partner), batch=3)
+    return Walk(run=lambda: pulsing.run_for(partner), batch=3, leaves=(TELLING,))
 
 
 def _to(sending: Sending, partner: str) -> Walk:

@@ -28,10 +28,11 @@ from exchange_node.domain.errors import (
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
 from exchange_node.domain.movement import NOTICE_CODES
-from exchange_node.domain.standing import FOUNDING
+from exchange_node.domain.standing import AVAILABILITY, FOUNDING
 from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.arrival.opening import Opening
 from exchange_node.services.stations.arrival.taking import Taker
+from exchange_node.services.stations.availability.taking import tell_refused
 from exchange_node.services.stations.departure.releasing import written_answer
 from exchange_node.services.stations.movement.errands import Missing, leave_ask
 from exchange_node.services.stations.notices import leave_notice
@@ -136,7 +137,7 @@ class Filing:
                 key = f"{incoming.sender}.{incoming.message_id}"
                 broken = {"partner": incoming.sender, "why": str(err)}
                 leave_notice(conn, "message.broken-identity", key, now, **broken)
-        if exchange.code in NOTICE_CODES | FOUNDING.codes:
+        if exchange.code in NOTICE_CODES | FOUNDING.codes | AVAILABILITY.codes:
             self._leave(conn, incoming, exchange, document, refused, now)
         accepted = refused is None
         is_answered = CODES[exchange.code].is_answered
@@ -170,6 +171,8 @@ class Filing:
         """Do what is left to do for a message that waited, or that no business answer refuses."""
         if exchange.code in NOTICE_CODES:
             parked.leave(conn, incoming.sender, incoming.message_id)
+        elif refused is not None and exchange.code in AVAILABILITY.codes:
+            tell_refused(conn, incoming.sender, refused, now)
         elif refused is not None:
             self.acts.refuse(conn, document, incoming.sender, refused, now)
 

@@ -14,11 +14,12 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 @dataclass
 class Mailbox:
-    """What a relay was given, and how it answers (RFC 5321); replies are by verb."""
+    """What a relay was given, and how it answers (RFC 5321): by verb, or by the whole line."""
 
     port: int = 0
     tls: ssl.SSLContext | None = None
     replies: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
     verbs: list[str] = field(default_factory=list)
     readers: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
@@ -54,7 +55,9 @@ class _Session:
         while said := self.read():
             verb = said.partition(" ")[0].upper()
             self.mailbox.verbs.append(verb)
-            if verb in self.mailbox.replies:
+            if said.lower() in self.mailbox.lines:
+                self.say(self.mailbox.lines[said.lower()])
+            elif verb in self.mailbox.replies:
                 self.say(self.mailbox.replies[verb])
             else:
                 self.said = said

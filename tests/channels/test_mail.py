@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -136,3 +139,54 @@ def test_a_line_that_offers_no_protection_gets_neither_password_nor_notice() -> 
 
     assert mailbox.messages == []
     assert "AUTH" not in mailbox.verbs
+
+
+def test_a_relay_that_takes_it_for_some_readers_has_told_it_and_names_nobody() -> None:
+    refused = {f"rcpt to:<{TO[1]}>": f"550 <{TO[1]}>: nobody here"}
+    with relay(Mailbox(lines=refused)) as mailbox:
+        said = to(mailbox).tell(NOTICE)
+
+    assert len(mailbox.messages) == 1
+    assert said == "1 of 2 readers refused: 550 <(address)>: nobody here"
+
+
+def test_an_odd_address_is_a_failed_try() -> None:
+    odd = MailChannel(Relay(host="127.0.0.1", port=9, sender="a@b.example"), ("a@[1",))
+
+    with pytest.raises(ChannelError) as caught:
+        odd.tell(NOTICE)
+
+    assert "a@[1" not in str(caught.value)
+
+
+@pytest.mark.parametrize("tls", [MailTls.NONE, MailTls.TLS])
+def test_a_server_that_trickles_from_its_first_byte_is_broken_off_in_time(tls: MailTls) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        channel = MailChannel(
+            Relay(
+                host="127.0.0.1",
+                port=server.getsockname()[1],
+                sender="a@b.example",
+                tls=tls,
+                seconds=0.2,
+            ),
+            TO,
+        )
+        ended = threading.Event()
+
+        def trickle() -> None:
+            line, _ = server.accept()
+            with line, suppress(OSError):
+                line.settimeout(20)
+                while True:
+                    line.sendall(b"2" if tls is MailTls.NONE else b"\x16")
+                    if not line.recv(4096):  # the other side has ended it
+                        break
+            ended.set()
+
+        thread = threading.Thread(target=trickle)
+        thread.start()
+        with pytest.raises(ChannelError, match=r"not taken within 0\.2 s"):
+            channel.tell(NOTICE)
+        thread.join()
+        assert ended.is_set()

@@ -105,3 +105,13 @@ def test_a_secret_that_is_short_or_missing_stops_the_node(tmp_path: Path) -> Non
     (folder / "hook.secret").unlink()
     with pytest.raises(MissingSettingError):
         read_desks(folder)
+
+
+def test_what_is_kept_for_less_than_desks_have_to_answer_stops_the_node(tmp_path: Path) -> None:
+    slow = PLAIN.replace(
+        'name = "office"', 'name = "office"\nacknowledge_minutes = {"2" = 1440}', 1
+    )
+    with pytest.raises(InvalidSettingError, match="keep_days"):
+        read_desks(written(tmp_path, f"keep_days = 1\n{slow}"))
+
+    assert read_desks(written(tmp_path, f"keep_days = 2\n{slow}")).desks.keep.days == 2

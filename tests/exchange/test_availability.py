@@ -17,6 +17,7 @@ from exchange_node.domain.availability.outage import (
 from exchange_node.domain.errors import InvalidOutageError, RoleError, UnknownRecordError
 from exchange_node.domain.transmission import Cancelled, Held, State, Transmission
 from exchange_node.node import Intended
+from exchange_node.services.stations.availability import taking
 from exchange_node.services.stations.availability.seeing import kept_for
 from exchange_node.store import audit, duties, outbox
 from exchange_node.store.availability import outages
@@ -358,3 +359,104 @@ def test_a_partner_with_other_software_is_told_nothing(tmp_path: Path) -> None:
         assert done["told"] == []
         assert [one["code"] for one in done["findings"]] == ["AVAIL-03"]
         assert away(pair) == []
+
+
+def audited(pair: Pair, action: str) -> int:
+    with reading(pair.kz.engine) as conn:
+        return len([one for one in audit.search(conn, limit=999) if one.action == action])
+
+
+def test_what_is_said_again_is_told_once_and_moves_nothing_that_waits(pair: Pair) -> None:
+    announce(pair)
+    message_id = submit(pair, 0)
+    pair.run()
+    before = (audited(pair, "transmission.held"), audited(pair, "outage.announced-there"))
+
+    for _ in range(3):
+        pair.clock.forward(minutes=1)
+        pair.uz.availability.schedule(OPERATOR)
+        pair.run()
+
+    assert told(pair) == ["partner.away"]
+    assert (audited(pair, "transmission.held"), audited(pair, "outage.announced-there")) == before
+    assert sent(pair, message_id).due_at == pair.clock() + timedelta(hours=4, minutes=-3)
+
+
+def test_what_is_held_on_for_the_very_reason_is_not_audited_again(pair: Pair) -> None:
+    announce(pair)
+    submit(pair, 0)
+    pair.run()
+    before = audited(pair, "transmission.held")
+    with transaction(pair.kz.engine) as conn:
+        assert outbox.look_again(conn, "customs.uz", pair.clock()) == 1
+    pair.run()
+
+    assert audited(pair, "transmission.held") == before == 1
+
+
+def test_an_outage_that_is_shortened_lets_go_what_waits(pair: Pair) -> None:
+    done = announce(pair)
+    message_id = submit(pair, 0)
+    pair.run()
+    with transaction(pair.uz.engine) as conn:
+        held = outages.get(conn, "customs.uz", done["number"], lock=True)
+        assert held is not None
+        sooner = replace(
+            held, ends=pair.clock() + timedelta(hours=1), told_at=pair.clock() + TRY_LATER
+        )
+        pair.clock.forward(minutes=1)
+        pair.uz.availability.telling.tell(
+            conn, "customs.kz", [sooner], code="SY-070", at=pair.clock()
+        )
+    pair.run()
+
+    assert sent(pair, message_id).due_at == sooner.ends
+    assert told(pair) == ["partner.away", "partner.away"]
+
+
+def test_what_cannot_be_taken_of_a_partner_is_told_to_the_operator_once_a_day(pair: Pair) -> None:
+    telling = pair.uz.availability.telling
+    for number in ("uz1", "uz2"):
+        wrong = Outage(
+            number=number, party="customs.uz", functions=(Function.TRANSIT,),
+            begins=pair.clock() + timedelta(days=401), ends=pair.clock() + timedelta(days=402),
+            reason="x", meanwhile=Meanwhile.QUEUE, paper=False, is_planned=True,
+            told_at=pair.clock(),
+        )  # fmt: skip
+        with transaction(pair.uz.engine) as conn:
+            telling.tell(conn, "customs.kz", [wrong], code="SY-070", at=pair.clock())
+        pair.run()
+
+    (notice,) = pair.told["kz"].told.values()
+    assert notice.notice_id == "partner.outage-refused.customs.uz.2026-03-02"
+    assert "begins in more than 400 days" in notice.facts["why"]
+
+
+def test_a_partner_that_has_said_too_much_may_still_take_it_back(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = announce(pair, hours=1)
+    monkeypatch.setattr(taking, "MOST_KEPT", 1)
+    announce(pair, hours=2)
+    assert [one["number"] for one in away(pair)] == [first["number"]]
+
+    pair.clock.forward(minutes=1)
+    pair.uz.availability.withdraw(OPERATOR, first["number"])
+    pair.run()
+
+    assert away(pair) == []
+    assert told(pair) == ["partner.away", "partner.outage-refused", "partner.back"]
+    pair.clock.forward(days=31)
+    announce(pair, hours=1)
+    assert len(away(pair)) == 1
+
+
+def test_a_schedule_is_no_older_than_what_it_lists(pair: Pair) -> None:
+    pair.clock.forward(minutes=3)
+    kept = announce(pair)
+    pair.clock.now -= timedelta(minutes=3)
+
+    pair.uz.availability.schedule(OPERATOR)
+    pair.run()
+
+    assert [one["number"] for one in away(pair)] == [kept["number"]]

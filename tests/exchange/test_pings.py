@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,21 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from exchange_node import node as nodes
-from exchange_node.domain.availability.outage import Function
+from exchange_node.cli import cli
+from exchange_node.domain.availability.outage import Function, Meanwhile, Outage
 from exchange_node.domain.availability.pulse import SILENT_AFTER, HeldText, Presence
+from exchange_node.domain.finding import Severity
 from exchange_node.node import Intended
 from exchange_node.node.surroundings import program_version
 from exchange_node.services.availability import Pulsing
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.availability.presence import presence_findings
 from exchange_node.store import audit, outbox, tables
-from exchange_node.store.availability import pulses
+from exchange_node.store.availability import outages, pulses
 from exchange_node.store.database import reading, transaction
 from exchange_node.wco.building import CUSTOMIZATION_VERSION
 from tests.exchange.test_lanes import submit
-from tests.world import OPERATOR, PULLS, Pair, pair_of_nodes
+from tests.world import OPERATOR, PASSPHRASE, PULLS, Pair, pair_of_nodes
 
 MINUTE = timedelta(minutes=1)
 
@@ -219,3 +223,104 @@ def test_what_was_said_of_a_ping_stands_in_no_audit(pair: Pair) -> None:
     with reading(pair.uz.engine) as conn:
         actions = {one.action for one in audit.search(conn, limit=99)}
     assert not {one for one in actions if "message" in one or "outage" in one}
+
+
+def silences(pair: Pair) -> list[str]:
+    pair.run()
+    told = pair.told["kz"].told.values()
+    return [one.facts["since"] for one in told if one.code == "partner.silent"]
+
+
+def test_a_silence_that_lasts_is_told_once_and_a_new_one_once_more(pair: Pair) -> None:
+    begun(pair)
+    door = pair.exchange.doors.pop("customs.uz")
+    minute(pair, "kz")
+    first = pair.clock()
+    pair.clock.forward(minutes=58)
+    minute(pair, "kz")
+    assert silences(pair) == []
+
+    for _ in range(3):
+        minute(pair, "kz")
+    assert silences(pair) == [first.isoformat()]
+
+    pair.exchange.doors["customs.uz"] = door
+    minute(pair, "kz")
+    pair.exchange.doors.pop("customs.uz")
+    minute(pair, "kz")
+    second = pair.clock()
+    pair.clock.forward(minutes=60)
+    minute(pair, "kz")
+    assert silences(pair) == [first.isoformat(), second.isoformat()]
+
+
+def test_a_silence_that_ends_in_time_is_told_to_nobody(pair: Pair) -> None:
+    begun(pair)
+    door = pair.exchange.doors.pop("customs.uz")
+    minute(pair, "kz")
+    pair.exchange.doors["customs.uz"] = door
+    minute(pair, "kz")
+    pair.clock.forward(hours=2)
+    pair.exchange.doors.pop("customs.uz")
+    minute(pair, "kz")
+
+    assert silences(pair) == []
+
+
+def test_who_does_not_want_to_be_told_of_silences_is_not(pair: Pair) -> None:
+    begun(pair)
+    pair.exchange.doors.pop("customs.uz")
+    one, partner = pulsing(pair, "kz")
+    for _ in range(3):
+        pair.clock.forward(hours=1)
+        replace(one, tell_after=timedelta()).run_for(partner)
+
+    assert silences(pair) == []
+
+
+def test_who_said_that_it_is_away_is_not_told_as_silent(pair: Pair) -> None:
+    begun(pair)
+    pair.exchange.doors.pop("customs.uz")
+    minute(pair, "kz")
+    now = pair.clock()
+    away = Outage(
+        number="uz1", party="customs.uz", functions=(Function.RECEIVE,), begins=now,
+        ends=now + timedelta(hours=3), reason="x", meanwhile=Meanwhile.QUEUE, paper=False,
+        is_planned=False, told_at=now,
+    )  # fmt: skip
+    with transaction(pair.kz.engine) as conn:
+        outages.note(conn, away)
+    pair.clock.forward(hours=2)
+    minute(pair, "kz")
+    assert silences(pair) == []
+
+    pair.clock.forward(hours=1)
+    minute(pair, "kz")
+    assert silences(pair) == [now.isoformat()]
+
+
+def test_check_says_what_is_remarked_of_a_partner(pair: Pair) -> None:
+    begun(pair)
+    pair.exchange.doors.pop("customs.uz")
+    minute(pair, "kz")
+    pair.clock.forward(seconds=SILENT_AFTER.total_seconds())
+
+    folder = pair.kz.settings.folder
+    found = [one for one in nodes.check(folder) if one.code == "PULSE-01"]
+
+    assert [(one.value, one.severity) for one in found] == [("customs.uz", Severity.WARNING)]
+
+
+def test_what_was_heard_of_partners_is_shown_by_the_command(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(pair)
+    monkeypatch.setenv("EXCHANGE_NODE_PASSPHRASE", PASSPHRASE)
+    words = ["--folder", str(pair.kz.settings.folder), "availability", "show"]
+
+    shown = json.loads(CliRunner().invoke(cli, words).stdout)
+
+    (heard,) = shown["heard"]
+    assert (heard["partner"], heard["program"]) == ("customs.uz", program_version())
+    assert heard["heard_at"] == pair.clock().isoformat()
+    assert (heard["clock_seconds"], heard["schemas"]) == (0, [CUSTOMIZATION_VERSION])

@@ -114,21 +114,26 @@ def read_desks(folder: Path) -> DeskSettings:
         if one.name in desks:
             raise _unusable(f"desk {one.name}", "there is another desk of that name")
         desks[one.name] = _desk(one, ways, relay, folder)
-    return DeskSettings(
-        desks=Desks(
-            desks=desks,
-            routes=tuple(_route(one, desks) for one in file.route),
-            retry=Retry(
-                first=timedelta(seconds=file.retry.first_seconds),
-                factor=file.retry.factor,
-                most=timedelta(seconds=file.retry.most_seconds),
-                max_retries=file.retry.max_retries,
-            ),
-            link=file.link,
-            keep=timedelta(days=file.keep_days),
+    read = Desks(
+        desks=desks,
+        routes=tuple(_route(one, desks) for one in file.route),
+        retry=Retry(
+            first=timedelta(seconds=file.retry.first_seconds),
+            factor=file.retry.factor,
+            most=timedelta(seconds=file.retry.most_seconds),
+            max_retries=file.retry.max_retries,
         ),
-        ways=ways,
+        link=file.link,
+        keep=timedelta(days=file.keep_days),
     )
+    for route in read.routes:
+        if (longest := read.longest(route)) >= read.keep:
+            why = (
+                f"desks along the route {route.codes[0]} have {longest} together to answer:"
+                " want more days than that"
+            )
+            raise _unusable("keep_days", why)
+    return DeskSettings(desks=read, ways=ways)
 
 
 def _desk(

@@ -1,4 +1,4 @@
-"""A text file of ours → its text, or what is wrong with it."""
+"""A text file of ours → its text, or what is wrong with it; where a file of a URL lies."""
 
 from __future__ import annotations
 
@@ -22,3 +22,11 @@ def read_text(path: Path) -> str:
         raise InvalidSettingError(where=path.name, why=err.strerror or "unreadable") from None
     except UnicodeDecodeError:
         raise InvalidSettingError(where=path.name, why="it is not UTF-8") from None
+
+
+def anchored(url: str, root: Path) -> str:
+    """Anchor a relative SQLite file at the node's folder."""
+    scheme, _, path = url.partition(":///")
+    if scheme.partition("+")[0] != "sqlite" or not path or path.startswith("/"):
+        return url
+    return f"{scheme}:///{root / path}"

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.config.intake import parse_toml
-from exchange_node.config.settings.files import read_text
+from exchange_node.config.settings.files import anchored, read_text
 from exchange_node.config.settings.listener import Listener
 from exchange_node.config.settings.switches import Switches, schedule_of
 from exchange_node.domain.agreement import Administration
@@ -96,6 +96,7 @@ class _Pull(_Section):
 
 class _Availability(_Section):
     ping_seconds: Annotated[int, Field(ge=0, le=86_400)] = 60
+    silent_minutes: Annotated[int, Field(ge=0, le=10_080)] = 60
 
 
 class _Captures(_Section):
@@ -152,7 +153,8 @@ class Settings:
         crl_folder: where revocation lists lie that somebody carried in; None for nowhere.
         pull_seconds: until an empty channel is asked again.
         most_pull_seconds: at most, until a channel is asked again that fails.
-        ping_seconds: how often partners are asked whether they are there; 0 for never.
+        ping_seconds, silent_minutes: how often partners are asked whether they are there, and
+            after how long a silence a person is told; 0 for never.
         quality_days: how long counters of quality are kept.
         patience: how long a message waits for what has to happen to its movement first.
         release_hours: how long a message waits for officers before it lapses.
@@ -185,6 +187,7 @@ class Settings:
     pull_seconds: float
     most_pull_seconds: int
     ping_seconds: int
+    silent_minutes: int
     captured_messages: int
     captured_days: int
     quality_days: int
@@ -249,7 +252,7 @@ def read_settings(folder: Path) -> Settings:
             party=party, name=file.node.administration, test=file.node.test
         ),
         schema_versions=schedule_of(file.node.schema_versions),
-        store_url=_absolute(file.store.url, root),
+        store_url=anchored(file.store.url, root),
         store_max_bytes=file.store.max_megabytes * 1_000_000 or None,
         as4=Listener(host=file.as4.host, port=file.as4.port),
         public_url=file.as4.public_url,
@@ -281,6 +284,7 @@ def read_settings(folder: Path) -> Settings:
         pull_seconds=file.pull.interval_seconds,
         most_pull_seconds=file.pull.most_seconds,
         ping_seconds=file.availability.ping_seconds,
+        silent_minutes=file.availability.silent_minutes,
         captured_messages=file.captures.messages,
         captured_days=file.captures.days,
         quality_days=file.quality.days,
@@ -288,11 +292,3 @@ def read_settings(folder: Path) -> Settings:
         least_counted=file.indicators.least,
         notices_folder=root / file.notices.folder,
     )
-
-
-def _absolute(url: str, root: Path) -> str:
-    """Anchor a relative SQLite file at the node's folder."""
-    scheme, _, path = url.partition(":///")
-    if scheme.partition("+")[0] != "sqlite" or not path or path.startswith("/"):
-        return url
-    return f"{scheme}:///{root / path}"

@@ -104,6 +104,16 @@ class Desks:
         """Return the route that a code takes; None for none."""
         return next((one for one in self.routes if one.takes(code)), None)
 
+    def longest(self, route: Route) -> timedelta:
+        """Return how long a happening may be on its way along a route, opening hours aside."""
+        return max(
+            sum(
+                (self.desks[name].acknowledge.get(one, timedelta()) for name in route.desks),
+                timedelta(),
+            )
+            for one in SEVERITIES
+        )
+
     def severity(self, code: str, facts: Mapping[str, str]) -> int:
         """Return how grave a happening is: as its facts say, else as its route does."""
         said = facts.get("severity", "")

@@ -292,6 +292,6 @@ def build(
         revocation=revocation,
         standings=Standings(engine=engine, clock=clock),
         telling_breach=orderly.telling_breach(),
-        telling=telling_of(settings, engine, channel, clock),
+        telling=telling_of(settings, engine, channel, clock, bell),
         bell=bell,
     )

@@ -152,6 +152,7 @@ class Node:
             line=self.line,
             engine=self.engine,
             interval=timedelta(seconds=self.settings.ping_seconds),
+            tell_after=timedelta(minutes=self.settings.silent_minutes),
             program=program_version(),
             clock=self.clock,
             new_id=giving.new_id,

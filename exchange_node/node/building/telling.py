@@ -18,11 +18,12 @@ from exchange_node.config.settings.desks import (
     read_desks,
 )
 from exchange_node.node.surroundings import Clock
+from exchange_node.node.timetable import Bell
 from exchange_node.services.telling import Telling
 
 
 def telling_of(
-    settings: Settings, engine: Engine, channel: Channel | None, clock: Clock
+    settings: Settings, engine: Engine, channel: Channel | None, clock: Clock, bell: Bell
 ) -> Telling:
     """Return what tells people; without a channel of its own it has the folder of the node.
 
@@ -36,6 +37,7 @@ def telling_of(
         clock=clock,
         desks=told.desks,
         ways=ways_of(told, clock),
+        is_stopping=bell.is_stopping,
     )
 
 

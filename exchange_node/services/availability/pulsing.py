@@ -27,6 +27,7 @@ from exchange_node.ebms.message import ErrorSignal, PartnerKeys, Receipt
 from exchange_node.ebms.pmodes.partner_mode import Binding
 from exchange_node.ebms.signals import check_receipt, read_answer
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.availability import silence
 from exchange_node.services.stations.availability.pulses import schemas_of, texts_between
 from exchange_node.services.stations.departure.standing import StandingMail
 from exchange_node.store.availability import outages, pulses
@@ -48,6 +49,7 @@ class Pulsing:
 
     Attributes:
         interval: between two questions to one partner; none where it is nothing.
+        tell_after: how long a partner is silent until a person is told; never where it is nothing.
         program: the version of this program.
         is_stopping: whether nothing more is to be begun.
     """
@@ -57,6 +59,7 @@ class Pulsing:
     line: Line
     engine: Engine
     interval: timedelta
+    tell_after: timedelta
     program: str
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -82,7 +85,16 @@ class Pulsing:
             sent += self._answer(partner, known.owed)
         if self.interval:
             sent += self._ask(partner, known, now)
+        self._tell(partner, now)
         return sent
+
+    def _tell(self, partner: str, now: datetime) -> None:
+        with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
+            if not silence.is_due(conn, partner, now):
+                return
+        with transaction(self.engine) as conn:
+            if silence.is_due(conn, partner, now):
+                silence.tell(conn, partner, now)
 
     def _answer(self, partner: str, owed: str) -> bool:
         with transaction(self.engine) as conn:
@@ -117,17 +129,20 @@ class Pulsing:
             raise
         except _UnheardError as err:
             with transaction(self.engine) as conn:
+                silence.heard(conn, partner)
                 pulses.heard(conn, partner, self.clock(), error=str(err))
         except (TransmissionError, ProtocolError) as err:
             if self.is_stopping():  # by which it may have been broken off
                 return
             with transaction(self.engine) as conn:
-                pulses.missed(conn, partner, self.clock(), f"{err.code}: {err}")
+                why = f"{err.code}: {err}"
+                silence.missed(conn, partner, self.clock(), why, self.tell_after)
             log.info("no-pulse", partner=partner, why=str(err))
         except NodeError as err:  # ours: a key, a card, a version that has no place for it
             log.warning("pulse-failed", partner=partner, code=err.code, why=str(err))
         else:
             with transaction(self.engine) as conn:
+                silence.heard(conn, partner)
                 pulses.heard(conn, partner, self.clock())
 
     def _post(self, partner: str, number: str, answers: str) -> None:

@@ -125,6 +125,7 @@ class Availability:
         Raises:
             RoleError: the actor does not operate the node.
             UnknownRecordError: no outage of this node's with that number lies ahead or is on.
+            InvalidOutageError: something newer was said of it meanwhile.
         """
         actor.require(Role.OPERATOR)
         now = self._now()
@@ -134,7 +135,8 @@ class Availability:
                 raise UnknownRecordError(kind="outage", key=number)
             # By a clock that lags it would be older than what it withdraws, and count nowhere.
             ended = replace(held, is_withdrawn=True, told_at=max(now, held.told_at))
-            outages.note(conn, ended)
+            if not outages.note(conn, ended):  # the partners would be told what does not count here
+                raise InvalidOutageError(why=f"{number} was said anew a moment ago")
             record(conn, "withdrawn", ended, actor.name, now)
             told, findings = self._tell(conn, [ended], NOTICE, ended.told_at)
         return {
@@ -152,8 +154,10 @@ class Availability:
         actor.require(Role.OPERATOR)
         now = self._now()
         with transaction(self.engine) as conn:
-            ahead = outages.ahead(conn, self._own, now)
-            told, findings = self._tell(conn, ahead, SCHEDULE, now)
+            ahead = outages.ahead(conn, self._own, now, lock=True)
+            # What was said by a clock that ran ahead must not be older than its own schedule.
+            at = max([now, *(one.told_at for one in ahead)])
+            told, findings = self._tell(conn, ahead, SCHEDULE, at)
         return {
             "outages": [shown(one) for one in ahead],
             "told": told,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from exchange_node.channels.channel import Channel
 from exchange_node.domain.desks.desk import Desks
 from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.services.telling.concerning import record_of
 from exchange_node.services.telling.notifying import Notifying
 from exchange_node.services.telling.opening import ANSWERING, NODE, pass_on
 from exchange_node.store import duties
@@ -75,7 +76,7 @@ class Answering:
         pass_on(conn, self.desks, one, now)
 
     def _sweep(self, now: datetime) -> None:
-        """Once a day: give up what has no way any more, and delete what is older than is kept."""
+        """Once a day: give up what nobody has a way for, and delete what is older than is kept."""
         if _swept.get(self.engine) == now.date():
             return
         _swept[self.engine] = now.date()
@@ -90,9 +91,10 @@ class Answering:
 
 def _is_seen(conn: Connection, one: Notification) -> bool:
     """Whether an alert that came was acknowledged to its issuer: then somebody has seen it."""
-    issuer, _, alert_id = one.about.partition("/")
-    if one.code != RECEIVED or not alert_id:
+    if one.code != RECEIVED or not one.about:
         return False
+    _, alert = record_of(one.about)
+    issuer, _, alert_id = alert.partition("/")
     try:
         return alerts.get(conn, issuer, alert_id).state is not AlertState.RECEIVED
     except UnknownRecordError:

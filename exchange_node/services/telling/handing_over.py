@@ -14,9 +14,10 @@ from exchange_node.domain.desks.desk import Desks
 from exchange_node.domain.errors import ChannelError
 from exchange_node.services.stations.notices import TELL, notice_of
 from exchange_node.services.telling.answering import Answering
+from exchange_node.services.telling.concerning import about_of
 from exchange_node.services.telling.noticing import Noticing
-from exchange_node.services.telling.notifying import Notifying
-from exchange_node.services.telling.opening import about_of, open_at_next
+from exchange_node.services.telling.notifying import Notifying, never
+from exchange_node.services.telling.opening import open_at_next
 from exchange_node.store import duties
 from exchange_node.store.channels import notifications
 from exchange_node.store.channels.notifications import Notification
@@ -37,6 +38,7 @@ class Telling:
         channel: the folder of the node, which gets all of them.
         desks: who is told besides.
         ways: by place (desk and way) what reaches it.
+        is_stopping: whether nothing more is to be begun.
     """
 
     engine: Engine
@@ -44,11 +46,18 @@ class Telling:
     clock: Callable[[], datetime]
     desks: Desks = field(default_factory=Desks)
     ways: Mapping[str, Channel] = field(default_factory=dict)
+    is_stopping: Callable[[], bool] = never
 
     @property
     def notifying(self) -> Notifying:
         """What tells desks."""
-        return Notifying(engine=self.engine, desks=self.desks, ways=self.ways, clock=self.clock)
+        return Notifying(
+            engine=self.engine,
+            desks=self.desks,
+            ways=self.ways,
+            clock=self.clock,
+            is_stopping=self.is_stopping,
+        )
 
     @property
     def answering(self) -> Answering:
@@ -96,7 +105,7 @@ class Telling:
             at=notice.at,
             opened_at=now,
             facts=notice.facts,
-            about=about_of(notice.facts),
+            about=about_of(notice.code, notice.facts),
         )
         with transaction(self.engine) as conn:
             if not notifications.of_notice(conn, notice.notice_id):

@@ -12,16 +12,15 @@ from exchange_node.channels.channel import Channel, Notice
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.desks.desk import Desks
 from exchange_node.domain.errors import ChannelError, UnknownRecordError, UnusableQueryError
-from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.looking.access_log import look, looked
-from exchange_node.services.stations.looking.gate import alert_looked_at, require_role, weighed
+from exchange_node.services.stations.looking.gate import MOST_WEIGHED, require_role
 from exchange_node.services.stations.looking.views import View
+from exchange_node.services.telling.concerning import Eyes, Told, opaque_id
 from exchange_node.services.telling.opening import ANSWERING, place
 from exchange_node.store import duties
 from exchange_node.store.channels import notifications
 from exchange_node.store.channels.notifications import Notification, NotificationState
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.records import alerts
 
 SEES = (Role.LIAISON, Role.BORDER_POST, Role.OPERATOR)
 """Whose desks are told of things (our choice)."""
@@ -42,7 +41,9 @@ class Noticing:
     def list(self, actor: Actor, *, state: str = "", limit: int = 50) -> View:
         """Return what desks were told, the newest first, without the facts.
 
-        What is about an alert that the actor may not know of is left out.
+        What is about a record that the actor may not know of is left out; of what it may know no
+        more than that it happened, the id is the opaque one that mails bear. An operator is also
+        told how many stand where.
 
         Raises:
             RoleError: the actor's desk is told of nothing.
@@ -55,11 +56,12 @@ class Noticing:
             why = f"want one of {', '.join(NotificationState)}"
             raise UnusableQueryError(what="state", why=why)
         with reading(self.engine) as conn:
-            found = notifications.newest(conn, state, limit=limit)
-            shown = [self._view(conn, one) for one in found if self._may_see(conn, actor, one, now)]
-            counted = notifications.counted(conn)
+            eyes = Eyes(conn, actor, now)
+            shown = [self._view(eyes, one) for one in _readable(eyes, state, limit)]
+            is_operator = Role.OPERATOR in actor.roles
+            counted = notifications.counted(conn) if is_operator else None
         looked(self.engine, actor, now, "look.notices", kind, count=str(len(shown)))
-        return {"notices": shown, "counted": counted}
+        return {"notices": shown} | ({"counted": counted} if counted is not None else {})
 
     def acknowledge(self, actor: Actor, number: int) -> View:
         """Say that a desk has seen a happening: it goes to no other; said twice, nothing changes.
@@ -82,7 +84,7 @@ class Noticing:
             looked(self.engine, actor, now, action, kind, key, refused="UNKNOWN")
             raise UnknownRecordError(kind=kind, key=key)
         with reading(self.engine) as conn:
-            return self._view(conn, notifications.get(conn, number))
+            return self._view(Eyes(conn, actor, now), notifications.get(conn, number))
 
     def try_out(self, actor: Actor, desk: str, trial_id: str) -> View:
         """Tell a desk by each of its ways that this is a trial; return what became of each.
@@ -102,8 +104,8 @@ class Noticing:
         told: dict[str, str] = {}
         for way in known.ways:
             try:
-                self.ways[place(desk, way.name)].tell(notice)
-                told[way.name] = "told"
+                remark = self.ways[place(desk, way.name)].tell(notice)
+                told[way.name] = f"told; {remark}" if remark else "told"
             except ChannelError as err:
                 told[way.name] = str(err)
         return {"desk": desk, "notice": notice.notice_id, "ways": told}
@@ -115,7 +117,7 @@ class Noticing:
             one = notifications.get(conn, number, to_change=True)
         except UnknownRecordError:
             return None
-        return one if self._may_see(conn, actor, one, now) else None
+        return one if Eyes(conn, actor, now).told(one) is not Told.NOTHING else None
 
     def _close(self, conn: Connection, one: Notification, actor: Actor, now: datetime) -> None:
         """Settle a happening at this desk, and wherever it waits since."""
@@ -126,27 +128,12 @@ class Noticing:
                 notifications.forget(conn, each.number)
                 duties.drop(conn, ANSWERING, str(each.number))
 
-    def _may_see(self, conn: Connection, actor: Actor, one: Notification, now: datetime) -> bool:
-        """Whether an actor may know of the alert that a happening is about.
-
-        An operator sees of everything that it was told, and of no alert what it says.
-        """
-        issuer, _, alert_id = one.about.partition("/")
-        if not alert_id or Role.OPERATOR in actor.roles:
-            return True
-        try:
-            alert = alerts.get(conn, issuer, alert_id)
-        except UnknownRecordError:
-            return False
-        agreements = held_agreements(conn)
-        looked_at = alert_looked_at(alert)
-        return weighed(conn, agreements, actor, looked_at, purpose="", at=now).may_be_listed
-
-    def _view(self, conn: Connection, one: Notification) -> View:
+    def _view(self, eyes: Eyes, one: Notification) -> View:
         by = one.acknowledge_by
+        is_whole = eyes.told(one) is Told.WHOLE
         return {
             "number": one.number,
-            "notice": one.notice,
+            "notice": one.notice if is_whole else opaque_id(eyes.conn, one),
             "code": one.code,
             "severity": one.severity,
             "desk": one.desk,
@@ -160,6 +147,23 @@ class Noticing:
                 {"way": way.way, "state": way.state.value, "tries": way.tries,
                  "why": way.last_error,
                  "settled_at": way.settled_at.isoformat() if way.settled_at else None}
-                for way in notifications.ways_of(conn, one.number)
+                for way in notifications.ways_of(eyes.conn, one.number)
             ],
         }  # fmt: skip
+
+
+def _readable(eyes: Eyes, state: str, limit: int) -> list[Notification]:
+    """Return up to a limit of happenings that somebody may be told of, the newest first."""
+    readable: list[Notification] = []
+    before: int | None = None
+    for _ in range(-(-MOST_WEIGHED // limit)):
+        found = notifications.newest(eyes.conn, state, limit=limit, before=before)
+        for one in found:
+            before = one.number
+            if eyes.told(one) is not Told.NOTHING:
+                readable.append(one)
+            if len(readable) == limit:
+                return readable
+        if len(found) < limit:
+            break
+    return readable

@@ -13,6 +13,7 @@ from exchange_node.channels.channel import Channel, Notice
 from exchange_node.domain.desks.desk import Desks
 from exchange_node.domain.errors import ChannelError, UnknownRecordError
 from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.telling.concerning import opaque_id
 from exchange_node.services.telling.opening import (
     ANSWERING,
     NODE,
@@ -37,8 +38,17 @@ log = structlog.get_logger()
 BATCH = 5
 """Happenings that are told by one way in one walk (our choice): each may take its timeout."""
 
-LEASE = timedelta(minutes=10)
-"""How long those claimed are nobody else's (our choice): longer than all their timeouts."""
+LEASE = timedelta(minutes=5)
+"""How long one that is claimed is nobody else's (our choice): longer than any timeout of a way."""
+
+ORPHANED = timedelta(days=1)
+"""How long something lies untried until it is given up by a node that has no such way (our choice):
+another machine that has it would have tried it meanwhile."""
+
+
+def never() -> bool:
+    """Return that nothing is stopping."""
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,50 +57,73 @@ class Notifying:
 
     Attributes:
         ways: by place (desk and way) what reaches it.
+        is_stopping: whether nothing more is to be begun.
     """
 
     engine: Engine
     desks: Desks
     ways: Mapping[str, Channel]
     clock: Callable[[], datetime]
+    is_stopping: Callable[[], bool] = never
 
     def run_for(self, where: str) -> int:
-        """Tell what is due by one way; return how much was claimed."""
-        now = self.clock()
-        with reading(self.engine) as conn:
-            if not duties.may_claim(conn, [NOTIFY], now, whose=where):
-                return 0
-        with transaction(self.engine) as conn:
-            claimed = duties.claim(conn, [NOTIFY], now, LEASE, BATCH, whose=where)
-        for duty in claimed:
-            self._tell(duty, where)
-        return len(claimed)
+        """Tell what is due by one way, up to a batch; return how much was tried.
+
+        One is claimed at a time: what kept another from being settled is no try of this one.
+        """
+        tried = 0
+        while tried < BATCH and not self.is_stopping():
+            now = self.clock()
+            with reading(self.engine) as conn:  # to find nothing, nobody is kept from writing
+                if not duties.may_claim(conn, [NOTIFY], now, whose=where):
+                    break
+            with transaction(self.engine) as conn:
+                claimed = duties.claim(conn, [NOTIFY], now, LEASE, 1, whose=where)
+            for duty in claimed:
+                self._tell(duty, where)
+            if not claimed:  # another machine was quicker
+                break
+            tried += 1
+        return tried
 
     def give_up_orphans(self) -> int:
-        """Give up what waits for ways that the settings name no more; return how much did."""
+        """Give up what waits for ways that the settings name no more; return how much did.
+
+        Only what nobody has tried for a day: a machine beside this one may have the way.
+        """
         with reading(self.engine) as conn:
-            left = [
-                one
-                for one in duties.waiting(conn, NOTIFY)
-                if one.ref.partition(" ")[0] not in self.ways
-            ]
-        now = self.clock()
-        for duty in left:
-            where, _, number = duty.ref.partition(" ")
+            waits_for = {one.ref.partition(" ")[0] for one in duties.waiting(conn, NOTIFY)}
+        return sum(self._give_up(where) for where in sorted(waits_for - set(self.ways)))
+
+    def _give_up(self, where: str) -> int:
+        now, gone = self.clock(), 0
+        while True:
             with transaction(self.engine) as conn:
-                self._settle(conn, duty, int(number), where, now, "desks.toml has no such way now")
-        return len(left)
+                # As if it were a day earlier: what is due since, or was leased since, is left.
+                claimed = duties.claim(
+                    conn, [NOTIFY], now - ORPHANED, ORPHANED + LEASE, 1, whose=where
+                )
+                for duty in claimed:
+                    number = int(duty.ref.partition(" ")[2])
+                    why = f"desks.toml has had no way {where} for a day"
+                    self._settle(conn, duty, number, where, now, why)
+            if not claimed:
+                return gone
+            gone += 1
 
     def _tell(self, duty: Duty, where: str) -> None:
         number = int(duty.ref.partition(" ")[2])
         with reading(self.engine) as conn:
             notice = self._notice(conn, number, where)
-        why = ""
+        why, remark = "", ""
         if notice is not None:
             try:
-                self.ways[where].tell(notice)
+                remark = self.ways[where].tell(notice) or ""
             except ChannelError as err:
                 why = str(err)
+            except Exception as err:  # a way that breaks must not stop those behind it
+                log.exception("notice-broke", notice=notice.notice_id, way=where)
+                why = f"{type(err).__name__}: see the log"
         now = self.clock()
         with transaction(self.engine) as conn:
             if notice is None:  # told before, or deleted: nothing is left to be done
@@ -107,7 +140,9 @@ class Notifying:
                 notifications.tried(conn, kept)
                 log.warning("notice-waits", notice=notice.notice_id, way=where, why=why)
             else:
-                self._settle(conn, duty, number, where, now, why)
+                if remark:
+                    log.warning("notice-in-part", notice=notice.notice_id, way=where, why=remark)
+                self._settle(conn, duty, number, where, now, why, remark)
 
     def _notice(self, conn: Connection, number: int, where: str) -> Notice | None:
         """Return what is told by a way; None where nothing is any more."""
@@ -118,12 +153,24 @@ class Notifying:
         one = notifications.get(conn, number)
         known = self.desks.desks.get(desk)
         facts = known is not None and any(each.facts for each in known.ways if each.name == name)
-        return notice_at(self.desks, one, with_facts=facts)
+        if facts:
+            return notice_at(self.desks, one, one.notice, with_facts=True)
+        return notice_at(self.desks, one, opaque_id(conn, one), with_facts=False)
 
     def _settle(
-        self, conn: Connection, duty: Duty, number: int, where: str, now: datetime, why: str
+        self,
+        conn: Connection,
+        duty: Duty,
+        number: int,
+        where: str,
+        now: datetime,
+        why: str,
+        remark: str = "",
     ) -> None:
-        """Write down that a way was told or, with a reason, given up, and what follows of it."""
+        """Write down that a way was told or, with a reason, given up, and what follows of it.
+
+        A remark is what a way that was told said of it.
+        """
         duties.done(conn, duty)
         name = where.partition("/")[2]
         try:
@@ -136,7 +183,7 @@ class Notifying:
             way=name,
             state=state,
             tries=duty.attempts + 1,
-            last_error=why,
+            last_error=why or remark,
             settled_at=now,
         )
         notifications.tried(conn, kept)
@@ -176,10 +223,10 @@ class Notifying:
         )
 
 
-def notice_at(desks: Desks, one: Notification, *, with_facts: bool) -> Notice:
-    """Return a happening as it is told: by default code, severity and id, and where to find it."""
+def notice_at(desks: Desks, one: Notification, notice_id: str, *, with_facts: bool) -> Notice:
+    """Return a happening as it is told by some id: code, severity, and where to find it."""
     plain = Notice(
-        notice_id=one.notice,
+        notice_id=notice_id,
         code=one.code,
         at=one.at,
         severity=one.severity,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
@@ -90,9 +90,3 @@ def pass_on(conn: Connection, desks: Desks, one: Notification, at: datetime) -> 
             last_desk=one.desk,
             severity=str(one.severity),
         )
-
-
-def about_of(facts: Mapping[str, str]) -> str:
-    """Return the alert that a happening is about, as issuer and id; "" for none."""
-    issuer, alert = facts.get("issuer", ""), facts.get("alert", "")
-    return f"{issuer}/{alert}" if issuer and alert else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from exchange_node.domain.availability.outage import Function, Meanwhile, Outage
 from exchange_node.store.database import add_once
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 KEPT_FOR = timedelta(days=30)
-"""How long an outage is kept after its end (our choice): longer than a message about it may take,
-so that an old one brings nothing back."""
+"""How long an outage is kept after its end or its withdrawal (our choice): longer than a message
+about it may take, so that an old one brings nothing back."""
 
 # Made once: making a statement costs several times what running it does.
 _AHEAD = (
@@ -78,9 +78,13 @@ def get(conn: Connection, party: str, number: str, *, lock: bool = False) -> Out
     return None if row is None else _outage(row)
 
 
-def ahead(conn: Connection, party: str, now: datetime) -> list[Outage]:
-    """Return a party's outages that have not ended, the soonest first; none that is withdrawn."""
-    return [_outage(row) for row in conn.execute(_AHEAD, {"of": party, "now": now})]
+def ahead(conn: Connection, party: str, now: datetime, *, lock: bool = False) -> list[Outage]:
+    """Return a party's outages that have not ended, the soonest first; none that is withdrawn.
+
+    With `lock` nobody else changes them meanwhile.
+    """
+    query = _AHEAD.with_for_update() if lock else _AHEAD
+    return [_outage(row) for row in conn.execute(query, {"of": party, "now": now})]
 
 
 def parties(conn: Connection, now: datetime) -> list[str]:
@@ -90,18 +94,23 @@ def parties(conn: Connection, now: datetime) -> list[str]:
 
 
 def forget_old(conn: Connection, party: str, now: datetime) -> None:
-    """Forget what ended long ago."""
-    conn.execute(delete(table).where(table.c.party == party, table.c.ends < now - KEPT_FOR))
+    """Forget what ended long ago, or was withdrawn long ago, whenever it was to begin."""
+    before = now - KEPT_FOR
+    is_over = or_(table.c.ends < before, and_(table.c.withdrawn, table.c.told_at < before))
+    conn.execute(delete(table).where(table.c.party == party, is_over))
 
 
-def count_with(conn: Connection, party: str, numbers: Sequence[str]) -> int:
-    """Return how many numbers of a party would be kept once some were noted."""
-    others = (
-        select(func.count())
-        .select_from(table)
-        .where(table.c.party == party, table.c.outage_id.not_in(numbers))
-    )
-    return int(conn.execute(others).scalar_one()) + len(set(numbers))
+def count(conn: Connection, party: str) -> int:
+    """Return how many numbers of a party are kept."""
+    kept = select(func.count()).select_from(table).where(table.c.party == party)
+    return int(conn.execute(kept).scalar_one())
+
+
+def known(conn: Connection, party: str, numbers: Sequence[str]) -> dict[str, Outage]:
+    """Return, of some numbers of a party, what is held, by its number; nobody else changes it."""
+    query = select(table).where(table.c.party == party, table.c.outage_id.in_(numbers))
+    rows = conn.execute(query.order_by(table.c.outage_id).with_for_update())
+    return {row.outage_id: _outage(row) for row in rows}
 
 
 def _outage(row: Row[Any]) -> Outage:

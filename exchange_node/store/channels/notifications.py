@@ -206,10 +206,17 @@ def counted(conn: Connection) -> dict[str, int]:
 
 
 def clear(conn: Connection, before: datetime, limit: int) -> int:
-    """Delete up to `limit` that were settled before a moment; return how many went."""
+    """Delete up to `limit` that were settled before a moment; return how many went.
+
+    What is still open at another desk stays: it says which desks were told.
+    """
+    other = table.alias()
+    is_open = select(other.c.number).where(
+        other.c.notice == table.c.notice, other.c.state == NotificationState.OPEN
+    )
     old = (
         select(table.c.number)
-        .where(table.c.settled_at < before)
+        .where(table.c.settled_at < before, ~is_open.exists())
         .order_by(table.c.settled_at)
         .limit(limit)
     )

@@ -1,106 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, time, timedelta
-from pathlib import Path
+from dataclasses import replace
+from datetime import UTC, time
 
 import pytest
 from sqlalchemy import select
 
-from exchange_node.channels.channel import Notice
 from exchange_node.domain.desks.desk import Desk, Desks, Route, Way
 from exchange_node.domain.desks.hours import Hours
-from exchange_node.domain.errors import (
-    ChannelError,
-    RoleError,
-    UnknownRecordError,
-    UnusableQueryError,
-)
-from exchange_node.domain.transmission import Retry
-from exchange_node.services.stations.notices import leave_notice
+from exchange_node.domain.errors import RoleError, UnknownRecordError, UnusableQueryError
 from exchange_node.store import duties
 from exchange_node.store.channels import notifications
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.tables import audit
 from tests.exchange.test_withdrawn_alerts import alerted
-from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair, pair_of_nodes
+from tests.services.telling.conftest import SOON, Line, Room
+from tests.world import LIAISON, NATIONAL, OPERATOR, POST
 
 NIGHT = Hours(zone=UTC, days=frozenset(range(7)), begin=time(20), end=time(6))
-SOON = {severity: timedelta(minutes=30) for severity in (1, 2)}
-
-
-@dataclass
-class Line:
-    """A channel that may be down, and remembers what it was told, as often as it was."""
-
-    told: list[Notice] = field(default_factory=list)
-    is_down: bool = False
-
-    def tell(self, notice: Notice) -> None:
-        if self.is_down:
-            raise ChannelError(where="the line", why="it is down")
-        self.told.append(notice)
-
-
-@dataclass
-class Room:
-    """Kazakhstan's node with three desks; the clock stands at eight in the morning."""
-
-    pair: Pair
-    office: Line = field(default_factory=Line)
-    duty: Line = field(default_factory=Line)
-    hook: Line = field(default_factory=Line)
-
-    @property
-    def codes(self) -> tuple[list[str], list[str], list[str]]:
-        """What office, duty desk and its hook were told."""
-        office, duty, hook = ([one.code for one in line.told] for line in self.lines)
-        return office, duty, hook
-
-    @property
-    def lines(self) -> tuple[Line, Line, Line]:
-        return self.office, self.duty, self.hook
-
-    def happens(self, code: str = "channel.red", key: str = "1", **facts: str) -> None:
-        with transaction(self.pair.kz.engine) as conn:
-            leave_notice(conn, code, key, self.pair.clock(), **facts)
-
-    def run(self) -> None:
-        self.pair.run(rounds=4)
-
-    def later(self, **by: float) -> None:
-        self.pair.clock.forward(**by)
-        self.run()
-
-    def states(self) -> list[tuple[str, str]]:
-        shown = self.pair.kz.telling.noticing.list(OPERATOR)["notices"]
-        return [(one["desk"], one["state"]) for one in reversed(shown)]
-
-
-@pytest.fixture(name="room")
-def _room(tmp_path: Path) -> Iterator[Room]:
-    with pair_of_nodes(tmp_path) as pair:
-        room = Room(pair)
-        desks = Desks(
-            desks={
-                "office": Desk(name="office", ways=(Way(name="mail"),), acknowledge=SOON),
-                "duty": Desk(
-                    name="duty", ways=(Way(name="mail"), Way(name="hook", facts=True)),
-                    acknowledge=SOON,
-                ),
-            },
-            routes=(
-                Route(codes=("channel.*", "alert.received"), desks=("office", "duty"), severity=1),
-                Route(codes=("movement.missing",), desks=("duty",), severity=3),
-                Route(codes=("notice.*",), desks=("office",)),
-            ),
-            retry=Retry(first=timedelta(minutes=1), max_retries=2),
-            link="https://desk.example/{number}",
-        )  # fmt: skip
-        ways = {"office/mail": room.office, "duty/mail": room.duty, "duty/hook": room.hook}
-        pair.kz.telling = replace(pair.kz.telling, desks=desks, ways=ways)
-        yield room
 
 
 def test_a_happening_is_told_once_to_the_first_desk_and_to_the_folder(room: Room) -> None:
@@ -254,14 +171,18 @@ def test_a_duty_that_is_left_over_tells_nothing_twice(room: Room) -> None:
 
 
 def test_what_waits_for_a_way_that_is_gone_is_given_up(room: Room) -> None:
-    room.office.is_down = True
-    room.happens()
+    room.duty.is_down = True
+    room.happens("movement.missing")
     room.run()
-    ways = {"duty/mail": room.duty, "duty/hook": room.hook}
+    ways = {"office/mail": room.office, "duty/hook": room.hook}
     room.pair.kz.telling = replace(room.pair.kz.telling, ways=ways)
+    room.later(hours=23)  # another machine may have it
+    assert room.states() == [("duty", "open")]
+
     room.later(days=1)  # once a day somebody looks
 
-    assert room.codes[1:] == (["channel.red"], ["channel.red"])
+    assert room.states()[0] == ("duty", "told")
+    assert "notice.given-up.1.duty.mail" in room.pair.told["kz"].told
 
 
 def test_a_way_that_waits_for_the_desk_to_open_does(room: Room) -> None:

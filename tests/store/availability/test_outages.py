@@ -60,9 +60,21 @@ def test_what_ended_long_ago_is_forgotten_and_what_is_said_again_is_no_other(
 ) -> None:
     with transaction(database) as conn:
         outages.note(conn, ONE)
-        assert outages.count_with(conn, "customs.uz", ["uz1"]) == 1
-        assert outages.count_with(conn, "customs.uz", ["uz1", "uz2"]) == 2
+        assert outages.count(conn, "customs.uz") == 1
+        assert outages.known(conn, "customs.uz", ["uz1", "uz2"]) == {"uz1": ONE}
         outages.forget_old(conn, "customs.uz", ONE.ends + outages.KEPT_FOR)
         assert outages.get(conn, "customs.uz", "uz1") == ONE
         outages.forget_old(conn, "customs.uz", ONE.ends + outages.KEPT_FOR + SECOND)
         assert outages.get(conn, "customs.uz", "uz1") is None
+
+
+def test_what_was_withdrawn_long_ago_is_forgotten_however_far_ahead_it_lies(
+    database: Engine,
+) -> None:
+    far = replace(ONE, ends=AT + timedelta(days=400), is_withdrawn=True)
+    with transaction(database) as conn:
+        outages.note(conn, far)
+        outages.forget_old(conn, "customs.uz", AT + outages.KEPT_FOR)
+        assert outages.count(conn, "customs.uz") == 1
+        outages.forget_old(conn, "customs.uz", AT + outages.KEPT_FOR + SECOND)
+        assert outages.count(conn, "customs.uz") == 0

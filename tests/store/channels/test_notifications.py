@@ -84,3 +84,17 @@ def test_only_what_was_settled_long_ago_goes(database: Engine, now: datetime) ->
         left = [one.number for one in notifications.newest(conn, "", limit=9)]
         assert left == [numbers[2], numbers[1]]
         assert notifications.ways_of(conn, numbers[0]) == []
+
+
+def test_what_is_open_at_another_desk_keeps_what_was_told_before(
+    database: Engine, now: datetime
+) -> None:
+    later = now + timedelta(days=9)
+    with transaction(database) as conn:
+        first = notifications.add(conn, happening(now), ["mail"]) or 0
+        second = notifications.add(conn, replace(happening(now), desk="duty"), ["mail"]) or 0
+        notifications.settle(conn, first, NotificationState.PASSED_ON, now, "duty")
+        assert notifications.clear(conn, later, 10) == 0
+
+        notifications.settle(conn, second, NotificationState.ACKNOWLEDGED, now, "officer")
+        assert notifications.clear(conn, later, 10) == 2

@@ -22,6 +22,7 @@ from exchange_node.domain.transmission.content import whole
 from exchange_node.ebms.message import Received
 from exchange_node.policy.gates import HeldAgreement
 from exchange_node.services.stations.arrival.opening import Opening
+from exchange_node.services.stations.availability import silence
 from exchange_node.services.stations.vocabulary import kept_header
 from exchange_node.store.availability import pulses
 from exchange_node.store.database import reading, transaction
@@ -65,6 +66,7 @@ class Pulses:
                 log.warning("unasked", partner=said.party, message_id=received.message.message_id)
                 return
             unknown = sorted(set(said.schemas) - set(schemas_of(self.opening.versions)))
+            silence.heard(conn, said.party)
             pulses.note(conn, said, now, unknown=unknown, owes=is_ping)
 
     def _read(self, received: Received, exchange: Exchange, now: datetime) -> Pulse:

@@ -6,6 +6,7 @@ come in. What the partner does not list in a schedule any more is withdrawn by i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,9 +19,11 @@ from exchange_node.domain.availability.outage import (
     SCHEDULE,
     Meanwhile,
     Outage,
+    away_for,
 )
-from exchange_node.domain.errors import InvalidDocumentError
+from exchange_node.domain.errors import InvalidDocumentError, NodeError
 from exchange_node.domain.finding import Finding
+from exchange_node.domain.message import CODES
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.availability.telling import record
 from exchange_node.services.stations.faults import NO_OUTAGE, NOT_THE_SAME
@@ -58,15 +61,21 @@ class Outages:
             why = f"it is of {given_at.isoformat()}, which is yet to come"
             wrong.append(NO_OUTAGE.found(value=str(len(said)), why=why))
         outages.forget_old(conn, incoming.sender, now)
-        if outages.count_with(conn, incoming.sender, [one.number for one in said]) > MOST_KEPT:
+        held = outages.known(conn, incoming.sender, [one.number for one in said])
+        added = {one.number for one in said} - held.keys()
+        # What is held may always be changed and taken back, however much there is.
+        if added and outages.count(conn, incoming.sender) + len(added) > MOST_KEPT:
             why = f"more than {MOST_KEPT} numbers of {incoming.sender} would be kept"
             wrong.append(NO_OUTAGE.found(value=str(len(said)), why=why))
         if wrong:
             raise InvalidDocumentError(tuple(wrong))
+        before = outages.ahead(conn, incoming.sender, now)
         if is_schedule:
-            said = (*said, *_gone(conn, incoming.sender, said, given_at, now))
+            said = (*said, *_gone(before, said, given_at))
         new = [one for one in said if outages.note(conn, one)]
         for one in new:
+            if one.number in held and _says_the_same(one, held[one.number]):
+                continue
             what = "withdrawn" if one.is_withdrawn else "announced"
             record(
                 conn,
@@ -79,8 +88,20 @@ class Outages:
             )
             if one.ends > now:
                 _tell(conn, one, now)
-        if new:
+        if _lets_go(before, outages.ahead(conn, incoming.sender, now), now):
             outbox.look_again(conn, incoming.sender, now)
+
+
+def tell_refused(conn: Connection, partner: str, refused: NodeError, now: datetime) -> None:
+    """Tell the operator that a partner's word of its outages does not count; once a day for each.
+
+    No business answer tells the partner: what is sent to it is sent as if it were there.
+    """
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    findings = refused.findings if isinstance(refused, InvalidDocumentError) else ()
+    why = next((one.text for one in findings if one.is_error), str(refused))
+    key = f"{partner}.{day.date().isoformat()}"
+    leave_notice(conn, "partner.outage-refused", key, day, partner=partner, why=why[:300])
 
 
 def _faults(outage: Outage, sender: str, now: datetime) -> list[Finding]:
@@ -100,14 +121,28 @@ def _faults(outage: Outage, sender: str, now: datetime) -> list[Finding]:
     return found
 
 
-def _gone(
-    conn: Connection, party: str, said: tuple[Outage, ...], given_at: datetime, now: datetime
-) -> list[Outage]:
+def _says_the_same(one: Outage, held: Outage) -> bool:
+    """Whether only the moment is new at which it was said."""
+    return replace(one, told_at=held.told_at) == held
+
+
+def _lets_go(before: Sequence[Outage], after: Sequence[Outage], now: datetime) -> bool:
+    """Whether something that waits may go sooner than it was told, or is not to wait any more."""
+    for code in CODES:
+        was, away = away_for(before, code, now), away_for(after, code, now)
+        if was is None:
+            continue  # nothing of that kind waits for the partner
+        if away is None or away.until < was.until or away.meanwhile is not was.meanwhile:
+            return True
+    return False
+
+
+def _gone(ahead: Sequence[Outage], said: tuple[Outage, ...], given_at: datetime) -> list[Outage]:
     """Return what a schedule does not list any more, as withdrawn when it was given."""
     listed = {one.number for one in said}
     return [
         replace(one, is_withdrawn=True, told_at=given_at)
-        for one in outages.ahead(conn, party, now)
+        for one in ahead
         if one.number not in listed and one.told_at < given_at
     ]
 

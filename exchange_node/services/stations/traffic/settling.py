@@ -67,20 +67,21 @@ def settle(
         log.info("overtaken", message_id=message_id, by=type(event).__name__)
         return False
     _follow(conn, outgoing, after, now)
-    audit.write(
-        conn,
-        audit.AuditRecord(
-            at=now,
-            actor=actor,
-            action=f"transmission.{after.state.value}",
-            movement=_movement(outgoing),
-            subject_kind="conversation",
-            subject_key=outgoing.conversation_id,
-            message_id=message_id,
-            partner=after.partner,
-            facts={"tries": str(after.tries), "why": after.last_error},
-        ),
-    )
+    if not _waits_on(outgoing.transmission, after):
+        audit.write(
+            conn,
+            audit.AuditRecord(
+                at=now,
+                actor=actor,
+                action=f"transmission.{after.state.value}",
+                movement=_movement(outgoing),
+                subject_kind="conversation",
+                subject_key=outgoing.conversation_id,
+                message_id=message_id,
+                partner=after.partner,
+                facts={"tries": str(after.tries), "why": after.last_error},
+            ),
+        )
     is_news = after.state in _TOLD or (isinstance(event, Cancelled) and not event.by)
     if is_news:
         told = "invalid-receipt" if isinstance(event, Unproven) else after.state.value
@@ -151,6 +152,12 @@ def _follow(conn: Connection, outgoing: Outgoing, after: Transmission, now: date
         was_over or (is_over and after.state is not State.RECEIPTED)
     ):
         tell_owner(conn, after.message_id, now)
+
+
+def _waits_on(before: Transmission, after: Transmission) -> bool:
+    """Whether what was held is held on for the very reason: the audit has it already."""
+    is_held = before.state is State.HELD and after.state is State.HELD
+    return is_held and (before.last_error, before.held_by) == (after.last_error, after.held_by)
 
 
 def _left(outgoing: Outgoing, after: Transmission) -> str:
