@@ -74,6 +74,32 @@ class Consignment:
     items: tuple[ConsignmentItem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document that the manifest names, and where its number is; `type_code` is of UNCL 1001."""
+
+    number: str
+    pointer: str
+    type_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """Who drives, and where the manifest says so.
+
+    Attributes:
+        born: day of birth, ISO 8601.
+        document, issuer: number of the identity document, and ISO 3166 alpha-2 of who gave it.
+    """
+
+    name: str
+    pointer: str
+    nationality: str = ""
+    born: str = ""
+    document: str = ""
+    issuer: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransitManifest:
     """What a transit document says that this node must read.
@@ -84,6 +110,7 @@ class TransitManifest:
         submitter: the party id of the sending administration.
         expected_arrival: at the entry office, where the document tells it.
         limit_date: the last day to arrive.
+        papers: every document that it names by number, its guarantees among them.
     """
 
     movement: MovementId
@@ -104,6 +131,8 @@ class TransitManifest:
     guarantee_references: tuple[str, ...] = ()
     expected_arrival: datetime | None = None
     limit_date: date | None = None
+    papers: tuple[Paper, ...] = ()
+    drivers: tuple[Driver, ...] = ()
 
     @property
     def offices(self) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from exchange_node.domain.decision import Match
 from exchange_node.domain.identifiers import folded
 from exchange_node.domain.manifest import Consignment, ConsignmentItem, Party, TransitManifest
 from exchange_node.risk.fitting import all_of, said, same_country
+from exchange_node.risk.journey.persons import is_person_sought, persons
+from exchange_node.risk.journey.route import route
 from exchange_node.risk.keys import commodity_digits
 from exchange_node.risk.names.keys import fits
 from exchange_node.risk.names.reading import spoken
@@ -35,6 +37,8 @@ def has_consignment_criteria(subject: Subject) -> bool:
         or subject.country_of_dispatch
         or subject.country_of_destination
         or subject.routing
+        or subject.route
+        or is_person_sought(subject)
     )
 
 
@@ -66,6 +70,10 @@ def consignment_criteria(
                 "routing", alerted, Place(country, f"{stem}/Itinerary[{k}]/RoutingCountryCode")
             )
         )
+    if subject.route:
+        yield route(subject, manifest, consignment, position)
+    if is_person_sought(subject):
+        yield persons(subject, manifest, consignment, position)
     if _has_party_criteria(subject):
         yield tuple(
             found

@@ -6,8 +6,9 @@ forbids raises no channel and is shown as a hit for an officer; what it leaves t
 one that an officer has to confirm. So does whatever rests on a likeness alone.
 What the hits rest on decides how far they may go:
 
-- an identification (movement, vehicle, trailer, container, customs seal, number of a party) says
-  that this is the consignment meant;
+- an identification (movement, vehicle, trailer, container, customs seal, number of a party, of a
+  person or of a document whose kind fits too, a person's name with the day of birth) says that this
+  is the consignment meant;
 - a container one sign off is probably the one meant;
 - a name alone may be that of somebody else;
 - a description (goods, countries, offices, a name with them) fits many.
@@ -33,9 +34,20 @@ from exchange_node.risk.deciding.ruling import (
 )
 
 IDENTIFYING = frozenset(
-    {"movement", "means_id", "trailer_id", "equipment_id", "customs_seal", "party_id"}
+    {
+        "movement",
+        "means_id",
+        "trailer_id",
+        "equipment_id",
+        "customs_seal",
+        "party_id",
+        "person_document",
+    }
 )
-"""Criteria that single out one consignment, vehicle, unit or party."""
+"""Criteria that single out one consignment, vehicle, unit, party or person."""
+
+TOGETHER = (("document_id", "document_type"), ("person_name", "person_born"))
+"""Criteria that do so together: many have given a document this number, many bear this name."""
 
 
 def decide(hits: Iterable[Hit], rules: RuleSet) -> Decision:
@@ -108,7 +120,10 @@ def ground_of(hit: Hit) -> Ground:
     if hit.is_name_only:
         return Ground.NAME
     identifying = [one for one in hit.matches if one.criterion in IDENTIFYING]
-    if any(one.score >= 1 for one in identifying):
+    fitting = {one.criterion for one in hit.matches}
+    if any(one.score >= 1 for one in identifying) or any(
+        fitting.issuperset(pair) for pair in TOGETHER
+    ):
         return Ground.IDENTIFICATION
     if identifying:
         return Ground.PROBABLE

@@ -106,10 +106,11 @@ def _manifest_keys(manifest: TransitManifest) -> Iterator[Key]:
     yield from (Key(KeyKind.SEAL, folded(one.value)) for one in customs_seals_of(manifest))
     yield from (Key(KeyKind.OFFICE, folded(one.value)) for one in offices_of(manifest))
     yield from (Key(KeyKind.DOCUMENT, folded(one)) for one in manifest.guarantee_references)
+    yield from (Key(KeyKind.DOCUMENT, folded(one.number)) for one in manifest.papers)
     for party in manifest.all_parties:
-        yield Key(KeyKind.PARTY, folded(party.id))
-        yield Key(KeyKind.NAME, folded_words(party.name))
-        yield from (Key(KeyKind.SOUND, one) for one in name_keys(party.name))
+        yield from _bearer_keys(party.id, party.name)
+    for driver in manifest.drivers:
+        yield from _bearer_keys(driver.document, driver.name)
     for consignment in manifest.consignments:
         yield from (Key(KeyKind.DOCUMENT, folded(one)) for one in consignment.transport_documents)
         for digits in {commodity_digits(item.commodity_code) for item in consignment.items}:
@@ -118,17 +119,28 @@ def _manifest_keys(manifest: TransitManifest) -> Iterator[Key]:
                 yield Key(KeyKind.COMMODITY, digits[:length])
 
 
+def _bearer_keys(number: str, name: str) -> Iterator[Key]:
+    """Yield what a party or a person is found by: either of number and name."""
+    yield Key(KeyKind.PARTY, folded(number))
+    yield Key(KeyKind.NAME, folded_words(name))
+    yield from (Key(KeyKind.SOUND, one) for one in name_keys(name))
+
+
+def _bearer(number: str, name: str) -> Group:
+    return frozenset(one for one in _bearer_keys(number, name) if one.value)
+
+
 def _subject_groups(subject: Subject) -> tuple[Group, ...]:
     groups = (
         _one(KeyKind.MOVEMENT, folded(subject.movement)),
+        _one(KeyKind.DOCUMENT, folded(subject.document_id)),
         _one(KeyKind.SEAL, folded(subject.customs_seal)),
         _container(folded(subject.equipment_id)),
         frozenset(Key(KeyKind.MEANS, one) for one in plate_forms(subject.means_id)),
         frozenset(Key(KeyKind.MEANS, one) for one in plate_forms(subject.trailer_id)),
         # A number and a name are two ways of saying one thing: either of them finds it.
-        _one(KeyKind.PARTY, folded(subject.party_id))
-        | _one(KeyKind.NAME, folded_words(subject.party_name))
-        | frozenset(Key(KeyKind.SOUND, one) for one in name_keys(subject.party_name)),
+        _bearer(subject.party_id, subject.party_name),
+        _bearer(subject.person_document, subject.person_name),
         _prefix(commodity_digits(subject.commodity_prefix)),
         frozenset(Key(KeyKind.OFFICE, folded(one)) for one in subject.offices if folded(one)),
     )

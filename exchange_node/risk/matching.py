@@ -4,7 +4,8 @@ AND inside a subject, OR between subjects. What a criterion is about decides wha
 
 - goods (commodity prefix, words, origin) must fit one and the same goods line;
 - goods, party and route must fit one and the same consignment;
-- movement, vehicle, trailer, container, customs seal and office belong to the whole movement.
+- movement, document, vehicle, trailer, container, customs seal and office belong to the whole
+  movement.
 
 A party is one thing said in two ways. Where the manifest gives its number, the number decides; only
 a party without a number is compared by name. Names fit when they are near enough, in whatever
@@ -24,6 +25,7 @@ from exchange_node.domain.manifest import TransitManifest
 from exchange_node.risk.consignments import consignment_criteria, has_consignment_criteria
 from exchange_node.risk.containers import PROBABLE, is_container, is_one_off
 from exchange_node.risk.fitting import Compared, all_of, equal, first_places, said
+from exchange_node.risk.journey import NAME_ALONE, documents
 from exchange_node.risk.keys import movement_forms
 from exchange_node.risk.places import (
     Place,
@@ -38,7 +40,7 @@ from exchange_node.risk.plates import Plate, fits, plates_in
 WITHDRAWAL = "1"
 """FunctionCode of an alert that takes another back (UNCL 1225)."""
 
-_NAME_ALONE = frozenset({"party_name", "party_role"})
+_NAME_ALONE = frozenset({"party_name", "party_role"}) | NAME_ALONE
 
 
 def match(
@@ -100,6 +102,8 @@ def _movement_criteria(subject: Subject, manifest: TransitManifest) -> Iterator[
         place = Place(manifest.movement.value, "Declaration/ID")
         forms = ((place, movement_forms(manifest)),)
         yield equal("movement", subject.movement, single_form(subject.movement), forms)
+    if subject.document_id or subject.document_type:
+        yield documents(subject, manifest)
     if subject.means_id or subject.means_nationality:
         yield _means(subject, manifest)
     if subject.trailer_id:

@@ -6,7 +6,6 @@ A view: nothing is judged here but what the view cannot do without.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -16,13 +15,16 @@ from exchange_node.domain.identifiers import MovementId
 from exchange_node.domain.manifest import (
     Consignment,
     ConsignmentItem,
+    Driver,
+    Paper,
     Party,
     TransitManifest,
     TransportEquipment,
     TransportMeans,
 )
+from exchange_node.wco.branches import EMPTY, Branch, tree_of
 from exchange_node.wco.document import Document, Kind
-from exchange_node.wco.notation import read_moment, steps
+from exchange_node.wco.notation import read_moment
 
 UNREADABLE = Rule(
     code="CAREC-R010",
@@ -44,28 +46,16 @@ NO_MESSAGE = Rule(
 )
 RULES = (UNREADABLE, NO_MANIFEST, NO_MESSAGE)
 
+_PAPERS = {
+    "AdditionalDocument": "ID",
+    "PreviousDocument": "ID",
+    "TransportContractDocument": "ID",
+    "ObligationGuarantee": "ReferenceID",
+}
+"""Classes of a document that has a number, and where it is."""
+_WITH_PAPERS = frozenset({"Consignment", "ConsignmentItem"})
+
 ROLES = ("Carrier", "Consignee", "Consignor", "NotifyParty")
-
-
-@dataclass(slots=True)
-class _Branch:
-    """The values below one element: by name, and the branches below it by name and position."""
-
-    values: dict[str, list[str]] = field(default_factory=dict)
-    branches: dict[tuple[str, int], _Branch] = field(default_factory=dict)
-
-    def first(self, *way: str) -> str:
-        branch = self
-        for name in way[:-1]:
-            branch = branch.branches.get((name, 1), _EMPTY)
-        return next(iter(branch.values.get(way[-1], ())), "")
-
-    def each(self, name: str) -> list[_Branch]:
-        found = [(at, branch) for (own, at), branch in self.branches.items() if own == name]
-        return [branch for _, branch in sorted(found, key=lambda one: one[0])]
-
-
-_EMPTY = _Branch()
 
 
 def read_manifest(document: Document) -> TransitManifest:
@@ -77,7 +67,7 @@ def read_manifest(document: Document) -> TransitManifest:
     """
     if document.kind is not Kind.TRANSIT_MANIFEST:
         raise InvalidDocumentError((NO_MANIFEST.found(value=document.kind),))
-    top = _tree(document)
+    top = tree_of(document)
     findings: list[Finding] = []
     consignments = tuple(
         _consignment(branch, number, findings)
@@ -117,20 +107,12 @@ def read_manifest(document: Document) -> TransitManifest:
         ),
         expected_arrival=_expected(top),
         limit_date=_limit(top),
+        papers=tuple(_papers(top, "Declaration")),
+        drivers=tuple(_drivers(top)),
     )
 
 
 _HEAD = "Declaration/"
-
-
-def _tree(document: Document) -> _Branch:
-    top = _Branch()
-    for leaf in document.leaves():
-        branch = top
-        for name, position in (steps(leaf.pointer) or ())[1:-1]:
-            branch = branch.branches.setdefault((name, position), _Branch())
-        branch.values.setdefault(leaf.path.rpartition("/")[2], []).append(leaf.value)
-    return top
 
 
 def _movement(document: Document, number: str, findings: list[Finding]) -> MovementId | None:
@@ -141,7 +123,7 @@ def _movement(document: Document, number: str, findings: list[Finding]) -> Movem
         return None
 
 
-def _consignment(branch: _Branch, number: int, findings: list[Finding]) -> Consignment:
+def _consignment(branch: Branch, number: int, findings: list[Finding]) -> Consignment:
     at = f"Declaration/Consignment[{number}]"
     return Consignment(
         number=number,
@@ -171,8 +153,8 @@ def _consignment(branch: _Branch, number: int, findings: list[Finding]) -> Consi
     )
 
 
-def _item(branch: _Branch, at: str, place: int, findings: list[Finding]) -> ConsignmentItem:
-    commodity = branch.branches.get(("Commodity", 1), _EMPTY)
+def _item(branch: Branch, at: str, place: int, findings: list[Finding]) -> ConsignmentItem:
+    commodity = branch.branches.get(("Commodity", 1), EMPTY)
     codes = {
         one.first("IdentificationTypeCode"): one.first("ID")
         for one in reversed(commodity.each("Classification"))
@@ -194,7 +176,7 @@ def _item(branch: _Branch, at: str, place: int, findings: list[Finding]) -> Cons
     )
 
 
-def _party(role: str, branch: _Branch) -> Party:
+def _party(role: str, branch: Branch) -> Party:
     return Party(
         role=role,
         name=branch.first("Name"),
@@ -203,14 +185,14 @@ def _party(role: str, branch: _Branch) -> Party:
     )
 
 
-def _departure_means(branch: _Branch) -> Iterator[TransportMeans]:
+def _departure_means(branch: Branch) -> Iterator[TransportMeans]:
     for one in branch.each("DepartureTransportMeans"):
         yield _means(one, "departure", "")
     for one in branch.each("ext:FurtherTransportMeans"):
         yield _means(one, "departure", "ext:")
 
 
-def _border_means(top: _Branch) -> Iterator[TransportMeans]:
+def _border_means(top: Branch) -> Iterator[TransportMeans]:
     for one in top.each("BorderTransportMeans"):
         if one.first("ID"):
             yield _means(one, "border", "")
@@ -218,7 +200,7 @@ def _border_means(top: _Branch) -> Iterator[TransportMeans]:
         yield _means(one, "border", "ext:")
 
 
-def _means(branch: _Branch, stage: str, prefix: str) -> TransportMeans:
+def _means(branch: Branch, stage: str, prefix: str) -> TransportMeans:
     return TransportMeans(
         id=branch.first(f"{prefix}ID"),
         stage=stage,
@@ -241,7 +223,7 @@ def _with_further(
     return (changed, *consignments[1:])
 
 
-def _offices_of_transit(top: _Branch) -> tuple[str, ...]:
+def _offices_of_transit(top: Branch) -> tuple[str, ...]:
     named = [
         one.first("ext:ID")
         for consignment in top.each("Consignment")
@@ -251,11 +233,11 @@ def _offices_of_transit(top: _Branch) -> tuple[str, ...]:
     return tuple(dict.fromkeys(office for office in named if office))
 
 
-def _expected(top: _Branch) -> datetime | None:
+def _expected(top: Branch) -> datetime | None:
     return read_moment(top.first("BorderTransportMeans", "ArrivalDateTime"))
 
 
-def _limit(top: _Branch) -> date | None:
+def _limit(top: Branch) -> date | None:
     """Return the earliest time limit: the whole movement has to keep it."""
     limits = [
         moment.date()
@@ -263,6 +245,29 @@ def _limit(top: _Branch) -> date | None:
         if (moment := read_moment(one.first("ext:TransitLimitDate"))) is not None
     ]
     return min(limits, default=None)
+
+
+def _papers(branch: Branch, at: str) -> Iterator[Paper]:
+    """Yield what documents a branch names, and those that the branches in it do."""
+    for (name, position), one in branch.branches.items():
+        pointer = f"{at}/{name}[{position}]"
+        if name in _WITH_PAPERS:
+            yield from _papers(one, pointer)
+        elif number := one.first(_PAPERS.get(name, "")):
+            yield Paper(number, f"{pointer}/{_PAPERS[name]}", one.first("TypeCode"))
+
+
+def _drivers(top: Branch) -> Iterator[Driver]:
+    for i, consignment in enumerate(top.each("Consignment"), start=1):
+        for k, one in enumerate(consignment.each("ext:Driver"), start=1):
+            yield Driver(
+                name=one.first("ext:Name"),
+                pointer=f"Declaration/Consignment[{i}]/ext:Driver[{k}]",
+                nationality=one.first("ext:NationalityCode"),
+                born=one.first("ext:BirthDate"),
+                document=one.first("ext:IdentityDocumentID"),
+                issuer=one.first("ext:IdentityDocumentCountryCode"),
+            )
 
 
 def _number(text: str, pointer: str, findings: list[Finding]) -> Decimal:

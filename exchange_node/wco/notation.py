@@ -137,6 +137,7 @@ REPEATING = frozenset(
         "ext:RiskAlert/ext:RecommendedMeasure",
         "ext:RiskAlert/ext:Subject",
         "ext:Subject/ext:OfficeID",
+        "ext:Subject/ext:RoutePlaceID",
         "ext:Subject/ext:RoutingCountryCode",
     }
 )

@@ -17,6 +17,8 @@ from exchange_node.domain.identifiers import MovementId
 from exchange_node.domain.manifest import (
     Consignment,
     ConsignmentItem,
+    Driver,
+    Paper,
     Party,
     TransitManifest,
     TransportEquipment,
@@ -55,6 +57,21 @@ def _manifest() -> TransitManifest:
         exit_office="KZ010710",
         offices_of_transit=("KG000011",),
         guarantee_references=("26KZ0000000000001",),
+        papers=(
+            Paper("26KZ0000000000001", "Declaration/ObligationGuarantee[1]/ReferenceID"),
+            Paper("CMR 100", "Declaration/Consignment[1]/TransportContractDocument[1]/ID", "730"),
+            Paper("77/A-15", "Declaration/Consignment[2]/AdditionalDocument[1]/ID", "380"),
+        ),
+        drivers=(
+            Driver(
+                name="Серік Әбдірахманов",
+                pointer="Declaration/Consignment[1]/ext:Driver[1]",
+                nationality="KZ",
+                born="1980-02-29",
+                document="N 0812345",
+                issuer="KZ",
+            ),
+        ),
         consignments=(
             Consignment(
                 number=1,

@@ -59,10 +59,11 @@ SUBJECTS = st.builds(
     **{
         one.name: MAYBE
         for one in dataclasses.fields(Subject)
-        if one.name not in ("routing", "offices")
+        if one.name not in ("routing", "offices", "route")
     },
     routing=st.lists(TEXT, max_size=3).map(tuple),
     offices=st.lists(TEXT, max_size=3).map(tuple),
+    route=st.lists(TEXT, max_size=3).map(tuple),
 )
 ALERTS = st.builds(
     RiskAlert,
@@ -82,6 +83,8 @@ ALERTS = st.builds(
     version=st.integers(0, 999),
     function=st.sampled_from(["9", "4", "1"]),
     confidence=MAYBE,
+    grading_scheme=MAYBE,
+    grade=MAYBE,
     unverified=st.booleans(),
     related_alert=MAYBE,
     text=LONG,

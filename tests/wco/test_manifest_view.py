@@ -8,7 +8,7 @@ import pytest
 
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.identifiers import MovementId
-from exchange_node.domain.manifest import Party, TransportEquipment, TransportMeans
+from exchange_node.domain.manifest import Driver, Paper, Party, TransportEquipment, TransportMeans
 from exchange_node.wco.document import read
 from exchange_node.wco.manifest_view import read_manifest
 from exchange_node.wco.notation import DEC, MD, RES
@@ -42,6 +42,34 @@ def test_a_manifest_is_read_for_what_the_node_needs(manifest: MakeManifest) -> N
     assert found.border_means == TransportMeans(
         id="123ABC02", stage="border", mode="3", nationality="KZ"
     )
+
+
+def test_papers_and_drivers_are_read_with_the_places_where_they_stand(
+    manifest: MakeManifest,
+) -> None:
+    driver = f"{C}/ext:Driver[1]"
+    document = manifest(
+        {
+            f"{C}/AdditionalDocument[1]/ID": "INV-1",
+            f"{C}/AdditionalDocument[1]/TypeCode": "380",
+            f"{C}/ConsignmentItem[2]/PreviousDocument[1]/ID": "EX-2",
+            f"{C}/ConsignmentItem[2]/PreviousDocument[1]/TypeCode": "830",
+            f"{driver}/ext:BirthDate": "1980-02-29",
+            f"{driver}/ext:IdentityDocumentID": "N1",
+            f"{driver}/ext:IdentityDocumentCountryCode": "KZ",
+        }
+    )
+
+    found = read_manifest(read(document.to_bytes()))
+
+    assert found.drivers == (
+        Driver(name="A. Driver", pointer=driver, born="1980-02-29", document="N1", issuer="KZ"),
+    )
+    papers = {one.number: one for one in found.papers}
+    assert papers["INV-1"] == Paper("INV-1", f"{C}/AdditionalDocument[1]/ID", "380")
+    assert papers["EX-2"].pointer == f"{C}/ConsignmentItem[2]/PreviousDocument[1]/ID"
+    assert papers["CMR-77"].pointer.endswith("TransportContractDocument[1]/ID")
+    assert papers["GRN-1"] == Paper("GRN-1", "Declaration/ObligationGuarantee[1]/ReferenceID")
 
 
 def test_a_consignment_is_read_with_parties_means_equipment_and_items(

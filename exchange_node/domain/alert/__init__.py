@@ -18,7 +18,14 @@ from exchange_node.domain.alert.alert import (
     SupportingDocument,
     Urgency,
 )
-from exchange_node.domain.alert.subject import NAMING, NOMINAL, SELECTIVE, Nominal, Subject
+from exchange_node.domain.alert.subject import (
+    NAMING,
+    NOMINAL,
+    SELECTIVE,
+    TELLING,
+    Nominal,
+    Subject,
+)
 
 __all__ = [
     "CORRECTED",
@@ -28,6 +35,7 @@ __all__ = [
     "NAMING",
     "NOMINAL",
     "SELECTIVE",
+    "TELLING",
     "WITHDRAWAL",
     "Acknowledgement",
     "Contact",

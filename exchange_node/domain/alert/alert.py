@@ -91,6 +91,11 @@ class RiskAlert:
         function: UNCL 1225: 9 new, 4 correction, 1 withdrawal.
         category: type of infringement (NAR narcotics, TRD transit diversion, …).
         severity: 1 (highest) to 4.
+        confidence: source and information on the Admiralty scale (`B2`), in which grades are
+            compared and counted.
+        grading_scheme, grade: the scheme of the issuer and what it gave in it; `grading` says
+            which `confidence` that is.
+        related_alert: the alert that this one refers to, of whichever issuer.
         summary: without names; stands alone.
         unverified: true marks information that must not be the sole ground of a measure.
         summary_only: true marks what a partner gets that may not have the nominal data: nothing in
@@ -113,6 +118,8 @@ class RiskAlert:
     version: int = 1
     function: str = ISSUED
     confidence: str = ""
+    grading_scheme: str = ""
+    grade: str = ""
     unverified: bool = True
     related_alert: str = ""
     text: str = ""

@@ -16,7 +16,7 @@ Everything else is the grant's, as for any document (`minimising`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,13 +27,13 @@ from exchange_node.policy.minimising.sieve import Minimised, Withheld
 from exchange_node.wco.alert_codec import marked, subjects_of
 from exchange_node.wco.alert_codec.criteria import (
     CRITERION_OF,
-    FREE_TEXTS,
     NAMING_PATHS,
     NOMINAL_PATHS,
     REPEATING,
     SEQUENCE,
+    STANDING,
     SUMMARY_ONLY,
-    SUPPORTING,
+    TELLING_PATHS,
 )
 from exchange_node.wco.notation import Kind
 from exchange_node.wco.rules.alerts import Words
@@ -41,6 +41,8 @@ from exchange_node.wco.sifting import sifted
 
 if TYPE_CHECKING:
     from exchange_node.wco.document import Document, Leaf
+
+_SHARED = frozenset(path for shared in REPEATING.values() for path in shared)
 
 
 def is_summary(document: Document) -> bool:
@@ -60,12 +62,12 @@ def cut(whole: Document, left: Minimised, grant: Grant) -> Minimised:
     lost = {one.path for one in left.withheld if one.path in CRITERION_OF} | masked
     if not lost:
         return left
-    secrets = [leaf.value for path in NAMING_PATHS & lost for leaf in whole.at(path)]
+    secrets = [leaf.value for path in TELLING_PATHS & lost for leaf in whole.at(path)]
     names = [one for path in NAMING_PATHS - masked for one in left.document.at(path)]
     is_summary = not names and (bool(secrets) or _lacks_selective(left.document))
     going = {one.pointer: Why.UNMASKABLE for path in masked for one in left.document.at(path)}
-    if is_summary:
-        going = _rest(left.document) | going
+    known = STANDING if is_summary else STANDING | NOMINAL_PATHS | REPEATING.keys() | _SHARED
+    going = _rest(left.document, known) | going
     going |= _telling(left.document, secrets)
     going |= _hollow(left.document, going, is_summary=is_summary)
     document = _without(left.document, going)
@@ -82,14 +84,15 @@ def cut(whole: Document, left: Minimised, grant: Grant) -> Minimised:
     )
 
 
-def _rest(document: Document) -> dict[str, Why]:
-    """Return where a summary still has what may name: roles, supporting documents, free text."""
+def _rest(document: Document, known: Container[str]) -> dict[str, Why]:
+    """Return where something stands of which nothing says that it names nobody.
+
+    In a summary that are roles, supporting documents and free text too.
+    """
     return {
         one.pointer: Why.GIVES_AWAY
         for one in document.leaves()
-        if one.path in NOMINAL_PATHS
-        or one.path in FREE_TEXTS
-        or one.path.startswith(f"{SUPPORTING}/")
+        if one.path.startswith("InterGov/") and one.path not in known
     }
 
 

@@ -87,6 +87,8 @@ def _alert(held: HeldAlert, whole: RiskAlert, now: datetime) -> View:
         "severity": held.severity,
         "urgency": held.urgency.value,
         "confidence": whole.confidence,
+        "grading_scheme": whole.grading_scheme,
+        "grade": whole.grade,
         "unverified": held.unverified,
         "marking": held.marking.value,
         "permitted_action": held.permitted_action.value,

@@ -20,6 +20,7 @@ from exchange_node.domain.alert import (
     SupportingDocument,
     Urgency,
 )
+from exchange_node.domain.alert.grading import grade_of
 from exchange_node.domain.errors import InvalidAlertError
 
 Text = Annotated[str, Field(max_length=512)]
@@ -32,10 +33,17 @@ class _Part(BaseModel):
 
 class _Subject(_Part):
     movement: Annotated[str, Field(max_length=70)] = ""
+    document_type: Annotated[str, Field(max_length=3)] = ""
+    document_id: Annotated[str, Field(max_length=70)] = ""
     party_role: Literal["", "30A", "27A", "18A", "57B"] = ""
     party_id: Annotated[str, Field(max_length=35)] = ""
     party_issuer: Annotated[str, Field(max_length=2)] = ""
     party_name: Annotated[str, Field(max_length=300)] = ""
+    person_name: Annotated[str, Field(max_length=300)] = ""
+    person_born: Annotated[str, Field(max_length=10)] = ""
+    person_nationality: Annotated[str, Field(max_length=2)] = ""
+    person_document: Annotated[str, Field(max_length=35)] = ""
+    person_issuer: Annotated[str, Field(max_length=2)] = ""
     means_id: Annotated[str, Field(max_length=35)] = ""
     means_nationality: Annotated[str, Field(max_length=2)] = ""
     trailer_id: Annotated[str, Field(max_length=35)] = ""
@@ -48,6 +56,7 @@ class _Subject(_Part):
     country_of_destination: Annotated[str, Field(max_length=2)] = ""
     routing: Annotated[list[str], Field(max_length=9)] = []
     offices: Annotated[list[str], Field(max_length=9)] = []
+    route: Annotated[list[str], Field(max_length=9)] = []
 
 
 class _Communication(_Part):
@@ -84,7 +93,10 @@ class _Draft(_Part):
     communications: Annotated[list[_Communication], Field(max_length=9)] = []
     subjects: Annotated[list[_Subject], Field(min_length=1, max_length=MAX_SUBJECTS)]
     confidence: Annotated[str, Field(max_length=2)] = ""
-    unverified: bool = True
+    grading_scheme: Annotated[str, Field(max_length=5)] = ""
+    grade: Annotated[str, Field(max_length=3)] = ""
+    unverified: bool | None = None
+    related_alert: Annotated[str, Field(max_length=70)] = ""
     text: Text = ""
     modus_operandi: Text = ""
     feedback_requested: bool = False
@@ -108,6 +120,8 @@ def alert_from(
             f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in err.errors()
         )
         raise InvalidAlertError(why=why) from None
+    worth = grade_of(draft.grading_scheme, draft.grade)
+    is_unverified = worth is None or not worth.is_verified
     return RiskAlert(
         alert_id=alert_id,
         issuer=issuer,
@@ -126,14 +140,18 @@ def alert_from(
         ),
         subjects=tuple(
             Subject(
-                **one.model_dump(exclude={"routing", "offices"}),
+                **one.model_dump(exclude={"routing", "offices", "route"}),
                 routing=tuple(one.routing),
                 offices=tuple(one.offices),
+                route=tuple(one.route),
             )
             for one in draft.subjects
         ),
-        confidence=draft.confidence,
-        unverified=draft.unverified,
+        confidence=draft.confidence or (worth.confidence if worth else ""),
+        grading_scheme=draft.grading_scheme,
+        grade=draft.grade,
+        unverified=is_unverified if draft.unverified is None else draft.unverified,
+        related_alert=draft.related_alert,
         text=draft.text,
         modus_operandi=draft.modus_operandi,
         feedback_requested=draft.feedback_requested,

@@ -14,7 +14,7 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
-from exchange_node.domain.alert import RiskAlert
+from exchange_node.domain.alert import RiskAlert, Subject
 from exchange_node.domain.decision import Hit
 from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentError
 from exchange_node.domain.manifest import TransitManifest
@@ -131,6 +131,8 @@ class Holding:
         keys = _pairs({key for subject in groups if subject for key in subject[0]})
         if any(kind in LIKENESS for kind, _ in keys):
             keys.append((alerts.ANY, alerts.ANY))  # filed before a likeness was a key
+        if any(_is_on_paper(one) for _, one in alert.sought):
+            keys.append((alerts.ANY, manifests.PAPERS))  # filed before papers and drivers were
         if all(subject for subject in groups):
             like = _likeness({key for subject in groups for key in subject[0]})
             candidates = manifests.candidates(conn, keys, likeness=like, page=PAGE)
@@ -268,6 +270,11 @@ def _alert_keys(alert: RiskAlert) -> list[tuple[str, str, int]]:
         if subject
         for key in subject[0]
     ]
+
+
+def _is_on_paper(subject: Subject) -> bool:
+    """Whether what a subject looks for may be a document or a driver."""
+    return bool(subject.document_id or subject.person_document or subject.person_name)
 
 
 def _pairs(keys: frozenset[Key] | set[Key]) -> list[tuple[str, str]]:

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from exchange_node.store.records.search.likeness import Likeness
 
 
+PAPERS = "papers"
+"""The value, of the kind `alerts.ANY`, of what was filed before documents and drivers were keys."""
+
 _OWN = "manifest"
 """The column of the keys that has the number."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exchange_node.domain.alert import NAMING, NOMINAL
+from exchange_node.domain.alert import NAMING, NOMINAL, TELLING
 
 ALERT = "InterGov/ext:RiskAlert"
 SUBJECT = f"{ALERT}/ext:Subject"
@@ -13,10 +13,17 @@ SUMMARY_ONLY = f"{ALERT}/ext:SummaryOnlyIndicator"
 
 CRITERIA: Mapping[str, str] = {
     "movement": "DeclarationID",
+    "document_type": "DocumentTypeCode",
+    "document_id": "DocumentID",
     "party_role": "PartyRoleCode",
     "party_id": "PartyID",
     "party_issuer": "PartyIssuerCountryCode",
     "party_name": "PartyName",
+    "person_name": "PersonName",
+    "person_born": "PersonBirthDate",
+    "person_nationality": "PersonNationalityCode",
+    "person_document": "PersonDocumentID",
+    "person_issuer": "PersonDocumentCountryCode",
     "means_id": "TransportMeansID",
     "means_nationality": "TransportMeansNationalityCode",
     "trailer_id": "TrailerID",
@@ -28,7 +35,11 @@ CRITERIA: Mapping[str, str] = {
     "country_of_dispatch": "ExportCountryCode",
     "country_of_destination": "DestinationCountryCode",
 }
-MANY: Mapping[str, str] = {"routing": "RoutingCountryCode", "offices": "OfficeID"}
+MANY: Mapping[str, str] = {
+    "routing": "RoutingCountryCode",
+    "offices": "OfficeID",
+    "route": "RoutePlaceID",
+}
 
 CRITERION_OF: Mapping[str, str] = {
     f"{SUBJECT}/ext:{tag}": name for name, tag in (*CRITERIA.items(), *MANY.items())
@@ -41,6 +52,9 @@ NOMINAL_PATHS = frozenset(path for path, name in CRITERION_OF.items() if name in
 NAMING_PATHS = frozenset(path for path, name in CRITERION_OF.items() if name in NAMING)
 """Of these, where it does so by itself."""
 
+TELLING_PATHS = frozenset(path for path, name in CRITERION_OF.items() if name in TELLING)
+"""Of these, what no text may repeat."""
+
 SUPPORTING = "InterGov/AdditionalDocument"
 """What stands below it are numbers of documents."""
 
@@ -50,12 +64,35 @@ _STATEMENT = (
 )
 _INDICATOR = f"{ALERT}/ext:Indicator"
 
-FREE_TEXTS = (
-    *_STATEMENT,
-    f"{ALERT}/ext:ModusOperandiText",
-    f"{_INDICATOR}/ext:DescriptionText",
+_PLAIN = (
+    "HandlingCode", "PermittedActionCode", "UrgencyCode", "ValidFromDateTime", "ValidUntilDateTime",
+    "CategoryCode", "SeverityCode", "ConfidenceCode", "GradingSchemeCode", "GradeCode",
+    "UnverifiedIndicator", "FeedbackRequestedIndicator", "RelatedAlertID", "SummaryText",
+    "RecommendedMeasure/ext:TypeCode", "RecommendedMeasure/ext:MandatoryIndicator",
+    "Indicator/ext:Code", "Indicator/ext:WeightNumeric",
+)  # fmt: skip
+STANDING = frozenset(
+    {
+        "InterGov/FunctionCode",
+        "InterGov/FunctionalReferenceID",
+        "InterGov/ID",
+        "InterGov/IssueDateTime",
+        "InterGov/TypeCode",
+        "InterGov/VersionID",
+        "InterGov/Submitter/ID",
+        "InterGov/ContactOffice/ID",
+        "InterGov/ContactOffice/Communication/ID",
+        "InterGov/ContactOffice/Communication/TypeCode",
+        "InterGov/AdditionalInformation/StatementCode",
+        "InterGov/AdditionalInformation/StatementTypeCode",
+        SUMMARY_ONLY,
+        SEQUENCE,
+        *(f"{ALERT}/ext:{one}" for one in _PLAIN),
+        *(path for path, name in CRITERION_OF.items() if name not in NOMINAL),
+    }
 )
-"""Where anything may be written; the summary is checked when it is made."""
+"""What a summary may have, beside its mark. Whatever else an alert may come to have stays behind
+until it is listed here."""
 
 REPEATING: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_STATEMENT, _STATEMENT),

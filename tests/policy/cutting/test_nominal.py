@@ -19,9 +19,15 @@ from exchange_node.domain.alert import (
 from exchange_node.policy.cutting import cut, is_summary
 from exchange_node.policy.minimising import Minimised, Why, minimise, unexpected
 from exchange_node.wco.alert_codec import decode_alert, encode_alert
-from exchange_node.wco.alert_codec.criteria import CRITERIA, SUBJECT
+from exchange_node.wco.alert_codec.criteria import (
+    CRITERIA,
+    NOMINAL_PATHS,
+    REPEATING,
+    STANDING,
+    SUBJECT,
+)
 from exchange_node.wco.building import Metadata
-from exchange_node.wco.document import read
+from exchange_node.wco.document import Kind, read
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.rules.alerts import check
 from tests.alerts import ALERT
@@ -131,6 +137,74 @@ def test_who_may_know_a_part_gets_no_reference_that_repeats_the_rest(
     assert (there.documents, there.indicators) == ((invoice,), (Indicator(code="R1"),))
     assert there.text == "Seen twice."
     assert movement.encode() not in left.document.to_bytes()
+
+
+def test_a_person_and_a_document_stay_behind_with_all_that_is_said_of_them(
+    grant: Grant, registry: Registry
+) -> None:
+    person = Subject(
+        person_name="Serik Abdirakhmanov",
+        person_born="1980-02-29",
+        person_nationality="KZ",
+        person_document="N0812345",
+        person_issuer="KZ",
+        document_id="77/A-15",
+        document_type="380",
+        route=("KZ", "UZ000026"),
+    )
+    alert = replace(
+        ALERT,
+        subjects=(replace(person, commodity_prefix="64"), person),
+        grading_scheme="5x5x5",
+        grade="B24",
+        confidence="B2",
+        related_alert="customs.uz-2026-7",
+        documents=(SupportingDocument(type_code="380", reference="77/A-15"),),
+        text="Serik, born 29.02.1980",
+    )
+
+    summary = read_back(left_of(alert, without(grant, *NOMINAL), registry))
+
+    way = ("KZ", "UZ000026")
+    assert summary.subjects == (Subject(commodity_prefix="64", route=way), Subject(route=way))
+    assert (summary.grading_scheme, summary.grade) == ("5x5x5", "B24")
+    assert (summary.related_alert, summary.documents, summary.text) == (alert.related_alert, (), "")
+    assert check(summary) == ()
+
+    partly = read_back(left_of(alert, without(grant, "document_id", "person_born"), registry))
+
+    assert not partly.summary_only
+    assert partly.subjects[1].criteria == (
+        "document_type", "person_name", "person_nationality", "person_document", "person_issuer",
+        "route",
+    )  # fmt: skip
+    assert (partly.documents, partly.text) == ((), "")
+
+
+def test_no_field_of_an_alert_is_without_a_ruling(registry: Registry) -> None:
+    shared = {one for several in REPEATING.values() for one in several}
+    known = STANDING | NOMINAL_PATHS | REPEATING.keys() | shared
+    fields_of = {
+        one.path
+        for one in registry.of_kind(Kind.RISK_ALERT)
+        if one.path.startswith("InterGov/") and not one.is_class
+    }
+
+    assert fields_of
+    assert fields_of - known == set()
+
+
+def test_what_nobody_has_ruled_on_stays_behind(grant: Grant, registry: Registry) -> None:
+    alert = replace(ALERT, subjects=(NAMED, Subject(movement="26KZ12345678901234")))
+    whole = encode_alert(alert, metadata=UZ, registry=registry).to_bytes()
+    foreign = b"<ext:NicknameText>Orzu</ext:NicknameText></ext:RiskAlert>"
+    document = read(whole.replace(b"</ext:RiskAlert>", foreign))
+
+    for dropped in (("movement",), tuple(NOMINAL)):
+        narrow = without(grant, *dropped)
+        left = cut(document, minimise(document, narrow), narrow)
+
+        assert b"NicknameText" not in left.document.to_bytes()
 
 
 def test_a_grant_without_any_subject_leaves_the_summary(grant: Grant, registry: Registry) -> None:

@@ -39,6 +39,22 @@ def test_a_complete_alert_passes() -> None:
         ({"subjects": (Subject(party_name="王"),)}, "party_name of subject 1 has fewer than 2"),
         ({"subjects": (Subject(description="(.*)+$" * 200_000),)}, "description of subject 1"),
         ({"subjects": (Subject(equipment_id="CSQU 305438-4"),)}, "check digit"),
+        ({"grading_scheme": "5x5x5", "grade": "B2"}, "B2 is no grade of the scheme 5x5x5"),
+        ({"grade": "B2"}, "R515"),
+        ({"grading_scheme": "4x4", "grade": "X3", "confidence": "A1"}, "is F3 on the Admiralty"),
+        (
+            {
+                "grading_scheme": "6x6",
+                "grade": "B2",
+                "confidence": "B2",
+                "unverified": False,
+            },
+            "its grade B2 says that it is not confirmed",
+        ),
+        ({"subjects": (Subject(person_name="A B", person_born="29.02.1980"),)}, "R518"),
+        ({"subjects": (Subject(person_name="A B", person_born="1981-02-29"),)}, "R518"),
+        ({"subjects": (Subject(means_id="X12", route=("KZ", "!")),)}, "place 2 on the route"),
+        ({"subjects": (Subject(person_nationality="KZ"),)}, "R507"),
         ({"marking": Marking.RED, "permitted_action": PermittedAction.TELL_TRADER}, "R510"),
         ({"measures": (Measure(type_code="40"),)}, "asks for control 40"),
         (
@@ -72,6 +88,9 @@ def test_an_alert_that_lacks_something_is_refused(change: dict[str, object], why
         (Subject(means_id="123ABC02/45CD99"), "The tractor 123 ABC 02 leaves the corridor."),
         (Subject(means_id="新A12345"), "The tractor XIN A12345 leaves the corridor."),
         (Subject(equipment_id="CSQU3054383"), "Container CSQU 305438 is opened on the way."),
+        (Subject(person_name="Серик Абдрахманов"), "Serik Abdrakhmanov drives."),
+        (Subject(person_name="A B", person_born="1980-02-29"), "Born on 29.02.1980, he drives."),
+        (Subject(document_id="INV-2026/77"), "The invoice inv 2026 77 is false."),
         (Subject(party_id="123456789012"), "The company 123456789012 trades in shoes."),
     ],
 )

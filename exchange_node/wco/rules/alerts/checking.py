@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from exchange_node.domain.alert import (
     MAX_SUBJECTS,
     MAX_VALIDITY,
-    NAMING,
     NOMINAL,
+    TELLING,
     WITHDRAWAL,
     Marking,
     PermittedAction,
@@ -23,6 +23,8 @@ from exchange_node.domain.alert import (
 from exchange_node.domain.errors import InvalidAlertError, MalformedIdentifierError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.identifiers import ContainerNumber, folded
+from exchange_node.wco.rules.alerts.drawing import ABOUT_SUBJECTS, drawn_up
+from exchange_node.wco.rules.alerts.grading import ABOUT_GRADES, graded
 from exchange_node.wco.rules.alerts.naming import FEWEST_SIGNS, Words, signs_of
 
 _ALERT = "InterGov/ext:RiskAlert"
@@ -43,7 +45,8 @@ _CLOSED = frozenset({Marking.RED, Marking.AMBER_STRICT, Marking.AMBER})
 
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 
-_SPOKEN = (*NAMING, "description")
+_SPOKEN = (*TELLING, "description")
+_NAMES = frozenset({"party_name", "person_name"})
 
 ENDED = Rule(
     code="CAREC-R502",
@@ -79,8 +82,8 @@ NOT_SELECTIVE = Rule(
     code="CAREC-R507",
     severity=Severity.ERROR,
     sentence="subject {value} has no selective criterion: it would fit everybody",
-    mend="Add a movement, a party, a vehicle, trailer, container or customs seal, a commodity"
-    " prefix or words of the goods.",
+    mend="Add a movement, a document, a party, a person, a vehicle, trailer, container or customs"
+    " seal, a commodity prefix or words of the goods.",
 )
 TOO_FEW_SIGNS = Rule(
     code="CAREC-R508",
@@ -141,6 +144,8 @@ RULES = (
     UNVERIFIED_BINDING,
     NAMED_IN_SUMMARY,
     NAMED_ALL_THE_SAME,
+    *ABOUT_GRADES,
+    *ABOUT_SUBJECTS,
 )
 
 
@@ -184,6 +189,7 @@ def _found(alert: RiskAlert) -> Iterator[Finding]:
         return
     yield from _validity(alert)
     yield from _handling(alert)
+    yield from graded(alert)
     most, least = MAX_SUBJECTS, 0 if alert.summary_only else 1
     if not least <= (count := len(alert.subjects)) <= most:
         yield SUBJECTS.found(pointer=f"{_ALERT}/ext:Subject", value=str(count), most=most)
@@ -236,9 +242,10 @@ def _nominal(subject: Subject, number: int) -> Iterator[Finding]:
 
 def _subject(subject: Subject, number: int) -> Iterator[Finding]:
     at = _at(number)
+    yield from drawn_up(subject, number, at)
     for name in _SPOKEN:
         value = getattr(subject, name)
-        if value and signs_of(value, is_name=name == "party_name") < FEWEST_SIGNS:
+        if value and signs_of(value, is_name=name in _NAMES) < FEWEST_SIGNS:
             facts = {"criterion": name, "least": FEWEST_SIGNS}
             yield TOO_FEW_SIGNS.found(pointer=at, value=str(number), **facts)
     if _CONTAINER.fullmatch(folded(subject.equipment_id)):
@@ -250,6 +257,6 @@ def _subject(subject: Subject, number: int) -> Iterator[Finding]:
 
 def _named(words: Words, subjects: Iterable[Subject], *, pointer: str) -> Iterator[Finding]:
     for number, subject in enumerate(subjects, start=1):
-        for name in NAMING:
+        for name in TELLING:
             if words.give_away(getattr(subject, name)):
                 yield NAMED_IN_SUMMARY.found(pointer=pointer, value=str(number), criterion=name)

@@ -23,6 +23,7 @@ _STEM = 3
 """Letters that an ending adds at most: Ivanov, Ivanovym (our choice)."""
 
 _BETWEEN_NUMBERS = re.compile(r"[/\\;,|]")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _UNCHECKED = 10  # signs of a container number before its check digit (ISO 6346)
 
@@ -116,6 +117,8 @@ def _numbers(hidden: str) -> set[str]:
     """Return what a hidden value is compared as, where it is a number or several."""
     parts = (one for one in _BETWEEN_NUMBERS.split(hidden) if any(map(str.isdigit, one)))
     numbers = {folded(one) for one in (hidden, *parts)}
+    if day := _DAY.fullmatch(hidden):  # as it is said, the day first
+        numbers.add("".join(reversed(day.groups())))
     return numbers | {one[:_UNCHECKED] for one in numbers if _CONTAINER.fullmatch(one)}
 
 
