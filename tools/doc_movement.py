@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange_node.domain.movement import CODES_OF, FINAL, MOVES, Move, Part, State
+from exchange_node.domain.movement import CODES_OF, FINAL, MOVES, ON_THE_WAY, Move, Part, State
 from tools.doc_text import GENERATED, paragraph, table
 
 
@@ -10,9 +10,11 @@ def page() -> str:
     """Return docs/movement-life.md: the diagram and the rows of `MOVES`."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for (before, event), move in MOVES.items():
-        if before is not move.to:
-            only = "" if set(move.views) == set(Part) else " (in transit)"
-            arrows.setdefault((before.name, move.to.name), []).append(f"{event.value}{only}")
+        only = "" if set(move.views) == set(Part) else " (in transit)"
+        only += " (after a withdrawn enquiry)" if move.withdrawn else ""
+        for end in (move.to, *(sorted(ON_THE_WAY) if move.back else ())):
+            if before is not end:
+                arrows.setdefault((before.name, end.name), []).append(f"{event.value}{only}")
     diagram = [
         "stateDiagram-v2",
         f"    [*] --> {State.UNKNOWN.name}",
@@ -53,7 +55,9 @@ def page() -> str:
                 partner that did not know how the movement stands; no office of ours tells it then.
                 Between *in transit*, *incident*, *refused* and *diverted* what happened last
                 decides, whatever was told last: an event that happened before another is recorded,
-                and the state stays."""
+                and the state stays. *Where the way
+                stands*: a withdrawn enquiry leads there, to what happened last on the way; to
+                *released* if nothing did yet."""
             ),
         ]
     )
@@ -64,6 +68,8 @@ def _to(move: Move) -> str:
         "told late": move.late,
         "told meanwhile": move.meanwhile,
         "off the regular course": move.aside,
+        "or where the way stands": move.back,
+        "after a withdrawn enquiry": move.withdrawn,
     }
     return ", ".join([move.to.value, *(mark for mark, is_so in marks.items() if is_so)])
 

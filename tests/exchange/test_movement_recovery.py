@@ -12,7 +12,7 @@ from exchange_node import node as nodes
 from exchange_node.domain.errors import IllegalEventError
 from exchange_node.domain.movement import Claim, Control, Event, Paper
 from tests.exchange.several import Several, several
-from tests.world import OPERATOR, Clock, replaced
+from tests.world import DECLARATION, FACTS, NATIONAL, OPERATOR, Clock, replaced
 
 CLAIM = Claim(guarantee="25KZ00000000001X7", amount=Decimal("1250000.50"), currency="KZT")
 
@@ -21,6 +21,32 @@ def agreed(old: str = "", new: str = "") -> dict[tuple[str, str], str]:
     text = nodes.pair_agreement("KZ", "UZ", on=Clock()().date())
     far = replaced(text, "expires_on = 2026-04-01", "expires_on = 2028-04-01")
     return {("kz", "uz"): replaced(far, old, new) if old else far}
+
+
+def without_recovery(text: str) -> str:
+    """Return an agreement that keeps recovery out, and counts no time for it."""
+    for clock in ("start_months = 7", "acknowledge_days = 7", "answer_days = 40"):
+        text = replaced(text, f"recovery_{clock}\n", "")
+    return replaced(text, '  "arrest",\n', '  "arrest",\n  "recovery",\n')
+
+
+@pytest.fixture(name="three")
+def _three(tmp_path: Path) -> Iterator[Several]:
+    text = nodes.pair_agreement("KZ", "TM", on=Clock()().date())
+    far = replaced(text, "expires_on = 2026-04-01", "expires_on = 2028-04-01")
+    with several(tmp_path, agreed() | {("kz", "tm"): without_recovery(far)}) as world:
+        facts = replaced(FACTS.read_text("utf-8"), '["KZ", "UZ"]', '["KZ", "TM", "UZ"]')
+        for partner in ("uz", "tm"):
+            world.nodes["kz"].dispatch.submit(
+                NATIONAL, DECLARATION.read_bytes(), partner=f"customs.{partner}", facts=facts
+            )
+        world.run()
+        yield world
+
+
+def noticed(world: Several, name: str, code: str) -> list[dict[str, str]]:
+    """Return the facts of the notices of one code that a desk was told."""
+    return [dict(one.facts) for one in world.told[name].told.values() if one.code == code]
 
 
 @pytest.fixture(name="two")
@@ -200,6 +226,143 @@ def test_results_that_do_not_come_are_told_to_both_desks_once(
         assert codes.count("movement.results-due") == notices
 
 
+def test_an_enquiry_has_its_own_time_although_recovery_would_give_less(tmp_path: Path) -> None:
+    shorter = agreed("recovery_answer_days = 40", "recovery_answer_days = 5")
+    with several(tmp_path, shorter) as two:
+        two.submit()
+        two.tell("kz", Event.EXIT)
+        two.run()
+        later(two, days=219)  # four days before the stage of recovery begins
+        two.tell("kz", Event.WITHDRAWAL, ground="2")
+        two.tell("kz", Event.ENQUIRY)
+        two.run()
+
+        later(two, days=20)
+        assert two.states() == {"kz": "enquiry", "uz": "enquiry"}
+        later(two, days=9)
+
+        assert two.states() == {"kz": "recovery", "uz": "recovery"}
+
+
+def test_who_is_asked_at_the_stage_of_recovery_is_overdue_when_that_time_is_over(
+    tmp_path: Path,
+) -> None:
+    with several(tmp_path, agreed("enquiry_start_days = 7\n")) as two:
+        two.submit()
+        two.tell("kz", Event.EXIT)
+        two.run()
+        later(two, days=230)
+        due = two.show("kz")["due"]
+        assert due["reply"] == due["recovery"]
+        later(two, days=39)
+        assert noticed(two, "kz", "movement.overdue") == []
+
+        later(two, days=2)
+
+        assert two.states()["kz"] == "recovery"
+
+
+def test_an_enquiry_that_no_clock_ends_is_told_to_the_desk(tmp_path: Path) -> None:
+    text = replaced(
+        agreed("enquiry_answer_days = 28\n")["kz", "uz"], "recovery_answer_days = 40\n", ""
+    )
+    with several(tmp_path, {("kz", "uz"): text}) as two:
+        two.submit()
+        two.tell("kz", Event.EXIT)
+        two.run()
+
+        later(two, days=230)
+
+        assert two.states()["kz"] == "enquiry"
+        (facts,) = noticed(two, "kz", "movement.undecided")
+        assert facts["why"] == "no-clock"
+
+
+def test_one_of_two_that_promises_an_answer_leaves_the_decision_to_a_person(
+    three: Several,
+) -> None:
+    three.tell("kz", Event.EXIT)
+    three.run()
+    later(three, days=60)
+    three.tell("tm", Event.REPLY, ground="1")
+    three.tell("uz", Event.REPLY, ground="9")
+    three.run()
+
+    later(three, days=170)
+
+    assert three.states()["kz"] == "enquiry"
+    (facts,) = noticed(three, "kz", "movement.undecided")
+    assert (facts["why"], facts["replies"]) == ("replies", "customs.tm 1, customs.uz 9")
+
+
+def test_what_two_know_nothing_of_is_recovered_and_the_desk_hears_who_was_not_told(
+    three: Several,
+) -> None:
+    three.tell("kz", Event.EXIT)
+    three.run()
+    later(three, days=60)
+    three.tell("uz", Event.REPLY, ground="9")
+    three.tell("uz", Event.REPLY, ground="1")
+    three.tell("tm", Event.REPLY, ground="1")
+    three.run()
+
+    later(three, days=170)
+
+    assert three.states() == {"kz": "recovery", "uz": "recovery", "tm": "enquiry"}
+    (facts,) = noticed(three, "kz", "movement.recovery")
+    assert facts["untold"] == "customs.tm (DENY-MATTER)"
+
+
+def test_a_recovery_that_nobody_can_be_told_of_is_left_to_a_person(tmp_path: Path) -> None:
+    text = agreed()["kz", "uz"].replace('  "TM-060",\n', "")
+    with several(tmp_path, {("kz", "uz"): text}) as two:
+        two.submit()
+        two.tell("kz", Event.EXIT)
+        two.run()
+
+        later(two, days=60)
+        later(two, days=170)
+
+        assert two.states() == {"kz": "enquiry", "uz": "enquiry"}
+        (facts,) = noticed(two, "kz", "movement.undecided")
+        assert facts["why"] == "nobody-told"
+        assert facts["untold"].startswith("customs.uz (DENY-")
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ((), "released"),
+        ((("kz", Event.EXIT),), "in transit"),
+        ((("kz", Event.EXIT), ("uz", Event.REFUSAL)), "refused"),
+    ],
+)
+def test_a_withdrawn_enquiry_leaves_the_movement_where_its_way_stands(
+    told: tuple[tuple[str, Event], ...], state: str, two: Several
+) -> None:
+    for name, event in told:
+        two.tell(name, event, **({"ground": "2"} if event is Event.REFUSAL else {}))
+        two.run()
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+
+    two.tell("kz", Event.WITHDRAWAL, ground="2")
+    two.run()
+
+    assert two.states() == {"kz": state, "uz": state}
+
+
+def test_an_arrival_meets_the_withdrawal_of_its_enquiry_and_counts_at_both(two: Several) -> None:
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    two.tell("uz", Event.ARRIVAL)
+    two.tell("kz", Event.WITHDRAWAL, ground="1")
+
+    two.run()
+
+    assert two.states() == {"kz": "arrived", "uz": "arrived"}
+
+
 def test_an_enquiry_is_added_to_by_both_and_withdrawn(two: Several) -> None:
     two.tell("kz", Event.EXIT)
     two.tell("kz", Event.ENQUIRY)
@@ -259,7 +422,7 @@ def test_what_was_discharged_is_not_recovered(two: Several) -> None:
 
 
 def test_whoever_keeps_recovery_out_is_not_asked_for_it(tmp_path: Path) -> None:
-    with several(tmp_path, agreed('  "arrest",\n', '  "arrest",\n  "recovery",\n')) as two:
+    with several(tmp_path, {("kz", "uz"): without_recovery(agreed()["kz", "uz"])}) as two:
         two.submit()
         two.tell("kz", Event.ENQUIRY)
         two.run()

@@ -18,7 +18,8 @@ out of sequence; a row that is `late` records what was told late, and the state 
 Rule 4: nothing leads out of a final state.
 Rule 5: on the way, what happened last decides where a movement stands, whatever was told last.
 Rule 6: what happened at a border meanwhile undoes a cancellation; no cancellation undoes it.
-Rule 7: a withdrawn enquiry holds a movement no more, unless another was begun after it.
+Rule 7: a withdrawn enquiry holds a movement no more, unless another was begun after it: it stands
+where it would stand without, by rule 5.
 Rule 8: a recovery counts before whatever is told of the goods meanwhile, and the departure alone
 leads out of it: so all views come to the same end.
 
@@ -51,6 +52,8 @@ class Move:
         late: what was told late is recorded, and the state stays; nothing waits for it.
         meanwhile: a partner told it that did not know of this state; no office of ours does.
         aside: it leads away from the regular course.
+        back: what happened last on the way decides where it leads; `to` is where nothing did.
+        withdrawn: only where an enquiry was withdrawn, which its teller did not know yet.
     """
 
     to: State
@@ -59,6 +62,8 @@ class Move:
     late: bool = False
     meanwhile: bool = False
     aside: bool = False
+    back: bool = False
+    withdrawn: bool = False
 
 
 def _told_late() -> Iterator[tuple[tuple[State, Event], Move]]:
@@ -85,11 +90,15 @@ def _enquired() -> Iterator[tuple[tuple[State, Event], Move]]:
 
     Source: NCTS CD144, CD145 and CD059.
     """
-    yield (State.ENQUIRY, Event.WITHDRAWAL), Move(State.IN_TRANSIT, _DEP, aside=True)
+    yield (State.ENQUIRY, Event.WITHDRAWAL), Move(State.RELEASED, _DEP, aside=True, back=True)
     yield (State.ARRIVED, Event.WITHDRAWAL), Move(State.ARRIVED, _DEP)
     for state in (State.ENQUIRY, State.ARRIVED, State.RECOVERY):
         yield (state, Event.INFORMATION), Move(state, _ALL)
-    for state in sorted(ON_THE_WAY):
+    for state in (State.RELEASED, State.REFUSED):
+        # Between the two ends nobody need have told of a crossing before it.
+        arrived = Move(State.ARRIVED, _DST, meanwhile=True, withdrawn=True)
+        yield (state, Event.ARRIVAL), arrived
+    for state in (State.RELEASED, *sorted(ON_THE_WAY)):
         # Its sender did not know yet that the enquiry is withdrawn.
         reply = Move(state, _TRA | _DST, late=True, meanwhile=True)
         yield (state, Event.REPLY), reply

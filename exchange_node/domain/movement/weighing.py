@@ -41,6 +41,8 @@ def weigh(
     view: Part,
     is_ours: bool = False,
     is_overtaken: bool = False,
+    is_withdrawn: bool = False,
+    last: Event | None = None,
 ) -> Weighed:
     """Return what becomes of an event that an administration of part `by` tells.
 
@@ -49,11 +51,15 @@ def weigh(
         is_ours: an office of this node tells it, which knows how the movement stands.
         is_overtaken: something is recorded that happened later on the way; of a withdrawal,
             another enquiry.
+        is_withdrawn: an enquiry of it was withdrawn.
+        last: what happened last on the way; None where nothing did.
     """
     move = _move(state, event, view)
+    if move is not None and move.withdrawn and not is_withdrawn:
+        move = None
     if move is not None and by in move.by and not (move.meanwhile and is_ours):
         is_past = is_overtaken and (event is Event.WITHDRAWAL or {state, move.to} <= ON_THE_WAY)
-        return Weighed(course=Course.TAKEN, to=state if is_past else move.to)
+        return Weighed(course=Course.TAKEN, to=state if is_past else _end(move, last))
     if by not in tellers(event):
         return Weighed(course=Course.FOREIGN, to=state)
     way = _way_to(state, event, by, view, regular=True) or _way_to(state, event, by, view)
@@ -86,6 +92,11 @@ def awaited(state: State, view: Part) -> frozenset[Part]:
     )
 
 
+def _end(move: Move, last: Event | None) -> State:
+    """Return where a move leads; one that leads back, to where the movement stands on its way."""
+    return MOVES[State.IN_TRANSIT, last].to if move.back and last is not None else move.to
+
+
 def _move(state: State, event: Event, view: Part) -> Move | None:
     move = MOVES.get((state, event))
     return move if move is not None and view in move.views else None
@@ -104,7 +115,9 @@ def _way_to(
     while waiting:
         at, way = waiting.popleft()
         for (before, next_event), move in MOVES.items():
-            if before is not at or view not in move.views or move.late:
+            if before is not at or view not in move.views or move.late or move.withdrawn:
+                continue
+            if move.back and way:  # it leads back to where the way came from
                 continue
             is_wanted = next_event is event and by in move.by and not move.meanwhile
             if way and is_wanted and not (regular and move.aside):

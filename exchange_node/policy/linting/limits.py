@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from exchange_node.domain.agreement import Agreement, Grant
+from exchange_node.domain.agreement.clauses.basis import Excluded, Matter
 from exchange_node.domain.finding import Finding
 from exchange_node.policy.linting import rules
 from exchange_node.policy.minimising.conditions import PLACES, Asked, is_asked
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def check_limits(agreement: Agreement, registry: Registry) -> Iterator[Finding]:
     """Yield what is wrong with the conditions and the ranges of versions of every grant."""
     yield from _parts(agreement)
+    yield from _recovery(agreement)
     for number, grant in enumerate(agreement.grants, start=1):
         yield from _conditions(grant, f"grants[{number}].conditions", registry)
         yield from _versions(grant, f"grants[{number}].schema_versions")
@@ -32,6 +34,24 @@ def _parts(agreement: Agreement) -> Iterator[Finding]:
         for place in getattr(agreement.scope, name):
             if is_part(place):
                 yield rule.found(pointer=f"scope.{name}", value=place)
+
+
+def _recovery(agreement: Agreement) -> Iterator[Finding]:
+    """Yield the clocks of a recovery that the same text keeps out."""
+    scope, requests = agreement.scope, agreement.requests
+    if requests is None:
+        return
+    if Excluded.RECOVERY in scope.excluded:
+        said = f"scope.excluded = {Excluded.RECOVERY.value}"
+    elif scope.matters and Matter.RECOVERY not in scope.matters:
+        said = f"scope.matters without {Matter.RECOVERY.value}"
+    else:
+        return
+    for name in ("recovery_start_months", "recovery_acknowledge_days", "recovery_answer_days"):
+        if getattr(requests.clocks, name) is not None:
+            yield rules.RECOVERY_KEPT_OUT.found(
+                pointer=f"requests.clocks.{name}", value=name, scope=said
+            )
 
 
 def _conditions(grant: Grant, place: str, registry: Registry) -> Iterator[Finding]:

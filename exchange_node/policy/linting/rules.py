@@ -116,6 +116,12 @@ MET_UNSEEN = Rule(
     "the receiver cannot see whether it is met",
     mend="Let the fields out that the condition asks for, or trust the sender to keep it.",
 )
+RECOVERY_KEPT_OUT = Rule(
+    code="POL-033",
+    severity=Severity.ERROR,
+    sentence="{value} is agreed, and the scope keeps recovery out ({scope}): it never begins",
+    mend="Take the clock out, or let the scope take recovery in.",
+)
 NO_VERSION = Rule(
     code="POL-032",
     severity=Severity.ERROR,

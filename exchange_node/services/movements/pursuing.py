@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
@@ -21,11 +22,10 @@ from exchange_node.domain.movement import (
     Report,
     State,
 )
-from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.movement.desk import tell_desk
-from exchange_node.services.stations.movement.errands import NODE, among, least
-from exchange_node.services.stations.movement.writing import Writing
+from exchange_node.services.stations.movement.desk import left_untold, tell_desk
+from exchange_node.services.stations.movement.errands import NODE, among, answer_due
+from exchange_node.services.stations.movement.writing import Writing, Written
 from exchange_node.store.movements import events
 from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
@@ -36,6 +36,14 @@ _NOT_ARRIVED = frozenset(
 _UNPROVEN = _NOT_ARRIVED | {State.ENQUIRY, State.ARRIVED, State.DISCREPANCY}
 
 
+class Undecided(StrEnum):
+    """Why a recovery is left to a person."""
+
+    NO_CLOCK = "no-clock"
+    REPLIES = "replies"
+    NOBODY_TOLD = "nobody-told"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pursuing:
     """Enquires and recovers by the clocks of agreements."""
@@ -44,8 +52,8 @@ class Pursuing:
 
     def enquire(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
         """Begin the enquiry of a movement of ours that has not arrived in time."""
-        if kept.state in _NOT_ARRIVED and self._begin(conn, kept, Event.ENQUIRY, now):
-            self._tell_desk(conn, kept, "movement.enquiry", now)
+        if kept.state in _NOT_ARRIVED:
+            self._enquire(conn, kept, now)
 
     def look_after_enquiry(
         self, conn: Connection, kept: KeptMovement, now: datetime
@@ -54,10 +62,9 @@ class Pursuing:
         if kept.state is not State.ENQUIRY:
             return None
         asked = [one for one in events.of_movement(conn, kept.number) if one.event is Event.ENQUIRY]
-        days = least(self._agreements(conn, kept), "enquiry_answer_days")
         # An enquiry before it was withdrawn; this one has its own time.
-        due = asked[-1].recorded_at + timedelta(days=days) if days is not None else now
-        if due > now:
+        due = self._answer_due(conn, kept, asked[-1].recorded_at)
+        if due is not None and due > now:
             return due
         self._tell_desk(conn, kept, "movement.overdue", now)
         return None
@@ -76,21 +83,35 @@ class Pursuing:
         if kept.state is State.DISCREPANCY:
             self._recover(conn, kept, UNSETTLED, now)
         elif not asked or kept.state in _NOT_ARRIVED:  # or its enquiry was withdrawn
-            if self._begin(conn, kept, Event.ENQUIRY, now):
-                self._tell_desk(conn, kept, "movement.enquiry", now)
-                return self._until(conn, kept, now)
-        elif not (replies := _last_replies(happened[asked[-1] :])):
-            due = self._answer_due(conn, kept, happened[asked[-1]])
+            self._enquire(conn, kept, now)
+            due = self._answer_due(conn, kept, now)
             if due is None:
-                self._tell_desk(conn, kept, "movement.undecided", now)
-            elif due > now:
-                return due
-            else:
-                self._recover(conn, kept, UNANSWERED, now)
-        elif all(one.said == NOTHING_KNOWN for one in replies):
-            self._recover(conn, kept, UNPROVEN, now)
+                self._undecided(conn, kept, Undecided.NO_CLOCK, now)
+            return due
         else:
-            self._tell_desk(conn, kept, "movement.undecided", now)
+            return self._conclude(conn, kept, happened[asked[-1] :], now)
+        return None
+
+    def _conclude(
+        self, conn: Connection, kept: KeptMovement, since: Sequence[KeptEvent], now: datetime
+    ) -> datetime | None:
+        """Draw the end of an enquiry, first of `since`; or return until when it may be answered.
+
+        What all say who were asked needs no more time; a person weighs what is more than nothing.
+        """
+        asked, replies = since[0], _last_replies(since)
+        due = self._answer_due(conn, kept, asked.recorded_at)
+        if any(one.said != NOTHING_KNOWN for one in replies):
+            said = ", ".join(sorted(f"{one.party} {one.said}" for one in replies))
+            self._undecided(conn, kept, Undecided.REPLIES, now, replies=said)
+        elif replies and set(asked.told) <= {one.party for one in replies}:
+            self._recover(conn, kept, UNPROVEN, now)
+        elif due is None:
+            self._undecided(conn, kept, Undecided.NO_CLOCK, now)
+        elif due > now:
+            return due
+        else:
+            self._recover(conn, kept, UNPROVEN if replies else UNANSWERED, now)
         return None
 
     def look_after_recovery(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
@@ -106,45 +127,48 @@ class Pursuing:
             self._tell_desk(conn, kept, "movement.results-due", now)
 
     def _recover(self, conn: Connection, kept: KeptMovement, ground: str, now: datetime) -> None:
-        if self._begin(conn, kept, Event.RECOVERY, now, ground):
-            self._tell_desk(conn, kept, "movement.recovery", now)
+        """Ask for the recovery; where nobody can be told of it, leave it to a person.
 
-    def _begin(
+        The others would go on to an arrival and its results, which would no longer count here.
+        """
+        written = self._written(conn, kept, Event.RECOVERY, now, ground)
+        untold = left_untold(written.untold)
+        if untold and not written.prepared:
+            self._undecided(conn, kept, Undecided.NOBODY_TOLD, now, **untold)
+            return
+        self.writing.enter(conn, written, now, by=NODE)
+        self._tell_desk(conn, kept, "movement.recovery", now, **untold)
+
+    def _enquire(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
+        """Begin an enquiry, although nobody may be told of it: the desk can ask by other means."""
+        written = self._written(conn, kept, Event.ENQUIRY, now)
+        self.writing.enter(conn, written, now, by=NODE)
+        self._tell_desk(conn, kept, "movement.enquiry", now, **left_untold(written.untold))
+
+    def _written(
         self, conn: Connection, kept: KeptMovement, event: Event, now: datetime, ground: str = ""
-    ) -> bool:
-        """Tell the others and enter it; a recovery nobody can be told of is left to a person."""
+    ) -> Written:
         begun = events.of_movement(conn, kept.number)[0]
         report = Report(
             movement=kept.official_number, event=event, office=begun.office, ground=ground
         )
-        written = self.writing.write(conn, report, now, of=kept)
-        if event is Event.RECOVERY and written.untold and not written.prepared:
-            # The others would go on to an arrival and its results, which no longer count here.
-            self._tell_desk(conn, kept, "movement.undecided", now)
-            return False
-        self.writing.enter(conn, written, now, by=NODE)
-        return True
+        return self.writing.write(conn, report, now, of=kept)
 
-    def _until(self, conn: Connection, kept: KeptMovement, now: datetime) -> datetime | None:
-        """Return how long an enquiry may be answered at this stage; None where no clock says so."""
-        agreements = self._agreements(conn, kept)
-        days = least(agreements, "recovery_answer_days") or least(agreements, "enquiry_answer_days")
-        return now + timedelta(days=days) if days is not None else None
+    def _undecided(
+        self, conn: Connection, kept: KeptMovement, why: Undecided, now: datetime, **facts: str
+    ) -> None:
+        self._tell_desk(conn, kept, "movement.undecided", now, why=why.value, **facts)
 
     def _answer_due(
-        self, conn: Connection, kept: KeptMovement, enquiry: KeptEvent
+        self, conn: Connection, kept: KeptMovement, asked_at: datetime
     ) -> datetime | None:
-        """Return until when an enquiry may be answered; None where no clock says so."""
-        agreements = self._agreements(conn, kept)
-        clocks = ("enquiry_answer_days", "recovery_answer_days")
-        days = [one for name in clocks if (one := least(agreements, name)) is not None]
-        return enquiry.recorded_at + timedelta(days=min(days)) if days else None
+        under = among(held_agreements(conn), kept.route.parties)
+        return answer_due(kept, under, asked_at)
 
-    def _agreements(self, conn: Connection, kept: KeptMovement) -> list[HeldAgreement]:
-        return among(held_agreements(conn), kept.route.parties)
-
-    def _tell_desk(self, conn: Connection, kept: KeptMovement, code: str, now: datetime) -> None:
-        tell_desk(conn, self.writing.following, kept, code, now)
+    def _tell_desk(
+        self, conn: Connection, kept: KeptMovement, code: str, now: datetime, **facts: str
+    ) -> None:
+        tell_desk(conn, self.writing.following, kept, code, now, **facts)
 
 
 def _asked(happened: Sequence[KeptEvent], state: State) -> list[int]:

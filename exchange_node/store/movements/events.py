@@ -127,6 +127,21 @@ def is_overtaken(conn: Connection, movement: int, event: Event, occurred_at: dat
     return found.first() is not None
 
 
+def last_on_the_way(conn: Connection, movement: int) -> Event | None:
+    """Return what happened last of all that may happen again and again; None if nothing did."""
+    query = select(table.c.event, table.c.occurred_at).where(
+        table.c.movement == movement, table.c.event.in_(REPEATED)
+    )
+    happened = [(row.occurred_at, REPEATED.index(Event(row.event))) for row in conn.execute(query)]
+    return REPEATED[max(happened)[1]] if happened else None
+
+
+def is_known(conn: Connection, movement: int, event: Event) -> bool:
+    """Return whether an event of this kind is recorded of a movement."""
+    query = select(table.c.number).where(table.c.movement == movement, table.c.event == event)
+    return conn.execute(query.limit(1)).first() is not None
+
+
 def of_movement(conn: Connection, movement: int) -> list[KeptEvent]:
     """Return what happened to a movement, in the order in which it was recorded."""
     rows = conn.execute(select(table).where(table.c.movement == movement).order_by(table.c.number))

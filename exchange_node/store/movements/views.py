@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.movement import Route, State
@@ -30,6 +30,7 @@ class KeptMovement:
         movement: `str` of the MovementId.
         official_number: as documents name it (WCO D014).
         delete_after: when the retention of its last manifest ends.
+        recovery_at: when the stage of recovery begins; None where no agreement has one.
     """
 
     movement: str
@@ -40,7 +41,12 @@ class KeptMovement:
     begun_at: datetime
     changed_at: datetime
     delete_after: datetime
+    recovery_at: datetime | None = None
     number: int = 0
+
+    def is_to_be_recovered(self, at: datetime) -> bool:
+        """Whether the stage of recovery has begun at a moment."""
+        return self.recovery_at is not None and self.recovery_at <= at
 
 
 def begin(conn: Connection, new: KeptMovement) -> KeptMovement:
@@ -107,6 +113,12 @@ def move(conn: Connection, number: int, to: State, at: datetime) -> None:
     conn.execute(update(table).where(table.c.number == number).values(state=to, changed_at=at))
 
 
+def set_recovery(conn: Connection, number: int, at: datetime) -> None:
+    """Say when the stage of recovery begins; of two moments the earlier one holds."""
+    is_later = or_(table.c.recovery_at.is_(None), table.c.recovery_at > at)
+    conn.execute(update(table).where(table.c.number == number, is_later).values(recovery_at=at))
+
+
 def reroute(conn: Connection, number: int, route: Route) -> None:
     """Say who takes part in a movement from now on."""
     changed = {"destination": route.destination, "transit": list(route.transit)}
@@ -133,5 +145,6 @@ def _movement_of(row: Row[Any]) -> KeptMovement:
         begun_at=row.begun_at,
         changed_at=row.changed_at,
         delete_after=row.delete_after,
+        recovery_at=row.recovery_at,
         number=row.number,
     )

@@ -116,6 +116,11 @@ def came(
                     is_overtaken=is_timed
                     and event in REPEATED
                     and any(one[0] in REPEATED and times[one] > times[event, by] for one in taken),
+                    last=max(
+                        (one for one in taken if one[0] in REPEATED),
+                        key=lambda one: times[one],
+                        default=(None, by),
+                    )[0],
                 )
                 assert weighed.course in (Course.TAKEN, Course.EARLY), (state, event, by)
                 if weighed.course is Course.TAKEN:
@@ -194,6 +199,21 @@ def test_laws_a_withdrawn_enquiry_holds_nothing_in_whatever_order_it_comes(view:
     law()
 
 
+@pytest.mark.parametrize("last", [None, *REPEATED])
+def test_a_withdrawn_enquiry_leads_to_where_what_happened_last_had_led(last: Event | None) -> None:
+    weighed = weigh(State.ENQUIRY, Event.WITHDRAWAL, by=DEP, view=DST, last=last)
+
+    wanted = State.RELEASED if last is None else MOVES[State.IN_TRANSIT, last].to
+    assert (weighed.course, weighed.to) == (Course.TAKEN, wanted)
+
+
+@pytest.mark.parametrize("state", [State.RELEASED, State.REFUSED])
+def test_an_arrival_that_answers_a_withdrawn_enquiry_needs_no_crossing(state: State) -> None:
+    late = weigh(state, Event.ARRIVAL, by=DST, view=DEP, is_withdrawn=True)
+    assert (late.course, late.to) == (Course.TAKEN, State.ARRIVED)
+    assert weigh(state, Event.ARRIVAL, by=DST, view=DEP).course is Course.EARLY
+
+
 def test_a_withdrawal_that_another_enquiry_overtook_changes_nothing() -> None:
     late = weigh(State.ENQUIRY, Event.WITHDRAWAL, by=DEP, view=DST, is_overtaken=True)
     assert (late.course, late.to) == (Course.TAKEN, State.ENQUIRY)
@@ -266,9 +286,11 @@ def test_laws_an_office_of_ours_tells_nothing_that_only_a_partner_could_not_know
 
 def test_a_cancellation_ends_before_the_first_border_alone() -> None:
     assert weigh(State.RELEASED, Event.CANCELLATION, by=DEP, view=TRA).to is State.CANCELLED
-    for state in (State.IN_TRANSIT, State.INCIDENT, State.REFUSED, State.ENQUIRY, State.ARRIVED):
+    for state in (State.IN_TRANSIT, State.INCIDENT, State.REFUSED, State.ARRIVED):
         weighed = weigh(state, Event.CANCELLATION, by=DEP, view=TRA)
         assert weighed.course is Course.PASSED
+    enquired = weigh(State.ENQUIRY, Event.CANCELLATION, by=DEP, view=TRA)
+    assert enquired.missing == (Event.WITHDRAWAL,)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -28,14 +29,25 @@ def desk_of(own: str, agreements: tuple[HeldAgreement, ...]) -> dict[str, str]:
     )
 
 
+def left_untold(untold: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return whom nobody could tell, and by which refusal, as a fact of a notice."""
+    named = ", ".join(f"{one['partner']} ({one['denial']})" for one in untold)
+    return {"untold": named} if named else {}
+
+
 def tell_desk(
-    conn: Connection, following: Following, kept: KeptMovement, code: str, now: datetime
+    conn: Connection,
+    following: Following,
+    kept: KeptMovement,
+    code: str,
+    now: datetime,
+    **facts: str,
 ) -> None:
     """Tell the desk of a movement, and who is waited for; of one thing once a day."""
     parts = awaited(kept.state, following.view_of(kept))
     parties = [one for one in kept.route.parties if kept.route.part_of(one) in parts]
     leave_notice(
         conn, code, f"{kept.number}.{now:%Y%m%d}", now,
-        movement=kept.movement, state=kept.state.value, waits_for=", ".join(parties),
+        movement=kept.movement, state=kept.state.value, waits_for=", ".join(parties), **facts,
         **desk_of(str(following.own.party), held_agreements(conn)),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import Event
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.store import duties
+from exchange_node.store.movements import views
 from exchange_node.store.movements.views import KeptMovement
 
 ASK = "movement-ask"
@@ -51,13 +52,6 @@ CLOCKS = {
     RESULTS_DUE: "results",
 }
 """What is due when such a duty is, for people."""
-
-
-_ANSWERS_DUE = {
-    Event.ENQUIRY: (REPLY_DUE, "enquiry_answer_days"),
-    Event.RECOVERY: (COMPETENCE_DUE, "recovery_acknowledge_days"),
-}
-"""What is to be answered: the duty that looks after it, and the clock of agreements."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +122,9 @@ def leave_limits(
         duties.leave(conn, ENQUIRE, str(kept.number), passed + timedelta(days=days))
     months = least(under, "recovery_start_months")
     if months is not None:
-        duties.leave(conn, RECOVER, str(kept.number), months_later(passed, months))
+        begins = months_later(passed, months)
+        views.set_recovery(conn, kept.number, begins)
+        duties.leave(conn, RECOVER, str(kept.number), begins)
 
 
 def leave_answer_due(
@@ -138,13 +134,35 @@ def leave_answer_due(
     agreements: Iterable[HeldAgreement],
     now: datetime,
 ) -> None:
-    """Leave it to look after an answer to what we ask, on the earliest day of an agreement."""
-    if event not in _ANSWERS_DUE:
-        return
-    kind, clock = _ANSWERS_DUE[event]
-    days = least(among(agreements, kept.route.parties), clock)
-    if days is not None:
-        duties.leave(conn, kind, str(kept.number), now + timedelta(days=days))
+    """Leave it to look after an answer to what we ask, on the earliest day of an agreement.
+
+    A new enquiry has a time of its own, whatever an earlier one had.
+    """
+    under, ref = among(agreements, kept.route.parties), str(kept.number)
+    if event is Event.ENQUIRY:
+        duties.drop(conn, REPLY_DUE, ref)
+        due = answer_due(kept, under, now)
+        if due is not None:
+            duties.leave(conn, REPLY_DUE, ref, due)
+    elif event is Event.RECOVERY:
+        days = least(under, "recovery_acknowledge_days")
+        if days is not None:
+            duties.leave(conn, COMPETENCE_DUE, ref, now + timedelta(days=days))
+
+
+def answer_due(
+    kept: KeptMovement, agreements: Iterable[HeldAgreement], asked_at: datetime
+) -> datetime | None:
+    """Return until when an enquiry of a moment may be answered; None where no clock says so.
+
+    Who is asked at the stage of recovery has the time that agreements give there; who was asked
+    before it, or where they give none, that of an enquiry.
+    """
+    under = list(agreements)
+    days = least(under, "enquiry_answer_days")
+    if kept.is_to_be_recovered(asked_at):
+        days = least(under, "recovery_answer_days") or days
+    return asked_at + timedelta(days=days) if days is not None else None
 
 
 def leave_results_due(

@@ -134,6 +134,10 @@ class Following:
             view=self.view_of(kept),
             is_ours=party == str(self.own.party),
             is_overtaken=events.is_overtaken(conn, kept.number, event, occurred_at),
+            is_withdrawn=(
+                event is Event.ARRIVAL and events.is_known(conn, kept.number, Event.WITHDRAWAL)
+            ),
+            last=(events.last_on_the_way(conn, kept.number) if event is Event.WITHDRAWAL else None),
         )
 
     def record(

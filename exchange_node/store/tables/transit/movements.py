@@ -12,6 +12,7 @@ from exchange_node.store.tables.columns import (
     metadata,
     moment,
     number,
+    perhaps_moment,
     plain,
     text,
 )
@@ -30,6 +31,7 @@ movement = Table(
     moment("begun_at"),
     moment("changed_at"),
     moment("delete_after"),
+    perhaps_moment("recovery_at"),
     UniqueConstraint("movement", "departure", "test"),
     Index(None, "official_number"),
 )
