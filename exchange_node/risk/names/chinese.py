@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-from exchange_node.risk.names.words import words_of
+from exchange_node.domain.names.words import words_of
 
 LONGEST = 4
 """Syllables of a person's name: a family name of one or two, a given name of one or two."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from exchange_node.domain.names.sounds import begins_alike, nearness
 from exchange_node.risk.names import chinese
 from exchange_node.risk.names.reading import Name, Part, Word, read
-from exchange_node.risk.names.sounds import begins_alike, nearness
 
 THRESHOLD = 0.8
 """From here on two names count as one (docs/names.md has what this finds and lets through)."""

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
+from exchange_node.domain.names.sounds import first_classes, skeletons
 from exchange_node.risk.names.chinese import blurred_key
 from exchange_node.risk.names.comparing import THRESHOLD, compared
 from exchange_node.risk.names.reading import MEMORY, MOST_LETTERS, Name, Part, Word, read
-from exchange_node.risk.names.sounds import first_classes, skeletons
 
 MOST_KEYS = 64
 """Keys of one name."""

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from exchange_node.risk.names import chinese
-from exchange_node.risk.names.chinese import Syllables
-from exchange_node.risk.names.letters import folded_letters, script_of, sounds_of
-from exchange_node.risk.names.trades import CHINESE_MEANINGS, MEANINGS
-from exchange_node.risk.names.words import (
+from exchange_node.domain.names.letters import folded_letters, script_of
+from exchange_node.domain.names.trades import CHINESE_MEANINGS, MEANINGS
+from exchange_node.domain.names.words import (
     BETWEEN,
     CHILD_OF,
     CHINESE_LEGAL,
@@ -26,6 +24,9 @@ from exchange_node.risk.names.words import (
     TITLES,
     WRITTEN_SHORT,
 )
+from exchange_node.risk.names import chinese
+from exchange_node.risk.names.chinese import Syllables
+from exchange_node.risk.names.letters import sounds_of
 
 MOST_LETTERS = 200
 """Characters of a name that are read (WCO D005, a party's name, has 70)."""

@@ -3,10 +3,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exchange_node.domain.names.letters import folded_letters
+from exchange_node.domain.names.sounds import nearness, skeletons
 from exchange_node.risk.names.comparing import score
 from exchange_node.risk.names.keys import MOST_KEYS, fits, name_keys
-from exchange_node.risk.names.letters import folded_letters, sounds_of
-from exchange_node.risk.names.sounds import nearness, skeletons
+from exchange_node.risk.names.letters import sounds_of
 
 LETTERS = (
     "abcçdeəfgğhıijklmnoöpqrsştuüvwxyzʻ'АБВГҒДЕЁЖЗИЙКҚЛМНҢОӨПРСТУҮФХЦЧШЩЪЫЬЭЮЯ"

@@ -88,6 +88,10 @@ def test_an_alert_that_lacks_something_is_refused(change: dict[str, object], why
         (Subject(means_id="123ABC02/45CD99"), "The tractor 123 ABC 02 leaves the corridor."),
         (Subject(means_id="新A12345"), "The tractor XIN A12345 leaves the corridor."),
         (Subject(equipment_id="CSQU3054383"), "Container CSQU 305438 is opened on the way."),
+        (Subject(party_name="Serikov Yerlan"), "Erlan drives."),
+        (Subject(party_name="Ерлан Сериков"), "Груз Ирлана, водитель неизвестен."),
+        (Subject(person_name="Dzhumabayev A."), "Жумабаев drives."),
+        (Subject(person_name="Abdurakhmonov B"), "Mr Abdirahmanov drives."),
         (Subject(person_name="Серик Абдрахманов"), "Serik Abdrakhmanov drives."),
         (Subject(person_name="A B", person_born="1980-02-29"), "Born on 29.02.1980, he drives."),
         (Subject(document_id="INV-2026/77"), "The invoice inv 2026 77 is false."),
@@ -110,6 +114,8 @@ def test_a_summary_that_names_what_it_hides_is_refused(subject: Subject, summary
         Subject(party_name="Li"),
         Subject(party_name="Diversey Trading Limited"),
         Subject(party_name="Goods Co", commodity_prefix="64"),
+        Subject(party_name="ТОО «Транзит Логистик»"),
+        Subject(party_name="Suspektov"),
     ],
 )
 def test_what_is_short_and_still_selects_is_taken(subject: Subject) -> None:

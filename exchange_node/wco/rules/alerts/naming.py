@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from anyascii import anyascii
 
 from exchange_node.domain.identifiers import folded
+from exchange_node.domain.names.letters import folded_letters, sounds_of
+from exchange_node.domain.names.sounds import nearness, skeletons
+from exchange_node.domain.names.trades import MEANINGS
+from exchange_node.domain.names.words import BETWEEN, LEGAL, words_of
 
 FEWEST_SIGNS = 2
 """Letters or digits of a criterion (our choice): one alone fits half of everything."""
@@ -22,25 +27,30 @@ _WORD = re.compile(r"\w+")
 _STEM = 3
 """Letters that an ending adds at most: Ivanov, Ivanovym (our choice)."""
 
+_ALIKE = 0.9
+"""How near two words sound that are one name (our choice: more than one other consonant leaves)."""
+
+_ENDINGS = words_of("a u i e om em im oy oyu ey ni ning ga da dan")
+"""Endings of a name inside a sentence, as sounds (Russian; Turkic)."""
+
+_MOST_ALIKE = 16
+"""Words of one skeleton that are listened to: a text may be made of nothing else."""
+
+_LONGEST = 32
+"""Sounds of a word that are compared."""
+
+_MOST_WORDS = 12
+"""Words of a name that are listened for."""
+
 _BETWEEN_NUMBERS = re.compile(r"[/\\;,|]")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _UNCHECKED = 10  # signs of a container number before its check digit (ISO 6346)
 
-_COMMON = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    limited gmbh corp corporation company jsch mchj osoo private joint stock shirkati sirketi
-    obshchestvo kompaniya tovarishchestvo zhauapkershiligi shekteuli seriktestigi
-    trade trading treid treyd treiding treyding torgovaya torgovyy savdo savdosi sauda ticaret
-    logistic logistics logistik logistika transport trans international mezhdunarodnaya xalqaro
-    cargo kargo freight service services servis express ekspress import export eksport group
-    gruppa grupp holding construction stroy textile tekstil transit tranzit terminal agro
-    forwarding technology food foods invest investment china goods silk road asia central
-    """,
-    )
-)
+_BESIDES = words_of("obshchestvo tovarishchestvo corporation goods foods silk road asia central")
+_COMMON = _BESIDES | {
+    re.sub(r"\W", "", anyascii(one)).casefold() for one in (*LEGAL, *BETWEEN, *MEANINGS)
+}
 """Words of firms, in Latin letters, that alone say of nobody who it is."""
 
 
@@ -51,16 +61,19 @@ class Words:
     Attributes:
         signs: its letters and digits, as numbers are compared, and the same in Latin letters.
         spoken: its words in Latin letters, a Chinese or Korean sign a word each, blanks between.
+        heard: its words as sounds, without endings too, by their consonants: there spellings of
+            one name meet.
     """
 
     signs: tuple[str, str]
     spoken: str
+    heard: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str) -> Words:
         """Read a text."""
         signs = folded(text)
-        return cls((signs, folded(anyascii(signs))), " ".join(_words(text)))
+        return cls((signs, folded(anyascii(signs))), " ".join(_words(text)), _heard(text))
 
     def give_away(self, hidden: str) -> bool:
         """Whether the text holds what is hidden, in another script, order or ending too.
@@ -69,7 +82,8 @@ class Words:
         Of a name: the whole, its words one after the other from whichever it begins, or one word
         of it that tells; legal forms and what many firms are called do not.
         """
-        return any(self._has(one) for one in _numbers(hidden)) or self._names(_words(hidden))
+        is_told = any(self._has(one) for one in _numbers(hidden)) or self._names(_words(hidden))
+        return is_told or self._sounds_like(hidden)
 
     def _has(self, number: str) -> bool:
         least = FEWEST_SIGNS if any(_is_syllable(one) for one in number) else _TELLING
@@ -79,7 +93,7 @@ class Words:
         )
 
     def _names(self, name: list[str]) -> bool:
-        turned = (name[at:] + name[:at] for at in range(len(name)))
+        turned = (name[at:] + name[:at] for at in range(min(len(name), _MOST_WORDS)))
         if len(name) > 1 and any(self._says("".join(one)) for one in turned):
             return True
         words = self.spoken.split()
@@ -90,6 +104,22 @@ class Words:
             telling = {one for one in name if len(one) >= _TELLING}
             return bool(telling) and telling <= set(words)
         return any(_is_form(one, hidden) for hidden in telling for one in words)
+
+    def _sounds_like(self, hidden: str) -> bool:
+        """Whether a word of the text is one of a name that tells, in another spelling."""
+        telling = {
+            _sounds(one)
+            for one in _WORD.findall(folded_letters(hidden))
+            if len(one) > _TELLING
+            and not any(map(str.isdigit, one))
+            and _COMMON.isdisjoint(_words(one))
+        }
+        return any(
+            nearness(one, name) >= _ALIKE
+            for name in sorted(telling - {""})[:_MOST_WORDS]
+            for consonants in skeletons(name[:_LONGEST])
+            for one in self.heard.get(consonants, ())
+        )
 
     def _says(self, letters: str) -> bool:
         """Whether whole words, one after the other, are written with these letters."""
@@ -127,6 +157,22 @@ def _is_form(word: str, hidden: str) -> bool:
     stem = hidden[:-1] if hidden[-1] in "aeiouy" else hidden
     stem = stem if len(stem) >= _TELLING else hidden
     return word.startswith(stem) and len(word) <= len(stem) + _STEM
+
+
+def _heard(text: str) -> dict[str, tuple[str, ...]]:
+    """Return the words of a text as sounds, with and without an ending, by their consonants."""
+    found: dict[str, dict[str, None]] = {}
+    for word in dict.fromkeys(_WORD.findall(folded_letters(text))):
+        sounds = _sounds(word)[:_LONGEST]
+        for stem in (sounds, *(sounds.removesuffix(one) for one in _ENDINGS)):
+            if len(stem) >= _TELLING:
+                for consonants in skeletons(stem):
+                    found.setdefault(consonants, {})[stem] = None
+    return {one: tuple(stems)[:_MOST_ALIKE] for one, stems in found.items()}
+
+
+def _sounds(word: str) -> str:
+    return sounds_of(word, anyascii)
 
 
 def _words(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import product
 from types import MappingProxyType
 
-from exchange_node.risk.names.letters import VOWELS
+from exchange_node.domain.names.letters import VOWELS
 
 LOOSE_GAP = 0.05
 """What a vowel costs that one side has and the other, written without vowels, leaves out."""

@@ -1,0 +1,1 @@
+"""What names are made of, in every script: letters, sounds, legal forms, what firms do."""
