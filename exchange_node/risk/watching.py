@@ -16,6 +16,7 @@ from exchange_node.domain.alert import MAX_SUBJECTS
 from exchange_node.risk.keys import KeyKind
 from exchange_node.risk.names.keys import fits, name_keys
 from exchange_node.risk.names.reading import MOST_LETTERS
+from exchange_node.risk.names.sifting import Form, Sieve, form_of
 
 ANY = "*"
 """The kind and value of the key of what must be tried against everything."""
@@ -36,6 +37,7 @@ class Watching:
         self._by_kind: dict[str, dict[str, list[int]]] = {}
         self._own: dict[int, list[tuple[str, str]]] = {}
         self._names: list[str] = []
+        self._forms: list[Form] = []
         self._known: dict[str, int] = {}
         self._by_sound: dict[str, list[int]] = {}
         self._fitting: OrderedDict[str, tuple[int, tuple[str, ...]]] = OrderedDict()
@@ -97,6 +99,7 @@ class Watching:
         if at is None:
             at = self._known[name] = len(self._names)
             self._names.append(name)
+            self._forms.append(form_of(name))
         heard = self._by_sound.setdefault(sound, [])
         if at not in heard[-1:]:
             heard.append(at)
@@ -114,8 +117,10 @@ class Watching:
                 for at in self._by_sound.get(sound, ())
                 if at >= seen
             }
-            more = (self._names[at] for at in sorted(sharing))
-            fitting += tuple(one for one in more if fits(name, one))
+            sieve = Sieve(name)
+            more = (at for at in sorted(sharing) if sieve.passes(self._forms[at]))
+            near = (self._names[at] for at in more)
+            fitting += tuple(one for one in near if fits(name, one))
             self._fitting[name] = (count, fitting)
             if len(self._fitting) > MEMORY:
                 self._fitting.popitem(last=False)

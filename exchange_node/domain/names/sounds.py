@@ -72,6 +72,7 @@ _CLASS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )  # fmt: skip
 _INITIAL_APART = 0.3
+_ROUNDING = 1e-9
 
 MOST_READINGS = 4
 """Readings of one word that keys are made of; of many doubtful letters the first reading counts."""
@@ -108,10 +109,10 @@ def _cost(one: str, other: str) -> float:
     )
 
 
-_COSTS = {a: {b: min(1.0, _cost(a, b)) for b in _SIGNS} for a in _SIGNS}
-_GAPS = {sign: _gap(sign) for sign in _SIGNS}
-_LOOSE_GAPS = _GAPS | dict.fromkeys((*VOWELS, *_WEAK, "y"), LOOSE_GAP)
-_WEIGHTS = {sign: _weight(sign) for sign in _SIGNS}
+COSTS = {a: {b: min(1.0, _cost(a, b)) for b in _SIGNS} for a in _SIGNS}
+GAPS = {sign: _gap(sign) for sign in _SIGNS}
+LOOSE_GAPS = GAPS | dict.fromkeys((*VOWELS, *_WEAK, "y"), LOOSE_GAP)
+WEIGHTS = {sign: _weight(sign) for sign in _SIGNS}
 
 
 def nearness(one: str, other: str, *, loose: bool = False) -> float:
@@ -128,22 +129,55 @@ def nearness(one: str, other: str, *, loose: bool = False) -> float:
 
 @lru_cache(maxsize=MEMORY)
 def _nearness(one: str, other: str, loose: bool) -> float:  # noqa: FBT001 - a key of the memory
-    gaps = _LOOSE_GAPS if loose else _GAPS
+    gaps = LOOSE_GAPS if loose else GAPS
     other_gaps = [gaps[b] for b in other]
     row = [0.0]
     for skip in other_gaps:
         row.append(row[-1] + skip)
     for a in one:
-        before, gap, costs = row, gaps[a], _COSTS[a]
-        left = before[0] + gap
-        row = [left]
-        for j, b in enumerate(other):
-            cost = before[j] + costs[b]
-            cost = min(cost, before[j + 1] + gap, left + other_gaps[j])
-            left = cost
-            row.append(cost)
-    longest = max(sum(_WEIGHTS[a] for a in one), sum(_WEIGHTS[b] for b in other))
-    return max(0.0, 1.0 - row[-1] / longest)
+        row = _next_row(row, gaps[a], COSTS[a], other, other_gaps)
+    return max(0.0, 1.0 - row[-1] / _longest(one, other))
+
+
+def reaches(one: str, other: str, least: float, *, loose: bool = False) -> bool:
+    """Whether two words are at least so near; told as soon as it is clear that they are not."""
+    if one == other:
+        return bool(one)
+    if not one or not other:
+        return False
+    # Sums of the same costs in another order differ in the last digits.
+    most = (1.0 - least) * _longest(one, other) + _ROUNDING
+    gaps = LOOSE_GAPS if loose else GAPS
+    other_gaps = [gaps[b] for b in other]
+    row = [0.0]
+    for skip in other_gaps:
+        row.append(row[-1] + skip)
+    for a in one:
+        row = _next_row(row, gaps[a], COSTS[a], other, other_gaps)
+        if min(row) > most:
+            return False
+    return row[-1] <= most
+
+
+def _longest(one: str, other: str) -> float:
+    return max(sum(WEIGHTS[a] for a in one), sum(WEIGHTS[b] for b in other))
+
+
+def _next_row(
+    before: list[float], gap: float, costs: Mapping[str, float], other: str, gaps: list[float]
+) -> list[float]:
+    """Return what it costs to turn one more sound of a word into each beginning of the other."""
+    left = before[0] + gap
+    row = [left]
+    above = before[0]
+    for b, skip, over in zip(other, gaps, before[1:], strict=True):
+        cost = above + costs[b]
+        cost = min(cost, over + gap)
+        cost = min(cost, left + skip)
+        above = over
+        left = cost
+        row.append(cost)
+    return row
 
 
 @lru_cache(maxsize=MEMORY)
@@ -167,4 +201,4 @@ def first_classes(word: str) -> tuple[str, ...]:
 
 def begins_alike(initial: str, word: str) -> bool:
     """Whether a word may be meant by an initial."""
-    return bool(initial and word) and _COSTS[initial[0]][word[0]] <= _INITIAL_APART
+    return bool(initial and word) and COSTS[initial[0]][word[0]] <= _INITIAL_APART

@@ -15,6 +15,10 @@ from exchange_node.risk.names.reading import Name, Part, Word, read
 THRESHOLD = 0.8
 """From here on two names count as one (docs/names.md has what this finds and lets through)."""
 
+_ROUNDED = 4  # digits of a score
+LEAST = THRESHOLD - 0.1**_ROUNDED
+"""What is below this is no score of `THRESHOLD`, rounded either."""
+
 _SAME = 0.62  # words that are less near than this are two words
 _ALONE = 0.72  # the most that one word of a name says for all of it
 _INITIAL = 0.9  # how near an initial is to a word that begins with it
@@ -34,7 +38,17 @@ def compared(one: Name, other: Name) -> float:
     if one.folded == other.folded:
         return 1.0 if one.words else 0.0
     first, second = sorted((one, other), key=_order)
-    return round(_score(first, second), 4)
+    return round(_score(first, second), _ROUNDED)
+
+
+def least_near(words: int) -> float:
+    """Return how near every pair of words is, at the least, in two names that count as one.
+
+    `words`: how many pairs there may be. A score is half the mean of the pairs and half the
+    farthest of them; here all the others are the same word on both sides.
+    """
+    mean_of_others = (words - 1) / words if words else 0.0
+    return max(_SAME, (LEAST - mean_of_others / 2) / (0.5 + 0.5 / max(words, 1)))
 
 
 def _order(name: Name) -> tuple[int, str]:
