@@ -16,7 +16,7 @@ THRESHOLD = 0.8
 """From here on two names count as one (docs/names.md has what this finds and lets through)."""
 
 _ROUNDED = 4  # digits of a score
-LEAST = THRESHOLD - 0.1**_ROUNDED
+JUST_ENOUGH = THRESHOLD - 0.1**_ROUNDED
 """What is below this is no score of `THRESHOLD`, rounded either."""
 
 _SAME = 0.62  # words that are less near than this are two words
@@ -48,7 +48,7 @@ def least_near(words: int) -> float:
     farthest of them; here all the others are the same word on both sides.
     """
     mean_of_others = (words - 1) / words if words else 0.0
-    return max(_SAME, (LEAST - mean_of_others / 2) / (0.5 + 0.5 / max(words, 1)))
+    return max(_SAME, (JUST_ENOUGH - mean_of_others / 2) / (0.5 + 0.5 / max(words, 1)))
 
 
 def _order(name: Name) -> tuple[int, str]:

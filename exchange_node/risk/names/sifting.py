@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from exchange_node.domain.names.sounds import reaches
-from exchange_node.risk.names.comparing import LEAST, least_near
+from exchange_node.risk.names.comparing import JUST_ENOUGH, least_near
 from exchange_node.risk.names.reading import Name, Part, Word, read
 from exchange_node.risk.names.traits import Traits, are_far, traits_of
 
@@ -125,7 +125,8 @@ class Sieve:
         if _may_join(name, other) and self._passes_joined(other, mine, is_firm=is_firm):
             return True
         return is_firm and any(
-            _is_near(one, two, LEAST) for one, two in zip(name.whole, other.whole, strict=True)
+            _is_near(one, two, JUST_ENOUGH)
+            for one, two in zip(name.whole, other.whole, strict=True)
         )
 
     def _passes_joined(self, other: Form, mine: int, *, is_firm: bool) -> bool:
