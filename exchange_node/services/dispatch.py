@@ -24,6 +24,7 @@ from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.releasing.release import Made
 from exchange_node.mapping.declaration import Mapped
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.clocks import advance
 from exchange_node.services.stations.departure.attaching import require_attachable
 from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.departure.way import Ask, Way
@@ -170,7 +171,7 @@ class Dispatch:
                 return stored
             self.packing.queue(conn, prepared)
             documents.keep(conn, prepared.message_id, prepared.sealed, self.vault)
-            self.holding.file_manifest(
+            filed = self.holding.file_manifest(
                 conn,
                 manifest,
                 mapped.document.to_bytes(),
@@ -180,6 +181,7 @@ class Dispatch:
                 message_id=prepared.message_id,
                 at=work.at,
             )
+            advance.start(conn, filed, manifest, verdict.grant, work.at)
             self.counting.handed_in(conn, stored, mapped.report)
             audit.write(conn, submission_record(stored, purpose=work.purpose, told=told))
         log.info(

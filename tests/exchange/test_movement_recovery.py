@@ -147,20 +147,62 @@ def test_a_reply_without_proof_leads_on_and_a_promise_is_for_a_person(
     assert [one.code for one in two.told["kz"].told.values()].count(code) == 1
 
 
-def test_what_arrived_is_asked_for_its_results_before_it_is_recovered(two: Several) -> None:
+def test_what_arrived_is_asked_for_its_results_before_it_is_recovered(tmp_path: Path) -> None:
+    with several(tmp_path, agreed("results_enquiry_days = 6\n")) as two:
+        two.submit()
+        two.run()
+        two.tell("uz", Event.ENTRY)
+        two.run()
+        later(two, days=60)
+        two.tell("uz", Event.ARRIVAL)
+        two.run()
+        assert two.states() == {"kz": "arrived", "uz": "arrived"}
+
+        later(two, days=170)
+
+        assert two.states() == {"kz": "arrived", "uz": "arrived"}
+        assert two.events("kz").count("enquiry") == 2
+        later(two, days=41)
+        assert two.states() == {"kz": "recovery", "uz": "recovery"}
+
+
+@pytest.mark.parametrize(("found", "enquiries", "overdue"), [("", 1, 1), ("A1", 0, 0)])
+def test_results_that_nobody_told_are_enquired_after_by_the_departure_alone(
+    found: str, enquiries: int, overdue: int, two: Several
+) -> None:
     two.tell("uz", Event.ENTRY)
-    two.run()
-    later(two, days=60)
     two.tell("uz", Event.ARRIVAL)
     two.run()
-    assert two.states() == {"kz": "arrived", "uz": "arrived"}
+    later(two, days=4)
+    if found:
+        two.tell("uz", Event.CONFORM, controls=(Control(result=found),))
+        two.run()
+    two.build("kz")  # what is due outlasts a restart
+    assert two.events("kz").count("enquiry") == 0
 
-    later(two, days=170)
+    later(two, days=2)
+    later(two, days=1)
 
-    assert two.states() == {"kz": "arrived", "uz": "arrived"}
-    assert [one["event"] for one in two.show("kz")["events"]].count("enquiry") == 2
-    later(two, days=41)
-    assert two.states() == {"kz": "recovery", "uz": "recovery"}
+    assert two.events("kz").count("enquiry") == two.events("uz").count("enquiry") == enquiries
+    assert two.states()["kz"] == ("controlled" if found else "arrived")
+    later(two, days=28)
+    assert len(noticed(two, "kz", "movement.overdue")) == overdue
+    assert noticed(two, "uz", "movement.overdue") == []
+
+
+def test_results_of_an_authorised_consignee_have_a_time_of_their_own(two: Several) -> None:
+    two.tell("uz", Event.ENTRY)
+    two.tell("uz", Event.ARRIVAL, ground="1")
+    two.run()
+    assert two.show("kz")["events"][-1]["said"] == "1"
+
+    later(two, days=4)
+    for name in ("kz", "uz"):
+        assert noticed(two, name, "movement.results-due") == []
+    later(two, days=3)
+
+    for name in ("kz", "uz"):
+        assert len(noticed(two, name, "movement.results-due")) == 1
 
 
 def test_a_new_enquiry_has_its_own_time(two: Several) -> None:

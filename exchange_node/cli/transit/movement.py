@@ -11,7 +11,7 @@ from exchange_node.cli.console import PURPOSE, Console, print_json
 from exchange_node.cli.transit.fallback import cleared, fallback
 from exchange_node.cli.transit.recovery import competence, recovered, recovery
 from exchange_node.cli.transit.seen import MOMENT, seen_there, tell, utc, why
-from exchange_node.domain.movement import Control, Event, Report, event_of_controls
+from exchange_node.domain.movement import AT_CONSIGNEE, Control, Event, Report, event_of_controls
 
 
 @click.group("movement")
@@ -162,10 +162,14 @@ def withdrawn(console: Console, /, number: str, **seen: Any) -> None:  # noqa: A
 
 @movement_command.command("arrived")
 @click.argument("number")
+@click.option(
+    "--consignee", is_flag=True, help="At an authorised consignee, on behalf of the office."
+)
 @seen_there
 @click.pass_obj
-def arrived(console: Console, /, number: str, **seen: Any) -> None:  # noqa: ANN401 - the options above
+def arrived(console: Console, /, number: str, *, consignee: bool, **seen: Any) -> None:  # noqa: ANN401 - the options above
     """Tell that a movement arrived at its destination (TM-040)."""
+    seen["ground"] = AT_CONSIGNEE if consignee else ""
     tell(console, number, Event.ARRIVAL, (), seen)
 
 

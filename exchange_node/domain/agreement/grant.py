@@ -146,7 +146,7 @@ class Grant:
         default=None, metadata=key("Holds only under these conditions", acts=True)
     )
     lead_time_minutes: LeadTime | None = field(
-        default=None, metadata=key("Sent before the goods arrive, at the latest")
+        default=None, metadata=key("Sent before the goods arrive, at the latest", acts=True)
     )
     retention: Retention = field(metadata=key("Retention", acts=True))
     onward: Onward = field(default=Onward(), metadata=key("Handing on", acts=True))

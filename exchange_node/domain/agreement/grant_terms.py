@@ -101,17 +101,19 @@ def _minutes(meaning: str) -> Mapping[str, Any]:
     return key(meaning, low=1, high=MAX_MINUTES, unit="minutes")
 
 
+def _lead(meaning: str) -> Mapping[str, Any]:
+    return key(meaning, low=1, high=MAX_MINUTES, unit="minutes", acts=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadTime:
     """How long before the goods arrive the message must be there, by mode of transport (JC 10)."""
 
-    sea: int | None = field(default=None, metadata=_minutes("By sea, in minutes"))
-    rail: int | None = field(default=None, metadata=_minutes("By rail, in minutes"))
-    road: int | None = field(default=None, metadata=_minutes("By road, in minutes"))
-    air: int | None = field(default=None, metadata=_minutes("By air, in minutes"))
-    inland_water: int | None = field(
-        default=None, metadata=_minutes("By inland waterway, in minutes")
-    )
+    sea: int | None = field(default=None, metadata=_lead("By sea, in minutes"))
+    rail: int | None = field(default=None, metadata=_lead("By rail, in minutes"))
+    road: int | None = field(default=None, metadata=_lead("By road, in minutes"))
+    air: int | None = field(default=None, metadata=_lead("By air, in minutes"))
+    inland_water: int | None = field(default=None, metadata=_lead("By inland waterway, in minutes"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

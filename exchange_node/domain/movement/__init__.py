@@ -4,6 +4,7 @@ Each node keeps its own view of a movement; `moves` is the table that says what 
 """
 
 from exchange_node.domain.movement.grounds import (
+    AT_CONSIGNEE,
     DIVERTED,
     ENDS_THERE,
     GROUNDS,
@@ -57,6 +58,7 @@ from exchange_node.domain.movement.weighing import (
 )
 
 __all__ = [
+    "AT_CONSIGNEE",
     "CODES_OF",
     "DIVERTED",
     "ENDS_THERE",

@@ -41,6 +41,10 @@ GROUNDS: Mapping[Event, Mapping[str, str]] = MappingProxyType(
             "5": "tractor changed",
             "6": "other",
         },
+        Event.ARRIVAL: {
+            "": "at the office",
+            "1": "at an authorised consignee",
+        },
         Event.REPLY: {
             "1": "nothing is known of it",
             "2": "it arrived: advice or results follow",
@@ -75,6 +79,9 @@ NOTHING_KNOWN = "1"
 
 UNANSWERED, UNPROVEN, UNSETTLED = "1", "2", "3"
 """Grounds of a recovery that a node begins by itself."""
+
+AT_CONSIGNEE = "1"
+"""Ground of an arrival at an authorised consignee, whose results have a time of their own."""
 
 DIVERTED, ENDS_THERE = frozenset({"2", "3"}), "3"
 """Grounds of a request that make a diversion; the last names a new destination."""

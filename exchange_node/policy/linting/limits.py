@@ -22,6 +22,7 @@ def check_limits(agreement: Agreement, registry: Registry) -> Iterator[Finding]:
     """Yield what is wrong with the conditions and the ranges of versions of every grant."""
     yield from _parts(agreement)
     yield from _recovery(agreement)
+    yield from _results(agreement)
     for number, grant in enumerate(agreement.grants, start=1):
         yield from _conditions(grant, f"grants[{number}].conditions", registry)
         yield from _versions(grant, f"grants[{number}].schema_versions")
@@ -52,6 +53,20 @@ def _recovery(agreement: Agreement) -> Iterator[Finding]:
             yield rules.RECOVERY_KEPT_OUT.found(
                 pointer=f"requests.clocks.{name}", value=name, scope=said
             )
+
+
+def _results(agreement: Agreement) -> Iterator[Finding]:
+    """Yield an enquiry after results that are not due yet."""
+    if agreement.requests is None:
+        return
+    clocks = agreement.requests.clocks
+    asked, due = clocks.results_enquiry_days, clocks.results_days
+    if asked is not None and due is not None and asked < due:
+        yield rules.ASKED_TOO_EARLY.found(
+            pointer="requests.clocks.results_enquiry_days",
+            value=f"{asked} days",
+            due=f"results_days = {due}",
+        )
 
 
 def _conditions(grant: Grant, place: str, registry: Registry) -> Iterator[Finding]:

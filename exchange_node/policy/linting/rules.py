@@ -122,6 +122,12 @@ RECOVERY_KEPT_OUT = Rule(
     sentence="{value} is agreed, and the scope keeps recovery out ({scope}): it never begins",
     mend="Take the clock out, or let the scope take recovery in.",
 )
+ASKED_TOO_EARLY = Rule(
+    code="POL-034",
+    severity=Severity.WARNING,
+    sentence="results are asked after when {value} have passed, and are due later ({due})",
+    mend="Ask no earlier than results_days; until they are due the node does not ask.",
+)
 NO_VERSION = Rule(
     code="POL-032",
     severity=Severity.ERROR,

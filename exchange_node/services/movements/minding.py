@@ -21,6 +21,8 @@ from exchange_node.domain.transmission import State as Sent
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.services.movements.pursuing import Pursuing
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.clocks import advance
+from exchange_node.services.stations.clocks.advance import ADVANCE_DUE
 from exchange_node.services.stations.movement.desk import desk_of
 from exchange_node.services.stations.movement.errands import (
     ANSWER,
@@ -31,6 +33,7 @@ from exchange_node.services.stations.movement.errands import (
     RECOVER,
     REPLY_DUE,
     RESULTS_DUE,
+    RESULTS_ENQUIRE,
     Asked,
     Missing,
     asked_of,
@@ -62,7 +65,8 @@ LONGEST_PAUSE = timedelta(hours=12)
 MOST_TRIES = 10
 """Of an errand, in two days; then a person has to look at it (our choice)."""
 
-_KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE, RECOVER, COMPETENCE_DUE, RESULTS_DUE)
+_KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE, RECOVER, COMPETENCE_DUE, RESULTS_DUE,
+          RESULTS_ENQUIRE, ADVANCE_DUE)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +110,8 @@ class Minding:
             self._ask(conn, missing_of(duty.ref), now)
         elif duty.kind == ANSWER:
             self._answer(conn, asked_of(duty.ref), now)
+        elif duty.kind == ADVANCE_DUE:
+            advance.look_after(conn, duty.ref, now, own=str(self.writing.own.party))
         else:
             kept = views.get(conn, int(duty.ref))
             pursuing = Pursuing(writing=self.writing)
@@ -116,6 +122,7 @@ class Minding:
                 ENQUIRE: pursuing.enquire,
                 COMPETENCE_DUE: pursuing.look_after_recovery,
                 RESULTS_DUE: pursuing.look_after_results,
+                RESULTS_ENQUIRE: pursuing.enquire_after_results,
             }
             looked_after[duty.kind](conn, kept, now)
         return None

@@ -59,11 +59,13 @@ class Pursuing:
         self, conn: Connection, kept: KeptMovement, now: datetime
     ) -> datetime | None:
         """Tell the desk of an enquiry that nobody has brought to its end, or say when to look."""
-        if kept.state is not State.ENQUIRY:
+        happened = events.of_movement(conn, kept.number)
+        asked = _asked(happened, kept.state)
+        is_withdrawn = asked and any(one.event is Event.WITHDRAWAL for one in happened[asked[-1] :])
+        if kept.state not in (State.ENQUIRY, State.ARRIVED) or not asked or is_withdrawn:
             return None
-        asked = [one for one in events.of_movement(conn, kept.number) if one.event is Event.ENQUIRY]
         # An enquiry before it was withdrawn; this one has its own time.
-        due = self._answer_due(conn, kept, asked[-1].recorded_at)
+        due = self._answer_due(conn, kept, happened[asked[-1]].recorded_at)
         if due is not None and due > now:
             return due
         self._tell_desk(conn, kept, "movement.overdue", now)
@@ -125,6 +127,13 @@ class Pursuing:
         """Tell the desk of an arrival after which nobody told what the control found."""
         if kept.state is State.ARRIVED:
             self._tell_desk(conn, kept, "movement.results-due", now)
+
+    def enquire_after_results(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
+        """Begin the enquiry of an arrival after which nobody told what the control found."""
+        if kept.state is not State.ARRIVED:
+            return
+        if not _asked(events.of_movement(conn, kept.number), kept.state):
+            self._enquire(conn, kept, now)
 
     def _recover(self, conn: Connection, kept: KeptMovement, ground: str, now: datetime) -> None:
         """Ask for the recovery; where nobody can be told of it, leave it to a person.

@@ -85,9 +85,9 @@ class Seen(Body):
     """What an office saw; `control` and `solved` go with at least one control.
 
     A cancellation, a request, a refusal, an incident, a reply, a withdrawal, a recovery and a
-    competence name their `ground`. A question alone is asked by no office. `of` is whom a manifest
-    is requested of: the country of the MRN unless told. `guarantees` and `competent` are of a
-    recovery.
+    competence name their `ground`. An arrival at an authorised consignee has the ground 1. A
+    question alone is asked by no office. `of` is whom a manifest is requested of: the country of
+    the MRN unless told. `guarantees` and `competent` are of a recovery.
     """
 
     event: Literal[

@@ -44,6 +44,8 @@ CHANGED = [
      "requests.clocks.recovery_start_months", "error"),
     ('# matters = ["transit", "offences"]', 'matters = ["transit", "offences"]', "POL-033",
      "requests.clocks.recovery_answer_days", "error"),
+    ("results_enquiry_days = 6", "results_enquiry_days = 2", "POL-034",
+     "requests.clocks.results_enquiry_days", "warning"),
     ("test = true", "test = false", "POL-018", "test", "error"),
     ("expires_on = 2030-12-31", "expires_on = 2026-02-01", "POL-023", "validity.expires_on",
      "warning"),

@@ -87,6 +87,16 @@ class Clocks:
             "What the control found is told after the arrival within, in days", acts=True
         ),
     )
+    results_authorised_days: int | None = field(
+        default=None,
+        metadata=_days(
+            "What is found at an authorised consignee is told within, in days", acts=True
+        ),
+    )
+    results_enquiry_days: int | None = field(
+        default=None,
+        metadata=_days("After an arrival results are enquired after within, in days", acts=True),
+    )
     interim_notice_days: int | None = field(
         default=None, metadata=_days("Whoever needs longer says so within, in days", acts=True)
     )

@@ -11,6 +11,7 @@ from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import CODES_OF, MANIFEST_GIVEN, Event
 from exchange_node.services.stations.arrival.opening import Opened
+from exchange_node.services.stations.clocks import advance
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.movement.faults import NOT_ASKED_FOR, refused
 from exchange_node.store import outbox
@@ -34,7 +35,7 @@ class Manifests:
         manifest = read_manifest(opened.document)
         if opened.exchange.code == MANIFEST_GIVEN:
             _require_asked(conn, opened, manifest)
-        self.holding.file_manifest(
+        held = self.holding.file_manifest(
             conn,
             manifest,
             opened.content,
@@ -44,6 +45,7 @@ class Manifests:
             message_id=opened.incoming.message_id,
             at=now,
         )
+        advance.start(conn, held, manifest, opened.grant, opened.incoming.received_at)
 
 
 def _require_asked(conn: Connection, opened: Opened, manifest: TransitManifest) -> None:

@@ -1,1 +1,1 @@
-"""Alerts in force and no more: the clocks that agreements set, and what a withdrawal ends."""
+"""Clocks that agreements set for alerts and for manifests in advance; what a withdrawal ends."""

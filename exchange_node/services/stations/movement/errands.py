@@ -41,6 +41,9 @@ COMPETENCE_DUE = "movement-competence-due"
 RESULTS_DUE = "movement-results-due"
 """Tell the desk if nobody said what the control found; `ref` is the movement's number."""
 
+RESULTS_ENQUIRE = "movement-results-enquire"
+"""Enquire after results that nobody told; `ref` is the movement's number."""
+
 NODE = "node"
 """Who acts where no person does."""
 
@@ -50,6 +53,7 @@ CLOCKS = {
     RECOVER: "recovery",
     COMPETENCE_DUE: "competence",
     RESULTS_DUE: "results",
+    RESULTS_ENQUIRE: "results enquiry",
 }
 """What is due when such a duty is, for people."""
 
@@ -166,12 +170,30 @@ def answer_due(
 
 
 def leave_results_due(
-    conn: Connection, kept: KeptMovement, agreements: Iterable[HeldAgreement], arrived_at: datetime
+    conn: Connection,
+    kept: KeptMovement,
+    agreements: Iterable[HeldAgreement],
+    arrived_at: datetime,
+    *,
+    is_authorised: bool,
+    is_departure: bool,
 ) -> None:
-    """Leave it to look after the results of a control, counted from the arrival."""
-    days = least(among(agreements, kept.route.parties), "results_days")
+    """Leave it to look after the results of a control, counted from the arrival.
+
+    Args:
+        is_authorised: it arrived at an authorised consignee, which agreements may give more time.
+        is_departure: this node enquires after them, though never before they are due.
+    """
+    under, ref = among(agreements, kept.route.parties), str(kept.number)
+    days = least(under, "results_days")
+    if is_authorised:
+        days = least(under, "results_authorised_days") or days
     if days is not None:
-        duties.leave(conn, RESULTS_DUE, str(kept.number), arrived_at + timedelta(days=days))
+        duties.leave(conn, RESULTS_DUE, ref, arrived_at + timedelta(days=days))
+    enquired = least(under, "results_enquiry_days")
+    if is_departure and enquired is not None:
+        after = timedelta(days=max(enquired, days or 0))
+        duties.leave(conn, RESULTS_ENQUIRE, ref, arrived_at + after)
 
 
 def among(agreements: Iterable[HeldAgreement], parties: Iterable[str]) -> list[HeldAgreement]:

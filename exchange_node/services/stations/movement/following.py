@@ -16,6 +16,7 @@ from exchange_node.domain.agreement import Administration
 from exchange_node.domain.identifiers import MovementId, PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import (
+    AT_CONSIGNEE,
     CODES_OF,
     ENDS_THERE,
     MANIFEST_GIVEN,
@@ -193,13 +194,21 @@ class Following:
         if is_new and notice.event is Event.DIVERSION:
             views.reroute(conn, kept.number, diverted(kept, notice.towards, notice.ground))
         if is_new and to is State.ARRIVED and notice.event is Event.ARRIVAL:
-            self._await_results(conn, kept, notice.occurred_at)
+            self._await_results(conn, kept, notice)
         return is_new
 
-    def _await_results(self, conn: Connection, kept: KeptMovement, arrived_at: datetime) -> None:
-        """Start the clock of the control's results at either end; between them nobody waits."""
-        if self.view_of(kept) is not Part.TRANSIT:
-            leave_results_due(conn, kept, held_agreements(conn), arrived_at)
+    def _await_results(self, conn: Connection, kept: KeptMovement, arrival: MovementNotice) -> None:
+        """Start the clocks of the control's results at either end; between them nobody waits."""
+        view = self.view_of(kept)
+        if view is not Part.TRANSIT:
+            leave_results_due(
+                conn,
+                kept,
+                held_agreements(conn),
+                arrival.occurred_at,
+                is_authorised=arrival.ground == AT_CONSIGNEE,
+                is_departure=view is Part.DEPARTURE,
+            )
 
 
 def diverted(kept: KeptMovement, office: str, ground: str) -> Route:
