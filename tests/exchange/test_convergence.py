@@ -1,24 +1,16 @@
 """Four administrations in bad weather: whatever is lost, doubled, late or restarted, they agree.
 
-What happens to the goods is the same for all; what each node hears of it, and when, is drawn. The
-patience of the nodes is set longer than any weather here: what waits longer is refused on purpose
-(docs/movements.md), and is no matter of this law.
-
-`EXCHANGE_NODE_CONVERGENCE_EXAMPLES` asks for more examples, and for others each time.
+What happens to the goods is the same for all; what each node hears of it, and when, is drawn. What
+waits longer than any weather is refused on purpose (docs/movements.md): no matter of this law.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -31,31 +23,18 @@ from hypothesis.stateful import (
 from exchange_node import node as nodes
 from exchange_node.domain.errors import (
     IllegalEventError,
-    PartnerUnreachableError,
     UnknownRecordError,
 )
 from exchange_node.domain.movement import Control, Event
-from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.store import inbox
 from exchange_node.store.database import reading
 from exchange_node.store.incoming import State
-from exchange_node.transport.line import Answer
-from exchange_node.transport.memory import Door
-from tests.exchange.corridor import DEFAULT_BEGIN, Corridor, corridor
+from tests.exchange.corridor import corridor
 from tests.exchange.routes import FOUR, four_country_declaration, four_country_facts
+from tests.exchange.weather import FATES, PATIENT, UNHURRIED, Sky, law, sky_over
 from tests.world import NATIONAL, Clock, replaced
 
 EXAMPLES = "EXCHANGE_NODE_CONVERGENCE_EXAMPLES"
-PATIENT = """
-partner = "customs.{other}"
-accounts = false
-[retry]
-first_seconds = 30
-factor = 1.0
-most_seconds = 30
-max_retries = 1000
-"""
-
 Told = tuple[str, Event, str]
 """Who tells what, of which office of its own."""
 
@@ -96,82 +75,11 @@ def everything(first: str, second: str, clock: Clock) -> tuple[str, ...]:
     return (replaced(text, '"TM-012",\n', '"TM-012",\n  "TM-021",\n'),)
 
 
-@dataclass
-class Weather:
-    """What the line does with the next requests; kept ones come later, after others."""
-
-    fates: list[str] = field(default_factory=list)
-    kept: list[Callable[[], object]] = field(default_factory=list)
-
-    def over(self, door: Door, partner: str) -> Door:
-        """Return a door that a request reaches in this weather."""
-
-        def post(party: str, content_type: str, body: Content) -> Answer:
-            fate = self.fates.pop(0) if self.fates else "arrives"
-            octets = whole(body)
-            if fate in ("lost", "kept"):
-                if fate == "kept":
-                    self.kept.append(lambda: door(party, content_type, octets))
-                raise _unreachable(partner)
-            answer = door(party, content_type, octets)
-            if fate == "doubled":
-                answer = door(party, content_type, octets)
-            if fate == "answer lost":
-                raise _unreachable(partner)
-            return answer
-
-        return post
-
-
-def _unreachable(partner: str) -> PartnerUnreachableError:
-    return PartnerUnreachableError(partner=partner, url="memory:", why="the weather")
-
-
-@dataclass
-class Sky:
-    """The four nodes, made once, and the stores that each example begins with."""
-
-    world: Corridor
-    folder: Path
-    begin: datetime
-    weather: Weather = field(default_factory=Weather)
-
-    def clear(self) -> None:
-        """Begin anew: every store as it was after the agreements, the clock where it began."""
-        self.weather = Weather()
-        self.world.clock.now = self.begin
-        for name, node in self.world.nodes.items():
-            node.engine.dispose()
-            store = self.folder / name / "var" / "node.db"
-            for end in ("", "-wal", "-shm"):  # a log that is left would be taken for this store's
-                store.with_name(store.name + end).unlink(missing_ok=True)
-            shutil.copy(self.folder / f"{name}.db", store)
-            self.hang(name)
-
-    def hang(self, name: str) -> None:
-        """Put the weather before the door of a node."""
-        door, partner = self.world.exchange.doors[f"customs.{name}"], f"customs.{name}"
-        door = getattr(door, "behind", door)
-        hung = self.weather.over(door, partner)
-        hung.behind = door  # type: ignore[attr-defined]  # found again when the weather changes
-        self.world.exchange.doors[partner] = hung
-
-
 @pytest.fixture(name="sky", scope="module")
 def _sky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sky]:
-    if os.environ.get("EXCHANGE_NODE_TEST_DSN"):
-        pytest.skip("stores are copied as files")
     folder = tmp_path_factory.mktemp("sky")
-    with corridor(
-        folder, FOUR, agree=everything, pmode=PATIENT, settings={"park_minutes = 60": PARKS}
-    ) as world:
-        for name, node in world.nodes.items():
-            node.engine.dispose()  # the last connection to go folds the log into the file
-            shutil.copy(folder / name / "var" / "node.db", folder / f"{name}.db")
-        yield Sky(world=world, folder=folder, begin=DEFAULT_BEGIN)
-
-
-PARKS = "park_minutes = 10080"
+    with corridor(folder, FOUR, agree=everything, pmode=PATIENT, settings=UNHURRIED) as world:
+        yield sky_over(world, folder)
 
 
 class Convergence(RuleBasedStateMachine):
@@ -207,13 +115,7 @@ class Convergence(RuleBasedStateMachine):
             self.to_tell.append((self.to_happen.pop(0), self.world.clock()))
         self.tell()
 
-    @rule(
-        fates=st.lists(
-            st.sampled_from(["lost", "kept", "doubled", "answer lost", "arrives"]),
-            min_size=1,
-            max_size=6,
-        )
-    )
+    @rule(fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=6))
     def the_weather_turns(self, fates: list[str]) -> None:
         self.sky.weather.fates += fates
 
@@ -279,15 +181,4 @@ class Convergence(RuleBasedStateMachine):
 
 def test_laws_whatever_the_weather_all_four_end_in_the_same_state(sky: Sky) -> None:
     Convergence.sky = sky
-    more = int(os.environ.get(EXAMPLES, "0"))
-    run_state_machine_as_test(
-        Convergence,
-        settings=settings(
-            max_examples=more or 5,
-            stateful_step_count=12,
-            derandomize=not more,
-            deadline=None,
-            # Shrinking what fails takes as long as it likes: for whoever asked for more.
-            phases=tuple(Phase) if more else (Phase.explicit, Phase.generate),
-        ),
-    )
+    run_state_machine_as_test(Convergence, settings=law(examples=5, steps=12))
