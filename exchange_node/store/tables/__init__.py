@@ -32,6 +32,7 @@ from exchange_node.store.tables.records import (
     alert_key,
     alert_recipient,
     hit,
+    imported_alert,
     manifest,
     manifest_key,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "draw_day",
     "duty",
     "hit",
+    "imported_alert",
     "inbox",
     "inbox_attachment",
     "legal_hold",
