@@ -10,20 +10,19 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, update
 
-from benchmarks.alerts.alone import keys_with_subject
 from benchmarks.alerts.documents import alert_document, manifest_document
 from benchmarks.lookup.rows import Under
 from exchange_node import node as nodes
 from exchange_node.domain.alert import RiskAlert
 from exchange_node.rehearsal.traffic import Movement, Traffic
-from exchange_node.risk.keys import KeyKind
-from exchange_node.risk.names.keys import any_fits
+from exchange_node.risk.keys import keys_of_alert
+from exchange_node.services.stations.looking.names import keys_in_store
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import digest_of
 from exchange_node.store.records import hits, manifests
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction, HeldManifest
-from exchange_node.store.records.search.likeness import Likeness
+from exchange_node.store.records.search.names import Bearer
 from exchange_node.store.tables import payload, payload_chunk
 
 
@@ -111,13 +110,10 @@ def _make_readable(node: nodes.Node, alert: RiskAlert, traffic: Traffic) -> None
 
     A store that was filled in bulk has a kilobyte in its place that nobody reads; matching does.
     """
-    keys = [(kind, value) for kind, value, _ in keys_with_subject(alert)]
-    names = [value for kind, value in keys if kind == KeyKind.NAME]
-    like = Likeness(
-        kind=KeyKind.SOUND, written=KeyKind.NAME, fits=lambda others: any_fits(names, others)
-    )
+    wanted = {key for groups in keys_of_alert(alert) for key in (groups[0] if groups else ())}
     with transaction(node.engine) as conn:
-        for one in manifests.candidates(conn, keys, likeness=like, page=PAGE):
+        keys = keys_in_store(conn, Bearer.MANIFEST, wanted)
+        for one in manifests.candidates(conn, keys, page=PAGE):
             _replace(conn, node, one, traffic)
 
 

@@ -7,11 +7,12 @@ from itertools import islice
 
 from sqlalchemy import Connection, insert, select, text
 
-from benchmarks.alerts.alone import keys_with_subject
 from benchmarks.alerts.documents import alert_document
 from exchange_node.domain.alert import RiskAlert
+from exchange_node.services.stations.looking.names import keys_by_subject, learn
 from exchange_node.store.payloads import Vault, digest_of
 from exchange_node.store.records.alerts import Origin, values_of
+from exchange_node.store.records.search.names import Bearer
 from exchange_node.store.tables import alert as alert_table
 from exchange_node.store.tables import alert_key, payload, payload_chunk
 
@@ -51,8 +52,9 @@ def _write(
         rows.append({**values_of(alert, origin, document_id), "number": number})
         keys += [
             {"kind": kind, "value": value, "alert": number, "subject": subject}
-            for kind, value, subject in sorted(set(keys_with_subject(alert)))
+            for kind, value, subject in sorted(set(keys_by_subject(alert)))
         ]
+        learn(conn, Bearer.ALERT, (key[:2] for key in keys_by_subject(alert)))
     conn.execute(insert(payload), kept)
     conn.execute(insert(payload_chunk), chunks)
     conn.execute(insert(alert_table), rows)

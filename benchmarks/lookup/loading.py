@@ -22,13 +22,15 @@ from itertools import islice
 from multiprocessing import get_context
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, Engine, Table, inspect, make_url, text
+from sqlalchemy import JSON, Dialect, Engine, Table, inspect, make_url, select, text
 from sqlalchemy.schema import AddConstraint, CreateIndex
 
 from benchmarks.lookup.rows import TABLES, Under, rows_of
 from exchange_node.rehearsal.traffic import Traffic
+from exchange_node.services.stations.looking.names import learn
 from exchange_node.store.database import transaction
 from exchange_node.store.payloads import Vault
+from exchange_node.store.records.search.names import NAME, Bearer
 from exchange_node.store.tables import manifest_key, metadata
 
 BATCH = 2_000
@@ -60,9 +62,13 @@ class Drawing:
 def load(engine: Engine, vault: Vault, drawing: Drawing) -> int:
     """Write the rows of movements into an empty store, numbered from 1; return how many."""
     batches = (_locked(one, vault) for one in _drawn(drawing, engine.dialect.name))
-    if engine.dialect.name == "postgresql":
-        return _fill_postgresql(engine, batches)
-    return _fill_sqlite(engine, batches)
+    fill = _fill_postgresql if engine.dialect.name == "postgresql" else _fill_sqlite
+    count = fill(engine, batches)
+    with transaction(engine) as conn:
+        names = select(manifest_key.c.value).where(manifest_key.c.kind == NAME).distinct()
+        keys = [(NAME, one) for one in conn.execute(names).scalars()]
+        learn(conn, Bearer.MANIFEST, keys)
+    return count
 
 
 def _drawn(drawing: Drawing, dialect: str) -> Iterator[Drawn]:

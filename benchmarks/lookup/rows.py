@@ -7,7 +7,6 @@ two ways to the same rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +19,7 @@ from exchange_node.domain.transmission.content import CHUNK_BYTES
 from exchange_node.rehearsal.traffic import Movement, Traffic
 from exchange_node.risk.decision import decide
 from exchange_node.risk.keys import keys_of_manifest
+from exchange_node.services.stations.looking.names import pairs
 from exchange_node.store.payloads import digest_of
 from exchange_node.store.records.held import Direction, HeldManifest, manifest_values
 from exchange_node.store.records.manifests import key_rows
@@ -63,7 +63,7 @@ def rows_of(traffic: Traffic, under: Under, *, first: int, count: int) -> Rows:
         decided = replace(held, decision=ruled, decided_at=under.at)
         values = manifest_values(decided, document_id)
         rows["manifest"].append({**values, "number": held.number, "version": 1})
-        rows["manifest_key"] += key_rows(held, _pairs(view))
+        rows["manifest_key"] += key_rows(held, pairs(keys_of_manifest(view)))
         rows["movement"].append(_movement(one, view, held))
         rows["movement_event"].append(_release(one, held))
     return rows
@@ -125,7 +125,3 @@ def _release(one: Movement, held: HeldManifest) -> dict[str, object]:
         "before": State.UNKNOWN,
         "after": State.RELEASED,
     }
-
-
-def _pairs(view: TransitManifest) -> Iterator[tuple[str, str]]:
-    return ((key.kind.value, key.value) for key in keys_of_manifest(view))

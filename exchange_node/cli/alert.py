@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import click
 
-from exchange_node.cli.alerting import life, lists
+from exchange_node.cli.alerting.life import COMMANDS
 from exchange_node.cli.console import LIMIT, PURPOSE, Console, print_json, read_input
 from exchange_node.domain.errors import InvalidAlertError
 
@@ -176,5 +176,5 @@ def stats(
         print_json(shown)
 
 
-for command in (*life.COMMANDS, *lists.COMMANDS):
+for command in COMMANDS:
     alert_command.add_command(command)

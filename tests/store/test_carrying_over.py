@@ -13,6 +13,8 @@ from exchange_node.domain.countersigning.life import Stage
 from exchange_node.store.admission import agreements
 from exchange_node.store.database import open_database, reading, transaction
 from exchange_node.store.records import alerts, manifests
+from exchange_node.store.records.search import names
+from exchange_node.store.records.search.names import Bearer
 from exchange_node.store.upgrade import migrate, scripts
 
 if TYPE_CHECKING:
@@ -119,6 +121,36 @@ def test_what_was_filed_before_papers_were_keys_is_tried_against_those_who_look_
         held = list(manifests.candidates(conn, [(alerts.ANY, manifests.PAPERS)], page=9))
     fresh.dispose()
     assert len(held) == 1
+
+
+def test_names_that_are_held_are_known_by_what_they_sounded_like(
+    fresh_url: str, make: Makers, vault: Vault
+) -> None:
+    fresh = open_database(fresh_url)
+    alert = make.alert(alert_id="A-1", subjects=(Subject(party_name="x"),))
+    with transaction(fresh) as conn:
+        command.upgrade(scripts(conn), "0026")
+        alerts.file(
+            conn, alert, make.origin(), [("name", "x", 1), ("sound", "K:S", 1)], b"<a/>", vault
+        )
+        for number in range(2):
+            held = make.manifest(message_id=f"{number}@kz", movement=f"KZ:mrn:{number}")
+            keys = [("name", "olim"), ("name", "alma"), *([("sound", "L:M")] * number)]
+            manifests.file(conn, held, keys, b"<m/>", vault)
+
+    migrate(fresh)
+
+    with reading(fresh) as conn:
+        found = [
+            sorted(names.heard(conn, bearer, [sound], lambda _: True))
+            for bearer, sound in (
+                (Bearer.MANIFEST, "L:M"),
+                (Bearer.MANIFEST, "K:S"),
+                (Bearer.ALERT, "K:S"),
+            )
+        ]
+    fresh.dispose()
+    assert found == [["alma", "olim"], [], ["x"]]
 
 
 def test_plates_of_china_that_are_held_are_found_by_the_names_of_their_provinces(

@@ -8,13 +8,14 @@ everything would find.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from exchange_node.domain.names.sounds import first_classes, skeletons
 from exchange_node.risk.names.chinese import blurred_key
 from exchange_node.risk.names.comparing import THRESHOLD, compared
 from exchange_node.risk.names.reading import MEMORY, MOST_LETTERS, Name, Part, Word, read
+from exchange_node.risk.names.sifting import Sieve, form_of
 
 MOST_KEYS = 64
 """Keys of one name."""
@@ -49,14 +50,21 @@ def fits(one: str, other: str) -> float:
     return near if near >= THRESHOLD else 0.0
 
 
-def any_fits(some: Collection[str], others: Collection[str]) -> bool:
-    """Whether a name of one side may fit one of the other, all of them folded (`folded_words`).
+def near_to(name: str) -> Callable[[str], bool]:
+    """Return what says whether another name may fit one, both of them folded (`folded_words`).
 
     What is too long to be read whole may: what is cut off before it is folded is another part.
     """
-    if any(len(one) > MOST_LETTERS for one in (*some, *others)):
-        return True
-    return any(_fits(one, other) for one in some for other in others)
+    if len(name) > MOST_LETTERS:
+        return bool
+    sieve = Sieve(name)
+
+    def is_near(other: str) -> bool:
+        if len(other) > MOST_LETTERS:
+            return True
+        return sieve.passes(form_of(other)) and _fits(name, other)
+
+    return is_near
 
 
 @lru_cache(maxsize=PAIRS)

@@ -24,6 +24,8 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import requests
+from exchange_node.store.records import hits
+from exchange_node.store.records.search import names
 from exchange_node.store.retention import disposals, due, words
 
 log = structlog.get_logger()
@@ -81,6 +83,8 @@ class Disposing:
         records = {(one.kind, one.number): one for one in found + more}
         done = sum(self._safely(one, now) for one in records.values())
         done += self._forget_asked([one.number for one in asked], now) if asked else 0
+        if is_hourly:
+            self._forget_names()
         return done + (self._leave_nothing(left, now) if left else 0)
 
     def _is_careful_turn(self) -> bool:
@@ -124,6 +128,12 @@ class Disposing:
                 ),
             )  # fmt: skip
         return len(messages)
+
+    def _forget_names(self) -> None:
+        """Delete the names that nothing bears any more that is still held."""
+        with transaction(self.engine) as conn:
+            hits.queue_as_alert(conn)
+            names.forget(conn)
 
     def _forget_asked(self, numbers: list[int], now: datetime) -> int:
         """Delete what partners asked in words about our records, and what was answered."""

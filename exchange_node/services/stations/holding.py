@@ -6,7 +6,6 @@ alert and a manifest of one pair of test and production never meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypedDict
@@ -21,12 +20,17 @@ from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.minimising import Readable
-from exchange_node.risk.keys import LIKENESS, Key, KeyKind, keys_of_alert, keys_of_manifest
+from exchange_node.risk.keys import LIKENESS, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
-from exchange_node.risk.names.keys import any_fits
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.services.stations.faults import VERSION_TAKEN
+from exchange_node.services.stations.looking.names import (
+    keys_by_subject,
+    keys_in_store,
+    learn,
+    pairs,
+)
 from exchange_node.services.stations.looking.origin import Agreements, readable_of
 from exchange_node.services.stations.movement.following import begin
 from exchange_node.store.orders import renewal
@@ -34,7 +38,7 @@ from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import LIVE, Direction, HeldAlert, HeldManifest
-from exchange_node.store.records.search.likeness import Likeness
+from exchange_node.store.records.search.names import Bearer
 from exchange_node.wco.alert_codec import decode_alert
 from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import Document
@@ -91,12 +95,13 @@ class Holding:
                 mrn=manifest.movement.value if manifest.movement.scheme == "mrn" else "",
                 **_listed(manifest),
             ),
-            _pairs(keys),
+            pairs(keys),
             document,
             self.vault,
         )
+        learn(conn, Bearer.MANIFEST, pairs(keys))
         agreements = held_agreements(conn)
-        for candidate in alerts.by_keys(conn, _pairs(keys), at, likeness=_likeness(keys)):
+        for candidate in alerts.by_keys(conn, keys_in_store(conn, Bearer.ALERT, keys), at):
             if candidate.test == exchange.test:
                 alert = self.alert_of(conn, candidate, agreements)
                 self._meet(conn, candidate, alert, held, manifest, at)
@@ -113,7 +118,9 @@ class Holding:
         Raises:
             InvalidDocumentError: another text is held under this id and version.
         """
-        held = alerts.file(conn, alert, origin, _alert_keys(alert), document, self.vault)
+        keys = keys_by_subject(alert)
+        held = alerts.file(conn, alert, origin, keys, document, self.vault)
+        learn(conn, Bearer.ALERT, (key[:2] for key in keys))
         if held.message_id != origin.message_id and (
             held.test != origin.test or self.alert_of(conn, held) != alert
         ):
@@ -128,14 +135,14 @@ class Holding:
         hits.queue_as_alert(conn)
         agreements = held_agreements(conn)
         groups = keys_of_alert(alert := self.alert_of(conn, held, agreements))
-        keys = _pairs({key for subject in groups if subject for key in subject[0]})
-        if any(kind in LIKENESS for kind, _ in keys):
+        wanted = {key for subject in groups if subject for key in subject[0]}
+        keys = keys_in_store(conn, Bearer.MANIFEST, wanted)
+        if any(kind in LIKENESS for kind, _ in wanted):
             keys.append((alerts.ANY, alerts.ANY))  # filed before a likeness was a key
         if any(_is_on_paper(one) for _, one in alert.sought):
             keys.append((alerts.ANY, manifests.PAPERS))  # filed before papers and drivers were
         if all(subject for subject in groups):
-            like = _likeness({key for subject in groups for key in subject[0]})
-            candidates = manifests.candidates(conn, keys, likeness=like, page=PAGE)
+            candidates = manifests.candidates(conn, keys, page=PAGE)
         else:
             candidates = manifests.everything(conn, page=PAGE)
         found = 0
@@ -199,8 +206,9 @@ class Holding:
         hits.queue_as_alert(conn)
         manifest = self.manifest_of(conn, held)
         keys = keys_of_manifest(manifest)
-        renewal.of_manifest(conn, replace(held, **_listed(manifest)), _pairs(keys))
-        for candidate in alerts.by_keys(conn, _pairs(keys), at, likeness=_likeness(keys)):
+        renewal.of_manifest(conn, replace(held, **_listed(manifest)), pairs(keys))
+        learn(conn, Bearer.MANIFEST, pairs(keys))
+        for candidate in alerts.by_keys(conn, keys_in_store(conn, Bearer.ALERT, keys), at):
             if candidate.test == held.exchange.test:
                 self._meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at)
         self.judging.judge(conn, held, at)
@@ -209,7 +217,9 @@ class Holding:
         """Read an alert anew: what it is found by, and what it fits now and no longer."""
         hits.queue_as_alert(conn)
         alert = self.alert_of(conn, held)
-        fitted = renewal.of_alert(conn, held.number, alert, _alert_keys(alert))
+        keys = keys_by_subject(alert)
+        fitted = renewal.of_alert(conn, held.number, alert, keys)
+        learn(conn, Bearer.ALERT, (key[:2] for key in keys))
         for number in fitted:
             self.judging.judge(conn, manifests.get(conn, number), at)
         now = alerts.by_number(conn, held.number)
@@ -263,27 +273,6 @@ def _office_of(manifest: TransitManifest, direction: Direction) -> str:
     return manifest.exit_office or manifest.declaration_office or ""
 
 
-def _alert_keys(alert: RiskAlert) -> list[tuple[str, str, int]]:
-    return [
-        (key.kind.value, key.value, number)
-        for number, subject in enumerate(keys_of_alert(alert), start=1)
-        if subject
-        for key in subject[0]
-    ]
-
-
 def _is_on_paper(subject: Subject) -> bool:
     """Whether what a subject looks for may be a document or a driver."""
     return bool(subject.document_id or subject.person_document or subject.person_name)
-
-
-def _pairs(keys: frozenset[Key] | set[Key]) -> list[tuple[str, str]]:
-    return [(key.kind.value, key.value) for key in keys]
-
-
-def _likeness(keys: Iterable[Key]) -> Likeness:
-    """Return how names are compared with those among some keys."""
-    names = frozenset(value for kind, value in keys if kind is KeyKind.NAME)
-    return Likeness(
-        kind=KeyKind.SOUND, written=KeyKind.NAME, fits=lambda others: any_fits(names, others)
-    )

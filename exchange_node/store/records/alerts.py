@@ -15,8 +15,8 @@ from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.store import payloads
 from exchange_node.store.records.held import ALERT_MOVES, AlertState, Direction, alert_of
 from exchange_node.store.records.hits import queue_as_alert
-from exchange_node.store.records.search.alerts import NOT_OVER, WRITTEN, is_not_over
-from exchange_node.store.records.search.likeness import MOST, numbers_with
+from exchange_node.store.records.search.alerts import NOT_OVER, is_not_over
+from exchange_node.store.records.search.keyed import MOST, numbers_with
 from exchange_node.store.tables import alert as table
 from exchange_node.store.tables import alert_key as key_table
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from exchange_node.domain.message import Exchange
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldAlert
-    from exchange_node.store.records.search.likeness import Likeness
 
 ANY = "*"
 """The kind and value of the key of what must be tried against everything."""
@@ -190,26 +189,13 @@ def live(conn: Connection, at: datetime, *, direction: Direction | None = None) 
     return [alert_of(row) for row in conn.execute(query)]
 
 
-def by_keys(
-    conn: Connection,
-    keys: Iterable[tuple[str, str]],
-    at: datetime,
-    *,
-    likeness: Likeness | None = None,
-) -> list[HeldAlert]:
+def by_keys(conn: Connection, keys: Iterable[tuple[str, str]], at: datetime) -> list[HeldAlert]:
     """Return the alerts in force that have a subject with any of the keys, or with none at all.
 
     Those that begin later are among them: nobody looks again when they begin. These are candidates
-    for matching, by number. With `likeness` those are left out that share nothing but a key of its
-    kind and are not near enough.
+    for matching, by number.
     """
-    wanted = {*keys, (ANY, ANY)}
-    certain, likely = likeness.parted(wanted) if likeness else (wanted, ())
-    numbers = set(numbers_with(conn, key_table, "alert", certain))
-    if likeness and likely:
-        more = numbers_with(conn, key_table, "alert", likely)
-        numbers |= likeness.sifted(conn, WRITTEN, set(more) - numbers)
-    found = sorted(numbers)
+    found = numbers_with(conn, key_table, "alert", {*keys, (ANY, ANY)})
     return [
         alert_of(row)
         for start in range(0, len(found), MOST)

@@ -19,8 +19,8 @@ from exchange_node.store import payloads
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction, Kind, manifest_of, manifest_values
 from exchange_node.store.records.hits import queue_as_manifest
-from exchange_node.store.records.search.likeness import numbers_with
-from exchange_node.store.records.search.statements import EXPECTED, WRITTEN, finding
+from exchange_node.store.records.search.keyed import numbers_with
+from exchange_node.store.records.search.statements import EXPECTED, finding
 from exchange_node.store.tables import manifest as table
 from exchange_node.store.tables import manifest_key as key_table
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from exchange_node.domain.decision import Decision
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldManifest
-    from exchange_node.store.records.search.likeness import Likeness
 
 
 PAPERS = "papers"
@@ -221,24 +220,17 @@ def candidates(
     conn: Connection,
     keys: Iterable[tuple[str, str]],
     *,
-    likeness: Likeness | None = None,
     page: int,
 ) -> Iterator[HeldManifest]:
     """Yield what fits any of the keys, not superseded, sent or received, by number.
 
-    Matching then reads them. Left out is what shares but a key of the likeness and is not near.
+    Matching then reads them.
     """
     every = set(keys)
-    certain, likely = likeness.parted(every) if likeness else (every, ())
     after, count = 0, page
     while count == page:
         found = numbers_with(conn, key_table, _OWN, every, after=after, limit=page)
-        kept = found
-        if likeness and likely and found:
-            sure = {*numbers_with(conn, key_table, _OWN, certain, after=after, limit=page)}
-            sure &= set(found)
-            kept = sorted(sure | likeness.sifted(conn, WRITTEN, set(found) - sure))
-        yield from _numbered(conn, kept)
+        yield from _numbered(conn, found)
         count, after = len(found), max(found, default=after)
 
 

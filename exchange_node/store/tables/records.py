@@ -141,6 +141,24 @@ alert_key = Table(
     Index(None, "alert"),
 )
 
+known_name = Table(
+    "known_name",
+    metadata,
+    number(),
+    text("bearer"),
+    text("name"),
+    UniqueConstraint("bearer", "name"),
+)
+
+known_sound = Table(
+    "known_sound",
+    metadata,
+    text("bearer", primary_key=True),
+    text("sound", primary_key=True),
+    Column("name", NUMBER, ForeignKey("known_name.number"), primary_key=True, autoincrement=False),
+    Index(None, "name"),
+)
+
 alert_recipient = Table(
     "alert_recipient",
     metadata,
@@ -153,18 +171,6 @@ alert_recipient = Table(
     perhaps_moment("rejected_at"),
     perhaps_moment("acknowledged_at"),
     plain("findings"),
-)
-
-# What of lists became which draft, by the number that its source gave it.
-imported_alert = Table(
-    "imported_alert",
-    metadata,
-    text("source", primary_key=True),
-    text("reference", primary_key=True),
-    text("digest"),
-    text("alert_id"),
-    moment("imported_at"),
-    text("imported_by"),
 )
 
 acknowledgement = Table(

@@ -14,7 +14,6 @@ from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import alerts
 from exchange_node.store.records.held import ALERT_MOVES, IN_FORCE, LIVE, AlertState, Direction
-from exchange_node.store.records.search.likeness import Likeness
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -250,25 +249,6 @@ def test_an_alert_is_found_by_any_key_of_any_subject(
         assert found(("means", "CCC"), MEANS, ("document", "CMR1")) == ["UZ-1", "UZ-2"]
         assert found(*(("means", f"{n:04}") for n in range(1000)), ("means", "BBB")) == ["UZ-2"]
         assert found() == []
-
-
-def test_an_alert_that_shares_a_sound_alone_is_a_candidate_where_its_name_may_fit(
-    database: Engine, file: Callable[..., HeldAlert], now: datetime
-) -> None:
-    alike = ("sound", "LM:A")
-    near = Likeness(kind="sound", written="name", fits=lambda names: "alma" in names)
-    with transaction(database) as conn:
-        file(conn, "UZ-1", (*alike, 1), ("name", "olim", 1), subjects=1)
-        file(conn, "UZ-2", (*alike, 1), ("name", "olim", 1), (*alike, 2), ("name", "alma", 2))
-        file(conn, "UZ-3", (*alike, 1), ("name", "olim", 1), ("means", "AAA", 2))
-        file(conn, "UZ-4", (*alike, 1), subjects=1)
-        keys = [alike, ("means", "AAA")]
-
-        def found(likeness: Likeness | None) -> list[str]:
-            return [one.alert_id for one in alerts.by_keys(conn, keys, now, likeness=likeness)]
-
-        assert found(near) == ["UZ-2", "UZ-3", "UZ-4"]
-        assert found(None) == ["UZ-1", "UZ-2", "UZ-3", "UZ-4"]
 
 
 def test_a_subject_without_a_key_is_always_a_candidate(

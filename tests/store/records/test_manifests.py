@@ -13,7 +13,6 @@ from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import manifests
 from exchange_node.store.records.held import Direction, Kind
-from exchange_node.store.records.search.likeness import Likeness
 from exchange_node.store.tables import manifest_key, payload
 
 if TYPE_CHECKING:
@@ -265,27 +264,6 @@ def test_candidates_of_very_many_keys_come_page_by_page(
 
         few = list(manifests.candidates(conn, keys, page=2))
         assert _refs(few) == ["a", "b", "c"]
-
-
-NEAR = Likeness(kind="sound", written="name", fits=lambda names: "alma" in names)
-
-
-def test_what_shares_a_sound_alone_is_a_candidate_where_its_name_may_fit(
-    database: Engine, file: Callable[..., HeldManifest]
-) -> None:
-    alike = ("sound", "LM:A")
-    with transaction(database) as conn:
-        file(conn, "other 1", alike, ("name", "olim"))
-        file(conn, "other 2", alike, ("name", "olim"), ("means", "BBB"))
-        file(conn, "same", alike, ("name", "olim"), ("name", "alma"))
-        file(conn, "sure", alike, ("name", "olim"), ("means", "AAA"))
-        file(conn, "nameless", alike)
-        keys = [alike, ("means", "AAA")]
-
-        for page in range(1, 7):
-            found = manifests.candidates(conn, keys, likeness=NEAR, page=page)
-            assert _refs(list(found)) == ["same", "sure", "nameless"]
-        assert len(list(manifests.candidates(conn, keys, page=2))) == 5
 
 
 def test_all_that_is_not_superseded_comes_page_by_page(

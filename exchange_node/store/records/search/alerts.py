@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, exists, select
 
 from exchange_node.store.records.held import IN_FORCE, LIVE
-from exchange_node.store.records.search.likeness import written_in
 from exchange_node.store.tables import alert as table
-from exchange_node.store.tables import alert_key as key_table
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +36,3 @@ NOT_OVER = (
     .order_by(table.c.number)
 )
 """Those of `numbers` that are in force at a moment, or will be."""
-
-WRITTEN = written_in(key_table, "alert")
-"""What is written in alerts, by number and kind."""

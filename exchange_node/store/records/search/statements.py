@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, or_, select
 
 from exchange_node.domain.movement import FINAL, Event, State
 from exchange_node.store.records.held import Kind
-from exchange_node.store.records.search.likeness import written_in
 from exchange_node.store.tables import manifest as table
 from exchange_node.store.tables import manifest_key as key_table
 from exchange_node.store.tables import movement, movement_event
@@ -99,6 +98,3 @@ EXPECTED = (
     .limit(bindparam("most"))
 )
 """The statement of `manifests.expected`: what was seen there, or has arrived, has passed."""
-
-WRITTEN = written_in(key_table, "manifest")
-"""What is written in manifests, by number and kind."""

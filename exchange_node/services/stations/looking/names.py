@@ -1,0 +1,54 @@
+"""Names of a record → what it is found by in the store, where likeness is looked for name by name.
+
+In memory a name has a key for each of its sounds; in the store it is learnt once (`learn`) and then
+looked for among all that are known (`keys_in_store`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.alert import RiskAlert
+from exchange_node.risk.keys import Key, KeyKind, keys_of_alert
+from exchange_node.risk.names.keys import name_keys, near_to
+from exchange_node.store.records.search import names
+from exchange_node.store.records.search.names import Bearer
+
+Pair = tuple[str, str]
+"""Kind and value of a key."""
+
+
+def pairs(keys: Iterable[Key]) -> list[Pair]:
+    """Return keys as the store has them."""
+    return [(key.kind.value, key.value) for key in keys if key.kind is not KeyKind.SOUND]
+
+
+def keys_by_subject(alert: RiskAlert) -> list[tuple[str, str, int]]:
+    """Return what an alert is found by in the store: kind and value of a key, and the subject."""
+    return [
+        (kind, value, number)
+        for number, groups in enumerate(keys_of_alert(alert), start=1)
+        for kind, value in (pairs(groups[0]) if groups else ())
+    ]
+
+
+def learn(conn: Connection, bearer: Bearer, keys: Iterable[Pair]) -> None:
+    """Have the names among some keys found by what they sound like."""
+    names.learn(conn, bearer, {name: name_keys(name) for name in _names(keys)})
+
+
+def keys_in_store(conn: Connection, bearer: Bearer, keys: Iterable[Key]) -> list[Pair]:
+    """Return keys, and the names of alerts or of manifests that are near enough to one of them."""
+    certain = pairs(keys)
+    near = {
+        one
+        for name in _names(certain)
+        for one in names.heard(conn, bearer, name_keys(name), near_to(name))
+    }
+    return [*certain, *((names.NAME, one) for one in sorted(near))]
+
+
+def _names(keys: Iterable[Pair]) -> set[str]:
+    return {value for kind, value in keys if kind == KeyKind.NAME}

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exchange_node.store.database import transaction
+from exchange_node.store.records import alerts, manifests
+from exchange_node.store.records.search import names
+from exchange_node.store.records.search.names import Bearer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from exchange_node.store.payloads import Vault
+    from tests.store.conftest import Makers
+
+ALMA, OLIM = {"alma": {"L:M"}}, {"olim": {"L:M", "O"}}
+
+
+def _heard(conn: Connection, bearer: Bearer, *sounds: str) -> list[str]:
+    return sorted(names.heard(conn, bearer, sounds, lambda _: True))
+
+
+def test_a_name_is_found_by_each_of_its_sounds_among_those_of_its_bearers(
+    database: Engine,
+) -> None:
+    with transaction(database) as conn:
+        names.learn(conn, Bearer.MANIFEST, ALMA | OLIM)
+        names.learn(conn, Bearer.ALERT, OLIM)
+
+        assert _heard(conn, Bearer.MANIFEST, "L:M") == ["alma", "olim"]
+        assert _heard(conn, Bearer.MANIFEST, "O", "X") == ["olim"]
+        assert _heard(conn, Bearer.ALERT, "L:M") == ["olim"]
+        assert _heard(conn, Bearer.ALERT) == []
+        near = names.heard(conn, Bearer.MANIFEST, ["L:M"], lambda name: name == "alma")
+        assert near == {"alma"}
+
+
+def test_a_name_that_is_known_is_learnt_once(database: Engine) -> None:
+    with transaction(database) as conn:
+        names.learn(conn, Bearer.MANIFEST, OLIM)
+        names.learn(conn, Bearer.MANIFEST, {"olim": {"Z"}} | ALMA)
+        names.learn(conn, Bearer.MANIFEST, {})
+
+        assert _heard(conn, Bearer.MANIFEST, "Z") == []
+        assert _heard(conn, Bearer.MANIFEST, "L:M") == ["alma", "olim"]
+
+
+def test_a_name_that_nothing_bears_is_forgotten(
+    database: Engine, make: Makers, vault: Vault
+) -> None:
+    with transaction(database) as conn:
+        manifests.file(conn, make.manifest(), [("name", "alma"), ("seal", "olim")], b"<m/>", vault)
+        alerts.file(conn, make.alert(), make.origin(), [("name", "olim", 1)], b"<a/>", vault)
+        for bearer in Bearer:
+            names.learn(conn, bearer, ALMA | OLIM)
+
+        assert names.forget(conn) == 2
+
+        assert _heard(conn, Bearer.MANIFEST, "L:M", "O") == ["alma"]
+        assert _heard(conn, Bearer.ALERT, "L:M", "O") == ["olim"]
+        assert names.forget(conn) == 0
