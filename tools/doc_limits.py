@@ -230,6 +230,7 @@ CONSTANTS = {
     },
     "Alerts": {
         "counting.MOST_COUNTED": "versions of alerts that one question for indicators counts",
+        "alert.MAX_ATTACHMENTS": "files that one alert names",
         "alert.MAX_SUBJECTS": "subjects of an alert",
         "reminding.BATCH": "clocks of alerts that run out in one walk",
         "reminding.LEASE": "a clock of an alert that ran out stays with who took it",

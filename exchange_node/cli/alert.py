@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import click
 
+from exchange_node.cli.alerting.files import FILES
 from exchange_node.cli.alerting.life import COMMANDS
 from exchange_node.cli.console import LIMIT, PURPOSE, Console, print_json, read_input
 from exchange_node.domain.errors import InvalidAlertError
@@ -176,5 +177,5 @@ def stats(
         print_json(shown)
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, *FILES):
     alert_command.add_command(command)

@@ -133,6 +133,7 @@ REPEATING = frozenset(
         "ext:RecordOrder/ext:OrderedRecord",
         "ext:RecordOrder/ext:ValueCorrection",
         "ext:RecordOutcome/ext:HandedToText",
+        "ext:RiskAlert/ext:Attachment",
         "ext:RiskAlert/ext:Indicator",
         "ext:RiskAlert/ext:RecommendedMeasure",
         "ext:RiskAlert/ext:Subject",

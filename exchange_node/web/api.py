@@ -33,7 +33,7 @@ from exchange_node.web.alerting.life import add_alert_life
 from exchange_node.web.asking import Body, Party, Who, known_query
 from exchange_node.web.assistance.onward import further_use
 from exchange_node.web.assistance.requests import mutual_assistance
-from exchange_node.web.files import WITH_FILES, Octets, add_files
+from exchange_node.web.files import WITH_FILES, Octets, add_alert_files, add_files
 from exchange_node.web.operation import operation
 from exchange_node.web.problems import (
     limit_body,
@@ -113,6 +113,7 @@ def api_application(node: Node) -> FastAPI:
     add_files(
         api, node, lambda who, text, files, answer: _submit(node, who, _read(text), answer, files)
     )
+    add_alert_files(api, node)
     add_manifests(api, node)
     add_decisions(api, node)
     add_posts(api, node)

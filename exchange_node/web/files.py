@@ -55,6 +55,34 @@ def add_files(api: FastAPI, node: Node, submit: Submit) -> None:
         return saved(found.content)
 
 
+def add_alert_files(api: FastAPI, node: Node) -> None:
+    """Add what takes in the files that alerts name, and gives them out."""
+
+    @api.post("/api/v1/alerts/{alert_id}/files", status_code=201, tags=["alerts"])
+    async def hand_in(
+        who: Who, alert_id: str, request: Request, issuer: str = "", purpose: Purpose = ""
+    ) -> dict[str, object]:
+        """Keep a file, the body, that an alert of ours names by its SHA-256; it goes to nobody."""
+        limit = node.settings.request_bytes
+        try:
+            body = await read_body(request, limit, node.new_spool)
+        except ClientDisconnect:
+            raise UnreadableInputError(which="the file", why="it broke off") from None
+        if body is None:
+            why = f"it has more than {limit} bytes"
+            raise UnreadableInputError(which="the file", why=why, limit_bytes=limit)
+
+        def keep() -> dict[str, object]:
+            return node.attaching.hand_in(who, alert_id, body, issuer=issuer, purpose=purpose)
+
+        return await run_in_threadpool(keep)
+
+    @api.get("/api/v1/alerts/{alert_id}/files/{digest}", tags=["alerts"], response_class=Octets)
+    def hand_out(who: Who, alert_id: str, digest: str) -> Response:
+        """A file that was handed in for an alert of ours, byte for byte; to be saved, not shown."""
+        return saved(node.attaching.fetch(who, alert_id, digest).content)
+
+
 class Octets(StreamingResponse):
     """Bytes of no type that anybody would show."""
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from exchange_node.domain.alert import (
     Acknowledgement,
+    Attachment,
     Contact,
     Indicator,
     Marking,
@@ -104,6 +105,17 @@ ALERTS = st.builds(
     ),
     documents=st.lists(
         st.builds(SupportingDocument, type_code=TEXT, reference=TEXT), max_size=2
+    ).map(tuple),
+    attachments=st.lists(
+        st.builds(
+            Attachment,
+            digest=TEXT,
+            media_type=TEXT,
+            size_bytes=st.integers(0, 999_999_999),
+            description=MAYBE,
+            marking=st.none() | st.sampled_from(Marking),
+        ),
+        max_size=2,
     ).map(tuple),
     summary_only=st.booleans(),
 )

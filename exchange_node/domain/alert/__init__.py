@@ -3,10 +3,12 @@
 from exchange_node.domain.alert.alert import (
     CORRECTED,
     ISSUED,
+    MAX_ATTACHMENTS,
     MAX_SUBJECTS,
     MAX_VALIDITY,
     WITHDRAWAL,
     Acknowledgement,
+    Attachment,
     Contact,
     Indicator,
     Marking,
@@ -30,6 +32,7 @@ from exchange_node.domain.alert.subject import (
 __all__ = [
     "CORRECTED",
     "ISSUED",
+    "MAX_ATTACHMENTS",
     "MAX_SUBJECTS",
     "MAX_VALIDITY",
     "NAMING",
@@ -38,6 +41,7 @@ __all__ = [
     "TELLING",
     "WITHDRAWAL",
     "Acknowledgement",
+    "Attachment",
     "Contact",
     "Indicator",
     "Marking",

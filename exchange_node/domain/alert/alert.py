@@ -22,6 +22,10 @@ MAX_SUBJECTS = 99
 """What one alert looks for at the most (the schema's own bound)."""
 
 
+MAX_ATTACHMENTS = 20
+"""Files that one alert names at the most (the schema's own bound)."""
+
+
 class Marking(StrEnum):
     """Traffic Light Protocol 2.0: who may see the content."""
 
@@ -83,6 +87,22 @@ class SupportingDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that belongs to an alert and stays with its issuer: only its hash travels.
+
+    Attributes:
+        digest: SHA-256 of its bytes, lower-case hex.
+        marking: its own, where it is held otherwise than the alert.
+    """
+
+    digest: str
+    media_type: str
+    size_bytes: int
+    description: str = ""
+    marking: Marking | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RiskAlert:
     """One alert as it is issued.
 
@@ -128,6 +148,7 @@ class RiskAlert:
     indicators: tuple[Indicator, ...] = ()
     measures: tuple[Measure, ...] = ()
     documents: tuple[SupportingDocument, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     summary_only: bool = False
 
     @property

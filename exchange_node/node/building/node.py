@@ -22,7 +22,7 @@ from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.accounting import Accounting
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
-from exchange_node.services.alerting import Alerting, Indicators, Previewing, Reminding
+from exchange_node.services.alerting import Alerting, Attaching, Indicators, Previewing, Reminding
 from exchange_node.services.assistance import Deadlines, LookingUp, Reporting, Requesting
 from exchange_node.services.assistance.consenting import Consenting
 from exchange_node.services.assistance.exporting import Exporting
@@ -164,6 +164,16 @@ class Node:
         """What shows an alert as each partner would read it."""
         one = self.alerting
         return Previewing(one.own, one.library, one.packing, one.holding, self.engine, self.clock)
+
+    @property
+    def attaching(self) -> Attaching:
+        """What keeps the files that alerts of ours name."""
+        return Attaching(
+            holding=self.alerting.holding,
+            engine=self.engine,
+            clock=self.clock,
+            new_spool=self.new_spool,
+        )
 
     @property
     def indicators(self) -> Indicators:

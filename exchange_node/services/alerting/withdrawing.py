@@ -209,6 +209,7 @@ def _withdrawal(alert: RiskAlert, why: str, now: datetime) -> RiskAlert:
         indicators=(),
         measures=(),
         documents=(),
+        attachments=(),
     )
 
 

@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.domain.alert import (
+    MAX_ATTACHMENTS,
     MAX_SUBJECTS,
+    Attachment,
     Contact,
     Indicator,
     Marking,
@@ -80,6 +82,14 @@ class _Document(_Part):
     reference: Annotated[str, Field(max_length=70)]
 
 
+class _Attachment(_Part):
+    digest: Annotated[str, Field(max_length=64)]
+    media_type: Annotated[str, Field(min_length=1, max_length=100)]
+    size_bytes: Annotated[int, Field(ge=1, le=999_999_999)]
+    description: Text = ""
+    marking: Marking | None = None
+
+
 class _Draft(_Part):
     valid_from: AwareDatetime | None = None
     valid_until: AwareDatetime
@@ -103,6 +113,7 @@ class _Draft(_Part):
     indicators: Annotated[list[_Indicator], Field(max_length=50)] = []
     measures: Annotated[list[_Measure], Field(max_length=20)] = []
     documents: Annotated[list[_Document], Field(max_length=20)] = []
+    attachments: Annotated[list[_Attachment], Field(max_length=MAX_ATTACHMENTS)] = []
 
 
 def alert_from(
@@ -158,4 +169,5 @@ def alert_from(
         indicators=tuple(Indicator(**one.model_dump()) for one in draft.indicators),
         measures=tuple(Measure(**one.model_dump()) for one in draft.measures),
         documents=tuple(SupportingDocument(**one.model_dump()) for one in draft.documents),
+        attachments=tuple(Attachment(**one.model_dump()) for one in draft.attachments),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exchange_node.domain.alert import (
+    Attachment,
     Indicator,
     Marking,
     Measure,
@@ -29,6 +30,7 @@ from exchange_node.wco.notation import iso_of
 from exchange_node.wco.registry import Registry
 
 WITHDRAWAL = "1"
+_MARKINGS = {one.value: one for one in Marking}
 
 
 def encode_alert(
@@ -76,6 +78,15 @@ def encode_alert(
         placed += [
             Placed(f"{at}/ID", document.reference),
             Placed(f"{at}/TypeCode", document.type_code),
+        ]
+    for n, one in enumerate(alert.attachments, start=1):
+        at = f"{ALERT}/ext:Attachment[{n}]"
+        placed += [
+            Placed(f"{at}/ext:DigestText", one.digest),
+            Placed(f"{at}/ext:MediaTypeText", one.media_type),
+            Placed(f"{at}/ext:SizeNumeric", str(one.size_bytes)),
+            Placed(f"{at}/ext:DescriptionText", one.description),
+            Placed(f"{at}/ext:HandlingCode", one.marking.value if one.marking else ""),
         ]
     for n, subject in enumerate(alert.subjects, start=1):
         placed += _subject(f"{ALERT}/ext:Subject[{n}]", n, subject)
@@ -148,10 +159,24 @@ def decode_alert(document: Document) -> RiskAlert:
             SupportingDocument(type_code=one_of(block, "TypeCode"), reference=one_of(block, "ID"))
             for block in reader.blocks(f"{TOP}/AdditionalDocument")
         ),
+        attachments=tuple(
+            _read_attachment(reader, block) for block in reader.blocks(f"{ALERT}/ext:Attachment")
+        ),
         summary_only=reader.text(SUMMARY_ONLY) == "1",
     )
     reader.finish()
     return alert
+
+
+def _read_attachment(reader: Reader, block: Block) -> Attachment:
+    at, marking = f"{ALERT}/ext:Attachment", one_of(block, "ext:HandlingCode")
+    return Attachment(
+        digest=one_of(block, "ext:DigestText"),
+        media_type=one_of(block, "ext:MediaTypeText"),
+        size_bytes=reader.counted(one_of(block, "ext:SizeNumeric"), f"{at}/ext:SizeNumeric"),
+        description=one_of(block, "ext:DescriptionText"),
+        marking=reader.coded(marking, _MARKINGS, f"{at}/ext:HandlingCode") if marking else None,
+    )
 
 
 def _subject(at: str, number: int, subject: Subject) -> Iterator[Placed]:

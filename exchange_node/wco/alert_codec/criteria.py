@@ -94,6 +94,8 @@ STANDING = frozenset(
 """What a summary may have, beside its mark. Whatever else an alert may come to have stays behind
 until it is listed here."""
 
+_ATTACHMENT = f"{ALERT}/ext:Attachment"
+
 REPEATING: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_STATEMENT, _STATEMENT),
     f"{ALERT}/ext:ModusOperandiText": (),
@@ -104,5 +106,9 @@ REPEATING: Mapping[str, tuple[str, ...]] = {
     ),
     f"{SUBJECT}/ext:DescriptionText": (),
     f"{SUPPORTING}/ID": (f"{SUPPORTING}/TypeCode",),
+    f"{_ATTACHMENT}/ext:DescriptionText": tuple(
+        f"{_ATTACHMENT}/ext:{one}"
+        for one in ("DigestText", "MediaTypeText", "SizeNumeric", "HandlingCode")
+    ),
 }
 """Where what a criterion says may be said again → what of the same block goes with it."""

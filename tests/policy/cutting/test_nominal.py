@@ -11,7 +11,9 @@ from exchange_node.domain.alert import (
     NAMING,
     NOMINAL,
     SELECTIVE,
+    Attachment,
     Indicator,
+    Marking,
     RiskAlert,
     Subject,
     SupportingDocument,
@@ -33,6 +35,13 @@ from exchange_node.wco.rules.alerts import check
 from tests.alerts import ALERT
 
 UZ = Metadata(country="UZ", agency="Customs Committee", type_name="InterGov")
+SCAN = Attachment(
+    digest="ab" * 32,
+    media_type="image/jpeg",
+    size_bytes=7,
+    description="The office of Orzu Savdo",
+    marking=Marking.RED,
+)
 NAMED = Subject(
     party_role="27A",
     party_name="Orzu Savdo",
@@ -83,6 +92,7 @@ def test_without_names_an_alert_is_a_summary_that_stands_alone(
         modus_operandi="The trailer is changed on the way.",
         indicators=(Indicator(code="R1", description="plate 01 A 777 BC seen twice"),),
         documents=(SupportingDocument(type_code="380", reference="INV-77"),),
+        attachments=(SCAN, replace(SCAN, digest="cd" * 32, description="")),
     )
 
     left = left_of(alert, without(grant, *NOMINAL), registry)
@@ -92,7 +102,7 @@ def test_without_names_an_alert_is_a_summary_that_stands_alone(
     assert summary.subjects == (Subject(commodity_prefix="2402", routing=("KZ",)),)
     assert (summary.text, summary.indicators) == ("", (Indicator(code="R1"),))
     assert summary.modus_operandi == ""
-    assert summary.documents == ()
+    assert (summary.documents, summary.attachments) == ((), ())
     assert (summary.summary, summary.severity) == (alert.summary, alert.severity)
     assert check(summary) == ()
     assert unexpected(left.document, without(grant, *NOMINAL)) == ()
@@ -232,11 +242,17 @@ def test_half_a_name_is_no_criterion(grant: Grant, registry: Registry) -> None:
 def test_where_plates_may_go_and_parties_may_not_the_plates_go(
     grant: Grant, registry: Registry
 ) -> None:
-    alert = replace(ALERT, subjects=(Subject(means_id="01A777BC"), Subject(party_id="301234567")))
+    plain = replace(SCAN, description="A lorry")
+    alert = replace(
+        ALERT,
+        subjects=(Subject(means_id="01A777BC"), Subject(party_name="Orzu Savdo")),
+        attachments=(SCAN, plain),
+    )
 
-    alone = read_back(left_of(alert, without(grant, "party_id"), registry))
+    alone = read_back(left_of(alert, without(grant, "party_name"), registry))
 
     assert (alone.summary_only, alone.subjects) == (False, (Subject(means_id="01A777BC"),))
+    assert alone.attachments == (plain,)
     assert check(alone) == ()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from exchange_node.domain.alert import (
     WITHDRAWAL,
+    Attachment,
     Marking,
     Measure,
     PermittedAction,
@@ -54,6 +55,12 @@ def test_a_complete_alert_passes() -> None:
         ({"subjects": (Subject(person_name="A B", person_born="29.02.1980"),)}, "R518"),
         ({"subjects": (Subject(person_name="A B", person_born="1981-02-29"),)}, "R518"),
         ({"subjects": (Subject(means_id="X12", route=("KZ", "!")),)}, "place 2 on the route"),
+        ({"attachments": (Attachment(digest="AB" * 32, media_type="a/b", size_bytes=1),)}, "R520"),
+        ({"attachments": (Attachment(digest="ab" * 32, media_type="a/b", size_bytes=0),)}, "R520"),
+        (
+            {"attachments": (Attachment(digest="ab" * 32, media_type="a/b", size_bytes=1),) * 2},
+            "attachment 2 is named a second time",
+        ),
         ({"subjects": (Subject(person_nationality="KZ"),)}, "R507"),
         ({"marking": Marking.RED, "permitted_action": PermittedAction.TELL_TRADER}, "R510"),
         ({"measures": (Measure(type_code="40"),)}, "asks for control 40"),

@@ -23,6 +23,7 @@ from exchange_node.domain.alert import (
 from exchange_node.domain.errors import InvalidAlertError, MalformedIdentifierError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.identifiers import ContainerNumber, folded
+from exchange_node.wco.rules.alerts.attaching import ABOUT_ATTACHMENTS, attached
 from exchange_node.wco.rules.alerts.drawing import ABOUT_SUBJECTS, drawn_up
 from exchange_node.wco.rules.alerts.grading import ABOUT_GRADES, graded
 from exchange_node.wco.rules.alerts.naming import FEWEST_SIGNS, Words, signs_of
@@ -144,6 +145,7 @@ RULES = (
     UNVERIFIED_BINDING,
     NAMED_IN_SUMMARY,
     NAMED_ALL_THE_SAME,
+    *ABOUT_ATTACHMENTS,
     *ABOUT_GRADES,
     *ABOUT_SUBJECTS,
 )
@@ -190,6 +192,7 @@ def _found(alert: RiskAlert) -> Iterator[Finding]:
     yield from _validity(alert)
     yield from _handling(alert)
     yield from graded(alert)
+    yield from attached(alert)
     most, least = MAX_SUBJECTS, 0 if alert.summary_only else 1
     if not least <= (count := len(alert.subjects)) <= most:
         yield SUBJECTS.found(pointer=f"{_ALERT}/ext:Subject", value=str(count), most=most)
