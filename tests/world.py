@@ -130,11 +130,16 @@ def made_folder(
     *,
     at: datetime = datetime(2026, 3, 1, 8, tzinfo=UTC),
 ) -> Path:
-    """Return a node's folder, made once a run: keys take their time."""
+    """Return a node's folder, made once a run: keys take their time.
+
+    `country` may be the party id of an office's own node, in capitals.
+    """
+    office = country.rpartition(".")[0]
     folder = Path(tempfile.mkdtemp(prefix="exchange-node-test-")) / country
     nodes.initialise(
         folder,
-        country=country,
+        country=country[-2:],
+        office=office,
         passphrase=PASSPHRASE,
         suites=suites,
         rsa_bits=2048,
@@ -214,6 +219,11 @@ def pair_of_nodes(
         pair.uz.close()
 
 
+def party_of(name: str) -> str:
+    """Return the party id of a node: named by its country, or, an office's, by its whole id."""
+    return name if "." in name else f"customs.{name}"
+
+
 def door_of(node: nodes.Node, folder: Path) -> Door:
     """Return a node's reception, called with the TLS certificate of whoever calls."""
 
@@ -238,7 +248,7 @@ def databases(folder: Path, names: tuple[str, ...]) -> Iterator[None]:
     if not dsn:
         yield
         return
-    made = {name: f"world_{name}_{os.getpid()}" for name in names}
+    made = {name: f"world_{name.replace('.', '_')}_{os.getpid()}" for name in names}
     for name, database in made.items():
         on_server(dsn, f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")  # of a test that failed
         on_server(dsn, f"CREATE DATABASE {database} TEMPLATE {empty_database(dsn)}")

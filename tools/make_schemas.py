@@ -35,6 +35,7 @@ DOCUMENTS = (
     ("carec_agreement_act_1.xsd", IG, "InterGov", ("agreement_act",)),
     ("carec_message_account_1.xsd", IG, "InterGov", ("message_account",)),
     ("carec_availability_1.xsd", IG, "InterGov", ("availability", "node_pulse")),
+    ("carec_office_statement_1.xsd", IG, "InterGov", ("office_statement",)),
     ("carec_onward_use_1.xsd", IG, "InterGov", ("onward_use",)),
     (
         "carec_assistance_1.xsd",

@@ -17,6 +17,11 @@ _SUITES = ("edelivery-1.15", "edelivery-2.0", "edelivery-2.0-ecc")
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--country", required=True, help="ISO 3166 code of the administration's country.")
+@click.option(
+    "--office",
+    default="",
+    help="Code of the customs office whose own node this is; it pulls from its administration's.",
+)
 @click.option("--administration", default="", help="Its name (default: Customs of COUNTRY).")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Name or address partners reach it by."
@@ -39,6 +44,7 @@ _SUITES = ("edelivery-1.15", "edelivery-2.0", "edelivery-2.0-ecc")
 def init_command(
     directory: Path,
     country: str,
+    office: str,
     administration: str,
     host: str,
     as4_port: int,
@@ -57,6 +63,7 @@ def init_command(
     written = initialise(
         directory,
         country=country,
+        office=office,
         administration=administration,
         passphrase_file=passphrase_file,
         test=not production,

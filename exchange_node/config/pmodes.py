@@ -146,12 +146,12 @@ Default = Callable[[str], PartnerMode]
 """What holds with a party of which nothing is written down."""
 
 
-def defaults(cards: Iterable[PartnerCard], retry: Retry) -> Default:
+def defaults(cards: Iterable[PartnerCard], retry: Retry, own: str = "") -> Default:
     """Return what follows from the cards, and for the tries from `node.toml`."""
     suites = {str(one.party): one.keys.suite.name for one in cards}
 
     def default(party: str) -> PartnerMode:
-        mode = PartnerMode.default(party, retry=retry)
+        mode = PartnerMode.default(party, retry=retry, own=own)
         return _with_suite(mode, suites.get(party, mode.suite))
 
     return default
@@ -193,14 +193,16 @@ def read_mode(text: str, name: str, default: Default) -> WrittenMode:
     )
 
 
-def read_modes(folder: Path, cards: Iterable[PartnerCard], retry: Retry) -> tuple[WrittenMode, ...]:
+def read_modes(
+    folder: Path, cards: Iterable[PartnerCard], retry: Retry, own: str = ""
+) -> tuple[WrittenMode, ...]:
     """Return what holds with every partner, written down or not, and what is written of others.
 
     Raises:
         InvalidSettingError: a file is unusable, or two are of one partner.
     """
     known = tuple(cards)
-    default = defaults(known, retry)
+    default = defaults(known, retry, own)
     written: dict[str, WrittenMode] = {}
     for path in sorted(folder.glob("*.toml")):
         one = read_mode(read_text(path), f"pmodes/{path.name}", default)

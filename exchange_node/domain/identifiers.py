@@ -22,7 +22,7 @@ _ISO_6346 = dict(
 )
 _MRN = re.compile(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{13}[0-9]")
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
-_PARTY = re.compile(r"customs\.[a-z]{2}")
+_PARTY = re.compile(r"customs\.[a-z]{2}|([a-z]{2})[a-z0-9]{6}\.\1")
 _SCHEME = re.compile(r"[a-z][a-z0-9-]{1,19}")
 
 # Cyrillic capitals that a plate shares with Latin ones (Vienna Convention on Road Traffic 1968,
@@ -99,7 +99,10 @@ class ContainerNumber:
 
 @dataclass(frozen=True, slots=True)
 class PartyId:
-    """An administration's node: `customs.` and the lower-case ISO 3166 code (`customs.kz`)."""
+    """A node: an administration's (`customs.kz`), or that of one of its offices (`kz551002.kz`).
+
+    An office's is its code in small letters, which begins with the country's, and the country.
+    """
 
     value: str
 
@@ -108,11 +111,13 @@ class PartyId:
         """Read a party id.
 
         Raises:
-            MalformedIdentifierError: it is not `customs.` and two letters.
+            MalformedIdentifierError: it is neither.
         """
         if not _PARTY.fullmatch(text):
             raise MalformedIdentifierError(
-                kind="party", value=text, why="want customs. and a lower-case country code"
+                kind="party",
+                value=text,
+                why="want customs. and a lower-case country code, or an office's code and it",
             )
         return cls(text)
 
@@ -121,10 +126,30 @@ class PartyId:
         """Return the party id of a country's administration."""
         return cls.parse(f"customs.{country.lower()}")
 
+    @classmethod
+    def of_node(cls, country: str, office: str = "") -> PartyId:
+        """Return the party id of an administration's node, or of that of one of its offices.
+
+        Raises:
+            MalformedIdentifierError: the code is none of an office of that country.
+        """
+        if not office:
+            return cls.of_country(country)
+        if office[:2].upper() != country.upper():
+            raise MalformedIdentifierError(
+                kind="office", value=office, why=f"it is no office of {country.upper()}"
+            )
+        return cls.parse(f"{office.lower()}.{country.lower()}")
+
     @property
     def country(self) -> str:
         """ISO 3166 alpha-2 code, upper case; XI and the other codes NCTS uses are accepted."""
-        return self.value.removeprefix("customs.").upper()
+        return self.value[-2:].upper()
+
+    @property
+    def office(self) -> str:
+        """Code of the office whose own node this is; empty for an administration's."""
+        return "" if self.value.startswith("customs.") else self.value[:-3].upper()
 
     def __str__(self) -> str:
         return self.value

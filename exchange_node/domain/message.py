@@ -19,6 +19,7 @@ ROLE = "urn:carec:role:customs"
 AGREEMENT_TYPE = "urn:carec:agreement"
 BUSINESS_ANSWER = "SY-002"
 ACCOUNT = "SY-095"
+EXPECTED = "SY-060"
 
 
 class Service(StrEnum):
@@ -117,6 +118,7 @@ def _table() -> Mapping[str, MessageCode]:
         ("MA-041", "order to correct or delete", Service.ASSISTANCE, Root.INTERGOV, "M41", "9"),
         ("MA-042", "certificate of an order", Service.ASSISTANCE, Root.INTERGOV, "M42", "9"),
         (BUSINESS_ANSWER, "business answer", Service.SYSTEM, Root.RESPONSE, "", "9"),
+        (EXPECTED, "what an office expects", Service.SYSTEM, Root.INTERGOV, "S60", "9"),
         ("SY-070", "outage announced, withdrawn", Service.SYSTEM, Root.INTERGOV, "S70", "9"),
         ("SY-071", "schedule of outages", Service.SYSTEM, Root.INTERGOV, "S71", "9"),
         ("SY-074", "are you there", Service.SYSTEM, Root.INTERGOV, "S74", "9"),

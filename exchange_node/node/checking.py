@@ -27,6 +27,7 @@ from exchange_node.domain.availability.outage import Outage
 from exchange_node.domain.countersigning.standing import Standing, day_of
 from exchange_node.domain.errors import InvalidAgreementError
 from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.ebms.pmodes.partner_mode import is_of_office
 from exchange_node.node.connections import revocation_of
 from exchange_node.node.pmodes import lint_pmodes
 from exchange_node.node.serving import is_served
@@ -267,7 +268,8 @@ def _store(settings: Settings, partners: list[str], now: datetime) -> Iterator[F
     yield from (_away(one) for one in away if one.is_on(now))
     yield from unlike
     for partner in partners:
-        if not any(
+        # With the node of an office nothing has to be agreed.
+        if not is_of_office(own, partner) and not any(
             one.agreement.is_between(own, partner)
             and one.standing(day_of(now), held) is Standing.ACTIVE
             for one in held

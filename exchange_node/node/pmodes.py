@@ -91,15 +91,16 @@ def _lint(folder: Path, file: Path | None) -> tuple[Finding, ...]:
     beside: tuple[WrittenMode, ...] = ()
     settings = read_settings(folder)
     cards = read_cards(settings.partners_folder)
+    own = str(settings.administration.party)
     if file is not None:
-        written = (read_mode(read_text(file), file.name, defaults(cards, settings.retry)),)
-    others = read_modes(settings.pmodes_folder, cards, settings.retry)
+        written = (read_mode(read_text(file), file.name, defaults(cards, settings.retry, own)),)
+    others = read_modes(settings.pmodes_folder, cards, settings.retry, own)
     if file is None:
         written = others
     else:
         beside = tuple(one for one in others if one.mode.party != written[0].mode.party)
     ground = Ground(
-        own=str(settings.administration.party),
+        own=own,
         keys=Certificates(
             signing=own_certificates(settings, Purpose.SIGNING),
             encryption=own_certificates(settings, Purpose.ENCRYPTION),

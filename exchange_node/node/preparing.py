@@ -56,6 +56,7 @@ def initialise(
     folder: Path,
     *,
     country: str,
+    office: str = "",
     administration: str = "",
     passphrase: str = "",
     passphrase_file: Path | None = None,
@@ -70,12 +71,12 @@ def initialise(
     rsa_bits: int = 3072,
     at: datetime | None = None,
 ) -> list[Path]:
-    """Write a new node's folder; see `services.founding`.
+    """Write a new node's folder, an administration's or an office's; see `services.founding`.
 
     Raises:
         InvalidSettingError, PassphraseError, MalformedIdentifierError: as `found`.
     """
-    party = _known(PartyId.of_country(country))
+    party = _known(PartyId.of_node(country, office))
     name = administration or f"Customs of {party.country}"
     loopback = host in ("127.0.0.1", "localhost", "::1")
     shown = f"[{host}]" if ":" in host else host
@@ -95,21 +96,19 @@ def initialise(
             retry_seconds=retry_seconds,
         )
     )
-    samples = {}
-    if with_samples:
-        samples = {
-            "agreements/kz-uz-transit.toml": sample_agreement(),
-            f"national/{EXAMPLE}": read_text(shipped("config", "national", EXAMPLE)),
-            "desks.toml.sample": read_text(shipped("config", "desks.toml.sample")),
-            f"pmodes/{PARTNER_EXAMPLE}": read_text(shipped("config", "pmodes", PARTNER_EXAMPLE)),
-        }
+    samples = {
+        "agreements/kz-uz-transit.toml": sample_agreement(),
+        f"national/{EXAMPLE}": read_text(shipped("config", "national", EXAMPLE)),
+        "desks.toml.sample": read_text(shipped("config", "desks.toml.sample")),
+        f"pmodes/{PARTNER_EXAMPLE}": read_text(shipped("config", "pmodes", PARTNER_EXAMPLE)),
+    }
     foundation = Foundation(
         party=party,
         administration=name,
         hosts=tuple(dict.fromkeys((host, "localhost", "127.0.0.1"))),
         passphrase=passphrase or given_passphrase(passphrase_file),
         settings=settings,
-        samples=samples,
+        samples=samples if with_samples else {},
         suites=tuple(dict.fromkeys(suites)),
         rsa_bits=rsa_bits,
     )

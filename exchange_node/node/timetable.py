@@ -22,6 +22,8 @@ from exchange_node.services.movements import Movements
 from exchange_node.services.movements.comparing import BATCH as COMPARED_AT_ONCE
 from exchange_node.services.movements.minding import BATCH as MINDED_AT_ONCE
 from exchange_node.services.movements.waking import BATCH as WOKEN_AT_ONCE
+from exchange_node.services.posts.forwarding import BATCH as FORWARDED_AT_ONCE
+from exchange_node.services.posts.forwarding import Forwarding
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.reception import Reception
 from exchange_node.services.releasing import Releasing
@@ -112,12 +114,14 @@ def timetable(
     fulfilling: Fulfilling,
     releasing: Releasing,
     reminding: Reminding,
+    forwarding: Forwarding,
     partners: Iterable[str],
 ) -> dict[str, Walk]:
     """Return the walks by name."""
     walks = {
         "filing": Walk(run=filing.run, leaves=(SENDING, TELLING, FULFILLING, MINDING, COMPARING)),
         "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
+        "forwarding": Walk(run=forwarding.run, batch=FORWARDED_AT_ONCE),
         "counting": Walk(run=reception.count),
         "accounting": Walk(run=accounting.run, batch=ACCOUNTS_AT_ONCE, leaves=(SENDING,)),
         "committing": Walk(run=committing.run, batch=DAYS_AT_ONCE, leaves=(TELLING,)),

@@ -63,6 +63,7 @@ class Traffic:
             trust=self.trust,
             taking=self._taking(),
             handing_out=HandingOut(
+                own=self.settings.administration,
                 engine=self.engine,
                 vault=self.vault,
                 partners=self.partners,

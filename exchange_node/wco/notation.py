@@ -41,6 +41,7 @@ class Kind(StrEnum):
     MESSAGE_ACCOUNT = "message_account"
     AVAILABILITY = "availability"
     NODE_PULSE = "node_pulse"
+    OFFICE_STATEMENT = "office_statement"
     ASSISTANCE_REQUEST = "assistance_request"
     ASSISTANCE_REPLY = "assistance_reply"
     ASSISTANCE_INFORMATION = "assistance_information"

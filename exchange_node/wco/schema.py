@@ -28,6 +28,7 @@ RISK_ALERT = "carec_risk_alert_1.xsd"
 AGREEMENT_ACT = "carec_agreement_act_1.xsd"
 MESSAGE_ACCOUNT = "carec_message_account_1.xsd"
 AVAILABILITY = "carec_availability_1.xsd"
+OFFICE_STATEMENT = "carec_office_statement_1.xsd"
 ASSISTANCE = "carec_assistance_1.xsd"
 ONWARD_USE = "carec_onward_use_1.xsd"
 RECORD_ORDER = "carec_record_order_1.xsd"
@@ -43,6 +44,7 @@ ENTRY: Mapping[Kind, str] = {
     Kind.MESSAGE_ACCOUNT: MESSAGE_ACCOUNT,
     Kind.AVAILABILITY: AVAILABILITY,
     Kind.NODE_PULSE: AVAILABILITY,
+    Kind.OFFICE_STATEMENT: OFFICE_STATEMENT,
     Kind.ASSISTANCE_REQUEST: ASSISTANCE,
     Kind.ASSISTANCE_REPLY: ASSISTANCE,
     Kind.ASSISTANCE_INFORMATION: ASSISTANCE,

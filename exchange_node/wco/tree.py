@@ -25,6 +25,7 @@ _OF_INTERGOV = (
     (Kind.MESSAGE_ACCOUNT, "MessageAccount", frozenset({"S95"})),
     (Kind.AVAILABILITY, "Availability", frozenset({"S70", "S71"})),
     (Kind.NODE_PULSE, "NodePulse", frozenset({"S74", "S75"})),
+    (Kind.OFFICE_STATEMENT, "OfficeStatement", frozenset({"S60"})),
     (Kind.ASSISTANCE_REQUEST, "AssistanceRequest", frozenset({"M10"})),
     (Kind.ASSISTANCE_REPLY, "AssistanceReply", frozenset({"M11", "M12", "M13", "M14"})),
     (Kind.ASSISTANCE_INFORMATION, "AssistanceInformation", frozenset({"M20"})),

@@ -58,7 +58,24 @@ def test_a_party_knows_its_country() -> None:
     assert PartyId.parse("customs.kz").country == "KZ"
 
 
-@pytest.mark.parametrize("text", ["customs.KZ", "kz", "customs.kaz", "customs.kz\n", "customs."])
+def test_the_node_of_an_office_is_named_by_its_code_and_its_country() -> None:
+    office = PartyId.of_node("KZ", "KZ551002")
+
+    assert office == PartyId.parse("kz551002.kz")
+    assert (office.country, office.office) == ("KZ", "KZ551002")
+    assert (PartyId.of_node("kz").office, PartyId.of_node("kz").country) == ("", "KZ")
+
+
+@pytest.mark.parametrize("office", ["UZ270101", "KZ55100", "KZ5510021", "KZ55-002"])
+def test_what_is_no_office_of_a_country_has_no_node_there(office: str) -> None:
+    with pytest.raises(MalformedIdentifierError):
+        PartyId.of_node("KZ", office)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["customs.KZ", "kz", "customs.kaz", "customs.kz\n", "customs.", "kz551002.uz", "kz551002"],
+)
 def test_what_is_no_party_is_refused(text: str) -> None:
     with pytest.raises(MalformedIdentifierError):
         PartyId.parse(text)

@@ -1,8 +1,8 @@
 """Agreements that need no countersignature: what nodes say to each other of their exchange.
 
 `agreement` is their form, `founding` the one for agreements, `accounting` the one for the daily
-account of what was exchanged, `availability` those for when a node is away or there. `standing`
-finds the one that a code passes under.
+account of what was exchanged, `availability` those for when a node is away or there, `office` the
+one of a node and its offices. `standing` finds the one that a code passes under.
 """
 
 from functools import lru_cache
@@ -12,8 +12,9 @@ from exchange_node.domain.standing.accounting import ACCOUNTING
 from exchange_node.domain.standing.agreement import STANDING_PURPOSE, StandingAgreement
 from exchange_node.domain.standing.availability import AVAILABILITY, PRESENCE
 from exchange_node.domain.standing.founding import FOUNDING
+from exchange_node.domain.standing.office import OFFICE
 
-STANDING = (FOUNDING, ACCOUNTING, AVAILABILITY, PRESENCE)
+STANDING = (FOUNDING, ACCOUNTING, AVAILABILITY, PRESENCE, OFFICE)
 STANDING_IDS = frozenset(one.agreement_id for one in STANDING)
 """No agreement that people write bears one of these names."""
 
@@ -24,6 +25,7 @@ __all__ = [
     "ACCOUNTING",
     "AVAILABILITY",
     "FOUNDING",
+    "OFFICE",
     "PRESENCE",
     "STANDING",
     "STANDING_CODES",

@@ -4,7 +4,8 @@ Nothing has to be written down: an agreement names parties and message codes, an
 names service and action. An exchange is agreed each way, since the technical agreement is one and
 the same; what may flow in which direction is for the header gate, which names clause and grant. An
 agreement that is suspended or has ended keeps its P-Modes for the same reason. What nodes say of
-their exchange is agreed with every partner: a standing agreement needs no text.
+their exchange is agreed with every partner: a standing agreement needs no text. With the node of
+an office its administration's speaks of what is expected there, and of nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from exchange_node.domain.agreement import Agreement
 from exchange_node.domain.message import AGREEMENT_TYPE, ANSWERS, CODES, Exchange
-from exchange_node.domain.standing import STANDING, STANDING_IDS
+from exchange_node.domain.standing import OFFICE, STANDING, STANDING_IDS
 from exchange_node.ebms.pmodes.matching import PModes
 from exchange_node.ebms.pmodes.names import (
     DEFAULT_MPC,
@@ -22,7 +23,12 @@ from exchange_node.ebms.pmodes.names import (
     TEST_ACTION,
     TEST_SERVICE,
 )
-from exchange_node.ebms.pmodes.partner_mode import Binding, ExchangeNames, PartnerMode
+from exchange_node.ebms.pmodes.partner_mode import (
+    Binding,
+    ExchangeNames,
+    PartnerMode,
+    is_of_office,
+)
 from exchange_node.ebms.pmodes.pmode import TEST, Party, PMode
 
 EXCHANGE_PROPERTIES = (
@@ -52,7 +58,12 @@ def derive(
     Raises:
         InvalidSettingError: names of a partner's make two exchanges look alike.
     """
-    codes = {(partner, one.agreement_id): set(one.codes) for partner in modes for one in STANDING}
+    codes = {
+        (partner, one.agreement_id): set(one.codes)
+        for partner in modes
+        for one in STANDING
+        if (one is OFFICE) == is_of_office(own, partner)
+    }
     for one in agreements:
         nodes = {party.node for party in one.parties}
         for partner in sorted(nodes & modes.keys() if own in nodes else ()):

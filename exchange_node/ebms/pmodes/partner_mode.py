@@ -6,15 +6,20 @@ with. The names in brackets are the parameters of OASIS ebMS 3.0 Core, appendix 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 
+from exchange_node.domain.errors import MalformedIdentifierError
+from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.message import PARTY_TYPE, ROLE
 from exchange_node.domain.transmission import Retry
 from exchange_node.security.suites import Token
 
-__all__ = ["Binding", "PartnerMode", "Token"]
+__all__ = ["Binding", "PartnerMode", "Token", "is_of_office", "is_office", "serves_office"]
+
+MPC_OF_PARTY = "urn:carec:mpc:"
+"""What a channel is called by custom, before the party id of its one receiver."""
 
 LEAST_WINDOW = timedelta(days=7)
 """How old a message may be at the least where nothing else is written down (our choice)."""
@@ -100,10 +105,37 @@ class PartnerMode:
     exchanges: tuple[ExchangeNames, ...] = ()
 
     @classmethod
-    def default(cls, party: str, *, retry: Retry, suite: str = "edelivery-1.15") -> PartnerMode:
+    def default(
+        cls, party: str, *, retry: Retry, suite: str = "edelivery-1.15", own: str = ""
+    ) -> PartnerMode:
         """Return what holds with a partner of whom nothing is written down.
 
         What both sides do alike needs no parameter: a message may be as old as our own last try,
-        and as `LEAST_WINDOW`, so that what was given up can be sent once more by hand.
+        and as `LEAST_WINDOW`, so that what was given up can be sent once more by hand. The node of
+        an office pulls from its administration's, out of a channel of its own.
         """
-        return cls(party=party, suite=suite, retry=retry, window=max(LEAST_WINDOW, retry.window))
+        mode = cls(party=party, suite=suite, retry=retry, window=max(LEAST_WINDOW, retry.window))
+        if not is_of_office(own, party):
+            return mode
+        mode = replace(mode, accounts=False, availability=False)
+        if is_office(party):
+            return replace(mode, to_partner=Binding.PULL, mpc_to_partner=MPC_OF_PARTY + party)
+        return replace(mode, from_partner=Binding.PULL, mpc_from_partner=MPC_OF_PARTY + own)
+
+
+def is_office(party: str) -> bool:
+    """Whether a party is the node of an office; what is no party id is none."""
+    try:
+        return bool(PartyId.parse(party).office)
+    except MalformedIdentifierError:
+        return False
+
+
+def is_of_office(own: str, party: str) -> bool:
+    """Whether two nodes are an office's and another."""
+    return is_office(own) or is_office(party)
+
+
+def serves_office(own: str, party: str) -> bool:
+    """Whether `own` is the administration's node that the office's node `party` pulls from."""
+    return not is_office(own) and is_office(party) and own[-2:] == party[-2:]

@@ -96,7 +96,7 @@ def build(
     own = settings.administration
     vault = keyring.vault
     keys = keyring.own_keys(str(own.party))
-    written = read_modes(settings.pmodes_folder, cards, settings.retry)
+    written = read_modes(settings.pmodes_folder, cards, settings.retry, str(own.party))
     modes = {one.mode.party: one.mode for one in written}
     partners = {str(card.party): keys_under(card.keys, modes[str(card.party)]) for card in cards}
     agreed = Derivation(own=str(own.party), modes={party: modes[party] for party in partners})
@@ -251,7 +251,9 @@ def build(
             registry=library.registry,
             opening=opening,
             packing=packing,
-            takers=takers(writing, departure, holding, counting, partners_acts, register, giving),
+            takers=takers(
+                writing, departure, holding, counting, partners_acts, register, giving, trust
+            ),
             acts=partners_acts,
             counting=counting,
             engine=engine,

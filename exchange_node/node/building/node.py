@@ -37,6 +37,7 @@ from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.movements import Movements
 from exchange_node.services.operating import Operating, Probing, Replaying
+from exchange_node.services.posts.forwarding import Forwarding
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.quality import Quality
 from exchange_node.services.reception import Reception
@@ -126,6 +127,7 @@ class Node:
             fulfilling=self.fulfilling,
             releasing=self.releasing,
             reminding=Reminding(own=self.alerting.own, engine=self.engine, clock=self.clock),
+            forwarding=self.forwarding,
             partners=[str(card.party) for card in self.cards],
         )
         return {**usual, **self.added}
@@ -157,6 +159,22 @@ class Node:
             clock=self.clock,
             new_id=giving.new_id,
             is_stopping=self.bell.is_stopping,
+        )
+
+    @property
+    def forwarding(self) -> Forwarding:
+        """What keeps the channels of offices with a node of their own filled."""
+        giving = self.accounting.giving
+        return Forwarding(
+            own=self.settings.administration,
+            holding=self.enquiry.holding,
+            mail=giving.mail,
+            registry=giving.registry,
+            modes=giving.mail.packing.modes,
+            partners=[str(card.party) for card in self.cards],
+            engine=self.engine,
+            clock=self.clock,
+            new_id=giving.new_id,
         )
 
     @property

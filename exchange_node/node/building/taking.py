@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from exchange_node.domain.assistance.papers import INFORMATION, MESSAGES, REQUEST
-from exchange_node.domain.message import ACCOUNT, BUSINESS_ANSWER
+from exchange_node.domain.message import ACCOUNT, BUSINESS_ANSWER, EXPECTED
 from exchange_node.domain.movement import CODES_OF, MANIFEST_CODES, NOTICE_CODES, Event
 from exchange_node.domain.standing import AVAILABILITY, FOUNDING
+from exchange_node.security.trust import Trust
 from exchange_node.services.stations.accounting.giving import Giving
 from exchange_node.services.stations.accounting.taking import Accounts
 from exchange_node.services.stations.agreeing.taking import PartnersActs
@@ -29,6 +30,7 @@ from exchange_node.services.stations.movement.writing import Writing
 from exchange_node.services.stations.orders.misuse import Misuses
 from exchange_node.services.stations.orders.taking import Certificates, Orders
 from exchange_node.services.stations.outcomes import Counting
+from exchange_node.services.stations.posts.taking import OfficeStatements
 
 
 def takers(
@@ -39,6 +41,7 @@ def takers(
     acts: PartnersActs,
     register: Register,
     giving: Giving,
+    trust: Trust,
 ) -> Mapping[str, Taker]:
     """Return who takes the messages of each code this node knows."""
     own = writing.own
@@ -64,4 +67,5 @@ def takers(
         **dict.fromkeys(NOTICE_CODES, Notices(following=writing.following)),
         ACCOUNT: Accounts(giving=giving),
         **dict.fromkeys(AVAILABILITY.codes, Outages()),
+        EXPECTED: OfficeStatements(own=own, trust=trust),
     }

@@ -65,10 +65,12 @@ def _check_whole(agreement: Agreement, name: str) -> None:
 
 def _check_party(party: AgreementParty, name: str, place: str) -> None:
     try:
-        belongs_to = PartyId.parse(party.node).country
+        node = PartyId.parse(party.node)
     except MalformedIdentifierError as err:
         refuse(name, f"{place}.node", str(err))
-    if belongs_to != party.country:
+    if node.office:
+        refuse(name, f"{place}.node", f"{party.node} is an office's: administrations agree")
+    if node.country != party.country:
         refuse(name, f"{place}.node", f"{party.node} is not the node of {party.country}")
 
 

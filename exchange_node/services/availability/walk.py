@@ -34,6 +34,7 @@ from exchange_node.domain.errors import (
     UnknownRecordError,
 )
 from exchange_node.domain.finding import Finding
+from exchange_node.ebms.pmodes.partner_mode import is_of_office
 from exchange_node.services.availability.rules import LATE_NOTICE, LATE_PLAN, NOT_TOLD
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.availability.presence import (
@@ -201,6 +202,8 @@ class Availability:
         packing = self.telling.mail.packing
         told, findings = [], []
         for partner in sorted(packing.partners):
+            if is_of_office(self._own, partner):
+                continue  # the node of an office is told what is expected there, and nothing else
             if not packing.modes[partner].availability:
                 why = "its P-Mode file says availability = false"
                 findings.append(NOT_TOLD.found(value=partner, why=why))

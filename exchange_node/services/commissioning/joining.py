@@ -15,6 +15,7 @@ from exchange_node.domain.agreement import Administration, Agreement
 from exchange_node.domain.countersigning.acts import Act
 from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.errors import InvalidAgreementError, InvalidSettingError
+from exchange_node.ebms.pmodes.partner_mode import is_of_office, serves_office
 from exchange_node.security.certificates import Purpose, fingerprint
 from exchange_node.security.trust import Partner
 from exchange_node.services.stations.agreeing.doing import OwnActs
@@ -75,6 +76,11 @@ class Commissioning:
         party = card.partner.party
         if party == str(self.own.party):
             raise InvalidSettingError(where="card", why="it is this node's own")
+        own = str(self.own.party)
+        fits = serves_office(own, party) or serves_office(party, own)
+        if is_of_office(own, party) and not fits:
+            why = "an office has one partner, the node of its administration"
+            raise InvalidSettingError(where="card", why=why)
         path = self.partners_folder / f"{party}.toml"
         former = next((one for one in self.cards if one.partner.party == party), None)
         try:

@@ -15,6 +15,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Engine
 
+from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import (
     AlteredRecordError,
     AuthenticationError,
@@ -22,7 +23,9 @@ from exchange_node.domain.errors import (
     StaleMessageError,
     UnknownChannelError,
 )
+from exchange_node.domain.message import EXPECTED
 from exchange_node.domain.transmission import (
+    Cancelled,
     Event,
     Failed,
     GaveUp,
@@ -40,6 +43,7 @@ from exchange_node.security.identity import require_one_identity
 from exchange_node.security.trust import Partner
 from exchange_node.services.stations.agreements import held_agreements, stopped
 from exchange_node.services.stations.availability.seeing import kept_for
+from exchange_node.services.stations.posts.guarding import log_pulled, overtaken
 from exchange_node.services.stations.traffic.replies import Replies
 from exchange_node.services.stations.traffic.settling import settle
 from exchange_node.services.stations.traffic.taking import CLOCK_SKEW
@@ -65,6 +69,7 @@ class HandingOut:
         retries: by partner; `retry` is for those that have none there.
     """
 
+    own: Administration
     engine: Engine
     vault: Vault
     partners: Mapping[str, PartnerKeys]
@@ -140,9 +145,12 @@ class HandingOut:
                 )
                 if outgoing is None:
                     return None
-                stop = stopped(conn, held, outgoing, now, retry.window)
+                stop = stopped(conn, held, outgoing, now, retry.window) or overtaken(
+                    conn, self.own, outgoing, now
+                )
                 settle(conn, outgoing, stop or Sent(now, "pulled"), retry, now, actor=ACTOR)
                 if stop is None:
+                    log_pulled(conn, outgoing, now)
                     return outgoing
 
     def run(self) -> int:
@@ -172,7 +180,7 @@ class HandingOut:
                 limit=BATCH,
             ):
                 away = kept_for(conn, outgoing, now)  # who is away does not come for it
-                event: Event = away or GaveUp(now)
+                event: Event = away or _given_up(outgoing, now)
                 if outgoing.transmission.state is State.HELD:
                     stop = stopped(conn, held, outgoing, now, retry.window)
                     event = stop or away or Released(now)
@@ -187,3 +195,10 @@ class HandingOut:
 
     def _retry(self, partner: str) -> Retry:
         return self.retries.get(partner, self.retry)
+
+
+def _given_up(outgoing: Outgoing, now: datetime) -> Event:
+    """Return what becomes of what nobody came for; for an office it is made anew, as it then is."""
+    if outgoing.exchange.code == EXPECTED and not outgoing.transmission.tries:
+        return Cancelled(now, "node", "nobody came for it")
+    return GaveUp(now)

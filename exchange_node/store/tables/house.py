@@ -142,6 +142,21 @@ pulse = Table(
     text("owed"),
 )
 
+# What the node of an office was told last of each manifest that it expects.
+office_entry = Table(
+    "office_entry",
+    metadata,
+    text("partner", primary_key=True),
+    Column("manifest", NUMBER, primary_key=True, autoincrement=False),
+    text("movement"),
+    # The state of it that was told; empty where it was told to be expected no longer.
+    text("tag"),
+    text("message_id"),
+    # Whether an earlier message may have reached it.
+    Column("told_before", Boolean, nullable=False),
+    Index(None, "message_id"),
+)
+
 # Counters, one row for each key; `day` is ISO 8601. No row names a movement or a person.
 quality = Table(
     "quality",

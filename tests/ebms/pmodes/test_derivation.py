@@ -6,7 +6,7 @@ import pytest
 
 from exchange_node.domain.errors import InvalidSettingError
 from exchange_node.domain.message import CODES, Exchange
-from exchange_node.domain.standing import STANDING_CODES, STANDING_IDS
+from exchange_node.domain.standing import OFFICE, STANDING_CODES, STANDING_IDS
 from exchange_node.ebms.pmodes.derivation import Derivation, derive, outgoing, outgoing_test
 from exchange_node.ebms.pmodes.names import DEFAULT_MPC, EB, TEST_ACTION, TEST_SERVICE
 from exchange_node.ebms.pmodes.partner_mode import Binding, ExchangeNames, PartnerMode
@@ -15,6 +15,8 @@ from tests.ebms.parties import KZ, TJ, UZ
 from tests.ebms.pmodes.agreed import TRANSIT, WITH_TJ, agreement_of, derived, grant_of
 
 REF = TRANSIT.agreement_id
+BETWEEN_NODES, BETWEEN_CODES = STANDING_IDS - {OFFICE.agreement_id}, STANDING_CODES - OFFICE.codes
+AT_OFFICE = "tj100101.tj"
 
 
 def mode(code: str, *, sender: str = KZ, recipient: str = UZ, **changes: object) -> PMode:
@@ -35,7 +37,7 @@ def test_every_code_of_every_grant_is_agreed_each_way_with_its_answers_and_the_t
 
     assert found == {(code, *way) for code in codes for way in ways}
     assert {one.code for one in derived(WITH_TJ).modes} == {"TM-010", "SY-002", "test"} | (
-        STANDING_CODES
+        BETWEEN_CODES
     )
 
 
@@ -98,7 +100,7 @@ def test_an_agreement_without_us_or_with_a_stranger_gives_nothing() -> None:
 
     found = derive(own=KZ, agreements=[WITH_TJ, stranger], modes={TJ: PartnerMode(party=TJ)})
 
-    assert {one.agreement_id for one in found.modes} == STANDING_IDS
+    assert {one.agreement_id for one in found.modes} == BETWEEN_NODES
 
 
 def test_what_nodes_say_of_their_exchange_is_agreed_with_every_partner_each_way() -> None:
@@ -106,9 +108,17 @@ def test_what_nodes_say_of_their_exchange_is_agreed_with_every_partner_each_way(
 
     ways = {(KZ, TJ), (TJ, KZ)}
     assert {(one.code, one.sender.party, one.recipient.party) for one in found.modes} == {
-        (code, *way) for code in STANDING_CODES for way in ways
+        (code, *way) for code in BETWEEN_CODES for way in ways
     }
-    assert {one.agreement_ref for one in found.modes} == STANDING_IDS
+    assert {one.agreement_ref for one in found.modes} == BETWEEN_NODES
+
+
+@pytest.mark.parametrize(("own", "party"), [(TJ, AT_OFFICE), (AT_OFFICE, TJ)])
+def test_with_an_office_nothing_is_agreed_but_what_it_expects(own: str, party: str) -> None:
+    found = derive(own=own, agreements=[WITH_TJ], modes={party: PartnerMode(party=party)})
+
+    assert {one.code for one in found.modes} == OFFICE.codes
+    assert {one.agreement_ref for one in found.modes} == {OFFICE.agreement_id}
 
 
 def test_a_partners_own_names_stand_in_its_header_and_mean_ours() -> None:

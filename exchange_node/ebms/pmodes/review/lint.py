@@ -19,7 +19,14 @@ from exchange_node.domain.finding import Finding
 from exchange_node.domain.message import CODES
 from exchange_node.ebms.pmodes.derivation import derive
 from exchange_node.ebms.pmodes.names import DEFAULT_MPC, INITIATOR, RESPONDER, is_uri
-from exchange_node.ebms.pmodes.partner_mode import Binding, ExchangeNames, PartnerMode
+from exchange_node.ebms.pmodes.partner_mode import (
+    Binding,
+    ExchangeNames,
+    PartnerMode,
+    is_of_office,
+    is_office,
+    serves_office,
+)
 from exchange_node.ebms.pmodes.pmode import TEST
 from exchange_node.ebms.pmodes.review import lint_rules as rules
 from exchange_node.ebms.pmodes.review.parameters import duplicates_text, retry_text
@@ -97,6 +104,7 @@ def _of_partner(one: Written, ground: Ground, at: datetime) -> Iterator[Finding]
         ):
             yield from check_succession([(held, None) for held in certificates], purpose, at)
     yield from _parties(one, ground.own)
+    yield from _offices(one, ground.own)
     yield from _channels(one)
     yield from _patience(one)
     yield from _names(one, ground.agreements)
@@ -134,6 +142,22 @@ def _parties(one: Written, own: str) -> Iterator[Finding]:
     ):
         if _COUNTERPART.get(role, other) != other:
             yield rules.ROLES.found(pointer=one.place_of(attribute), value=role, other=other)
+
+
+def _offices(one: Written, own: str) -> Iterator[Finding]:
+    mode = one.mode
+    if not is_of_office(own, mode.party):
+        return
+    if not (serves_office(own, mode.party) or serves_office(mode.party, own)):
+        office = mode.party if is_office(mode.party) else own
+        other = own if office == mode.party else mode.party
+        place = one.place_of("party")
+        yield rules.NO_OFFICE_OF_OURS.found(pointer=place, value=office, own=other)
+        return
+    is_served = is_office(mode.party)
+    if (mode.to_partner if is_served else mode.from_partner) is not Binding.PULL:
+        way, office = ("to_partner", mode.party) if is_served else ("from_partner", own)
+        yield rules.PUSHED_TO_OFFICE.found(pointer=one.place_of(way), value=office)
 
 
 def _channels(one: Written) -> Iterator[Finding]:

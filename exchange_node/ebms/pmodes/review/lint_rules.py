@@ -113,3 +113,15 @@ ONLY_SIGNED = Rule(
     sentence="{pointer}: payloads to and from {partner} are signed and not encrypted",
     mend='Choose suite "sign-only" if TLS alone is to keep them secret, as in EU ICS2, or encrypt.',
 )
+NO_OFFICE_OF_OURS = Rule(
+    code="PMODE-19",
+    severity=Severity.ERROR,
+    sentence="{pointer}: {value} is the node of an office; {own} is not its administration's",
+    mend="An office has one partner, its administration; no other node tells it what it expects.",
+)
+PUSHED_TO_OFFICE = Rule(
+    code="PMODE-20",
+    severity=Severity.ERROR,
+    sentence="{pointer}: what office {value} expects waits to be pulled, and is never posted",
+    mend='Leave the way out, or set it to "pull" at both ends.',
+)

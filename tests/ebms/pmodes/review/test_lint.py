@@ -55,6 +55,33 @@ def test_what_is_derived_has_no_fault() -> None:
     assert lint([Said(mode) for mode in modes], GROUND, AT) == ()
 
 
+OFFICE = "uz270101.uz"
+
+
+def linted_with_office(own: str, party: str, **changes: Any) -> list[str]:  # noqa: ANN401
+    ground = replace(GROUND, own=own, cards={party: certificates(party)})
+    mode = replace(PartnerMode.default(party, retry=Retry(), own=own), **changes)
+    return [one.code for one in lint([Said(mode)], ground, AT)]
+
+
+@pytest.mark.parametrize(("own", "party"), [(UZ, OFFICE), (OFFICE, UZ)])
+def test_an_office_and_its_administration_need_nothing_written_down(own: str, party: str) -> None:
+    assert linted_with_office(own, party) == []
+
+
+@pytest.mark.parametrize(("own", "party"), [(KZ, OFFICE), (OFFICE, KZ), ("uz260103.uz", OFFICE)])
+def test_an_office_has_no_partner_but_its_administration(own: str, party: str) -> None:
+    assert linted_with_office(own, party) == ["PMODE-19"]
+
+
+@pytest.mark.parametrize(("own", "party"), [(UZ, OFFICE), (OFFICE, UZ)])
+def test_what_an_office_expects_is_not_to_be_posted(own: str, party: str) -> None:
+    way = {"to_partner" if party == OFFICE else "from_partner": Binding.PUSH}
+    channel = {f"mpc_{next(iter(way))}": ""}
+
+    assert linted_with_office(own, party, **way, **channel) == ["PMODE-20"]
+
+
 NAMES = ExchangeNames(code="TM-010", agreement_ref="CAREC-1", agreement_type="urn:t")
 
 
