@@ -241,7 +241,7 @@ CONSTANTS = {
         "feedback.MOST_MEASURES": "controls of one feedback",
         "feedback.MOST_SEIZED": "kinds of seized goods of one feedback",
         "feedback.MOST_USEFUL": "highest grade of usefulness, from 0",
-        "life.FEEDBACK_BYTES": "bytes of a feedback on the command line",
+        "life.FILE_BYTES": "bytes of a feedback or a correction on the command line",
     },
     "Mutual assistance": {
         "requests.DRAFT_BYTES": "bytes of a draft on the command line",

@@ -39,7 +39,9 @@ def draft(console: Console, file: str) -> None:
 
 @alert_command.command("send")
 @click.argument("alert_id")
-@click.option("--to", "partners", required=True, multiple=True, help="Party id; may be repeated.")
+@click.option(
+    "--to", "partners", multiple=True, help="Party id; may be repeated. A correction needs none."
+)
 @click.option("--purpose", default="RISK_ANALYSIS", show_default=True, help="What it is sent for.")
 @click.option(
     "--request", default="", help="Number of the partner's open request that it is given on."
@@ -48,7 +50,7 @@ def draft(console: Console, file: str) -> None:
 def send(
     console: Console, alert_id: str, partners: tuple[str, ...], purpose: str, request: str
 ) -> None:
-    """Approve a draft and queue it for each partner."""
+    """Approve a draft and queue it for each partner; a correction for whoever holds a copy."""
     with console.node() as node:
         sent = node.alerting.send(
             console.actor, alert_id, to=partners, purpose=purpose, request=request

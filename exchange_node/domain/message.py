@@ -89,6 +89,7 @@ def _table() -> Mapping[str, MessageCode]:
         ("TM-061", "recovery answered, closed", Service.TRANSIT, Root.INTERGOV, "RCA", "9"),
         ("TM-070", "exit and entry compared", Service.TRANSIT, Root.INTERGOV, "CMP", "9"),
         ("RA-010", "risk alert", Service.RISK, Root.INTERGOV, "WRN", "9"),
+        ("RA-011", "alert corrected", Service.RISK, Root.INTERGOV, "WRN", "4"),
         ("RA-012", "alert withdrawn", Service.RISK, Root.INTERGOV, "CAN", "1"),
         ("RA-020", "alert acknowledged", Service.RISK, Root.INTERGOV, "ACK", "9"),
         ("RA-021", "feedback on an alert", Service.RISK, Root.INTERGOV, "FBK/SZR", "9"),
@@ -143,8 +144,8 @@ CODES = _table()
 """The codes this node speaks, by code."""
 
 ANSWERS: Mapping[str, tuple[str, ...]] = {
-    "RA-020": ("RA-010",),
-    "RA-021": ("RA-010",),
+    "RA-020": ("RA-010", "RA-011"),
+    "RA-021": ("RA-010", "RA-011"),
     **dict.fromkeys(("MA-011", "MA-012", "MA-013", "MA-014"), ("MA-010",)),
     "MA-031": ("MA-030",),
     "MA-042": ("MA-041",),

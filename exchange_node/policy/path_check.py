@@ -54,6 +54,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         **dict.fromkeys(MANIFEST_CODES, Kind.TRANSIT_MANIFEST),
         **dict.fromkeys(NOTICE_CODES | {CODES_OF[Event.REQUEST]}, Kind.NOTIFICATION),
         "RA-010": Kind.RISK_ALERT,
+        "RA-011": Kind.RISK_ALERT,
         "RA-012": Kind.RISK_ALERT,
         "RA-020": Kind.ACKNOWLEDGEMENT,
         "RA-021": Kind.ALERT_FEEDBACK,

@@ -1,4 +1,4 @@
-"""`alert take-up`, `alert reject`, `alert feedback`: what a desk does with a partner's alert."""
+"""`alert correct` of ours; `take-up`, `reject`, `feedback`: what a desk does with a partner's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from exchange_node.cli.console import PURPOSE, Console, print_json, read_input
 from exchange_node.domain.alert import RejectionReason, Stage
 from exchange_node.domain.errors import InvalidAlertError
 
-FEEDBACK_BYTES = 200_000
+FILE_BYTES = 1_000_000
 
 _OFFICE = click.option("--office", required=True, help="The office whose desk does it.")
 _REMARK = click.option("--remark", default="", help="A word to the issuer.")
@@ -78,12 +78,7 @@ def feedback(console: Console, alert_id: str, file: str, issuer: str, purpose: s
 
     The keys are those of POST /api/v1/alerts/{alert_id}/feedback; docs/alerts.md has every one.
     """
-    try:
-        plain = json.loads(read_input(file, FEEDBACK_BYTES))
-    except ValueError as err:
-        raise InvalidAlertError(why=f"{file} is no JSON: {err}") from None
-    if not isinstance(plain, dict):
-        raise InvalidAlertError(why=f"{file} holds no JSON object")
+    plain = _object_in(file)
     with console.node() as node:
         done = node.alerting.reporting.report(
             console.actor, alert_id, plain, issuer=issuer, purpose=purpose
@@ -91,5 +86,36 @@ def feedback(console: Console, alert_id: str, file: str, issuer: str, purpose: s
         print_json(done)
 
 
-COMMANDS = (take_up, reject, feedback)
+@click.command("correct")
+@click.argument("alert_id")
+@click.argument("file", type=str)
+@click.option("--why", required=True, help="A word to those who hold it; it names nobody.")
+@click.pass_obj
+def correct(console: Console, alert_id: str, file: str, why: str) -> None:
+    """Draft a correction of an alert of ours from the JSON FILE, which has the whole alert.
+
+    "-" reads standard input; the keys are those of `alert draft`. `alert send` lets it take the
+    place of what it corrects, here and at everybody who may hold a copy.
+    """
+    plain = _object_in(file)
+    with console.node() as node:
+        print_json(node.alerting.correcting.correct(console.actor, alert_id, plain, why=why))
+
+
+def _object_in(file: str) -> dict[str, object]:
+    """Return the JSON object in a file.
+
+    Raises:
+        InvalidAlertError: it is none.
+    """
+    try:
+        plain = json.loads(read_input(file, FILE_BYTES))
+    except ValueError as err:
+        raise InvalidAlertError(why=f"{file} is no JSON: {err}") from None
+    if not isinstance(plain, dict):
+        raise InvalidAlertError(why=f"{file} holds no JSON object")
+    return plain
+
+
+COMMANDS = (correct, take_up, reject, feedback)
 """Commands of the group `alert`."""

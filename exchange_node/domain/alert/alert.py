@@ -117,6 +117,8 @@ class RiskAlert:
             which `confidence` that is.
         related_alert: the alert that this one refers to, of whichever issuer.
         summary: without names; stands alone.
+        correction: why this version takes the place of those before it, without names; empty
+            where it corrects nothing.
         unverified: true marks information that must not be the sole ground of a measure.
         summary_only: true marks what a partner gets that may not have the nominal data: nothing in
             it names anybody, and a subject may be left with nothing to look for.
@@ -142,6 +144,7 @@ class RiskAlert:
     grade: str = ""
     unverified: bool = True
     related_alert: str = ""
+    correction: str = ""
     text: str = ""
     modus_operandi: str = ""
     feedback_requested: bool = False

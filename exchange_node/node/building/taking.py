@@ -13,7 +13,12 @@ from exchange_node.services.stations.accounting.giving import Giving
 from exchange_node.services.stations.accounting.taking import Accounts
 from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.alerting.feedback import Feedbacks
-from exchange_node.services.stations.arrival.alerts import Acknowledgements, Alerts, Withdrawals
+from exchange_node.services.stations.arrival.alerts import (
+    Acknowledgements,
+    Alerts,
+    Corrections,
+    Withdrawals,
+)
 from exchange_node.services.stations.arrival.answers import Answers
 from exchange_node.services.stations.arrival.assistance import Informations, Replies, Requests
 from exchange_node.services.stations.arrival.manifests import Manifests
@@ -51,6 +56,7 @@ def takers(
             giving=ManifestGiving(departure=departure, holding=holding), writing=writing
         ),
         "RA-010": Alerts(holding=holding),
+        "RA-011": Corrections(holding=holding),
         "RA-012": Withdrawals(holding=holding),
         "RA-020": Acknowledgements(own=own),
         "RA-021": Feedbacks(own=own, vault=holding.vault),

@@ -46,6 +46,7 @@ CARRIED: Mapping[str, Category] = MappingProxyType(
         "TM-053": Category.CONTROL_RESULT,
         "TM-070": Category.MANIFEST,
         "RA-010": Category.RISK_ALERT,
+        "RA-011": Category.RISK_ALERT,
         "RA-012": Category.RISK_ALERT,
         "RA-020": Category.RISK_ALERT,
         "RA-021": Category.RISK_ALERT,

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
+from exchange_node.domain.alert import CORRECTED
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.retention import Kept
@@ -19,6 +20,7 @@ from exchange_node.policy.gates import permit_sending
 from exchange_node.policy.minimising import permit_conditions
 from exchange_node.policy.minimising.conditions import said_by
 from exchange_node.policy.verdict import Verdict
+from exchange_node.services.alerting.correcting import CORRECTION
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.looking.gate import alert_looked_at, require_view
@@ -71,12 +73,14 @@ class Previewing:
         assert held is not None  # noqa: S101 - the gate lets nothing through that is not there
         with reading(self.engine) as conn:
             document = self.holding.document_of(conn, Kept.ALERT, held)
+            code = CORRECTION if held.function == CORRECTED else ALERT
             agreements = held_agreements(conn)
         return {
             "alert_id": alert_id,
             "version": held.version,
             "partners": {
-                one: self._for(document, agreements, one, purpose, now) for one in dict.fromkeys(to)
+                one: self._for(document, agreements, one, code, purpose, now)
+                for one in dict.fromkeys(to)
             },
         }
 
@@ -85,6 +89,7 @@ class Previewing:
         document: Document,
         agreements: Sequence[HeldAgreement],
         partner: str,
+        code: str,
         purpose: str,
         now: datetime,
     ) -> dict[str, object]:
@@ -92,7 +97,7 @@ class Previewing:
             agreements,
             sender=str(self.own.party),
             recipient=partner,
-            code=ALERT,
+            code=code,
             purpose=purpose,
             test=self.own.test,
             on=day_of(now),
@@ -101,7 +106,7 @@ class Previewing:
         agreement, grant = verdict.agreement, verdict.grant
         if not verdict.is_permitted or agreement is None or grant is None:
             return _denied(verdict)
-        condition = permit_conditions(document, grant, code=ALERT)
+        condition = permit_conditions(document, grant, code=code)
         if not condition.is_permitted:
             return _denied(condition)
         left = self.packing.minimised(document, agreement, grant)

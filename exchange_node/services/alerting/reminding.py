@@ -23,6 +23,7 @@ from exchange_node.services.stations.clocks.alerts import (
     Watched,
     watched,
 )
+from exchange_node.services.stations.clocks.force import standing
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import duties
 from exchange_node.store.database import reading, transaction
@@ -102,8 +103,10 @@ class Reminding:
 
     def _owing(self, conn: Connection, alert: HeldAlert, about: Watched, now: datetime) -> str:
         """Return who still owes the acknowledgement of an alert that counts; "" for nobody."""
-        last = alerts.get(conn, alert.issuer, alert.alert_id)
-        if last.state not in LIVE or alert.valid_until <= now:
+        last = standing(conn, alert.issuer, alert.alert_id)
+        if last is None or last.number != alert.number or last.state not in LIVE:
+            return ""  # taken back, or corrected: each version has clocks of its own
+        if alert.valid_until <= now:
             return ""
         if not about.message_id:
             return str(self.own.party) if alert.state is AlertState.RECEIVED else ""

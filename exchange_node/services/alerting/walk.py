@@ -11,13 +11,14 @@ from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration, Handling
-from exchange_node.domain.alert import RiskAlert, Stage
+from exchange_node.domain.alert import CORRECTED, RiskAlert, Stage
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAlertError
 from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.gates import permit_sending
 from exchange_node.policy.minimising.conditions import said_by
 from exchange_node.services.alerting.answering import Answering, audited
+from exchange_node.services.alerting.correcting import Correcting
 from exchange_node.services.alerting.reporting import Reporting
 from exchange_node.services.alerting.withdrawing import Withdrawing
 from exchange_node.services.stations.agreements import held_agreements
@@ -98,8 +99,8 @@ class Alerting:
         actor: Actor,
         alert_id: str,
         *,
-        to: Sequence[str],
-        purpose: str,
+        to: Sequence[str] = (),
+        purpose: str = "",
         request: str = "",
     ) -> dict[str, object]:
         """Approve a draft, match it here and queue it for each partner: all of them or none.
@@ -108,7 +109,8 @@ class Alerting:
         from now on, and is sent when the first message leaves.
 
         `request` is the number of a partner's request that it is given on. The findings say
-        what the version that a partner takes has no place for.
+        what the version that a partner takes has no place for. A correction needs no `to`, and goes
+        for the purpose that its alert went for (`Correcting.send`).
 
         Raises:
             RoleError: the actor is no liaison officer.
@@ -126,6 +128,10 @@ class Alerting:
             raise InvalidAlertError(why=f"{alert_id} ended on {held.valid_until.isoformat()}")
         if held.state is not AlertState.DRAFTED:
             raise InvalidAlertError(why=f"{alert_id} is {held.state.value}, not a draft")
+        if held.function == CORRECTED:
+            return self.correcting.send(actor, held, document, to=to, request=request)
+        if not to:
+            raise InvalidAlertError(why=f"nobody is named whom {alert_id} goes to")
         made = Made(
             by=(held.stored_by, actor.name),
             valid_until=held.valid_until,
@@ -210,6 +216,13 @@ class Alerting:
     def reporting(self) -> Reporting:
         """What tells an issuer what came of its alert."""
         return Reporting(answering=self.answering)
+
+    @property
+    def correcting(self) -> Correcting:
+        """What puts another version in the place of an alert."""
+        return Correcting(
+            self.own, self.corresponding, self.packing, self.holding, self.engine, self.clock
+        )
 
     @property
     def withdrawing(self) -> Withdrawing:

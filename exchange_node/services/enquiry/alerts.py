@@ -123,7 +123,11 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
         del plain["lives"]
         plain["hits"] = [
             views.hit(one, found)
-            | {"version": version.version, "is_withdrawn": version.state is AlertState.WITHDRAWN}
+            | {
+                "version": version.version,
+                "is_withdrawn": version.state is AlertState.WITHDRAWN,
+                "is_superseded": version.state is AlertState.SUPERSEDED,
+            }
             for version in versions
             for one in hits.of_alert(conn, version.number)
             if weighed(

@@ -60,6 +60,13 @@ VERSION_TAKEN = Rule(
     mend="Send the new text under an id of its own.",
 )
 
+GONE = Rule(
+    code="CAREC-F012",
+    severity=Severity.ERROR,
+    sentence="alert {value} was withdrawn by its version {version}: nothing of it is corrected",
+    mend="Issue it under an id of its own.",
+)
+
 UNKNOWN_REQUEST = Rule(
     code="CAREC-F004",
     severity=Severity.ERROR,

@@ -23,6 +23,7 @@ from exchange_node.policy.minimising import Readable
 from exchange_node.risk.keys import LIKENESS, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.clocks.force import overtaken_by
 from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.services.stations.faults import VERSION_TAKEN
 from exchange_node.services.stations.looking.names import (
@@ -122,13 +123,23 @@ class Holding:
         held = alerts.file(conn, alert, origin, keys, document, self.vault)
         learn(conn, Bearer.ALERT, (key[:2] for key in keys))
         if held.message_id != origin.message_id and (
-            held.test != origin.test or self.alert_of(conn, held) != alert
+            held.test != origin.test or not self._is_text_of(conn, held, alert)
         ):
             # Answered as accepted it would be lost: what is held is the first text.
             version = str(alert.version)
             found = VERSION_TAKEN.found(pointer=VERSION, value=version, alert=alert.alert_id)
             raise InvalidDocumentError((found,))
         return held
+
+    def _is_text_of(self, conn: Connection, held: HeldAlert, alert: RiskAlert) -> bool:
+        """Whether a version that is held says what another text does, as far as it is known still.
+
+        Of one whose content is gone there is what lists have of it.
+        """
+        if held.disposed_at is None:
+            return self.alert_of(conn, held) == alert
+        known = alerts.listed(alert) | {"summary": held.summary}  # gone with the content
+        return all(getattr(held, name) == value for name, value in known.items())
 
     def match_alert(self, conn: Connection, held: HeldAlert, at: datetime) -> int:
         """Match an alert against every held manifest; return how many it fits."""
@@ -223,8 +234,7 @@ class Holding:
         for number in fitted:
             self.judging.judge(conn, manifests.get(conn, number), at)
         now = alerts.by_number(conn, held.number)
-        is_last = alerts.get(conn, held.issuer, held.alert_id).number == held.number
-        if is_last and now.state in LIVE and now.valid_until > at:
+        if not overtaken_by(conn, held) and now.state in LIVE and now.valid_until > at:
             self.match_alert(conn, now, at)
 
     def _meet(

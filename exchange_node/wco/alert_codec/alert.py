@@ -69,6 +69,7 @@ def encode_alert(
         Placed(f"{ALERT}/ext:FeedbackRequestedIndicator", str(int(alert.feedback_requested))),
         Placed(f"{ALERT}/ext:RelatedAlertID", alert.related_alert),
         Placed(f"{ALERT}/ext:SummaryText", alert.summary),
+        Placed(f"{ALERT}/ext:CorrectionText", alert.correction),
         Placed(f"{ALERT}/ext:ModusOperandiText", alert.modus_operandi),
     ]
     if alert.valid_from is not None:
@@ -137,6 +138,7 @@ def decode_alert(document: Document) -> RiskAlert:
         grade=reader.text(f"{ALERT}/ext:GradeCode"),
         unverified=reader.flag(f"{ALERT}/ext:UnverifiedIndicator"),
         related_alert=reader.text(f"{ALERT}/ext:RelatedAlertID"),
+        correction=reader.text(f"{ALERT}/ext:CorrectionText"),
         text=reader.statement(),
         modus_operandi=reader.text(f"{ALERT}/ext:ModusOperandiText"),
         feedback_requested=reader.flag(f"{ALERT}/ext:FeedbackRequestedIndicator"),

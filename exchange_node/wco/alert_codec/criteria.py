@@ -68,6 +68,7 @@ _PLAIN = (
     "HandlingCode", "PermittedActionCode", "UrgencyCode", "ValidFromDateTime", "ValidUntilDateTime",
     "CategoryCode", "SeverityCode", "ConfidenceCode", "GradingSchemeCode", "GradeCode",
     "UnverifiedIndicator", "FeedbackRequestedIndicator", "RelatedAlertID", "SummaryText",
+    "CorrectionText",
     "RecommendedMeasure/ext:TypeCode", "RecommendedMeasure/ext:MandatoryIndicator",
     "Indicator/ext:Code", "Indicator/ext:WeightNumeric",
 )  # fmt: skip

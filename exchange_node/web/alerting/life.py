@@ -1,4 +1,4 @@
-"""What a desk does with a partner's alert: taken up, rejected, what came of it."""
+"""What a desk does with a partner's alert: taken up, rejected, what came of it; ours corrected."""
 
 from __future__ import annotations
 
@@ -25,8 +25,20 @@ class Rejected(TakenUp):
     reason: RejectionReason
 
 
+class Correction(Body):
+    """The whole of an alert as it is to be, and why it is corrected; the reason names nobody."""
+
+    alert: dict[str, JsonValue]
+    why: Annotated[str, Field(min_length=1, max_length=512)]
+
+
 def add_alert_life(api: FastAPI, node: Node) -> None:
-    """Add what a liaison officer does with a partner's alert after it was seen."""
+    """Add what a liaison officer does with a partner's alert after it was seen, or with ours."""
+
+    @api.post("/api/v1/alerts/{alert_id}/corrections", status_code=201, tags=["alerts"])
+    def correct(who: Who, alert_id: str, body: Correction) -> dict[str, object]:
+        """Keep a correction of an alert of ours as a draft; `send` lets it take its place."""
+        return node.alerting.correcting.correct(who, alert_id, body.alert, why=body.why)
 
     @api.post("/api/v1/alerts/{alert_id}/take-up", status_code=202, tags=["alerts"])
     def take_up(

@@ -13,9 +13,9 @@ from exchange_node.web.asking import Body, Limit, Party, Purpose, Who
 
 
 class Release(Body):
-    """Who gets an alert, and what for."""
+    """Who gets an alert, and what for; a correction goes to everybody who may hold a copy."""
 
-    to: Annotated[list[Party], Field(min_length=1, max_length=20)]
+    to: Annotated[tuple[Party, ...], Field(max_length=20)] = ()
     purpose: str = "RISK_ANALYSIS"
     request: Annotated[str, Field(max_length=100)] = ""
 
@@ -43,7 +43,7 @@ def add_alerts(api: FastAPI, node: Node) -> None:
 
     @api.post("/api/v1/alerts/{alert_id}/send", status_code=202, tags=["alerts"])
     def send(who: Who, alert_id: str, body: Release) -> dict[str, object]:
-        """Approve a draft and queue it for each partner."""
+        """Approve a draft and queue it for each partner; a correction for whoever holds a copy."""
         sent = node.alerting.send(
             who, alert_id, to=body.to, purpose=body.purpose, request=body.request
         )

@@ -51,7 +51,7 @@ def test_a_manifest_and_its_answer_are_the_two_legs_of_a_two_way_push_and_push()
     assert manifest.mep_binding == answer.mep_binding == f"{EB}pushAndPush"
     assert manifest.initiator.party == answer.initiator.party == KZ
     assert manifest.responder.party == answer.responder.party == UZ
-    assert mode("RA-020").answers == ("RA-010",)
+    assert mode("RA-020").answers == ("RA-010", "RA-011")
 
 
 def test_the_test_service_is_one_way() -> None:

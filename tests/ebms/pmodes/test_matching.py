@@ -166,7 +166,7 @@ def test_an_answer_must_say_what_it_answers() -> None:
 
     assert isinstance(error, ValueInconsistentError)
     assert "RefToMessageId is '', want the id of the TM-010 or " in str(error)
-    assert " or RA-010 or RA-012 or RA-020 or " in str(error)
+    assert " or RA-010 or RA-011 or RA-012 or RA-020 or " in str(error)
     assert PMODES.match(replace(answer, ref_to_message_id="1@uz")).leg == 2
 
 

@@ -1,4 +1,4 @@
-"""RA-010, RA-012, RA-020: a partner's alert is filed, matched, taken back; ours is acknowledged."""
+"""RA-010 to RA-020: a partner's alert is filed, corrected, taken back; ours is acknowledged."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.alert import RiskAlert, Stage
+from exchange_node.domain.alert import WITHDRAWAL, RiskAlert, Stage
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
 from exchange_node.services.stations.clocks.alerts import start
-from exchange_node.services.stations.clocks.force import bury, is_withdrawn
-from exchange_node.services.stations.faults import UNKNOWN_ALERT, UNREASONED
+from exchange_node.services.stations.clocks.force import bury, overtaken_by
+from exchange_node.services.stations.faults import GONE, UNKNOWN_ALERT, UNREASONED
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store.alerting import words
@@ -35,7 +35,7 @@ class Alerts:
     def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
         """File an alert, match it against every held manifest and leave word for the desk.
 
-        One that its withdrawal has overtaken is filed as withdrawn, and fits nothing.
+        One that its withdrawal or a correction has overtaken is filed as such, and fits nothing.
 
         Raises:
             InvalidDocumentError: it is no alert that can be read, or another text is held already.
@@ -49,8 +49,8 @@ class Alerts:
             _origin(opened, alert, AlertState.RECEIVED, now),
             opened.content,
         )
-        if is_withdrawn(conn, held):
-            bury(conn, self.holding.judging, held, now)
+        if (gone := overtaken_by(conn, held)) is not None:
+            bury(conn, self.holding.judging, held, gone, now)
             return
         start(conn, held, opened.grant, now)
         fitting = self.holding.match_alert(conn, held, now)
@@ -63,6 +63,57 @@ class Alerts:
             issuer=held.issuer,
             urgency=held.urgency.value,
             severity=str(alert.severity),
+            fitting=str(fitting),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrections:
+    """Takes versions that correct an alert."""
+
+    holding: Holding
+
+    def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
+        """Let a version take the place of every earlier one that is held, and tell the desk.
+
+        It says everything anew, and so needs none of them: one that comes later is filed as
+        superseded. What a withdrawal or a later correction has overtaken fits nothing itself.
+
+        Raises:
+            InvalidDocumentError: it cannot be read, that version is held with another text, or
+                what it corrects was withdrawn before it.
+            InvalidAlertError: it lacks what an alert must have.
+        """
+        correction = decode_alert(opened.document)
+        require(correction)
+        _require_not_gone(conn, correction)
+        held = self.holding.file_alert(
+            conn,
+            correction,
+            _origin(opened, correction, AlertState.RECEIVED, now),
+            opened.content,
+        )
+        judging = self.holding.judging
+        if (gone := overtaken_by(conn, held)) is not None:
+            bury(conn, judging, held, gone, now)
+            return
+        fitted = sum(
+            bury(conn, judging, one, AlertState.SUPERSEDED, now)
+            for one in alerts.versions(conn, held.issuer, held.alert_id)
+            if one.version < held.version
+        )
+        start(conn, held, opened.grant, now)
+        fitting = self.holding.match_alert(conn, held, now)
+        leave_notice(
+            conn,
+            "alert.corrected",
+            f"{held.issuer}.{held.alert_id}.{held.version}",
+            now,
+            alert=held.alert_id,
+            issuer=held.issuer,
+            urgency=held.urgency.value,
+            severity=str(held.severity),
+            fitted=str(fitted),
             fitting=str(fitting),
         )
 
@@ -89,7 +140,7 @@ class Withdrawals:
             opened.content,
         )
         fitted = sum(
-            bury(conn, self.holding.judging, one, now)
+            bury(conn, self.holding.judging, one, AlertState.WITHDRAWN, now)
             for one in alerts.versions(conn, tombstone.issuer, tombstone.alert_id)
             if one.version < tombstone.version
         )
@@ -145,6 +196,18 @@ class Acknowledgements:
                 reason=seen.rejection.value,
                 why=seen.remark,
             )
+
+
+def _require_not_gone(conn: Connection, correction: RiskAlert) -> None:
+    """Pass a correction of an alert that no earlier version took back.
+
+    Raises:
+        InvalidDocumentError: one did.
+    """
+    for one in alerts.versions(conn, correction.issuer, correction.alert_id):
+        if one.function == WITHDRAWAL and one.version < correction.version:
+            found = GONE.found(value=correction.alert_id, version=str(one.version))
+            raise InvalidDocumentError((found,))
 
 
 def _origin(opened: Opened, alert: RiskAlert, state: AlertState, now: datetime) -> Origin:

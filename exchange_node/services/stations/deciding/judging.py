@@ -23,6 +23,9 @@ from exchange_node.store.deciding import acts, rulings
 from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.held import AlertState, HeldManifest
 
+_OUT = frozenset({AlertState.WITHDRAWN, AlertState.SUPERSEDED, AlertState.REJECTED})
+"""States of an alert in which what rests on it leads nowhere."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judging:
@@ -129,12 +132,12 @@ class Judging:
 def _hits(conn: Connection, held: HeldManifest, agreements: Agreements) -> list[Hit]:
     """Return what fits a manifest, each as far as agreements let it decide.
 
-    What rests on an alert that was withdrawn leads nowhere.
+    What rests on an alert that was withdrawn, corrected or rejected leads nowhere.
     """
     found = [
         (one.hit, alert)
         for one in hits.of_manifest(conn, held.number)
-        if (alert := alerts.by_number(conn, one.alert)).state is not AlertState.WITHDRAWN
+        if (alert := alerts.by_number(conn, one.alert)).state not in _OUT
     ]
     known = held_agreements(conn) if agreements is None and found else agreements or ()
     return [replace(hit, automated=automated_in(known, alert, held)) for hit, alert in found]

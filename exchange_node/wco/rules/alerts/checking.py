@@ -24,6 +24,7 @@ from exchange_node.domain.errors import InvalidAlertError, MalformedIdentifierEr
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.identifiers import ContainerNumber, folded
 from exchange_node.wco.rules.alerts.attaching import ABOUT_ATTACHMENTS, attached
+from exchange_node.wco.rules.alerts.correcting import ABOUT_CORRECTIONS, CORRECTION, corrected
 from exchange_node.wco.rules.alerts.drawing import ABOUT_SUBJECTS, drawn_up
 from exchange_node.wco.rules.alerts.grading import ABOUT_GRADES, graded
 from exchange_node.wco.rules.alerts.naming import FEWEST_SIGNS, Words, signs_of
@@ -121,8 +122,8 @@ UNVERIFIED_BINDING = Rule(
 NAMED_IN_SUMMARY = Rule(
     code="CAREC-R513",
     severity=Severity.ERROR,
-    sentence="the summary, or the reason of a withdrawal, holds {criterion} of subject {value},"
-    " which it is to leave out",
+    sentence="the summary, or the reason of a correction or withdrawal, holds {criterion} of"
+    " subject {value}, which it is to leave out",
     mend="Say it without names and numbers: it goes to those who may not know them.",
 )
 NAMED_ALL_THE_SAME = Rule(
@@ -146,6 +147,7 @@ RULES = (
     NAMED_IN_SUMMARY,
     NAMED_ALL_THE_SAME,
     *ABOUT_ATTACHMENTS,
+    *ABOUT_CORRECTIONS,
     *ABOUT_GRADES,
     *ABOUT_SUBJECTS,
 )
@@ -166,7 +168,7 @@ def require(alert: RiskAlert) -> None:
 
 
 def require_unnamed(why: str, alert: RiskAlert) -> None:
-    """Pass the reason of a withdrawal that names nothing the alert looks for.
+    """Pass the reason of a correction or withdrawal that names nothing the alert looks for.
 
     Raises:
         InvalidAlertError: it does; every reason is named.
@@ -189,6 +191,7 @@ def _found(alert: RiskAlert) -> Iterator[Finding]:
         )
     if alert.function == WITHDRAWAL:
         return
+    yield from corrected(alert)
     yield from _validity(alert)
     yield from _handling(alert)
     yield from graded(alert)
@@ -204,6 +207,7 @@ def _found(alert: RiskAlert) -> Iterator[Finding]:
             yield NOT_SELECTIVE.found(pointer=_at(number), value=str(number))
         yield from _subject(subject, number)
     yield from _named(Words.of(alert.summary), subjects, pointer=_SUMMARY)
+    yield from _named(Words.of(alert.correction), subjects, pointer=CORRECTION)
 
 
 def _validity(alert: RiskAlert) -> Iterator[Finding]:
