@@ -57,7 +57,8 @@ def _carry_over(bearer: str, known: sa.TableClause, sound: sa.TableClause) -> No
     sounds = (
         sa.select(known.c.bearer, heard.c.value, known.c.number)
         .join_from(known, last, last.c.value == known.c.name)
-        .join(heard, (heard.c[bearer] == last.c.record) & (heard.c.kind == "sound"))
+        # Not by the index that begins with the kind: SQLite would walk all sounds for each name.
+        .join(heard, (heard.c[bearer] == last.c.record) & (sa.func.lower(heard.c.kind) == "sound"))
         .where(known.c.bearer == bearer)
         .distinct()
     )
