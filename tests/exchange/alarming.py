@@ -16,7 +16,8 @@ ISSUER = "uz"
 NAMED, UNNAMED = "kz", "tm"
 """Who may know whom an alert means, and who gets its summary alone."""
 
-THREE = (ISSUER, NAMED, UNNAMED)
+THREE = (NAMED, ISSUER, UNNAMED)
+"""On the way of the goods."""
 PLATE = "017ABC02"
 HEADING = "8504"
 """The vehicle and the goods of the sample, that goes through all three."""
@@ -47,12 +48,13 @@ def differing(first: str, second: str, clock: Clock) -> tuple[str, ...]:
 def cross(world: Corridor) -> None:
     """Let the sample go to both its partners from Kazakhstan, so that all three hold it."""
     for one in (ISSUER, UNNAMED):
-        world.nodes[NAMED].dispatch.submit(
+        submission = world.nodes[NAMED].dispatch.submit(
             NATIONAL,
             four_country_declaration(),
             partner=f"customs.{one}",
             facts=four_country_facts(),
         )
+        assert not submission.is_refused
     world.run()
 
 
