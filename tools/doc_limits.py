@@ -232,6 +232,7 @@ CONSTANTS = {
     "Alerts": {
         "counting.MOST_COUNTED": "versions of alerts that one question for indicators counts",
         "alert.MAX_ATTACHMENTS": "files that one alert names",
+        "alert_relations.MOST_COMPARED": "alerts that are compared with one that is shown",
         "alert.MAX_SUBJECTS": "subjects of an alert",
         "reminding.BATCH": "clocks of alerts that run out in one walk",
         "reminding.LEASE": "a clock of an alert that ran out stays with who took it",

@@ -8,6 +8,7 @@ from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.retention import Kept
 from exchange_node.services.enquiry.alert_lives import shown_life
+from exchange_node.services.enquiry.alert_relations import also_alerted
 from exchange_node.services.enquiry.desk import EVERY, Desk
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.letters.showing import shown
@@ -92,9 +93,10 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
     assert held is not None  # noqa: S101 - the gate lets nothing through that is not there
     other = Direction.RECEIVED if held.direction is Direction.SENT else Direction.SENT
     with reading(desk.engine) as conn:
+        whole = desk.holding.alert_of(conn, held)
         plain = views.alert(
             held,
-            desk.holding.alert_of(conn, held),
+            whole,
             recipients.of_alert(conn, held.number),
             [one.said for one in words.of_alert(conn, held.alert_id, direction=other)],
         )
@@ -108,6 +110,9 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
         )
         plain["corrections"] = showing.corrections(conn, Kept.ALERT, held.number, desk.vault)
         agreements = held_agreements(conn)
+        plain["also_alerted_by"] = also_alerted(
+            desk, conn, actor, held, whole, agreements, purpose=purpose, at=now
+        )
         plain["versions"] = [
             {
                 "version": one.version,
@@ -139,4 +144,7 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
                 at=now,
             ).may_be_listed
         ]
+    if related := plain["also_alerted_by"]:
+        shown_too = ", ".join(f"{one['issuer']} {one['alert_id']}" for one in related)
+        desk.looked(actor, "look.alerts", "alert", related=shown_too, to=alert_id)
     return plain

@@ -1,0 +1,83 @@
+"""An alert in force → those of others in force that look for the same; each is asked for by itself.
+
+Nothing of it is stored: an alert that comes later is found from both sides at once, and one that is
+withdrawn, has ended or was deleted is found no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from exchange_node.domain.access import Actor
+from exchange_node.domain.alert import RiskAlert
+from exchange_node.domain.alert.sameness import same_subjects
+from exchange_node.policy.deciding import HeldAgreement
+from exchange_node.risk.keys import LIKENESS, keys_of_alert
+from exchange_node.services.enquiry.desk import Desk
+from exchange_node.services.stations.looking.gate import alert_looked_at, weighed
+from exchange_node.services.stations.looking.views import View
+from exchange_node.store.records import alerts
+from exchange_node.store.records.held import LIVE, HeldAlert
+
+MOST_COMPARED = 200
+"""Alerts that are opened to compare them with one, the newest (our choice)."""
+
+
+def also_alerted(
+    desk: Desk,
+    conn: Connection,
+    actor: Actor,
+    held: HeldAlert,
+    whole: RiskAlert,
+    agreements: Iterable[HeldAgreement],
+    *,
+    purpose: str,
+    at: datetime,
+) -> list[View]:
+    """Return the alerts of others that look for a subject of this one, as far as the actor may.
+
+    Both are in force, or will be, in one time; test and production never meet.
+    """
+    if held.state not in LIVE or held.valid_until <= at:
+        return []
+    keys = {
+        (key.kind.value, key.value)
+        for groups in keys_of_alert(whole)
+        for key in (groups[0] if groups else ())
+        if key.kind not in LIKENESS
+    }
+    known = tuple(agreements)
+    others = [one for one in alerts.by_keys(conn, keys, at) if _may_be(held, one)]
+    found: list[View] = []
+    for one in reversed(others[-MOST_COMPARED:]):
+        looked_at = alert_looked_at(one)
+        sight = weighed(conn, known, actor, looked_at, purpose=purpose, at=at)
+        if not sight.may_be_listed:
+            continue
+        pairs = same_subjects(whole, desk.holding.alert_of(conn, one, known))
+        if pairs:
+            found.append(
+                {
+                    "issuer": one.issuer,
+                    "alert_id": one.alert_id,
+                    "version": one.version,
+                    "category": one.category,
+                    "severity": one.severity,
+                    "valid_until": one.valid_until.isoformat(),
+                    "subjects": [{"here": mine, "there": its} for mine, its in pairs],
+                }
+            )
+    return found
+
+
+def _may_be(held: HeldAlert, one: HeldAlert) -> bool:
+    return (
+        (one.issuer, one.alert_id) != (held.issuer, held.alert_id)
+        and one.test == held.test
+        and one.disposed_at is None
+        and one.valid_from < held.valid_until
+        and held.valid_from < one.valid_until
+    )
