@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import click
 
+from exchange_node.cli.alerting import life, lists
 from exchange_node.cli.alerting.files import FILES
-from exchange_node.cli.alerting.life import COMMANDS
 from exchange_node.cli.console import LIMIT, PURPOSE, Console, print_json, read_input
 from exchange_node.domain.errors import InvalidAlertError
 
@@ -179,5 +179,5 @@ def stats(
         print_json(shown)
 
 
-for command in (*COMMANDS, *FILES):
+for command in (*life.COMMANDS, *FILES, *lists.COMMANDS):
     alert_command.add_command(command)

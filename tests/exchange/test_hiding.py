@@ -178,7 +178,7 @@ def test_what_is_hidden_matches_no_alert(pair: Pair, whole: Document) -> None:
 def test_of_an_alert_too_only_what_is_covered_is_seen(pair: Pair) -> None:
     text_path = "InterGov/ext:RiskAlert/ext:ModusOperandiText"
     alert = replace(alert_of(pair, "A-1"), modus_operandi="Hidden under the floor.")
-    leaves = {one.path for one in pair.uz.alerting._document(alert).leaves()}
+    leaves = {one.path for one in pair.uz.alerting.drafting.document(alert).leaves()}
     assert text_path in leaves
     named = "".join(f'  "{one}",\n' for one in sorted(leaves - {text_path}) if "Risk" in one)
     subtree = '  "InterGov/ext:RiskAlert/**",\n'

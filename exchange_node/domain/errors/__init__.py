@@ -6,7 +6,8 @@
     │   ├── UncoveredMessageError · InvalidDocumentError · InvalidProfileError · InvalidFactsError
     │   ├── UnreadableDeclarationError · ExcessiveDeclarationError
     │   ├── InvalidExampleError · UnfitSamplesError · InvalidScriptError
-    │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · DisposedRecordError
+    │   ├── MalformedIdentifierError · UnknownRecordError · InvalidAlertError · InvalidListError
+    │   ├── DisposedRecordError
     │   ├── ConflictingKeyError · UnusableQueryError · UnwritableOutputError
     │   ├── NotNowError · UnfitToResendError
     │   ├── EarlyKeyError · DecisionStandsError
@@ -50,6 +51,7 @@ English, which the doors translate (`sentence` and `mend` are gettext message id
 hold a secret, nor the content of a payload beyond the value that is wrong.
 """
 
+from exchange_node.domain.errors.alerting import InvalidAlertError, InvalidListError
 from exchange_node.domain.errors.deciding import DecisionStandsError, EarlyKeyError
 from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
@@ -58,7 +60,6 @@ from exchange_node.domain.errors.intake import (
     IllegalActError,
     IllegalStepError,
     InputError,
-    InvalidAlertError,
     InvalidDocumentError,
     InvalidExampleError,
     InvalidFactsError,
@@ -180,6 +181,7 @@ __all__ = [
     "InvalidExampleError",
     "InvalidFactsError",
     "InvalidHeaderError",
+    "InvalidListError",
     "InvalidOutageError",
     "InvalidProfileError",
     "InvalidReceiptError",

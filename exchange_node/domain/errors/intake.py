@@ -153,17 +153,6 @@ class MalformedIdentifierError(InputError):
         super().__init__(kind=kind, value=value[:80], why=why)
 
 
-class InvalidAlertError(InputError):
-    """A risk alert lacks what an alert must have."""
-
-    code = "alert.invalid"
-    sentence = "the alert cannot be taken: {why}"
-    mend = (
-        "Correct the draft: docs/alerts.md says what every key may be; an end of validity, a"
-        " summary and one selective criterion in each subject have to be there."
-    )
-
-
 class UnknownRecordError(InputError):
     """Something was asked for that the node does not hold, or the asker may not know of."""
 

@@ -10,8 +10,8 @@ import structlog
 from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.agreement import Administration, Handling
-from exchange_node.domain.alert import CORRECTED, RiskAlert, Stage
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.alert import CORRECTED, Stage
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAlertError
 from exchange_node.domain.releasing.release import Made
@@ -22,7 +22,7 @@ from exchange_node.services.alerting.correcting import Correcting
 from exchange_node.services.alerting.reporting import Reporting
 from exchange_node.services.alerting.withdrawing import Withdrawing
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.alert_draft import alert_from
+from exchange_node.services.stations.alerting.drafting import Drafting
 from exchange_node.services.stations.clocks.alerts import start_of_ours
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.giving import named_by
@@ -32,10 +32,8 @@ from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, recipients
-from exchange_node.store.records.alerts import Origin
-from exchange_node.store.records.held import AlertState, Direction
-from exchange_node.wco.alert_codec import encode_alert
-from exchange_node.wco.document import Document, read
+from exchange_node.store.records.held import AlertState
+from exchange_node.wco.document import read
 from exchange_node.wco.rules.alerts import require
 from exchange_node.wco.rules.library import WcoLibrary
 
@@ -68,30 +66,11 @@ class Alerting:
         """
         actor.require(Role.LIAISON)
         now = self.clock()
-        alert = alert_from(
-            plain,
-            issuer=str(self.own.party),
-            alert_id=f"{self.own.party}-{now.year}-{self.new_id()[-12:]}",
-            at=now,
-        )
+        alert = self.drafting.made(plain, now)
         require(alert)
-        document = self._document(alert)
-        self.corresponding.checked(document, now)
+        document = self.corresponding.checked(self.drafting.document(alert), now)
         with transaction(self.engine) as conn:
-            held = self.holding.file_alert(
-                conn,
-                alert,
-                Origin(
-                    direction=Direction.SENT,
-                    state=AlertState.DRAFTED,
-                    handling=Handling.CONFIDENTIAL,
-                    test=self.own.test,
-                    by=actor.name,
-                    at=now,
-                ),
-                document.to_bytes(),
-            )
-            audited(conn, held, actor, now, "alert.drafted")
+            held = self.drafting.keep(conn, actor, alert, document, now)
         return {"alert_id": held.alert_id, "version": held.version, "state": held.state.value}
 
     def send(
@@ -184,6 +163,17 @@ class Alerting:
         }
 
     @property
+    def drafting(self) -> Drafting:
+        """What makes drafts and keeps them."""
+        return Drafting(
+            own=self.own,
+            library=self.library,
+            corresponding=self.corresponding,
+            holding=self.holding,
+            new_id=self.new_id,
+        )
+
+    @property
     def answering(self) -> Answering:
         """What tells an issuer what a desk here does with its alert."""
         return Answering(
@@ -230,7 +220,3 @@ class Alerting:
         return Withdrawing(
             self.own, self.corresponding, self.packing, self.holding, self.engine, self.clock
         )
-
-    def _document(self, alert: RiskAlert) -> Document:
-        metadata = self.corresponding.metadata
-        return encode_alert(alert, metadata=metadata, registry=self.library.registry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -171,3 +171,17 @@ def alert_from(
         documents=tuple(SupportingDocument(**one.model_dump()) for one in draft.documents),
         attachments=tuple(Attachment(**one.model_dump()) for one in draft.attachments),
     )
+
+
+def faults_of(plain: Mapping[str, object]) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+    """Return what keeps plain keys from being a draft: where, positions from 0, and why."""
+    try:
+        _Draft.model_validate(plain)
+    except ValidationError as err:
+        return tuple((tuple(one["loc"]), one["msg"]) for one in err.errors())
+    return ()
+
+
+def schema_of_drafts() -> Mapping[str, Any]:
+    """Return the keys of a draft as a JSON schema."""
+    return _Draft.model_json_schema()

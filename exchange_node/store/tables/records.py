@@ -173,6 +173,18 @@ alert_recipient = Table(
     plain("findings"),
 )
 
+# What of lists became which draft, by the number that its source gave it.
+imported_alert = Table(
+    "imported_alert",
+    metadata,
+    text("source", primary_key=True),
+    text("reference", primary_key=True),
+    text("digest"),
+    text("alert_id"),
+    moment("imported_at"),
+    text("imported_by"),
+)
+
 acknowledgement = Table(
     "acknowledgement",
     metadata,

@@ -1,0 +1,52 @@
+"""What is wrong with a row of a list of alerts, beside what is wrong with the alert itself."""
+
+from __future__ import annotations
+
+from exchange_node.domain.finding import Rule, Severity
+
+NO_REFERENCE = Rule(
+    code="LIST-01",
+    severity=Severity.ERROR,
+    sentence="the row has no source_reference of 1 to {most} characters",
+    mend="Give the number by which the alert is known where it comes from: by it a second import"
+    " knows what is here.",
+)
+UNUSABLE = Rule(
+    code="LIST-02",
+    severity=Severity.ERROR,
+    sentence="{pointer} cannot be used: {why}",
+    mend="docs/alert-lists.md says what a column may be; moments have a time and an offset, such as"
+    " 2026-03-02T08:00:00+05:00.",
+)
+TOO_LONG = Rule(
+    code="LIST-03",
+    severity=Severity.ERROR,
+    sentence="{pointer} has {count} characters; {most} are the most of any cell",
+    mend="Shorten it: what belongs to it can be told by the office to contact.",
+)
+RAGGED = Rule(
+    code="LIST-04",
+    severity=Severity.ERROR,
+    sentence="the row has {count} cells; the header has {want}",
+    mend="Give a cell to every column, empty ones too; quote what holds the sign between cells.",
+)
+REPEATED = Rule(
+    code="LIST-05",
+    severity=Severity.ERROR,
+    sentence="{value} is the source_reference of another alert of the list, on line {first}",
+    mend="Rows of one alert stand one below the other; give every other alert its own.",
+)
+OTHERWISE = Rule(
+    code="LIST-06",
+    severity=Severity.ERROR,
+    sentence="{pointer} is said otherwise than on the first line of the alert, line {first}",
+    mend="Leave it empty on the rows of further subjects.",
+)
+CHANGED = Rule(
+    code="LIST-07",
+    severity=Severity.ERROR,
+    sentence="{value} was imported before, as {alert}, and said something else",
+    mend="Leave the row out. What has changed is an alert of its own, with another"
+    " source_reference; withdraw the first.",
+)
+RULES = (NO_REFERENCE, UNUSABLE, TOO_LONG, RAGGED, REPEATED, OTHERWISE, CHANGED)

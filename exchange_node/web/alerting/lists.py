@@ -1,0 +1,40 @@
+"""Lists of alerts: kept as drafts, each alert with what becomes of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from fastapi import FastAPI
+from pydantic import Field, JsonValue
+
+from exchange_node.node import Node
+from exchange_node.web.asking import Body, Who
+
+
+class AlertList(Body):
+    """A list of alerts.
+
+    Attributes:
+        alerts: each with the keys of a draft and its `source_reference`.
+        source: whose numbers these are: two may give one.
+        dry_run: do everything and keep nothing.
+        keep_good: keep what is good although something is not; else it is all or nothing.
+    """
+
+    alerts: Annotated[list[dict[str, JsonValue]], Field(max_length=5_000)]
+    source: Annotated[str, Field(max_length=50)] = ""
+    dry_run: bool = False
+    keep_good: bool = False
+
+
+def add_alert_lists(api: FastAPI, node: Node) -> None:
+    """Add what a liaison officer does with lists of alerts."""
+
+    @api.post("/api/v1/alert-lists", tags=["alerts"])
+    def import_list(who: Who, body: AlertList) -> dict[str, object]:
+        """Keep the alerts of a list as drafts; say of each what becomes of it."""
+        content = json.dumps({"alerts": body.alerts}).encode()
+        return node.importing.run(
+            who, content, source=body.source, dry_run=body.dry_run, keep_good=body.keep_good
+        )
