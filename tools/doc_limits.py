@@ -273,6 +273,7 @@ CONSTANTS = {
         "reading.MOST_CELL": "characters of one value in a list of alerts",
         "reading.LONGEST_REFERENCE": "characters of the number that a source gives an alert",
         "reading.MOST_DEEP": "lists and objects inside each other in a list of alerts in JSON",
+        "exporting.MOST_ALERTS": "alerts of ours in one file, where none is named",
         "importing.LONGEST_SOURCE": "characters of the name of a source of lists",
         "notifying.LEASE": "one notice may take to a desk before another worker tells it",
         "notifying.BATCH": "notices that are told by one way of a desk in one walk",

@@ -26,6 +26,7 @@ from exchange_node.node.serving import opened, serving
 from exchange_node.node.settling import settle
 from exchange_node.node.surroundings import new_id, new_passphrase, utc_now
 from exchange_node.node.timetable import Walk
+from exchange_node.services.alert_lists import Form as ListForm
 from exchange_node.services.alert_lists import template as alert_list_template
 from exchange_node.services.assistance.telling_breach import Happened
 from exchange_node.services.availability import Intended
@@ -48,6 +49,7 @@ __all__ = [
     "Director",
     "Happened",
     "Intended",
+    "ListForm",
     "Met",
     "Node",
     "Offline",

@@ -84,3 +84,19 @@ def test_what_is_wrong_is_told_and_the_command_fails(run: Run, tmp_path: Path) -
     assert run("import").exit_code == 2
     (tmp_path / "empty.csv").write_bytes(b"")
     assert "alert.invalid-list" in run("import", tmp_path / "empty.csv").stderr
+
+
+def test_what_is_held_is_exported_as_a_list_and_as_events(run: Run, tmp_path: Path) -> None:
+    names = next(
+        csv.reader(io.StringIO(run("import", "--template").stdout_bytes.decode("utf-8-sig")))
+    )
+    run("import", written(tmp_path, names))
+
+    listed = run("export", "--form", "csv", "--output", tmp_path / "out.csv")
+    assert listed.exit_code == 0
+    again = run("import", tmp_path / "out.csv", "--source", "copy", "--dry-run")
+    assert json.loads(again.stdout)["counted"] == {"good": 1}
+    (event,) = json.loads(run("export", "--misp").stdout)["response"]
+    assert event["Event"]["Tag"][0] == {"name": "tlp:amber"}
+    missing = run("export", "--misp", "nothing")
+    assert (missing.exit_code, "LIST-11" in missing.stderr) == (1, True)

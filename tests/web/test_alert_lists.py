@@ -35,3 +35,19 @@ def test_a_list_is_tried_and_imported_over_the_api(kz: Api) -> None:
     assert said["findings"][0]["field"] == "severity"
     submitter = kz.headers(Role.SUBMITTER)
     assert kz.client.post(path, headers=submitter, json=body).status_code == 403
+
+
+def test_a_list_is_exported_over_the_api(kz: Api) -> None:
+    path, liaison = "/api/v1/alert-lists", kz.headers(Role.LIAISON)
+    kz.client.post(path, headers=liaison, json={"alerts": [ALERT]})
+
+    shown = {
+        form: kz.client.get(f"{path}?form={form}", headers=liaison).json()
+        for form in ("csv", "json", "misp")
+    }
+
+    assert {one["count"] for one in shown.values()} == {1}
+    assert "01A777BC" in shown["csv"]["list"]
+    assert shown["json"]["list"]["alerts"][0]["subjects"] == ALERT["subjects"]
+    assert shown["misp"]["list"]["response"][0]["Event"]["info"] == ALERT["summary"]
+    assert kz.client.get(path, headers=kz.headers(Role.SUBMITTER)).status_code == 403

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
-from exchange_node.cli.console import Console, print_json, read_input
+from exchange_node.cli.console import Console, print_json, read_input, write_output
 
 LIST_BYTES = 5_000_000
 
@@ -51,4 +52,51 @@ def import_list(
         sys.exit(1)
 
 
-COMMANDS = (import_list,)
+@click.command("export")
+@click.argument("alert_ids", nargs=-1)
+@click.option("--misp", is_flag=True, help="Events in the JSON form of MISP; the same as a form.")
+@click.option(
+    "--form",
+    type=click.Choice(["csv", "json", "misp"]),
+    default="json",
+    show_default=True,
+    help="A list that `alert import` reads, or events for MISP.",
+)
+@click.option("--issuer", default="", help="Who issued them, where two gave the same id.")
+@click.option("--purpose", default="RISK_ANALYSIS", show_default=True, help="What it is used for.")
+@click.option("--output", type=Path, help="The file; left out, it is printed.")
+@click.pass_obj
+def export_list(
+    console: Console,
+    alert_ids: tuple[str, ...],
+    form: str,
+    issuer: str,
+    purpose: str,
+    output: Path | None,
+    *,
+    misp: bool,
+) -> None:
+    """Write alerts into a file that stays here: those named, else ours that have not ended.
+
+    What may not stand in a file is told, with the reason.
+    """
+    from exchange_node.node import ListForm
+
+    with console.node() as node:
+        made = node.listing.run(
+            console.actor,
+            ListForm("misp" if misp else form),
+            alert_ids,
+            issuer=issuer,
+            purpose=purpose,
+        )
+    if output is None:
+        click.echo(made.content)
+    else:
+        write_output(output, made.content, mode=0o600)
+    console.findings(made.left, err=True)
+    if made.left and alert_ids:
+        sys.exit(1)
+
+
+COMMANDS = (import_list, export_list)

@@ -22,6 +22,7 @@ from exchange_node.node.timetable import Bell, Walk, timetable
 from exchange_node.services.access import Access
 from exchange_node.services.accounting import Accounting
 from exchange_node.services.agreeing import Agreeing, Carrying, Standings
+from exchange_node.services.alert_lists import Exporting as Listing
 from exchange_node.services.alert_lists import Importing
 from exchange_node.services.alerting import Alerting, Attaching, Indicators, Previewing, Reminding
 from exchange_node.services.assistance import Deadlines, LookingUp, Reporting, Requesting
@@ -198,6 +199,18 @@ class Node:
     def importing(self) -> Importing:
         """What keeps the alerts of lists as drafts."""
         return Importing(drafting=self.alerting.drafting, engine=self.engine, clock=self.clock)
+
+    @property
+    def listing(self) -> Listing:
+        """What writes alerts into files."""
+        one = self.alerting
+        return Listing(
+            own=one.own,
+            holding=one.holding,
+            judging=self.exporting.judging,
+            engine=self.engine,
+            clock=self.clock,
+        )
 
     @property
     def indicators(self) -> Indicators:

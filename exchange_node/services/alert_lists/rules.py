@@ -1,4 +1,4 @@
-"""What is wrong with a row of a list of alerts, beside what is wrong with the alert itself."""
+"""What is wrong with a row of a list of alerts, and why an alert stands in no file."""
 
 from __future__ import annotations
 
@@ -49,4 +49,48 @@ CHANGED = Rule(
     mend="Leave the row out. What has changed is an alert of its own, with another"
     " source_reference; withdraw the first.",
 )
-RULES = (NO_REFERENCE, UNUSABLE, TOO_LONG, RAGGED, REPEATED, OTHERWISE, CHANGED)
+NOT_HELD = Rule(
+    code="LIST-11",
+    severity=Severity.ERROR,
+    sentence="no alert {value} is held here",
+    mend="Check the number; what is not permitted to be seen is not found either.",
+)
+IN_NO_FILE = Rule(
+    code="LIST-12",
+    severity=Severity.ERROR,
+    sentence="alert {value} is marked RED: it is for those alone whom it was given to, and a file"
+    " has no named readers",
+    mend="Show it to them (`alert show`), or send it to whom a grant names.",
+)
+NOT_OURS = Rule(
+    code="LIST-13",
+    severity=Severity.ERROR,
+    sentence="alert {value} is a partner's: read back from a list it would be ours",
+    mend="Export it as an event (`--misp`), or by itself (`onward export`).",
+)
+TOLD_OF = Rule(
+    code="LIST-14",
+    severity=Severity.ERROR,
+    sentence="the supplier of alert {value} is told of each use",
+    mend="Export it by itself (`onward export`), which tells it.",
+)
+NOT_PERMITTED = Rule(
+    code="LIST-15",
+    severity=Severity.ERROR,
+    sentence="alert {value} may not be exported: {why}",
+    mend="`agreement explain` says what the agreement permits; `onward ask` asks for consent.",
+)
+RULES = (
+    NO_REFERENCE,
+    UNUSABLE,
+    TOO_LONG,
+    RAGGED,
+    REPEATED,
+    OTHERWISE,
+    CHANGED,
+    NOT_HELD,
+    IN_NO_FILE,
+    NOT_OURS,
+    TOLD_OF,
+    NOT_PERMITTED,
+)

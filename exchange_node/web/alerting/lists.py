@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 from pydantic import Field, JsonValue
 
-from exchange_node.node import Node
-from exchange_node.web.asking import Body, Who
+from exchange_node.node import ListForm, Node
+from exchange_node.web.asking import Body, Purpose, Who
 
 
 class AlertList(Body):
@@ -28,6 +28,9 @@ class AlertList(Body):
     keep_good: bool = False
 
 
+Form = Annotated[Literal["csv", "json", "misp"], Query()]
+
+
 def add_alert_lists(api: FastAPI, node: Node) -> None:
     """Add what a liaison officer does with lists of alerts."""
 
@@ -38,3 +41,20 @@ def add_alert_lists(api: FastAPI, node: Node) -> None:
         return node.importing.run(
             who, content, source=body.source, dry_run=body.dry_run, keep_good=body.keep_good
         )
+
+    @api.get("/api/v1/alert-lists", tags=["alerts"])
+    def export_list(
+        who: Who,
+        form: Form = "json",
+        alert: Annotated[str, Query(max_length=70)] = "",
+        issuer: str = "",
+        purpose: Purpose = "RISK_ANALYSIS",
+    ) -> dict[str, object]:
+        """Alerts as a list or as events of MISP: one, else ours that have not ended."""
+        made = node.listing.run(
+            who, ListForm(form), [alert] if alert else [], issuer=issuer, purpose=purpose
+        )
+        text = made.content.decode()
+        shown = text if form == "csv" else json.loads(text)
+        left = [one.as_dict() | {"text": one.text, "mend_text": one.mend_text} for one in made.left]
+        return {"form": form, "count": made.count, "list": shown, "left": left}
