@@ -12,7 +12,7 @@ from exchange_node import node as nodes
 from tests.exchange.several import Several, several
 from tests.world import OPERATOR, Clock, replaced
 
-LATE = "manifest.late"
+LATE = "movement.manifest-late"
 
 
 @pytest.fixture(name="two")

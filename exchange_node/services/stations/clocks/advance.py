@@ -81,7 +81,7 @@ def _tell(
 ) -> None:
     expected = held.expected_arrival
     leave_notice(
-        conn, "manifest.late", str(held.number), now,
+        conn, "movement.manifest-late", str(held.number), now,
         movement=held.movement, partner=held.partner, owed_by=held.exchange.sender,
         due=due.isoformat(), came=came_at.isoformat() if came_at is not None else "",
         expected=expected.astimezone(UTC).isoformat() if expected is not None else "",
