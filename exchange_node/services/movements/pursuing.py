@@ -171,7 +171,7 @@ class Pursuing:
     def _answer_due(
         self, conn: Connection, kept: KeptMovement, asked_at: datetime
     ) -> datetime | None:
-        under = among(held_agreements(conn), kept.route.parties)
+        under = among(held_agreements(conn), kept.route.parties, asked_at)
         return answer_due(kept, under, asked_at)
 
     def _tell_desk(

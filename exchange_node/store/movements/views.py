@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.movement import Route, State
@@ -114,9 +114,8 @@ def move(conn: Connection, number: int, to: State, at: datetime) -> None:
 
 
 def set_recovery(conn: Connection, number: int, at: datetime) -> None:
-    """Say when the stage of recovery begins; of two moments the earlier one holds."""
-    is_later = or_(table.c.recovery_at.is_(None), table.c.recovery_at > at)
-    conn.execute(update(table).where(table.c.number == number, is_later).values(recovery_at=at))
+    """Say when the stage of recovery begins, whatever was said before."""
+    conn.execute(update(table).where(table.c.number == number).values(recovery_at=at))
 
 
 def reroute(conn: Connection, number: int, route: Route) -> None:

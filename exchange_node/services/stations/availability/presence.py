@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.availability.outage import Function
 from exchange_node.domain.availability.pulse import CLOCKS_APART, HeldText, Presence
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.policy.gates import HeldAgreement
@@ -79,7 +80,10 @@ def presence_findings(
             texts_between(held, own, partner),
             now,
             own=own,
-            is_away=any(out.is_on(now) for out in outages.ahead(conn, partner, now)),
+            is_away=any(
+                Function.RECEIVE in out.functions and out.is_on(now)
+                for out in outages.ahead(conn, partner, now)
+            ),
         )
     )
 

@@ -1,7 +1,7 @@
 """A partner that gives no sign any more → a person is told of it, once, when that has lasted.
 
 That a silence is still to be told is a duty: it is left with the first ping that brought nothing,
-and struck off by the next sign. Whoever has announced that it is away is not called silent.
+and struck off by the next sign. Whoever has announced that it takes nothing in is not called silent.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.availability.outage import Function
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import duties
 from exchange_node.store.availability import outages, pulses
@@ -36,7 +37,8 @@ def is_due(conn: Connection, partner: str, now: datetime) -> bool:
     due = duties.due_at(conn, SILENCE, partner)
     if due is None or due > now:
         return False
-    return not any(one.is_on(now) for one in outages.ahead(conn, partner, now))
+    ahead = outages.ahead(conn, partner, now)
+    return not any(Function.RECEIVE in one.functions and one.is_on(now) for one in ahead)
 
 
 def tell(conn: Connection, partner: str, now: datetime) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import calendar
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.countersigning.standing import Standing
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import Event
 from exchange_node.policy.deciding import HeldAgreement
@@ -46,6 +47,8 @@ RESULTS_ENQUIRE = "movement-results-enquire"
 
 NODE = "node"
 """Who acts where no person does."""
+
+_COUNTING = frozenset({Standing.ACTIVE, Standing.SUSPENDED, Standing.EXPIRED, Standing.TERMINATED})
 
 CLOCKS = {
     ENQUIRE: "enquiry",
@@ -109,26 +112,33 @@ def leave_limits(
     conn: Connection,
     kept: KeptMovement,
     manifest: TransitManifest,
-    agreement_id: str,
+    sent_under: Collection[tuple[str, int]],
     agreements: Iterable[HeldAgreement],
 ) -> None:
     """Leave it to enquire, and later to recover, after the time limit of a manifest has passed.
 
-    How long after it is text of the agreement that it was sent under. Nothing is left where the
-    manifest has no limit, or the agreement counts no time.
+    How long after it is text of the agreements that it was sent under (`sent_under`: their ids
+    and versions), of several the earliest. A new limit takes the place of the one before. Nothing
+    changes where the manifest has no limit, or the agreements count no time.
     """
     if manifest.limit_date is None:
         return
-    under = [one for one in agreements if one.agreement.agreement_id == agreement_id]
+    under = [
+        one
+        for one in agreements
+        if (one.agreement.agreement_id, one.agreement.version) in sent_under
+    ]
     passed = datetime.combine(manifest.limit_date, time.min, UTC) + timedelta(days=1)
-    days = least(under, "enquiry_start_days")
+    ref, days = str(kept.number), least(under, "enquiry_start_days")
     if days is not None:
-        duties.leave(conn, ENQUIRE, str(kept.number), passed + timedelta(days=days))
+        duties.drop(conn, ENQUIRE, ref)
+        duties.leave(conn, ENQUIRE, ref, passed + timedelta(days=days))
     months = least(under, "recovery_start_months")
     if months is not None:
         begins = months_later(passed, months)
         views.set_recovery(conn, kept.number, begins)
-        duties.leave(conn, RECOVER, str(kept.number), begins)
+        duties.drop(conn, RECOVER, ref)
+        duties.leave(conn, RECOVER, ref, begins)
 
 
 def leave_answer_due(
@@ -138,11 +148,11 @@ def leave_answer_due(
     agreements: Iterable[HeldAgreement],
     now: datetime,
 ) -> None:
-    """Leave it to look after an answer to what we ask, on the earliest day of an agreement.
+    """Leave it to look after an answer to what we ask, when nobody has time left for it.
 
     A new enquiry has a time of its own, whatever an earlier one had.
     """
-    under, ref = among(agreements, kept.route.parties), str(kept.number)
+    under, ref = among(agreements, kept.route.parties, now), str(kept.number)
     if event is Event.ENQUIRY:
         duties.drop(conn, REPLY_DUE, ref)
         due = answer_due(kept, under, now)
@@ -159,13 +169,13 @@ def answer_due(
 ) -> datetime | None:
     """Return until when an enquiry of a moment may be answered; None where no clock says so.
 
-    Who is asked at the stage of recovery has the time that agreements give there; who was asked
+    Of several who are asked each has the time of its own agreement; here the longest counts. Who is asked at the stage of recovery has the time that agreements give there; who was asked
     before it, or where they give none, that of an enquiry.
     """
     under = list(agreements)
-    days = least(under, "enquiry_answer_days")
+    days = _longest(under, "enquiry_answer_days")
     if kept.is_to_be_recovered(asked_at):
-        days = least(under, "recovery_answer_days") or days
+        days = _longest(under, "recovery_answer_days") or days
     return asked_at + timedelta(days=days) if days is not None else None
 
 
@@ -180,11 +190,14 @@ def leave_results_due(
 ) -> None:
     """Leave it to look after the results of a control, counted from the arrival.
 
+    The time is that of the agreement between departure and destination: nobody else tells them.
+
     Args:
         is_authorised: it arrived at an authorised consignee, which agreements may give more time.
         is_departure: this node enquires after them, though never before they are due.
     """
-    under, ref = among(agreements, kept.route.parties), str(kept.number)
+    ends = {kept.route.departure, kept.route.destination}
+    under, ref = among(agreements, ends, arrived_at), str(kept.number)
     days = least(under, "results_days")
     if is_authorised:
         days = least(under, "results_authorised_days") or days
@@ -196,21 +209,38 @@ def leave_results_due(
         duties.leave(conn, RESULTS_ENQUIRE, ref, arrived_at + after)
 
 
-def among(agreements: Iterable[HeldAgreement], parties: Iterable[str]) -> list[HeldAgreement]:
-    """Return the agreements whose parties take part in a movement."""
-    taking = set(parties)
-    return [one for one in agreements if {party.node for party in one.agreement.parties} <= taking]
+def among(
+    agreements: Iterable[HeldAgreement], parties: Iterable[str], at: datetime
+) -> list[HeldAgreement]:
+    """Return the agreements of those who take part in a movement, each in the version that counts.
+
+    That is the one that was in force last at that moment: what was agreed for a movement outlives
+    a suspension, and the end of the agreement. A text that is not signed counts for nothing.
+    """
+    taking, held = set(parties), tuple(agreements)
+    return [
+        one
+        for one in held
+        if {party.node for party in one.agreement.parties} <= taking
+        and one.standing(at.date(), held) in _COUNTING
+    ]
 
 
 def least(agreements: Iterable[HeldAgreement], clock: str) -> int | None:
     """Return the shortest time that agreements give one of their clocks; None for no clock."""
-    found = [
-        length
-        for one in agreements
-        if one.agreement.requests is not None
-        and (length := getattr(one.agreement.requests.clocks, clock)) is not None
-    ]
-    return min(found, default=None)
+    return min(_lengths(agreements, clock), default=None)
+
+
+def _longest(agreements: Iterable[HeldAgreement], clock: str) -> int | None:
+    return max(_lengths(agreements, clock), default=None)
+
+
+def _lengths(agreements: Iterable[HeldAgreement], clock: str) -> Iterator[int]:
+    for one in agreements:
+        if one.agreement.requests is not None:
+            length = getattr(one.agreement.requests.clocks, clock)
+            if length is not None:
+                yield length
 
 
 def months_later(moment: datetime, months: int) -> datetime:

@@ -43,6 +43,7 @@ from exchange_node.store import duties
 from exchange_node.store.movements import events, parked, views
 from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
+from exchange_node.store.records import manifests
 from exchange_node.store.records.held import Direction, HeldManifest
 
 _NODE = "node"
@@ -83,7 +84,7 @@ def begin(
     if weighed.course is not Course.TAKEN:
         return
     if is_ours:
-        leave_limits(conn, kept, manifest, held.exchange.agreement_id, agreements)
+        leave_limits(conn, kept, manifest, _sent_under(conn, held), agreements)
     _record(
         conn,
         kept,
@@ -104,6 +105,17 @@ def begin(
         ),
         at,
     )
+
+
+def _sent_under(conn: Connection, held: HeldManifest) -> set[tuple[str, int]]:
+    """Return the agreements that the manifests of a movement, as they are now, were sent under."""
+    return {
+        (one.exchange.agreement_id, one.exchange.agreement_version)
+        for one in manifests.versions(conn, held.movement)
+        if one.direction is Direction.SENT
+        and one.superseded_by is None
+        and one.exchange.test == held.exchange.test
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
