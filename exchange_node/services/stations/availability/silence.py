@@ -1,7 +1,8 @@
 """A partner that gives no sign any more → a person is told of it, once, when that has lasted.
 
 That a silence is still to be told is a duty: it is left with the first ping that brought nothing,
-and struck off by the next sign. Whoever has announced that it takes nothing in is not called silent.
+and struck off by the next sign. Whoever has announced that it takes nothing in is not called
+silent.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from exchange_node.domain.countersigning.standing import Standing
+from exchange_node.domain.countersigning.life import Stage
+from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import Event
 from exchange_node.policy.deciding import HeldAgreement
@@ -48,7 +49,7 @@ RESULTS_ENQUIRE = "movement-results-enquire"
 NODE = "node"
 """Who acts where no person does."""
 
-_COUNTING = frozenset({Standing.ACTIVE, Standing.SUSPENDED, Standing.EXPIRED, Standing.TERMINATED})
+_SIGNED = frozenset({Stage.AGREED, Stage.SUSPENDED, Stage.TERMINATED})
 
 CLOCKS = {
     ENQUIRE: "enquiry",
@@ -169,8 +170,9 @@ def answer_due(
 ) -> datetime | None:
     """Return until when an enquiry of a moment may be answered; None where no clock says so.
 
-    Of several who are asked each has the time of its own agreement; here the longest counts. Who is asked at the stage of recovery has the time that agreements give there; who was asked
-    before it, or where they give none, that of an enquiry.
+    Of several who are asked each has the time of its own agreement; here the longest counts. Who
+    is asked at the stage of recovery has the time that agreements give there; who was asked before
+    it, or where they give none, that of an enquiry.
     """
     under = list(agreements)
     days = _longest(under, "enquiry_answer_days")
@@ -214,16 +216,21 @@ def among(
 ) -> list[HeldAgreement]:
     """Return the agreements of those who take part in a movement, each in the version that counts.
 
-    That is the one that was in force last at that moment: what was agreed for a movement outlives
-    a suspension, and the end of the agreement. A text that is not signed counts for nothing.
+    That is the last one that was in force by that moment: what was agreed for a movement outlives
+    a suspension, and the end of the agreement. A text that both have not signed counts for nothing.
     """
-    taking, held = set(parties), tuple(agreements)
-    return [
-        one
-        for one in held
-        if {party.node for party in one.agreement.parties} <= taking
-        and one.standing(at.date(), held) in _COUNTING
-    ]
+    taking, day = set(parties), day_of(at)
+    last: dict[str, HeldAgreement] = {}
+    for one in agreements:
+        agreement = one.agreement
+        if one.stage not in _SIGNED or not one.has_begun(day):
+            continue
+        if not {party.node for party in agreement.parties} <= taking:
+            continue
+        known = last.get(agreement.agreement_id)
+        if known is None or known.agreement.version < agreement.version:
+            last[agreement.agreement_id] = one
+    return list(last.values())
 
 
 def least(agreements: Iterable[HeldAgreement], clock: str) -> int | None:
