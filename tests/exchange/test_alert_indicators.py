@@ -15,6 +15,7 @@ from exchange_node.store.records import manifests
 from exchange_node.store.tables import audit
 from tests.exchange.losing import let_go, refuse
 from tests.exchange.releasing import of_alerts
+from tests.exchange.test_alert_feedback import FOUND, NIL, UNCHECKED, report
 from tests.exchange.test_withdrawn_alerts import alerted, crossing, withdraw
 from tests.world import LIAISON, OPERATOR, Pair
 
@@ -83,6 +84,41 @@ def test_what_fitted_and_what_was_mistaken_is_counted(pair: Pair) -> None:
     assert before["to_first_hit"]["median_minutes"] == 0
     assert (before["mistaken"]["count"], before["mistaken"]["n"]) == (0, 1)
     assert (after["mistaken"]["count"], after["mistaken"]["n"]) == (1, 1)
+
+
+def test_feedback_is_counted_at_both_ends_and_by_source(pair: Pair) -> None:
+    first = alerted(pair)
+    alerted(pair, severity=3, means_id="77Z777ZZ")
+    pair.run()
+    pair.clock.forward(minutes=30)
+    for plain in (NIL, FOUND, UNCHECKED):
+        report(pair, first, plain)
+    pair.run()
+
+    here, there = counted(pair, "kz"), counted(pair, "uz")
+
+    for one in (here, there):
+        line = one["all"]
+        assert (line["fed_back"]["count"], line["fed_back"]["n"]) == (1, 2)
+        assert line["to_feedback"] == {"n": 1, "median_minutes": 30.0, "p90_minutes": 30.0}
+        assert (line["found"]["count"], line["found"]["n"]) == (1, 2)
+        assert 0 < line["found"]["low_percent"] < 50 < line["found"]["high_percent"] < 100
+        assert one["by_severity"]["3"]["fed_back"]["count"] == 0
+        assert one["by_severity"]["3"]["found"] == {"n": 0, "silent": "too few: 0"}
+    assert there["by_source"]["customs.uz"]["found"]["count"] == 1
+
+
+def test_a_feedback_that_never_left_is_not_counted(pair: Pair) -> None:
+    pair.agree_anew(of_alerts("one"))
+    alert_id = alerted(pair)
+    let_go(pair, "uz")
+    report(pair, alert_id, NIL)
+    waiting = counted(pair, "kz")["all"]["fed_back"]["count"]
+
+    refuse(pair, "kz")
+
+    after = counted(pair, "kz")["all"]
+    assert (waiting, after["fed_back"]["count"], after["found"]["n"]) == (1, 0, 0)
 
 
 def test_too_few_say_nothing_but_how_few_they_are(pair: Pair) -> None:

@@ -40,7 +40,8 @@ class _Course:
 
     Attributes:
         first: the version that it was counted by.
-        taken: from its issue until it was acknowledged, and until it first fitted.
+        acknowledged, first_hit, fed_back: from its issue until then; None where it never was.
+        controls, found: controls that were told of, and of these where something was found.
     """
 
     first: CountedAlert
@@ -48,6 +49,9 @@ class _Course:
     first_hit: timedelta | None
     hits: int
     mistaken: int
+    fed_back: timedelta | None
+    controls: int
+    found: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +137,8 @@ class Indicators:
     def _line(self, courses: list[_Course]) -> View:
         n, hits = len(courses), sum(one.hits for one in courses)
         acknowledged = [one.acknowledged for one in courses if one.acknowledged is not None]
+        fed_back = [one.fed_back for one in courses if one.fed_back is not None]
+        controls = sum(one.controls for one in courses)
         fitted = [one.first_hit for one in courses if one.first_hit is not None]
         return {
             "acknowledged": self._share(len(acknowledged), n),
@@ -140,6 +146,9 @@ class Indicators:
             "fitted": self._share(len(fitted), n),
             "to_first_hit": self._times(fitted),
             "mistaken": self._share(sum(one.mistaken for one in courses), hits),
+            "fed_back": self._share(len(fed_back), n),
+            "to_feedback": self._times(fed_back),
+            "found": self._share(sum(one.found for one in courses), controls),
         }
 
     def _share(self, count: int, n: int) -> View:
@@ -188,10 +197,14 @@ def _course(versions: list[CountedAlert]) -> _Course:
     since = first.alert.issued_at
     seen = [one.acknowledged_at for one in versions if one.acknowledged_at is not None]
     fitted = [one.first_hit_at for one in versions if one.first_hit_at is not None]
+    told = [one.fed_back_at for one in versions if one.fed_back_at is not None]
     return _Course(
         first=first,
         acknowledged=min(seen) - since if seen else None,
         first_hit=min(fitted) - since if fitted else None,
         hits=sum(one.hits for one in versions),
         mistaken=sum(one.mistaken for one in versions),
+        fed_back=min(told) - since if told else None,
+        controls=sum(one.controls for one in versions),
+        found=sum(one.found for one in versions),
     )

@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import distinct, func, or_, select
 
 from exchange_node.domain.alert import WITHDRAWAL
+from exchange_node.domain.alerting import Result
 from exchange_node.domain.decision import OverrideReason
 from exchange_node.store.records.held import AlertState, Direction, alert_of
-from exchange_node.store.tables import acknowledgement, alert_recipient, hit, ruling, ruling_act
+from exchange_node.store.tables import (
+    acknowledgement,
+    alert_feedback,
+    alert_recipient,
+    hit,
+    ruling,
+    ruling_act,
+)
 from exchange_node.store.tables import alert as table
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, ScalarSelect
 
     from exchange_node.store.records.held import HeldAlert
 
@@ -30,6 +38,8 @@ class CountedAlert:
         first_hit_at: when it first fitted a manifest.
         hits: manifests that it fitted.
         mistaken: of these, those where an officer found somebody or something else was meant.
+        fed_back_at: when the first feedback on it was filed here.
+        controls: feedback that tells of a control; found: of these, where it found something.
     """
 
     alert: HeldAlert
@@ -37,6 +47,9 @@ class CountedAlert:
     first_hit_at: datetime | None
     hits: int
     mistaken: int
+    fed_back_at: datetime | None
+    controls: int
+    found: int
 
 
 _OURS = (
@@ -73,6 +86,19 @@ _MISTAKEN = (
     .scalar_subquery()
 )
 
+_SAID = alert_feedback.c.alert == table.c.number
+# Of ours what came; of a partner's what went, and was neither kept back nor refused.
+_STANDS = or_(table.c.direction == Direction.SENT, table.c.state != AlertState.RECEIVED)
+_FED_BACK = select(func.min(alert_feedback.c.stored_at)).where(_SAID, _STANDS).scalar_subquery()
+
+
+def _results(*results: Result) -> ScalarSelect[int]:
+    wanted = alert_feedback.c.result.in_(results)
+    return select(func.count()).where(_SAID, _STANDS, wanted).scalar_subquery()
+
+
+_CONTROLS, _FOUND = _results(Result.HIT, Result.NIL), _results(Result.HIT)
+
 
 def counted(
     conn: Connection,
@@ -95,6 +121,9 @@ def counted(
             _FIRST_HIT.label("first_hit_at"),
             _HITS.label("hits"),
             _MISTAKEN.label("mistaken"),
+            _FED_BACK.label("fed_back_at"),
+            _CONTROLS.label("controls"),
+            _FOUND.label("found"),
         )
         .where(
             table.c.direction == direction,
@@ -114,6 +143,9 @@ def counted(
             first_hit_at=row.first_hit_at,
             hits=row.hits,
             mistaken=row.mistaken,
+            fed_back_at=row.fed_back_at,
+            controls=row.controls,
+            found=row.found,
         )
         for row in rows
     ]
