@@ -10,8 +10,8 @@ from exchange_node.store.records.quality import NO_FIELD, NO_OFFICE, OTHERS
 from tools import catalogue
 
 ROOMS = {"mapping", "services", "wco"}
-NOT_AT_A_DOCUMENT = ("AVAIL-", "CAREC-L", "PING-", "PULSE-")
-"""Rules of code lists, of outages and pings, of the way to a partner."""
+NOT_AT_A_DOCUMENT = ("AVAIL-", "CAREC-L", "LIST-", "PING-", "PULSE-")
+"""Rules of code lists, of outages and pings, of lists of alerts, of the way to a partner."""
 
 
 @pytest.fixture(name="known", scope="module")

@@ -118,7 +118,7 @@ MET_UNSEEN = Rule(
 )
 RECOVERY_KEPT_OUT = Rule(
     code="POL-033",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     sentence="{value} is agreed, and the scope keeps recovery out ({scope}): it never begins",
     mend="Take the clock out, or let the scope take recovery in.",
 )

@@ -67,7 +67,7 @@ _INDICATOR = f"{ALERT}/ext:Indicator"
 _PLAIN = (
     "HandlingCode", "PermittedActionCode", "UrgencyCode", "ValidFromDateTime", "ValidUntilDateTime",
     "CategoryCode", "SeverityCode", "ConfidenceCode", "GradingSchemeCode", "GradeCode",
-    "UnverifiedIndicator", "FeedbackRequestedIndicator", "RelatedAlertID", "SummaryText",
+    "UnverifiedIndicator", "FeedbackRequestedIndicator", "SummaryText",
     "CorrectionText",
     "RecommendedMeasure/ext:TypeCode", "RecommendedMeasure/ext:MandatoryIndicator",
     "Indicator/ext:Code", "Indicator/ext:WeightNumeric",
@@ -84,7 +84,6 @@ STANDING = frozenset(
         "InterGov/ContactOffice/ID",
         "InterGov/ContactOffice/Communication/ID",
         "InterGov/ContactOffice/Communication/TypeCode",
-        "InterGov/AdditionalInformation/StatementCode",
         "InterGov/AdditionalInformation/StatementTypeCode",
         SUMMARY_ONLY,
         SEQUENCE,
@@ -100,6 +99,8 @@ _ATTACHMENT = f"{ALERT}/ext:Attachment"
 REPEATING: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_STATEMENT, _STATEMENT),
     f"{ALERT}/ext:ModusOperandiText": (),
+    f"{ALERT}/ext:RelatedAlertID": (),  # a name somebody gave, and whatever is written there
+    "InterGov/AdditionalInformation/StatementCode": (),
     f"{_INDICATOR}/ext:DescriptionText": (),
     f"{_INDICATOR}/ext:Code": (
         f"{_INDICATOR}/ext:WeightNumeric",
