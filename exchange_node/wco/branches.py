@@ -34,9 +34,13 @@ EMPTY = Branch()
 def tree_of(document: Document) -> Branch:
     """Return the branch of the body's root."""
     top = Branch()
+    known: dict[str, Branch] = {}  # values of one branch follow one another
     for leaf in document.leaves():
-        branch = top
-        for name, position in (steps(leaf.pointer) or ())[1:-1]:
-            branch = branch.branches.setdefault((name, position), Branch())
-        branch.values.setdefault(leaf.path.rpartition("/")[2], []).append(leaf.value)
+        above = leaf.pointer.rpartition("/")[0]
+        if above not in known:
+            branch = top
+            for name, position in (steps(above) or ())[1:]:
+                branch = branch.branches.setdefault((name, position), Branch())
+            known[above] = branch
+        known[above].values.setdefault(leaf.path.rpartition("/")[2], []).append(leaf.value)
     return top

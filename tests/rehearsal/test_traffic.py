@@ -16,7 +16,7 @@ from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import RehearsalError
 from exchange_node.domain.finding import Severity
 from exchange_node.domain.identifiers import ContainerNumber, Mrn
-from exchange_node.rehearsal.traffic import Traffic, offices_in
+from exchange_node.rehearsal.traffic import Traffic, crowd, offices_in
 from exchange_node.rehearsal.traffic.declarations import declaration_of, facts_of
 from exchange_node.rehearsal.traffic.numbers import SHAPES
 from exchange_node.rehearsal.traffic.routes import COUNTRIES
@@ -81,7 +81,19 @@ def test_lorries_come_from_all_eleven_countries_and_come_again() -> None:
 
     assert set(flags) == set(SHAPES) == set(COUNTRIES)
     assert 0.4 < flags["KZ"] / 6000 < 0.7
-    assert plates.most_common(1)[0][1] > 3
+    assert len(drawn) - len(plates) > 300
+
+
+def test_no_lorry_drives_more_than_another_because_its_carrier_is_large() -> None:
+    journeys = Counter(one.tractor for one in traffic().movements(20_000))
+
+    assert journeys.most_common(1)[0][1] < 10
+
+
+def test_companies_of_a_country_seldom_share_a_name() -> None:
+    names = {crowd.trader("UZ", "consignee", at).name for at in range(crowd.TRADERS)}
+
+    assert len(names) > 0.9 * crowd.TRADERS
 
 
 def test_a_day_has_as_many_releases_as_were_asked_for() -> None:

@@ -16,9 +16,9 @@ from exchange_node.rehearsal.traffic.numbers import SHAPES, plate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TRADERS, CARRIERS, LORRIES = 4_000, 600, 60
-"""Companies of a country, carriers of a corridor, lorries of a carrier (our choice): a million
-movements give a lorry some thirty journeys on average, and the largest carrier's more."""
+TRADERS, CARRIERS, LORRIES = 4_000, 600, 36_000
+"""Companies of a country, carriers and lorries of a corridor (our choice): a million movements give
+a lorry some thirty journeys. Who carries more has more lorries, not faster ones."""
 
 EXPONENT = 1.07
 """Of Zipf's law over traders and carriers (our choice, near what trade registers show: a tenth of
@@ -32,66 +32,21 @@ FLAGS = {"home": 0.55, "partner": 0.25}
 """Share of lorries of the sending and of the receiving country; the other members share the rest
 (our choice)."""
 
-_FIRST = [
-    "Алатау",
-    "Арыс",
-    "Байтерек",
-    "Болашак",
-    "Дала",
-    "Ертис",
-    "Жайык",
-    "Жулдыз",
-    "Кайнар",
-    "Каспий",
-    "Керуен",
-    "Коктем",
-    "Мерей",
-    "Номад",
-    "Орда",
-    "Отрар",
-    "Сарыарка",
-    "Сауран",
-    "Сункар",
-    "Тараз",
-    "Толе",
-    "Тулпар",
-    "Туран",
-    "Улар",
-    "Хантау",
-    "Шалкар",
-    "Шам",
-    "Шокан",
-]
-_SECOND = [
-    "Агро",
-    "Альянс",
-    "Груп",
-    "Импорт",
-    "Инвест",
-    "Импэкс",
-    "Карго",
-    "Линия",
-    "Логистик",
-    "Маркет",
-    "Мотив",
-    "Ойл",
-    "Пласт",
-    "Пром",
-    "Ресурс",
-    "Сауда",
-    "Сервис",
-    "Снаб",
-    "Строй",
-    "Текстиль",
-    "Техно",
-    "Торг",
-    "Транзит",
-    "Транс",
-    "Фуд",
-    "Холдинг",
-    "Экспорт",
-    "Электро",
-]
+_ROOTS = (
+    "Аб", "Айга", "Ала", "Алты", "Ар", "Аса", "Бай", "Бала", "Бес", "Бола", "Гул", "Дала", "Дос",
+    "Ер", "Жай", "Жана", "Жети", "Жул", "Зер", "Кай", "Кара", "Кас", "Кер", "Кок", "Кун", "Мак",
+    "Мер", "Мун", "Ной", "Ор", "От", "Пай", "Рау", "Сай", "Сары", "Сау", "Сун", "Тал", "Тас", "Тол",
+    "Тул", "Тур", "Ул", "Хан", "Шал", "Шам", "Шо", "Ян",
+)  # fmt: skip
+_ENDS = (
+    "бек", "бура", "гер", "гыз", "дана", "дар", "дыз", "зат", "кент", "кем", "лан", "лык", "мар",
+    "мыс", "нар", "пар", "рам", "сай", "су", "тау", "тем", "тос", "хат", "шак",
+)  # fmt: skip
+_TRADES = (
+    "Агро", "Альянс", "Груп", "Импорт", "Инвест", "Импэкс", "Карго", "Линия", "Логистик", "Маркет",
+    "Мотив", "Ойл", "Пласт", "Пром", "Ресурс", "Сауда", "Сервис", "Снаб", "Строй", "Текстиль",
+    "Техно", "Торг", "Транзит", "Транс", "Фуд", "Холдинг", "Экспорт", "Электро",
+)  # fmt: skip
 _CITIES = {
     "AF": "Мазари-Шариф", "AZ": "Баку", "CN": "Урумчи", "GE": "Тбилиси", "KG": "Бишкек",
     "KZ": "Алматы", "MN": "Улан-Батор", "PK": "Пешавар", "TJ": "Душанбе", "TM": "Ашхабад",
@@ -140,6 +95,12 @@ def rank(draw: Random, number: int) -> int:
     return bisect_left(ranks, draw.random() * ranks[-1])
 
 
+def fleet(carrier: int) -> int:
+    """Return how many lorries the carrier of a rank has: its share, as it has of the journeys."""
+    share: float = 1 / (carrier + 1) ** EXPONENT / _ranks(CARRIERS)[-1]
+    return max(1, round(LORRIES * share))
+
+
 def trader(country: str, kind: str, at: int) -> Trader:
     """Return the company of a rank; the same for ever."""
     return _trader(country, kind, at)
@@ -149,7 +110,7 @@ def trader(country: str, kind: str, at: int) -> Trader:
 def _trader(country: str, kind: str, at: int) -> Trader:
     own = Random(f"{country} {kind} {at}")  # noqa: S311 - no secret
     return Trader(
-        name=f"ООО «{own.choice(_FIRST)} {own.choice(_SECOND)} {at + 1}»",
+        name=f"ООО «{own.choice(_ROOTS)}{own.choice(_ENDS)} {own.choice(_TRADES)}»",
         id=f"{own.randrange(25, 100):02d}0140{at:06d}",
         country=country,
         city=_CITIES[country],

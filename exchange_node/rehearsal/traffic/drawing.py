@@ -59,7 +59,8 @@ class Traffic:
         released = self._released(draw, number)
         arrival = released + timedelta(minutes=round(60 * _hours_of_journey(draw)))
         carrier = crowd.rank(draw, crowd.CARRIERS)
-        lorry = crowd.lorry(self.sender, self.recipient, carrier, draw.randrange(crowd.LORRIES))
+        lorry = draw.randrange(crowd.fleet(carrier))
+        vehicle = crowd.lorry(self.sender, self.recipient, carrier, lorry)
         in_container = draw.random() < CONTAINER_SHARE
         stamp = f"{draw.getrandbits(128):032X}"
         # A border has one post that most lorries take.
@@ -81,10 +82,10 @@ class Traffic:
             consignor=self._trader(draw, self.sender, "consignor"),
             consignee=self._trader(draw, self.recipient, "consignee"),
             declarant=self._trader(draw, self.sender, "declarant"),
-            carrier=crowd.trader(lorry.nationality, "carrier", carrier),
-            tractor=lorry.tractor,
-            trailer=lorry.trailer,
-            nationality=lorry.nationality,
+            carrier=crowd.trader(vehicle.nationality, "carrier", carrier),
+            tractor=vehicle.tractor,
+            trailer=vehicle.trailer,
+            nationality=vehicle.nationality,
             container=numbers.container(draw, CONTAINER_SERIALS) if in_container else "",
             seals=numbers.seals(draw, self.sender, draw.choice(SEAL_SHARES)),
             goods=crowd.goods(draw, (self.sender, self.sender, "CN", "TR", "RU")),

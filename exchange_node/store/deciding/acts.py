@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from exchange_node.store import payloads
 from exchange_node.store.tables import manifest as manifest_table
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from exchange_node.store.payloads import Vault
+
+# Made once: making a statement costs several times what running it does.
+_OF_MOVEMENT = (
+    select(table, manifest_table.c.direction, manifest_table.c.partner)
+    .join(ruling_table, ruling_table.c.number == table.c.ruling)
+    .outerjoin(manifest_table, manifest_table.c.number == ruling_table.c.manifest)
+    .where(table.c.movement == bindparam("of"), table.c.test == bindparam("is_test"))
+    .order_by(table.c.number)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,16 +85,10 @@ def add(conn: Connection, one: KeptAct, words: str, vault: Vault) -> KeptAct:
 
 def of_movement(conn: Connection, movement: str, *, test: bool) -> list[KeptAct]:
     """Return the acts on a movement, the first first, each with the leg that it is about."""
-    query = (
-        select(table, manifest_table.c.direction, manifest_table.c.partner)
-        .join(ruling_table, ruling_table.c.number == table.c.ruling)
-        .outerjoin(manifest_table, manifest_table.c.number == ruling_table.c.manifest)
-        .where(table.c.movement == movement, table.c.test == test)
-        .order_by(table.c.number)
-    )
+    rows = conn.execute(_OF_MOVEMENT, {"of": movement, "is_test": test})
     return [
         replace(_act(row), leg=f"{row.direction}/{row.partner}" if row.partner else "")
-        for row in conn.execute(query)
+        for row in rows
     ]
 
 

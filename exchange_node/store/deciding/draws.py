@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store.database import add_once
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from exchange_node.store.payloads import Vault
+
+# Made once: making a statement costs several times what running it does.
+_OF_MOVEMENT = select(draw_table).where(
+    draw_table.c.movement == bindparam("of"), draw_table.c.test == bindparam("is_test")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +112,7 @@ def keep(conn: Connection, movement: str, drawn: KeptDraw, at: datetime, *, test
 
 def perhaps(conn: Connection, movement: str, *, test: bool) -> KeptDraw | None:
     """Return what was drawn for a movement; None where nothing was."""
-    row = conn.execute(
-        select(draw_table).where(draw_table.c.movement == movement, draw_table.c.test == test)
-    ).one_or_none()
+    row = conn.execute(_OF_MOVEMENT, {"of": movement, "is_test": test}).one_or_none()
     if row is None:
         return None
     return KeptDraw(

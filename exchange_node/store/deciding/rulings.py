@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store.database import add_once
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
+
+# Made once: making a statement costs several times what running it does.
+_RULES_OF = select(rules_table.c.number).where(rules_table.c.digest == bindparam("of"))
+_ADD = insert(table).returning(table)
+_LATEST = (
+    select(table)
+    .where(table.c.manifest == bindparam("of"))
+    .order_by(table.c.number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +58,7 @@ class KeptRuling:
 
 def keep_rules(conn: Connection, digest: str, octets: bytes, at: datetime) -> None:
     """Keep a rule set, the first time that it decides."""
-    found = conn.execute(select(rules_table.c.number).where(rules_table.c.digest == digest))
-    if found.first() is None:
+    if conn.execute(_RULES_OF, {"of": digest}).first() is None:
         values = {"digest": digest, "text": octets.decode("utf-8"), "kept_at": at}
         add_once(conn, rules_table, values)
 
@@ -67,12 +76,11 @@ def rules(conn: Connection, digest: str) -> bytes:
     return str(text).encode("utf-8")
 
 
-def add(conn: Connection, one: KeptRuling) -> KeptRuling:
+def add(conn: Connection, one: KeptRuling, last: KeptRuling | None) -> KeptRuling:
     """Keep a decision; the same once more, with nothing else in between, is the one that is kept.
 
-    Returns it with its number.
+    `last`: the latest on that manifest, as `latest` returns it. Returns it with its number.
     """
-    last = latest(conn, one.manifest)
     if last is not None and (last.inputs, last.outcome) == (one.inputs, one.outcome):
         return last
     values = {
@@ -89,14 +97,12 @@ def add(conn: Connection, one: KeptRuling) -> KeptRuling:
         "digest": one.digest,
         "at": one.at,
     }
-    return _ruling(conn.execute(insert(table).values(values).returning(table)).one())
+    return _ruling(conn.execute(_ADD, values).one())
 
 
 def latest(conn: Connection, manifest: int) -> KeptRuling | None:
     """Return the last decision on a manifest; None where there was none."""
-    row = conn.execute(
-        select(table).where(table.c.manifest == manifest).order_by(table.c.number.desc()).limit(1)
-    ).one_or_none()
+    row = conn.execute(_LATEST, {"of": manifest}).one_or_none()
     return _ruling(row) if row is not None else None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.store import payloads
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 ANY = "*"
 """The kind and value of the key of what must be tried against everything."""
+
+# Made once: making a statement costs several times what running it does.
+_BY_NUMBER = select(table).where(table.c.number == bindparam("of"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +168,7 @@ def by_number(conn: Connection, number: int) -> HeldAlert:
     Raises:
         UnknownRecordError: there is none of that number.
     """
-    row = conn.execute(select(table).where(table.c.number == number)).one_or_none()
+    row = conn.execute(_BY_NUMBER, {"of": number}).one_or_none()
     if row is None:
         raise UnknownRecordError(kind="alert", key=str(number))
     return alert_of(row)

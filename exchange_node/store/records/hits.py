@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store.database import add_once
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from exchange_node.domain.decision import Hit
+
+# Made once: making a statement costs several times what running it does.
+_OF_MANIFEST = (
+    select(table)
+    .where(table.c.manifest == bindparam("of"))
+    .order_by(table.c.alert, table.c.subject)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +76,7 @@ def record(conn: Connection, *, alert: int, manifest: int, hit: Hit, at: datetim
 
 def of_manifest(conn: Connection, manifest: int) -> list[RecordedHit]:
     """Return what hit a manifest, by alert and subject."""
-    rows = conn.execute(
-        select(table).where(table.c.manifest == manifest).order_by(table.c.alert, table.c.subject)
-    )
-    return [_hit(row) for row in rows]
+    return [_hit(row) for row in conn.execute(_OF_MANIFEST, {"of": manifest})]
 
 
 def of_alert(conn: Connection, alert: int) -> list[RecordedHit]:

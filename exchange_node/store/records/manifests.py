@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from exchange_node.domain.errors import StoreBusyError, UnknownRecordError
 from exchange_node.store import payloads
@@ -40,6 +40,13 @@ PAPERS = "papers"
 
 _OWN = "manifest"
 """The column of the keys that has the number."""
+
+# Made once: making a statement costs several times what running it does.
+_SET_DECISION = (
+    update(table)
+    .where(table.c.number == bindparam("of"))
+    .values({one: bindparam(f"new_{one}") for one in ("channel", "decision", "decided_at")})
+)
 
 
 def file(
@@ -272,10 +279,11 @@ def set_decision(conn: Connection, number: int, decision: Decision, at: datetime
     Raises:
         UnknownRecordError: there is no manifest of that number.
     """
-    done = conn.execute(
-        update(table)
-        .where(table.c.number == number)
-        .values(channel=decision.channel, decision=asdict(decision), decided_at=at)
-    )
+    values = {
+        "new_channel": decision.channel,
+        "new_decision": asdict(decision),
+        "new_decided_at": at,
+    }
+    done = conn.execute(_SET_DECISION, {"of": number, **values})
     if not done.rowcount:
         raise UnknownRecordError(kind="manifest", key=str(number))

@@ -42,7 +42,7 @@ def _kept(database: Engine, now: datetime) -> KeptRuling:
         at=now,
     )
     with transaction(database) as conn:
-        return rulings.add(conn, one)
+        return rulings.add(conn, one, None)
 
 
 def drawn(number: int) -> KeptDraw:
@@ -124,9 +124,9 @@ def test_the_same_decision_once_more_makes_no_second_row(
 ) -> None:
     later = now + timedelta(hours=1)
     with transaction(database) as conn:
-        again = rulings.add(conn, replace(kept, at=later))
-        other = rulings.add(conn, replace(kept, inputs=b"{}", at=later))
-        back = rulings.add(conn, replace(kept, at=later))
+        again = rulings.add(conn, replace(kept, at=later), kept)
+        other = rulings.add(conn, replace(kept, inputs=b"{}", at=later), kept)
+        back = rulings.add(conn, replace(kept, at=later), other)
 
     assert again == kept
     assert len({kept.number, other.number, back.number}) == 3

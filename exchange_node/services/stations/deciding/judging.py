@@ -92,6 +92,7 @@ class Judging:
                 digest=outcome.digest,
                 at=at,
             ),
+            last,
         )
         decision = decision_of(outcome, found, ruling=kept.number)
         done = acts.of_movement(conn, held.movement, test=test)
