@@ -13,7 +13,7 @@ from exchange_node.domain.alert import (
     Subject,
     Urgency,
 )
-from exchange_node.domain.alerting import Feedback, Result, Seized
+from exchange_node.domain.alerting import Feedback, Result, SeenIn, Seized
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 ALERT = RiskAlert(
@@ -52,4 +52,18 @@ FEEDBACK = Feedback(
     currency="USD",
     usefulness=3,
     new_facts="The same driver crossed twice in February.",
+)
+SIGHTING = Feedback(
+    reference="kz-sighting-1",
+    alert_id=ALERT.alert_id,
+    alert_version=1,
+    issuer="customs.kz",
+    issued_at=NOW,
+    contact=Contact(office="KZ550302"),
+    result=Result.SIGHTED,
+    movement="mrn:26KZ5503020000001J0",
+    office="KZ550302",
+    new_facts="It stood at the north gate with another trailer.",
+    seen_at=NOW - timedelta(hours=2),
+    seen_in=SeenIn.CAMERA,
 )

@@ -20,7 +20,7 @@ from exchange_node.policy.text.schema import schema_text  # noqa: E402
 from exchange_node.rehearsal.partner import script_schema  # noqa: E402 - the tree has to be found first
 from exchange_node.rehearsal.partner.script import Action, Script  # noqa: E402 - the tree has to be found first
 from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
-from exchange_node.services.stations.alerting.draft import FeedbackDraft  # noqa: E402
+from exchange_node.services.stations.alerting.draft import FeedbackDraft, SightingDraft  # noqa: E402
 from exchange_node.services.stations.assistance import draft  # noqa: E402
 from tools import (  # noqa: E402
     doc_agreement,
@@ -54,6 +54,7 @@ TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "docs/alerts.md": (
         ("draft", lambda: doc_limits.keys(_Draft)),
         ("feedback", lambda: doc_limits.keys(FeedbackDraft)),
+        ("sighting", lambda: doc_limits.keys(SightingDraft)),
     ),
     "docs/assistance.md": (
         ("request", lambda: doc_limits.keys(draft.RequestDraft)),

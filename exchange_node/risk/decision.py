@@ -18,12 +18,14 @@ None but the first may raise to the strongest channel (`rules.flaw`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from exchange_node.domain.agreement import AutomatedDecision
 from exchange_node.domain.decision import Decision, Hit, Reason
 from exchange_node.risk.deciding.rules import Ground, RuleSet
 from exchange_node.risk.deciding.ruling import (
+    DRAWN,
+    LEFT,
     NO_HIT,
     NO_HIT_REASON,
     SENTENCES,
@@ -100,8 +102,32 @@ def reasons(decision: Decision) -> tuple[Reason, ...]:
     if decision.reasons:
         return decision.reasons
     if not decision.hits:
-        return (Reason(rule=NO_HIT, sentence=NO_HIT_REASON, facts={}),)
+        return (_NOTHING,)
     return tuple(reason_of(one, decision) for one in decision.hits)
+
+
+def told_without(
+    decision: Decision, kept_back: Container[tuple[str, str]]
+) -> tuple[str, tuple[Reason, ...]]:
+    """Return rule and reasons for somebody who may not know of some alerts, by issuer and id.
+
+    Where one of these raised a channel, channel and rule stand alone. Where they all raise nothing,
+    it is told what would be told if they were not there.
+    """
+    every = reasons(decision)
+    told = tuple(one for one in every if _alert_in(one) not in kept_back)
+    hidden = [one for one in every if _alert_in(one) in kept_back]
+    if not hidden or any(one.rule != LEFT for one in hidden):
+        return decision.rule, told
+    is_none_left = not any(one.rule == LEFT for one in told)
+    rule = NO_HIT if decision.rule == LEFT and is_none_left else decision.rule
+    if not any(all(_alert_in(one)) or one.rule == DRAWN for one in told):
+        told = (_NOTHING, *told)
+    return rule, told
+
+
+def _alert_in(reason: Reason) -> tuple[str, str]:
+    return reason.facts.get("issuer", ""), reason.facts.get("alert", "")
 
 
 def reason_of(hit: Hit, decision: Decision | None) -> Reason:
@@ -128,3 +154,6 @@ def ground_of(hit: Hit) -> Ground:
     if identifying:
         return Ground.PROBABLE
     return Ground.DESCRIPTION
+
+
+_NOTHING = Reason(rule=NO_HIT, sentence=NO_HIT_REASON, facts={})

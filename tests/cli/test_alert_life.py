@@ -67,3 +67,17 @@ def test_a_feedback_that_cannot_be_read_is_refused(
 
     assert told.exit_code != 0
     assert why in told.stderr
+
+
+def test_what_was_seen_is_told_and_what_cannot_be_is_refused(
+    pair: Pair, alert_id: str, tmp_path: Path
+) -> None:
+    seen = ("sighting", alert_id, *OFFICE, "--in", "CAM", "--what", "It passed.", "--seen")
+    told = run(tmp_path, *seen, pair.clock().isoformat())
+    wrong = run(tmp_path, *seen, "yesterday")
+    pair.run()
+
+    assert json.loads(told.stdout)["state"] == "in treatment", told.stderr
+    assert wrong.exit_code != 0
+    assert "seen_at" in wrong.stderr
+    assert shown(pair, "uz", alert_id)["sightings"]["customs.kz"]["count"] == 1

@@ -94,3 +94,12 @@ def report(world: Corridor, name: str, alert_id: str, **plain: object) -> dict[s
     return world.nodes[name].alerting.reporting.report(
         LIAISON, alert_id, {"contact_office": DESKS[name], **plain}
     )
+
+
+def sighted(world: Corridor, name: str, alert_id: str) -> dict[str, object]:
+    """Let a desk tell that something was seen just now."""
+    plain = {
+        "seen_at": world.clock().isoformat(), "seen_in": "CAM",
+        "office": DESKS[name], "what": "It passed.",
+    }  # fmt: skip
+    return world.nodes[name].alerting.reporting.sighted(LIAISON, alert_id, plain)

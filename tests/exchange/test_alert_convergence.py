@@ -41,6 +41,7 @@ from tests.exchange.alarming import (
     issue,
     report,
     shown,
+    sighted,
 )
 from tests.exchange.corridor import corridor
 from tests.exchange.weather import FATES, PATIENT, UNHURRIED, Sky, law, sky_over
@@ -66,7 +67,9 @@ STORIES: dict[str, tuple[Happens, ...]] = {
     "treated": (
         (NAMED, Stage.SEEN),
         (UNNAMED, Stage.TREATMENT),
+        (NAMED, Result.SIGHTED),
         (NAMED, Result.NIL),
+        (UNNAMED, Result.SIGHTED),
         (NAMED, Result.HIT),
         (UNNAMED, Result.NOT_CHECKED),
     ),
@@ -174,7 +177,12 @@ class AlertConvergence(RuleBasedStateMachine):
             )
 
     def tell(self, name: str, alert_id: str, **plain: object) -> None:
-        done = report(self.world, name, alert_id, **plain)
+        is_seen = plain["result"] == Result.SIGHTED
+        done = (
+            sighted(self.world, name, alert_id)
+            if is_seen
+            else report(self.world, name, alert_id, **plain)
+        )
         self.given.setdefault((name, alert_id), []).append(str(done["reference"]))
 
     def withdraw(self, alert_id: str) -> None:

@@ -103,6 +103,7 @@ def test_the_issuer_reads_what_came_of_its_alert_and_what_it_yields(pair: Pair) 
         "hits": 1,
         "nil": 1,
         "not_checked": 1,
+        "sightings": 0,
         "seizures": 1,
         "useful": {"1": 1, "3": 1},
     }

@@ -71,7 +71,8 @@ def test_an_alert_finds_its_truck_at_two_partners_and_comes_back_with_a_result(
         assert matrix(world, alert_id) == {NAMED: "closed", UNNAMED: "feedback given"}
         gained = shown(world, ISSUER, alert_id)["yield"]
         assert gained == {
-            "recipients": 2, "answered": 2, "hits": 1, "nil": 1, "not_checked": 0, "seizures": 1,
+            "recipients": 2, "answered": 2, "hits": 1, "nil": 1, "not_checked": 0,
+            "sightings": 0, "seizures": 1,
             "useful": {"1": 1, "3": 1},
         }  # fmt: skip
 

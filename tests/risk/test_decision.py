@@ -13,7 +13,7 @@ from exchange_node.domain.agreement import AutomatedDecision
 from exchange_node.domain.decision import Channel, Decision, Hit, Match
 from exchange_node.risk import decision as deciding
 from exchange_node.risk.deciding.ruling import LEFT, NO_HIT
-from exchange_node.risk.decision import IDENTIFYING, reasons, stricter
+from exchange_node.risk.decision import IDENTIFYING, reasons, stricter, told_without
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "alerts.md"
 RULES = rule_set()
@@ -212,3 +212,26 @@ def test_laws_of_the_decision_nothing_is_red_without_an_identification(hits: lis
     identified = any(match.criterion in IDENTIFYING for one in hits for match in one.matches)
 
     assert decide(hits).channel != Channel.RED or identified
+
+
+@given(st.lists(HITS, max_size=4), st.lists(HITS, min_size=1, max_size=3))
+def test_laws_of_the_decision_what_is_kept_back_and_forbidden_leaves_no_trace(
+    hits: list[Hit], watched: list[Hit]
+) -> None:
+    known = [replace(one, automated=FORBID) if one.subject == 3 else one for one in hits]
+    hidden = [replace(one, alert_id="W", automated=FORBID) for one in watched]
+    with_them, without = decide([*known, *hidden]), decide(known)
+
+    rule, told = told_without(with_them, {("customs.uz", "W")})
+
+    assert (rule, told) == (without.rule, reasons(without))
+    assert with_them.channel == without.channel
+    assert with_them.to_confirm == without.to_confirm
+    assert with_them.measures == without.measures
+
+
+def test_of_what_is_kept_back_and_raised_the_channel_no_reason_is_told() -> None:
+    decision = decide([hit(1, "means_id")])
+
+    assert told_without(decision, {("customs.uz", "A-1")}) == ("CH-10", ())
+    assert told_without(decision, ()) == ("CH-10", reasons(decision))

@@ -24,7 +24,7 @@ from exchange_node.domain.alert import (
     SupportingDocument,
     Urgency,
 )
-from exchange_node.domain.alerting import Feedback, Result, Seized
+from exchange_node.domain.alerting import Feedback, Result, SeenIn, Seized
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.wco.alert_codec import (
     decode_acknowledgement,
@@ -38,7 +38,7 @@ from exchange_node.wco.building import Metadata
 from exchange_node.wco.document import Document, Kind, read
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.rules import WcoLibrary, validate
-from tests.alerts import FEEDBACK
+from tests.alerts import FEEDBACK, SIGHTING
 
 UZ = Metadata(country="UZ", agency="Customs Committee", type_name="InterGov")
 ON = date(2026, 3, 1)
@@ -155,6 +155,8 @@ FEEDBACKS = st.builds(
     currency=st.just("USD"),
     usefulness=st.none() | st.integers(0, 3),
     new_facts=LONG,
+    seen_at=st.none() | MOMENTS,
+    seen_in=st.none() | st.sampled_from(SeenIn),
 )
 
 
@@ -197,12 +199,24 @@ def test_a_feedback_is_a_valid_document_of_its_kind(library: WcoLibrary) -> None
     assert validate(document, library, ON) == ()
 
 
+def test_a_sighting_is_a_valid_feedback_without_a_control(library: WcoLibrary) -> None:
+    kz = dataclasses.replace(UZ, country="KZ")
+    document = encode_feedback(SIGHTING, metadata=kz, registry=library.registry)
+
+    assert document.kind is Kind.ALERT_FEEDBACK
+    assert document.value("InterGov/TypeCode") == "FBK"
+    assert document.value("InterGov/ext:AlertFeedback/ext:SeenInCode") == "CAM"
+    assert document.value("InterGov/ext:AlertFeedback/ext:FinalIndicator") == "0"
+    assert validate(document, library, ON) == ()
+
+
 @pytest.mark.parametrize(
     ("list_name", "codes"),
     [
         ("alert_stages", [one.value for one in Stage]),
         ("alert_rejections", [one.value for one in RejectionReason]),
         ("outcomes", [one.value for one in Result]),
+        ("sighting_records", [one.value for one in SeenIn]),
         ("usefulness", ["0", "1", "2", "3"]),
     ],
 )

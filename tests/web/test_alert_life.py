@@ -14,6 +14,13 @@ NIL = {
     "last": True,
 }
 
+SEEN = {
+    "seen_at": "2026-03-02T07:00:00Z",
+    "seen_in": "XNG",
+    "office": "KZ550302",
+    "what": "It passed.",
+}
+
 
 def path(alert_id: str, act: str) -> str:
     return f"/api/v1/alerts/{alert_id}/{act}"
@@ -56,6 +63,7 @@ def test_an_alert_is_rejected_with_a_reason_of_the_list(pair: Pair, kz: Api) -> 
         ("take-up", {"office": "KZ550302"}),
         ("reject", {"office": "KZ550302", "reason": "NLB"}),
         ("feedback", NIL),
+        ("sightings", SEEN),
     ],
 )
 def test_each_is_the_liaison_officers_and_on_an_alert_that_came(
@@ -68,3 +76,21 @@ def test_each_is_the_liaison_officers_and_on_an_alert_that_came(
     unknown = kz.client.post(path("nobody-s", act), json=body, headers=kz.headers(Role.LIAISON))
 
     assert (as_post.status_code, unknown.status_code) == (403, 404)
+
+
+def test_what_was_seen_is_told_and_counted(pair: Pair, kz: Api, uz: Api) -> None:
+    alert_id = alerted(pair)
+    pair.run()
+    headers = kz.headers(Role.LIAISON)
+
+    told = kz.client.post(path(alert_id, "sightings"), json=SEEN, headers=headers)
+    again = kz.client.post(path(alert_id, "sightings"), json=SEEN, headers=headers)
+    wrong = kz.client.post(
+        path(alert_id, "sightings"), json={**SEEN, "seized": []}, headers=headers
+    )
+    pair.run()
+
+    assert [one.status_code for one in (told, again)] == [202, 202]
+    assert (wrong.status_code, "seized" in wrong.text) == (422, True)
+    shown = uz.client.get(f"/api/v1/alerts/{alert_id}", headers=uz.headers(Role.LIAISON)).json()
+    assert shown["sightings"]["customs.kz"]["count"] == 2

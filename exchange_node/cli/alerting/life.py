@@ -1,4 +1,4 @@
-"""`alert correct` of ours; `take-up`, `reject`, `feedback`: what a desk does with a partner's."""
+"""`alert correct` of ours; `take-up`, `reject`, `feedback`, `sighting` of a partner's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from exchange_node.cli.console import PURPOSE, Console, print_json, read_input
 from exchange_node.domain.alert import RejectionReason, Stage
+from exchange_node.domain.alerting import SeenIn
 from exchange_node.domain.errors import InvalidAlertError
 
 FILE_BYTES = 1_000_000
@@ -86,6 +87,48 @@ def feedback(console: Console, alert_id: str, file: str, issuer: str, purpose: s
         print_json(done)
 
 
+@click.command("sighting")
+@click.argument("alert_id")
+@click.option("--seen", "seen_at", required=True, help="When it was: ISO 8601 with its offset.")
+@click.option("--office", required=True, help="The office where it was seen.")
+@click.option(
+    "--in",
+    "seen_in",
+    required=True,
+    type=click.Choice([one.value for one in SeenIn]),
+    help="DEC declaration, XNG crossing, ARR arrival, CAM camera, OFF an officer, OTH other.",
+)
+@click.option("--what", required=True, help="What was seen, in words.")
+@click.option("--hit", default="", help="A hit of `alert show` that it is about.")
+@click.option("--movement", default="", help="The movement, where it is between both sides.")
+@_ISSUER
+@PURPOSE
+@click.pass_obj
+def sighting(
+    console: Console,
+    alert_id: str,
+    seen_at: str,
+    office: str,
+    seen_in: str,
+    what: str,
+    hit: str,
+    movement: str,
+    issuer: str,
+    purpose: str,
+) -> None:
+    """Tell the issuer that something its alert looks for was seen, and that nobody acted.
+
+    There may be as many as there are; none is the last word on the alert.
+    """
+    plain = {"seen_at": seen_at, "seen_in": seen_in, "office": office, "what": what}
+    about = {"hit": hit, "movement": movement}
+    with console.node() as node:
+        done = node.alerting.reporting.sighted(
+            console.actor, alert_id, plain | about, issuer=issuer, purpose=purpose
+        )
+        print_json(done)
+
+
 @click.command("correct")
 @click.argument("alert_id")
 @click.argument("file", type=str)
@@ -117,5 +160,5 @@ def _object_in(file: str) -> dict[str, object]:
     return plain
 
 
-COMMANDS = (correct, take_up, reject, feedback)
+COMMANDS = (correct, take_up, reject, feedback, sighting)
 """Commands of the group `alert`."""

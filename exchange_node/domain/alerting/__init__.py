@@ -1,6 +1,6 @@
 """What becomes of an alert at each recipient, and what is told back of it."""
 
-from exchange_node.domain.alerting.feedback import Feedback, Result, Seized
+from exchange_node.domain.alerting.feedback import Feedback, Result, SeenIn, Seized
 from exchange_node.domain.alerting.life import (
     MOVES,
     TOLD_BY,
@@ -20,6 +20,7 @@ __all__ = [
     "Feedback",
     "Move",
     "Result",
+    "SeenIn",
     "Seized",
     "State",
     "Who",

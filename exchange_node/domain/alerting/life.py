@@ -8,6 +8,7 @@ Rule 2: a later state is never left for an earlier one, so that the same events 
 state in whatever order they arrive: what was told late is recorded, and the state stays (`late`).
 Rule 3: what the table calls late no officer does here; what `after` marks is told afterwards still,
 because it was done before: a control stays done though the alert has gone.
+A sighting ends nothing and closes no feedback: there may be many, until the last word is said.
 Rule 4: each version of an alert has a life of its own.
 
 Source: the reference list of alert states (life per recipient node), with the three grounds on
@@ -45,6 +46,7 @@ class Event(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     HIT = "hit"
     TREATMENT = "treatment"
+    SIGHTING = "sighting"
     FEEDBACK = "feedback"
     LAST_FEEDBACK = "last feedback"
     EXPIRY = "expiry"
@@ -96,6 +98,8 @@ _EVENTS: Mapping[Event, tuple[State, Who, str]] = MappingProxyType(
         # What was hit is the recipient's own to know, until it tells of it.
         Event.HIT: (State.IN_TREATMENT, Who.NODE, ""),
         Event.TREATMENT: (State.IN_TREATMENT, Who.RECIPIENT, "RA-020"),
+        # Who has seen what an alert looks for deals with it, though nobody acts.
+        Event.SIGHTING: (State.IN_TREATMENT, Who.RECIPIENT, "RA-021"),
         Event.FEEDBACK: (State.FEEDBACK_GIVEN, Who.RECIPIENT, "RA-021"),
         Event.LAST_FEEDBACK: (State.CLOSED, Who.RECIPIENT, "RA-021"),
         Event.EXPIRY: (State.EXPIRED, Who.NODE, ""),
@@ -106,8 +110,15 @@ _EVENTS: Mapping[Event, tuple[State, Who, str]] = MappingProxyType(
 )
 """Where each event leads, whose it is, and what tells of it."""
 
-_TOLD_AFTER = frozenset({Event.FEEDBACK, Event.LAST_FEEDBACK})
 _GONE = frozenset({State.EXPIRED, State.SUPERSEDED, State.WITHDRAWN})
+_TOLD_AFTER: Mapping[Event, frozenset[State]] = MappingProxyType(
+    {
+        Event.SIGHTING: _GONE | {State.IN_TREATMENT, State.FEEDBACK_GIVEN},
+        Event.FEEDBACK: _GONE | {State.FEEDBACK_GIVEN},
+        Event.LAST_FEEDBACK: _GONE | {State.FEEDBACK_GIVEN},
+    }
+)
+"""What is told still of an alert that stands so: it is one more, or was done before."""
 
 
 def _rows() -> Iterator[tuple[tuple[State, Event], Move]]:
@@ -115,7 +126,7 @@ def _rows() -> Iterator[tuple[tuple[State, Event], Move]]:
     for state in states:
         for event, (to, by, message) in _EVENTS.items():
             is_late = states.index(to) <= states.index(state)
-            is_told = event in _TOLD_AFTER and (state in _GONE or state is State.FEEDBACK_GIVEN)
+            is_told = state in _TOLD_AFTER.get(event, frozenset())
             yield (
                 (state, event),
                 Move(

@@ -42,6 +42,8 @@ class _Course:
         first: the version that it was counted by.
         acknowledged, first_hit, fed_back: from its issue until then; None where it never was.
         controls, found: controls that were told of, and of these where something was found.
+        sighted: from its issue until something was first seen and nothing done.
+        sightings: how often.
     """
 
     first: CountedAlert
@@ -52,6 +54,8 @@ class _Course:
     fed_back: timedelta | None
     controls: int
     found: int
+    sighted: timedelta | None
+    sightings: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +143,7 @@ class Indicators:
         acknowledged = [one.acknowledged for one in courses if one.acknowledged is not None]
         fed_back = [one.fed_back for one in courses if one.fed_back is not None]
         controls = sum(one.controls for one in courses)
+        sighted = [one.sighted for one in courses if one.sighted is not None]
         fitted = [one.first_hit for one in courses if one.first_hit is not None]
         return {
             "acknowledged": self._share(len(acknowledged), n),
@@ -149,6 +154,9 @@ class Indicators:
             "fed_back": self._share(len(fed_back), n),
             "to_feedback": self._times(fed_back),
             "found": self._share(sum(one.found for one in courses), controls),
+            "sighted": self._share(len(sighted), n),
+            "to_first_sighting": self._times(sighted),
+            "sightings": self._count(sum(one.sightings for one in courses), n),
         }
 
     def _share(self, count: int, n: int) -> View:
@@ -158,6 +166,9 @@ class Indicators:
         percent = {"share": told.share, "low": told.low, "high": told.high}
         shown = {f"{name}_percent": round(100 * one, 2) for name, one in percent.items()}
         return {"count": told.count, "n": told.n, **shown}
+
+    def _count(self, count: int, n: int) -> View:
+        return {"n": n, "count": count} if n >= self.least else _silent(n)
 
     def _times(self, taken: list[timedelta]) -> View:
         told = times_of(taken, least=self.least)
@@ -198,6 +209,7 @@ def _course(versions: list[CountedAlert]) -> _Course:
     seen = [one.acknowledged_at for one in versions if one.acknowledged_at is not None]
     fitted = [one.first_hit_at for one in versions if one.first_hit_at is not None]
     told = [one.fed_back_at for one in versions if one.fed_back_at is not None]
+    sighted = [one.sighted_at for one in versions if one.sighted_at is not None]
     return _Course(
         first=first,
         acknowledged=min(seen) - since if seen else None,
@@ -207,4 +219,6 @@ def _course(versions: list[CountedAlert]) -> _Course:
         fed_back=min(told) - since if told else None,
         controls=sum(one.controls for one in versions),
         found=sum(one.found for one in versions),
+        sighted=min(sighted) - since if sighted else None,
+        sightings=sum(one.sightings for one in versions),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -14,8 +14,8 @@ from exchange_node.domain.alerting import Event, Feedback, Result, may
 from exchange_node.domain.alerting.feedback import check
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError, UnknownRecordError
 from exchange_node.services.alerting.answering import Answering, audited
-from exchange_node.services.stations.alerting.draft import feedback_from
-from exchange_node.services.stations.alerting.life import told_of
+from exchange_node.services.stations.alerting.draft import Drafted, feedback_from, sighting_from
+from exchange_node.services.stations.alerting.life import told_by, told_of
 from exchange_node.store.alerting import feedback, words
 from exchange_node.store.alerting.feedback import Came
 from exchange_node.store.database import reading, transaction
@@ -24,6 +24,7 @@ from exchange_node.store.records.held import AlertState, Direction, HeldAlert, H
 from exchange_node.wco.alert_codec import encode_feedback
 
 FEEDBACK = "RA-021"
+_ACTIONS = {Result.SIGHTED: "alert.sighted"}
 _HIT = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,17})-([1-9][0-9]{0,3})")
 
 
@@ -58,11 +59,40 @@ class Reporting:
                 alert.
             SuspendedAgreementError: its agreement or grant is suspended.
         """
+        return self._told(actor, alert_id, plain, feedback_from, issuer, purpose)
+
+    def sighted(
+        self,
+        actor: Actor,
+        alert_id: str,
+        plain: Mapping[str, object],
+        *,
+        issuer: str = "",
+        purpose: str = "",
+    ) -> dict[str, object]:
+        """Tell that something which an alert looks for was seen, and that nobody acted.
+
+        There may be as many as there are; none is the last word, and none is a control.
+
+        Raises:
+            As `report`; InvalidAlertError as well where it was seen when the alert was over.
+        """
+        return self._told(actor, alert_id, plain, sighting_from, issuer, purpose)
+
+    def _told(
+        self,
+        actor: Actor,
+        alert_id: str,
+        plain: Mapping[str, object],
+        drafted: Callable[[Mapping[str, object]], Drafted],
+        issuer: str,
+        purpose: str,
+    ) -> dict[str, object]:
         by = self.answering
         actor.require(Role.LIAISON)
         now = by.clock()
         last = by.looked_at(actor, alert_id, issuer=issuer, purpose=purpose, at=now)
-        draft = feedback_from(plain)
+        draft = drafted(plain)
         with reading(by.engine) as conn:
             held, manifest = self._about(conn, last, draft.version, draft.hit)
             if draft.movement:
@@ -85,7 +115,7 @@ class Reporting:
             said, metadata=corresponding.metadata, registry=corresponding.library.registry
         )
         prepared = by.prepared(document, held, FEEDBACK, actor, now)
-        event = Event.LAST_FEEDBACK if said.is_last else Event.FEEDBACK
+        event = Event.LAST_FEEDBACK if said.is_last else told_by(held, said.result)
         with transaction(by.engine) as conn:
             words.lock(conn, held.number)
             state = told_of(conn, alerts.by_number(conn, held.number), now)
@@ -110,7 +140,7 @@ class Reporting:
             )
             by.packing.queue(conn, prepared)
             audited(
-                conn, held, actor, now, "alert.feedback",
+                conn, held, actor, now, _ACTIONS.get(said.result, "alert.feedback"),
                 result=said.result.value, last="yes" if said.is_last else "no",
             )  # fmt: skip
             after = told_of(conn, alerts.by_number(conn, held.number), now)
@@ -166,7 +196,14 @@ _NOT_BETWEEN = "movement {} is not between this administration and {}: leave it 
 
 
 def _require_in_time(conn: Connection, held: HeldAlert, said: Feedback) -> None:
-    """Pass a control that was done before the alert was taken back, as far as is known here."""
+    """Pass what was done before the alert was taken back, as far as is known here.
+
+    Nobody watches for an alert that is over.
+    """
+    happened = said.happened_at
+    if said.seen_at is not None and said.seen_at >= held.valid_until:
+        why = f"{held.alert_id} ended on {held.valid_until.isoformat()}, before anything was seen"
+        raise InvalidAlertError(why=why)
     taken_back = [
         one.stored_at
         for one in alerts.versions(conn, held.issuer, held.alert_id)
@@ -174,11 +211,8 @@ def _require_in_time(conn: Connection, held: HeldAlert, said: Feedback) -> None:
     ]
     if not taken_back:
         return
-    if said.result is Result.NOT_CHECKED or (
-        said.controlled_at is not None and said.controlled_at > min(taken_back)
-    ):
-        why = (
-            f"{held.alert_id} was withdrawn on {min(taken_back).isoformat()}: only a control is"
-            " told that was done before"
-        )
+    if happened is None or happened > min(taken_back):
+        what = "a sighting is told that was" if said.seen_at else "a control is told that was done"
+        when = min(taken_back).isoformat()
+        why = f"{held.alert_id} was withdrawn on {when}: only {what} before"
         raise InvalidAlertError(why=why)

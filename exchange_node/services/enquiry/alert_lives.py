@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.alert import WITHDRAWAL
 from exchange_node.domain.alerting import Result
-from exchange_node.services.stations.alerting.life import lives
+from exchange_node.services.stations.alerting.life import HERE, lives
 from exchange_node.services.stations.looking.views import View, as_plain
 from exchange_node.store import payloads
 from exchange_node.store.alerting import feedback
@@ -24,7 +24,7 @@ from exchange_node.wco.document import read
 
 
 def shown_life(conn: Connection, versions: Sequence[HeldAlert], vault: Vault, at: datetime) -> View:
-    """Return `life` of an alert's last version, `lives` of each, `feedback` and `yield`.
+    """Return `life` of an alert's last version, `lives` of each, `feedback`, `sightings`, `yield`.
 
     Of an alert of ours each recipient has a line of its own, of a partner's there is one: `here`.
     """
@@ -40,6 +40,7 @@ def shown_life(conn: Connection, versions: Sequence[HeldAlert], vault: Vault, at
         "life": found.get(said[0].version, {}) if said else {},
         "lives": found,
         "feedback": [_feedback(conn, one, version_of[one.alert], vault) for one in given],
+        "sightings": _sightings(given, newest.direction),
     }
     if newest.direction is Direction.SENT:
         view["yield"] = _yield(found, given)
@@ -55,6 +56,7 @@ def _feedback(conn: Connection, one: HeldFeedback, version: int, vault: Vault) -
         "is_last": one.is_last,
         "is_seizure": one.is_seizure,
         "usefulness": one.usefulness,
+        "seen_at": one.seen_at.isoformat() if one.seen_at else None,
         "issued_at": one.issued_at.isoformat(),
         "message_id": one.message_id,
         "disposed_at": one.disposed_at.isoformat() if one.disposed_at else None,
@@ -68,6 +70,19 @@ def _feedback(conn: Connection, one: HeldFeedback, version: int, vault: Vault) -
     return told
 
 
+def _sightings(given: Sequence[HeldFeedback], direction: Direction) -> View:
+    """Return of each party, or of this node, how often it has seen something, and when last."""
+    seen: dict[str, list[datetime]] = {}
+    for one in given:
+        if one.seen_at is not None:
+            party = HERE if direction is Direction.RECEIVED else one.issuer
+            seen.setdefault(party, []).append(one.seen_at)
+    return {
+        party: {"count": len(seen[party]), "last_seen_at": max(seen[party]).isoformat()}
+        for party in sorted(seen)
+    }
+
+
 def _yield(found: dict[int, dict[str, str]], given: Sequence[HeldFeedback]) -> View:
     """Return what an alert of ours has yielded so far: every feedback counts once."""
     results = Counter(one.result for one in given)
@@ -78,6 +93,7 @@ def _yield(found: dict[int, dict[str, str]], given: Sequence[HeldFeedback]) -> V
         "hits": results[Result.HIT],
         "nil": results[Result.NIL],
         "not_checked": results[Result.NOT_CHECKED],
+        "sightings": results[Result.SIGHTED],
         "seizures": sum(one.is_seizure for one in given),
         "useful": {str(grade): useful[grade] for grade in sorted(useful)},
     }

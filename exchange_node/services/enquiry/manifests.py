@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.access import Actor, Role
+from exchange_node.domain.alert import PermittedAction
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.identifiers import folded
 from exchange_node.domain.message import AttachedFile
@@ -32,7 +33,7 @@ from exchange_node.services.stations.orders import showing
 from exchange_node.store import payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import alerts, attachments, hits, manifests
-from exchange_node.store.records.held import Direction, HeldManifest, Kind
+from exchange_node.store.records.held import LEADS_NOWHERE, Direction, HeldAlert, HeldManifest, Kind
 
 AT_THE_BORDER = (Role.BORDER_POST, Role.LIAISON)
 
@@ -170,7 +171,11 @@ def _permitted(desk: Desk, actor: Actor, number: int, *, action: str, purpose: s
 def secret_alerts(
     conn: Connection, actor: Actor, shown: Sequence[HeldManifest], at: datetime
 ) -> frozenset[tuple[str, str]]:
-    """Return issuer and id of what fits these manifests and is secret, and not to this officer."""
+    """Return issuer and id of what fits these manifests, and this officer may not know of.
+
+    That is what is secret, and not to this officer; and, of whoever is no liaison officer, what may
+    only be watched: an officer at the post who knew of it would show it.
+    """
     fitting = {
         one.alert
         for held in shown
@@ -181,10 +186,15 @@ def secret_alerts(
         return frozenset()
     agreements = held_agreements(conn)
     found = [alerts.by_number(conn, number) for number in sorted(fitting)]
+
+    def is_watched(one: HeldAlert) -> bool:
+        return one.permitted_action is PermittedAction.COVERT and one.state not in LEADS_NOWHERE
+
     return frozenset(
         (one.issuer, one.alert_id)
         for one in found
-        if weighed(conn, agreements, actor, alert_looked_at(one), purpose="", at=at).code
+        if (is_watched(one) and Role.LIAISON not in actor.roles)
+        or weighed(conn, agreements, actor, alert_looked_at(one), purpose="", at=at).code
         is ViewCode.SECRET
     )
 

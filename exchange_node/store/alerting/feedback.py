@@ -33,6 +33,7 @@ class HeldFeedback:
         issuer: party id of who gave it.
         manifest: number of what was controlled, where it is held here.
         disposed_at: when its text was deleted; None while it is held.
+        seen_at: of a sighting, when it was; it stays when the text is gone.
     """
 
     alert: int
@@ -49,6 +50,7 @@ class HeldFeedback:
     issued_at: datetime
     stored_at: datetime
     disposed_at: datetime | None
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ def file(conn: Connection, feedback: Feedback, came: Came, document: bytes, vaul
             "issued_at": feedback.issued_at,
             "stored_by": came.by,
             "stored_at": came.at,
+            "seen_at": feedback.seen_at,
         },
     )
 
@@ -146,4 +149,5 @@ def _feedback(row: Row[Any]) -> HeldFeedback:
         issued_at=row.issued_at,
         stored_at=row.stored_at,
         disposed_at=row.disposed_at,
+        seen_at=row.seen_at,
     )

@@ -158,6 +158,9 @@ _OVER = frozenset(
 IN_FORCE = LIVE | _OVER | {AlertState.WITHDRAWN}
 """States in which a version puts the earlier ones out of force: a draft does not yet."""
 
+LEADS_NOWHERE = frozenset({AlertState.WITHDRAWN, AlertState.SUPERSEDED, AlertState.REJECTED})
+"""States in which what rests on an alert raises nothing any more."""
+
 ALERT_MOVES: Mapping[AlertState, frozenset[AlertState]] = {
     AlertState.DRAFTED: frozenset(),
     AlertState.APPROVED: frozenset({AlertState.DRAFTED}),

@@ -227,6 +227,7 @@ alert_feedback = Table(
     moment("issued_at"),
     text("stored_by"),
     moment("stored_at"),
+    perhaps_moment("seen_at"),
     UniqueConstraint("issuer", "reference"),
     Index(None, "alert"),
     Index(None, "message_id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from exchange_node.domain.alerting import Feedback, Result, Seized
+from exchange_node.domain.alerting import Feedback, Result, SeenIn, Seized
 from exchange_node.wco.alert_codec.intergov import (
     TOP,
     Reader,
@@ -24,6 +24,7 @@ _SEIZED = f"{_SAID}/ext:SeizedGoods"
 _QUANTITY = f"{_SEIZED}/ext:Quantity"
 _VALUE = f"{_SAID}/ext:FoundValueAmount"
 _RESULTS = {one.value: one for one in Result}
+_SEEN_IN = {one.value: one for one in SeenIn}
 
 
 def encode_feedback(feedback: Feedback, *, metadata: Metadata, registry: Registry) -> Document:
@@ -50,6 +51,10 @@ def encode_feedback(feedback: Feedback, *, metadata: Metadata, registry: Registr
     ]
     if feedback.controlled_at is not None:
         placed.append(Placed(f"{_SAID}/ext:ControlDateTime", iso_of(feedback.controlled_at)))
+    if feedback.seen_at is not None:
+        placed.append(Placed(f"{_SAID}/ext:SeenDateTime", iso_of(feedback.seen_at)))
+    if feedback.seen_in is not None:
+        placed.append(Placed(f"{_SAID}/ext:SeenInCode", feedback.seen_in.value))
     for n, measure in enumerate(feedback.measures, start=1):
         placed.append(Placed(f"{_SAID}/ext:MeasureCode[{n}]", measure))
     for n, seized in enumerate(feedback.seized, start=1):
@@ -82,6 +87,7 @@ def decode_feedback(document: Document) -> Feedback:
         )
     usefulness = reader.text(f"{_SAID}/ext:UsefulnessCode")
     value = reader.text(_VALUE)
+    seen_in = reader.text(f"{_SAID}/ext:SeenInCode")
     feedback = Feedback(
         reference=reader.text(f"{TOP}/ID"),
         alert_id=reader.text(f"{_SAID}/ext:AlertID"),
@@ -100,6 +106,8 @@ def decode_feedback(document: Document) -> Feedback:
         currency=next((leaf.attributes.get("currencyID", "") for leaf in document.at(_VALUE)), ""),
         usefulness=reader.whole(f"{_SAID}/ext:UsefulnessCode") if usefulness else None,
         new_facts=reader.statement(),
+        seen_at=reader.moment_or_none(f"{_SAID}/ext:SeenDateTime"),
+        seen_in=reader.named(f"{_SAID}/ext:SeenInCode", _SEEN_IN) if seen_in else None,
     )
     reader.finish()
     return feedback

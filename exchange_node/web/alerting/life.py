@@ -1,4 +1,4 @@
-"""What a desk does with a partner's alert: taken up, rejected, what came of it; ours corrected."""
+"""What a desk does with a partner's alert: taken up, rejected, seen, fed back; ours corrected."""
 
 from __future__ import annotations
 
@@ -74,5 +74,18 @@ def add_alert_life(api: FastAPI, node: Node) -> None:
     ) -> dict[str, object]:
         """Tell the issuer what came of its alert; the keys are those in docs/alerts.md."""
         done = node.alerting.reporting.report(who, alert_id, body, issuer=issuer, purpose=purpose)
+        node.wake("sending")
+        return done
+
+    @api.post("/api/v1/alerts/{alert_id}/sightings", status_code=202, tags=["alerts"])
+    def sighting(
+        who: Who,
+        alert_id: str,
+        body: dict[str, JsonValue],
+        issuer: str = "",
+        purpose: Purpose = "",
+    ) -> dict[str, object]:
+        """Tell the issuer that something was seen, and nothing done; keys as in docs/alerts.md."""
+        done = node.alerting.reporting.sighted(who, alert_id, body, issuer=issuer, purpose=purpose)
         node.wake("sending")
         return done

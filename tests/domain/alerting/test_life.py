@@ -57,6 +57,12 @@ def test_the_way_of_the_reference_is_a_way_of_the_table() -> None:
         (State.WITHDRAWN, Event.ACKNOWLEDGEMENT, False),
         (State.CLOSED, Event.FEEDBACK, False),
         (State.REJECTED, Event.FEEDBACK, False),
+        (State.NEW, Event.SIGHTING, True),
+        (State.IN_TREATMENT, Event.SIGHTING, True),
+        (State.FEEDBACK_GIVEN, Event.SIGHTING, True),
+        (State.WITHDRAWN, Event.SIGHTING, True),
+        (State.CLOSED, Event.SIGHTING, False),
+        (State.REJECTED, Event.SIGHTING, False),
     ],
 )
 def test_an_officer_does_what_the_life_of_the_alert_lets_be_done(

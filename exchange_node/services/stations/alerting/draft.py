@@ -1,4 +1,4 @@
-"""The plain keys of a feedback, as an officer or a system gives them → a feedback."""
+"""The plain keys of a feedback or a sighting, as an officer or a system gives them → a feedback."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from exchange_node.domain.alert import Contact
-from exchange_node.domain.alerting import Feedback, Result, Seized
+from exchange_node.domain.alerting import Feedback, Result, SeenIn, Seized
 from exchange_node.domain.alerting.feedback import MOST_MEASURES, MOST_SEIZED, MOST_USEFUL
 from exchange_node.domain.errors import InvalidAlertError
 
@@ -33,7 +33,7 @@ class _Seized(_Part):
 class FeedbackDraft(_Part):
     """What an officer says of what came of an alert."""
 
-    result: Result
+    result: Literal[Result.HIT, Result.NIL, Result.NOT_CHECKED]
     contact_office: Annotated[str, Field(min_length=1, max_length=17)]
     last: bool = False
     version: Annotated[int, Field(ge=1, le=999_999_999)] | None = None
@@ -49,6 +49,19 @@ class FeedbackDraft(_Part):
     currency: Annotated[str, Field(max_length=3)] = ""
     usefulness: Annotated[int, Field(ge=0, le=MOST_USEFUL)] | None = None
     new_facts: Annotated[str, Field(max_length=4_000)] = ""
+
+
+class SightingDraft(_Part):
+    """What an officer says of something that was seen, and not controlled."""
+
+    seen_at: AwareDatetime
+    seen_in: SeenIn
+    office: Annotated[str, Field(min_length=1, max_length=17)]
+    what: Annotated[str, Field(min_length=1, max_length=4_000)]
+    contact_office: Annotated[str, Field(max_length=17)] = ""
+    version: Annotated[int, Field(ge=1, le=999_999_999)] | None = None
+    hit: Annotated[str, Field(max_length=50)] = ""
+    movement: Annotated[str, Field(max_length=70)] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +80,7 @@ def feedback_from(plain: Mapping[str, object]) -> Drafted:
     Raises:
         InvalidAlertError: a key is missing, unknown or unusable; every one of them is named.
     """
-    try:
-        draft = FeedbackDraft.model_validate(plain)
-    except ValidationError as err:
-        why = "; ".join(
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in err.errors()
-        )
-        raise InvalidAlertError(why=why) from None
+    draft = _read(FeedbackDraft, plain)
     said = Feedback(
         reference="",
         alert_id="",
@@ -93,6 +100,42 @@ def feedback_from(plain: Mapping[str, object]) -> Drafted:
         new_facts=draft.new_facts,
     )
     return Drafted(said=said, version=draft.version, hit=draft.hit, movement=draft.movement)
+
+
+def sighting_from(plain: Mapping[str, object]) -> Drafted:
+    """Return what an officer says of a sighting; who says it, and of what, is left open.
+
+    Raises:
+        InvalidAlertError: as `feedback_from`.
+    """
+    draft = _read(SightingDraft, plain)
+    said = Feedback(
+        reference="",
+        alert_id="",
+        alert_version=0,
+        issuer="",
+        issued_at=_UNSAID,
+        contact=Contact(office=draft.contact_office or draft.office),
+        result=Result.SIGHTED,
+        office=draft.office,
+        new_facts=draft.what,
+        seen_at=draft.seen_at,
+        seen_in=draft.seen_in,
+    )
+    return Drafted(said=said, version=draft.version, hit=draft.hit, movement=draft.movement)
+
+
+_Draft = TypeVar("_Draft", FeedbackDraft, SightingDraft)
+
+
+def _read(form: type[_Draft], plain: Mapping[str, object]) -> _Draft:
+    try:
+        return form.model_validate(plain)
+    except ValidationError as err:
+        why = "; ".join(
+            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in err.errors()
+        )
+        raise InvalidAlertError(why=why) from None
 
 
 _UNSAID = datetime(1, 1, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from exchange_node.domain.alert import CORRECTED, WITHDRAWAL
-from exchange_node.domain.alerting import TOLD_BY, Event, State, stood
+from exchange_node.domain.alert import CORRECTED, WITHDRAWAL, PermittedAction
+from exchange_node.domain.alerting import TOLD_BY, Event, Result, State, stood
 from exchange_node.store.alerting import feedback, words
 from exchange_node.store.alerting.feedback import HeldFeedback
 from exchange_node.store.alerting.words import Word
@@ -85,7 +85,7 @@ def _at_recipient(conn: Connection, alert: HeldAlert, at: datetime) -> Iterator[
             yield TOLD_BY[one.said.stage]
     for given in feedback.of_alerts(conn, [alert.number]):
         if _was_said(conn, given.message_id, alert):
-            yield from _of_feedback([given])
+            yield from _of_feedback(alert, [given])
 
 
 def _was_said(conn: Connection, message_id: str, alert: HeldAlert) -> bool:
@@ -111,7 +111,7 @@ def _at_issuer(
         if word.said.issuer == to.partner and word.said.alert_version == alert.version:
             yield TOLD_BY[word.said.stage]
     yield from _of_feedback(
-        one for one in given if one.alert == alert.number and one.issuer == to.partner
+        alert, (one for one in given if one.alert == alert.number and one.issuer == to.partner)
     )
     for later in versions:
         if later.version <= alert.version or later.function not in _TAKEN_BACK_BY:
@@ -120,8 +120,18 @@ def _at_issuer(
             yield _TAKEN_BACK_BY[later.function]
 
 
-def _of_feedback(given: Iterable[HeldFeedback]) -> Iterator[Event]:
+def _of_feedback(alert: HeldAlert, given: Iterable[HeldFeedback]) -> Iterator[Event]:
     for one in given:
-        yield Event.FEEDBACK
+        yield told_by(alert, one.result)
         if one.is_last:
             yield Event.LAST_FEEDBACK
+
+
+def told_by(alert: HeldAlert, result: Result) -> Event:
+    """Return what an RA-021 that is not the last tells of.
+
+    A sighting answers no feedback that is due, except where nothing but to watch is permitted:
+    there it is all that there is to tell.
+    """
+    is_watched = alert.permitted_action is PermittedAction.COVERT
+    return Event.SIGHTING if result is Result.SIGHTED and not is_watched else Event.FEEDBACK

@@ -11,9 +11,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import AutomatedDecision
+from exchange_node.domain.alert import PermittedAction
 from exchange_node.domain.decision import Decision, Hit
 from exchange_node.risk.deciding.ruling import Inputs, rule_on
-from exchange_node.risk.decision import decision_of, reasons, weighed
+from exchange_node.risk.decision import decision_of, told_without, weighed
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.deciding.drawing import Drawing
 from exchange_node.services.stations.deciding.standing import standing
@@ -21,10 +22,7 @@ from exchange_node.services.stations.looking.origin import Agreements, automated
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store.deciding import acts, rulings
 from exchange_node.store.records import alerts, hits, manifests
-from exchange_node.store.records.held import AlertState, HeldManifest
-
-_OUT = frozenset({AlertState.WITHDRAWN, AlertState.SUPERSEDED, AlertState.REJECTED})
-"""States of an alert in which what rests on it leads nowhere."""
+from exchange_node.store.records.held import LEADS_NOWHERE, HeldManifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,34 +98,57 @@ class Judging:
 
     def _tell(self, conn: Connection, held: HeldManifest, decision: Decision, at: datetime) -> None:
         channel = decision.channel
-        grave = (
-            {"severity": str(min(one.severity for one in decision.hits))} if decision.hits else {}
-        )
+        watched = _watched(conn, held, decision)
+        known = [one for one in decision.hits if (one.issuer, one.alert_id) not in watched]
+        reason = told_without(decision, watched)[1][0].text
+        grave = {"severity": str(min(one.severity for one in known))} if known else {}
+        if watched:  # a matter of the liaison desk: whoever stands at the post hears nothing of it
+            leave_notice(
+                conn,
+                "alert.observe",
+                f"{held.direction}.{held.number}.{len(watched)}",
+                at,
+                movement=held.movement,
+                alerts=", ".join(f"{issuer} {alert}" for issuer, alert in sorted(watched)),
+            )
         # A draw may have raised the channel: what was left to an officer is left all the same.
-        if decision.hits and all(
-            one.automated is AutomatedDecision.FORBID for one in decision.hits
-        ):
+        if known and all(one.automated is AutomatedDecision.FORBID for one in known):
             leave_notice(
                 conn,
                 "channel.left",
-                f"{held.direction}.{held.number}.{len(decision.hits)}",
+                f"{held.direction}.{held.number}.{len(known)}",
                 at,
                 movement=held.movement,
-                reason=reasons(decision)[0].text,
+                reason=reason,
                 **grave,
             )
         if self.drawing.rules.channel(channel).calls:
             leave_notice(
                 conn,
                 f"channel.{channel}",
-                f"{held.direction}.{held.number}.{decision.rule}.{len(decision.hits)}",
+                f"{held.direction}.{held.number}.{decision.rule}.{len(known)}",
                 at,
                 movement=held.movement,
                 channel=channel,
                 to_confirm="yes" if decision.to_confirm else "no",
-                reason=reasons(decision)[0].text,
+                reason=reason,
                 **grave,
             )
+
+
+def _watched(
+    conn: Connection, held: HeldManifest, decision: Decision
+) -> frozenset[tuple[str, str]]:
+    """Return issuer and id of what fits a manifest and permits nothing but to watch."""
+    if all(one.automated is not AutomatedDecision.FORBID for one in decision.hits):
+        return frozenset()
+    found = {one.alert for one in hits.of_manifest(conn, held.number)}
+    fitting = [alerts.by_number(conn, number) for number in sorted(found)]
+    return frozenset(
+        (one.issuer, one.alert_id)
+        for one in fitting
+        if one.permitted_action is PermittedAction.COVERT and one.state not in LEADS_NOWHERE
+    )
 
 
 def _hits(conn: Connection, held: HeldManifest, agreements: Agreements) -> list[Hit]:
@@ -138,7 +159,7 @@ def _hits(conn: Connection, held: HeldManifest, agreements: Agreements) -> list[
     found = [
         (one.hit, alert)
         for one in hits.of_manifest(conn, held.number)
-        if (alert := alerts.by_number(conn, one.alert)).state not in _OUT
+        if (alert := alerts.by_number(conn, one.alert)).state not in LEADS_NOWHERE
     ]
     known = held_agreements(conn) if agreements is None and found else agreements or ()
     return [replace(hit, automated=automated_in(known, alert, held)) for hit, alert in found]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import AutomatedDecision, Grant
+from exchange_node.domain.alert import PermittedAction
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.minimising import Readable, readable
@@ -83,8 +84,11 @@ def automated_in(
     """Return how far an alert may decide on a manifest by itself: as the stricter grant has it.
 
     What this administration made itself leaves it free. While the agreement or the grant of an
-    alert is suspended, the alert is there to be read, and raises nothing.
+    alert is suspended, the alert is there to be read, and raises nothing. Nor does one, whoever
+    issued it, that permits nothing but to watch: a channel would show what is watched for.
     """
+    if alert.permitted_action is PermittedAction.COVERT:
+        return AutomatedDecision.FORBID
     return stricter(*(_says(agreements, one) for one in (alert, manifest)))
 
 

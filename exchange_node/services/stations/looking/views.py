@@ -11,7 +11,7 @@ from exchange_node.domain.decision import Decision
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.releasing.release import Release
-from exchange_node.risk.decision import reason_of, reasons
+from exchange_node.risk.decision import reason_of, told_without
 from exchange_node.services.stations.loss import folded
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.outgoing import Outgoing
@@ -109,7 +109,7 @@ def message(one: Outgoing) -> View:
 def arrival(one: HeldManifest, kept_back: Container[tuple[str, str]] = ()) -> View:
     """Return a manifest as a line of a list: what an officer needs before the truck comes.
 
-    Of alerts that are kept back, by issuer and id, no reason is given: the channel stands alone.
+    Of alerts that are kept back, by issuer and id, no reason is given (`told_without`).
     """
     return listed(one) | _decision(one.decision, kept_back)
 
@@ -246,19 +246,16 @@ def audit_record(one: AuditRecord) -> View:
 def _decision(decision: Decision | None, kept_back: Container[tuple[str, str]]) -> View:
     if decision is None:
         return {"channel": "", "rule": "", "to_confirm": False, "reasons": []}
+    rule, told = told_without(decision, kept_back)
     return {
         "channel": decision.channel,
-        "rule": decision.rule,
+        "rule": rule,
         "to_confirm": decision.to_confirm,
         "measures": list(decision.measures),
         "is_drawn": decision.is_drawn,
         "overruled": decision.overruled,
         "ruling": decision.ruling,
-        "reasons": [
-            one.text
-            for one in reasons(decision)
-            if (one.facts.get("issuer", ""), one.facts.get("alert", "")) not in kept_back
-        ],
+        "reasons": [one.text for one in told],
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import distinct, func, or_, select
 
-from exchange_node.domain.alert import WITHDRAWAL
+from exchange_node.domain.alert import WITHDRAWAL, PermittedAction
 from exchange_node.domain.alerting import Result
 from exchange_node.domain.decision import OverrideReason
 from exchange_node.store.records.held import AlertState, Direction, alert_of
@@ -38,8 +38,11 @@ class CountedAlert:
         first_hit_at: when it first fitted a manifest.
         hits: manifests that it fitted.
         mistaken: of these, those where an officer found somebody or something else was meant.
-        fed_back_at: when the first feedback on it was filed here.
+        fed_back_at: when the first feedback on it was filed here; a sighting is one only where
+            nothing but to watch is permitted.
         controls: feedback that tells of a control; found: of these, where it found something.
+        sightings: feedback that tells of something seen, and nothing done.
+        sighted_at: when the first of these was filed here.
     """
 
     alert: HeldAlert
@@ -50,6 +53,8 @@ class CountedAlert:
     fed_back_at: datetime | None
     controls: int
     found: int
+    sightings: int
+    sighted_at: datetime | None
 
 
 _OURS = (
@@ -89,7 +94,17 @@ _MISTAKEN = (
 _SAID = alert_feedback.c.alert == table.c.number
 # Of ours what came; of a partner's what went, and was neither kept back nor refused.
 _STANDS = or_(table.c.direction == Direction.SENT, table.c.state != AlertState.RECEIVED)
-_FED_BACK = select(func.min(alert_feedback.c.stored_at)).where(_SAID, _STANDS).scalar_subquery()
+_IS_SIGHTING = alert_feedback.c.result == Result.SIGHTED
+_FED_BACK = (
+    select(func.min(alert_feedback.c.stored_at))
+    .where(_SAID, _STANDS, ~_IS_SIGHTING | (table.c.permitted_action == PermittedAction.COVERT))
+    .scalar_subquery()
+)
+_SIGHTED = (
+    select(func.min(alert_feedback.c.stored_at))
+    .where(_SAID, _STANDS, _IS_SIGHTING)
+    .scalar_subquery()
+)
 
 
 def _results(*results: Result) -> ScalarSelect[int]:
@@ -98,6 +113,7 @@ def _results(*results: Result) -> ScalarSelect[int]:
 
 
 _CONTROLS, _FOUND = _results(Result.HIT, Result.NIL), _results(Result.HIT)
+_SIGHTINGS = _results(Result.SIGHTED)
 
 
 def counted(
@@ -124,6 +140,8 @@ def counted(
             _FED_BACK.label("fed_back_at"),
             _CONTROLS.label("controls"),
             _FOUND.label("found"),
+            _SIGHTINGS.label("sightings"),
+            _SIGHTED.label("sighted_at"),
         )
         .where(
             table.c.direction == direction,
@@ -146,6 +164,8 @@ def counted(
             fed_back_at=row.fed_back_at,
             controls=row.controls,
             found=row.found,
+            sightings=row.sightings,
+            sighted_at=row.sighted_at,
         )
         for row in rows
     ]
