@@ -38,6 +38,7 @@ _COMMANDS = {
     "ping": "exchange_node.cli.operating.wire",
     "pmode": "exchange_node.cli.admission",
     "post": "exchange_node.cli.border.post",
+    "post-record": "exchange_node.cli.border.unplaced",
     "prearrival": "exchange_node.cli.manifest",
     "profile": "exchange_node.cli.workbench.profile",
     "quality": "exchange_node.cli.operating.quality",

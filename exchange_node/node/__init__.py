@@ -5,7 +5,14 @@ folder, `check` says what it lacks.
 """
 
 from exchange_node.node.building import Director, Met, Node, build, play, post_again
-from exchange_node.node.building.border import expecting, merging, printing, ruling, scanning
+from exchange_node.node.building.border import (
+    expecting,
+    merging,
+    placing,
+    printing,
+    ruling,
+    scanning,
+)
 from exchange_node.node.checking import check
 from exchange_node.node.pmodes import lint_pmodes, pmode_parameters, pmode_rows
 from exchange_node.node.preparing import (
@@ -36,7 +43,7 @@ from exchange_node.services.commissioning.code_lists import (
     compare_lists,
     named_by,
 )
-from exchange_node.services.movements.merging import Offline
+from exchange_node.services.stations.posts.records import Offline
 from exchange_node.services.workbench.agreements import AgreementDesk
 from exchange_node.services.workbench.documents import Workbench
 from exchange_node.services.workbench.reasoning import Reasons
@@ -78,6 +85,7 @@ __all__ = [
     "new_passphrase",
     "opened",
     "pair_agreement",
+    "placing",
     "play",
     "pmode_parameters",
     "pmode_rows",

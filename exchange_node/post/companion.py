@@ -195,6 +195,7 @@ class Post:
             "clock_seconds": state.get("ahead"),
             "trusted": {party: len(of) for party, of in self.store.note("trust").items()},
             "waiting": len(waiting),
+            "unknown": [dict(one.plain) for one in self.store.records("unknown")],
             "refused": [dict(one.plain) for one in self.store.records("refused")],
             "findings": list(self._clock_findings()),
         }

@@ -35,6 +35,8 @@ CREATE INDEX IF NOT EXISTS record_state ON record (state, sequence);
 VERSION = 1
 WAITING = "waiting"
 """State of a record that the node has not answered for good."""
+UNKNOWN = "unknown"
+"""State of a record whose movement the node did not come to know: a person there settles it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class Kept:
 
     Attributes:
         sequence: counts up at this post, without regard to any clock.
-        state: `waiting`, or what the node made of it.
+        state: `waiting`, `unknown`, or what the node made of it for good.
     """
 
     sequence: int

@@ -17,13 +17,15 @@ from typing import Any
 from exchange_node.domain.errors import BrokenSealError
 from exchange_node.domain.identifiers import folded
 from exchange_node.post.line import Line
-from exchange_node.post.store import WAITING, PostStore
+from exchange_node.post.store import UNKNOWN, WAITING, PostStore
 from exchange_node.post.trust import digest_of, trusted_in
 from exchange_node.security.carried import Statement, read_statement
 from exchange_node.security.certificates import is_valid_at, name_of
 
 RECORDS_AT_A_TIME = 20
 """Records that are handed over in one question (our choice)."""
+
+_ANSWERED = ("merged", "refused", UNKNOWN)
 
 _MOST_ENTRIES = 10_000
 
@@ -79,7 +81,7 @@ class Syncing:
     def _hand_over(self, line: Line) -> list[dict[str, Any]]:
         """Hand over what waits; what the node did not answer for stays and goes again."""
         answers: list[dict[str, Any]] = []
-        waiting = self.store.records(WAITING)
+        waiting = self.store.records(WAITING) + self.store.records(UNKNOWN)
         for start in range(0, len(waiting), RECORDS_AT_A_TIME):
             some = waiting[start : start + RECORDS_AT_A_TIME]
             receipt = self._ask(
@@ -88,7 +90,10 @@ class Syncing:
                 f"/api/v1/posts/{self.office}/records",
                 {
                     "sent_at": self.clock().isoformat(),
-                    "records": [dict(one.plain) for one in some],
+                    "records": [
+                        {name: said for name, said in one.plain.items() if name != "answer"}
+                        for one in some
+                    ],
                 },
             )
             told = receipt.content.get("records")
@@ -96,7 +101,7 @@ class Syncing:
             with self.store.together():
                 for one in some:
                     answer = by_id.get(one.record_id)
-                    if answer is None or answer.get("state") not in ("merged", "refused"):
+                    if answer is None or answer.get("state") not in {*_ANSWERED} - {one.state}:
                         continue
                     plain = dict(one.plain) | {"answer": answer}
                     self.store.settle(one.record_id, answer["state"], plain)

@@ -2,12 +2,13 @@
 
 A duty is named by its kind and what it is about, so leaving it twice is leaving it once. One that
 is left again while somebody works on it stays: what the second call is about may have come too late
-for the first.
+for the first. So does one that took the place of what somebody works on, under the same name: who
+claimed the one has no say in the other.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, delete, or_, select, update
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime, timedelta
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
 
 # Made once: making a statement costs several times what running it does.
@@ -54,6 +55,8 @@ class Duty:
         asked: how often it was left.
         attempts: how often it was claimed before.
         last_error: why the last attempt failed.
+        number: of its row; SQLite may give that of a row that is gone to the next one.
+        leased_until: until when it is whose who claimed it.
     """
 
     kind: str
@@ -62,6 +65,8 @@ class Duty:
     asked: int = 1
     attempts: int = 0
     last_error: str = ""
+    number: int = 0
+    leased_until: datetime | None = None
 
 
 def leave(conn: Connection, kind: str, ref: str, due_at: datetime) -> bool:
@@ -118,23 +123,19 @@ def claim(
     if rows:
         numbers = [row.number for row in rows]
         conn.execute(_LEASE, {"rows": numbers, "until": now + lease})
-    return [_duty(row) for row in rows]
+    return [replace(_duty(row), leased_until=now + lease) for row in rows]
 
 
 def done(conn: Connection, duty: Duty) -> bool:
     """Strike a claimed duty off; return False where it was left again and stays to be done."""
     struck = conn.execute(
         delete(table).where(
-            table.c.kind == duty.kind, table.c.ref == duty.ref, table.c.asked == duty.asked
+            *_of_its_name(duty), table.c.asked == duty.asked, table.c.due_at == duty.due_at
         )
     )
     if struck.rowcount:
         return True
-    conn.execute(
-        update(table)
-        .where(table.c.kind == duty.kind, table.c.ref == duty.ref)
-        .values(leased_until=None, attempts=0, last_error="")
-    )
+    look_again(conn, duty, None)
     return False
 
 
@@ -144,20 +145,29 @@ def drop(conn: Connection, kind: str, ref: str) -> None:
 
 
 def put_off(conn: Connection, duty: Duty, due_at: datetime, why: str) -> None:
-    """Give a claimed duty back, to be tried again at `due_at`."""
+    """Give a claimed duty that failed back, to be tried again at `due_at`."""
+    conn.execute(
+        update(table).where(*_held(duty)).values(due_at=due_at, leased_until=None, last_error=why)
+    )
+
+
+def look_again(conn: Connection, duty: Duty, due_at: datetime | None) -> None:
+    """Give a claimed duty back that did not fail: its tries are counted anew.
+
+    `due_at`: when it has something to do; None for when it has already.
+    """
+    moved = {} if due_at is None else {"due_at": due_at}
     conn.execute(
         update(table)
-        .where(table.c.kind == duty.kind, table.c.ref == duty.ref)
-        .values(due_at=due_at, leased_until=None, last_error=why)
+        .where(*_held(duty))
+        .values(leased_until=None, attempts=0, last_error="", **moved)
     )
 
 
 def give_back(conn: Connection, duty: Duty) -> None:
     """Give a claimed duty back as it was: what kept it from being done was not its own."""
     conn.execute(
-        update(table)
-        .where(table.c.kind == duty.kind, table.c.ref == duty.ref)
-        .values(leased_until=None, attempts=duty.attempts)
+        update(table).where(*_held(duty)).values(leased_until=None, attempts=duty.attempts)
     )
 
 
@@ -176,6 +186,15 @@ def waiting(conn: Connection, kind: str = "") -> list[Duty]:
     return [_duty(row) for row in conn.execute(query)]
 
 
+def _of_its_name(duty: Duty) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.number == duty.number, table.c.kind == duty.kind, table.c.ref == duty.ref)
+
+
+def _held(duty: Duty) -> tuple[ColumnElement[bool], ...]:
+    """Return what finds a duty as long as it is whose who claimed it: no lease is given twice."""
+    return (*_of_its_name(duty), table.c.leased_until == duty.leased_until)
+
+
 def _duty(row: Row[Any]) -> Duty:
     return Duty(
         kind=row.kind,
@@ -184,4 +203,6 @@ def _duty(row: Row[Any]) -> Duty:
         asked=row.asked,
         attempts=row.attempts,
         last_error=row.last_error,
+        number=row.number,
+        leased_until=row.leased_until,
     )

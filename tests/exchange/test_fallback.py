@@ -14,7 +14,7 @@ from exchange_node.domain.errors import IllegalEventError, RoleError, UnknownRec
 from exchange_node.domain.movement import Event
 from exchange_node.domain.movement.fallback import Fallback
 from exchange_node.node import merging, pair_agreement
-from exchange_node.services.movements.merging import Offline
+from exchange_node.services.stations.posts.records import Offline
 from exchange_node.store import audit
 from exchange_node.store.database import reading
 from tests.exchange.several import MRN, Several, several
@@ -37,7 +37,7 @@ def merged(world: Several, record: str, packages: int | None = None) -> None:
     """Hand over what a post recorded half an hour ago."""
     now = world.clock()
     one = Offline(
-        record_id=record,
+        record_id=f"{OFFICE}-{record}",
         sequence=7,
         kind="crossing",
         movement=MRN,
@@ -69,10 +69,12 @@ def test_what_a_post_recorded_offline_is_marked_at_both_ends_and_cleared_by_the_
         (entry,) = [one for one in world.show(name)["events"] if one["event"] == "entry"]
         assert entry["fallback"] == "FALLBACK"
     with reading(world.nodes["uz"].engine) as conn:
-        subject = ("movement-fallback", f"customs.uz/customs.uz-{'a' * 32}")
+        subject = ("movement-fallback", f"customs.uz/customs.uz-{OFFICE}-{'a' * 32}")
         (record,) = audit.search(conn, subject=subject, limit=9)
-        (told, *_) = audit.search(conn, subject=("movement", f"customs.uz-{'a' * 32}"), limit=9)
-    assert record.facts["proof"] == f"post-record {'a' * 32}"
+        (told, *_) = audit.search(
+            conn, subject=("movement", f"customs.uz-{OFFICE}-{'a' * 32}"), limit=9
+        )
+    assert record.facts["proof"] == f"post-record {OFFICE}-{'a' * 32}"
     assert (told.facts["fallback"], told.facts["operator"]) == ("line down", "anna")
 
 
@@ -86,7 +88,7 @@ def test_an_offline_record_that_contradicts_what_was_told_stays_open_until_an_of
     assert [one.code for one in world.told["uz"].told.values()].count("movement.fallback-open") == 1
 
     clearing = world.nodes["uz"].movements.clearing
-    notice = f"customs.uz-{'b' * 32}"
+    notice = f"customs.uz-{OFFICE}-{'b' * 32}"
     with pytest.raises(RoleError):
         clearing.clear(OPERATOR, MRN, notice, outcome="differs", paper="17")
     done = clearing.clear(GATE, MRN, notice, outcome="differs", paper="17")

@@ -171,6 +171,30 @@ def test_two_workers_begin_one_enquiry(way: Way) -> None:
     assert way.show("kz")["events"][-1]["recorded_by"] == "node"
 
 
+def test_an_errand_that_breaks_the_program_is_put_off_and_starves_none_behind_it(
+    way: Way, caplog: pytest.LogCaptureFixture
+) -> None:
+    way.tell("kz", Event.EXIT)
+    let_the_manifest_be_due(way)
+    with transaction(way.pair.kz.engine) as conn:
+        duties.leave(conn, ENQUIRE, "no number", way.pair.clock())
+    way.pair.clock.forward(days=60)
+    now = way.pair.clock()
+
+    assert way.mind("kz") == 1
+
+    assert way.events("kz").count("enquiry") == 1
+    with reading(way.pair.kz.engine) as conn:
+        (left,) = [one for one in duties.waiting(conn, ENQUIRE) if one.ref == "no number"]
+    assert (left.attempts, left.last_error, left.due_at) == (1, "node.broken", now + TRY_AGAIN)
+    for _ in range(MOST_TRIES):
+        way.pair.clock.forward(days=1)
+        way.mind("kz")
+    (told,) = [one for one in way.notices("kz") if "movement.given-up" in one]
+    assert "ValueError at exchange_node." in told
+    assert "invalid literal" not in told + caplog.text
+
+
 def test_what_never_succeeds_is_tried_ever_more_rarely_and_the_desk_is_told(way: Way) -> None:
     let_the_manifest_be_due(way)
     with transaction(way.pair.kz.engine) as conn:

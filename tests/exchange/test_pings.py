@@ -21,7 +21,8 @@ from exchange_node.node.surroundings import program_version
 from exchange_node.services.availability import Pulsing
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.availability.presence import presence_findings
-from exchange_node.store import audit, outbox, tables
+from exchange_node.services.stations.availability.silence import SILENCE
+from exchange_node.store import audit, duties, outbox, tables
 from exchange_node.store.availability import outages, pulses
 from exchange_node.store.database import reading, transaction
 from exchange_node.wco.building import CUSTOMIZATION_VERSION
@@ -296,7 +297,26 @@ def test_who_said_that_it_is_away_is_not_told_as_silent(pair: Pair) -> None:
 
     pair.clock.forward(hours=1)
     minute(pair, "kz")
-    assert silences(pair) == [now.isoformat()]
+    assert silences(pair) == []
+    back = pair.clock()
+    pair.clock.forward(hours=1)
+    minute(pair, "kz")
+    assert silences(pair) == [back.isoformat()]
+
+
+def test_a_silence_that_began_before_anybody_was_told_of_any_is_told_once(pair: Pair) -> None:
+    begun(pair)
+    pair.exchange.doors.pop("customs.uz")
+    minute(pair, "kz")
+    since = pair.clock()
+    with transaction(pair.kz.engine) as conn:  # as an older program left it
+        duties.drop(conn, SILENCE, "customs.uz")
+    pair.clock.forward(hours=9)
+
+    for _ in range(4):
+        minute(pair, "kz")
+
+    assert silences(pair) == [since.isoformat()]
 
 
 def test_check_says_what_is_remarked_of_a_partner(pair: Pair) -> None:

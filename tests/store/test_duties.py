@@ -90,6 +90,56 @@ def test_a_duty_that_is_put_off_comes_back_with_its_reason(database: Engine, now
     assert (again.attempts, again.last_error) == (1, "the key is away")
 
 
+def test_what_took_the_place_of_a_claimed_duty_is_neither_struck_off_nor_put_off(
+    database: Engine, now: datetime
+) -> None:
+    with transaction(database) as conn:
+        duties.leave(conn, "reply-due", "7", now)
+        (old,) = duties.claim(conn, ("reply-due",), now, LEASE, 9)
+        duties.drop(conn, "reply-due", "7")
+        duties.leave(conn, "reply-due", "7", now + LEASE)
+
+    with transaction(database) as conn:
+        assert not duties.done(conn, old)
+        duties.put_off(conn, old, now + 9 * LEASE, "of the other")
+        duties.look_again(conn, old, now + 9 * LEASE)
+        duties.give_back(conn, old)
+        (new,) = duties.waiting(conn)
+    assert (new.due_at, new.attempts, new.last_error) == (now + LEASE, 0, "")
+    with transaction(database) as conn:
+        (claimed,) = duties.claim(conn, ("reply-due",), now + LEASE, LEASE, 9)
+        duties.give_back(conn, old)
+        assert duties.claim(conn, ("reply-due",), now + LEASE, LEASE, 9) == []
+        assert duties.done(conn, claimed)
+
+
+def test_what_somebody_else_claims_after_the_lease_is_not_given_back_by_who_had_it_before(
+    database: Engine, now: datetime
+) -> None:
+    with transaction(database) as conn:
+        duties.leave(conn, "answer", "m1", now)
+        (slow,) = duties.claim(conn, ("answer",), now, LEASE, 9)
+        (quick,) = duties.claim(conn, ("answer",), now + LEASE, LEASE, 9)
+
+        duties.put_off(conn, slow, now, "too late")
+        assert duties.claim(conn, ("answer",), now + LEASE, LEASE, 9) == []
+        assert duties.done(conn, slow)  # what was done was done, whoever has it now
+        assert not duties.done(conn, quick)
+        assert duties.waiting(conn) == []
+
+
+def test_a_duty_that_did_not_fail_is_looked_at_again_with_its_tries_counted_anew(
+    database: Engine, now: datetime
+) -> None:
+    with transaction(database) as conn:
+        duties.leave(conn, "reply-due", "7", now)
+        for turn in range(3):
+            at = now + turn * LEASE
+            (duty,) = duties.claim(conn, ("reply-due",), at, LEASE, 9)
+            assert duty.attempts == 0
+            duties.look_again(conn, duty, at + LEASE)
+
+
 def test_what_waits_is_listed_by_kind(database: Engine, now: datetime) -> None:
     with transaction(database) as conn:
         duties.leave(conn, "answer", "m1", now)

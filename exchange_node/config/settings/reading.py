@@ -87,6 +87,7 @@ class _Worker(_Section):
     poll_seconds: Annotated[float, Field(gt=0, le=3600)] = 2.0
     answer_timeout_seconds: Positive = 60
     park_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+    post_hours: Annotated[int, Field(ge=1, le=2000)] = 72
 
 
 class _Pull(_Section):
@@ -157,6 +158,7 @@ class Settings:
             after how long a silence a person is told; 0 for never.
         quality_days: how long counters of quality are kept.
         patience: how long a message waits for what has to happen to its movement first.
+        post_hours: how long a post's record waits for its movement to come to be known.
         release_hours: how long a message waits for officers before it lapses.
         least_counted: how many there have to be before an indicator of alerts says anything.
         repeated_errors: ebMS codes of a partner's errors after which a message is sent again.
@@ -184,6 +186,7 @@ class Settings:
     poll_seconds: float
     answer_timeout_seconds: int
     patience: timedelta
+    post_hours: int
     pull_seconds: float
     most_pull_seconds: int
     ping_seconds: int
@@ -281,6 +284,7 @@ def read_settings(folder: Path) -> Settings:
         poll_seconds=file.worker.poll_seconds,
         answer_timeout_seconds=file.worker.answer_timeout_seconds,
         patience=timedelta(minutes=file.worker.park_minutes),
+        post_hours=file.worker.post_hours,
         pull_seconds=file.pull.interval_seconds,
         most_pull_seconds=file.pull.most_seconds,
         ping_seconds=file.availability.ping_seconds,

@@ -16,6 +16,7 @@
     │   ├── ReleaseNotNowError · OtherDocumentError
     │   ├── IllegalActError · RefusedActError
     │   ├── InvalidRequestError · IllegalStepError · InvalidOutageError
+    │   ├── ForeignRecordError · UnplacedRecordError · DroppedRecordError
     │   └── UnreadableCodeError
     ├── ProtocolError              what a partner sent; `ebms_code` is the answer on the wire
     │   ├── MimeInconsistencyError · InvalidHeaderError · ValueInconsistentError
@@ -32,6 +33,7 @@
     │   └── PartnerUnreachableError · PartnerCertificateError
     ├── KeyModuleError             where keys are kept
     ├── ChannelError               how somebody is told
+    ├── BrokenDutyError            a defect of the program, in what it does by itself
     ├── StoreError                 the memory
     │   └── StoreFullError · StoreBusyError · NewerStoreError · AlteredRecordError
     ├── ConfigurationError         what the operator has to mend
@@ -86,6 +88,7 @@ from exchange_node.domain.errors.intake import (
 from exchange_node.domain.errors.operation import (
     AccessError,
     AlteredRecordError,
+    BrokenDutyError,
     ChannelError,
     ConfigurationError,
     FolderInUseError,
@@ -113,12 +116,15 @@ from exchange_node.domain.errors.operation import (
 )
 from exchange_node.domain.errors.post import (
     ClockSetBackError,
+    DroppedRecordError,
+    ForeignRecordError,
     NodeOutOfReachError,
     NoSnapshotError,
     OfficeError,
     PostError,
     RefusedByNodeError,
     StaleSnapshotError,
+    UnplacedRecordError,
     UnreadableCodeError,
 )
 from exchange_node.domain.errors.protocol import (
@@ -154,6 +160,7 @@ __all__ = [
     "AccessError",
     "AlteredRecordError",
     "AuthenticationError",
+    "BrokenDutyError",
     "BrokenSealError",
     "ChannelError",
     "ClockSetBackError",
@@ -164,12 +171,14 @@ __all__ = [
     "DecompressionError",
     "DecryptionError",
     "DisposedRecordError",
+    "DroppedRecordError",
     "EarlyKeyError",
     "EarlyNoticeError",
     "EmptyChannelError",
     "ExcessiveDeclarationError",
     "ExternalPayloadError",
     "FolderInUseError",
+    "ForeignRecordError",
     "IllegalActError",
     "IllegalEventError",
     "IllegalStepError",
@@ -233,6 +242,7 @@ __all__ = [
     "UnknownFormatError",
     "UnknownRecordError",
     "UnknownRevocationError",
+    "UnplacedRecordError",
     "UnreadableCodeError",
     "UnreadableDeclarationError",
     "UnreadableInputError",

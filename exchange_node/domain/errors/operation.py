@@ -112,6 +112,18 @@ class AlteredRecordError(StoreError):
     mend = "Check that the node's storage key belongs to this database; else restore a backup."
 
 
+class BrokenDutyError(NodeError):
+    """The program met a defect of its own in something that it does by itself."""
+
+    code = "node.broken"
+    retryable = True
+    sentence = "{what} broke off: {why}"
+    mend = (
+        "It is tried again, and holds up nothing else. Tell whoever looks after the program what"
+        " stands here: it names the line."
+    )
+
+
 class ConfigurationError(NodeError):
     """What the operator has to mend before the node can work."""
 

@@ -29,6 +29,42 @@ class OfficeError(AccessError):
         super().__init__(office=office, held=held)
 
 
+class ForeignRecordError(InputError):
+    """A post hands over what was recorded at another office, by its id or by what it says."""
+
+    code = "post.foreign-record"
+    sentence = "record {record} was not recorded at {office}, which hands it over"
+    mend = "Hand it over at the office that its id begins with; a post counts its own alone."
+
+    def __init__(self, *, record: str, office: str) -> None:
+        super().__init__(record=record, office=office)
+
+
+class UnplacedRecordError(InputError):
+    """The movement of a record did not come to be known in its time."""
+
+    code = "post.unknown-movement"
+    sentence = "no movement {movement} came to be known here until {until}"
+    mend = (
+        "Compare the number with the paper: `exchange-node post-record correct` puts it right,"
+        " `exchange-node post-record drop` drops the record with a reason."
+    )
+
+    def __init__(self, *, movement: str, until: str) -> None:
+        super().__init__(movement=movement, until=until)
+
+
+class DroppedRecordError(InputError):
+    """An officer dropped a record: what it says is told to nobody."""
+
+    code = "post.dropped"
+    sentence = "dropped at the node: {reason}"
+    mend = "Record it anew if it did happen as it says."
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
 class PostError(NodeError):
     """A border post cannot do this on its own, or its node does not let it."""
 

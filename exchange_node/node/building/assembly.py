@@ -294,6 +294,6 @@ def build(
         revocation=revocation,
         standings=Standings(engine=engine, clock=clock),
         telling_breach=orderly.telling_breach(),
-        telling=telling_of(settings, engine, channel, clock, bell),
+        telling=telling_of(settings, engine, channel, vault, clock, bell),
         bell=bell,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from cryptography import x509
 
@@ -10,6 +11,7 @@ from exchange_node.node.building.node import Node
 from exchange_node.services.enquiry.desk import Desk
 from exchange_node.services.enquiry.scanning import Scanning
 from exchange_node.services.movements.merging import Merging
+from exchange_node.services.movements.placing import Placing
 from exchange_node.services.posts.expecting import Expecting
 from exchange_node.services.posts.printing import Printing
 from exchange_node.services.ruling import Rulings
@@ -62,10 +64,17 @@ def merging(node: Node) -> Merging:
     """Return what takes in what border posts recorded."""
     return Merging(
         telling=node.movements.telling,
+        vault=node.enquiry.vault,
+        patience=timedelta(hours=node.settings.post_hours),
         seal_key=node.keyring.seal_at,
         engine=node.engine,
         clock=node.clock,
     )
+
+
+def placing(node: Node) -> Placing:
+    """Return what lets officers settle records whose movement is not known."""
+    return Placing(merging=merging(node))
 
 
 def _seals(node: Node) -> Mapping[str, Sequence[x509.Certificate]]:

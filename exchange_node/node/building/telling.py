@@ -19,13 +19,21 @@ from exchange_node.config.settings.desks import (
 )
 from exchange_node.node.surroundings import Clock
 from exchange_node.node.timetable import Bell
+from exchange_node.security.vault import NodeVault
 from exchange_node.services.telling import Telling
 
 
 def telling_of(
-    settings: Settings, engine: Engine, channel: Channel | None, clock: Clock, bell: Bell
+    settings: Settings,
+    engine: Engine,
+    channel: Channel | None,
+    vault: NodeVault,
+    clock: Clock,
+    bell: Bell,
 ) -> Telling:
     """Return what tells people; without a channel of its own it has the folder of the node.
+
+    `vault`: opaque ids of happenings are made with a key that it derives.
 
     Raises:
         InvalidSettingError, MissingSettingError: `desks.toml` cannot be used.
@@ -34,6 +42,7 @@ def telling_of(
     return Telling(
         engine=engine,
         channel=channel or FolderChannel(settings.notices_folder),
+        key=vault.derived_key("notice ids"),
         clock=clock,
         desks=told.desks,
         ways=ways_of(told, clock),

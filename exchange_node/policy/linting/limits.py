@@ -47,12 +47,23 @@ def _recovery(agreement: Agreement) -> Iterator[Finding]:
     elif scope.matters and Matter.RECOVERY not in scope.matters:
         said = f"scope.matters without {Matter.RECOVERY.value}"
     else:
+        yield from _unanswered(agreement)
         return
     for name in ("recovery_start_months", "recovery_acknowledge_days", "recovery_answer_days"):
         if getattr(requests.clocks, name) is not None:
             yield rules.RECOVERY_KEPT_OUT.found(
                 pointer=f"requests.clocks.{name}", value=name, scope=said
             )
+
+
+def _unanswered(agreement: Agreement) -> Iterator[Finding]:
+    """Yield a recovery that begins after answers which nobody has to give by any day."""
+    if agreement.requests is None:
+        return
+    clocks, name = agreement.requests.clocks, "recovery_start_months"
+    times = (clocks.enquiry_answer_days, clocks.recovery_answer_days)
+    if clocks.recovery_start_months is not None and times == (None, None):
+        yield rules.NO_TIME_TO_ANSWER.found(pointer=f"requests.clocks.{name}", value=name)
 
 
 def _results(agreement: Agreement) -> Iterator[Finding]:

@@ -128,6 +128,13 @@ ASKED_TOO_EARLY = Rule(
     sentence="results are asked after when {value} have passed, and are due later ({due})",
     mend="Ask no earlier than results_days; until they are due the node does not ask.",
 )
+NO_TIME_TO_ANSWER = Rule(
+    code="POL-035",
+    severity=Severity.WARNING,
+    sentence="{value} is agreed without a time for answers: where somebody does not answer the node"
+    " decides nothing",
+    mend="Add enquiry_answer_days or recovery_answer_days; else a person has to decide each time.",
+)
 NO_VERSION = Rule(
     code="POL-032",
     severity=Severity.ERROR,

@@ -32,6 +32,7 @@ from exchange_node.domain.releasing.release import BY_NODE
 from exchange_node.policy.gates import permit_answer
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.arrival.taking import NODE
+from exchange_node.services.stations.clocks.rounds import one_by_one
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.orders.carrying_out import CarryingOut
@@ -75,23 +76,21 @@ class Fulfilling:
                 return 0
         with transaction(self.engine) as conn:
             claimed = duties.claim(conn, [CARRY_OUT, WATCH], now, LEASE, BATCH)
-        return sum(self._safely(one, now) for one in claimed)
 
-    def _safely(self, duty: Duty, now: datetime) -> bool:
-        """Do one duty; what fails is tried again, and keeps nothing else from its turn."""
-        try:
+        def fulfil(duty: Duty) -> None:
             with transaction(self.engine) as conn:
                 order = orders.get(conn, int(duty.ref), lock=True)
                 if duty.kind == WATCH:
                     self._watch(conn, duty, order, now)
                 else:
                     self._carry_out(conn, duty, order, now)
-        except NodeError as err:
+
+        def put_off(duty: Duty, err: NodeError) -> None:
             log.warning("not-carried-out", duty=duty.kind, order=duty.ref, code=err.code)
             with transaction(self.engine) as conn:
                 duties.put_off(conn, duty, now + TRY_AGAIN, err.code)
-            return False
-        return True
+
+        return one_by_one(claimed, fulfil, put_off)
 
     def _watch(self, conn: Connection, duty: Duty, order: KeptOrder, now: datetime) -> None:
         if order.settled_at is None:

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
-from exchange_node.domain.availability.outage import Function
 from exchange_node.domain.availability.pulse import ANSWER, PING, Presence, Pulse
 from exchange_node.domain.errors import (
     InvalidHeaderError,
@@ -30,7 +29,7 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.availability import silence
 from exchange_node.services.stations.availability.pulses import schemas_of, texts_between
 from exchange_node.services.stations.departure.standing import StandingMail
-from exchange_node.store.availability import outages, pulses
+from exchange_node.store.availability import pulses
 from exchange_node.store.database import reading, transaction
 from exchange_node.transport.line import Line
 from exchange_node.wco.registry import Registry
@@ -111,8 +110,9 @@ class Pulsing:
         if now - known.asked_at < self.interval:
             return False
         with reading(self.engine) as conn:
-            ahead = outages.ahead(conn, partner, now)
-        if any(Function.RECEIVE in one.functions and one.is_on(now) for one in ahead):
+            is_away = silence.is_away(conn, partner, now)
+        if is_away:
+            self._rest(partner, known)
             return False
         number = self.new_id()
         with transaction(self.engine) as conn:
@@ -120,6 +120,11 @@ class Pulsing:
         if is_ours:
             self._send(partner, number, answers="")
         return is_ours
+
+    def _rest(self, partner: str, known: Presence) -> None:
+        if known.silent_since is not None:
+            with transaction(self.engine) as conn:
+                silence.rest(conn, partner)
 
     def _send(self, partner: str, number: str, *, answers: str) -> None:
         """Send one pulse and note whether that brought a sign of the partner."""

@@ -1,21 +1,26 @@
 """What a border post recorded while its line was down → told as online, once, marked as fallback.
 
-A record is known by its id: handed over twice it is one. A crossing becomes a notice under that id;
-a seal check and a look become lines of the audit. Times by the post's clock are put right by the
-difference that shows when it hands over; both stand in the audit.
+A record is known by its id, which begins with its office: handed over twice it is one. A crossing
+becomes a notice under that id; a seal check and a look become lines of the audit. Times by the
+post's clock are put right by the difference that shows when it hands over; both stand in the audit.
+
+A crossing of a movement that is not known here waits, and not for ever: then a person puts its
+number right, or drops it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import (
+    ForeignRecordError,
     InputError,
     NodeError,
     OfficeError,
@@ -34,40 +39,33 @@ from exchange_node.security.carried import write_statement
 from exchange_node.security.keys import Signer
 from exchange_node.services.movements.telling import Telling
 from exchange_node.services.stations.movement.clearing import reconcile
+from exchange_node.services.stations.posts import unplaced
+from exchange_node.services.stations.posts.records import SUBJECT, Offline, locked
 from exchange_node.store import audit
+from exchange_node.store.audit import AuditRecord
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.movements.posted import Posted
+from exchange_node.store.payloads import Vault
 
 log = structlog.get_logger()
 
-MERGED, REFUSED, WAITING = "merged", "refused", "waiting"
+MERGED, REFUSED, WAITING, UNKNOWN = "merged", "refused", "waiting", "unknown"
+"""What becomes of a record; of those that wait or are unknown the post keeps asking."""
+
 _EVENTS = {"entry": Event.ENTRY, "exit": Event.EXIT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offline:
-    """One record of a post; times are by its clock."""
-
-    record_id: str
-    sequence: int
-    kind: str
-    movement: str
-    operator: str
-    reason: str
-    occurred_at: datetime
-    direction: str = ""
-    means: str = ""
-    equipment: str = ""
-    seals: tuple[tuple[str, str], ...] = ()
-    packages: int | None = None
-    remark: str = ""
-    asked: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Merging:
-    """Takes in what posts recorded."""
+    """Takes in what posts recorded.
+
+    Attributes:
+        patience: how long a movement may come to be known after a crossing of it was handed over.
+    """
 
     telling: Telling
+    vault: Vault
+    patience: timedelta
     seal_key: Callable[[datetime], Signer]
     engine: Engine
     clock: Callable[[], datetime]
@@ -107,17 +105,17 @@ class Merging:
     def _merge(
         self, actor: Actor, office: str, one: Offline, ahead: timedelta
     ) -> dict[str, object]:
+        if one.office != office:
+            return self._foreign(actor, office, one)
         answer: dict[str, object] = {"id": one.record_id, "state": MERGED}
         happened = _put_right(one.occurred_at, ahead, self.clock())
         if one.kind == "crossing":
+            if (before := self._settled_by_hand(one.record_id)) is not None:
+                return before
             try:
-                done = self.telling.tell(
-                    actor,
-                    self._report(office, one, happened),
-                    notice_id=f"{self.telling.own.party}-{one.record_id}",
-                )
-            except UnknownRecordError as err:
-                return answer | {"state": WAITING, "code": err.code, "why": str(err)}
+                answer |= self.tell(actor, office, one, happened)
+            except UnknownRecordError:
+                return self._keep(actor, office, one, happened)
             except InputError as err:
                 answer |= {"state": REFUSED, "code": err.code, "why": str(err)}
             except StoreError:
@@ -127,11 +125,78 @@ class Merging:
                 # the record comes again, and holds up neither the others nor what is expected.
                 log.warning("post-record-waits", record=one.record_id, refusal=err.code)
                 return answer | {"state": WAITING, "code": err.code}
-            else:
-                answer |= {"notice": done["notice"], "movement": done["movement"]}
-                self._reconcile(one, str(done["notice"]))
-        self._write(actor, office, one, answer, happened)
+        self.write(actor, office, one, answer, happened)
         return answer
+
+    def tell(
+        self, actor: Actor, office: str, one: Offline, happened: datetime
+    ) -> dict[str, object]:
+        """Tell a crossing under the id of its record; told before, nothing is done.
+
+        Raises:
+            NodeError: as `Telling.tell`.
+        """
+        done = self.telling.tell(
+            actor,
+            self._report(office, one, happened),
+            notice_id=f"{self.telling.own.party}-{one.record_id}",
+        )
+        self._reconcile(one, str(done["notice"]))
+        return {"notice": done["notice"], "movement": done["movement"]}
+
+    def _foreign(self, actor: Actor, office: str, one: Offline) -> dict[str, object]:
+        """Refuse what another office recorded; its id stays free for that office."""
+        err = ForeignRecordError(record=one.record_id, office=office)
+        subject = ("post-record-refused", f"{office} {one.record_id}")
+        line = AuditRecord(
+            at=self.clock(),
+            actor=actor.name,
+            action="post.refused",
+            subject_kind=subject[0],
+            subject_key=subject[1],
+            facts={"office": office, "code": err.code},
+        )
+        with transaction(self.engine) as conn:
+            if not audit.search(conn, subject=subject, limit=1):
+                audit.write(conn, line)
+        return {"id": one.record_id, "state": REFUSED, "code": err.code, "why": str(err)}
+
+    def _keep(
+        self, actor: Actor, office: str, one: Offline, happened: datetime
+    ) -> dict[str, object]:
+        """Keep a crossing of a movement that is not known here; say how long it may wait."""
+        now = self.clock()
+        new = Posted(
+            record_id=one.record_id,
+            office=office,
+            movement=one.movement,
+            by=actor.name,
+            locked=locked(one, happened, self.vault),
+            handed_over_at=now,
+            until=now + self.patience,
+        )
+        with transaction(self.engine) as conn:
+            kept = unplaced.keep(conn, self.telling.own, new, now)
+        why = unplaced.why_not(kept)
+        return {
+            "id": one.record_id,
+            "state": WAITING if kept.unknown_since is None else UNKNOWN,
+            "code": why.code,
+            "why": str(why),
+            "until": kept.until.isoformat(),
+        }
+
+    def _settled_by_hand(self, record_id: str) -> dict[str, object] | None:
+        """Return what an officer made of a record; None where none did."""
+        with reading(self.engine) as conn:
+            found = audit.search(conn, subject=(SUBJECT, record_id), limit=1)
+        facts = found[0].facts if found else {}
+        if "settled_by" not in facts:
+            return None
+        answer: dict[str, object] = {"id": record_id, "state": facts["state"]}
+        names = ("code", "why", "notice", "recorded_as")
+        said = {name: facts[name] for name in names if name in facts}
+        return answer | said | ({"movement": found[0].movement} if found[0].movement else {})
 
     def _report(self, office: str, one: Offline, happened: datetime) -> Report:
         said = f"FALLBACK, recorded offline, number {one.sequence}: {one.reason}"
@@ -164,16 +229,17 @@ class Merging:
                 proof=f"post-record {one.record_id}",
             )
 
-    def _write(
+    def write(
         self,
         actor: Actor,
         office: str,
         one: Offline,
         answer: dict[str, object],
         happened: datetime,
+        by_hand: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Write a record into the audit, unless it stands there."""
-        subject = ("post-record", one.record_id)
+        """Write a record into the audit, unless it stands there; it waits no longer."""
+        subject = (SUBJECT, one.record_id)
         with reading(self.engine) as conn:
             if audit.search(conn, subject=subject, limit=1):
                 return
@@ -192,8 +258,10 @@ class Merging:
             "seals": seals[:400],
             "asked": one.asked,
             "remark": one.remark,
+            "notice": str(answer.get("notice", "")) if by_hand else "",
+            **by_hand,
         }
-        record = audit.AuditRecord(
+        record = AuditRecord(
             at=self.clock(),
             actor=actor.name,
             action=f"post.{one.kind}",
@@ -203,6 +271,7 @@ class Merging:
             facts={name: value for name, value in facts.items() if value},
         )
         with transaction(self.engine) as conn:
+            unplaced.forget(conn, one.record_id)
             if not audit.search(conn, subject=subject, limit=1):
                 audit.write(conn, record)
 

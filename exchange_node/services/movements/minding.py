@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.errors import NodeError, UnknownRecordError
@@ -23,6 +22,7 @@ from exchange_node.services.movements.pursuing import Pursuing
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.clocks import advance
 from exchange_node.services.stations.clocks.advance import ADVANCE_DUE
+from exchange_node.services.stations.clocks.rounds import one_by_one
 from exchange_node.services.stations.movement.desk import desk_of
 from exchange_node.services.stations.movement.errands import (
     ANSWER,
@@ -42,13 +42,13 @@ from exchange_node.services.stations.movement.errands import (
 from exchange_node.services.stations.movement.faults import said_of
 from exchange_node.services.stations.movement.writing import Writing
 from exchange_node.services.stations.notices import leave_notice
+from exchange_node.services.stations.posts import unplaced
+from exchange_node.services.stations.posts.unplaced import POST_DUE
 from exchange_node.services.stations.traffic.settling import settle
 from exchange_node.store import duties, outbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.duties import Duty
-from exchange_node.store.movements import events, parked, views
-
-log = structlog.get_logger()
+from exchange_node.store.movements import events, parked, posted, views
 
 BATCH = 20
 """Errands of movements in one walk (our choice)."""
@@ -66,7 +66,7 @@ MOST_TRIES = 10
 """Of an errand, in two days; then a person has to look at it (our choice)."""
 
 _KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE, RECOVER, COMPETENCE_DUE, RESULTS_DUE,
-          RESULTS_ENQUIRE, ADVANCE_DUE)  # fmt: skip
+          RESULTS_ENQUIRE, ADVANCE_DUE, POST_DUE)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,23 +86,20 @@ class Minding:
                 return 0
         with transaction(self.engine) as conn:
             claimed = duties.claim(conn, _KINDS, now, LEASE, BATCH)
-        return sum(self._safely(one, now) for one in claimed)
 
-    def _safely(self, duty: Duty, now: datetime) -> bool:
-        """Do one errand; what fails is tried again, and keeps nothing else from its turn."""
-        try:
+        def mind(duty: Duty) -> None:
             with transaction(self.engine) as conn:
                 again = self._do(conn, duty, now)
                 if again is None:
                     duties.done(conn, duty)
                 else:
-                    duties.put_off(conn, duty, again, "")
-        except NodeError as err:
-            log.warning("errand-failed", duty=duty.kind, code=err.code)
+                    duties.look_again(conn, duty, again)
+
+        def put_off(duty: Duty, err: NodeError) -> None:
             with transaction(self.engine) as conn:
                 self._put_off(conn, duty, err, now)
-            return False
-        return True
+
+        return one_by_one(claimed, mind, put_off)
 
     def _do(self, conn: Connection, duty: Duty, now: datetime) -> datetime | None:
         """Do one errand; return when it is to be looked at again, None for never."""
@@ -110,6 +107,8 @@ class Minding:
             self._ask(conn, missing_of(duty.ref), now)
         elif duty.kind == ANSWER:
             self._answer(conn, asked_of(duty.ref), now)
+        elif duty.kind == POST_DUE:
+            return unplaced.look_after(conn, duty.ref, now, self.writing.own)
         elif duty.kind == ADVANCE_DUE:
             advance.look_after(conn, duty.ref, now, own=str(self.writing.own.party))
         else:
@@ -144,7 +143,8 @@ class Minding:
 
     def _ask(self, conn: Connection, missing: Missing, now: datetime) -> None:
         """Ask for what a message waits for, unless it has come."""
-        if parked.find(conn, missing.sender, missing.message_id) is None:
+        waits = parked.find(conn, missing.sender, missing.message_id)
+        if waits is None and posted.get(conn, missing.message_id) is None:
             return
         report = Report(
             movement=missing.number, event=Event.QUESTION, office="", to=tuple(missing.ask)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from weakref import WeakKeyDictionary
 
@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.channels.channel import Channel
 from exchange_node.domain.desks.desk import Desks
-from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.errors import NodeError, UnknownRecordError
+from exchange_node.services.stations.clocks.rounds import one_by_one
 from exchange_node.services.telling.concerning import record_of
 from exchange_node.services.telling.notifying import Notifying
 from exchange_node.services.telling.opening import ANSWERING, NODE, pass_on
@@ -29,6 +30,9 @@ BATCH = 20
 LEASE = timedelta(minutes=5)
 """How long a claimed clock of a desk is nobody else's (our choice)."""
 
+TRY_AGAIN = timedelta(minutes=10)
+"""After this a clock that could not be let run out is tried again (our choice)."""
+
 CLEARED_AT_ONCE = 500
 """Settled happenings that are deleted in one transaction (our choice); the rest goes later."""
 
@@ -40,11 +44,16 @@ _swept: WeakKeyDictionary[Engine, date] = WeakKeyDictionary()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """Watches what desks have to answer."""
+    """Watches what desks have to answer.
+
+    Attributes:
+        key: what opaque ids are made with.
+    """
 
     engine: Engine
     desks: Desks
     ways: Mapping[str, Channel]
+    key: bytes = field(repr=False)
     clock: Callable[[], datetime]
 
     def run(self) -> int:
@@ -56,11 +65,17 @@ class Answering:
                 return 0
         with transaction(self.engine) as conn:
             claimed = duties.claim(conn, [ANSWERING], now, LEASE, BATCH)
-        for duty in claimed:
+
+        def run_out(duty: Duty) -> None:
             with transaction(self.engine) as conn:
                 self._run_out(conn, duty, now)
                 duties.done(conn, duty)
-        return len(claimed)
+
+        def put_off(duty: Duty, err: NodeError) -> None:
+            with transaction(self.engine) as conn:
+                duties.put_off(conn, duty, now + TRY_AGAIN, err.code)
+
+        return one_by_one(claimed, run_out, put_off)
 
     def _run_out(self, conn: Connection, duty: Duty, now: datetime) -> None:
         try:
@@ -81,7 +96,7 @@ class Answering:
             return
         _swept[self.engine] = now.date()
         Notifying(
-            engine=self.engine, desks=self.desks, ways=self.ways, clock=self.clock
+            engine=self.engine, desks=self.desks, ways=self.ways, key=self.key, clock=self.clock
         ).give_up_orphans()
         before, gone = now - self.desks.keep, CLEARED_AT_ONCE
         while gone == CLEARED_AT_ONCE:

@@ -8,6 +8,7 @@ code and number are all that is said.
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,6 +44,7 @@ READERS: Mapping[str, frozenset[Role]] = {
     "draw": _DESKS,
     "notice": _DESKS,
     "partner": _DESKS,
+    "post": _DESKS,
     "breach": _REGISTERS,
     "onward": frozenset({Role.LIAISON}),
     "order": _REGISTERS,
@@ -137,15 +139,16 @@ def record_of(about: str) -> tuple[Kept, str]:
     return Kept.ALERT, about
 
 
-def opaque_id(conn: Connection, one: Notification) -> str:
+def opaque_id(conn: Connection, one: Notification, key: bytes) -> str:
     """Return what names a happening to whoever may not read its id: the same at every desk.
 
-    It rests on the moment at which the first desk was to be told, to the microsecond, so that
-    nobody finds out by trying what id stands behind it.
+    An HMAC-SHA-256 (RFC 2104): whoever knows numbers of records, and when a desk was told, finds
+    out by trying no more than the key lets him. `key`: of the node, for this alone.
     """
     first = next(iter(notifications.of_notice(conn, one.notice)), one)
     said = "\n".join((one.notice, str(first.number), first.opened_at.isoformat()))
-    return f"{one.code}.{hashlib.sha256(said.encode()).hexdigest()[:32]}"
+    octets = said.encode("utf-8", "surrogatepass")
+    return f"{one.code}.{hmac.new(key, octets, hashlib.sha256).hexdigest()[:32]}"
 
 
 def _looked_at(conn: Connection, about: str) -> list[Looked]:

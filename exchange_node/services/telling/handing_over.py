@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from exchange_node.channels.channel import Channel, Notice
 from exchange_node.domain.desks.desk import Desks
-from exchange_node.domain.errors import ChannelError
+from exchange_node.domain.errors import NodeError
+from exchange_node.services.stations.clocks.rounds import one_by_one
 from exchange_node.services.stations.notices import TELL, notice_of
 from exchange_node.services.telling.answering import Answering
 from exchange_node.services.telling.concerning import about_of
@@ -22,6 +23,7 @@ from exchange_node.store import duties
 from exchange_node.store.channels import notifications
 from exchange_node.store.channels.notifications import Notification
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.duties import Duty
 
 log = structlog.get_logger()
 
@@ -36,6 +38,7 @@ class Telling:
 
     Attributes:
         channel: the folder of the node, which gets all of them.
+        key: what names happenings to whoever may not read their ids.
         desks: who is told besides.
         ways: by place (desk and way) what reaches it.
         is_stopping: whether nothing more is to be begun.
@@ -43,6 +46,7 @@ class Telling:
 
     engine: Engine
     channel: Channel
+    key: bytes = field(repr=False)
     clock: Callable[[], datetime]
     desks: Desks = field(default_factory=Desks)
     ways: Mapping[str, Channel] = field(default_factory=dict)
@@ -55,6 +59,7 @@ class Telling:
             engine=self.engine,
             desks=self.desks,
             ways=self.ways,
+            key=self.key,
             clock=self.clock,
             is_stopping=self.is_stopping,
         )
@@ -62,12 +67,16 @@ class Telling:
     @property
     def answering(self) -> Answering:
         """What passes on what nobody has answered."""
-        return Answering(engine=self.engine, desks=self.desks, ways=self.ways, clock=self.clock)
+        return Answering(
+            engine=self.engine, desks=self.desks, ways=self.ways, key=self.key, clock=self.clock
+        )
 
     @property
     def noticing(self) -> Noticing:
         """What shows people what desks were told, and takes their word that they have seen it."""
-        return Noticing(engine=self.engine, desks=self.desks, ways=self.ways, clock=self.clock)
+        return Noticing(
+            engine=self.engine, desks=self.desks, ways=self.ways, key=self.key, clock=self.clock
+        )
 
     def run(self) -> int:
         """Hand over what is due; return how many notices were."""
@@ -77,21 +86,20 @@ class Telling:
                 return 0
         with transaction(self.engine) as conn:
             claimed = duties.claim(conn, [TELL], now, LEASE, BATCH)
-        told = 0
-        for duty in claimed:
+
+        def tell(duty: Duty) -> None:
             notice = notice_of(duty.ref)
             self._open(notice, now)  # desks are told of it although the folder cannot be written
-            try:
-                self.channel.tell(notice)
-            except ChannelError as err:
-                log.warning("notice-waits", code=err.code, why=str(err))
-                with transaction(self.engine) as conn:
-                    duties.put_off(conn, duty, now + TRY_AGAIN, str(err))
-                continue
+            self.channel.tell(notice)
             with transaction(self.engine) as conn:
                 duties.done(conn, duty)
-            told += 1
-        return told
+
+        def put_off(duty: Duty, err: NodeError) -> None:
+            log.warning("notice-waits", code=err.code, why=str(err))
+            with transaction(self.engine) as conn:
+                duties.put_off(conn, duty, now + TRY_AGAIN, str(err))
+
+        return one_by_one(claimed, tell, put_off)
 
     def _open(self, notice: Notice, now: datetime) -> None:
         """Open a notice at the first desk of its route, once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
@@ -31,11 +31,16 @@ TRIAL = "notice.trial"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noticing:
-    """Shows what desks were told, and takes people's word that they have seen it."""
+    """Shows what desks were told, and takes people's word that they have seen it.
+
+    Attributes:
+        key: what opaque ids are made with.
+    """
 
     engine: Engine
     desks: Desks
     ways: Mapping[str, Channel]
+    key: bytes = field(repr=False)
     clock: Callable[[], datetime]
 
     def list(self, actor: Actor, *, state: str = "", limit: int = 50) -> View:
@@ -133,7 +138,7 @@ class Noticing:
         is_whole = eyes.told(one) is Told.WHOLE
         return {
             "number": one.number,
-            "notice": one.notice if is_whole else opaque_id(eyes.conn, one),
+            "notice": one.notice if is_whole else opaque_id(eyes.conn, one, self.key),
             "code": one.code,
             "severity": one.severity,
             "desk": one.desk,

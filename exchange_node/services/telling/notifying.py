@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -57,12 +57,14 @@ class Notifying:
 
     Attributes:
         ways: by place (desk and way) what reaches it.
+        key: what opaque ids are made with.
         is_stopping: whether nothing more is to be begun.
     """
 
     engine: Engine
     desks: Desks
     ways: Mapping[str, Channel]
+    key: bytes = field(repr=False)
     clock: Callable[[], datetime]
     is_stopping: Callable[[], bool] = never
 
@@ -155,7 +157,7 @@ class Notifying:
         facts = known is not None and any(each.facts for each in known.ways if each.name == name)
         if facts:
             return notice_at(self.desks, one, one.notice, with_facts=True)
-        return notice_at(self.desks, one, opaque_id(conn, one), with_facts=False)
+        return notice_at(self.desks, one, opaque_id(conn, one, self.key), with_facts=False)
 
     def _settle(
         self,

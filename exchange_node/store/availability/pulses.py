@@ -82,6 +82,13 @@ def missed(conn: Connection, partner: str, now: datetime, why: str) -> None:
     )
 
 
+def rested(conn: Connection, partner: str) -> None:
+    """Forget since when a partner gives no sign: it is away, and has said so."""
+    conn.execute(
+        update(table).where(table.c.partner == partner).values(silent_since=None, last_error="")
+    )
+
+
 def note(
     conn: Connection, said: Pulse, now: datetime, *, unknown: Sequence[str], owes: bool
 ) -> bool:

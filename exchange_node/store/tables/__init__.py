@@ -63,7 +63,12 @@ from exchange_node.store.tables.transit.deciding import (
     ruling,
     ruling_act,
 )
-from exchange_node.store.tables.transit.movements import movement, movement_event, movement_parked
+from exchange_node.store.tables.transit.movements import (
+    movement,
+    movement_event,
+    movement_parked,
+    post_record,
+)
 
 __all__ = [
     "account_gap",
@@ -111,6 +116,7 @@ __all__ = [
     "outbox_line",
     "payload",
     "payload_chunk",
+    "post_record",
     "pull_line",
     "pulse",
     "quality",

@@ -8,10 +8,12 @@ from fastapi import FastAPI, Path, Query, Response
 from pydantic import AwareDatetime, Field, model_validator
 
 from exchange_node.domain.errors import UnusableQueryError
-from exchange_node.node import Node, Offline, expecting, merging, printing
+from exchange_node.node import Node, Offline, expecting, merging, placing, printing
 from exchange_node.web.asking import Body, Purpose, Who
 from exchange_node.web.files import Octets, saved
 
+RECORD_ID = r"^[A-Za-z0-9]{2,17}-[0-9a-f]{32}$"
+RecordId = Annotated[str, Path(pattern=RECORD_ID)]
 Nonce = Annotated[str, Query(max_length=80)]
 Office = Annotated[str, Path(pattern=r"^[A-Za-z0-9]{2,17}$")]
 Movement = Annotated[str, Query(min_length=1, max_length=70)]
@@ -31,7 +33,7 @@ class Seal(Body):
 class Recorded(Body):
     """What a post recorded while its line was down; times by its clock."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{2,17}-[0-9a-f]{32}$")]
+    id: Annotated[str, Field(pattern=RECORD_ID)]
     sequence: Annotated[int, Field(ge=1, lt=2**53)]
     kind: Literal["crossing", "seal-check", "look"]
     office: Short
@@ -61,6 +63,18 @@ class HandedOver(Body):
 
     sent_at: AwareDatetime
     records: Annotated[list[Recorded], Field(max_length=50)]
+
+
+class Dropped(Body):
+    """Why a record is dropped."""
+
+    why: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Corrected(Dropped):
+    """Of which movement a crossing was, and why it was recorded otherwise."""
+
+    movement: Annotated[str, Field(min_length=1, max_length=70)]
 
 
 def add_posts(api: FastAPI, node: Node) -> None:
@@ -104,6 +118,21 @@ def add_posts(api: FastAPI, node: Node) -> None:
             nonce=nonce,
         )
         return _statement(receipt)
+
+    @api.get("/api/v1/post-records", tags=["border post"])
+    def waiting(who: Who) -> dict[str, object]:
+        """Crossings that posts recorded of movements that are not known here."""
+        return {"records": placing(node).waiting(who)}
+
+    @api.post("/api/v1/post-records/{record}/corrections", tags=["border post"])
+    def correct(who: Who, record: RecordId, body: Corrected) -> dict[str, object]:
+        """Tell a crossing of the movement that it was of; both numbers stay in the audit."""
+        return placing(node).correct(who, record, body.movement, why=body.why)
+
+    @api.post("/api/v1/post-records/{record}/dropping", tags=["border post"])
+    def drop(who: Who, record: RecordId, body: Dropped) -> dict[str, object]:
+        """Drop a crossing with a reason; it is told to nobody, and stays in the audit."""
+        return placing(node).drop(who, record, why=body.why)
 
 
 def _offline(one: Recorded) -> Offline:

@@ -125,6 +125,18 @@ def test_what_is_wrong_is_found_at_its_place(
     assert all(one.text and one.mend_text for one in found)
 
 
+def test_a_recovery_for_which_no_answer_has_a_time_is_remarked(
+    sample_text: str, around: Surroundings
+) -> None:
+    one = sample_text.replace("enquiry_answer_days = 28\n", "", 1)
+    neither = one.replace("recovery_answer_days = 40\n", "", 1)
+    without = neither.replace("recovery_start_months = 7\n", "", 1)
+
+    assert codes(read_agreement(one, "one"), around) == []
+    assert codes(read_agreement(neither, "neither"), around) == ["POL-035"]
+    assert codes(read_agreement(without, "without"), around) == []
+
+
 def test_officers_cannot_approve_what_goes_automatically(
     sample_text: str, around: Surroundings
 ) -> None:

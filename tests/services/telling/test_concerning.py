@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -42,6 +43,22 @@ def test_an_alert_that_nobody_may_know_of_is_in_no_id(room: Room) -> None:
     assert alert_id in str(to_liaison["notice"])
     assert alert_id not in str(to_operator)
     assert shown(room, POST) == []
+
+
+def test_who_knows_the_id_and_every_moment_finds_no_opaque_id_by_trying(room: Room) -> None:
+    alerted(room.pair)
+    room.run()
+    kz = room.pair.kz
+    (shown_to_operator,) = shown(room, OPERATOR)
+    (whole,) = shown(room, LIAISON)
+    said = "\n".join(str(whole[name]) for name in ("notice", "number", "opened_at"))
+
+    tried = hashlib.sha256(said.encode()).hexdigest()[:32]
+
+    assert not str(shown_to_operator["notice"]).endswith(tried)
+    other = replace(kz.telling, key=b"another node's" * 3).noticing.list(OPERATOR)["notices"]
+    assert other[0]["notice"] != shown_to_operator["notice"]
+    assert repr(kz.telling.key) not in f"{kz.telling!r} {kz.telling.noticing!r}"
 
 
 def test_by_a_way_without_facts_goes_an_id_that_says_nothing_and_is_the_same_at_every_desk(

@@ -11,7 +11,7 @@ from exchange_node.domain.errors import StoreFullError
 from exchange_node.services.telling import Telling
 from exchange_node.store import duties
 from exchange_node.store.channels import notifications
-from exchange_node.store.database import reading
+from exchange_node.store.database import reading, transaction
 from tests.services.telling.conftest import Line, Room
 from tests.world import OPERATOR
 
@@ -83,6 +83,40 @@ def test_a_way_that_breaks_is_a_failed_try_and_stops_nothing_behind_it(room: Roo
     assert [(one.tries, one.last_error) for one in ways if one] == [
         (1, "AttributeError: see the log")
     ] * 2
+
+
+def test_what_breaks_in_the_folder_holds_up_no_other_notice(room: Room) -> None:
+    def broken(notice: Notice) -> None:
+        if "secret" in notice.notice_id:
+            raise RuntimeError(notice.notice_id)
+
+    odd = Odd(broken)
+    room.pair.kz.telling = replace(room.pair.kz.telling, channel=odd)
+    room.happens(key="secret")
+    room.happens(key="2")
+
+    assert room.pair.kz.telling.run() == 1
+
+    assert len(odd.told) == 2
+    with reading(room.pair.kz.engine) as conn:
+        (left,) = duties.waiting(conn, "tell")
+    assert left.last_error.startswith("tell broke off: RuntimeError at exchange_node.services.")
+    assert "secret" not in left.last_error
+    assert left.due_at > room.pair.clock()
+
+
+def test_a_clock_of_a_desk_that_breaks_holds_up_no_other(room: Room) -> None:
+    room.happens()
+    room.run()
+    with transaction(room.pair.kz.engine) as conn:
+        duties.leave(conn, "notice-answer", "no number", room.pair.clock())
+    room.later(minutes=40)
+
+    assert ("office", "passed-on") in room.states()
+    with reading(room.pair.kz.engine) as conn:
+        left = {one.ref: one for one in duties.waiting(conn, "notice-answer")}
+    assert left["no number"].last_error == "node.broken"
+    assert left["no number"].due_at > room.pair.clock()
 
 
 def test_what_was_not_begun_has_lost_no_try(room: Room) -> None:

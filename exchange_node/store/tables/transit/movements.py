@@ -5,7 +5,7 @@ Nothing here is personal: who was seen driving what stands in the documents, whi
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -58,6 +58,21 @@ movement_event = Table(
     text("after"),
     UniqueConstraint("movement", "party", "notice_id"),
     Index(None, "occurred_at"),
+)
+
+# `locked`: the record, encrypted.
+post_record = Table(
+    "post_record",
+    metadata,
+    text("record_id", primary_key=True),
+    text("office"),
+    text("movement"),
+    text("by"),
+    Column("locked", LargeBinary, nullable=False),
+    moment("handed_over_at"),
+    moment("until"),
+    perhaps_moment("unknown_since"),
+    Index(None, "office", "handed_over_at"),
 )
 
 movement_parked = Table(
