@@ -24,6 +24,7 @@ from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.releasing.release import Made
 from exchange_node.mapping.declaration import Mapped
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.availability.seeing import fails_at_once
 from exchange_node.services.stations.clocks import advance
 from exchange_node.services.stations.departure.attaching import require_attachable
 from exchange_node.services.stations.departure.walking import Departure
@@ -160,6 +161,11 @@ class Dispatch:
             made=Made(by=(work.actor.name,)),
             approval=verdict.grant.approval,
         )
+        if not prepared.waits:  # what officers let go may find the partner back
+            with reading(self.engine) as conn:
+                fails = fails_at_once(conn, partner, exchange.code, work.at)
+            if fails:
+                return self._record(work, mapped, (*way.findings, *fails), told, manifest)
         submission = replace(
             _refused(work, mapped, way.findings, manifest),
             state=State.WAITING if prepared.waits else State.QUEUED,

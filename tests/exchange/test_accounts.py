@@ -270,6 +270,22 @@ def test_what_is_older_than_the_partner_would_take_is_not_sent_again(pair: Pair)
     assert ("gone", False) in gaps(pair, "kz")
 
 
+def test_a_gap_goes_after_a_month_unless_its_message_is_kept(pair: Pair) -> None:
+    message_id = submit(pair, 0)
+    pair.run()
+    pair.clock.forward(days=8)
+    wanted(pair, message_id, "1@customs.kz")
+    assert sorted(gaps(pair, "kz")) == [("gone", False), ("unknown", False)]
+
+    pair.later(days=29)
+    pair.kz.disposing.run()
+    assert len(gaps(pair, "kz")) == 2
+    pair.later(days=2)
+    pair.kz.disposing.run()
+
+    assert gaps(pair, "kz") == [("gone", False)]
+
+
 def test_an_account_that_cannot_be_given_keeps_nobody_else_from_theirs(pair: Pair) -> None:
     pair.run()
     submit(pair, 0)

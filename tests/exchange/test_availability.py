@@ -24,7 +24,7 @@ from exchange_node.store.availability import outages
 from exchange_node.store.database import reading, transaction
 from exchange_node.transport.memory import Door
 from tests.exchange.test_lanes import MRNS, submit
-from tests.world import OPERATOR, POST, PULLS, Pair, pair_of_nodes
+from tests.world import NATIONAL, OPERATOR, POST, PULLS, Pair, pair_of_nodes
 
 TRY_LATER = timedelta(minutes=1)
 
@@ -119,9 +119,11 @@ def test_whoever_asks_is_told_who_is_away_until_when_and_why(pair: Pair) -> None
 def test_where_messages_are_to_fail_the_officer_is_told_at_once_and_whether_paper_is_taken(
     pair: Pair,
 ) -> None:
-    announce(pair, meanwhile=Meanwhile.FAIL, paper=True)
+    begins = pair.clock() + timedelta(hours=1)
+    announce(pair, begins=begins, is_planned=True, meanwhile=Meanwhile.FAIL, paper=True)
 
     message_id = submit(pair, 0)
+    pair.clock.forward(hours=2)
     pair.run()
 
     assert sent(pair, message_id).state is State.CANCELLED
@@ -131,16 +133,34 @@ def test_where_messages_are_to_fail_the_officer_is_told_at_once_and_whether_pape
     assert "it takes paper meanwhile" in notice.facts["why"]
 
 
+def test_what_would_fail_is_refused_when_it_is_submitted_and_says_why(pair: Pair) -> None:
+    announce(pair, meanwhile=Meanwhile.FAIL, paper=True)
+
+    submission_id = pair.submit()
+
+    shown = pair.kz.enquiry.submission(NATIONAL, submission_id)
+    assert shown["state"] == "refused"
+    (found,) = [one for one in shown["findings"] if one["code"] == "AVAIL-04"]
+    assert found["facts"]["reason"] == "the data centre moves"
+    assert found["facts"]["paper"] == "taken"
+    with reading(pair.kz.engine) as conn:
+        assert outbox.search(conn, limit=1) == []
+    pair.clock.forward(hours=5)
+    assert pair.state_of(pair.submit()) == "queued"
+
+
 def test_what_may_have_been_posted_is_not_cancelled_whatever_the_partner_asks_for(
     pair: Pair,
 ) -> None:
-    announce(pair, meanwhile=Meanwhile.FAIL)
+    begins = pair.clock() + timedelta(hours=1)
+    announce(pair, begins=begins, is_planned=True, meanwhile=Meanwhile.FAIL)
     message_id = submit(pair, 0)
+    pair.clock.forward(hours=2)
     now = pair.clock()
 
     with reading(pair.kz.engine) as conn:
         new = outbox.get(conn, message_id)
-        older = replace(new, queued_at=now - timedelta(hours=1))
+        older = replace(new, queued_at=now - timedelta(hours=3))
 
         assert isinstance(kept_for(conn, new, now), Cancelled)
         assert isinstance(kept_for(conn, replace(new, was_leased=True), now), Held)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from exchange_node.domain.errors import PartnerUnreachableError
 from exchange_node.domain.transmission.content import Content, whole
@@ -139,16 +140,25 @@ def test_a_repeat_of_a_message_that_is_still_being_taken_is_put_off(
     (content_type, body) = posted[0]
     certificate = tls_certificate_of(tmp_path, "customs.kz")
     here = pair.uz.reception
-    hurried = open_database(str(pair.uz.engine.url))
-    event.listen(
-        hurried, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50")
-    )
+    hurried = open_database(pair.uz.engine.url.render_as_string(hide_password=False))
+    is_sqlite = hurried.dialect.name == "sqlite"
+    hurry = "PRAGMA busy_timeout=50" if is_sqlite else "SET lock_timeout = '50ms'"
+
+    def no_patience(connection: DBAPIConnection, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(hurry)
+        cursor.close()
+        connection.commit()  # PostgreSQL forgets what a transaction set that was undone
+
+    event.listen(hurried, "connect", no_patience)
     taking = replace(
         here.taking, engine=hurried, replies=replace(here.taking.replies, engine=hurried)
     )
 
     with transaction(pair.uz.engine) as conn:
         # The first delivery stands here: it writes, and has not committed yet.
+        if not is_sqlite:  # where one writer does not keep all others waiting
+            conn.execute(text("LOCK TABLE inbox IN EXCLUSIVE MODE"))
         while_it_lasts = replace(here, taking=taking).receive(certificate, content_type, body)
         assert inbox.search(conn, limit=1) == []
     hurried.dispose()

@@ -22,6 +22,7 @@ from exchange_node.services.retention.watching import Watch
 from exchange_node.services.retention.words import stamp_words
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.store import audit
+from exchange_node.store.accounting import gaps
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import requests
 from exchange_node.store.records import hits
@@ -84,7 +85,7 @@ class Disposing:
         done = sum(self._safely(one, now) for one in records.values())
         done += self._forget_asked([one.number for one in asked], now) if asked else 0
         if is_hourly:
-            self._forget_names()
+            self._forget_names(now)
         return done + (self._leave_nothing(left, now) if left else 0)
 
     def _is_careful_turn(self) -> bool:
@@ -129,11 +130,12 @@ class Disposing:
             )  # fmt: skip
         return len(messages)
 
-    def _forget_names(self) -> None:
-        """Delete the names that nothing bears any more that is still held."""
+    def _forget_names(self, now: datetime) -> None:
+        """Delete names, and gaps of accounts, of which nothing is held any more."""
         with transaction(self.engine) as conn:
             hits.queue_as_alert(conn)
             names.forget(conn)
+            gaps.forget(conn, now - LEFTOVERS)
 
     def _forget_asked(self, numbers: list[int], now: datetime) -> int:
         """Delete what partners asked in words about our records, and what was answered."""

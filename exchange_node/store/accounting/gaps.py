@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, delete, exists, select
 
 from exchange_node.domain.accounting.account import Gap
 from exchange_node.domain.transmission import State
 from exchange_node.store.database import add_once
 from exchange_node.store.tables import account_gap as table
-from exchange_node.store.tables import inbox, outbox
+from exchange_node.store.tables import inbox, outbox, payload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +88,26 @@ def search(conn: Connection, *, partner: str = "", after: int = 0, limit: int) -
     if after:
         query = query.where(table.c.number < after)
     return [_found(row) for row in conn.execute(query)]
+
+
+def forget(conn: Connection, before: datetime) -> int:
+    """Delete what did not agree before a moment, of messages of which nothing is kept any more.
+
+    Returns how much that was.
+    """
+    is_here = exists().where(
+        inbox.c.sender == table.c.partner,
+        inbox.c.message_id == table.c.message_id,
+        payload.c.payload_id == inbox.c.payload_id,
+        payload.c.disposed_at.is_(None),
+    )
+    is_ours = exists().where(
+        outbox.c.partner == table.c.partner,
+        outbox.c.message_id == table.c.message_id,
+        payload.c.payload_id == outbox.c.payload_id,
+        payload.c.disposed_at.is_(None),
+    )
+    return conn.execute(delete(table).where(table.c.found_at < before, ~is_here, ~is_ours)).rowcount
 
 
 def _found(row: Row[Any]) -> FoundGap:

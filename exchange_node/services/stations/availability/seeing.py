@@ -14,12 +14,36 @@ from exchange_node.domain.availability.outage import (
     Outage,
     away_for,
 )
+from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.transmission import Cancelled, Held
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store.availability import outages
 from exchange_node.store.outgoing import Outgoing
 
+FAILS = Rule(
+    code="AVAIL-04",
+    severity=Severity.ERROR,
+    sentence="{value} is away until {until} ({reason}) and lets no message wait: it would fail",
+    mend="Do it by the way that is agreed for such times (paper forms: {paper}), or submit it anew"
+    " afterwards.",
+)
+RULES = (FAILS,)
+
 _MEND = "Do it by the way that is agreed for such times, or submit it anew afterwards"
+
+
+def fails_at_once(conn: Connection, partner: str, code: str, now: datetime) -> tuple[Finding, ...]:
+    """Return why a new message to a partner would fail; nothing where it may go, or waits."""
+    away = away_for(outages.ahead(conn, partner, now), code, now)
+    if away is None or away.meanwhile is not Meanwhile.FAIL:
+        return ()
+    found = FAILS.found(
+        value=partner,
+        until=away.until.isoformat(),
+        reason=away.reason or "-",
+        paper="taken" if away.paper else "not taken",
+    )
+    return (found,)
 
 
 def kept_for(conn: Connection, outgoing: Outgoing, now: datetime) -> Held | Cancelled | None:
