@@ -28,7 +28,10 @@ _TYPES = {
     "person_nationality": "nationality",
     "person_document": "identity-card-number",
 }
-"""By criterion, types of attributes that MISP has for it; anything else is text."""
+"""By criterion, types of attributes that MISP has for it; anything else is text.
+
+MISP takes each of them in the category `Person` alone (describeTypes.json of MISP).
+"""
 
 _MARKINGS = {one: f"tlp:{one.value.lower()}" for one in Marking}
 
@@ -110,12 +113,18 @@ def _subject(key: str, number: int, subject: Subject, stamp: str, *, names: bool
         "timestamp": stamp,
         "distribution": _OWN_ORGANISATION,
         "Attribute": [
-            _attribute(f"{at}/{name}/{n}", "Other", _TYPES.get(name, "text"), value, "", stamp)
+            _attribute(f"{at}/{name}/{n}", *_typed(name), value, "", stamp)
             | {"object_relation": name}
             for name, n, value in _criteria(subject)
             if names or (name not in NOMINAL and name != "description")
         ],
     }
+
+
+def _typed(criterion: str) -> tuple[str, str]:
+    """Return the category and the type of a criterion's attribute."""
+    kind = _TYPES.get(criterion)
+    return ("Other", "text") if kind is None else ("Person", kind)
 
 
 def _criteria(subject: Subject) -> Iterator[tuple[str, int, str]]:
