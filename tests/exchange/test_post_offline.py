@@ -22,8 +22,9 @@ from tests.world import PASSPHRASE, POST, Clock, Pair
 
 def seen(direction: str) -> Observation:
     return Observation(
-        kind="crossing", movement=MRN, operator="anna", reason="line down", direction=direction
-    )
+        kind="crossing", movement=MRN, operator="anna", reason="line down", direction=direction,
+        seals=(("KZS0041701", "intact"),),
+    )  # fmt: skip
 
 
 def test_a_post_goes_on_without_its_line_and_nothing_is_lost_or_doubled(

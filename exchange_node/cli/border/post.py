@@ -134,7 +134,12 @@ def verify_command(console: Console, code: str) -> None:
 @click.option("--at", type=MOMENT, help="When, by this machine's clock; left out, now.")
 @click.option("--means", default="", help="The vehicle as it was seen.")
 @click.option("--equipment", default="", help="The container or trailer as it was seen.")
-@click.option("--seal", "seals", multiple=True, help="NUMBER or NUMBER=CONDITION; may be repeated.")
+@click.option(
+    "--seal",
+    "seals",
+    multiple=True,
+    help="NUMBER or NUMBER=CONDITION (intact, broken, missing, replaced); may be repeated.",
+)
 @click.option("--packages", type=click.IntRange(0), help="How many were counted.")
 @click.option("--remark", default="")
 @click.pass_obj
@@ -168,7 +173,13 @@ def crossing_command(
 @click.option("--reason", required=True, help="Why it was not recorded at the node.")
 @click.option("--at", type=MOMENT, help="When, by this machine's clock; left out, now.")
 @click.option("--equipment", default="", help="The container or trailer that they are on.")
-@click.option("--seal", "seals", multiple=True, required=True, help="NUMBER or NUMBER=CONDITION.")
+@click.option(
+    "--seal",
+    "seals",
+    multiple=True,
+    required=True,
+    help="NUMBER or NUMBER=CONDITION, as of a crossing.",
+)
 @click.option("--remark", default="")
 @click.pass_obj
 def seal_check_command(

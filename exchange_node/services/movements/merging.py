@@ -32,7 +32,6 @@ from exchange_node.domain.movement import (
     Report,
     SeenEquipment,
     SeenMeans,
-    SeenSeal,
 )
 from exchange_node.domain.movement.fallback import Fallback
 from exchange_node.security.carried import write_statement
@@ -41,6 +40,7 @@ from exchange_node.services.movements.telling import Telling
 from exchange_node.services.stations.movement.clearing import reconcile
 from exchange_node.services.stations.posts import unplaced
 from exchange_node.services.stations.posts.records import SUBJECT, Offline, locked
+from exchange_node.services.stations.posts.sealed import seals_of, unit_of
 from exchange_node.store import audit
 from exchange_node.store.audit import AuditRecord
 from exchange_node.store.database import reading, transaction
@@ -200,15 +200,16 @@ class Merging:
 
     def _report(self, office: str, one: Offline, happened: datetime) -> Report:
         said = f"FALLBACK, recorded offline, number {one.sequence}: {one.reason}"
-        seals = tuple(SeenSeal(id=seal, condition=of) for seal, of in one.seals)
-        is_seen = one.equipment or seals
+        seals = seals_of(one)
+        with reading(self.engine) as conn:
+            unit = unit_of(conn, self.telling.own, one)
         return Report(
             movement=one.movement,
             event=_EVENTS[one.direction],
             office=office,
             occurred_at=happened,
             means=SeenMeans(id=one.means) if one.means else None,
-            equipment=(SeenEquipment(id=one.equipment, seals=seals),) if is_seen else (),
+            equipment=(SeenEquipment(id=unit, seals=seals),) if unit or seals else (),
             packages=one.packages,
             fallback=Fallback(
                 reason=one.reason, recorded_at=one.occurred_at, sequence=one.sequence
