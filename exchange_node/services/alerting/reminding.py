@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.agreement.clauses.operation import ContactRole
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.alerting.owing import ended_by
+from exchange_node.services.stations.clocks import feedback
 from exchange_node.services.stations.clocks.alerts import (
     ROUNDS,
     UNACKNOWLEDGED,
@@ -25,7 +27,7 @@ from exchange_node.services.stations.clocks.alerts import (
 )
 from exchange_node.services.stations.clocks.force import standing
 from exchange_node.services.stations.notices import leave_notice
-from exchange_node.store import duties
+from exchange_node.store import audit, duties
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.duties import Duty
 from exchange_node.store.records import alerts, recipients
@@ -40,7 +42,9 @@ BATCH = 20
 LEASE = timedelta(minutes=5)
 """How long a claimed clock is nobody else's (our choice)."""
 
-_KINDS = (UNSEEN, UNACKNOWLEDGED)
+NODE = "node"
+
+_KINDS = (UNSEEN, UNACKNOWLEDGED, *feedback.KINDS)
 _WAITED_FOR = frozenset(
     {
         RecipientState.QUEUED,
@@ -70,7 +74,10 @@ class Reminding:
             claimed = duties.claim(conn, _KINDS, now, LEASE, BATCH)
         for one in claimed:
             with transaction(self.engine) as conn:
-                self._run_out(conn, one, now)
+                if one.kind in feedback.KINDS:
+                    self._feedback_due(conn, one, now)
+                else:
+                    self._run_out(conn, one, now)
                 duties.done(conn, one)
         return len(claimed)
 
@@ -100,6 +107,41 @@ class Reminding:
             duties.leave(
                 conn, duty.kind, str(later), duty.due_at + timedelta(minutes=about.minutes)
             )
+
+    def _feedback_due(self, conn: Connection, duty: Duty, now: datetime) -> None:
+        clock = feedback.clock_of(duty.ref)
+        alert = alerts.by_number(conn, clock.alert)
+        to = recipients.by_message(conn, clock.message_id) if clock.message_id else None
+        partner = to.partner if to is not None else str(self.own.party)
+        if why := ended_by(conn, alert, duty.kind, clock, now):
+            audit.write(
+                conn,
+                audit.AuditRecord(
+                    at=now, actor=NODE, action="alert.feedback-clock-ended", subject_kind="alert",
+                    subject_key=alert.alert_id, partner=alert.partner or partner,
+                    facts={"version": str(alert.version), "owed_by": partner, "by": why},
+                ),
+            )  # fmt: skip
+            return
+        is_last = clock.round == feedback.OVERDUE
+        leave_notice(
+            conn,
+            "alert.feedback-overdue" if is_last else "alert.feedback-due",
+            f"{alert.issuer}.{alert.alert_id}.{alert.version}.{partner}"
+            f".{clock.due_at:%Y%m%dT%H%MZ}",
+            duty.due_at,
+            alert=alert.alert_id,
+            issuer=alert.issuer,
+            urgency=alert.urgency.value,
+            owed_by=partner,
+            since=clock.since.isoformat(),
+            due=clock.due_at.isoformat(),
+            **(self._contact(conn, partner) if is_last else {}),
+        )
+        log.info("alert-feedback", alert=alert.alert_id, owed_by=partner, round=clock.round)
+        if not is_last:
+            later = replace(clock, round=feedback.OVERDUE)
+            duties.leave(conn, duty.kind, str(later), later.runs_out_at)
 
     def _owing(self, conn: Connection, alert: HeldAlert, about: Watched, now: datetime) -> str:
         """Return who still owes the acknowledgement of an alert that counts; "" for nobody."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from exchange_node.domain.alert import WITHDRAWAL
 from exchange_node.domain.alerting import Result
 from exchange_node.services.stations.alerting.life import HERE, lives
+from exchange_node.services.stations.alerting.owing import dues
 from exchange_node.services.stations.looking.views import View, as_plain
 from exchange_node.store import payloads
 from exchange_node.store.alerting import feedback
@@ -24,7 +25,9 @@ from exchange_node.wco.document import read
 
 
 def shown_life(conn: Connection, versions: Sequence[HeldAlert], vault: Vault, at: datetime) -> View:
-    """Return `life` of an alert's last version, `lives` of each, `feedback`, `sightings`, `yield`.
+    """Return `life` and `feedback_due` of an alert's last version, and of each its `lives`.
+
+    Besides `feedback` and `sightings`, and of ours the `yield`.
 
     Of an alert of ours each recipient has a line of its own, of a partner's there is one: `here`.
     """
@@ -41,10 +44,22 @@ def shown_life(conn: Connection, versions: Sequence[HeldAlert], vault: Vault, at
         "lives": found,
         "feedback": [_feedback(conn, one, version_of[one.alert], vault) for one in given],
         "sightings": _sightings(given, newest.direction),
+        "feedback_due": _dues(conn, said[0], at) if said else {},
     }
     if newest.direction is Direction.SENT:
         view["yield"] = _yield(found, given)
     return view
+
+
+def _dues(conn: Connection, one: HeldAlert, at: datetime) -> View:
+    return {
+        party: {
+            "state": due.state_at(at),
+            "since": due.since.isoformat(),
+            "due_at": due.due_at.isoformat(),
+        }
+        for party, due in sorted(dues(conn, one, at, HERE).items())
+    }
 
 
 def _feedback(conn: Connection, one: HeldFeedback, version: int, vault: Vault) -> View:

@@ -23,6 +23,7 @@ from exchange_node.policy.minimising import Readable
 from exchange_node.risk.keys import LIKENESS, keys_of_alert, keys_of_manifest
 from exchange_node.risk.matching import match
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.clocks.feedback import start_of_hit
 from exchange_node.services.stations.clocks.force import overtaken_by
 from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.services.stations.faults import VERSION_TAKEN
@@ -105,7 +106,8 @@ class Holding:
         for candidate in alerts.by_keys(conn, keys_in_store(conn, Bearer.ALERT, keys), at):
             if candidate.test == exchange.test:
                 alert = self.alert_of(conn, candidate, agreements)
-                self._meet(conn, candidate, alert, held, manifest, at)
+                if self._meet(conn, candidate, alert, held, manifest, at):
+                    start_of_hit(conn, candidate, at, agreements)
         office = _office_of(manifest, direction)
         self.judging.judge(conn, held, at, agreements, office=office)
         begin(conn, held, manifest, agreements, at)
@@ -164,6 +166,8 @@ class Holding:
             if self._meet(conn, held, alert, one, view, at):
                 self.judging.judge(conn, one, at, agreements)
                 found += 1
+        if found:
+            start_of_hit(conn, held, at, agreements)
         return found
 
     def alert_of(
@@ -220,8 +224,10 @@ class Holding:
         renewal.of_manifest(conn, replace(held, **_listed(manifest)), pairs(keys))
         learn(conn, Bearer.MANIFEST, pairs(keys))
         for candidate in alerts.by_keys(conn, keys_in_store(conn, Bearer.ALERT, keys), at):
-            if candidate.test == held.exchange.test:
-                self._meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at)
+            if candidate.test != held.exchange.test:
+                continue
+            if self._meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at):
+                start_of_hit(conn, candidate, at)
         self.judging.judge(conn, held, at)
 
     def renew_alert(self, conn: Connection, held: HeldAlert, at: datetime) -> None:

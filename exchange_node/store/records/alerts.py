@@ -262,6 +262,7 @@ def values_of(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, o
         "stored_by": origin.by,
         "changed_at": origin.at,
         "changed_by": origin.by,
+        "feedback_requested": alert.feedback_requested,
     }
 
 

@@ -190,6 +190,8 @@ class HeldAlert:
         purpose: what it may be used for; empty where it is our own.
         kept_since, delete_after: when retention began and ends; None where it is our own.
         disposed_at: when its content was deleted; None while it is held.
+        feedback_requested: whether it asks for feedback; None where it was filed before that was
+            kept apart from the document.
     """
 
     number: int
@@ -225,6 +227,7 @@ class HeldAlert:
     kept_since: datetime | None
     delete_after: datetime | None
     disposed_at: datetime | None
+    feedback_requested: bool | None = None
 
 
 def alert_of(row: Row[Any]) -> HeldAlert:
@@ -263,4 +266,5 @@ def alert_of(row: Row[Any]) -> HeldAlert:
         kept_since=row.kept_since,
         delete_after=row.delete_after,
         disposed_at=row.disposed_at,
+        feedback_requested=row.feedback_requested,
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store.database import add_once
@@ -85,6 +85,15 @@ def of_alert(conn: Connection, alert: int) -> list[RecordedHit]:
         select(table).where(table.c.alert == alert).order_by(table.c.manifest, table.c.subject)
     )
     return [_hit(row) for row in rows]
+
+
+def first_after(conn: Connection, alert: int, after: datetime | None) -> datetime | None:
+    """Return when an alert first hit something after a moment, or ever; None for never."""
+    query = select(func.min(table.c.at)).where(table.c.alert == alert)
+    if after is not None:
+        query = query.where(table.c.at > after)
+    found: datetime | None = conn.execute(query).scalar_one()
+    return found
 
 
 def get(conn: Connection, alert: int, manifest: int, subject: int) -> RecordedHit:

@@ -125,10 +125,13 @@ alert = Table(
     text("stored_by"),
     moment("changed_at"),
     text("changed_by"),
+    # Unknown of what was filed before it stood apart from the document.
+    Column("feedback_requested", Boolean, nullable=True),
     UniqueConstraint("issuer", "alert_id", "version"),
     still_there("alert"),
     Index(None, "valid_until"),
     Index(None, "direction", "state"),
+    Index(None, "direction", "issued_at"),
 )
 
 alert_key = Table(

@@ -14,13 +14,13 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.alert import CORRECTED, WITHDRAWAL, PermittedAction
 from exchange_node.domain.alerting import TOLD_BY, Event, Result, State, stood
+from exchange_node.services.stations.clocks.feedback import was_said
 from exchange_node.store.alerting import feedback, words
 from exchange_node.store.alerting.feedback import HeldFeedback
 from exchange_node.store.alerting.words import Word
 from exchange_node.store.records import alerts, hits, recipients
 from exchange_node.store.records.held import AlertState, Direction, HeldAlert
 from exchange_node.store.records.recipients import Recipient
-from exchange_node.store.releasing import letters
 
 Lives = Mapping[int, Mapping[str, State]]
 """By version of an alert and party id: where it stands there."""
@@ -73,6 +73,15 @@ def told_of(conn: Connection, alert: HeldAlert, at: datetime) -> State:
     return stood(one for one in _at_recipient(conn, alert, at) if one is not Event.HIT)
 
 
+def at_issuer(conn: Connection, alert: HeldAlert, to: Recipient, at: datetime) -> State:
+    """Return where a version of an alert of ours stands at one recipient."""
+    versions = alerts.versions(conn, alert.issuer, alert.alert_id)
+    sent = {one.number: recipients.of_alert(conn, one.number) for one in versions}
+    told = words.of_alert(conn, alert.alert_id, direction=Direction.RECEIVED)
+    given = feedback.of_alerts(conn, [alert.number])
+    return stood(_at_issuer(alert, to, versions, sent, told, given, at))
+
+
 def _at_recipient(conn: Connection, alert: HeldAlert, at: datetime) -> Iterator[Event]:
     if alert.state in _OF_FORCE:
         yield _OF_FORCE[alert.state]
@@ -81,17 +90,11 @@ def _at_recipient(conn: Connection, alert: HeldAlert, at: datetime) -> Iterator[
     if hits.of_alert(conn, alert.number):
         yield Event.HIT
     for one in words.of_alert(conn, alert.alert_id, direction=Direction.SENT):
-        if one.said.alert_version == alert.version and _was_said(conn, one.message_id, alert):
+        if one.said.alert_version == alert.version and was_said(conn, one.message_id, alert):
             yield TOLD_BY[one.said.stage]
     for given in feedback.of_alerts(conn, [alert.number]):
-        if _was_said(conn, given.message_id, alert):
+        if was_said(conn, given.message_id, alert):
             yield from _of_feedback(alert, [given])
-
-
-def _was_said(conn: Connection, message_id: str, alert: HeldAlert) -> bool:
-    """Whether a word of ours went to an alert's issuer, as far as is known here."""
-    letter = letters.find(conn, message_id)
-    return letter is not None and letter.partner == alert.partner and not letter.has_ended
 
 
 def _at_issuer(

@@ -12,6 +12,7 @@ from exchange_node.domain.alert import WITHDRAWAL, RiskAlert, Stage
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
+from exchange_node.services.stations.clocks import feedback
 from exchange_node.services.stations.clocks.alerts import start
 from exchange_node.services.stations.clocks.force import bury, overtaken_by
 from exchange_node.services.stations.faults import GONE, UNKNOWN_ALERT, UNREASONED
@@ -53,6 +54,7 @@ class Alerts:
             bury(conn, self.holding.judging, held, gone, now)
             return
         start(conn, held, opened.grant, now)
+        feedback.start(conn, held, opened.grant, now)
         fitting = self.holding.match_alert(conn, held, now)
         leave_notice(
             conn,
@@ -103,6 +105,7 @@ class Corrections:
             if one.version < held.version
         )
         start(conn, held, opened.grant, now)
+        feedback.start(conn, held, opened.grant, now)
         fitting = self.holding.match_alert(conn, held, now)
         leave_notice(
             conn,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from exchange_node.domain.agreement import Grant
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.services.stations.agreements import grant_under, held_agreements
+from exchange_node.services.stations.clocks import feedback
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import duties
 from exchange_node.store.records.held import HeldAlert
@@ -62,10 +63,12 @@ def start_of_ours(
     sent: Prepared,
     at: datetime,
 ) -> None:
-    """Start the clock of an alert of ours that a message takes to a partner."""
+    """Start the clocks of an alert of ours that a message takes to a partner."""
     under = sent.exchange
     came = grant_under(agreements, under.agreement_id, under.agreement_version, under.grant)
-    start(conn, alert, came[1] if came else None, at, sent.message_id)
+    grant = came[1] if came else None
+    start(conn, alert, grant, at, sent.message_id)
+    feedback.start(conn, alert, grant, at, sent.message_id)
 
 
 def start_anew(conn: Connection, alert: HeldAlert, at: datetime) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.alert import Stage
 from exchange_node.domain.releasing.fate import Fate
+from exchange_node.services.stations.clocks import feedback as clocks
 from exchange_node.services.stations.clocks.alerts import start_anew
 from exchange_node.services.stations.letters.ended import audited
 from exchange_node.store.alerting import feedback, words
@@ -49,6 +50,7 @@ def result(conn: Connection, letter: Letter, at: datetime) -> None:
         _advanced(conn, letter, given.alert, AlertState.CLOSED, at)
     if letter.has_ended:
         _unsaid(conn, letter, given.alert, at)
+        clocks.start_anew(conn, alerts.by_number(conn, given.alert), at)
     _noted(conn, letter, at, "alert")
 
 

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from exchange_node.domain.alert import RejectionReason, Stage
+from exchange_node.store import audit
+from exchange_node.store.database import reading
+from tests.exchange.losing import let_go, refuse
+from tests.exchange.releasing import Change, of_alerts
+from tests.exchange.test_alert_feedback import NIL, UNCHECKED, report, say
+from tests.exchange.test_withdrawn_alerts import PLATE, shown, withdraw
+from tests.world import LIAISON, Pair
+
+DUE, OVERDUE = "alert.feedback-due", "alert.feedback-overdue"
+LASTING = timedelta(days=14)  # the agreement itself lasts thirty
+
+
+def alerted(pair: Pair, *, asks: bool = True, plate: str = PLATE, **more: str) -> str:
+    drafted = pair.uz.alerting.draft(
+        LIAISON,
+        {
+            "valid_until": (pair.clock() + LASTING).isoformat(),
+            "marking": "AMBER",
+            "permitted_action": "documents",
+            "urgency": "routine",
+            "category": "TRD",
+            "severity": 1,
+            "summary": "Goods in transit may leave the corridor.",
+            "contact_office": "UZ270101",
+            "subjects": [{"means_id": plate}],
+            "feedback_requested": asks,
+            **more,
+        },
+    )
+    alert_id = str(drafted["alert_id"])
+    pair.uz.alerting.send(LIAISON, alert_id, to=["customs.kz"], purpose="RISK_ANALYSIS")
+    pair.run()
+    return alert_id
+
+
+def told(pair: Pair, name: str) -> list[tuple[str, str]]:
+    found = pair.told[name].told.values()
+    return [(one.code, one.facts["owed_by"]) for one in found if one.code in {DUE, OVERDUE}]
+
+
+def ended(pair: Pair, name: str) -> list[str]:
+    """Return what ended clocks at a node, as its audit has it."""
+    with reading(getattr(pair, name).engine) as conn:
+        lines = audit.search(conn, limit=200)
+    return [one.facts["by"] for one in lines if one.action == "alert.feedback-clock-ended"]
+
+
+def due(pair: Pair, name: str, alert_id: str) -> dict[str, Any]:
+    stands = shown(pair, name, alert_id)["feedback_due"]
+    return dict(stands["here" if name == "kz" else "customs.kz"])
+
+
+def obliged(days: int) -> Change:
+    """Return what makes the grants of alerts ask for feedback within so many working days."""
+
+    def change(text: str) -> str:
+        marker = "[grants.acknowledge_within_minutes]"
+        table = f"[grants.feedback]\nrequired = true\ndue_days = {days}\n\n"
+        assert marker in text
+        return text.replace(marker, table + marker)
+
+    return change
+
+
+def forward(pair: Pair, **time: int) -> None:
+    pair.clock.forward(**time)
+    pair.run()
+
+
+def test_a_hit_that_no_feedback_follows_reminds_the_desk_and_then_goes_up_once(pair: Pair) -> None:
+    pair.submit()
+    pair.run()
+    (mine,) = pair.uz.enquiry.prearrival(LIAISON)["arrivals"]
+    alert_id = alerted(pair, plate=str(mine["means"]))
+    stands = due(pair, "kz", alert_id)
+    assert (stands["state"], stands["since"]) == ("due", pair.clock().isoformat())
+    forward(pair, days=2)
+    assert told(pair, "kz") == []
+
+    forward(pair, days=6)
+    pair.restart("kz")
+    pair.run()
+    pair.run()
+
+    assert told(pair, "kz") == [(DUE, "customs.kz"), (OVERDUE, "customs.kz")]
+    assert due(pair, "kz", alert_id)["state"] == "overdue"
+    assert told(pair, "uz") == []  # of a hit the issuer knows nothing until it is told
+    assert due(pair, "uz", alert_id)["state"] == "not yet due"
+
+
+def test_what_hit_nothing_is_due_after_its_end_and_the_issuer_sees_who_owes_it(pair: Pair) -> None:
+    alert_id = alerted(pair)
+    forward(pair, days=13)
+    assert told(pair, "kz") == told(pair, "uz") == []
+
+    forward(pair, days=9)
+    pair.run()
+
+    assert told(pair, "kz") == [(DUE, "customs.kz"), (OVERDUE, "customs.kz")]
+    assert told(pair, "uz") == [(OVERDUE, "customs.kz")]
+    assert due(pair, "uz", alert_id)["state"] == due(pair, "kz", alert_id)["state"] == "overdue"
+
+    report(pair, alert_id, UNCHECKED)
+    pair.run()
+    assert due(pair, "uz", alert_id)["state"] == due(pair, "kz", alert_id)["state"] == "given"
+
+
+def test_nobody_is_reminded_of_feedback_that_nobody_asked_for(pair: Pair) -> None:
+    alert_id = alerted(pair, asks=False)
+    forward(pair, days=28)
+
+    assert told(pair, "kz") == told(pair, "uz") == []
+    assert shown(pair, "kz", alert_id)["feedback_due"] == {}
+    assert shown(pair, "uz", alert_id)["feedback_due"] == {}
+
+
+def test_a_grant_that_obliges_asks_in_its_own_time_though_the_alert_does_not(pair: Pair) -> None:
+    pair.agree_anew(obliged(10))
+    alert_id = alerted(pair, asks=False)
+    forward(pair, days=23)
+    assert told(pair, "kz") == told(pair, "uz") == []
+    assert due(pair, "uz", alert_id)["state"] == "due"
+
+    forward(pair, days=7)
+
+    assert told(pair, "uz") == [(OVERDUE, "customs.kz")]
+
+
+@pytest.mark.parametrize("why", ["given", "withdrawn", "rejected"])
+def test_what_was_given_rejected_or_taken_back_is_owed_by_nobody(why: str, pair: Pair) -> None:
+    alert_id = alerted(pair)
+    if why == "given":
+        report(pair, alert_id, NIL)
+    elif why == "withdrawn":
+        withdraw(pair, alert_id)
+    else:
+        say(pair, alert_id, Stage.REJECTED, rejection=RejectionReason.NO_LEGAL_BASIS)
+    pair.run()
+    if why != "withdrawn":  # whose last version is what takes it back
+        assert due(pair, "kz", alert_id)["state"] == due(pair, "uz", alert_id)["state"] == why
+
+    forward(pair, days=25)
+
+    assert told(pair, "kz") == told(pair, "uz") == []
+    assert ended(pair, "kz") == ended(pair, "uz") == [why]
+
+
+def test_feedback_that_officers_keep_back_is_owed_again(pair: Pair) -> None:
+    pair.agree_anew(of_alerts("one"))
+    alert_id = alerted(pair)
+    let_go(pair, "uz")
+    forward(pair, days=18)
+    report(pair, alert_id, NIL)
+    assert due(pair, "kz", alert_id)["state"] == "given"
+    forward(pair, days=1)  # the clock runs out, and finds it given
+    assert (told(pair, "kz"), ended(pair, "kz")) == ([], ["given"])
+
+    refuse(pair, "kz")
+    assert due(pair, "kz", alert_id)["state"] == "due"
+    forward(pair, days=8)
+
+    assert [code for code, _ in told(pair, "kz")] == [DUE, OVERDUE]
