@@ -19,8 +19,8 @@ PROGRAM = "exchange-node"
 WIDTH = 88
 
 RARELY = frozenset({
-    "capture", "codelist", "decision", "demo", "disposal", "hold", "key", "notice", "pmode",
-    "profile", "replay", "token",
+    "capture", "codelist", "decision", "demo", "disposal", "hold", "key", "notice",
+    "operation", "pmode", "profile", "replay", "token",
 })  # fmt: skip
 """Commands that the README leaves to docs/cli.md: nobody needs them every day."""
 

@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 from exchange_node.policy.text.schema import schema_text  # noqa: E402
 from exchange_node.rehearsal.partner import script_schema  # noqa: E402 - the tree has to be found first
 from exchange_node.rehearsal.partner.script import Action, Script  # noqa: E402 - the tree has to be found first
+from exchange_node.services.operations import OperationDraft  # noqa: E402
 from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
 from exchange_node.services.stations.alerting.draft import FeedbackDraft, SightingDraft  # noqa: E402
 from exchange_node.services.stations.assistance import draft  # noqa: E402
@@ -63,6 +64,7 @@ TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
         ("oral", lambda: doc_limits.keys(draft.OralDraft)),
     ),
     "docs/api.md": (("routes", doc_program.routes),),
+    "docs/joint-operations.md": (("operation", lambda: doc_limits.keys(OperationDraft)),),
     "docs/mapping.md": (("coverage", doc_formats.coverage),),
     "docs/messages.md": (("codes", doc_program.codes),),
     "docs/names.md": (("figures", doc_names.figures),),

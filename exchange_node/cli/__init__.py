@@ -33,6 +33,7 @@ _COMMANDS = {
     "movement": "exchange_node.cli.transit.movement",
     "notice": "exchange_node.cli.operating.notice",
     "onward": "exchange_node.cli.assistance.onward",
+    "operation": "exchange_node.cli.alerting.operations",
     "order": "exchange_node.cli.assistance.orders",
     "partner": "exchange_node.cli.admission",
     "ping": "exchange_node.cli.operating.wire",

@@ -40,7 +40,10 @@ def draft(console: Console, file: str) -> None:
 @alert_command.command("send")
 @click.argument("alert_id")
 @click.option(
-    "--to", "partners", multiple=True, help="Party id; may be repeated. A correction needs none."
+    "--to",
+    "partners",
+    multiple=True,
+    help="Party id; may be repeated. A correction, and an alert of an operation, need none.",
 )
 @click.option("--purpose", default="RISK_ANALYSIS", show_default=True, help="What it is sent for.")
 @click.option(
@@ -151,6 +154,7 @@ def withdraw(console: Console, alert_id: str, why: str) -> None:
     help="Of partners' alerts, or of ours.",
 )
 @click.option("--test", is_flag=True, help="Of test alerts instead of production.")
+@click.option("--operation", default="", help="Reference of a joint operation; of its alerts.")
 @PURPOSE
 @click.pass_obj
 def stats(
@@ -158,6 +162,7 @@ def stats(
     begin: datetime,
     end: datetime | None,
     direction: str,
+    operation: str,
     purpose: str,
     *,
     test: bool,
@@ -174,6 +179,7 @@ def stats(
             behind.date(),
             direction=direction,
             test=test,
+            operation=operation,
             purpose=purpose,
         )
         print_json(shown)

@@ -31,6 +31,7 @@ from exchange_node.domain.message import AttachedFile
 from exchange_node.node import Node, trying
 from exchange_node.web.alerting.life import add_alert_life
 from exchange_node.web.alerting.lists import add_alert_lists
+from exchange_node.web.alerting.operations import add_operations
 from exchange_node.web.asking import Body, Party, Who, known_query
 from exchange_node.web.assistance.onward import further_use
 from exchange_node.web.assistance.requests import mutual_assistance
@@ -121,6 +122,7 @@ def api_application(node: Node) -> FastAPI:
     add_alerts(api, node)
     add_alert_life(api, node)
     add_alert_lists(api, node)
+    add_operations(api, node)
     add_movements(api, node)
     add_notices(api, node)
     mutual_assistance(api, node)

@@ -88,6 +88,7 @@ ALERTS = st.builds(
     grade=MAYBE,
     unverified=st.booleans(),
     related_alert=MAYBE,
+    operation=MAYBE,
     text=LONG,
     modus_operandi=LONG,
     feedback_requested=st.booleans(),

@@ -116,6 +116,7 @@ class RiskAlert:
         grading_scheme, grade: the scheme of the issuer and what it gave in it; `grading` says
             which `confidence` that is.
         related_alert: the alert that this one refers to, of whichever issuer.
+        operation: reference of the joint operation that it belongs to; it names nobody.
         summary: without names; stands alone.
         correction: why this version takes the place of those before it, without names; empty
             where it corrects nothing.
@@ -144,6 +145,7 @@ class RiskAlert:
     grade: str = ""
     unverified: bool = True
     related_alert: str = ""
+    operation: str = ""
     correction: str = ""
     text: str = ""
     modus_operandi: str = ""

@@ -53,7 +53,11 @@ English, which the doors translate (`sentence` and `mend` are gettext message id
 hold a secret, nor the content of a payload beyond the value that is wrong.
 """
 
-from exchange_node.domain.errors.alerting import InvalidAlertError, InvalidListError
+from exchange_node.domain.errors.alerting import (
+    InvalidAlertError,
+    InvalidListError,
+    InvalidOperationError,
+)
 from exchange_node.domain.errors.deciding import DecisionStandsError, EarlyKeyError
 from exchange_node.domain.errors.intake import (
     ConflictingKeyError,
@@ -191,6 +195,7 @@ __all__ = [
     "InvalidFactsError",
     "InvalidHeaderError",
     "InvalidListError",
+    "InvalidOperationError",
     "InvalidOutageError",
     "InvalidProfileError",
     "InvalidReceiptError",

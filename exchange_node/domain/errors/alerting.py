@@ -16,6 +16,17 @@ class InvalidAlertError(InputError):
     )
 
 
+class InvalidOperationError(InputError):
+    """A joint operation cannot be opened, joined or closed so."""
+
+    code = "operation.invalid"
+    sentence = "the operation cannot be taken: {why}"
+    mend = (
+        "Say who takes part, until when (within a year) and, where a partner leads it, the"
+        " reference that it has given: docs/joint-operations.md has every key."
+    )
+
+
 class InvalidListError(InputError):
     """A list of alerts cannot be read at all; what is wrong with one of its rows is a finding."""
 

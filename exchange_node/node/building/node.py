@@ -39,6 +39,7 @@ from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.movements import Movements
 from exchange_node.services.operating import Operating, Probing, Replaying
+from exchange_node.services.operations import Operations
 from exchange_node.services.posts.forwarding import Forwarding
 from exchange_node.services.pulling import Pulling
 from exchange_node.services.quality import Quality
@@ -217,6 +218,11 @@ class Node:
         """What counts what became of alerts."""
         least = self.settings.least_counted
         return Indicators(engine=self.engine, clock=self.clock, least=least)
+
+    @property
+    def operations(self) -> Operations:
+        """What keeps joint operations."""
+        return Operations(own=self.alerting.own, engine=self.engine, clock=self.clock)
 
     def on_wake(self, wake: Callable[[str], None] | None) -> None:
         """Say who is to be told that work was left; nobody, and it waits for the timetable."""

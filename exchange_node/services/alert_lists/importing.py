@@ -27,6 +27,7 @@ from exchange_node.services.alert_lists.reading import Entry, read_list
 from exchange_node.services.alert_lists.rules import CHANGED, UNUSABLE
 from exchange_node.services.stations.alert_draft import faults_of
 from exchange_node.services.stations.alerting.drafting import Drafting
+from exchange_node.services.stations.alerting.joining import require_joined
 from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store import audit
@@ -109,6 +110,7 @@ class Importing:
         with transaction(self.engine) as conn:
             for one in lines:
                 _recognise(conn, one, source)
+                _join(conn, one, now)
             all_good = not any(one.is_wrong for one in lines)
             keeps = not dry_run and (all_good or keep_good)
             trial = conn.begin_nested()
@@ -165,6 +167,16 @@ class Importing:
         )
         imported.add(conn, row)
         one.became = held.alert_id
+
+
+def _join(conn: Connection, one: _Line, now: datetime) -> None:
+    """Find what keeps an alert from belonging to the operation that it names."""
+    if one.alert is None or one.known_as:
+        return
+    try:
+        require_joined(conn, one.alert, now)
+    except InvalidAlertError as err:
+        one.findings.append((one.entry.line, "operation", err.as_finding()))
 
 
 def _recognise(conn: Connection, one: _Line, source: str) -> None:

@@ -22,6 +22,7 @@ from exchange_node.services.alerting.answering import audited
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.services.stations.alerting.copies import Copies, holders, leave_word
+from exchange_node.services.stations.alerting.joining import require_joined
 from exchange_node.services.stations.alerting.stopping import stop
 from exchange_node.services.stations.clocks.alerts import start_of_ours
 from exchange_node.services.stations.clocks.force import put_out_of_force
@@ -94,6 +95,7 @@ class Correcting:
         )
         self.corresponding.checked(document, now)
         with transaction(self.engine) as conn:
+            require_joined(conn, alert, now)
             for one in versions:
                 alerts.advance(conn, one.number, AlertState.DISCARDED, by=actor.name, at=now)
             held = self.holding.file_alert(

@@ -78,6 +78,7 @@ class Indicators:
         *,
         direction: str = "received",
         test: bool = False,
+        operation: str = "",
         purpose: str = "",
     ) -> View:
         """Return times and shares of the alerts that were issued in a time, in all and by group.
@@ -87,6 +88,7 @@ class Indicators:
             begin, end: days in UTC, from (included) to (excluded).
             direction: `received` from partners, or `issued` by us.
             test: of test alerts, else of production.
+            operation: reference of the joint operation that they belong to; empty for all.
             purpose: what it is looked at for, where the actor says so.
 
         Raises:
@@ -106,6 +108,7 @@ class Indicators:
                 datetime.combine(begin, time(), UTC),
                 datetime.combine(end, time(), UTC),
                 test=test,
+                operation=operation,
                 limit=MOST_COUNTED + 1,
             )
             agreements = held_agreements(conn)
@@ -116,7 +119,7 @@ class Indicators:
                     conn, agreements, actor, alert_looked_at(one.alert), purpose=purpose, at=now
                 ).may_be_listed
             ]
-        asked = f"{begin} {end} {direction}"
+        asked = " ".join(filter(None, (f"{begin} {end} {direction}", operation)))
         looked(self.engine, actor, now, action, KIND, count=str(len(seen)), asked=asked)
         if len(found) > MOST_COUNTED:
             why = f"there are more than {MOST_COUNTED} alerts; ask for a shorter time"
@@ -127,6 +130,7 @@ class Indicators:
             "until": end.isoformat(),
             "direction": direction,
             "test": test,
+            "operation": operation,
             "least": self.least,
             "all": self._line(courses),
             **{name: self._by(courses, key) for name, key in _GROUPS.items()},

@@ -23,6 +23,7 @@ from exchange_node.services.alerting.reporting import Reporting
 from exchange_node.services.alerting.withdrawing import Withdrawing
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alerting.drafting import Drafting
+from exchange_node.services.stations.alerting.joining import addressed
 from exchange_node.services.stations.clocks.alerts import start_of_ours
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.giving import named_by
@@ -88,8 +89,10 @@ class Alerting:
         from now on, and is sent when the first message leaves.
 
         `request` is the number of a partner's request that it is given on. The findings say
-        what the version that a partner takes has no place for. A correction needs no `to`, and goes
-        for the purpose that its alert went for (`Correcting.send`).
+        what the version that a partner takes has no place for. An alert of a joint operation goes
+        to nobody else but who takes part, and to all of them where `to` names none.
+        A correction needs no `to`, and goes for the purpose that its alert went for
+        (`Correcting.send`).
 
         Raises:
             RoleError: the actor is no liaison officer.
@@ -102,6 +105,8 @@ class Alerting:
             held = alerts.get(conn, str(self.own.party), alert_id)
             document = read(payloads.fetch(conn, held.document_id, self.vault))
             agreements = held_agreements(conn)
+            if held.state is AlertState.DRAFTED and held.function != CORRECTED:
+                to = addressed(conn, held.operation, to, str(self.own.party), now)
             given_on = {partner: named_by(conn, partner, request) for partner in to}
         if held.valid_until <= now:
             raise InvalidAlertError(why=f"{alert_id} ended on {held.valid_until.isoformat()}")

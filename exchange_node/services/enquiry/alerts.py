@@ -11,6 +11,7 @@ from exchange_node.services.enquiry.alert_lives import shown_life
 from exchange_node.services.enquiry.alert_relations import also_alerted
 from exchange_node.services.enquiry.desk import EVERY, Desk
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.alerting.joining import joint_operation
 from exchange_node.services.stations.letters.showing import shown
 from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.gate import (
@@ -108,6 +109,7 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
             if held.direction is Direction.RECEIVED
             else None
         )
+        plain["joint_operation"] = joint_operation(conn, held.operation, now)
         plain["corrections"] = showing.corrections(conn, Kept.ALERT, held.number, desk.vault)
         agreements = held_agreements(conn)
         plain["also_alerted_by"] = also_alerted(

@@ -107,6 +107,7 @@ class _Draft(_Part):
     grade: Annotated[str, Field(max_length=3)] = ""
     unverified: bool | None = None
     related_alert: Annotated[str, Field(max_length=70)] = ""
+    operation: Annotated[str, Field(max_length=15)] = ""
     text: Text = ""
     modus_operandi: Text = ""
     feedback_requested: bool = False
@@ -163,6 +164,7 @@ def alert_from(
         grade=draft.grade,
         unverified=is_unverified if draft.unverified is None else draft.unverified,
         related_alert=draft.related_alert,
+        operation=draft.operation,
         text=draft.text,
         modus_operandi=draft.modus_operandi,
         feedback_requested=draft.feedback_requested,

@@ -13,10 +13,10 @@ from exchange_node.store.tables import node_meta
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-SCHEMA_VERSION = 32
+SCHEMA_VERSION = 33
 """The schema that this program writes; the number of the last migration."""
 
-LOWEST_COMPATIBLE = 30
+LOWEST_COMPATIBLE = 33
 """The oldest program, by its `SCHEMA_VERSION`, that may work on a database of this one."""
 
 

@@ -279,4 +279,5 @@ def listed(alert: RiskAlert) -> dict[str, object]:
         "issued_at": alert.issued_at,
         "valid_from": alert.valid_from or alert.issued_at,
         "valid_until": alert.valid_until,
+        "operation": alert.operation,
     }

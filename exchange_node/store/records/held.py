@@ -192,6 +192,7 @@ class HeldAlert:
         disposed_at: when its content was deleted; None while it is held.
         feedback_requested: whether it asks for feedback; None where it was filed before that was
             kept apart from the document.
+        operation: reference of the joint operation that it belongs to; empty for none.
     """
 
     number: int
@@ -228,6 +229,7 @@ class HeldAlert:
     delete_after: datetime | None
     disposed_at: datetime | None
     feedback_requested: bool | None = None
+    operation: str
 
 
 def alert_of(row: Row[Any]) -> HeldAlert:
@@ -267,4 +269,5 @@ def alert_of(row: Row[Any]) -> HeldAlert:
         delete_after=row.delete_after,
         disposed_at=row.disposed_at,
         feedback_requested=row.feedback_requested,
+        operation=row.operation,
     )

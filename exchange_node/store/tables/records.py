@@ -127,11 +127,19 @@ alert = Table(
     text("changed_by"),
     # Unknown of what was filed before it stood apart from the document.
     Column("feedback_requested", Boolean, nullable=True),
+    text("operation", server_default=""),
     UniqueConstraint("issuer", "alert_id", "version"),
     still_there("alert"),
     Index(None, "valid_until"),
     Index(None, "direction", "state"),
     Index(None, "direction", "issued_at"),
+    Index(
+        "ix_alert_operation",
+        "operation",
+        "number",
+        sqlite_where=sql_text("operation <> ''"),
+        postgresql_where=sql_text("operation <> ''"),
+    ),
 )
 
 alert_key = Table(
@@ -247,4 +255,32 @@ hit = Table(
     plain("reasons"),
     moment("at"),
     Index(None, "manifest"),
+)
+
+# Joint operations, which alerts belong to: opened, closed, never changed.
+joint_operation = Table(
+    "joint_operation",
+    metadata,
+    number(),
+    text("reference"),
+    text("name"),
+    text("lead"),
+    plain("partners"),
+    moment("begins"),
+    moment("ends"),
+    text("purpose"),
+    moment("opened_at"),
+    text("opened_by"),
+    UniqueConstraint("reference"),
+)
+
+joint_operation_closing = Table(
+    "joint_operation_closing",
+    metadata,
+    number(),
+    Column("operation", NUMBER, ForeignKey("joint_operation.number"), nullable=False),
+    text("why"),
+    moment("closed_at"),
+    text("closed_by"),
+    UniqueConstraint("operation"),
 )

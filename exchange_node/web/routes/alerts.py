@@ -13,7 +13,11 @@ from exchange_node.web.asking import Body, Limit, Party, Purpose, Who
 
 
 class Release(Body):
-    """Who gets an alert, and what for; a correction goes to everybody who may hold a copy."""
+    """Who gets an alert, and what for.
+
+    Left out: a correction goes to everybody who may hold a copy, an alert of an operation to all
+    who take part.
+    """
 
     to: Annotated[tuple[Party, ...], Field(max_length=20)] = ()
     purpose: str = "RISK_ANALYSIS"
@@ -71,11 +75,12 @@ def add_alerts(api: FastAPI, node: Node) -> None:
         end: Annotated[date, Query()],
         direction: str = "received",
         test: bool = False,  # noqa: FBT001, FBT002 - a part of the query
+        operation: Annotated[str, Query(max_length=15)] = "",
         purpose: Purpose = "",
     ) -> dict[str, object]:
         """How soon alerts were acknowledged and fitted, and how many did; `end` is excluded."""
         return node.indicators.show(
-            who, begin, end, direction=direction, test=test, purpose=purpose
+            who, begin, end, direction=direction, test=test, operation=operation, purpose=purpose
         )
 
     @api.get("/api/v1/alerts/{alert_id}", tags=["alerts"])

@@ -169,6 +169,7 @@ def test_a_person_and_a_document_stay_behind_with_all_that_is_said_of_them(
         grade="B24",
         confidence="B2",
         related_alert="customs.uz-2026-7",
+        operation="JO-UZ-2026-0001",
         documents=(SupportingDocument(type_code="380", reference="77/A-15"),),
         text="Serik, born 29.02.1980",
     )
@@ -179,6 +180,7 @@ def test_a_person_and_a_document_stay_behind_with_all_that_is_said_of_them(
     assert summary.subjects == (Subject(commodity_prefix="64", route=way), Subject(route=way))
     assert (summary.grading_scheme, summary.grade) == ("5x5x5", "B24")
     assert (summary.related_alert, summary.documents, summary.text) == ("", (), "")
+    assert summary.operation == "JO-UZ-2026-0001"  # its form has no room for a name
     assert check(summary) == ()
 
     partly = read_back(left_of(alert, without(grant, "document_id", "person_born"), registry))

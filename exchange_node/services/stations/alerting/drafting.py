@@ -12,6 +12,7 @@ from exchange_node.domain.access import Actor
 from exchange_node.domain.agreement import Administration, Handling
 from exchange_node.domain.alert import RiskAlert
 from exchange_node.services.stations.alert_draft import alert_from
+from exchange_node.services.stations.alerting.joining import require_joined
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.holding import Holding
 from exchange_node.store import audit
@@ -60,7 +61,12 @@ class Drafting:
         at: datetime,
         **facts: str,
     ) -> HeldAlert:
-        """Keep an alert as a draft, with a line in the audit."""
+        """Keep an alert as a draft, with a line in the audit.
+
+        Raises:
+            InvalidAlertError: it belongs to an operation that it may not belong to.
+        """
+        require_joined(conn, alert, at)
         held = self.holding.file_alert(
             conn,
             alert,

@@ -173,6 +173,7 @@ def alert_line(one: HeldAlert) -> View:
         "marking": one.marking.value,
         "permitted_action": one.permitted_action.value,
         "unverified": one.unverified,
+        "operation": one.operation,
         "summary": one.summary,
         "issued_at": one.issued_at.isoformat(),
         "valid_until": one.valid_until.isoformat(),

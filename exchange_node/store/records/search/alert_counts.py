@@ -124,11 +124,14 @@ def counted(
     *,
     test: bool,
     limit: int,
+    operation: str = "",
 ) -> list[CountedAlert]:
     """Return versions of alerts that were issued in a time, the first issued first.
 
-    Left out are drafts, and what only takes an alert back.
+    Left out are drafts, and what only takes an alert back; where an operation is named, whatever
+    does not belong to it.
     """
+    of_it = (table.c.operation == operation,) if operation else ()
     rows = conn.execute(
         select(
             table,
@@ -150,6 +153,7 @@ def counted(
             table.c.issued_at < end,
             table.c.state.not_in((AlertState.DRAFTED, AlertState.DISCARDED)),
             table.c.function != WITHDRAWAL,
+            *of_it,
         )
         .order_by(table.c.issued_at, table.c.number)
         .limit(limit)

@@ -27,6 +27,7 @@ from exchange_node.wco.rules.alerts.attaching import ABOUT_ATTACHMENTS, attached
 from exchange_node.wco.rules.alerts.correcting import ABOUT_CORRECTIONS, CORRECTION, corrected
 from exchange_node.wco.rules.alerts.drawing import ABOUT_SUBJECTS, drawn_up
 from exchange_node.wco.rules.alerts.grading import ABOUT_GRADES, graded
+from exchange_node.wco.rules.alerts.joining import ABOUT_OPERATIONS, joined
 from exchange_node.wco.rules.alerts.naming import FEWEST_SIGNS, Words, signs_of
 
 _ALERT = "InterGov/ext:RiskAlert"
@@ -149,6 +150,7 @@ RULES = (
     *ABOUT_ATTACHMENTS,
     *ABOUT_CORRECTIONS,
     *ABOUT_GRADES,
+    *ABOUT_OPERATIONS,
     *ABOUT_SUBJECTS,
 )
 
@@ -196,6 +198,7 @@ def _found(alert: RiskAlert) -> Iterator[Finding]:
     yield from _handling(alert)
     yield from graded(alert)
     yield from attached(alert)
+    yield from joined(alert)
     most, least = MAX_SUBJECTS, 0 if alert.summary_only else 1
     if not least <= (count := len(alert.subjects)) <= most:
         yield SUBJECTS.found(pointer=f"{_ALERT}/ext:Subject", value=str(count), most=most)
