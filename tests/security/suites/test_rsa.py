@@ -210,7 +210,7 @@ def test_every_failed_decryption_looks_the_same(ring: Ring) -> None:
     stand_in = encrypted_content(ContentKey(bytes(16)), PLAIN, os.urandom)
 
     failures = {
-        "tag": failure(ring, good, content[:-1] + b"\x00"),
+        "tag": failure(ring, good, content[:-1] + bytes([content[-1] ^ 1])),
         "text": failure(ring, good, content[:20] + b"\x00" + content[21:]),
         "short": failure(ring, good, content[:27]),
         "empty": failure(ring, good, b""),
