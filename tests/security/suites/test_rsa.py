@@ -211,7 +211,7 @@ def test_every_failed_decryption_looks_the_same(ring: Ring) -> None:
 
     failures = {
         "tag": failure(ring, good, content[:-1] + bytes([content[-1] ^ 1])),
-        "text": failure(ring, good, content[:20] + b"\x00" + content[21:]),
+        "text": failure(ring, good, content[:20] + bytes([content[20] ^ 1]) + content[21:]),
         "short": failure(ring, good, content[:27]),
         "empty": failure(ring, good, b""),
         "wrong content key": failure(
