@@ -43,12 +43,11 @@ class Several:
     told: dict[str, MemoryChannel]
     exchange: Exchange = field(repr=False)
     build: Callable[[str], None] = field(repr=False)
-    """Builds a node of that country over what its folder holds."""
+    """Builds a node of that country over what its folder holds; the one before it is closed."""
 
     def forget(self, name: str, other: str) -> None:
         """Take one administration's card of another away, and build its node anew."""
         node = self.nodes[name]
-        node.close()
         (node.settings.folder / "partners" / f"customs.{other}.toml").unlink()
         self.build(name)
 
@@ -111,6 +110,8 @@ def several(folder: Path, lines: Mapping[tuple[str, str], str]) -> Iterator[Seve
     built: dict[str, nodes.Node] = {}
 
     def build(name: str) -> None:
+        if name in built:
+            built[name].close()
         built[name] = nodes.build(
             folder / name,
             passphrase=PASSPHRASE,

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from exchange_node.channels.memory import MemoryChannel
+from exchange_node.domain.access import Actor
 from exchange_node.domain.alert import RejectionReason, Stage
+from exchange_node.domain.desks.desk import Desk, Desks, Route, Way
 from exchange_node.domain.errors import (
     InvalidAlertError,
     InvalidDocumentError,
@@ -14,6 +18,8 @@ from exchange_node.domain.errors import (
     RoleError,
 )
 from exchange_node.services.alerting.reporting import Reporting
+from exchange_node.services.telling.concerning import Eyes, Told
+from exchange_node.store.channels import notifications
 from exchange_node.store.database import reading
 from exchange_node.store.tables import audit
 from tests.exchange.test_alert_feedback import DESK, NIL, UNCHECKED, lives, notices, report, say
@@ -202,6 +208,26 @@ def test_a_grant_that_lets_no_feedback_back_lets_no_sighting_back(pair: Pair) ->
     assert lives(pair, alert_id)[0] == "new"
 
 
+def told_of(pair: Pair, actor: Actor) -> set[str]:
+    with reading(pair.uz.engine) as conn:
+        found = notifications.newest(conn, "", limit=50)
+        eyes = Eyes(conn, actor, pair.clock())
+        return {one.code for one in found if eyes.told(one) is not Told.NOTHING}
+
+
+def test_no_notice_tells_the_post_of_what_is_watched(pair: Pair) -> None:
+    desks = Desks(
+        desks={"duty": Desk(name="duty", ways=(Way(name="mail"),))},
+        routes=(Route(codes=("*",), desks=("duty",)),),
+    )
+    pair.uz.telling = replace(pair.uz.telling, desks=desks, ways={"duty/mail": MemoryChannel()})
+    issued(pair, subjects=[{"means_id": crossing(pair)}])
+    pair.run()
+
+    assert "alert.observe" in told_of(pair, LIAISON)
+    assert "alert.observe" not in told_of(pair, POST)
+
+
 def test_who_stands_at_the_post_learns_nothing_of_what_is_watched(pair: Pair) -> None:
     plate = crossing(pair)
     before = arrival(pair)
@@ -220,7 +246,7 @@ def test_who_stands_at_the_post_learns_nothing_of_what_is_watched(pair: Pair) ->
     assert not [one for one in told if one.code.startswith("channel.")]
     # The liaison officer is told that it fits, and of which movement.
     (notice,) = notices(pair, "uz", "alert.observe")
-    assert notice.facts["alerts"] == f"customs.uz {alert_id}"
+    assert (notice.facts["issuer"], notice.facts["alert"]) == ("customs.uz", alert_id)
     (hit,) = shown(pair, "uz", alert_id)["hits"]
     assert hit["rule"] == "CH-90"
     as_liaison = pair.uz.enquiry.manifest(LIAISON, after["number"])

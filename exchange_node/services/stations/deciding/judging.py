@@ -102,14 +102,17 @@ class Judging:
         known = [one for one in decision.hits if (one.issuer, one.alert_id) not in watched]
         reason = told_without(decision, watched)[1][0].text
         grave = {"severity": str(min(one.severity for one in known))} if known else {}
-        if watched:  # a matter of the liaison desk: whoever stands at the post hears nothing of it
+        # A matter of the liaison desk: whoever stands at the post hears nothing of it, and the gate
+        # weighs the alert that a notice names.
+        for issuer, alert in sorted(watched):
             leave_notice(
                 conn,
                 "alert.observe",
-                f"{held.direction}.{held.number}.{len(watched)}",
+                f"{held.direction}.{held.number}.{issuer}.{alert}",
                 at,
                 movement=held.movement,
-                alerts=", ".join(f"{issuer} {alert}" for issuer, alert in sorted(watched)),
+                alert=alert,
+                issuer=issuer,
             )
         # A draw may have raised the channel: what was left to an officer is left all the same.
         if known and all(one.automated is AutomatedDecision.FORBID for one in known):
