@@ -35,7 +35,6 @@ class Event(StrEnum):
     """What happens to a movement."""
 
     RELEASE = "release"
-    AMENDMENT = "amendment"
     EXIT = "exit"
     ENTRY = "entry"
     CANCELLATION = "cancellation"
@@ -60,9 +59,6 @@ class Event(StrEnum):
     RECOVERED = "recovered"
     COMPARISON = "comparison"
 
-
-AT_BORDER = frozenset({Event.EXIT, Event.ENTRY, Event.REFUSAL, Event.DIVERSION})
-"""What tells that a movement has come to a border, or is beyond one."""
 
 REPEATED = (
     Event.DIVERSION,

@@ -50,9 +50,8 @@ def takers(
 ) -> Mapping[str, Taker]:
     """Return who takes the messages of each code this node knows."""
     own = writing.own
-    notices = Notices(following=writing.following)
     return {
-        **dict.fromkeys(MANIFEST_CODES, Manifests(holding=holding, notices=notices)),
+        **dict.fromkeys(MANIFEST_CODES, Manifests(holding=holding)),
         CODES_OF[Event.REQUEST]: ManifestRequests(
             giving=ManifestGiving(departure=departure, holding=holding), writing=writing
         ),
@@ -71,7 +70,7 @@ def takers(
         "MA-042": Certificates(),
         BUSINESS_ANSWER: Answers(counting=counting),
         **dict.fromkeys(FOUNDING.codes, acts),
-        **dict.fromkeys(NOTICE_CODES, notices),
+        **dict.fromkeys(NOTICE_CODES, Notices(following=writing.following)),
         ACCOUNT: Accounts(giving=giving),
         **dict.fromkeys(AVAILABILITY.codes, Outages()),
         EXPECTED: OfficeStatements(own=own, trust=trust),
