@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -14,8 +15,11 @@ from exchange_node.domain.alerting import Event, Feedback, Result, may
 from exchange_node.domain.alerting.feedback import check
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError, UnknownRecordError
 from exchange_node.services.alerting.answering import Answering, audited
+from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alerting.draft import Drafted, feedback_from, sighting_from
 from exchange_node.services.stations.alerting.life import told_by, told_of
+from exchange_node.services.stations.looking.access_log import looked
+from exchange_node.services.stations.looking.gate import UNKNOWN, manifest_looked_at, weighed
 from exchange_node.store.alerting import feedback, words
 from exchange_node.store.alerting.feedback import Came
 from exchange_node.store.database import reading, transaction
@@ -93,10 +97,11 @@ class Reporting:
         now = by.clock()
         last = by.looked_at(actor, alert_id, issuer=issuer, purpose=purpose, at=now)
         draft = drafted(plain)
+        eyes = _Eyes(actor=actor, purpose=purpose, at=now)
+        held, manifest = self._about(eyes, last, draft.version, draft.hit)
         with reading(by.engine) as conn:
-            held, manifest = self._about(conn, last, draft.version, draft.hit)
             if draft.movement:
-                manifest = _between(conn, held, draft.movement) or manifest
+                manifest = _between(conn, eyes, held, draft.movement) or manifest
             movement = _named(held, manifest, draft.movement)
             said = replace(
                 draft.said,
@@ -154,31 +159,76 @@ class Reporting:
         }
 
     def _about(
-        self, conn: Connection, last: HeldAlert, version: int | None, hit: str
+        self, eyes: _Eyes, last: HeldAlert, version: int | None, hit: str
     ) -> tuple[HeldAlert, HeldManifest | None]:
-        """Return the version that a feedback is about, and the manifest of the hit it names."""
-        said = [
-            one
-            for one in alerts.versions(conn, last.issuer, last.alert_id)
-            if one.function != WITHDRAWAL and one.direction is Direction.RECEIVED
-        ]
-        if hit:
+        """Return the version that a feedback is about, and the manifest of the hit it names.
+
+        To whoever may not see that manifest there is no such hit; either way it is a look at one.
+        """
+        engine = self.answering.engine
+        with reading(engine) as conn:
+            said = [
+                one
+                for one in alerts.versions(conn, last.issuer, last.alert_id)
+                if one.function != WITHDRAWAL and one.direction is Direction.RECEIVED
+            ]
+            if not hit:
+                wanted = [one for one in said if version in (None, one.version)]
+                if not wanted:
+                    raise UnknownRecordError(kind="alert", key=f"{last.alert_id} version {version}")
+                return wanted[0], None
             match = _HIT.fullmatch(hit)
             number, manifest, subject = map(int, match.groups()) if match else (0, 0, 0)
-            mine = [one for one in said if one.number == number]
-            if not mine:
-                raise UnknownRecordError(kind="hit", key=hit)
-            found = hits.get(conn, number, manifest, subject)
-            return mine[0], manifests.get(conn, found.manifest)
-        wanted = [one for one in said if version in (None, one.version)]
-        if not wanted:
-            raise UnknownRecordError(kind="alert", key=f"{last.alert_id} version {version}")
-        return wanted[0], None
+            mine = next((one for one in said if one.number == number), None)
+            found = _manifest_of(conn, mine, manifest, subject)
+            code = eyes.refused(conn, found) if found else UNKNOWN
+        if mine is None or found is None or code:
+            looked(engine, eyes.actor, eyes.at, "look.hit", "hit", hit, refused=code)
+            raise UnknownRecordError(kind="hit", key=hit)
+        looked(engine, eyes.actor, eyes.at, "look.hit", "hit", hit, movement=found.movement)
+        return mine, found
 
 
-def _between(conn: Connection, alert: HeldAlert, movement: str) -> HeldManifest | None:
-    """Return the manifest of a movement that went between us and an alert's issuer."""
-    held = manifests.versions(conn, movement)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Eyes:
+    """Who tells something, and what the view gate has to know of that."""
+
+    actor: Actor
+    purpose: str
+    at: datetime
+
+    def refused(self, conn: Connection, held: HeldManifest) -> str:
+        """Return why a manifest is not even there for this officer; empty where it is."""
+        sight = weighed(
+            conn,
+            held_agreements(conn),
+            self.actor,
+            manifest_looked_at(held),
+            purpose=self.purpose,
+            at=self.at,
+        )
+        return "" if sight.may_be_listed else sight.code.value
+
+
+def _manifest_of(
+    conn: Connection, alert: HeldAlert | None, manifest: int, subject: int
+) -> HeldManifest | None:
+    """Return the manifest of a hit under an alert; None where there is no such hit."""
+    if alert is None:
+        return None
+    try:
+        hits.get(conn, alert.number, manifest, subject)
+    except UnknownRecordError:
+        return None
+    return manifests.get(conn, manifest)
+
+
+def _between(conn: Connection, eyes: _Eyes, alert: HeldAlert, movement: str) -> HeldManifest | None:
+    """Return the manifest of a movement that went between us and an alert's issuer.
+
+    What the officer may not see is as if it were not held: its movement is nobody's here.
+    """
+    held = [one for one in manifests.versions(conn, movement) if not eyes.refused(conn, one)]
     mine = [one for one in held if one.partner == alert.partner]
     if held and not mine:
         raise InvalidAlertError(why=_NOT_BETWEEN.format(movement, alert.partner))

@@ -17,6 +17,7 @@ from exchange_node.domain.retention import Kept
 from exchange_node.policy.viewing import ViewCode
 from exchange_node.services.enquiry.desk import EVERY, Desk
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.deciding.alike import told_numbers
 from exchange_node.services.stations.holding import require_kept
 from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.gate import (
@@ -76,11 +77,12 @@ def prearrival(
 
         found = sifted(conn, actor, now, page, manifest_looked_at, limit=limit, purpose=purpose)
         kept_back = secret_alerts(conn, actor, found.shown, now)
+        numbers = told_numbers(conn, actor, found.shown, now)
     asked = ", ".join(f"{kind.value} {value}" for kind, value in wanted.items())
     said = {"purpose": purpose} if purpose else {}
     desk.listed(actor, action, found.shown, asked=asked, **found.facts, **said)
     return {
-        "arrivals": [views.arrival(one, kept_back) for one in found.shown],
+        "arrivals": [views.arrival(one, kept_back, numbers) for one in found.shown],
         "not_covered": found.not_covered,
         "next": str(found.last.number) if found.last else None,
     }
@@ -101,7 +103,8 @@ def manifest(desk: Desk, actor: Actor, number: int, *, purpose: str) -> View:
         files = _attached(conn, held)
         corrections = showing.corrections(conn, Kept.MANIFEST, number, desk.vault)
         kept_back = secret_alerts(conn, actor, [held], desk.clock())
-    return views.arrival(held, kept_back) | {
+        numbers = told_numbers(conn, actor, [held], desk.clock())
+    return views.arrival(held, kept_back, numbers) | {
         "manifest": views.manifest(view),
         "hidden": views.hidden(hidden),
         "attachments": [views.attachment(one) for one in files],

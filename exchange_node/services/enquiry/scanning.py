@@ -22,6 +22,7 @@ from exchange_node.domain.identifiers import folded
 from exchange_node.security.carried import Outcome, Verified, read_code, verify_code
 from exchange_node.services.enquiry.desk import Desk
 from exchange_node.services.enquiry.manifests import AT_THE_BORDER, secret_alerts
+from exchange_node.services.stations.deciding.alike import told_numbers
 from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.gate import (
     manifest_looked_at,
@@ -155,11 +156,12 @@ def _looked_up(desk: Desk, asked: _Asked, now: datetime) -> tuple[Paper, View]:
         paper = _compared(conn, found.shown, asked.digest)
         shown = [one for one in found.shown if one.superseded_by is None]
         kept_back = secret_alerts(conn, actor, shown, now)
+        numbers = told_numbers(conn, actor, shown, now)
     said = {"purpose": purpose} if purpose else {}
     desk.listed(actor, _ACTION, shown, asked=asked.said, paper=paper.value, **found.facts, **said)
     return paper, {
         "paper": paper.value,
-        "arrivals": [views.arrival(one, kept_back) for one in shown],
+        "arrivals": [views.arrival(one, kept_back, numbers) for one in shown],
         "not_covered": found.not_covered,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -11,9 +12,10 @@ from exchange_node.domain.access import Actor
 from exchange_node.domain.decision import Decision, OverrideReason
 from exchange_node.domain.errors import DecisionStandsError, UnusableQueryError
 from exchange_node.risk.deciding.rules import RuleSet
+from exchange_node.services.stations.deciding.alike import Hides, hidden_from, quiet, series
 from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.store import audit
-from exchange_node.store.deciding import acts
+from exchange_node.store.deciding import acts, rulings
 from exchange_node.store.deciding.acts import KeptAct
 from exchange_node.store.deciding.rulings import KeptRuling
 from exchange_node.store.records import hits, manifests
@@ -48,14 +50,36 @@ def checked(channel: str, reason: str, words: str, rules: RuleSet) -> OverrideRe
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anew:
+    """What was decided anew, as far as the one who asked may know.
+
+    Attributes:
+        decision: what stands; its number may be none that the officer is told.
+        same: the numbers of decisions that are this one to the officer; the first is the one told.
+        is_changed: whether it is another than was shown.
+    """
+
+    decision: Decision
+    same: tuple[int, ...]
+    is_changed: bool
+
+
 def judged_anew(
-    conn: Connection, judging: Judging, manifest: int, at: datetime, *, about: int = 0
-) -> tuple[Decision, bool]:
-    """Decide on a manifest by what is known and in force now; return that, and whether it differs.
+    conn: Connection,
+    judging: Judging,
+    manifest: int,
+    at: datetime,
+    *,
+    hides: Hides,
+    about: int = 0,
+) -> Anew:
+    """Decide on a manifest by what is known and in force now, and say whether that differs.
 
     Nothing else is decided until the transaction ends.
 
     Args:
+        hides: what is kept from the officer that asks.
         about: number of the decision that was asked about.
 
     Raises:
@@ -67,9 +91,19 @@ def judged_anew(
         why = "a later document has taken the place of its manifest"
         raise DecisionStandsError(decision=about, why=why)
     now, shown = judging.ruled(conn, held, at), held.decision
-    if shown and (shown.ruling, shown.channel, shown.rule) == (now.ruling, now.channel, now.rule):
-        return now, False
-    return judging.judge(conn, held, at), True
+    if shown is None or _as_shown(shown) != _as_shown(now):
+        now = judging.judge(conn, held, at)
+    same = series(rulings.of_manifest(conn, manifest), hides)[-1]
+    is_changed = (
+        shown is None
+        or shown.ruling not in same
+        or (shown.channel, quiet(shown.rule)) != (now.channel, quiet(now.rule))
+    )
+    return Anew(decision=now, same=same, is_changed=is_changed)
+
+
+def _as_shown(one: Decision) -> tuple[int, str, str]:
+    return one.ruling, one.channel, one.rule
 
 
 def overrule(
@@ -82,7 +116,7 @@ def overrule(
     channel: str,
     reason: OverrideReason,
     words: str,
-) -> tuple[Decision, KeptAct | None]:
+) -> tuple[Anew, KeptAct | None]:
     """Record an act on a decision, and the decision that stands then.
 
     Rules, agreements and what others did may have changed since: it is decided anew first. Where
@@ -93,15 +127,18 @@ def overrule(
         DecisionStandsError: a later document has taken the manifest's place, it says so already, or
             the same person has asked for it before.
     """
-    now, is_changed = judged_anew(conn, judging, kept.manifest, at, about=kept.number)
-    if is_changed or now.ruling != kept.number:
-        return now, None
+    hides = hidden_from(conn, actor, at)
+    anew = judged_anew(conn, judging, kept.manifest, at, hides=hides, about=kept.number)
+    now = anew.decision
+    if anew.is_changed or kept.number not in anew.same:
+        return anew, None
     if now.channel == channel:
         raise DecisionStandsError(decision=kept.number, why=f"its channel is {channel} already")
     rules = judging.drawing.rules
     strength = {one.code: one.strength for one in rules.channels}
     lifts = kept.drawn and strength[channel] < strength[rules.share.channel]
-    waiting = _waiting(acts.of_ruling(conn, kept.number), channel, at)
+    done = [act for number in anew.same for act in acts.of_ruling(conn, number)]
+    waiting = _waiting(sorted(done, key=lambda act: act.number), channel, at)
     if lifts and any(one.by == actor.name for one in waiting):
         raise DecisionStandsError(
             decision=kept.number, why="it was drawn at random, and another person has to agree"
@@ -109,7 +146,7 @@ def overrule(
     act = acts.add(
         conn,
         KeptAct(
-            ruling=kept.number,
+            ruling=now.ruling,
             movement=kept.movement,
             test=kept.test,
             was=now.channel,
@@ -133,12 +170,12 @@ def overrule(
             actor=actor.name,
             action="decision.overruled" if act.is_in_force else "decision.first-of-two",
             subject_kind="decision",
-            subject_key=str(kept.number),
+            subject_key=str(now.ruling),
             movement=kept.movement,
             facts={"was": act.was, "becomes": act.becomes, "reason": act.reason},
         ),
     )
-    return decision, act
+    return replace(anew, decision=decision), act
 
 
 def _waiting(done: Iterable[KeptAct], channel: str, at: datetime) -> list[KeptAct]:

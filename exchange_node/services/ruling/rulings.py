@@ -21,7 +21,8 @@ from exchange_node.risk.deciding.draws import begins, is_over
 from exchange_node.services.ruling.again import replayed
 from exchange_node.services.ruling.counting import counted
 from exchange_node.services.ruling.overruling import checked, judged_anew, overrule
-from exchange_node.services.ruling.showing import act_view, day_view, rests_on_secret
+from exchange_node.services.ruling.showing import act_view, day_view, rests_on_secret, told
+from exchange_node.services.stations.deciding.alike import hidden_from
 from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.gate import (
@@ -129,22 +130,22 @@ class Rulings:
         """
         now = self.clock()
         with reading(self.engine) as conn:
-            kept = _perhaps(conn, number)
+            kept = told(conn, actor, number, now)
         manifest = kept.manifest if kept else 0
         self._may_act(actor, "decision.overrule", KIND, number, manifest, purpose)
         assert kept is not None  # noqa: S101 - the gate lets nothing through that is not there
         why = checked(channel, reason, words, self.judging.drawing.rules)
         with transaction(self.engine) as conn:
-            decision, act = overrule(
+            anew, act = overrule(
                 conn, self.judging, kept, actor, now,
                 channel=channel, reason=why, words=words,
             )  # fmt: skip
         if act is None:  # what is decided now is recorded all the same, and can be acted on
-            raise DecisionStandsError(decision=number, why=f"now it is decision {decision.ruling}")
+            raise DecisionStandsError(decision=number, why=f"now it is decision {anew.same[0]}")
         return {
             "decision": number,
-            "channel": decision.channel,
-            "overruled": decision.overruled,
+            "channel": anew.decision.channel,
+            "overruled": anew.decision.overruled,
             "in_force": act.is_in_force,
             "second_person_needed": not act.is_in_force,
         }
@@ -159,13 +160,15 @@ class Rulings:
             DecisionStandsError: a later document has taken its place.
         """
         self._may_act(actor, "decision.anew", "manifest", manifest, manifest, purpose)
+        now = self.clock()
         with transaction(self.engine) as conn:
-            decision, is_new = judged_anew(conn, self.judging, manifest, self.clock())
+            hides = hidden_from(conn, actor, now)
+            anew = judged_anew(conn, self.judging, manifest, now, hides=hides)
         return {
             "manifest": manifest,
-            "decision": decision.ruling,
-            "channel": decision.channel,
-            "changed": is_new,
+            "decision": anew.same[0],
+            "channel": anew.decision.channel,
+            "changed": anew.is_changed,
         }
 
     def key(self, actor: Actor, day: date) -> View:

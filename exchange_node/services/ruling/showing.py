@@ -7,13 +7,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.access import Actor
+from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.policy.viewing import ViewCode
 from exchange_node.risk.deciding.draws import begins
 from exchange_node.risk.deciding.ruling import inputs_from
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.deciding.alike import hidden_from, series
 from exchange_node.services.stations.looking.gate import alert_looked_at, weighed
 from exchange_node.services.stations.looking.views import View
-from exchange_node.store.deciding import draws
+from exchange_node.store.deciding import draws, rulings
 from exchange_node.store.deciding.acts import KeptAct
 from exchange_node.store.deciding.rulings import KeptRuling
 from exchange_node.store.records import alerts
@@ -31,6 +33,16 @@ def rests_on_secret(conn: Connection, kept: KeptRuling, actor: Actor, now: datet
         is ViewCode.SECRET
         for alert in (alerts.get(conn, issuer, alert_id) for issuer, alert_id in sorted(named))
     )
+
+
+def told(conn: Connection, actor: Actor, number: int, now: datetime) -> KeptRuling | None:
+    """Return a decision by the number that an officer is told; None where it is told of none."""
+    try:
+        kept = rulings.get(conn, number)
+    except UnknownRecordError:
+        return None
+    every = series(rulings.of_manifest(conn, kept.manifest), hidden_from(conn, actor, now))
+    return kept if any(same[0] == number for same in every) else None
 
 
 def day_view(one: draws.DrawDay) -> View:

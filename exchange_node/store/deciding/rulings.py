@@ -13,6 +13,7 @@ from exchange_node.store.tables import rule_set as rules_table
 from exchange_node.store.tables import ruling as table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -122,6 +123,12 @@ def of_manifest(conn: Connection, manifest: int) -> list[KeptRuling]:
     """Return the decisions on a manifest, the first first."""
     query = select(table).where(table.c.manifest == manifest).order_by(table.c.number)
     return [_ruling(row) for row in conn.execute(query)]
+
+
+def of_manifests(conn: Connection, numbers: Collection[int]) -> list[KeptRuling]:
+    """Return the decisions on several manifests, of each the first first."""
+    query = select(table).where(table.c.manifest.in_(numbers)).order_by(table.c.number)
+    return [_ruling(row) for row in conn.execute(query)] if numbers else []
 
 
 def counted(

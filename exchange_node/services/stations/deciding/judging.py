@@ -16,6 +16,7 @@ from exchange_node.domain.decision import Decision, Hit
 from exchange_node.risk.deciding.ruling import Inputs, rule_on
 from exchange_node.risk.decision import decision_of, told_without, weighed
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.deciding.alike import series, watched
 from exchange_node.services.stations.deciding.drawing import Drawing
 from exchange_node.services.stations.deciding.standing import standing
 from exchange_node.services.stations.looking.origin import Agreements, automated_in
@@ -94,7 +95,9 @@ class Judging:
         )
         decision = decision_of(outcome, found, ruling=kept.number)
         done = acts.of_movement(conn, held.movement, test=test)
-        return standing(decision, done, rules, leg=f"{held.direction}/{held.partner}")
+        same = series(rulings.of_manifest(conn, held.number), watched(conn))[-1] if done else ()
+        leg = f"{held.direction}/{held.partner}"
+        return standing(decision, done, rules, leg=leg, same=same)
 
     def _tell(self, conn: Connection, held: HeldManifest, decision: Decision, at: datetime) -> None:
         channel = decision.channel

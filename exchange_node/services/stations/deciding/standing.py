@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from exchange_node.domain.decision import Decision, Reason
@@ -15,7 +15,14 @@ OVERRULED = "CH-95"
 OVERRULED_REASON = "an officer put {becomes} in the place of {was}: {why}"
 
 
-def standing(decision: Decision, acts: Sequence[KeptAct], rules: RuleSet, *, leg: str) -> Decision:
+def standing(
+    decision: Decision,
+    acts: Sequence[KeptAct],
+    rules: RuleSet,
+    *,
+    leg: str,
+    same: Container[int] = (),
+) -> Decision:
     """Return the decision that stands after the acts on its movement, the first first.
 
     The last act on this decision holds. Where there is none, the strongest raise does that any
@@ -24,10 +31,11 @@ def standing(decision: Decision, acts: Sequence[KeptAct], rules: RuleSet, *, leg
 
     Args:
         leg: that of the manifest that was decided on, as the acts name theirs.
+        same: numbers of decisions that are this one to the post: what was done to them, was to it.
     """
     strength = {one.code: one.strength for one in rules.channels}
     done = [one for one in acts if one.is_in_force and one.becomes in strength]
-    of_this = [one for one in done if one.ruling == decision.ruling]
+    of_this = [one for one in done if one.ruling == decision.ruling or one.ruling in same]
     last = of_this[-1] if of_this else _strongest_raise(done, strength, leg)
     if last is None or last.becomes == decision.channel:
         return decision  # nobody did anything, or it was taken back

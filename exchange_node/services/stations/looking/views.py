@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from exchange_node.domain.alert import Acknowledgement, RiskAlert
@@ -106,12 +107,20 @@ def message(one: Outgoing) -> View:
     }
 
 
-def arrival(one: HeldManifest, kept_back: Container[tuple[str, str]] = ()) -> View:
+def arrival(
+    one: HeldManifest,
+    kept_back: Container[tuple[str, str]] = (),
+    rulings: Mapping[int, int] = MappingProxyType({}),
+) -> View:
     """Return a manifest as a line of a list: what an officer needs before the truck comes.
 
-    Of alerts that are kept back, by issuer and id, no reason is given (`told_without`).
+    Of alerts that are kept back, by issuer and id, no reason is given (`told_without`), and of
+    `rulings` the number that a decision has without them, by that of the manifest.
     """
-    return listed(one) | _decision(one.decision, kept_back)
+    plain = _decision(one.decision, kept_back)
+    if one.number in rulings:
+        plain["ruling"] = rulings[one.number]
+    return listed(one) | plain
 
 
 def listed(one: HeldManifest) -> View:
