@@ -55,7 +55,8 @@ def page() -> str:
                 partner that did not know how the movement stands; no office of ours tells it then.
                 Between *in transit*, *incident*, *refused* and *diverted* what happened last
                 decides, whatever was told last: an event that happened before another is recorded,
-                and the state stays. *Where the way
+                and the state stays. *Before the border*: only while no crossing, refusal or
+                diversion is known. *Where the way
                 stands*: a withdrawn enquiry leads there, to what happened last on the way; to
                 *released* if nothing did yet."""
             ),
@@ -70,6 +71,7 @@ def _to(move: Move) -> str:
         "off the regular course": move.aside,
         "or where the way stands": move.back,
         "after a withdrawn enquiry": move.withdrawn,
+        "before the border": move.inland,
     }
     return ", ".join([move.to.value, *(mark for mark, is_so in marks.items() if is_so)])
 

@@ -65,7 +65,9 @@ def submit_command(
 ) -> None:
     """Queue the national declaration FILE ("-" reads standard input) for a partner.
 
-    Prints what was done as JSON. Exits 1, saying why, when it was refused; nothing is sent then.
+    Of a movement that the partner was told before it is the amendment (TM-011), until the first
+    border; "transmission" says so. Prints what was done as JSON. Exits 1, saying why, when it was
+    refused; nothing is sent then.
     """
     with console.node() as node:
         submission = node.dispatch.submit(

@@ -70,6 +70,7 @@ class MessageCode:
 def _table() -> Mapping[str, MessageCode]:
     rows = (
         ("TM-010", "transit manifest", Service.TRANSIT, Root.DECLARATION, "", "9"),
+        ("TM-011", "manifest amended", Service.TRANSIT, Root.DECLARATION, "", "4"),
         ("TM-012", "cancellation", Service.TRANSIT, Root.INTERGOV, "REL", "1"),
         ("TM-013", "manifest asked for", Service.TRANSIT, Root.INTERGOV, "REQ", "9"),
         ("TM-014", "manifest given", Service.TRANSIT, Root.DECLARATION, "", "7"),

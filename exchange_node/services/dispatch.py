@@ -38,6 +38,7 @@ from exchange_node.services.stations.loss import (
     permission,
     told_of,
 )
+from exchange_node.services.stations.manifests.amending import amends
 from exchange_node.services.stations.outcomes import Counting, submission_record
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.store import audit, payloads
@@ -99,6 +100,8 @@ class Dispatch:
         `request` is the number of the partner's request that it is given on, where its grant lets
         it go on request alone.
 
+        Of a movement that the partner was told before it goes as an amendment (TM-011).
+
         A submission under a key that the same submitter used before is the earlier one.
 
         Raises:
@@ -135,6 +138,7 @@ class Dispatch:
             held=held,
             attachments=len(work.files),
             given_on=given_on,
+            amends=amends(self.engine, self.departure.own, partner),
         )
         way = self.departure.onwards(
             self.departure.declared(
@@ -149,6 +153,7 @@ class Dispatch:
         mapped, manifest, told = way.mapped, way.manifest, _told(way, work.files)
         assert mapped is not None  # noqa: S101 - a declaration has been mapped, or raised
         written, exchange, verdict = way.written, way.exchange, way.verdict
+        document = way.document or mapped.document  # of an amendment it says that it is one
         if not way.is_open or not (manifest and written and exchange and verdict and verdict.grant):
             return self._record(work, mapped, way.findings, told, manifest)
         prepared = self.packing.prepare(
@@ -180,7 +185,7 @@ class Dispatch:
             filed = self.holding.file_manifest(
                 conn,
                 manifest,
-                mapped.document.to_bytes(),
+                document.to_bytes(),
                 direction=Direction.SENT,
                 exchange=exchange,
                 grant=verdict.grant,

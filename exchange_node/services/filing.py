@@ -27,7 +27,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
-from exchange_node.domain.movement import NOTICE_CODES
+from exchange_node.domain.movement import MANIFEST_AMENDED, NOTICE_CODES
 from exchange_node.domain.standing import AVAILABILITY, FOUNDING
 from exchange_node.services.stations.agreeing.taking import PartnersActs
 from exchange_node.services.stations.arrival.opening import Opening
@@ -52,6 +52,9 @@ from exchange_node.wco.registry import Registry
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=2)
+_WAITING = NOTICE_CODES | {MANIFEST_AMENDED}
+"""What may have waited for what comes before it."""
+
 BATCH = 20
 MOST_ATTEMPTS = 5
 """How often a message may bring its worker down before it is parked for a person (our choice)."""
@@ -137,7 +140,7 @@ class Filing:
                 key = f"{incoming.sender}.{incoming.message_id}"
                 broken = {"partner": incoming.sender, "why": str(err)}
                 leave_notice(conn, "message.broken-identity", key, now, **broken)
-        if exchange.code in NOTICE_CODES | FOUNDING.codes | AVAILABILITY.codes:
+        if exchange.code in _WAITING | FOUNDING.codes | AVAILABILITY.codes:
             self._leave(conn, incoming, exchange, document, refused, now)
         accepted = refused is None
         is_answered = CODES[exchange.code].is_answered
@@ -169,7 +172,7 @@ class Filing:
         now: datetime,
     ) -> None:
         """Do what is left to do for a message that waited, or that no business answer refuses."""
-        if exchange.code in NOTICE_CODES:
+        if exchange.code in _WAITING:
             parked.leave(conn, incoming.sender, incoming.message_id)
         elif refused is not None and exchange.code in AVAILABILITY.codes:
             tell_refused(conn, incoming.sender, refused, now)

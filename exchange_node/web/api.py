@@ -137,7 +137,10 @@ def api_application(node: Node) -> FastAPI:
 def _submissions(api: FastAPI, node: Node) -> None:
     @api.post("/api/v1/submissions", status_code=202, tags=["submissions"])
     def submit(who: Who, body: Declaration, response: Response) -> dict[str, object]:
-        """Map, validate, minimise, seal and queue a declaration; 422 with findings if refused."""
+        """Map, validate, minimise, seal and queue a declaration; 422 with findings if refused.
+
+        Of a movement that the partner was told before it is an amendment: `transmission.code`.
+        """
         return _submit(node, who, body, response)
 
     @api.post("/api/v1/dry-run", tags=["submissions"])

@@ -29,7 +29,9 @@ from exchange_node.domain.movement import Control, Event
 from exchange_node.store import inbox
 from exchange_node.store.database import reading
 from exchange_node.store.incoming import State
-from tests.exchange.corridor import corridor
+from exchange_node.store.records import manifests
+from exchange_node.store.records.held import Direction
+from tests.exchange.corridor import MRN, corridor
 from tests.exchange.routes import FOUR, four_country_declaration, four_country_facts
 from tests.exchange.weather import FATES, PATIENT, UNHURRIED, Sky, law, sky_over
 from tests.world import NATIONAL, Clock, replaced
@@ -65,7 +67,7 @@ STORIES: dict[str, tuple[Told, ...]] = {
 }
 GROUNDS = {Event.INCIDENT: "5", Event.REFUSAL: "2"}
 RESULTS = {Event.CONFORM: "A1", Event.DISCREPANT: "B1", Event.SOLVED: "B3"}
-APART = {"release", "question", "standing"}
+APART = {"release", "amendment", "question", "standing"}
 """A manifest for each partner, and what is asked and said meanwhile: as many as there are."""
 
 
@@ -93,6 +95,7 @@ class Convergence(RuleBasedStateMachine):
         self.to_happen: list[Told] = []
         self.to_tell: list[tuple[Told, datetime]] = []
         self.story: tuple[Told, ...] = ()
+        self.amended = 0
 
     @initialize(name=st.sampled_from(sorted(STORIES)))
     def begin(self, name: str) -> None:
@@ -114,6 +117,16 @@ class Convergence(RuleBasedStateMachine):
             self.world.clock.forward(seconds=60)
             self.to_tell.append((self.to_happen.pop(0), self.world.clock()))
         self.tell()
+
+    @rule(partner=st.sampled_from(FOUR[1:]))
+    def the_manifest_is_amended(self, partner: str) -> None:
+        self.amended += 1
+        self.world.nodes["kz"].dispatch.submit(
+            NATIONAL,
+            four_country_declaration(),
+            partner=f"customs.{partner}",
+            facts=replaced(four_country_facts(), "KZS0041702", f"KZS{self.amended:07d}"),
+        )
 
     @rule(fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=6))
     def the_weather_turns(self, fates: list[str]) -> None:
@@ -176,7 +189,15 @@ class Convergence(RuleBasedStateMachine):
             assert sorted(happened) == wanted, name
             with reading(self.world.nodes[name].engine) as conn:
                 assert inbox.search(conn, state=State.PARKED, limit=9) == [], name
-                assert inbox.search(conn, state=State.REFUSED, limit=9) == [], name
+                refused = inbox.search(conn, state=State.REFUSED, limit=50)
+                assert {one.header["action"] for one in refused} <= {"TM-011"}, name
+                held = [
+                    one
+                    for one in manifests.versions(conn, f"KZ/mrn/{MRN}")
+                    if one.direction is Direction.RECEIVED
+                ]
+                codes = [one.exchange.code for one in reversed(held)]
+                assert codes == ["TM-010", *["TM-011"] * len(codes)][: len(codes)], name
 
 
 def test_laws_whatever_the_weather_all_four_end_in_the_same_state(sky: Sky) -> None:

@@ -39,7 +39,7 @@ def hiding(agreed: str) -> str:
     return "\n".join(covered).replace("\nmode = ", '\nunexpected = "hide"\nmode = ') + "\n"
 
 
-def send_whole(pair: Pair, document: Document) -> str:
+def send_whole(pair: Pair, document: Document, code: str = "TM-010") -> str:
     """Send a manifest from Kazakhstan as it is, whatever the grant covers; return its message."""
     node = pair.kz
     with reading(node.engine) as conn:
@@ -48,7 +48,7 @@ def send_whole(pair: Pair, document: Document) -> str:
         held,
         sender="customs.kz",
         recipient="customs.uz",
-        code="TM-010",
+        code=code,
         purpose="TRANSIT_CONTROL",
         test=True,
         on=pair.clock().date(),
@@ -57,7 +57,7 @@ def send_whole(pair: Pair, document: Document) -> str:
     exchange = Exchange(
         sender="customs.kz",
         recipient="customs.uz",
-        code="TM-010",
+        code=code,
         purpose="TRANSIT_CONTROL",
         test=True,
         agreement_id=agreement.agreement_id,

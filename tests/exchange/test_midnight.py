@@ -14,7 +14,7 @@ from exchange_node.store.database import reading
 from exchange_node.store.records import manifests
 from exchange_node.transport.line import Answer
 from tests.exchange.agreeing import ID, Talks
-from tests.world import NATIONAL, OPERATOR, pair_of_nodes
+from tests.world import FACTS, NATIONAL, OPERATOR, pair_of_nodes, replaced
 
 MIDNIGHT = datetime(2026, 3, 4, tzinfo=UTC)
 
@@ -155,7 +155,9 @@ def test_at_midnight_of_the_wall_clock_nothing_ends_in_two_time_zones(
     in_time = talks.pair.submit()
     talks.pair.run()
     talks.pair.clock.forward(minutes=1)
-    too_late = talks.pair.submit()
+    # Another movement: of the first one an enquiry has begun, so that nothing amends it.
+    other = replaced(FACTS.read_text("utf-8"), "26KZ55010100041703", "26KZ55010100041711")
+    too_late = talks.pair.submit(facts=other)
 
     assert talks.pair.state_of(in_time) == "accepted"
     assert talks.pair.state_of(too_late) == "refused"

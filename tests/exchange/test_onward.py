@@ -21,6 +21,7 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.onward import requests
 from exchange_node.store.records import manifests
 from exchange_node.wco.document import read
+from exchange_node.wco.movement_codec import under_function
 from tests.exchange.furthering import ASKING, PHYTO, TAX, TEN_WORKING_DAYS, Further, onward
 from tests.exchange.ordering import corrected, deleted, permitting_orders, records_of
 from tests.exchange.test_correction_orders import BORDER, DEPARTURE
@@ -223,7 +224,7 @@ def test_a_sealed_document_with_fields_that_are_hidden_is_no_evidence(further: F
         whole = read(payloads.fetch(conn, held.document_id, pair.kz.enquiry.vault))
     pair.clock.forward(days=1)
     pair.agree_anew(lambda text: onward(hiding(text), STANDING + "\nnotify = false"))
-    send_whole(pair, whole)
+    send_whole(pair, under_function(whole, "4"), code="TM-011")
 
     work = further.export()
     previewed = further.code("customs.uz", use=Use.ADMINISTRATIVE)

@@ -91,12 +91,17 @@ def test_a_clean_transit_goes_by_itself_and_its_alert_is_acknowledged(
         alert = str(alerting.draft(LIAISON, ALERT)["alert_id"])
         alerting.send(LIAISON, alert, to=["customs.uz"], purpose="RISK_ANALYSIS")
         one.manifest()
+        one.world.submit("kz", "uz")
+        one.world.run()
+        (amended,) = [line for line in one.did("arrived") if line["arrived"] == "TM-011"]
+        assert "changed before the border" in str(amended["step"])
         one.world.pass_by(90)
         one.world.tell("kz", Event.DISCHARGE, "KZ550101")
         one.world.run()
 
         assert one.world.states() == {"kz": "discharged", "uz": "discharged"}
-        assert one.world.events("kz") == ["release", "entry", "arrival", "conform", "discharge"]
+        wanted = ["release", "amendment", "entry", "arrival", "conform", "discharge"]
+        assert one.world.events("kz") == wanted
         assert [line["did"] for line in one.did("did")] == ["acknowledge", "tell", "tell", "tell"]
         assert one.world.nodes["kz"].enquiry.alert(LIAISON, alert)["recipients"][0]["state"] == (
             "acknowledged"

@@ -65,7 +65,7 @@ _CONCERNS = {
     Function.RELEASE: frozenset[Service](),
 }
 
-_BEGINNING = frozenset({"TM-010", "RA-010", "MA-010", "MA-020", "MA-030"})
+_BEGINNING = frozenset({"TM-010", "TM-011", "RA-010", "MA-010", "MA-020", "MA-030"})
 """What an officer begins, and can do by another way when it fails. What tells of something that has
 happened, or answers, waits in any case: nobody would know it otherwise."""
 

@@ -19,6 +19,7 @@ from exchange_node.domain.movement.moves import (
 )
 from exchange_node.domain.movement.notice import (
     CODES_OF,
+    MANIFEST_AMENDED,
     MANIFEST_CODES,
     MANIFEST_GIVEN,
     NOTICE_CODES,
@@ -41,6 +42,7 @@ from exchange_node.domain.movement.route import (
     route_of,
 )
 from exchange_node.domain.movement.states import (
+    AT_BORDER,
     FINAL,
     ON_THE_WAY,
     REPEATED,
@@ -58,12 +60,14 @@ from exchange_node.domain.movement.weighing import (
 )
 
 __all__ = [
+    "AT_BORDER",
     "AT_CONSIGNEE",
     "CODES_OF",
     "DIVERTED",
     "ENDS_THERE",
     "FINAL",
     "GROUNDS",
+    "MANIFEST_AMENDED",
     "MANIFEST_CODES",
     "MANIFEST_GIVEN",
     "MOVES",

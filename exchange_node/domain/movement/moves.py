@@ -22,6 +22,7 @@ Rule 7: a withdrawn enquiry holds a movement no more, unless another was begun a
 where it would stand without, by rule 5.
 Rule 8: a recovery counts before whatever is told of the goods meanwhile, and the departure alone
 leads out of it: so all views come to the same end.
+Rule 9: a manifest is amended before anything is told of a border, and never after it.
 
 Source: the transit lifecycle of the corridor; NCTS functional code 92 (out of sequence).
 """
@@ -54,6 +55,7 @@ class Move:
         aside: it leads away from the regular course.
         back: what happened last on the way decides where it leads; `to` is where nothing did.
         withdrawn: only where an enquiry was withdrawn, which its teller did not know yet.
+        inland: only while nothing that is told leads to a border (`AT_BORDER`).
     """
 
     to: State
@@ -64,6 +66,7 @@ class Move:
     aside: bool = False
     back: bool = False
     withdrawn: bool = False
+    inland: bool = False
 
 
 def _told_late() -> Iterator[tuple[tuple[State, Event], Move]]:
@@ -130,6 +133,16 @@ def _recovery() -> Iterator[tuple[tuple[State, Event], Move]]:
         # The departure led to the end itself: what it tells of a recovery was told before.
         yield (state, Event.RECOVERY), Move(state, _DEP, late=True, meanwhile=True)
         yield (state, Event.COMPETENCE), Move(state, _TRA | _DST, late=True)
+
+
+def _amended() -> Iterator[tuple[tuple[State, Event], Move]]:
+    """Yield the rows of a manifest that is amended: before the first border alone.
+
+    Source: NCTS CD001 update; after the border a movement goes on as it is, or is issued anew.
+    """
+    for state in (State.RELEASED, State.INCIDENT, State.IN_TRANSIT):
+        # The goods may change lorries and go on in the country that they come from.
+        yield (state, Event.AMENDMENT), Move(state, _DEP, inland=True)
 
 
 def _told_any_time() -> Iterator[tuple[tuple[State, Event], Move]]:
@@ -210,6 +223,7 @@ MOVES: Mapping[tuple[State, Event], Move] = MappingProxyType(
         **dict(_enquired()),
         **dict(_recovery()),
         **dict(_told_late()),
+        **dict(_amended()),
         **dict(_told_any_time()),
     }
 )

@@ -15,6 +15,7 @@ from exchange_node.domain.movement.states import Event, State
 CODES_OF: Mapping[Event, str] = MappingProxyType(
     {
         Event.RELEASE: "TM-010",
+        Event.AMENDMENT: "TM-011",
         Event.EXIT: "TM-020",
         Event.ENTRY: "TM-020",
         Event.CANCELLATION: "TM-012",
@@ -45,10 +46,13 @@ CODES_OF: Mapping[Event, str] = MappingProxyType(
 MANIFEST_GIVEN = "TM-014"
 """A manifest that was asked for; what tells of its movement is its release."""
 
-MANIFEST_CODES = frozenset({CODES_OF[Event.RELEASE], MANIFEST_GIVEN})
+MANIFEST_AMENDED = CODES_OF[Event.AMENDMENT]
+"""A manifest that takes the place of the one before it."""
+
+MANIFEST_CODES = frozenset({CODES_OF[Event.RELEASE], MANIFEST_AMENDED, MANIFEST_GIVEN})
 """The messages that carry a manifest."""
 
-NOTICE_CODES = frozenset(CODES_OF.values()) - {CODES_OF[Event.RELEASE], CODES_OF[Event.REQUEST]}
+NOTICE_CODES = frozenset(CODES_OF.values()) - MANIFEST_CODES - {CODES_OF[Event.REQUEST]}
 """The messages that tell of something that happened on the way."""
 
 UNMOVED = frozenset({Event.QUESTION, Event.STANDING, Event.REQUEST, Event.COMPARISON})

@@ -52,6 +52,11 @@ class Route:
             return replace(self, transit=(*self.transit, party))
         return self
 
+    def beside(self, earlier: Route) -> Route:
+        """Return this route with who took part in an earlier one: it was told, and may tell."""
+        others = tuple(one for one in earlier.parties if self.part_of(one) is None)
+        return replace(self, transit=(*self.transit, *others))
+
 
 def route_of(manifest: TransitManifest, *, departure: str) -> Route:
     """Return the route that a manifest of an administration tells.

@@ -35,6 +35,7 @@ class Event(StrEnum):
     """What happens to a movement."""
 
     RELEASE = "release"
+    AMENDMENT = "amendment"
     EXIT = "exit"
     ENTRY = "entry"
     CANCELLATION = "cancellation"
@@ -59,6 +60,9 @@ class Event(StrEnum):
     RECOVERED = "recovered"
     COMPARISON = "comparison"
 
+
+AT_BORDER = frozenset({Event.EXIT, Event.ENTRY, Event.REFUSAL, Event.DIVERSION})
+"""What tells that a movement has come to a border, or is beyond one."""
 
 REPEATED = (
     Event.DIVERSION,

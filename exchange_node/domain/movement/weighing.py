@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from exchange_node.domain.movement.moves import MOVES, Move
-from exchange_node.domain.movement.states import ON_THE_WAY, Event, Part, State
+from exchange_node.domain.movement.states import AT_BORDER, ON_THE_WAY, Event, Part, State
 
 
 class Course(StrEnum):
@@ -33,7 +33,7 @@ class Weighed:
     missing: tuple[Event, ...] = ()
 
 
-def weigh(
+def weigh(  # noqa: PLR0913 - so much decides what becomes of it
     state: State,
     event: Event,
     *,
@@ -42,6 +42,7 @@ def weigh(
     is_ours: bool = False,
     is_overtaken: bool = False,
     is_withdrawn: bool = False,
+    is_at_border: bool = False,
     last: Event | None = None,
 ) -> Weighed:
     """Return what becomes of an event that an administration of part `by` tells.
@@ -52,28 +53,36 @@ def weigh(
         is_overtaken: something is recorded that happened later on the way; of a withdrawal,
             another enquiry.
         is_withdrawn: an enquiry of it was withdrawn.
+        is_at_border: something is recorded that tells of a border.
         last: what happened last on the way; None where nothing did.
     """
     move = _move(state, event, view)
-    if move is not None and move.withdrawn and not is_withdrawn:
+    if move is not None and (
+        (move.withdrawn and not is_withdrawn) or (move.inland and is_at_border)
+    ):
         move = None
     if move is not None and by in move.by and not (move.meanwhile and is_ours):
         is_past = is_overtaken and (event is Event.WITHDRAWAL or {state, move.to} <= ON_THE_WAY)
         return Weighed(course=Course.TAKEN, to=state if is_past else _end(move, last))
     if by not in tellers(event):
         return Weighed(course=Course.FOREIGN, to=state)
+    if is_at_border and _is_inland(event):
+        return Weighed(course=Course.PASSED, to=state)
     way = _way_to(state, event, by, view, regular=True) or _way_to(state, event, by, view)
     if way is None:
         return Weighed(course=Course.PASSED, to=state)
     return Weighed(course=Course.EARLY, to=state, missing=way)
 
 
-def possible(state: State, view: Part) -> tuple[tuple[Event, Move], ...]:
+def possible(
+    state: State, view: Part, *, is_at_border: bool = False
+) -> tuple[tuple[Event, Move], ...]:
     """Return what may be done now, by anybody, in the order of the table; nothing told late."""
     return tuple(
         (event, move)
         for (before, event), move in MOVES.items()
         if before is state and view in move.views and not move.late and not move.meanwhile
+        if not (move.inland and is_at_border)
     )
 
 
@@ -90,6 +99,10 @@ def awaited(state: State, view: Part) -> frozenset[Part]:
         if move.to is not state and not move.aside
         for part in move.by
     )
+
+
+def _is_inland(event: Event) -> bool:
+    return any(move.inland for (_, of), move in MOVES.items() if of is event)
 
 
 def _end(move: Move, last: Event | None) -> State:
@@ -118,6 +131,8 @@ def _way_to(
             if before is not at or view not in move.views or move.late or move.withdrawn:
                 continue
             if move.back and way:  # it leads back to where the way came from
+                continue
+            if move.inland and not AT_BORDER.isdisjoint(way):
                 continue
             is_wanted = next_event is event and by in move.by and not move.meanwhile
             if way and is_wanted and not (regular and move.aside):

@@ -50,8 +50,9 @@ def takers(
 ) -> Mapping[str, Taker]:
     """Return who takes the messages of each code this node knows."""
     own = writing.own
+    notices = Notices(following=writing.following)
     return {
-        **dict.fromkeys(MANIFEST_CODES, Manifests(holding=holding)),
+        **dict.fromkeys(MANIFEST_CODES, Manifests(holding=holding, notices=notices)),
         CODES_OF[Event.REQUEST]: ManifestRequests(
             giving=ManifestGiving(departure=departure, holding=holding), writing=writing
         ),
@@ -70,7 +71,7 @@ def takers(
         "MA-042": Certificates(),
         BUSINESS_ANSWER: Answers(counting=counting),
         **dict.fromkeys(FOUNDING.codes, acts),
-        **dict.fromkeys(NOTICE_CODES, Notices(following=writing.following)),
+        **dict.fromkeys(NOTICE_CODES, notices),
         ACCOUNT: Accounts(giving=giving),
         **dict.fromkeys(AVAILABILITY.codes, Outages()),
         EXPECTED: OfficeStatements(own=own, trust=trust),

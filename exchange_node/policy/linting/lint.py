@@ -30,6 +30,7 @@ PURPOSES = "purposes"
 CARRIED: Mapping[str, Category] = MappingProxyType(
     {
         "TM-010": Category.MANIFEST,
+        "TM-011": Category.MANIFEST,
         "TM-012": Category.MANIFEST,
         "TM-013": Category.MANIFEST,
         "TM-014": Category.MANIFEST,

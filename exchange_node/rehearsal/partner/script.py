@@ -18,7 +18,14 @@ CONTROL = "control"
 """What is told as conform or discrepant, as the results say."""
 
 NOT_TOLD = frozenset(
-    {Event.RELEASE, Event.STANDING, Event.DIVERSION, Event.CONFORM, Event.DISCREPANT}
+    {
+        Event.RELEASE,
+        Event.AMENDMENT,
+        Event.STANDING,
+        Event.DIVERSION,
+        Event.CONFORM,
+        Event.DISCREPANT,
+    }
 )
 """Events that no office tells: a manifest, what a node says itself, what the results decide."""
 

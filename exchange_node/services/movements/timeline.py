@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import UnknownRecordError
-from exchange_node.domain.movement import CODES_OF, Event, Part, Route, State, awaited, possible
+from exchange_node.domain.movement import CODES_OF, Event, Part, Route, awaited, possible
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.availability.seeing import away_now
 from exchange_node.services.stations.comparing.sighting import plain_details
@@ -26,7 +26,11 @@ from exchange_node.services.stations.looking.gate import (
 )
 from exchange_node.services.stations.movement.clearing import clearing_of
 from exchange_node.services.stations.movement.errands import CLOCKS
-from exchange_node.services.stations.movement.following import Following, official_number
+from exchange_node.services.stations.movement.following import (
+    Following,
+    is_at_border,
+    official_number,
+)
 from exchange_node.store import duties, outbox
 from exchange_node.store.database import reading
 from exchange_node.store.movements import events, parked, views
@@ -125,7 +129,7 @@ class Timeline:
                 for kind, what in CLOCKS.items()
                 if (due := duties.due_at(conn, kind, str(kept.number))) is not None
             },
-            "possible": _possible(kept.state, view, kept.route),
+            "possible": _possible(kept, view, is_at_border=is_at_border(conn, kept)),
             "events": [_event(conn, one) for one in told if one.event is not Event.COMPARISON],
             "comparisons": _comparisons(conn, told),
             "fallback": _fallback(conn, told, str(self.own.party)),
@@ -140,16 +144,16 @@ def _looked_at(conn: Connection, kept: KeptMovement) -> Looked | None:
     return None
 
 
-def _possible(state: State, view: Part, route: Route) -> list[dict[str, object]]:
+def _possible(kept: KeptMovement, view: Part, *, is_at_border: bool) -> list[dict[str, object]]:
     return [
         {
             "event": event.value,
             "code": CODES_OF[event],
-            "by": _parties(route, move.by),
+            "by": _parties(kept.route, move.by),
             "state": move.to.value,
         }
-        for event, move in possible(state, view)
-        if _parties(route, move.by)
+        for event, move in possible(kept.state, view, is_at_border=is_at_border)
+        if _parties(kept.route, move.by)
     ]
 
 

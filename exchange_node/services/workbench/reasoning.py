@@ -29,6 +29,7 @@ from exchange_node.services.stations.departure.walking import ACKNOWLEDGED, Depa
 from exchange_node.services.stations.departure.way import Ask, Way
 from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.loss import denial, withheld
+from exchange_node.services.stations.manifests.amending import told_as
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import digest_of
@@ -183,17 +184,12 @@ class Reasoning:
                 recipient=recipient, purpose=purpose, at=at, held=held_agreements(conn),
                 given_on=named_by(conn, recipient, request),
             )  # fmt: skip
+            code = told_as(conn, way.code, document, self.departure.own, recipient)
         weighed = tuple(
-            self._weighed(verdict, document, way.code, ask)
-            for verdict in self._verdicts(actor, document, way.code, ask)
+            self._weighed(verdict, document, code, ask)
+            for verdict in self._verdicts(actor, document, code, ask)
         )
-        reasons = Reasons(
-            code=way.code,
-            partner=recipient,
-            purpose=purpose,
-            on=day,
-            weighed=weighed,
-        )
+        reasons = Reasons(code=code, partner=recipient, purpose=purpose, on=day, weighed=weighed)
         with transaction(self.engine) as conn:
             audit.write(conn, _look(actor, reasons, data, now))
         return reasons

@@ -27,6 +27,7 @@ from exchange_node.services.stations.departure.way import Ask, Stage, Way
 from exchange_node.services.stations.faults import OFFICERS_FIRST
 from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.loss import masked, permission, withheld
+from exchange_node.services.stations.manifests.amending import amends
 from exchange_node.services.stations.outgoing import readable
 from exchange_node.services.workbench.fates import FATES, STEPS, Fate
 from exchange_node.store import audit
@@ -167,6 +168,7 @@ class Trying:
             held=held,
             attachments=attachments,
             given_on=given_on,
+            amends=amends(self.engine, self.departure.own, recipient),
             answered=answering(self.engine, actor, recipient),
         )
         way = self.departure.onwards(way, ask, gathers=True)

@@ -136,9 +136,9 @@ def last_on_the_way(conn: Connection, movement: int) -> Event | None:
     return REPEATED[max(happened)[1]] if happened else None
 
 
-def is_known(conn: Connection, movement: int, event: Event) -> bool:
-    """Return whether an event of this kind is recorded of a movement."""
-    query = select(table.c.number).where(table.c.movement == movement, table.c.event == event)
+def is_known(conn: Connection, movement: int, *kinds: Event) -> bool:
+    """Return whether an event of one of these kinds is recorded of a movement."""
+    query = select(table.c.number).where(table.c.movement == movement, table.c.event.in_(kinds))
     return conn.execute(query.limit(1)).first() is not None
 
 

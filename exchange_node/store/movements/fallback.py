@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-_COUNTED = [one.value for one in Event if one not in UNMOVED and one is not Event.RELEASE]
+_COUNTED = [one.value for one in Event if one not in UNMOVED | {Event.RELEASE, Event.AMENDMENT}]
 """What offices tell; manifests, questions and what nodes say by themselves are no events of one."""
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exchange_node.domain.movement import (
+    AT_BORDER,
     CODES_OF,
     FINAL,
     MOVES,
@@ -388,3 +389,58 @@ def test_a_country_of_transit_may_learn_of_the_discharge_alone() -> None:
 
 def test_every_event_has_its_message() -> None:
     assert set(CODES_OF) == set(Event)
+
+
+INLAND = (
+    ((Event.RELEASE, DEP),),
+    ((Event.RELEASE, DEP), (Event.INCIDENT, DEP)),
+    ((Event.RELEASE, DEP), (Event.INCIDENT, DEP), (Event.CONTINUATION, DEP)),
+    ((Event.RELEASE, DEP), (Event.AMENDMENT, DEP)),
+)
+
+
+@pytest.mark.parametrize("story", INLAND)
+@pytest.mark.parametrize("view", Part)
+def test_a_manifest_is_amended_before_the_first_border(story: Sequence[Told], view: Part) -> None:
+    state, _, waiting = told(story, view)
+    assert not waiting
+
+    weighed = weigh(state, Event.AMENDMENT, by=DEP, view=view)
+
+    assert (weighed.course, weighed.to) == (Course.TAKEN, state)
+
+
+@given(state=states, view=parts)
+def test_laws_whatever_tells_of_a_border_ends_the_time_to_amend(state: State, view: Part) -> None:
+    weighed = weigh(state, Event.AMENDMENT, by=DEP, view=view, is_at_border=True)
+
+    assert (weighed.course, weighed.to) == (Course.PASSED, state)
+
+
+AWAY = {State.REFUSED, State.DIVERTED}
+"""Where nothing comes to that does not tell of a border."""
+
+
+@given(
+    state=st.sampled_from(sorted(set(State) - {State.UNKNOWN, State.ENQUIRY} - AWAY)), view=parts
+)
+def test_laws_an_amendment_waits_for_its_manifest_alone_or_an_enquiry(
+    state: State, view: Part
+) -> None:
+    assert weigh(state, Event.AMENDMENT, by=DEP, view=view).course is not Course.EARLY
+    early = weigh(State.UNKNOWN, Event.AMENDMENT, by=DEP, view=view)
+    assert (early.course, early.missing) == (Course.EARLY, (Event.RELEASE,))
+
+
+@given(state=states, by=st.sampled_from((TRA, DST)), view=parts)
+def test_laws_nobody_but_the_departure_amends(state: State, by: Part, view: Part) -> None:
+    assert weigh(state, Event.AMENDMENT, by=by, view=view).course is Course.FOREIGN
+
+
+@pytest.mark.parametrize("event", sorted(AT_BORDER))
+def test_what_may_be_done_at_a_border_is_not_to_amend(event: Event) -> None:
+    inland = {one for one, _ in possible(State.IN_TRANSIT, DEP)}
+    beyond = {one for one, _ in possible(State.IN_TRANSIT, DEP, is_at_border=True)}
+
+    assert inland - beyond == {Event.AMENDMENT}
+    assert event in inland & beyond

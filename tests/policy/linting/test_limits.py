@@ -23,8 +23,8 @@ def found(agreement: Agreement, registry: Registry, **changed: object) -> list[t
     ("conditions", "findings"),
     [
         (Conditions(transport_modes=("3",), offices=("UZ270101",), hs_chapters=("24",)), []),
-        # Once for each message of the grant: TM-010 and TM-014.
-        (Conditions(risk_levels=(HIGHEST,)), [("POL-030", "grants[1].conditions.risk_levels")] * 2),
+        # Once for each message of the grant: TM-010, TM-011 and TM-014.
+        (Conditions(risk_levels=(HIGHEST,)), [("POL-030", "grants[1].conditions.risk_levels")] * 3),
         (Conditions(corridors=("CAREC-3",)), []),
     ],
     ids=str,

@@ -43,7 +43,7 @@ def test_the_sample_says_what_it_says(sample: Agreement) -> None:
     assert (sample.in_force_on, sample.expires_on) == (date(2026, 1, 1), date(2030, 12, 31))
     assert [one.node for one in sample.parties] == ["customs.kz", "customs.uz"]
     assert (manifests.grant_id, manifests.mode) == (MANIFESTS, Mode.ADVANCE)
-    assert manifests.message_codes == ("TM-010", "TM-014")
+    assert manifests.message_codes == ("TM-010", "TM-011", "TM-014")
     assert manifests.purposes == ("TRANSIT_CONTROL", "RISK_ANALYSIS")
     assert (manifests.handling, manifests.unexpected) == (Handling.RESTRICTED, Unexpected.REFUSE)
     assert (alerts.sender, alerts.recipient) == ("customs.kz", "customs.uz")
@@ -231,12 +231,15 @@ REFUSED = [
     ("max_days = 1095", "max_days = 0", "grants[1].retention.max_days", "want 1 to"),
     ("max_days = 1095\n", "", "grants[1].retention.max_days", "missing"),
     ("max_days = 1095\n", "max_dais = 1095\n", "grants[1].retention.max_dais", "max_days"),
-    ('["TM-010", "TM-014"]', '["TM-099"]', "grants[1].message_codes[1]", "TM-010"),
-    ('["TM-010", "TM-014"]', '["SY-002"]', "grants[1].message_codes[1]", "TM-010"),
-    ('["TM-010", "TM-014"]', "[]", "grants[1].message_codes", "at least 1"),
-    ('["TM-010", "TM-014"]', '"TM-010"', "grants[1].message_codes", "list"),
-    ('["TM-010", "TM-014"]', '["TM-010", "TM-010"]', "grants[1].message_codes[2]", "twice"),
-    ('["TM-010", "TM-014"]', "[10]", "grants[1].message_codes[1]", "text"),
+    ('["TM-010", "TM-011", "TM-014"]', '["TM-099"]', "grants[1].message_codes[1]", "TM-010"),
+    ('["TM-010", "TM-011", "TM-014"]', '["SY-002"]', "grants[1].message_codes[1]", "TM-010"),
+    ('["TM-010", "TM-011", "TM-014"]', "[]", "grants[1].message_codes", "at least 1"),
+    ('["TM-010", "TM-011", "TM-014"]', '"TM-010"', "grants[1].message_codes", "list"),
+    (
+        '["TM-010", "TM-011", "TM-014"]', '["TM-010", "TM-010"]', "grants[1].message_codes[2]",
+        "twice",
+    ),
+    ('["TM-010", "TM-011", "TM-014"]', "[10]", "grants[1].message_codes[1]", "text"),
     ('purposes = ["RISK_ANALYSIS"]', "purposes = []", "grants[2].purposes", "at least 1"),
     ('purposes = ["RISK_ANALYSIS"]', 'purposes = ["risk"]', "grants[2].purposes[1]", "form"),
     ('"Declaration/IssueLocationID"', '"Declaration/*"', "grants[1].allow[6]", "no WCO path"),

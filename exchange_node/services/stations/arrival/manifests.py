@@ -1,4 +1,4 @@
-"""TM-010, TM-014: a manifest of a partner is filed and matched."""
+"""TM-010, TM-011, TM-014: a manifest of a partner is filed and matched."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.manifest import TransitManifest
-from exchange_node.domain.movement import CODES_OF, MANIFEST_GIVEN, Event
+from exchange_node.domain.movement import CODES_OF, MANIFEST_AMENDED, MANIFEST_GIVEN, Event
+from exchange_node.services.stations.arrival.movements import Notices
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.clocks import advance
 from exchange_node.services.stations.holding import Holding
-from exchange_node.services.stations.movement.faults import NOT_ASKED_FOR, refused
+from exchange_node.services.stations.movement.faults import (
+    MANIFEST_TAKEN,
+    NOT_ASKED_FOR,
+    refused,
+)
 from exchange_node.store import outbox
+from exchange_node.store.records import manifests
 from exchange_node.store.records.held import Direction
 from exchange_node.wco.manifest_view import read_manifest
 
@@ -24,17 +30,24 @@ class Manifests:
     """Takes transit manifests."""
 
     holding: Holding
+    notices: Notices
 
     def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
         """File a manifest and match it against every live alert.
 
         Raises:
             InvalidDocumentError: the node cannot read of it what it must, or it comes as asked for
-                and was not.
+                and was not; or another is held that it does not amend, or that can be amended
+                no more.
+            EarlyNoticeError: what it amends has not come.
         """
         manifest = read_manifest(opened.document)
         if opened.exchange.code == MANIFEST_GIVEN:
             _require_asked(conn, opened, manifest)
+        elif opened.exchange.code == MANIFEST_AMENDED:
+            self.notices.require_amendable(conn, opened, manifest, now)
+        else:
+            _require_first(conn, opened, manifest)
         held = self.holding.file_manifest(
             conn,
             manifest,
@@ -46,6 +59,27 @@ class Manifests:
             at=now,
         )
         advance.start(conn, held, manifest, opened.grant, opened.incoming.received_at)
+
+
+def _require_first(conn: Connection, opened: Opened, manifest: TransitManifest) -> None:
+    """Pass a manifest of a movement of which its sender has told none; one that was asked for is.
+
+    Whoever has the first text does not know which of two is meant: a change says that it is one.
+    """
+    for one in manifests.versions(conn, str(manifest.movement)):
+        is_told = (
+            one.direction is Direction.RECEIVED
+            and one.partner == opened.incoming.sender
+            and one.message_id != opened.incoming.message_id
+            and one.exchange.test == opened.exchange.test
+            and one.exchange.code != MANIFEST_GIVEN
+        )
+        if is_told:
+            number = manifest.movement.value
+            found = MANIFEST_TAKEN.found(
+                pointer="Declaration/ID", value=number, message=one.message_id
+            )
+            raise refused(found)
 
 
 def _require_asked(conn: Connection, opened: Opened, manifest: TransitManifest) -> None:

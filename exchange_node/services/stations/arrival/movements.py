@@ -1,4 +1,6 @@
-"""TM-012 to TM-061: what a partner's office tells of a movement is weighed and recorded.
+"""TM-012 to TM-070: what a partner's office tells of a movement is weighed and recorded.
+
+Whether an amended manifest (TM-011) is taken is weighed in the same way.
 
 What comes too early waits (`EarlyNoticeError`); what has waited long enough, or can follow no more,
 is out of sequence. Told twice it is one, and is accepted once more.
@@ -14,6 +16,7 @@ from sqlalchemy import Connection
 from exchange_node.domain.errors import EarlyNoticeError
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import MovementId, PartyId
+from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import (
     CODES_OF,
     UNMOVED,
@@ -28,6 +31,7 @@ from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
 from exchange_node.services.stations.movement.errands import Asked, leave_answer
 from exchange_node.services.stations.movement.faults import (
+    AMENDED_LATE,
     NOT_THEIRS,
     OUT_OF_SEQUENCE,
     UNKNOWN_MOVEMENT,
@@ -39,9 +43,6 @@ from exchange_node.services.stations.movement.following import Following, of_par
 from exchange_node.store.movements import events, parked, views
 from exchange_node.store.movements.views import KeptMovement
 from exchange_node.wco.movement_codec import decode_notice
-
-_NUMBER = "InterGov/Declaration/ID"
-_EVENT = "InterGov/TypeCode"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,34 +61,13 @@ class Notices:
         """
         notice = decode_notice(opened.document)
         number = official_number(notice.movement)
-        test = opened.exchange.test
         require_own_office(notice)
-        kept = of_party(views.by_number(conn, number, test=test), notice.issuer)
-        if kept is None:
-            if views.named(conn, number, test=test):
-                raise refused(
-                    NOT_THEIRS.found(
-                        pointer=_EVENT,
-                        value=number,
-                        event=notice.event.value,
-                        party=notice.issuer,
-                        part="it has no part in it",
-                    )
-                )
-            if notice.event is not Event.QUESTION:
-                self._wait(conn, opened, notice, number, now)
-            raise refused(UNKNOWN_MOVEMENT.found(pointer=_NUMBER, value=number))
+        kept = self._held(conn, opened, notice, number, now)
         earlier = events.find(conn, kept.number, notice.issuer, notice.notice_id)
         if earlier is not None:
             require_same(earlier, notice)
             return
-        weighed = self.following.weighed(
-            conn, kept, notice.event, notice.issuer, notice.occurred_at
-        )
-        if weighed.course is Course.EARLY:
-            self._wait(conn, opened, notice, number, now, kept=kept, weighed=weighed)
-        if weighed.course is not Course.TAKEN:
-            raise refused(_why_not(kept, notice, weighed))
+        weighed = self._taken(conn, opened, notice, kept, now)
         self.following.record(
             conn,
             kept,
@@ -104,6 +84,67 @@ class Notices:
                 message_id=opened.incoming.message_id,
             )
             leave_answer(conn, asked, now)
+
+    def require_amendable(
+        self, conn: Connection, opened: Opened, manifest: TransitManifest, now: datetime
+    ) -> None:
+        """Pass an amended manifest of a movement that takes one.
+
+        Raises:
+            EarlyNoticeError: what it amends has not come.
+            InvalidDocumentError: it never came, or the movement is beyond its first border.
+        """
+        notice = MovementNotice(
+            notice_id=opened.incoming.message_id,
+            issuer=opened.incoming.sender,
+            issued_at=manifest.issued_at,
+            event=Event.AMENDMENT,
+            movement=manifest.movement.value,
+            office=manifest.declaration_office,
+            occurred_at=manifest.issued_at,
+        )
+        kept = self._held(conn, opened, notice, manifest.movement.value, now)
+        self._taken(conn, opened, notice, kept, now)
+
+    def _held(
+        self, conn: Connection, opened: Opened, notice: MovementNotice, number: str, now: datetime
+    ) -> KeptMovement:
+        """Return the movement that a notice is about, locked."""
+        test = opened.exchange.test
+        kept = of_party(views.by_number(conn, number, test=test), notice.issuer)
+        if kept is not None:
+            return kept
+        if views.named(conn, number, test=test):
+            raise refused(
+                NOT_THEIRS.found(
+                    pointer=_event_at(notice),
+                    value=number,
+                    event=notice.event.value,
+                    party=notice.issuer,
+                    part="it has no part in it",
+                )
+            )
+        if notice.event is not Event.QUESTION:
+            self._wait(conn, opened, notice, number, now)
+        raise refused(UNKNOWN_MOVEMENT.found(pointer=_number_at(notice), value=number))
+
+    def _taken(
+        self,
+        conn: Connection,
+        opened: Opened,
+        notice: MovementNotice,
+        kept: KeptMovement,
+        now: datetime,
+    ) -> Weighed:
+        """Return what becomes of a notice that is taken."""
+        weighed = self.following.weighed(
+            conn, kept, notice.event, notice.issuer, notice.occurred_at
+        )
+        if weighed.course is Course.EARLY:
+            self._wait(conn, opened, notice, kept.official_number, now, kept=kept, weighed=weighed)
+        if weighed.course is not Course.TAKEN:
+            raise refused(_why_not(kept, notice, weighed))
+        return weighed
 
     def _wait(
         self,
@@ -156,19 +197,35 @@ class Notices:
         return tuple(one for one in parties if one != own)
 
 
+def _number_at(notice: MovementNotice) -> str:
+    return "Declaration/ID" if notice.event is Event.AMENDMENT else "InterGov/Declaration/ID"
+
+
+def _event_at(notice: MovementNotice) -> str:
+    """Return where a document says what it tells: a manifest is known by its function alone."""
+    is_manifest = notice.event is Event.AMENDMENT
+    return "Declaration/FunctionCode" if is_manifest else "InterGov/TypeCode"
+
+
 def _why_not(kept: KeptMovement, notice: MovementNotice, weighed: Weighed) -> Finding:
     if weighed.course is Course.FOREIGN:
         part = kept.route.part_of(notice.issuer)
         return NOT_THEIRS.found(
-            pointer=_EVENT,
+            pointer=_event_at(notice),
             value=kept.official_number,
             event=notice.event.value,
             party=notice.issuer,
             part=f"its part is {part.value}" if part else "it has no part in it",
         )
+    if notice.event is Event.AMENDMENT and not weighed.missing:
+        return AMENDED_LATE.found(
+            pointer=_event_at(notice),
+            value=kept.official_number,
+            why=f"it is {kept.state.value}",
+        )
     missing = f", {_said(weighed.missing)} did not arrive in time" if weighed.missing else ""
     return OUT_OF_SEQUENCE.found(
-        pointer=_EVENT,
+        pointer=_event_at(notice),
         value=kept.official_number,
         event=notice.event.value,
         state=kept.state.value,

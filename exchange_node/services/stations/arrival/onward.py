@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.errors import InvalidDocumentError, UnknownRecordError
 from exchange_node.domain.finding import Finding
+from exchange_node.domain.movement import MANIFEST_CODES
 from exchange_node.domain.onward.asking import ASKED, LONGEST_TEXT, Asking, OnwardRequest
 from exchange_node.domain.onward.course import course_at
 from exchange_node.domain.orders.order import Which
@@ -34,7 +35,7 @@ from exchange_node.store.records.held import Direction
 from exchange_node.store.releasing import letters
 from exchange_node.wco.onward_codec import decode_onward_answer, decode_request
 
-_CODES = {Kept.MANIFEST: "TM-010", Kept.ALERT: "RA-010"}
+_CODES = {Kept.MANIFEST: MANIFEST_CODES, Kept.ALERT: frozenset({"RA-010"})}
 _USE = "InterGov/ext:OnwardUse"
 
 
@@ -179,7 +180,7 @@ def _sent(conn: Connection, request: OnwardRequest, sender: str, *, test: bool) 
     if (
         sent is None
         or sent.transmission.partner != sender
-        or sent.exchange.code != _CODES[record.kind]
+        or sent.exchange.code not in _CODES[record.kind]
         or sent.exchange.test != test
         # What is decided on is what the desk reads: the name must be that of the document.
         or not copies.sent(

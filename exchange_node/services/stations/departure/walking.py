@@ -191,11 +191,11 @@ class Departure:
             findings = (*findings, NO_MESSAGE.found(value=document.kind.replace("_", " ")))
         if document.kind is Kind.RISK_ALERT and not has_errors(findings):
             findings = (*findings, *_ended(document, ask.at))
-        way = way.took(Stage.VALIDATE, findings)
-        is_manifest = document.kind is Kind.TRANSIT_MANIFEST
-        return (
-            replace(way, manifest=read_manifest(document)) if way.is_open and is_manifest else way
-        )
+        is_sound = way.is_open and not has_errors(findings)
+        if is_sound and document.kind is Kind.TRANSIT_MANIFEST:
+            way, against = way.as_told(ask, read_manifest(document))
+            findings = (*findings, *against)
+        return way.took(Stage.VALIDATE, findings)
 
     def _permit(self, way: Way, ask: Ask) -> Way:
         purpose = ask.purpose

@@ -10,14 +10,17 @@ from enum import StrEnum
 from exchange_node.domain.assistance.given_on import GivenOn
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.finding import Finding, has_errors
+from exchange_node.domain.identifiers import MovementId
 from exchange_node.domain.manifest import TransitManifest
-from exchange_node.domain.message import Exchange
+from exchange_node.domain.message import CODES, Exchange
+from exchange_node.domain.movement import CODES_OF, MANIFEST_AMENDED, Event
 from exchange_node.mapping.declaration import Mapped
 from exchange_node.policy.gates import HeldAgreement
 from exchange_node.policy.minimising import Minimised
 from exchange_node.policy.verdict import Verdict
 from exchange_node.wco.customisation.versions import Written
 from exchange_node.wco.document import Document
+from exchange_node.wco.movement_codec import under_function
 
 
 class Stage(StrEnum):
@@ -56,6 +59,8 @@ class Ask:
         held: every agreement of this node, in any state.
         attachments: how many files are to go with the document.
         given_on: the request of the partner that it is given on; None where none is named.
+        amends: returns what stands against amending a manifest of a movement that the recipient
+            was told before, None where it was told none; None where no manifest is handed in.
         answered: returns the exchange that a document answers, or raises InputError; None where no
             document of an answer is asked about.
     """
@@ -66,6 +71,7 @@ class Ask:
     held: tuple[HeldAgreement, ...]
     attachments: int = 0
     given_on: GivenOn | None = None
+    amends: Callable[[MovementId], tuple[Finding, ...] | None] | None = None
     answered: Callable[[Document], Exchange] | None = None
 
     @property
@@ -105,6 +111,19 @@ class Way:
     def findings(self) -> tuple[Finding, ...]:
         """Everything that was found, in the order of the steps."""
         return tuple(found for one in self.steps for found in one.findings)
+
+    def as_told(self, ask: Ask, manifest: TransitManifest) -> tuple[Way, tuple[Finding, ...]]:
+        """Return the way with a manifest as what it is to its recipient, and what is against it.
+
+        Of a movement that it was told before it is an amendment, and says so (TM-011).
+        """
+        is_asked = ask.amends is not None and self.code == CODES_OF[Event.RELEASE]
+        against = ask.amends(manifest.movement) if is_asked and ask.amends else None
+        if against is None or self.document is None:
+            return replace(self, manifest=manifest), ()
+        document = under_function(self.document, CODES[MANIFEST_AMENDED].function)
+        told = replace(manifest, function=CODES[MANIFEST_AMENDED].function)
+        return replace(self, code=MANIFEST_AMENDED, document=document, manifest=told), against
 
     def took(self, stage: Stage, findings: tuple[Finding, ...] = ()) -> Way:
         """Return the way with one step more."""

@@ -55,6 +55,24 @@ NOT_ASKED_FOR = Rule(
     sentence="nobody here asked {party} for the manifest of movement {value}",
     mend="TM-014 answers a TM-013 and names its MessageId; unasked a manifest goes as TM-010.",
 )
+AMENDED_LATE = Rule(
+    code="CAREC-F058",
+    severity=Severity.ERROR,
+    sentence=(
+        "the manifest of movement {value} can be amended no more (NCTS 92): {why}; cancel it and "
+        "issue it anew"
+    ),
+    mend="A manifest is amended (TM-011) before the first border; a new one has a new number.",
+)
+MANIFEST_TAKEN = Rule(
+    code="CAREC-F059",
+    severity=Severity.ERROR,
+    sentence=(
+        "another manifest of movement {value} is held, told in {message} (NCTS 26): a change of it "
+        "is told as TM-011"
+    ),
+    mend="A changed manifest goes as its amendment (TM-011); another movement has its own number.",
+)
 RULES = (
     OUT_OF_SEQUENCE,
     UNKNOWN_MOVEMENT,
@@ -64,6 +82,8 @@ RULES = (
     NOT_BEGUN_HERE,
     NOT_TO_BE_GIVEN,
     NOT_ASKED_FOR,
+    AMENDED_LATE,
+    MANIFEST_TAKEN,
 )
 
 

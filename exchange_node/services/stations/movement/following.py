@@ -16,9 +16,11 @@ from exchange_node.domain.agreement import Administration
 from exchange_node.domain.identifiers import MovementId, PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import (
+    AT_BORDER,
     AT_CONSIGNEE,
     CODES_OF,
     ENDS_THERE,
+    MANIFEST_AMENDED,
     MANIFEST_GIVEN,
     Course,
     Event,
@@ -57,10 +59,11 @@ def begin(
     agreements: Iterable[HeldAgreement],
     at: datetime,
 ) -> None:
-    """Begin the movement of a manifest that was filed, or note that it went to one more partner.
+    """Begin the movement of a manifest that was filed, or note that one more went, or another.
 
     Who sent the manifest sends the goods off; a movement that is over stays as it is. Who asked for
-    it has the goods, and takes part.
+    it has the goods, and takes part. Of an amended manifest the route counts anew, and whoever took
+    part still does: it was told.
     """
     kept = views.begin(
         conn,
@@ -80,9 +83,21 @@ def begin(
     if held.exchange.code == MANIFEST_GIVEN and not is_ours and not kept.route.part_of(asker):
         kept = replace(kept, route=kept.route.diverted(asker, ends_there=False))
         views.reroute(conn, kept.number, kept.route)
-    weighed = weigh(kept.state, Event.RELEASE, by=Part.DEPARTURE, view=Part.DEPARTURE)
+    is_amended = held.exchange.code == MANIFEST_AMENDED
+    event = Event.AMENDMENT if is_amended else Event.RELEASE
+    weighed = weigh(
+        kept.state,
+        event,
+        by=Part.DEPARTURE,
+        view=Part.DEPARTURE,
+        is_at_border=is_amended and is_at_border(conn, kept),
+    )
     if weighed.course is not Course.TAKEN:
         return
+    if is_amended:
+        route = route_of(manifest, departure=kept.route.departure)
+        kept = replace(kept, route=route.beside(kept.route))
+        views.reroute(conn, kept.number, kept.route)
     if is_ours:
         leave_limits(conn, kept, manifest, _sent_under(conn, held), agreements)
     _record(
@@ -90,7 +105,7 @@ def begin(
         kept,
         KeptEvent(
             movement=kept.number,
-            event=Event.RELEASE,
+            event=event,
             code=held.exchange.code,
             party=held.exchange.sender,
             notice_id=held.message_id,
@@ -150,6 +165,7 @@ class Following:
             is_withdrawn=(
                 event is Event.ARRIVAL and events.is_known(conn, kept.number, Event.WITHDRAWAL)
             ),
+            is_at_border=event is Event.AMENDMENT and is_at_border(conn, kept),
             last=(events.last_on_the_way(conn, kept.number) if event is Event.WITHDRAWAL else None),
         )
 
@@ -221,6 +237,11 @@ class Following:
                 is_authorised=arrival.ground == AT_CONSIGNEE,
                 is_departure=view is Part.DEPARTURE,
             )
+
+
+def is_at_border(conn: Connection, kept: KeptMovement) -> bool:
+    """Whether something was told of a movement that leads to a border, or beyond it."""
+    return events.is_known(conn, kept.number, *AT_BORDER)
 
 
 def diverted(kept: KeptMovement, office: str, ground: str) -> Route:
