@@ -306,6 +306,7 @@ CONSTANTS = {
         "telling_breach.LONGEST_WORDS": "characters of one statement of a notice of misuse",
         "disposing.BATCH": "records that are disposed of in one walk",
         "comparing.MOST_TRIES": "tries to compare exit and entry, then the desk is told",
+        "timeline._MOST_CERTIFICATES": "certificates of disposal that an erased movement names",
         "comparing.BATCH": "movements whose exits and entries are compared in one walk",
         "minding.MOST_TRIES": "tries of an errand of a movement, then the desk is told",
         "unplaced.LOOK_AGAIN": "between two looks whether a post handed over what is known by now",

@@ -49,7 +49,9 @@ class Machine:
     def restart(self) -> None:
         engine = self.pair.uz.engine
         watch = Watch(engine, self.seconds)
-        self.disposing = Disposing(engine=engine, clock=self.pair.clock, watch=watch)
+        self.disposing = Disposing(
+            own="customs.uz", engine=engine, clock=self.pair.clock, watch=watch
+        )
 
     def run(self) -> int:
         return self.disposing.run()
@@ -64,7 +66,7 @@ def _machine(pair: Pair) -> Machine:
     machine = Machine(
         pair=pair,
         seconds=seconds,
-        disposing=Disposing(engine=pair.uz.engine, clock=pair.clock, watch=watch),
+        disposing=Disposing(own="customs.uz", engine=pair.uz.engine, clock=pair.clock, watch=watch),
     )
     machine.run()
     return machine

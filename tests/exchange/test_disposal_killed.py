@@ -61,7 +61,8 @@ def dispose_until(last):
     @event.listens_for(engine, "commit")
     def commit(conn):
         step()
-    Disposing(engine=engine, clock=lambda: now, watch=Watch(engine, lambda: 0.0)).run()
+    watch = Watch(engine, lambda: 0.0)
+    Disposing(own="customs.uz", engine=engine, clock=lambda: now, watch=watch).run()
 
 for line in sys.stdin:
     child = os.fork()

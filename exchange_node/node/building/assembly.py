@@ -40,7 +40,7 @@ from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.quality import Quality
 from exchange_node.services.releasing import Releasing
-from exchange_node.services.retention import Disposing, Keeping, Watch
+from exchange_node.services.retention import Keeping, disposing_by
 from exchange_node.services.sending import Sending
 from exchange_node.services.stations.accounting.giving import Giving
 from exchange_node.services.stations.agreeing.doing import OwnActs
@@ -240,7 +240,7 @@ def build(
             new_id=new_id,
             attachment_bytes=settings.attachment_bytes,
         ),
-        disposing=Disposing(engine=engine, clock=clock, watch=Watch(engine, counted_seconds)),
+        disposing=disposing_by(str(own.party), engine, clock, counted_seconds),
         enquiry=Enquiry(
             own=own, holding=holding, engine=engine, vault=vault, clock=clock, new_spool=new_spool
         ),

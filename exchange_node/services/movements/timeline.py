@@ -12,6 +12,8 @@ from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.movement import CODES_OF, Event, Part, Route, awaited, possible
+from exchange_node.domain.retention import Kept
+from exchange_node.policy.viewing import Sight, ViewCode
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.availability.seeing import away_now
 from exchange_node.services.stations.comparing.sighting import plain_details
@@ -38,8 +40,10 @@ from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.parked import Parked
 from exchange_node.store.movements.views import KeptMovement
 from exchange_node.store.records import manifests
+from exchange_node.store.retention import disposals
 
 _LOOK = "look.movement"
+_MOST_CERTIFICATES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,7 @@ class Timeline:
             RoleError: the actor is neither at a border post nor a liaison officer.
             UnknownRecordError: nothing that the actor may know of is held under that number.
             NotPermittedError: the purpose does not cover it, or its retention has ended.
-            DisposedRecordError: its manifest was disposed of.
+            DisposedRecordError: its manifest was disposed of, and what happened to it is not yet.
         """
         wanted, now = official_number(number), self.clock()
         require_role(
@@ -78,6 +82,19 @@ class Timeline:
             found = views.named(conn, wanted, test=self.own.test)
             waiting = parked.of_movement(conn, wanted, test=self.own.test)
             looked_at = {one.number: _looked_at(conn, one) for one in found}
+            held = held_agreements(conn)
+            gone = [
+                _erased(conn, one)
+                for one in found
+                if one.disposed_at is not None
+                and (it := looked_at[one.number]) is not None
+                and _was_his_to_see(weighed(conn, held, actor, it, purpose=purpose, at=now))
+            ]
+        if found and len(gone) == len(found):
+            # Nothing of its content is left: that it was here, and what went when, is told.
+            require_purpose(self.engine, actor, now, purpose, action=_LOOK, kind="movement")
+            looked(self.engine, actor, now, _LOOK, "movement", wanted, erased="yes")
+            return {"number": wanted, "movements": gone, "parked": [_waiting(x) for x in waiting]}
         if found or not waiting:
             last = found[-1] if found else None
             require_view(
@@ -133,7 +150,36 @@ class Timeline:
             "events": [_event(conn, one) for one in told if one.event is not Event.COMPARISON],
             "comparisons": _comparisons(conn, told),
             "fallback": _fallback(conn, told, str(self.own.party)),
+            "erased": _what_went(conn, kept) if kept.disposed_at is not None else None,
         }
+
+
+def _was_his_to_see(sight: Sight) -> bool:
+    """Whether nothing but its end keeps a record from an actor."""
+    return sight.code is ViewCode.DISPOSED and sight.is_explained
+
+
+def _erased(conn: Connection, kept: KeptMovement) -> dict[str, object]:
+    return {
+        "movement": kept.movement,
+        "state": kept.state.value,
+        "begun_at": kept.begun_at.isoformat(),
+        "changed_at": kept.changed_at.isoformat(),
+        "events": [],
+        "erased": _what_went(conn, kept),
+    }
+
+
+def _what_went(conn: Connection, kept: KeptMovement) -> dict[str, object]:
+    proved = disposals.search(
+        conn, partner=kept.route.departure, subject=kept.movement, limit=_MOST_CERTIFICATES
+    )
+    return {
+        "at": kept.disposed_at.isoformat() if kept.disposed_at is not None else None,
+        "retention_ended": kept.delete_after.isoformat(),
+        "events": kept.events_gone,
+        "certificates": [one.number for one in proved if one.stamp.kind is Kept.MANIFEST],
+    }
 
 
 def _looked_at(conn: Connection, kept: KeptMovement) -> Looked | None:

@@ -21,9 +21,12 @@ from exchange_node.policy.disposal.clock import Trust
 from exchange_node.services.retention.watching import Watch
 from exchange_node.services.retention.words import stamp_words
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.movement.errands import CLOCKS
 from exchange_node.store import audit
 from exchange_node.store.accounting import gaps
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.movements import ending
+from exchange_node.store.movements.ending import Erased
 from exchange_node.store.onward import requests
 from exchange_node.store.records import hits
 from exchange_node.store.records.search import names
@@ -51,8 +54,13 @@ NODE = "node"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disposing:
-    """Disposes of what was received, and of words about it, when its retention has ended."""
+    """Disposes of what was received, and of words about it, when its retention has ended.
 
+    Attributes:
+        own: party id of this administration; of its own movements its own word stays.
+    """
+
+    own: str
     engine: Engine
     clock: Callable[[], datetime]
     watch: Watch
@@ -83,6 +91,7 @@ class Disposing:
             self._looked[:] = [now]
         records = {(one.kind, one.number): one for one in found + more}
         done = sum(self._safely(one, now) for one in records.values())
+        self._erase_movements(now)
         done += self._forget_asked([one.number for one in asked], now) if asked else 0
         if is_hourly:
             self._forget_names(now)
@@ -129,6 +138,16 @@ class Disposing:
                 ),
             )  # fmt: skip
         return len(messages)
+
+    def _erase_movements(self, now: datetime) -> None:
+        """Erase what happened to movements whose day has come; the manifests went before."""
+        with reading(self.engine) as conn:
+            numbers = ending.ended(conn, now, clocks=CLOCKS, limit=BATCH)
+        for number in numbers:
+            with transaction(self.engine) as conn:
+                gone = ending.erase(conn, number, self.own, now, clocks=CLOCKS)
+                if gone is not None:
+                    audit.write(conn, _movement_line(gone, now))
 
     def _forget_names(self, now: datetime) -> None:
         """Delete names, and gaps of accounts, of which nothing is held any more."""
@@ -179,9 +198,34 @@ class Disposing:
             )
             if certificate is None:  # another machine was faster
                 return False
+            if stamp.kind is Kept.MANIFEST:
+                ending.draw_in(conn, stamp, certificate.due_at)
             audit.write(conn, _line(certificate, now))
         log.info("disposed", kind=stamp.kind, number=stamp.number, certificate=certificate.number)
         return True
+
+
+def disposing_by(
+    own: str, engine: Engine, clock: Callable[[], datetime], seconds: Callable[[], float]
+) -> Disposing:
+    """Return what disposes of records by a clock that is watched by counted seconds."""
+    return Disposing(own=own, engine=engine, clock=clock, watch=Watch(engine, seconds))
+
+
+def _movement_line(gone: Erased, at: datetime) -> audit.AuditRecord:
+    return audit.AuditRecord(
+        at=at,
+        actor=NODE,
+        action="retention.movement",
+        subject_kind="movement",
+        subject_key=gone.movement,
+        movement=gone.movement,
+        facts={
+            "events": str(gone.events),
+            "digest": gone.digest,
+            "due": gone.due_at.isoformat(),
+        },
+    )
 
 
 def _line(certificate: Disposal, at: datetime) -> audit.AuditRecord:

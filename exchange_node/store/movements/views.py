@@ -31,6 +31,9 @@ class KeptMovement:
         official_number: as documents name it (WCO D014).
         delete_after: when the retention of its last manifest ends.
         recovery_at: when the stage of recovery begins; None where no agreement has one.
+        disposed_at: when what happened to it was erased; None for what nobody erased, or of which
+            something was told since.
+        events_gone: how many events were erased.
     """
 
     movement: str
@@ -42,6 +45,8 @@ class KeptMovement:
     changed_at: datetime
     delete_after: datetime
     recovery_at: datetime | None = None
+    disposed_at: datetime | None = None
+    events_gone: int = 0
     number: int = 0
 
     def is_to_be_recovered(self, at: datetime) -> bool:
@@ -76,9 +81,12 @@ def begin(conn: Connection, new: KeptMovement) -> KeptMovement:
         table.c.test == new.test,
     )
     kept = _movement_of(conn.execute(query.with_for_update()).one())
-    if kept.delete_after < new.delete_after:
+    if kept.delete_after < new.delete_after or kept.disposed_at is not None:
+        longer = max(kept.delete_after, new.delete_after)
         conn.execute(
-            update(table).where(table.c.number == kept.number).values(delete_after=new.delete_after)
+            update(table)
+            .where(table.c.number == kept.number)
+            .values(delete_after=longer, disposed_at=None)
         )
     return kept
 
@@ -109,8 +117,9 @@ def get(conn: Connection, number: int) -> KeptMovement:
 
 
 def move(conn: Connection, number: int, to: State, at: datetime) -> None:
-    """Say where a movement stands from now on."""
-    conn.execute(update(table).where(table.c.number == number).values(state=to, changed_at=at))
+    """Say where a movement stands from now on; something was told of it."""
+    changed = {"state": to, "changed_at": at, "disposed_at": None}
+    conn.execute(update(table).where(table.c.number == number).values(**changed))
 
 
 def set_recovery(conn: Connection, number: int, at: datetime) -> None:
@@ -145,5 +154,7 @@ def _movement_of(row: Row[Any]) -> KeptMovement:
         changed_at=row.changed_at,
         delete_after=row.delete_after,
         recovery_at=row.recovery_at,
+        disposed_at=row.disposed_at,
+        events_gone=row.events_gone,
         number=row.number,
     )

@@ -5,7 +5,17 @@ Nothing here is personal: who was seen driving what stands in the documents, whi
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy import text as sql_text
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -32,8 +42,16 @@ movement = Table(
     moment("changed_at"),
     moment("delete_after"),
     perhaps_moment("recovery_at"),
+    perhaps_moment("disposed_at"),
+    Column("events_gone", Integer, nullable=False, server_default="0"),
     UniqueConstraint("movement", "departure", "test"),
     Index(None, "official_number"),
+    Index(
+        "ix_movement_delete_after",
+        "delete_after",
+        sqlite_where=sql_text("disposed_at IS NULL"),
+        postgresql_where=sql_text("disposed_at IS NULL"),
+    ),
 )
 
 movement_event = Table(
