@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,7 @@ from exchange_node.node import pair_agreement
 from exchange_node.store.database import reading
 from exchange_node.store.tables import movement_event
 from tests.exchange.several import Several, several
-from tests.world import Clock
+from tests.world import Clock, replaced
 
 PLATE = SeenMeans(id="017 ABC 02", nationality="KZ")
 UNIT = (SeenEquipment(id="ALTU2045171", seals=(SeenSeal(id="KZS0041701", condition="1"),)),)
@@ -154,3 +154,52 @@ def test_an_entry_whose_exit_was_not_told_is_compared_when_it_comes(world: Sever
 
     assert compared(world, "kz")["customs.kz"] == compared(world, "uz")["customs.uz"]
     assert compared(world, "uz")["customs.uz"]["packages"] == "differs: more"
+
+
+HEAVY, LIGHT = Decimal(12000), Decimal(9000)
+MASS = '  "InterGov/Declaration/TotalGrossMassMeasure",\n'
+PLATES = 'path = "InterGov/Declaration/BorderTransportMeans/ID"'
+MASKED = f'[[grants.mask]]\n{PLATES}\nmethod = "hash"\n\n'
+"""Plates leave Kazakhstan hashed."""
+
+
+def cut(text: str) -> str:
+    """Return an agreement under which Kazakhstan does not tell what goods weigh as they leave."""
+    return replaced(text, MASS, "")
+
+
+def masked(text: str) -> str:
+    """Return an agreement under which Kazakhstan tells plates hashed."""
+    head, grant, rest = text.partition('id = "events-kz-uz"')
+    return head + grant + replaced(rest, "[grants.retention]", f"{MASKED}[grants.retention]")
+
+
+@pytest.mark.parametrize("change", [cut, masked])
+def test_what_the_grant_keeps_back_is_compared_by_nobody(
+    change: Callable[[str], str], tmp_path: Path
+) -> None:
+    text = change(pair_agreement("KZ", "UZ", on=Clock()().date()))
+    left = {"means": PLATE, "equipment": UNIT, "gross_mass_kg": HEAVY if change is cut else LIGHT}
+    came = {"means": PLATE, "equipment": UNIT, "gross_mass_kg": LIGHT}
+    with several(tmp_path, {("kz", "uz"): text}) as world:
+        world.submit()
+        world.run()
+        crossed(world, left, came)
+
+        kept_back = "gross_mass" if change is cut else "vehicle"
+        for name in ("kz", "uz"):
+            assert alarms(world, name) == []
+            assert compared(world, name)["customs.uz"][kept_back] == "untold: not-at-exit"
+        assert compared(world, "kz")["customs.kz"] == compared(world, "kz")["customs.uz"]
+
+
+def test_what_was_told_in_full_alarms_still(tmp_path: Path) -> None:
+    text = cut(pair_agreement("KZ", "UZ", on=Clock()().date()))
+    with several(tmp_path, {("kz", "uz"): text}) as world:
+        world.submit()
+        world.run()
+        crossed(world, {"means": PLATE, "gross_mass_kg": HEAVY}, {"means": SeenMeans(id="9 Z 9")})
+
+        for name in ("kz", "uz"):
+            (alarm,) = alarms(world, name)
+            assert alarm.facts["differs"] == "vehicle (2): other"

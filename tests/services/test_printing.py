@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from exchange_node.channels.paper import MARK_ON_PAPER
 from exchange_node.domain.errors import NotPermittedError, RoleError, UnknownRecordError
 from exchange_node.node import printing
 from exchange_node.security.carried import read_code
@@ -11,7 +12,7 @@ from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests
 from exchange_node.store.records.held import Direction
-from tests.world import LIAISON, NATIONAL, POST, Pair
+from tests.world import LIAISON, NATIONAL, POST, Pair, replaced
 
 MRN = "26KZ55010100041703"
 
@@ -91,3 +92,18 @@ def test_a_national_system_does_not_print(crossed: Pair) -> None:
 def test_a_purpose_that_the_grant_does_not_cover_prints_nothing(crossed: Pair) -> None:
     with pytest.raises(NotPermittedError):
         printing(crossed.uz).print(LIAISON, MRN, purpose="RECOVERY")
+
+
+def test_the_paper_says_which_mark_it_bears_without_the_line(crossed: Pair) -> None:
+    for name in ("kz", "uz"):
+        rows = printing(getattr(crossed, name)).print(POST, MRN).rows
+        assert (rows[-1].caption, rows[-1].value) == (MARK_ON_PAPER, "FALLBACK")
+
+
+def test_without_a_mark_in_the_agreement_the_paper_names_none(pair: Pair) -> None:
+    pair.agree_anew(lambda text: replaced(text, 'special_mark = "FALLBACK"\n', ""))
+    pair.submit()
+    pair.run()
+
+    captions = {row.caption for row in printing(pair.kz).print(POST, MRN).rows}
+    assert MARK_ON_PAPER not in captions

@@ -6,6 +6,20 @@ drawing:  rows and code → PDF
 """
 
 from exchange_node.channels.paper.drawing import Heading, draw
-from exchange_node.channels.paper.rows import Row, common_rows, rows_of
+from exchange_node.channels.paper.rows import (
+    MARK_ON_PAPER,
+    WITHOUT_LINE,
+    Row,
+    common_rows,
+    rows_of,
+)
 
-__all__ = ["Heading", "Row", "common_rows", "draw", "rows_of"]
+__all__ = [
+    "MARK_ON_PAPER",
+    "WITHOUT_LINE",
+    "Heading",
+    "Row",
+    "common_rows",
+    "draw",
+    "rows_of",
+]

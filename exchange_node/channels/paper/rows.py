@@ -19,6 +19,9 @@ ROLES = {
 }
 
 
+WITHOUT_LINE = "Without the line / Без линии связи"
+MARK_ON_PAPER = "Mark on the paper / Отметка на бумаге"
+
 NO_ORIGINALS: Mapping[str, str] = MappingProxyType({})
 
 

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement.clauses.comparison import Comparison as Tolerances
-from exchange_node.domain.comparing import Crossing, compare, crossings
+from exchange_node.domain.comparing import Crossing, Sight, compare, crossings
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import NodeError, UnknownRecordError
 from exchange_node.domain.movement import Event, Report, Route
@@ -112,12 +112,11 @@ class Comparing:
         """
         own = str(self.writing.own.party)
         told = events.of_movement(conn, kept.number)
-        sights = [sight_in(one) for one in told if one.event in SEEN]
         agreements = held_agreements(conn)
         theirs = [one for one in told if heard and one.notice_id == heard]
         for first, second in _borders(kept.route, own):
-            for crossing in crossings(sights, first, second):
-                partner = second if own == first else first
+            partner = second if own == first else first
+            for crossing in crossings(_known_to_both(told, own, partner), first, second):
                 on = day_of(crossing.came.occurred_at) if crossing.came else day_of(now)
                 made = compare(crossing, _agreed(agreements, first, second, on))
                 mine = _last(told, own, crossing)
@@ -193,6 +192,17 @@ class Comparing:
             differs="; ".join(f"{name}: {why}" for name, why in said.items()),
             **desk_of(str(self.writing.own.party), held_agreements(conn)),
         )  # fmt: skip
+
+
+def _known_to_both(told: Iterable[KeptEvent], own: str, partner: str) -> Iterator[Sight]:
+    """Yield what was seen as far as both sides of a border know it.
+
+    What this node did not tell the other one is not compared; what either told with less than it
+    saw, or masked, counts as the message had it.
+    """
+    for one in told:
+        if one.event in SEEN and (one.party != own or partner in one.told):
+            yield sight_in(one, known_to=partner)
 
 
 def _kept(conn: Connection, number: int) -> KeptMovement | None:

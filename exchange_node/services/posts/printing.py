@@ -12,7 +12,15 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from exchange_node.channels.paper import Heading, Row, common_rows, draw, rows_of
+from exchange_node.channels.paper import (
+    MARK_ON_PAPER,
+    WITHOUT_LINE,
+    Heading,
+    Row,
+    common_rows,
+    draw,
+    rows_of,
+)
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration, Handling
 from exchange_node.domain.errors import UnknownRecordError
@@ -22,6 +30,7 @@ from exchange_node.domain.retention import Kept
 from exchange_node.security.carried import make_code
 from exchange_node.security.carried.code import MOST_DOCUMENTS
 from exchange_node.security.keys import Signer
+from exchange_node.services.stations.agreements import grant_under, held_agreements
 from exchange_node.services.stations.holding import Holding, require_kept
 from exchange_node.services.stations.looking.gate import (
     manifest_looked_at,
@@ -114,7 +123,8 @@ class Printing:
         with reading(self.engine) as conn:
             documents = [self._document(conn, one) for one in found]
             digests = {self._holder(held): self._digest(conn, held) for held in found}
-        return self._drawn(documents, digests, found, now)
+            marks = _marks(conn, found)
+        return self._drawn(documents, digests, found, now, marks)
 
     def _current(self, conn: Connection, movement: str) -> list[HeldManifest]:
         for direction in (Direction.SENT, Direction.RECEIVED):
@@ -165,6 +175,7 @@ class Printing:
         digests: dict[str, str],
         found: list[HeldManifest],
         now: datetime,
+        marks: tuple[str, ...],
     ) -> Printed:
         views = [read_manifest(one) for one in documents]
         made_at = now.astimezone(UTC).replace(microsecond=0)
@@ -191,9 +202,22 @@ class Printing:
         rows = common_rows(
             [rows_of(view, _originals(one)) for view, one in zip(views, documents, strict=True)]
         )
+        if marks:
+            rows = (*rows, Row(WITHOUT_LINE), Row(MARK_ON_PAPER, ", ".join(marks)))
         return Printed(
             pdf=draw(heading, rows), rows=rows, code=code, movement=movement, valid_until=until
         )
+
+
+def _marks(conn: Connection, found: list[HeldManifest]) -> tuple[str, ...]:
+    """Return what a paper bears that stands in for messages, as each agreement has it."""
+    held, marks = held_agreements(conn), list[str]()
+    for one in found:
+        under = one.exchange.agreement_id, one.exchange.agreement_version, one.exchange.grant
+        agreed = grant_under(held, *under)
+        if agreed is not None and agreed[0].agreement.fallback is not None:
+            marks.append(agreed[0].agreement.fallback.special_mark)
+    return tuple(dict.fromkeys(filter(None, marks)))
 
 
 def _waits(conn: Connection, held: HeldManifest) -> bool:

@@ -29,6 +29,7 @@ from exchange_node.domain.movement import (
 )
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
+from exchange_node.services.stations.comparing.knowing import known_of
 from exchange_node.services.stations.movement.errands import Asked, leave_answer
 from exchange_node.services.stations.movement.faults import (
     AMENDED_LATE,
@@ -76,6 +77,7 @@ class Notices:
             by=NODE,
             at=now,
             message_id=opened.incoming.message_id,
+            known={notice.issuer: known_of(notice, opened.document, opened.grant)},
         )
         if notice.event is Event.QUESTION:
             asked = Asked(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -28,6 +29,9 @@ _VEIL = 24
 """Hex digits of a hash: with a key for each movement there are a handful to keep apart."""
 
 _SETS = ("vehicles", "containers", "seals", "broken", "missing")
+_TO = "to "
+"""Before the party that was told less than the notice says: what is compared with what it told."""
+
 _HIDDEN = frozenset({"issued", "gross_mass_kg", "packages", "replaced", *_SETS})
 
 
@@ -51,9 +55,28 @@ def kept_sight(notice: MovementNotice, key: bytes) -> dict[str, str]:
     return {name: value for name, value in kept.items() if value}
 
 
-def sight_in(event: KeptEvent) -> Sight:
-    """Return what was kept of an event; of one that an older program recorded, when and where."""
-    kept = event.details
+def kept_as_told(
+    notice: MovementNotice, known: Mapping[str, MovementNotice], key: bytes
+) -> dict[str, str]:
+    """Return what is kept for each party that knows less of a notice than it says.
+
+    `known` is what each was told of it, as it is, by party id.
+    """
+    whole = kept_sight(notice, key)
+    return {
+        f"{_TO}{party}": json.dumps(told, sort_keys=True)
+        for party, one in known.items()
+        if (told := kept_sight(one, key)) != whole
+    }
+
+
+def sight_in(event: KeptEvent, known_to: str = "") -> Sight:
+    """Return what was kept of an event; of one that an older program recorded, when and where.
+
+    `known_to` is the party that it is compared with: what that was not told is left out.
+    """
+    less = event.details.get(f"{_TO}{known_to}")
+    kept = event.details if less is None else json.loads(less)
     mass, packages = kept.get("gross_mass_kg"), kept.get("packages")
     issued = kept.get("issued")
     return Sight(
@@ -76,7 +99,11 @@ def sight_in(event: KeptEvent) -> Sight:
 
 def plain_details(details: Mapping[str, str]) -> dict[str, str]:
     """Return what people are shown of an event: nothing that is kept to be compared alone."""
-    return {name: value for name, value in details.items() if name not in _HIDDEN}
+    return {
+        name: value
+        for name, value in details.items()
+        if name not in _HIDDEN and not name.startswith(_TO)
+    }
 
 
 def kept_comparison(compared: Comparison | None) -> dict[str, str]:

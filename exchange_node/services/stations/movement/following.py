@@ -37,6 +37,7 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.comparing.sighting import (
     COMPARE,
     SEEN,
+    kept_as_told,
     kept_comparison,
     kept_sight,
 )
@@ -50,6 +51,7 @@ from exchange_node.store.records.held import Direction, HeldManifest
 
 _NODE = "node"
 NOBODY: Mapping[str, str] = MappingProxyType({})
+_WHOLE: Mapping[str, MovementNotice] = MappingProxyType({})
 
 
 def begin(
@@ -169,7 +171,7 @@ class Following:
             last=(events.last_on_the_way(conn, kept.number) if event is Event.WITHDRAWAL else None),
         )
 
-    def record(
+    def record(  # noqa: PLR0913 - so much is known of an event
         self,
         conn: Connection,
         kept: KeptMovement,
@@ -180,14 +182,16 @@ class Following:
         at: datetime,
         message_id: str = "",
         told: Mapping[str, str] = NOBODY,
+        known: Mapping[str, MovementNotice] = _WHOLE,
     ) -> bool:
         """Record an event that is taken; return whether it was new. A diversion changes the route.
 
         Args:
-            by: a user, or `node`.
-            message_id: of the message that brought it.
+            by: a user, or `node`; `message_id` is of the message that brought it.
             told: the messages that take it to partners, by party id.
+            known: what a party knows of it that was not told, or did not tell, all as it is.
         """
+        key = self.key_of(f"sight {kept.movement}")
         is_new = _record(
             conn,
             kept,
@@ -207,7 +211,8 @@ class Following:
                 fallback=notice.fallback.mark if notice.fallback is not None else "",
                 details=(
                     _details(notice)
-                    | kept_sight(notice, self.key_of(f"sight {kept.movement}"))
+                    | kept_sight(notice, key)
+                    | kept_as_told(notice, known, key)
                     | kept_comparison(notice.compared)
                 ),
                 message_id=message_id,

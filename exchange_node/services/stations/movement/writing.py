@@ -6,7 +6,7 @@ kept from writing, the node's own walks do it all in one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -30,7 +30,8 @@ from exchange_node.domain.movement import (
     Weighed,
 )
 from exchange_node.policy.deciding import HeldAgreement
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import grant_under, held_agreements
+from exchange_node.services.stations.comparing.knowing import known_of
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.movement.addressing import addressed, recipients
 from exchange_node.services.stations.movement.errands import leave_answer_due
@@ -39,6 +40,7 @@ from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import audit
 from exchange_node.store.movements import events, views
 from exchange_node.store.movements.views import KeptMovement
+from exchange_node.wco.document import Document
 from exchange_node.wco.movement_codec import encode_notice
 
 _NO_GROUND = {"": ""}
@@ -52,6 +54,7 @@ class Written:
         conversation: the movement, as messages name it.
         movement: the number of its row; 0 where none is held.
         untold: who is not told, and why.
+        known: what each who is told knows of it, by party id.
     """
 
     report: Report
@@ -60,6 +63,7 @@ class Written:
     movement: int
     prepared: tuple[Prepared, ...]
     untold: tuple[Mapping[str, str], ...]
+    known: Mapping[str, MovementNotice]
     agreements: tuple[HeldAgreement, ...]
 
 
@@ -172,6 +176,7 @@ class Writing:
             movement=kept.number if kept is not None else 0,
             prepared=prepared,
             untold=untold,
+            known=_known(notice, document, prepared, agreements),
             agreements=agreements,
         )
 
@@ -196,7 +201,10 @@ class Writing:
         if locked is not None:
             weighed = self._weighed(conn, locked, report, notice.occurred_at)
             state = weighed.to
-            self.following.record(conn, locked, notice, state, by=by, at=now, told=told)
+            known = written.known
+            self.following.record(
+                conn, locked, notice, state, by=by, at=now, told=told, known=known
+            )
             leave_answer_due(conn, locked, report.event, written.agreements, now)
         audit.write(
             conn,
@@ -258,6 +266,22 @@ class Writing:
             why = "no result of a control is given"
         if why:
             raise IllegalEventError(event=notice.event.value, movement=notice.movement, why=why)
+
+
+def _known(
+    notice: MovementNotice,
+    document: Document,
+    prepared: Iterable[Prepared],
+    agreements: Iterable[HeldAgreement],
+) -> dict[str, MovementNotice]:
+    """Return what each who is told knows of a notice."""
+    held, known = tuple(agreements), dict[str, MovementNotice]()
+    for one in prepared:
+        exchange = one.exchange
+        under = exchange.agreement_id, exchange.agreement_version, exchange.grant
+        if (found := grant_under(held, *under)) is not None:
+            known[exchange.recipient] = known_of(notice, document, found[1])
+    return known
 
 
 def _fallback(report: Report, by: str) -> dict[str, str]:
