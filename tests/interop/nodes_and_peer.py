@@ -6,9 +6,11 @@ import base64
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +27,7 @@ from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.rehearsal.client import ApiClient
 from exchange_node.rehearsal.pair import Running
+from exchange_node.rehearsal.traffic.numbers import mrn
 from exchange_node.security.keys import encrypt_private_key
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.vocabulary import header_of
@@ -51,6 +54,7 @@ class Neighbours:
     peer: Peer
     url: str
     bench: nodes.Node = field(repr=False)
+    _series: Iterator[int] = field(default_factory=lambda: count(1), repr=False)
 
     def client(self, role: Role) -> ApiClient:
         return ApiClient(self.node.api_url, self.node.tokens[role])
@@ -64,14 +68,14 @@ class Neighbours:
                     "to": UZ,
                     "declaration_base64": base64.b64encode(DECLARATION.read_bytes()).decode(),
                     "format": "",
-                    "facts_text": FACTS.read_text(encoding="utf-8"),
+                    "facts_text": self._facts(),
                     "purpose": "TRANSIT_CONTROL",
                 },
             )
 
     def submit_with(self, *files: tuple[str, bytes, str]) -> Json:
         """Submit a declaration with files (name, content, media type); return what is said."""
-        said = {"to": UZ, "facts_text": FACTS.read_text(encoding="utf-8")}
+        said = {"to": UZ, "facts_text": self._facts()}
         said["declaration_base64"] = base64.b64encode(DECLARATION.read_bytes()).decode()
         answer = httpx.post(
             f"{self.node.api_url}/api/v1/submissions/with-files",
@@ -179,6 +183,12 @@ class Neighbours:
             write_mode(self.node.folder, mode_of(self.suite))
             self._start()
 
+    def _facts(self) -> str:
+        """Return the facts of a journey that was not told of before: one has one manifest."""
+        text = FACTS.read_text(encoding="utf-8")
+        first = tomllib.loads(text)["Facts"]["MRN"]
+        return text.replace(first, mrn(26, "KZ", 5501, next(self._series)))
+
     def _start(self) -> None:
         self.node.launch()
         self.node.wait()
@@ -189,7 +199,7 @@ class Neighbours:
         submission = dispatch.submit(
             NATIONAL,
             DECLARATION.read_bytes(),
-            facts=FACTS.read_text(encoding="utf-8"),
+            facts=self._facts(),
             partner=KZ,
             files=files,
         )

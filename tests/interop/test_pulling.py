@@ -90,7 +90,8 @@ def test_an_error_for_what_was_pulled_ends_the_transmission(pulled: Neighbours) 
     pulled.peer.ask("fault", refuse={"TM-010": "EBMS:0004"})
     submitted = pulled.submit()
 
-    report = pull(pulled)
+    # What is asked about journeys that are long overdue may stand before it.
+    report = emptied(pulled)[-1]
 
     assert report["outcome"] == "refused", report
     settled = pulled.settled(submitted, "receipted", "failed")
