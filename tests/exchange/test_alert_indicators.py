@@ -128,8 +128,61 @@ def test_too_few_say_nothing_but_how_few_they_are(pair: Pair) -> None:
     line = counted(pair, "kz", least=10)["all"]
 
     assert line["acknowledged"] == {"n": 1, "silent": "too few: 1"}
-    assert line["to_acknowledgement"] == {"n": 0, "silent": "too few: 0"}
+    assert line["to_acknowledgement"] == {"n": 1, "silent": "too few: 1"}
     assert pair.kz.indicators.least == 10
+
+
+def test_what_is_said_of_all_and_of_others_tells_nothing_of_a_few(pair: Pair) -> None:
+    few = alerted(pair, severity=3)
+    for number in range(2):
+        alerted(pair, severity=2, means_id=f"77Z77{number}ZZ")
+    for number in range(3):
+        alerted(pair, severity=1, means_id=f"77Z78{number}ZZ")
+    pair.run()
+    pair.kz.alerting.acknowledge(LIAISON, few, office="KZ550302")
+
+    shown = counted(pair, "kz", least=2)
+
+    assert shown["all"]["acknowledged"]["count"] == 1
+    said = {name: line["acknowledged"] for name, line in shown["by_severity"].items()}
+    assert said["3"] == {"n": 1, "silent": "too few: 1"}
+    assert said["2"] == {"n": 2, "silent": "beside too few"}
+    assert (said["1"]["count"], said["1"]["n"]) == (0, 3)
+    assert all("silent" in one for one in shown["by_severity"]["2"].values())
+
+
+def test_what_rests_on_few_is_kept_back_beside_what_rests_on_enough(pair: Pair) -> None:
+    several, few = alerted(pair), alerted(pair, severity=2, means_id="77Z777ZZ")
+    pair.run()
+    for alert_id in (several, several, few):
+        report(pair, alert_id, FOUND)
+
+    shown = counted(pair, "kz", least=1)["by_severity"]
+    assert (shown["1"]["found"]["n"], shown["2"]["found"]["n"]) == (2, 1)
+    for number in range(3):
+        alerted(pair, severity=1 + number % 2, means_id=f"77Z78{number}ZZ")
+    pair.run()
+    shown = counted(pair, "kz", least=2)
+
+    assert shown["by_severity"]["2"]["found"] == {"n": 1, "silent": "too few: 1"}
+    assert shown["by_severity"]["1"]["found"] == {"n": 2, "silent": "beside too few"}
+    assert shown["by_severity"]["1"]["acknowledged"]["n"] == 3
+    assert shown["all"]["found"]["n"] == 3
+
+
+def test_answers_are_counted_of_the_alerts_that_ask_for_them(pair: Pair) -> None:
+    asking = [alerted(pair, asks=True) for _ in "ab"]
+    alerted(pair)
+    pair.run()
+    report(pair, asking[0], NIL)
+    pair.run()
+
+    for node in ("kz", "uz"):
+        line = counted(pair, node)["all"]
+        assert (line["fed_back"]["count"], line["fed_back"]["n"]) == (1, 3)
+        assert (line["answered"]["count"], line["answered"]["n"]) == (1, 2)
+        assert 0 < line["answered"]["low_percent"] < 50 < line["answered"]["high_percent"] < 100
+    assert counted(pair, "kz", least=3)["all"]["answered"] == {"n": 2, "silent": "too few: 2"}
 
 
 def test_a_withdrawn_alert_counts_once_and_its_withdrawal_does_not(pair: Pair) -> None:

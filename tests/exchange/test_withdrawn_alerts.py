@@ -24,7 +24,9 @@ PLATE = "01A777BC"
 WHY = "The information has turned out to be wrong."
 
 
-def alerted(pair: Pair, *, to: str = "customs.kz", severity: int = 1, **subject: str) -> str:
+def alerted(
+    pair: Pair, *, to: str = "customs.kz", severity: int = 1, asks: bool = False, **subject: str
+) -> str:
     drafted = pair.uz.alerting.draft(
         LIAISON,
         {
@@ -36,6 +38,7 @@ def alerted(pair: Pair, *, to: str = "customs.kz", severity: int = 1, **subject:
             "severity": severity,
             "summary": "Goods in transit may leave the corridor.",
             "contact_office": "UZ270101",
+            "feedback_requested": asks,
             "subjects": [subject or {"means_id": PLATE}],
         },
     )

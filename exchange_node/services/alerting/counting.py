@@ -6,7 +6,7 @@ three tells of chance, and of whom.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -41,6 +41,7 @@ class _Course:
     Attributes:
         first: the version that it was counted by.
         acknowledged, first_hit, fed_back: from its issue until then; None where it never was.
+        asked: 1 where feedback was asked for, else 0; answered: of these, whether any came.
         controls, found: controls that were told of, and of these where something was found.
         sighted: from its issue until something was first seen and nothing done.
         sightings: how often.
@@ -52,6 +53,8 @@ class _Course:
     hits: int
     mistaken: int
     fed_back: timedelta | None
+    asked: int
+    answered: int
     controls: int
     found: int
     sighted: timedelta | None
@@ -140,27 +143,64 @@ class Indicators:
         groups: dict[str, list[_Course]] = {}
         for one in courses:
             groups.setdefault(key(one), []).append(one)
-        return {name: self._line(groups[name]) for name in sorted(groups)}
+        few = self._kept({name: len(found) for name, found in groups.items()})
+        kept = {
+            base: self._kept({name: sum(map(count, found)) for name, found in groups.items()}, few)
+            for base, count in _BASES.items()
+        }
+        return {
+            name: self._line(
+                groups[name],
+                is_kept=name in few,
+                kept=[base for base, names in kept.items() if name in names],
+            )
+            for name in sorted(groups)
+        }
 
-    def _line(self, courses: list[_Course]) -> View:
-        n, hits = len(courses), sum(one.hits for one in courses)
+    def _kept(self, sizes: Mapping[str, int], others: Collection[str] = ()) -> set[str]:
+        """Return the groups of a table of which nothing is said.
+
+        Too few are in them, or they are the next smallest: what is said of all, less what is said
+        of each, would be that of the one group that is silent.
+        """
+        counted = {name: size for name, size in sizes.items() if size}
+        kept = {name for name, size in counted.items() if size < self.least or name in others}
+        told = sorted(counted.keys() - kept, key=lambda name: (counted[name], name), reverse=True)
+        while kept and told and (len(kept) == 1 or sum(counted[one] for one in kept) < self.least):
+            kept.add(told.pop())
+        return kept
+
+    def _line(
+        self, courses: list[_Course], *, is_kept: bool = False, kept: Collection[str] = ()
+    ) -> View:
+        n = len(courses)
+        if is_kept or n < self.least:
+            return {name: _silent(n, is_kept=is_kept and n >= self.least) for name in INDICATORS}
         acknowledged = [one.acknowledged for one in courses if one.acknowledged is not None]
         fed_back = [one.fed_back for one in courses if one.fed_back is not None]
-        controls = sum(one.controls for one in courses)
         sighted = [one.sighted for one in courses if one.sighted is not None]
         fitted = [one.first_hit for one in courses if one.first_hit is not None]
+        bases = {base: sum(map(count, courses)) for base, count in _BASES.items()}
+
+        def of_base(base: str, counted: int) -> View:
+            size = bases[base]
+            if base in kept:
+                return _silent(size, is_kept=size >= self.least)
+            return self._share(counted, size)
+
         return {
             "acknowledged": self._share(len(acknowledged), n),
             "to_acknowledgement": self._times(acknowledged),
             "fitted": self._share(len(fitted), n),
             "to_first_hit": self._times(fitted),
-            "mistaken": self._share(sum(one.mistaken for one in courses), hits),
+            "mistaken": of_base("hits", sum(one.mistaken for one in courses)),
             "fed_back": self._share(len(fed_back), n),
             "to_feedback": self._times(fed_back),
-            "found": self._share(sum(one.found for one in courses), controls),
+            "answered": of_base("asked", sum(one.answered for one in courses)),
+            "found": of_base("controls", sum(one.found for one in courses)),
             "sighted": self._share(len(sighted), n),
             "to_first_sighting": self._times(sighted),
-            "sightings": self._count(sum(one.sightings for one in courses), n),
+            "sightings": {"n": n, "count": sum(one.sightings for one in courses)},
         }
 
     def _share(self, count: int, n: int) -> View:
@@ -170,9 +210,6 @@ class Indicators:
         percent = {"share": told.share, "low": told.low, "high": told.high}
         shown = {f"{name}_percent": round(100 * one, 2) for name, one in percent.items()}
         return {"count": told.count, "n": told.n, **shown}
-
-    def _count(self, count: int, n: int) -> View:
-        return {"n": n, "count": count} if n >= self.least else _silent(n)
 
     def _times(self, taken: list[timedelta]) -> View:
         told = times_of(taken, least=self.least)
@@ -185,8 +222,27 @@ class Indicators:
         }
 
 
-def _silent(n: int) -> View:
-    return {"n": n, "silent": f"too few: {n}"}
+def _silent(n: int, *, is_kept: bool = False) -> View:
+    return {"n": n, "silent": _BESIDE_FEW if is_kept else f"too few: {n}"}
+
+
+_BESIDE_FEW = "beside too few"
+"""Said of enough, where it would tell of another group that is too small."""
+
+INDICATORS = (
+    "acknowledged", "to_acknowledgement", "fitted", "to_first_hit", "mistaken", "fed_back",
+    "to_feedback", "answered", "found", "sighted", "to_first_sighting", "sightings",
+)  # fmt: skip
+"""What is said of alerts, in this order."""
+
+_BASES: Mapping[str, Callable[[_Course], int]] = MappingProxyType(
+    {
+        "hits": lambda one: one.hits,
+        "asked": lambda one: one.asked,
+        "controls": lambda one: one.controls,
+    }
+)
+"""Of what a share is, where that is not the alerts."""
 
 
 _GROUPS: Mapping[str, Callable[[_Course], str]] = MappingProxyType(
@@ -214,6 +270,7 @@ def _course(versions: list[CountedAlert]) -> _Course:
     fitted = [one.first_hit_at for one in versions if one.first_hit_at is not None]
     told = [one.fed_back_at for one in versions if one.fed_back_at is not None]
     sighted = [one.sighted_at for one in versions if one.sighted_at is not None]
+    asked = any(one.alert.feedback_requested for one in versions)
     return _Course(
         first=first,
         acknowledged=min(seen) - since if seen else None,
@@ -221,6 +278,8 @@ def _course(versions: list[CountedAlert]) -> _Course:
         hits=sum(one.hits for one in versions),
         mistaken=sum(one.mistaken for one in versions),
         fed_back=min(told) - since if told else None,
+        asked=int(asked),
+        answered=int(asked and bool(told)),
         controls=sum(one.controls for one in versions),
         found=sum(one.found for one in versions),
         sighted=min(sighted) - since if sighted else None,

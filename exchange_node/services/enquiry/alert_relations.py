@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from exchange_node.services.enquiry.desk import Desk
 from exchange_node.services.stations.looking.gate import alert_looked_at, weighed
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store.records import alerts
+from exchange_node.store.records.alerts import ANY
 from exchange_node.store.records.held import LIVE, HeldAlert
 
 MOST_COMPARED = 200
@@ -50,9 +52,11 @@ def also_alerted(
         if key.kind not in LIKENESS
     }
     known = tuple(agreements)
-    others = [one for one in alerts.by_keys(conn, keys, at) if _may_be(held, one)]
+    if not all(keys_of_alert(whole)):
+        keys.add((ANY, ANY))  # it looks for what no key tells, and so does whatever is the same
+    others = (one for one in alerts.newest_by_keys(conn, keys, at) if _may_be(held, one))
     found: list[View] = []
-    for one in reversed(others[-MOST_COMPARED:]):
+    for one in islice(others, MOST_COMPARED):
         looked_at = alert_looked_at(one)
         sight = weighed(conn, known, actor, looked_at, purpose=purpose, at=at)
         if not sight.may_be_listed:

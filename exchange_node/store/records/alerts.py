@@ -21,7 +21,7 @@ from exchange_node.store.tables import alert as table
 from exchange_node.store.tables import alert_key as key_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Connection
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 ANY = "*"
 """The kind and value of the key of what must be tried against everything."""
+
+_PAGE = 200
+"""Alerts that are read at a time by who may need the newest alone (our choice)."""
 
 # Made once: making a statement costs several times what running it does.
 _BY_NUMBER = select(table).where(table.c.number == bindparam("of"))
@@ -204,6 +207,19 @@ def by_keys(conn: Connection, keys: Iterable[tuple[str, str]], at: datetime) -> 
         for start in range(0, len(found), MOST)
         for row in conn.execute(NOT_OVER, {"numbers": found[start : start + MOST], "at": at})
     ]
+
+
+def newest_by_keys(
+    conn: Connection, keys: Iterable[tuple[str, str]], at: datetime
+) -> Iterator[HeldAlert]:
+    """Yield the alerts in force, or to be, that have any of the keys, the newest first.
+
+    They are read a page at a time: who needs the first of them loads no more.
+    """
+    found = numbers_with(conn, key_table, "alert", keys)[::-1]
+    for start in range(0, len(found), _PAGE):
+        asked = {"numbers": found[start : start + _PAGE], "at": at}
+        yield from map(alert_of, reversed(conn.execute(NOT_OVER, asked).all()))
 
 
 def search(

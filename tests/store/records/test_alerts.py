@@ -4,22 +4,31 @@ import operator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from exchange_node.domain.alert import Subject
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import alerts
-from exchange_node.store.records.held import ALERT_MOVES, IN_FORCE, LIVE, AlertState, Direction
+from exchange_node.store.records.held import (
+    ALERT_MOVES,
+    IN_FORCE,
+    LIVE,
+    AlertState,
+    Direction,
+    alert_of,
+)
+from exchange_node.store.records.search.alert_counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Row
 
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldAlert
@@ -261,6 +270,50 @@ def test_a_subject_without_a_key_is_always_a_candidate(
 
         found = alerts.by_keys(conn, [("means", "ZZZ")], now)
     assert [one.alert_id for one in found] == ["UZ-2", "UZ-3"]
+
+
+def test_who_needs_the_newest_alone_reads_no_more_of_them(
+    database: Engine, file: Callable[..., HeldAlert], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerts, "_PAGE", 2)
+    with transaction(database) as conn:
+        for number in range(1, 6):
+            file(conn, f"UZ-{number}", (*MEANS, 1))
+        file(conn, "UZ-6", subjects=1)
+        read: list[object] = []
+
+        def seen(row: Row[Any]) -> HeldAlert:
+            read.append(row)
+            return alert_of(row)
+
+        monkeypatch.setattr(alerts, "alert_of", seen)
+
+        found = alerts.newest_by_keys(conn, [MEANS], now)
+        assert [next(found).alert_id for _ in "ab"] == ["UZ-5", "UZ-4"]
+        assert len(read) == 2
+        assert [one.alert_id for one in found] == ["UZ-3", "UZ-2", "UZ-1"]
+
+
+def test_statistics_read_the_alerts_of_a_time_by_their_index(
+    database: Engine, now: datetime
+) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def keep(_: object, __: object, statement: str, parameters: object, *___: object) -> None:
+        asked.append((statement, parameters))
+
+    with reading(database) as conn:
+        event.listen(conn, "before_cursor_execute", keep)
+        counted(conn, Direction.SENT, now - timedelta(days=30), now, test=False, limit=9)
+        event.remove(conn, "before_cursor_execute", keep)
+        ((statement, parameters),) = asked
+        is_sqlite = conn.dialect.name == "sqlite"
+        if not is_sqlite:  # of an empty table any way is as good
+            conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if is_sqlite else "EXPLAIN"
+        plan = str(conn.exec_driver_sql(f"{explain} {statement}", parameters).all())  # type: ignore[arg-type]
+
+    assert "ix_alert_direction_issued_at" in plan
 
 
 def test_alerts_are_searched_the_newest_first_page_by_page(

@@ -42,8 +42,17 @@ _LONGEST = 32
 _MOST_WORDS = 12
 """Words of a name that are listened for."""
 
+_APART = 3
+"""Other words between those of a name that still belong together (our choice): Ali, called Bek."""
+
+_MISREAD = str.maketrans("OI", "01")
+"""Letters that are written for digits, and are read for them."""
+
 _BETWEEN_NUMBERS = re.compile(r"[/\\;,|]")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?[./ -]\s?(\d{1,2})\s?[./ -]\s?(\d{4}|\d{2})(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[./ -]\s?(\d{1,2})\s?[./ -]\s?(\d{1,2})(?!\d)")
+_MONTHS, _DAYS = 12, 31
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _UNCHECKED = 10  # signs of a container number before its check digit (ISO 6346)
 
@@ -63,33 +72,53 @@ class Words:
         spoken: its words in Latin letters, a Chinese or Korean sign a word each, blanks between.
         heard: its words as sounds, without endings too, by their consonants: there spellings of
             one name meet.
+        said: its words as sounds, in their order.
+        days: the days in it, by year in its century, month and day.
     """
 
     signs: tuple[str, str]
     spoken: str
     heard: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    days: frozenset[tuple[int, int, int]] = frozenset()
 
     @classmethod
     def of(cls, text: str) -> Words:
         """Read a text."""
         signs = folded(text)
-        return cls((signs, folded(anyascii(signs))), " ".join(_words(text)), _heard(text))
+        return cls(
+            signs=(signs, folded(anyascii(signs))),
+            spoken=" ".join(_words(text)),
+            heard=_heard(text),
+            said=tuple(_short(one) for one in _WORD.findall(folded_letters(text))),
+            days=_days(text),
+        )
 
     def give_away(self, hidden: str) -> bool:
         """Whether the text holds what is hidden, in another script, order or ending too.
 
         Of a number: the whole, each of several in one field, a container without its check digit.
         Of a name: the whole, its words one after the other from whichever it begins, or one word
-        of it that tells; legal forms and what many firms are called do not.
+        of it that tells, or its short ones all near each other; legal forms and what many firms
+        are called do not. Of a day: the day, however it is written.
         """
         is_told = any(self._has(one) for one in _numbers(hidden)) or self._names(_words(hidden))
-        return is_told or self._sounds_like(hidden)
+        return (
+            is_told
+            or self._sounds_like(hidden)
+            or self._says_short(hidden)
+            or not self.days.isdisjoint(_days(hidden))
+        )
 
     def _has(self, number: str) -> bool:
         least = FEWEST_SIGNS if any(_is_syllable(one) for one in number) else _TELLING
-        return len(number) >= least and any(
-            one in signs
-            for one, signs in zip((number, folded(anyascii(number))), self.signs, strict=True)
+        if len(number) < least:
+            return False
+        latin = folded(anyascii(number))
+        is_mixed = any(map(str.isdigit, latin))
+        return any(
+            one in signs or (is_mixed and one.translate(_MISREAD) in signs.translate(_MISREAD))
+            for one, signs in zip((number, latin), self.signs, strict=True)
         )
 
     def _names(self, name: list[str]) -> bool:
@@ -120,6 +149,17 @@ class Words:
             for consonants in skeletons(name[:_LONGEST])
             for one in self.heard.get(consonants, ())
         )
+
+    def _says_short(self, hidden: str) -> bool:
+        """Whether the words of a name stand near each other, each too short to tell by itself."""
+        words = [one for one in _WORD.findall(folded_letters(hidden)) if len(one) >= FEWEST_SIGNS]
+        if any(map(str.isdigit, "".join(words))):
+            return False
+        name = {_short(one) for one in words if _COMMON.isdisjoint(_words(one))} - {""}
+        if not FEWEST_SIGNS <= len(name) <= _MOST_WORDS:
+            return False
+        width = len(name) + _APART
+        return any(name <= set(self.said[at : at + width]) for at in range(len(self.said)))
 
     def _says(self, letters: str) -> bool:
         """Whether whole words, one after the other, are written with these letters."""
@@ -152,6 +192,16 @@ def _numbers(hidden: str) -> set[str]:
     return numbers | {one[:_UNCHECKED] for one in numbers if _CONTAINER.fullmatch(one)}
 
 
+def _days(text: str) -> frozenset[tuple[int, int, int]]:
+    """Return the days in a text; where day and month could be either, both are meant."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = [(year, month, day) for day, month, year in _DAY_FIRST.findall(plain)]
+    found += [(year, month, day) for year, day, month in found]
+    found += _YEAR_FIRST.findall(plain)
+    numbers = ((int(year) % 100, int(month), int(day)) for year, month, day in found)
+    return frozenset(one for one in numbers if 1 <= one[1] <= _MONTHS and 1 <= one[2] <= _DAYS)
+
+
 def _is_form(word: str, hidden: str) -> bool:
     """Whether a word is a hidden one, perhaps with another ending."""
     stem = hidden[:-1] if hidden[-1] in "aeiouy" else hidden
@@ -173,6 +223,11 @@ def _heard(text: str) -> dict[str, tuple[str, ...]]:
 
 def _sounds(word: str) -> str:
     return sounds_of(word, anyascii)
+
+
+def _short(word: str) -> str:
+    """Return the sounds of a word that is too short for a consonant more: Вэй is Vey and Wei."""
+    return _sounds(word).replace("y", "i")
 
 
 def _words(text: str) -> list[str]:
