@@ -121,6 +121,7 @@ CONSTANTS = {
         "due.MOST_EXPECTED": "manifests that one post is told of, the newest",
         "expecting.PAGE_BYTES": "bytes of the manifests that a post is handed at a time, unpacked",
         "expecting.MOST_ENTRIES": "manifests that a post is handed at a time",
+        "alerts._PAGE": "alerts that are read at a time by who may need the newest alone",
         "due._PAGE": "manifests that are read at a time for the index of a post",
         "expecting.MOST_NONCE": "characters of the word that a signed answer repeats",
         "line.MOST_ANSWER_BYTES": "bytes of one answer that a post takes in",
