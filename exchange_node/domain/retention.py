@@ -15,10 +15,25 @@ class Kept(StrEnum):
     ASSISTANCE = "assistance"
     ORDER = "order"
     BREACH = "breach"
+    FEEDBACK = "feedback"
+    ACKNOWLEDGEMENT = "acknowledgement"
 
 
-WORDS = (Kept.ORDER, Kept.BREACH)
+WORDS = (Kept.ORDER, Kept.BREACH, Kept.FEEDBACK, Kept.ACKNOWLEDGEMENT)
 """Kinds of which the words alone go, whoever said them: the coded lines stay as the register."""
+
+ON_ALERTS = (Kept.FEEDBACK, Kept.ACKNOWLEDGEMENT)
+"""Kinds of what is told of an alert: they go by its name, and a hold on it keeps them too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Until:
+    """Under which grant words came, and when their retention ends."""
+
+    agreement_id: str
+    agreement_version: int
+    grant: str
+    delete_after: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +43,8 @@ class Stamp:
     Attributes:
         number: of the record, among those of its kind.
         subject: what a legal hold names: the movement, `issuer/id` of an alert, `opener/id` of a
-            matter of assistance, the id of an order or of a notice of misuse.
+            matter of assistance, the id of an order or of a notice of misuse; the alert that
+            feedback or an acknowledgement is on.
         kept_since: the moment its retention counts from.
         delete_after: when it ends, as the version it came under has it.
     """

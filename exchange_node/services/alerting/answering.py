@@ -124,6 +124,7 @@ class Answering:
             words.say(
                 conn,
                 seen,
+                alert=held,
                 direction=Direction.SENT,
                 message_id=prepared.message_id,
                 by=actor.name,

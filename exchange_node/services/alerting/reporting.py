@@ -133,7 +133,7 @@ class Reporting:
                 conn,
                 said,
                 Came(
-                    alert=held.number,
+                    alert=held,
                     direction=Direction.SENT,
                     message_id=prepared.message_id,
                     by=actor.name,

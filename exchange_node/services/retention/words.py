@@ -1,6 +1,7 @@
-"""Words of orders and notices that have no end yet → the retention of the grant they came under.
+"""Words that have no end yet → the retention of the grant they came under.
 
-It is found here, once, and not where they are written: so it is for what an older program wrote.
+It is found here, once, where it was not known when they were written: of what goes out, and of what
+an older program wrote.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.retention import words
 
 BATCH = 200
-"""Orders, and notices, that are given an end at once."""
+"""Words of each kind that are given an end at once."""
 
 WORDS_KEPT = timedelta(days=1095)
 """How long words are kept whose agreement is not known here any more (our choice)."""
@@ -24,6 +25,13 @@ NOWHERE = ("", 0, "")
 
 def stamp_words(engine: Engine) -> int:
     """Give words an end that have none; return how many there were."""
+    done = 0
+    while found := _stamp_some(engine):
+        done += found
+    return done
+
+
+def _stamp_some(engine: Engine) -> int:
     with reading(engine) as conn:
         if not words.unstamped(conn, limit=1):
             return 0

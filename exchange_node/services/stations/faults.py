@@ -124,6 +124,13 @@ UNREASONED = Rule(
     mend="Who rejects an alert says why (NLB, ILL, NCO); who does not gives no such reason.",
 )
 
+ACKNOWLEDGEMENT_TAKEN = Rule(
+    code="CAREC-F013",
+    severity=Severity.ERROR,
+    sentence="acknowledgement {value} was received already and said something else",
+    mend="Give each acknowledgement a number of its own.",
+)
+
 ORDER_TAKEN = Rule(
     code="CAREC-F021",
     severity=Severity.ERROR,
@@ -170,6 +177,7 @@ RULES = (
     NOT_YOURS,
     FEEDBACK_TAKEN,
     UNREASONED,
+    ACKNOWLEDGEMENT_TAKEN,
     ORDER_TAKEN,
     UNKNOWN_ORDER,
     NOTICE_TAKEN,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from exchange_node.domain.alerting import Result
 from exchange_node.store import payloads
+from exchange_node.store.alerting.ending import kept
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction
 from exchange_node.store.tables import alert_feedback as table
-from exchange_node.store.tables import payload
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from exchange_node.domain.alerting import Feedback
+    from exchange_node.domain.retention import Until
     from exchange_node.store.payloads import Vault
+    from exchange_node.store.records.held import HeldAlert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +60,20 @@ class Came:
     """Where a feedback comes from, and what it is about.
 
     Attributes:
-        alert: number of the version that it is about.
+        alert: the version that it is about.
         message_id: of the message that carries it.
         manifest: number of what was controlled, where it is held here.
         by: who gives it (a user), or `node` where it was received.
+        until: how long its words are kept; None where disposal is to find it out.
     """
 
-    alert: int
+    alert: HeldAlert
     direction: Direction
     message_id: str
     by: str
     at: datetime
     manifest: int | None = None
+    until: Until | None = None
 
 
 def file(conn: Connection, feedback: Feedback, came: Came, document: bytes, vault: Vault) -> bool:
@@ -81,7 +85,7 @@ def file(conn: Connection, feedback: Feedback, came: Came, document: bytes, vaul
         conn,
         table,
         {
-            "alert": came.alert,
+            "alert": came.alert.number,
             "issuer": feedback.issuer,
             "reference": feedback.reference,
             "direction": came.direction,
@@ -96,6 +100,7 @@ def file(conn: Connection, feedback: Feedback, came: Came, document: bytes, vaul
             "stored_by": came.by,
             "stored_at": came.at,
             "seen_at": feedback.seen_at,
+            **kept(came.alert, feedback.issuer, came.direction, came.until),
         },
     )
 
@@ -124,13 +129,14 @@ def of_alerts(conn: Connection, numbers: Collection[int]) -> list[HeldFeedback]:
 
 def forget(conn: Connection, alert: int, at: datetime) -> int:
     """Delete what feedback on an alert says in words; return how many payloads are gone."""
-    named = select(table.c.document_id).where(table.c.alert == alert)
-    return sum(payloads.dispose(conn, one, at) for one in conn.execute(named).scalars().all())
+    mine = (table.c.alert == alert, table.c.disposed_at.is_(None))
+    gone = conn.execute(
+        update(table).where(*mine).values(disposed_at=at).returning(table.c.document_id)
+    )
+    return sum(payloads.dispose(conn, one, at) for one in gone.scalars().all())
 
 
-_SELECT = select(table, payload.c.disposed_at).join(
-    payload, payload.c.payload_id == table.c.document_id
-)
+_SELECT = select(table)
 
 
 def _feedback(row: Row[Any]) -> HeldFeedback:

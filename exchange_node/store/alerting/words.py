@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select, update
 
 from exchange_node.domain.alert import Acknowledgement, Contact, RejectionReason, Stage
+from exchange_node.store.alerting.ending import kept
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction
 from exchange_node.store.tables import acknowledgement as table
 from exchange_node.store.tables import alert, outbox, waiting_room
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
+    from exchange_node.domain.retention import Until
+    from exchange_node.store.records.held import HeldAlert
+
+
+EMPTIED: Mapping[str, object] = MappingProxyType({"remark": "", "communications": []})
+"""What is left of an acknowledgement when its words are gone: office, stage and moments stay."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """What a desk said, and the message that carries it."""
+    """What a desk said, and the message that carries it.
+
+    Attributes:
+        disposed_at: when its remark was deleted, and whom one reaches there; None while it is held.
+    """
 
     message_id: str
     said: Acknowledgement
+    disposed_at: datetime | None = None
 
 
 def lock(conn: Connection, number: int) -> None:
@@ -36,15 +51,18 @@ def say(
     conn: Connection,
     acknowledgement: Acknowledgement,
     *,
+    alert: HeldAlert,
     direction: Direction,
     message_id: str,
     by: str,
     at: datetime,
+    until: Until | None = None,
 ) -> bool:
-    """Record an acknowledgement, ours or a partner's; return False where it is known already.
+    """Record an acknowledgement, ours or a partner's; return False where its number is taken.
 
-    `by` is who has seen the alert here (a user), or `node` where a partner's arrived. One of ours
-    that its issuer did not take is recorded over.
+    `by` is who has seen the alert here (a user), or `node` where a partner's arrived; `until` how
+    long its words are kept, None where disposal is to find it out. One of ours that its issuer did
+    not take is recorded over.
     """
     row = {
         "issuer": acknowledgement.issuer,
@@ -62,6 +80,7 @@ def say(
         "message_id": message_id,
         "stored_by": by,
         "stored_at": at,
+        **kept(alert, acknowledgement.issuer, direction, until),
     }
     if add_once(conn, table, row):
         return True
@@ -91,6 +110,7 @@ def own_reference(
             table.c.alert_version == version,
             table.c.direction == Direction.SENT,
             table.c.stage == stage,
+            table.c.disposed_at.is_(None),  # words that are gone are not told anew
             or_(outbox.c.partner == partner, waiting_room.c.recipient == partner),
         )
         .order_by(table.c.number.desc())
@@ -126,7 +146,34 @@ def of_alert(conn: Connection, alert_id: str, *, direction: Direction) -> list[W
         .where(table.c.alert_id == alert_id, table.c.direction == direction)
         .order_by(table.c.number)
     )
-    return [Word(message_id=row.message_id, said=_acknowledgement(row)) for row in rows]
+    return [_word(row) for row in rows]
+
+
+def find(conn: Connection, issuer: str, reference: str) -> Word | None:
+    """Return what was said under a number; `issuer` is who said it."""
+    row = conn.execute(
+        select(table).where(table.c.issuer == issuer, table.c.reference == reference)
+    ).one_or_none()
+    return None if row is None else _word(row)
+
+
+def forget(conn: Connection, subject: str, version: int, at: datetime) -> None:
+    """Delete what our desks said in words of a version of a partner's alert (`issuer/id`)."""
+    conn.execute(
+        update(table)
+        .where(
+            table.c.alert_id == subject.partition("/")[2],
+            table.c.subject == subject,
+            table.c.alert_version == version,
+            table.c.direction == Direction.SENT,
+            table.c.disposed_at.is_(None),
+        )
+        .values(disposed_at=at, **EMPTIED)
+    )
+
+
+def _word(row: Row[Any]) -> Word:
+    return Word(message_id=row.message_id, said=_acknowledgement(row), disposed_at=row.disposed_at)
 
 
 def _acknowledgement(row: Row[Any]) -> Acknowledgement:

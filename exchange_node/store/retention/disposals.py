@@ -1,8 +1,9 @@
 """Disposal: a record's content goes, its number, its movement and the digest of its bytes stay.
 
 Of a manifest go the document, the message that brought it, its files and captures, every key it is
-found by, and the values of its hits; of an alert the same, and its summary; of an order or a notice
-of misuse its words (`words`). The certificate is written in the same transaction.
+found by, and the values of its hits; of an alert the same, its summary and what was told of it
+here; of an order, a notice of misuse, feedback or an acknowledgement its words (`words`). The
+certificate is written in the same transaction.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from exchange_node.domain.onward.wanted import RecordName
 from exchange_node.domain.retention import WORDS, Disposal, Kept, Stamp
 from exchange_node.store import payloads
 from exchange_node.store.alerting import feedback
+from exchange_node.store.alerting import words as said
 from exchange_node.store.deciding import acts
 from exchange_node.store.onward import requests
 from exchange_node.store.orders import orders
-from exchange_node.store.retention import words
-from exchange_node.store.retention.due import TABLES
+from exchange_node.store.retention import holds, words
+from exchange_node.store.retention.stamps import TABLES
 from exchange_node.store.tables import (
     alert,
     alert_key,
@@ -70,7 +72,7 @@ def dispose(
         count += acts.forget_words(conn, stamp.number, at)
     elif stamp.kind is Kept.ALERT:
         _forget_alert(conn, stamp.number)
-        count += feedback.forget(conn, stamp.number, at)
+        count += _forget_told(conn, stamp, at)
     # A paper of assistance has nothing beside its document: its row is codes, ids and moments.
     return _certified(conn, stamp, clause=clause, due_at=due_at, at=at, digest=digest, count=count)
 
@@ -201,6 +203,21 @@ def _forget_alert(conn: Connection, number: int) -> None:
             .values(decision=_without_values(decision, of.issuer, of.alert_id))
         )
     _forget_hits(conn, hit.c.alert == number)
+
+
+def _forget_told(conn: Connection, stamp: Stamp, at: datetime) -> int:
+    """Delete what was told here of an alert, unless a hold names just that.
+
+    Returns how many payloads are gone.
+    """
+    version = conn.execute(
+        select(alert.c.version).where(alert.c.number == stamp.number)
+    ).scalar_one()
+    if holds.standing(conn, Kept.ACKNOWLEDGEMENT, stamp.subject) is None:
+        said.forget(conn, stamp.subject, version, at)
+    if holds.standing(conn, Kept.FEEDBACK, stamp.subject) is not None:
+        return 0
+    return feedback.forget(conn, stamp.number, at)
 
 
 def _forget_hits(conn: Connection, mine: Any) -> None:  # noqa: ANN401 - a clause of SQL

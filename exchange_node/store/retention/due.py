@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select
 
-from exchange_node.domain.retention import WORDS, Kept, Stamp
+from exchange_node.domain.retention import ON_ALERTS, WORDS, Kept, Stamp
 from exchange_node.store.incoming import State
 from exchange_node.store.records.held import Direction
 from exchange_node.store.records.hits import queue_as_alert
+from exchange_node.store.retention.stamps import BEGINS, SUBJECTS, TABLES, stamp_of
 from exchange_node.store.tables import (
     agreement_act,
     alert,
-    assistance_paper,
-    breach,
     inbox,
     legal_hold,
-    manifest,
     onward_answer,
     onward_request,
     payload,
@@ -29,7 +27,7 @@ from exchange_node.store.tables import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row, Table
+    from sqlalchemy import Connection, Table
 
     from exchange_node.domain.orders.order import RecordName
 
@@ -49,35 +47,10 @@ class Found:
     gone_at: datetime | None
 
 
-TABLES = {
-    Kept.MANIFEST: manifest,
-    Kept.ALERT: alert,
-    Kept.ASSISTANCE: assistance_paper,
-    Kept.ORDER: record_order,
-    Kept.BREACH: breach,
-}
-
-# What a legal hold names, and from when retention counts, in the columns of each.
-_SUBJECTS: dict[Kept, Any] = {
-    Kept.MANIFEST: manifest.c.movement,
-    Kept.ALERT: alert.c.issuer + "/" + alert.c.alert_id,
-    Kept.ASSISTANCE: assistance_paper.c.subject,
-    Kept.ORDER: record_order.c.order_id,
-    Kept.BREACH: breach.c.breach_id,
-}
-_BEGINS: dict[Kept, Any] = {
-    Kept.MANIFEST: manifest.c.stored_at,
-    Kept.ALERT: alert.c.kept_since,
-    Kept.ASSISTANCE: assistance_paper.c.kept_since,
-    Kept.ORDER: record_order.c.recorded_at,
-    Kept.BREACH: breach.c.recorded_at,
-}
-
-
 def ended(conn: Connection, kind: Kept, at: datetime, *, limit: int) -> list[Stamp]:
     """Return what has reached the end it was stamped with, the longest due first."""
     rows = conn.execute(_ENDED[kind], {"at": at, "most": limit})
-    return [_stamp(kind, row) for row in rows]
+    return [stamp_of(kind, row) for row in rows]
 
 
 def count_ended(conn: Connection, at: datetime) -> int:
@@ -108,7 +81,7 @@ def stamped(
         {"agreement": agreement_id, "version": version, "of": grant_id, "since": since,
          "most": limit},
     )  # fmt: skip
-    return [_stamp(kind, row) for row in rows]
+    return [stamp_of(kind, row) for row in rows]
 
 
 def of_subject(conn: Connection, kind: Kept, subject: str) -> list[Stamp]:
@@ -116,7 +89,7 @@ def of_subject(conn: Connection, kind: Kept, subject: str) -> list[Stamp]:
     table = TABLES[kind]
     mine = select(table).where(_named(kind, subject), *_is_kept(table))
     rows = conn.execute(mine.order_by(table.c.number).with_for_update())
-    return [_stamp(kind, row) for row in rows]
+    return [stamp_of(kind, row) for row in rows]
 
 
 def named(conn: Connection, name: RecordName, partner: str) -> Found | None:
@@ -140,7 +113,7 @@ def named(conn: Connection, name: RecordName, partner: str) -> Found | None:
     if row is None:
         return None
     return Found(
-        stamp=_stamp(name.kind, row), test=row.test, digest=row.sealed, gone_at=row.disposed_at
+        stamp=stamp_of(name.kind, row), test=row.test, digest=row.sealed, gone_at=row.disposed_at
     )
 
 
@@ -159,7 +132,7 @@ def lock(conn: Connection, stamp: Stamp) -> bool:
 def held_back(conn: Connection, kind: Kept, at: datetime, *, limit: int) -> list[Stamp]:
     """Return what has reached its end and a legal hold names, the longest due first."""
     rows = conn.execute(_HELD_BACK[kind], {"at": at, "most": limit})
-    return [_stamp(kind, row) for row in rows]
+    return [stamp_of(kind, row) for row in rows]
 
 
 def leftovers(conn: Connection, settled: datetime, *, limit: int) -> list[tuple[str, str]]:
@@ -175,25 +148,31 @@ def _named(kind: Kept, subject: str) -> Any:  # noqa: ANN401 - a clause of SQL
     if kind is Kept.ALERT:  # by the columns that an index has
         issuer, _, alert_id = subject.partition("/")
         return and_(alert.c.issuer == issuer, alert.c.alert_id == alert_id)
-    return _SUBJECTS[kind] == subject
+    return SUBJECTS[kind] == subject
 
 
 def _is_kept(table: Table) -> tuple[Any, ...]:
     """Return what makes a row one that disposal may be about; words go whoever said them."""
     here = (table.c.disposed_at.is_(None), table.c.delete_after.is_not(None))
-    if table is breach:
-        return here
     if table is record_order:  # what is still to be carried out says why
         return (or_(table.c.direction == Direction.SENT, table.c.settled_at.is_not(None)), *here)
+    if any(TABLES[kind] is table for kind in WORDS):
+        return here
     return (table.c.direction == Direction.RECEIVED, *here)
 
 
 def _is_held_back(kind: Kept) -> Any:  # noqa: ANN401 - a clause of SQL
     itself = exists().where(
         legal_hold.c.kind == kind,
-        legal_hold.c.subject == _SUBJECTS[kind],
+        legal_hold.c.subject == SUBJECTS[kind],
         legal_hold.c.lifted_at.is_(None),
     )
+    if kind in ON_ALERTS:  # what proceedings need of an alert, they may need of what came of it
+        return exists().where(
+            legal_hold.c.kind.in_((kind, Kept.ALERT)),
+            legal_hold.c.subject == SUBJECTS[kind],
+            legal_hold.c.lifted_at.is_(None),
+        )
     if kind is not Kept.ORDER:
         return itself
     # What was ordered of a record that proceedings need, they may need too.
@@ -228,10 +207,10 @@ _STAMPED = {
         table.c.agreement_id == bindparam("agreement"),
         table.c.agreement_version == bindparam("version"),
         table.c.grant_id == bindparam("of"),
-        _BEGINS[kind] <= bindparam("since"),
+        BEGINS[kind] <= bindparam("since"),
         ~_is_held_back(kind),
     )
-    .order_by(_BEGINS[kind])
+    .order_by(BEGINS[kind])
     .limit(bindparam("most"))
     for kind, table in TABLES.items()
 }
@@ -262,27 +241,3 @@ _LEFTOVERS = (
     .order_by(inbox.c.number)
     .limit(bindparam("most"))
 )
-
-
-def _stamp(kind: Kept, row: Row[Any]) -> Stamp:
-    if kind is Kept.MANIFEST:
-        subject, since = row.movement, row.stored_at
-    elif kind is Kept.ALERT:
-        subject, since = f"{row.issuer}/{row.alert_id}", row.kept_since
-    elif kind is Kept.ASSISTANCE:
-        subject, since = row.subject, row.kept_since
-    else:
-        subject = row.order_id if kind is Kept.ORDER else row.breach_id
-        since = row.recorded_at
-    return Stamp(
-        kind=kind,
-        number=row.number,
-        subject=subject,
-        partner=row.partner,
-        message_id=row.message_id,
-        agreement_id=row.agreement_id,
-        agreement_version=row.agreement_version,
-        grant=row.grant_id,
-        kept_since=since,
-        delete_after=row.delete_after,
-    )

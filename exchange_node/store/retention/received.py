@@ -10,7 +10,8 @@ from sqlalchemy import select
 from exchange_node.domain.agreement import Handling
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.retention import Kept, Stamp
-from exchange_node.store.retention.due import TABLES, of_subject
+from exchange_node.store.retention.due import of_subject
+from exchange_node.store.retention.stamps import TABLES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -87,6 +87,17 @@ def payload_reference(name: str, *, nullable: bool) -> Column[str]:
     return Column(name, Text, ForeignKey("payload.payload_id"), nullable=nullable)
 
 
+def word_columns() -> tuple[Column[Any], ...]:
+    """Return what words are kept under, and until when: empty where nobody has looked yet."""
+    return (
+        text("agreement_id", server_default=""),
+        Column("agreement_version", Integer, nullable=False, server_default="0"),
+        text("grant_id", server_default=""),
+        perhaps_moment("delete_after"),
+        perhaps_moment("disposed_at"),
+    )
+
+
 def exchange_columns() -> tuple[Column[Any], ...]:
     """Return the columns of a `domain.message.Exchange`."""
     return (

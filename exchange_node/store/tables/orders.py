@@ -13,6 +13,7 @@ from exchange_node.store.tables.columns import (
     perhaps_moment,
     plain,
     text,
+    word_columns,
 )
 
 record_order = Table(
@@ -33,12 +34,7 @@ record_order = Table(
     text("recorded_by"),
     perhaps_moment("settled_at"),
     payload_reference("why_id", nullable=True),
-    # What its words are kept under, and until when: found when that is first asked.
-    text("agreement_id", server_default=""),
-    Column("agreement_version", Integer, nullable=False, server_default="0"),
-    text("grant_id", server_default=""),
-    perhaps_moment("delete_after"),
-    perhaps_moment("disposed_at"),
+    *word_columns(),
     UniqueConstraint("direction", "partner", "order_id"),
     Index(None, "settled_at", "due_at"),
 )

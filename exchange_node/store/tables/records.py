@@ -23,6 +23,7 @@ from exchange_node.store.tables.columns import (
     perhaps_moment,
     plain,
     text,
+    word_columns,
 )
 
 
@@ -215,8 +216,13 @@ acknowledgement = Table(
     moment("stored_at"),
     text("stage", server_default="SEE"),
     text("rejection", server_default=""),
+    # Which partner said it or was told it, of which alert.
+    text("partner", server_default=""),
+    text("subject", server_default=""),
+    *word_columns(),
     UniqueConstraint("issuer", "reference"),
     Index(None, "alert_id"),
+    still_there("acknowledgement"),
 )
 
 # What came of an alert: the whole of it is a payload; here stands what is counted and looked for.
@@ -239,9 +245,13 @@ alert_feedback = Table(
     text("stored_by"),
     moment("stored_at"),
     perhaps_moment("seen_at"),
+    text("partner", server_default=""),
+    text("subject", server_default=""),
+    *word_columns(),
     UniqueConstraint("issuer", "reference"),
     Index(None, "alert"),
     Index(None, "message_id"),
+    still_there("alert_feedback"),
 )
 
 hit = Table(

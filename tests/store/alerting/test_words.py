@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from exchange_node.domain.alert import Acknowledgement, Contact, RejectionReason, Stage
 from exchange_node.store.alerting import words
 from exchange_node.store.database import transaction
+from exchange_node.store.records import alerts
 from exchange_node.store.records.held import Direction
 
 if TYPE_CHECKING:
@@ -13,11 +14,16 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from exchange_node.store.payloads import Vault
+    from tests.store.conftest import Makers
+
 HOUR = timedelta(hours=1)
 RECEIVED = Direction.RECEIVED
 
 
-def test_an_acknowledgement_is_recorded_once(database: Engine, now: datetime) -> None:
+def test_an_acknowledgement_is_recorded_once(
+    database: Engine, vault: Vault, make: Makers, now: datetime
+) -> None:
     acknowledgement = Acknowledgement(
         reference="KZ-ACK-1",
         alert_id="UZ-2026-0001",
@@ -31,10 +37,12 @@ def test_an_acknowledgement_is_recorded_once(database: Engine, now: datetime) ->
         rejection=RejectionReason.NOT_COMPETENT,
     )
     with transaction(database) as conn:
+        alert = alerts.file(conn, make.alert(), make.origin(), (), b"document", vault)
         for new in (True, False):
             assert new is words.say(
                 conn,
                 acknowledgement,
+                alert=alert,
                 direction=RECEIVED,
                 message_id="m1",
                 by="node",
@@ -44,5 +52,9 @@ def test_an_acknowledgement_is_recorded_once(database: Engine, now: datetime) ->
         assert [one.said for one in words.of_alert(conn, "UZ-2026-0001", direction=RECEIVED)] == [
             acknowledgement
         ]
+        found = words.find(conn, "customs.kz", "KZ-ACK-1")
+        assert found is not None
+        assert found.said == acknowledgement
+        assert words.find(conn, "customs.kz", "KZ-ACK-2") is None
         assert words.of_alert(conn, "UZ-2026-0002", direction=RECEIVED) == []
         assert words.of_alert(conn, "UZ-2026-0001", direction=Direction.SENT) == []

@@ -11,6 +11,7 @@ from exchange_node.domain.agreement import Administration
 from exchange_node.domain.alerting.feedback import check
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.services.stations.arrival.opening import Opened
+from exchange_node.services.stations.arrival.taking import until
 from exchange_node.services.stations.faults import FEEDBACK_TAKEN, NOT_YOURS
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store.alerting import feedback
@@ -53,11 +54,12 @@ class Feedbacks:
             conn,
             said,
             Came(
-                alert=held.number,
+                alert=held,
                 direction=Direction.RECEIVED,
                 message_id=opened.incoming.message_id,
                 by=NODE,
                 at=now,
+                until=until(opened, now),
             ),
             opened.document.to_bytes(),  # as far as its grant lets it be read
             self.vault,

@@ -8,14 +8,25 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.alert import WITHDRAWAL, RiskAlert, Stage
+from exchange_node.domain.alert import (
+    WITHDRAWAL,
+    Acknowledgement,
+    RejectionReason,
+    RiskAlert,
+    Stage,
+)
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.services.stations.arrival.opening import Opened
-from exchange_node.services.stations.arrival.taking import NODE
+from exchange_node.services.stations.arrival.taking import NODE, until
 from exchange_node.services.stations.clocks import feedback
 from exchange_node.services.stations.clocks.alerts import start
 from exchange_node.services.stations.clocks.force import bury, overtaken_by
-from exchange_node.services.stations.faults import GONE, UNKNOWN_ALERT, UNREASONED
+from exchange_node.services.stations.faults import (
+    ACKNOWLEDGEMENT_TAKEN,
+    GONE,
+    UNKNOWN_ALERT,
+    UNREASONED,
+)
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store.alerting import words
@@ -169,7 +180,7 @@ class Acknowledgements:
 
         Raises:
             InvalidDocumentError: it cannot be read, the alert was not sent to the partner, or it
-                is rejected without a reason.
+                is rejected without a reason, or its reference is that of another text.
         """
         seen = decode_acknowledgement(opened.document)
         if (seen.rejection is None) is (seen.stage is Stage.REJECTED):
@@ -177,16 +188,21 @@ class Acknowledgements:
         held = alerts.find(conn, str(self.own.party), seen.alert_id, seen.alert_version)
         sent = recipients.of_alert(conn, held.number) if held else []
         to_sender = [one for one in sent if one.partner == opened.incoming.sender]
-        if not to_sender:
+        if held is None or not to_sender:
             raise InvalidDocumentError((UNKNOWN_ALERT.found(value=seen.alert_id),))
-        words.say(
+        is_new = words.say(
             conn,
             seen,
+            alert=held,
             direction=Direction.RECEIVED,
             message_id=opened.incoming.message_id,
             by=NODE,
             at=now,
+            until=until(opened, now),
         )
+        if not is_new:
+            _require_same(conn, seen)
+            return
         recipients.mark(conn, to_sender[0].message_id, RecipientState.ACKNOWLEDGED, seen.seen_at)
         if seen.rejection is not None:
             leave_notice(
@@ -199,6 +215,21 @@ class Acknowledgements:
                 reason=seen.rejection.value,
                 why=seen.remark,
             )
+
+
+def _require_same(conn: Connection, seen: Acknowledgement) -> None:
+    """Pass what was said under its number before: told anew, it has other moments at most.
+
+    Raises:
+        InvalidDocumentError: something else was.
+    """
+    before = words.find(conn, seen.issuer, seen.reference)
+    if before is None or _word_of(before.said) != _word_of(seen):
+        raise InvalidDocumentError((ACKNOWLEDGEMENT_TAKEN.found(value=seen.reference),))
+
+
+def _word_of(said: Acknowledgement) -> tuple[str, int, Stage, RejectionReason | None]:
+    return said.alert_id, said.alert_version, said.stage, said.rejection
 
 
 def _require_not_gone(conn: Connection, correction: RiskAlert) -> None:

@@ -6,11 +6,12 @@ sender in the business answer. A new code is a new taker, named in `node/buildin
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.retention import Until
 from exchange_node.services.stations.arrival.opening import Opened
 
 NODE = "node"
@@ -27,3 +28,14 @@ class Taker(Protocol):
             InputError: it says what cannot be taken; the findings or facts say why.
             NotPermittedError: the agreement does not let it be taken.
         """
+
+
+def until(opened: Opened, now: datetime) -> Until:
+    """Return how long the words of a message are kept, by the grant that it came under."""
+    under = opened.exchange
+    return Until(
+        agreement_id=under.agreement_id,
+        agreement_version=under.agreement_version,
+        grant=under.grant,
+        delete_after=now + timedelta(days=opened.grant.retention_days),
+    )

@@ -98,7 +98,7 @@ def named_by(conn: Connection, kind: Kept, subject: str) -> list[Looked]:
     match kind:
         case Kept.MANIFEST:
             return [manifest_looked_at(one) for one in manifests.versions(conn, subject)]
-        case Kept.ALERT:
+        case Kept.ALERT | Kept.FEEDBACK | Kept.ACKNOWLEDGEMENT:
             issuer, _, alert_id = subject.partition("/")
             return [alert_looked_at(one) for one in alerts.versions(conn, issuer, alert_id)]
         case Kept.ASSISTANCE:
