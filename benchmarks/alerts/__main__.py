@@ -2,7 +2,8 @@
 
 Three things are measured: manifests that were read against so many live alerts, with no store
 (`match`); the same manifests filed, matched, decided on and committed (`file`); and new alerts
-filed, matched and committed against so many held manifests (`alert`). Alerts look for numbers and
+filed, matched and committed against so many held manifests, and then until the last hit stands
+(`alert`). Alerts look for numbers and
 codes alone (`exact`), or each for somebody by name (`names`). With EXCHANGE_NODE_TEST_DSN
 (`tools/with_postgres.sh`) the store is PostgreSQL, else SQLite. `--held FOLDER` names a store that
 `benchmarks.lookup --keep` left: it is copied and stays as it is. Rows of the other store that are
@@ -163,7 +164,8 @@ def _new(asked: argparse.Namespace, now: datetime) -> Iterator[Row]:
             if kind == NAMES:  # an id is given once
                 alerts = [replace(one, alert_id=f"{one.alert_id}N") for one in alerts]
             taken = file_alerts(node, alerts, under, traffic)
-            row = _row("alert", node, kind, taken)
+            last = {f"last_p{one}_s": round(taken.quantile_of_last(one), 5) for one in (50, 95)}
+            row = _row("alert", node, kind, taken) | last
             yield row | {"alerts": number, "manifests": count, "aim": AIM_OF_ALERT}
 
 

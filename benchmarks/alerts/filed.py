@@ -22,21 +22,35 @@ from exchange_node.store.payloads import digest_of
 from exchange_node.store.records import hits, manifests
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction, HeldManifest
+from exchange_node.store.records.search import candidates
 from exchange_node.store.records.search.names import Bearer
 from exchange_node.store.tables import payload, payload_chunk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What each of a row took, in seconds: on the clock, and of CPU."""
+    """What each of a row took, in seconds: on the clock, and of CPU.
+
+    Attributes:
+        until_last: on the clock, until everything that was held before had been looked at.
+    """
 
     wall: Sequence[float]
     cpu: Sequence[float]
     hits: int
+    until_last: Sequence[float] = ()
 
     def quantile(self, hundredth: int) -> float:
         """Return a percentile of the time on the clock."""
-        return statistics.quantiles(self.wall, n=100, method="inclusive")[hundredth - 1]
+        return _quantile(self.wall, hundredth)
+
+    def quantile_of_last(self, hundredth: int) -> float:
+        """Return a percentile of the time until the last hit stood."""
+        return _quantile(self.until_last, hundredth)
+
+
+def _quantile(taken: Sequence[float], hundredth: int) -> float:
+    return statistics.quantiles(taken, n=100, method="inclusive")[hundredth - 1]
 
 
 def origin_of(under: Under, message_id: str) -> Origin:
@@ -85,9 +99,11 @@ def file_alerts(
 ) -> Taken:
     """File new alerts one after the other and weigh each against every held manifest.
 
+    What the transaction leaves is done before the next one is filed.
+
     `under`: the grant of the alerts.
     """
-    wall, cpu, found = [], [], 0
+    wall, cpu, until_last, found = [], [], [], 0
     for alert in alerts:
         document = alert_document(alert)
         _make_readable(node, alert, traffic)
@@ -95,13 +111,18 @@ def file_alerts(
         began, begun = time.perf_counter(), time.process_time()
         with transaction(node.engine) as conn:
             held = node.enquiry.holding.file_alert(conn, alert, origin, document)
-            found += node.enquiry.holding.match_alert(conn, held, under.at)
+            node.enquiry.holding.match_alert(conn, held, under.at)
         wall.append(time.perf_counter() - began)
         cpu.append(time.process_time() - begun)
-    return Taken(wall=wall, cpu=cpu, hits=found)
+        while node.matching.run():
+            continue
+        until_last.append(time.perf_counter() - began)
+        with reading(node.engine) as conn:
+            found += len(hits.of_alert(conn, held.number))
+    return Taken(wall=wall, cpu=cpu, hits=found, until_last=until_last)
 
 
-PAGE = 500
+PAGE = 400
 """Manifests that are looked for together."""
 
 
@@ -112,9 +133,12 @@ def _make_readable(node: nodes.Node, alert: RiskAlert, traffic: Traffic) -> None
     """
     wanted = {key for groups in keys_of_alert(alert) for key in (groups[0] if groups else ())}
     with transaction(node.engine) as conn:
-        keys = keys_in_store(conn, Bearer.MANIFEST, wanted)
-        for one in manifests.candidates(conn, keys, page=PAGE):
-            _replace(conn, node, one, traffic)
+        sought = [[frozenset(keys_in_store(conn, Bearer.MANIFEST, wanted))]]
+        below = candidates.ABOVE_ALL
+        while numbers := candidates.newest(conn, sought, below=below, limit=PAGE):
+            below = numbers[-1]
+            for one in manifests.numbered(conn, numbers).values():
+                _replace(conn, node, one, traffic)
 
 
 def _replace(conn: Connection, node: nodes.Node, held: HeldManifest, traffic: Traffic) -> None:

@@ -18,6 +18,7 @@ from exchange_node.services.assistance.deadlines import Deadlines
 from exchange_node.services.assistance.fulfilling import Fulfilling
 from exchange_node.services.availability import Pulsing
 from exchange_node.services.filing import Filing
+from exchange_node.services.matching import Matching
 from exchange_node.services.movements import Movements
 from exchange_node.services.movements.comparing import BATCH as COMPARED_AT_ONCE
 from exchange_node.services.movements.minding import BATCH as MINDED_AT_ONCE
@@ -42,6 +43,7 @@ PULLING = "pulling"
 FULFILLING = "fulfilling"
 MINDING = "minding"
 COMPARING = "comparing"
+MATCHING = "matching"
 RELEASING = "releasing"
 
 
@@ -103,6 +105,7 @@ def timetable(
     accounting: Accounting,
     committing: Committing,
     filing: Filing,
+    matching: Matching,
     reception: Reception,
     pulling: Pulling,
     pulsing: Pulsing,
@@ -119,7 +122,10 @@ def timetable(
 ) -> dict[str, Walk]:
     """Return the walks by name."""
     walks = {
-        "filing": Walk(run=filing.run, leaves=(SENDING, TELLING, FULFILLING, MINDING, COMPARING)),
+        "filing": Walk(
+            run=filing.run, leaves=(SENDING, TELLING, FULFILLING, MINDING, COMPARING, MATCHING)
+        ),
+        MATCHING: Walk(run=matching.run, leaves=(TELLING,)),
         "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
         "forwarding": Walk(run=forwarding.run, batch=FORWARDED_AT_ONCE),
         "counting": Walk(run=reception.count),

@@ -25,7 +25,7 @@ WHY = "The information has turned out to be wrong."
 
 
 def alerted(
-    pair: Pair, *, to: str = "customs.kz", severity: int = 1, asks: bool = False, **subject: str
+    pair: Pair, *, to: str = "customs.kz", severity: int = 1, asks: bool = False, **subject: object
 ) -> str:
     drafted = pair.uz.alerting.draft(
         LIAISON,

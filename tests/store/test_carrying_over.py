@@ -14,7 +14,8 @@ from exchange_node.store import payloads, tables
 from exchange_node.store.admission import agreements
 from exchange_node.store.database import open_database, reading, transaction
 from exchange_node.store.records import alerts, manifests
-from exchange_node.store.records.search import names
+from exchange_node.store.records.search import candidates, names
+from exchange_node.store.records.search.keyed import ANY, PAPERS
 from exchange_node.store.records.search.names import Bearer
 from exchange_node.store.upgrade import migrate, scripts
 
@@ -117,7 +118,7 @@ def test_what_was_filed_before_likenesses_were_keys_is_tried_against_everything(
 
     with reading(fresh) as conn:
         found = [one.alert_id for one in alerts.by_keys(conn, [("sound", "S:T")], make.now)]
-        held = list(manifests.candidates(conn, [(alerts.ANY, alerts.ANY)], page=9))
+        held = candidates.newest(conn, [[frozenset({(ANY, ANY)})]], limit=9)
     fresh.dispose()
     assert found == ["A-1", "A-2"]
     assert len(held) == 1
@@ -134,7 +135,7 @@ def test_what_was_filed_before_papers_were_keys_is_tried_against_those_who_look_
     migrate(fresh)
 
     with reading(fresh) as conn:
-        held = list(manifests.candidates(conn, [(alerts.ANY, manifests.PAPERS)], page=9))
+        held = candidates.newest(conn, [[frozenset({(ANY, PAPERS)})]], limit=9)
     fresh.dispose()
     assert len(held) == 1
 

@@ -37,6 +37,7 @@ from exchange_node.services.dispatch import Dispatch
 from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
+from exchange_node.services.matching import Matching
 from exchange_node.services.movements import Movements
 from exchange_node.services.operating import Operating, Probing, Replaying
 from exchange_node.services.operations import Operations
@@ -119,6 +120,7 @@ class Node:
                 test=self.settings.administration.test,
             ),
             filing=self.filing,
+            matching=self.matching,
             reception=self.reception,
             pulling=self.pulling,
             pulsing=self.pulsing,
@@ -134,6 +136,13 @@ class Node:
             partners=[str(card.party) for card in self.cards],
         )
         return {**usual, **self.added}
+
+    @property
+    def matching(self) -> Matching:
+        """What goes on holding alerts against what was here before them."""
+        return Matching(
+            searching=self.enquiry.holding.searching, engine=self.engine, clock=self.clock
+        )
 
     @property
     def availability(self) -> Availability:

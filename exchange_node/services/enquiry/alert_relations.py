@@ -21,8 +21,8 @@ from exchange_node.services.enquiry.desk import Desk
 from exchange_node.services.stations.looking.gate import alert_looked_at, weighed
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store.records import alerts
-from exchange_node.store.records.alerts import ANY
 from exchange_node.store.records.held import LIVE, HeldAlert
+from exchange_node.store.records.search.keyed import ANY
 
 MOST_COMPARED = 200
 """Alerts that are opened to compare them with one, the newest (our choice)."""

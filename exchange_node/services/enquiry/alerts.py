@@ -24,12 +24,14 @@ from exchange_node.services.stations.looking.gate import (
     weighed,
 )
 from exchange_node.services.stations.looking.views import View
+from exchange_node.services.stations.matching.words import search_of
 from exchange_node.services.stations.orders import showing
 from exchange_node.store.alerting import words
 from exchange_node.store.database import reading
 from exchange_node.store.records import alerts as held_alerts
 from exchange_node.store.records import hits, manifests, recipients
 from exchange_node.store.records.held import AlertState, Direction, HeldAlert
+from exchange_node.store.records.search import progress
 from exchange_node.store.releasing import letters
 from exchange_node.wco.alert_codec.acknowledgement import ACKNOWLEDGED
 
@@ -128,6 +130,7 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
             for one in versions
         ]
         del plain["lives"]
+        plain["search"] = search_of(progress.of_alert(conn, held.number))
         plain["hits"] = [
             views.hit(one, found)
             | {

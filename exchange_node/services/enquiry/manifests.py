@@ -18,7 +18,6 @@ from exchange_node.policy.viewing import ViewCode
 from exchange_node.services.enquiry.desk import EVERY, Desk
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.deciding.alike import told_numbers
-from exchange_node.services.stations.holding import require_kept
 from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.gate import (
     alert_looked_at,
@@ -29,6 +28,7 @@ from exchange_node.services.stations.looking.gate import (
     sifted,
     weighed,
 )
+from exchange_node.services.stations.looking.opened import require_kept
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.orders import showing
 from exchange_node.store import payloads

@@ -31,12 +31,13 @@ from exchange_node.security.carried import make_code
 from exchange_node.security.carried.code import MOST_DOCUMENTS
 from exchange_node.security.keys import Signer
 from exchange_node.services.stations.agreements import grant_under, held_agreements
-from exchange_node.services.stations.holding import Holding, require_kept
+from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.looking.gate import (
     manifest_looked_at,
     require_role,
     require_view,
 )
+from exchange_node.services.stations.looking.opened import require_kept
 from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests

@@ -13,15 +13,12 @@ from typing import TypedDict
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
-from exchange_node.domain.alert import RiskAlert, Subject
-from exchange_node.domain.decision import Hit
-from exchange_node.domain.errors import DisposedRecordError, InvalidDocumentError
+from exchange_node.domain.alert import RiskAlert
+from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.retention import Kept
-from exchange_node.policy.minimising import Readable
-from exchange_node.risk.keys import LIKENESS, keys_of_alert, keys_of_manifest
-from exchange_node.risk.matching import match
+from exchange_node.risk.keys import keys_of_manifest
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.clocks.feedback import start_of_hit
 from exchange_node.services.stations.clocks.force import overtaken_by
@@ -33,7 +30,10 @@ from exchange_node.services.stations.looking.names import (
     learn,
     pairs,
 )
-from exchange_node.services.stations.looking.origin import Agreements, readable_of
+from exchange_node.services.stations.looking.opened import Records, require_kept
+from exchange_node.services.stations.looking.origin import Agreements
+from exchange_node.services.stations.matching.meeting import meet
+from exchange_node.services.stations.matching.searching import Searching
 from exchange_node.services.stations.movement.following import begin
 from exchange_node.store.orders import renewal
 from exchange_node.store.payloads import Vault
@@ -41,12 +41,8 @@ from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import LIVE, Direction, HeldAlert, HeldManifest
 from exchange_node.store.records.search.names import Bearer
-from exchange_node.wco.alert_codec import decode_alert
 from exchange_node.wco.customisation.versions import Versions
 from exchange_node.wco.document import Document
-from exchange_node.wco.manifest_view import read_manifest
-
-PAGE = 500
 
 VERSION = "InterGov/VersionID"
 
@@ -106,7 +102,7 @@ class Holding:
         for candidate in alerts.by_keys(conn, keys_in_store(conn, Bearer.ALERT, keys), at):
             if candidate.test == exchange.test:
                 alert = self.alert_of(conn, candidate, agreements)
-                if self._meet(conn, candidate, alert, held, manifest, at):
+                if meet(conn, candidate, alert, held, manifest, at):
                     start_of_hit(conn, candidate, at, agreements)
         office = _office_of(manifest, direction)
         self.judging.judge(conn, held, at, agreements, office=office)
@@ -144,57 +140,33 @@ class Holding:
         return all(getattr(held, name) == value for name, value in known.items())
 
     def match_alert(self, conn: Connection, held: HeldAlert, at: datetime) -> int:
-        """Match an alert against every held manifest; return how many it fits."""
-        hits.queue_as_alert(conn)
-        agreements = held_agreements(conn)
-        groups = keys_of_alert(alert := self.alert_of(conn, held, agreements))
-        wanted = {key for subject in groups if subject for key in subject[0]}
-        keys = keys_in_store(conn, Bearer.MANIFEST, wanted)
-        if any(kind in LIKENESS for kind, _ in wanted):
-            keys.append((alerts.ANY, alerts.ANY))  # filed before a likeness was a key
-        if any(_is_on_paper(one) for _, one in alert.sought):
-            keys.append((alerts.ANY, manifests.PAPERS))  # filed before papers and drivers were
-        if all(subject for subject in groups):
-            candidates = manifests.candidates(conn, keys, page=PAGE)
-        else:
-            candidates = manifests.everything(conn, page=PAGE)
-        found = 0
-        for one in candidates:
-            if one.exchange.test != held.test:
-                continue
-            view = self.manifest_of(conn, one, agreements)
-            if self._meet(conn, held, alert, one, view, at):
-                self.judging.judge(conn, one, at, agreements)
-                found += 1
-        if found:
-            start_of_hit(conn, held, at, agreements)
-        return found
+        """Hold an alert against the newest held manifests; return how many it fits of them.
+
+        What is left is held against it in portions (`services.matching`).
+        """
+        return self.searching.begin(conn, held, at)
 
     def alert_of(
         self, conn: Connection, held: HeldAlert, agreements: Agreements = None
     ) -> RiskAlert:
-        """Return a held alert, as far as its grant lets it be read.
-
-        `agreements`: those that are held, where the caller has read them.
-
-        Raises:
-            DisposedRecordError: its retention has ended.
-        """
-        require_kept(held, "alert", held.alert_id)
-        return decode_alert(self._readable(conn, held, agreements).document)
+        """Return a held alert, as `Records.alert_of`."""
+        return self.records.alert_of(conn, held, agreements)
 
     def manifest_of(
         self, conn: Connection, held: HeldManifest, agreements: Agreements = None
     ) -> TransitManifest:
-        """Return the view of a held manifest, as far as its grant lets it be read.
+        """Return the view of a held manifest, as `Records.manifest_of`."""
+        return self.records.manifest_of(conn, held, agreements)
 
-        `agreements`: those that are held, where the caller has read them.
+    @property
+    def records(self) -> Records:
+        """What opens held records."""
+        return Records(vault=self.vault, versions=self.versions)
 
-        Raises:
-            DisposedRecordError: its retention has ended.
-        """
-        require_kept(held, "manifest", str(held.number))
-        return read_manifest(self._readable(conn, held, agreements).document)
+    @property
+    def searching(self) -> Searching:
+        """What holds new alerts against what was here before them."""
+        return Searching(records=self.records, judging=self.judging)
 
     def hidden_in(self, conn: Connection, held: HeldManifest | HeldAlert) -> tuple[str, ...]:
         """Return the paths that the grant hides of a record's document; never a value.
@@ -204,17 +176,12 @@ class Holding:
         """
         key = str(held.number) if isinstance(held, HeldManifest) else held.alert_id
         require_kept(held, "manifest" if isinstance(held, HeldManifest) else "alert", key)
-        return self._readable(conn, held).hidden
+        return self.records.readable(conn, held).hidden
 
     def document_of(self, conn: Connection, kind: Kept, held: HeldManifest | HeldAlert) -> Document:
         """Return a held document as it is read: corrected, and without what its grant hides."""
         del kind
-        return self._readable(conn, held).document
-
-    def _readable(
-        self, conn: Connection, held: HeldManifest | HeldAlert, agreements: Agreements = None
-    ) -> Readable:
-        return readable_of(conn, held, self.vault, self.versions, agreements)
+        return self.records.readable(conn, held).document
 
     def renew_manifest(self, conn: Connection, held: HeldManifest, at: datetime) -> None:
         """Read a manifest anew: what it is found by, what it fits, which channel follows."""
@@ -226,7 +193,7 @@ class Holding:
         for candidate in alerts.by_keys(conn, keys_in_store(conn, Bearer.ALERT, keys), at):
             if candidate.test != held.exchange.test:
                 continue
-            if self._meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at):
+            if meet(conn, candidate, self.alert_of(conn, candidate), held, manifest, at):
                 start_of_hit(conn, candidate, at)
         self.judging.judge(conn, held, at)
 
@@ -242,33 +209,6 @@ class Holding:
         now = alerts.by_number(conn, held.number)
         if not overtaken_by(conn, held) and now.state in LIVE and now.valid_until > at:
             self.match_alert(conn, now, at)
-
-    def _meet(
-        self,
-        conn: Connection,
-        held: HeldAlert,
-        alert: RiskAlert,
-        manifest: HeldManifest,
-        view: TransitManifest,
-        at: datetime,
-    ) -> tuple[Hit, ...]:
-        # An alert counts from the moment it is held, though it begins later: nobody looks again
-        # when it begins, and the issuer's clock may be ahead of ours.
-        found = match(alert, view, max(at, held.valid_from))
-        for hit in found:
-            hits.record(conn, alert=held.number, manifest=manifest.number, hit=hit, at=at)
-        return found
-
-
-def require_kept(held: HeldManifest | HeldAlert, kind: str, key: str) -> None:
-    """Pass a record whose content is still held.
-
-    Raises:
-        DisposedRecordError: its retention has ended.
-    """
-    if held.disposed_at is not None:
-        day = held.disposed_at.date().isoformat()
-        raise DisposedRecordError(kind=kind, key=key, day=day)
 
 
 def _listed(manifest: TransitManifest) -> _Listed:
@@ -287,8 +227,3 @@ def _office_of(manifest: TransitManifest, direction: Direction) -> str:
     if direction is Direction.RECEIVED:
         return manifest.entry_office or ""
     return manifest.exit_office or manifest.declaration_office or ""
-
-
-def _is_on_paper(subject: Subject) -> bool:
-    """Whether what a subject looks for may be a document or a driver."""
-    return bool(subject.document_id or subject.person_document or subject.person_name)

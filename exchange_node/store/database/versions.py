@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 35
 """The schema that this program writes; the number of the last migration."""
 
-LOWEST_COMPATIBLE = 33
+LOWEST_COMPATIBLE = 35
 """The oldest program, by its `SCHEMA_VERSION`, that may work on a database of this one."""
 
 

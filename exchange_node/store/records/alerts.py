@@ -16,7 +16,7 @@ from exchange_node.store import payloads
 from exchange_node.store.records.held import ALERT_MOVES, AlertState, Direction, alert_of
 from exchange_node.store.records.hits import queue_as_alert
 from exchange_node.store.records.search.alerts import NOT_OVER, is_not_over
-from exchange_node.store.records.search.keyed import MOST, numbers_with
+from exchange_node.store.records.search.keyed import ANY, MOST, numbers_with
 from exchange_node.store.tables import alert as table
 from exchange_node.store.tables import alert_key as key_table
 
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from exchange_node.domain.message import Exchange
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldAlert
-
-ANY = "*"
-"""The kind and value of the key of what must be tried against everything."""
 
 _PAGE = 200
 """Alerts that are read at a time by who may need the newest alone (our choice)."""

@@ -19,13 +19,12 @@ from exchange_node.store import payloads
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction, Kind, manifest_of, manifest_values
 from exchange_node.store.records.hits import queue_as_manifest
-from exchange_node.store.records.search.keyed import numbers_with
 from exchange_node.store.records.search.statements import EXPECTED, finding
 from exchange_node.store.tables import manifest as table
 from exchange_node.store.tables import manifest_key as key_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -34,12 +33,6 @@ if TYPE_CHECKING:
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldManifest
 
-
-PAPERS = "papers"
-"""The value, of the kind `alerts.ANY`, of what was filed before documents and drivers were keys."""
-
-_OWN = "manifest"
-"""The column of the keys that has the number."""
 
 # Made once: making a statement costs several times what running it does.
 _SET_DECISION = (
@@ -223,30 +216,16 @@ def expected(
     return [(row.due_at, manifest_of(row)) for row in conn.execute(EXPECTED, asked)]
 
 
-def candidates(
-    conn: Connection,
-    keys: Iterable[tuple[str, str]],
-    *,
-    page: int,
-) -> Iterator[HeldManifest]:
-    """Yield what fits any of the keys, not superseded, sent or received, by number.
+def numbered(conn: Connection, numbers: Collection[int]) -> dict[int, HeldManifest]:
+    """Return manifests by their numbers: those that are held, and that nothing took the place of.
 
-    Matching then reads them.
+    Not more than a statement has room for (`keyed.MOST`) may be asked for at once.
     """
-    every = set(keys)
-    after, count = 0, page
-    while count == page:
-        found = numbers_with(conn, key_table, _OWN, every, after=after, limit=page)
-        yield from _numbered(conn, found)
-        count, after = len(found), max(found, default=after)
-
-
-def _numbered(conn: Connection, numbers: Sequence[int]) -> list[HeldManifest]:
     if not numbers:
-        return []
-    those = table.c.number.in_(numbers) & table.c.superseded_by.is_(None)
-    rows = conn.execute(select(table).where(those).order_by(table.c.number))
-    return [manifest_of(row) for row in rows]
+        return {}
+    is_held = table.c.superseded_by.is_(None) & table.c.disposed_at.is_(None)
+    rows = conn.execute(select(table).where(table.c.number.in_(numbers), is_held))
+    return {row.number: manifest_of(row) for row in rows}
 
 
 def current(conn: Connection, *, after: int = 0, limit: int) -> list[HeldManifest]:
@@ -262,15 +241,6 @@ def current(conn: Connection, *, after: int = 0, limit: int) -> list[HeldManifes
         .limit(limit)
     )
     return [manifest_of(row) for row in rows]
-
-
-def everything(conn: Connection, *, page: int) -> Iterator[HeldManifest]:
-    """Yield what is not superseded, as `current`, so many looked for at a time."""
-    after, count = 0, page
-    while count == page:
-        found = current(conn, after=after, limit=page)
-        yield from found
-        count, after = len(found), found[-1].number if found else after
 
 
 def set_decision(conn: Connection, number: int, decision: Decision, at: datetime) -> None:

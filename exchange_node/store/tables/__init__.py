@@ -71,6 +71,7 @@ from exchange_node.store.tables.transit.movements import (
     movement_parked,
     post_record,
 )
+from exchange_node.store.tables.transit.searching import alert_search
 
 __all__ = [
     "account_gap",
@@ -82,6 +83,7 @@ __all__ = [
     "alert_feedback",
     "alert_key",
     "alert_recipient",
+    "alert_search",
     "assistance_case",
     "assistance_clock",
     "assistance_paper",

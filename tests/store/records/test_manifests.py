@@ -94,7 +94,7 @@ def test_a_later_document_supersedes_the_earlier_one_which_stays(
         assert [one.version for one in manifests.versions(conn, first.movement)] == [2, 1]
         assert manifests.get(conn, first.number).superseded_by == second.number
         assert manifests.find(conn, keys={Kind.MEANS: "01A123BC"}, limit=9) == [second]
-        assert list(manifests.candidates(conn, KEYS, page=9)) == [second]
+        assert manifests.numbered(conn, [first.number, second.number]) == {second.number: second}
         assert payloads.fetch(conn, first.document_id, vault) == b"first"
 
 
@@ -233,37 +233,6 @@ def test_what_is_held_more_closely_is_left_out(
 
         assert _refs(manifests.find(conn, handling=("open", "restricted"), limit=9)) == ["open"]
         assert manifests.find(conn, handling=(), limit=9) == []
-
-
-def test_any_key_makes_a_candidate(database: Engine, file: Callable[..., HeldManifest]) -> None:
-    with transaction(database) as conn:
-        file(conn, "a", ("means", "AAA"), ("seal", "1"))
-        file(conn, "b", ("means", "BBB"), ("seal", "2"))
-        file(conn, "c", ("means", "CCC"))
-
-        assert _refs(
-            list(manifests.candidates(conn, [("seal", "2"), ("means", "AAA")], page=9))
-        ) == [
-            "a",
-            "b",
-        ]
-        assert _refs(
-            list(manifests.candidates(conn, [("means", "AAA"), ("seal", "1")], page=9))
-        ) == ["a"]
-        assert list(manifests.candidates(conn, [("seal", "AAA")], page=9)) == []
-        assert list(manifests.candidates(conn, [], page=9)) == []
-
-
-def test_candidates_of_very_many_keys_come_page_by_page(
-    database: Engine, file: Callable[..., HeldManifest]
-) -> None:
-    with transaction(database) as conn:
-        for name, key in (("a", "999"), ("b", "000"), ("c", "500")):
-            file(conn, name, ("means", key))
-        keys = [("means", f"{number:03}") for number in range(1000)]
-
-        few = list(manifests.candidates(conn, keys, page=2))
-        assert _refs(few) == ["a", "b", "c"]
 
 
 def test_all_that_is_not_superseded_comes_page_by_page(

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from exchange_node.domain.alert import RiskAlert
-from exchange_node.risk.keys import Key, KeyKind, keys_of_alert
+from exchange_node.risk.keys import LIKENESS, Group, Key, KeyKind, keys_of_alert
 from exchange_node.risk.names.keys import name_keys, near_to
 from exchange_node.store.records.search import names
+from exchange_node.store.records.search.candidates import Sought
+from exchange_node.store.records.search.keyed import ANY, PAPERS
 from exchange_node.store.records.search.names import Bearer
 
 Pair = tuple[str, str]
@@ -48,6 +50,28 @@ def keys_in_store(conn: Connection, bearer: Bearer, keys: Iterable[Key]) -> list
         for one in names.heard(conn, bearer, name_keys(name), near_to(name))
     }
     return [*certain, *((names.NAME, one) for one in sorted(near))]
+
+
+def sought_by(conn: Connection, alert: RiskAlert) -> Sought:
+    """Return what each subject of an alert looks for among the keys of held manifests.
+
+    What was filed before there were keys of a kind is among what a group of that kind finds.
+    """
+    return [
+        [_group_in_store(conn, group, is_first=not at) for at, group in enumerate(groups)]
+        for groups in keys_of_alert(alert)
+    ]
+
+
+def _group_in_store(conn: Connection, group: Group, *, is_first: bool) -> frozenset[Pair]:
+    found = frozenset(keys_in_store(conn, Bearer.MANIFEST, group))
+    if not is_first:  # the store lets old records through there anyway
+        return found
+    kinds = {key.kind for key in group}
+    old = {(ANY, ANY)} if kinds & LIKENESS else set()
+    if kinds & {KeyKind.DOCUMENT, KeyKind.PARTY, KeyKind.NAME}:
+        old.add((ANY, PAPERS))
+    return found | old
 
 
 def _names(keys: Iterable[Pair]) -> set[str]:

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Select, Table
 
+ANY = "*"
+"""The kind and value of the key of what must be tried against everything."""
+
+PAPERS = "papers"
+"""The value, of the kind `ANY`, of what was filed before documents and drivers were keys."""
+
 MOST = 400
 """Values that are looked for at once: stays below every bound on statement parameters."""
 
