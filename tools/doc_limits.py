@@ -354,7 +354,6 @@ CONSTANTS = {
         "quality.MOST_OFFICES": "offices that quality counts apart, of a day, a direction and a"
         " partner; those beyond are one",
         "audit.PAGE": "lines of the audit that are verified at a time",
-        "holding.PAGE": "manifests that an alert is held against at a time",
         "worker.GRACE_SECONDS": "seconds that exchanges with partners have when the node stops",
         "strangers.MOST_A_MINUTE": "refusals of unknown callers that are recorded in a minute; the"
         " rest are counted",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
@@ -99,7 +99,7 @@ def test_a_further_group_of_more_than_a_statement_takes_leaves_nothing_out(
 KINDS = st.tuples(st.sampled_from(["name", "office", "means"]), st.sampled_from("xyz"))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     held=st.lists(st.frozensets(KINDS, max_size=4), max_size=6),
     sought=st.lists(
