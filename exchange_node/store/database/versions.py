@@ -13,10 +13,10 @@ from exchange_node.store.tables import node_meta
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-SCHEMA_VERSION = 35
+SCHEMA_VERSION = 36
 """The schema that this program writes; the number of the last migration."""
 
-LOWEST_COMPATIBLE = 35
+LOWEST_COMPATIBLE = 36
 """The oldest program, by its `SCHEMA_VERSION`, that may work on a database of this one."""
 
 

@@ -2,8 +2,8 @@
 
 Alerts of before have no row: each was held against everything at once.
 
-Revision ID: 0035
-Revises: 0034
+Revision ID: 0036
+Revises: 0035
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from exchange_node.store.migrations.parts import foreign, integers, moments, numbers, texts
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
