@@ -164,6 +164,22 @@ def test_a_rejection_with_its_reason_stands_in_the_matrix(pair: Pair) -> None:
             refused()
 
 
+def test_what_an_alert_led_to_before_its_issuer_took_the_rejection_is_decided_anew(
+    pair: Pair,
+) -> None:
+    alert_id = alerted(pair, commodity_prefix="85")
+    pair.run()
+    say(pair, alert_id, Stage.REJECTED, rejection=RejectionReason.NOT_COMPETENT)
+    pair.submit()
+    (between,) = shown(pair, "kz", alert_id)["hits"]
+
+    pair.run()
+
+    (after,) = shown(pair, "kz", alert_id)["hits"]
+    assert shown(pair, "kz", alert_id)["state"] == "rejected"
+    assert (between["channel"], after["channel"]) == ("orange", "green")
+
+
 def test_what_is_treated_is_rejected_no_more(pair: Pair) -> None:
     alert_id = alerted(pair)
     pair.run()

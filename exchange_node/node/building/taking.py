@@ -69,7 +69,7 @@ def takers(
         "MA-040": Misuses(vault=holding.vault),
         "MA-041": Orders(vault=holding.vault),
         "MA-042": Certificates(),
-        BUSINESS_ANSWER: Answers(counting=counting),
+        BUSINESS_ANSWER: Answers(counting=counting, judging=holding.judging),
         **dict.fromkeys(FOUNDING.codes, acts),
         **dict.fromkeys(NOTICE_CODES, notices),
         ACCOUNT: Accounts(giving=giving),

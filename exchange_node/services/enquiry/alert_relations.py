@@ -1,4 +1,4 @@
-"""An alert in force → those of others in force that look for the same; each is asked for by itself.
+"""An alert → those that look for the same, and those that it names; each is asked for by itself.
 
 Nothing of it is stored: an alert that comes later is found from both sides at once, and one that is
 withdrawn, has ended or was deleted is found no more.
@@ -22,6 +22,7 @@ from exchange_node.services.stations.looking.gate import alert_looked_at, weighe
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store.records import alerts
 from exchange_node.store.records.held import LIVE, HeldAlert
+from exchange_node.store.records.search.alerts import of_id
 from exchange_node.store.records.search.keyed import ANY
 
 MOST_COMPARED = 200
@@ -75,6 +76,37 @@ def also_alerted(
                 }
             )
     return found
+
+
+def named(
+    conn: Connection,
+    actor: Actor,
+    whole: RiskAlert,
+    agreements: Iterable[HeldAgreement],
+    *,
+    purpose: str,
+    at: datetime,
+) -> list[View]:
+    """Return the alerts that an alert says it has to do with, as far as the actor may know of them.
+
+    Another administration may have given that id too: each is linked. What is not held and what is
+    held for others looks the same: nothing is linked.
+    """
+    if not whole.related_alert:
+        return []
+    known = tuple(agreements)
+    return [
+        {
+            "issuer": one.issuer,
+            "alert_id": one.alert_id,
+            "version": one.version,
+            "state": one.state.value,
+            "is_in_force": one.state in LIVE and one.valid_from <= at < one.valid_until,
+        }
+        for one in of_id(conn, whole.related_alert)
+        if (one.issuer, one.alert_id) != (whole.issuer, whole.alert_id)
+        and weighed(conn, known, actor, alert_looked_at(one), purpose=purpose, at=at).may_be_listed
+    ]
 
 
 def _may_be(held: HeldAlert, one: HeldAlert) -> bool:

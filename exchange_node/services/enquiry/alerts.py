@@ -8,7 +8,7 @@ from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
 from exchange_node.domain.retention import Kept
 from exchange_node.services.enquiry.alert_lives import shown_life
-from exchange_node.services.enquiry.alert_relations import also_alerted
+from exchange_node.services.enquiry.alert_relations import also_alerted, named
 from exchange_node.services.enquiry.desk import EVERY, Desk
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alerting.joining import joint_operation
@@ -117,6 +117,7 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
         plain["also_alerted_by"] = also_alerted(
             desk, conn, actor, held, whole, agreements, purpose=purpose, at=now
         )
+        plain["related_alerts"] = named(conn, actor, whole, agreements, purpose=purpose, at=now)
         plain["versions"] = [
             {
                 "version": one.version,
@@ -149,7 +150,7 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
                 at=now,
             ).may_be_listed
         ]
-    if related := plain["also_alerted_by"]:
+    if related := [*plain["also_alerted_by"], *plain["related_alerts"]]:
         shown_too = ", ".join(f"{one['issuer']} {one['alert_id']}" for one in related)
         desk.looked(actor, "look.alerts", "alert", related=shown_too, to=alert_id)
     return plain

@@ -47,6 +47,13 @@ NOT_OVER = (
 """Those of `numbers` that are in force at a moment, or will be."""
 
 
+def of_id(conn: Connection, alert_id: str) -> list[HeldAlert]:
+    """Return the alerts that have an id, of each issuer the last version, in their order."""
+    query = select(table).where(table.c.alert_id == alert_id)
+    rows = conn.execute(query.order_by(table.c.issuer, table.c.version))
+    return list({row.issuer: alert_of(row) for row in rows}.values())
+
+
 def of_operation(
     conn: Connection, reference: str, *, after: int = 0, limit: int
 ) -> list[HeldAlert]:
