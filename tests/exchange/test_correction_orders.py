@@ -161,3 +161,18 @@ def test_the_values_of_a_correction_go_with_the_record(pair: Pair) -> None:
         ).all()
         keys = conn.execute(select(manifest_key.c.value)).all()
     assert (held, keys) == ([], [])
+
+
+def test_what_an_alert_that_is_over_had_hit_stays_without_its_values(pair: Pair) -> None:
+    movement, number = arrived(pair)
+    plate = seen(pair, number)["means"]
+    alert_id = alerted(pair, plate)
+    pair.uz.alerting.withdrawing.withdraw(LIAISON, alert_id, why="It was wrong.")
+    pair.run()
+
+    corrected(pair, movement, plated("999ZZZ99"))
+    pair.run(rounds=12)
+
+    (hit,) = pair.uz.enquiry.alert(LIAISON, alert_id)["hits"]
+    assert hit["is_withdrawn"]
+    assert plate not in str(hit["matches"])

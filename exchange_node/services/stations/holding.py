@@ -188,7 +188,7 @@ class Holding:
         hits.queue_as_alert(conn)
         manifest = self.manifest_of(conn, held)
         keys = keys_of_manifest(manifest)
-        renewal.of_manifest(conn, replace(held, **_listed(manifest)), pairs(keys))
+        renewal.of_manifest(conn, replace(held, **_listed(manifest)), pairs(keys), at)
         learn(conn, Bearer.MANIFEST, pairs(keys))
         for candidate in alerts.by_keys(conn, keys_in_store(conn, Bearer.ALERT, keys), at):
             if candidate.test != held.exchange.test:
@@ -202,13 +202,13 @@ class Holding:
         hits.queue_as_alert(conn)
         alert = self.alert_of(conn, held)
         keys = keys_by_subject(alert)
-        fitted = renewal.of_alert(conn, held.number, alert, keys)
+        is_live = held.state in LIVE and alert.valid_until > at and not overtaken_by(conn, held)
+        fitted = renewal.of_alert(conn, held.number, alert, keys, is_matched=is_live)
         learn(conn, Bearer.ALERT, (key[:2] for key in keys))
         for number in fitted:
             self.judging.judge(conn, manifests.get(conn, number), at)
-        now = alerts.by_number(conn, held.number)
-        if not overtaken_by(conn, held) and now.state in LIVE and now.valid_until > at:
-            self.match_alert(conn, now, at)
+        if is_live:
+            self.match_alert(conn, alerts.by_number(conn, held.number), at)
 
 
 def _listed(manifest: TransitManifest) -> _Listed:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.store.database import add_once
@@ -22,7 +22,7 @@ from exchange_node.store.tables.values import hit_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from exchange_node.domain.decision import Hit
 
@@ -110,6 +110,29 @@ def get(conn: Connection, alert: int, manifest: int, subject: int) -> RecordedHi
     if row is None:
         raise UnknownRecordError(kind="hit", key=f"{alert}-{manifest}-{subject}")
     return _hit(row)
+
+
+def empty(conn: Connection, mine: ColumnElement[bool]) -> None:
+    """Take the values out of the hits of a manifest or of an alert: `mine` says which."""
+    for row in conn.execute(select(table).where(mine)).all():
+        conn.execute(
+            update(table)
+            .where(
+                table.c.alert == row.alert, table.c.manifest == row.manifest,
+                table.c.subject == row.subject,
+            )
+            .values(reasons=emptied(row.reasons))
+        )  # fmt: skip
+
+
+def emptied(hit_or_reasons: dict[str, Any]) -> dict[str, Any]:
+    """Return a hit that still says which criteria fitted and how well: the channel rests on it."""
+    kept = ("criterion", "score")
+    matches = [
+        {name: value if name in kept else "" for name, value in one.items()}
+        for one in hit_or_reasons["matches"]
+    ]
+    return {**hit_or_reasons, "matches": matches}
 
 
 def _hit(row: Row[Any]) -> RecordedHit:

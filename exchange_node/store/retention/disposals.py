@@ -21,6 +21,7 @@ from exchange_node.store.alerting import words as said
 from exchange_node.store.deciding import acts
 from exchange_node.store.onward import requests
 from exchange_node.store.orders import orders
+from exchange_node.store.records import hits
 from exchange_node.store.retention import holds, words
 from exchange_node.store.retention.stamps import TABLES
 from exchange_node.store.tables import (
@@ -183,7 +184,7 @@ def _forget_manifest(conn: Connection, number: int) -> None:
             expected_arrival=None, decision=_without_values(kept),
         )
     )  # fmt: skip
-    _forget_hits(conn, hit.c.manifest == number)
+    hits.empty(conn, hit.c.manifest == number)
 
 
 def _forget_alert(conn: Connection, number: int) -> None:
@@ -202,7 +203,7 @@ def _forget_alert(conn: Connection, number: int) -> None:
             .where(manifest.c.number == one)
             .values(decision=_without_values(decision, of.issuer, of.alert_id))
         )
-    _forget_hits(conn, hit.c.alert == number)
+    hits.empty(conn, hit.c.alert == number)
 
 
 def _forget_told(conn: Connection, stamp: Stamp, at: datetime) -> int:
@@ -220,38 +221,16 @@ def _forget_told(conn: Connection, stamp: Stamp, at: datetime) -> int:
     return feedback.forget(conn, stamp.number, at)
 
 
-def _forget_hits(conn: Connection, mine: Any) -> None:  # noqa: ANN401 - a clause of SQL
-    for row in conn.execute(select(hit).where(mine)).all():
-        conn.execute(
-            update(hit)
-            .where(
-                hit.c.alert == row.alert, hit.c.manifest == row.manifest,
-                hit.c.subject == row.subject,
-            )
-            .values(reasons=_emptied(row.reasons))
-        )  # fmt: skip
-
-
 def _without_values(decision: dict[str, Any], issuer: str = "", alert_id: str = "") -> Any:  # noqa: ANN401 - as JSON
     """Return a decision whose hits, those of one alert or all, tell no value of either side."""
     return {
         name: [
             one if issuer and (one["issuer"], one["alert_id"]) != (issuer, alert_id)
-            else _emptied(one)
+            else hits.emptied(one)
             for one in value
         ] if name == "hits" else value
         for name, value in decision.items()
     }  # fmt: skip
-
-
-def _emptied(hit_or_reasons: dict[str, Any]) -> dict[str, Any]:
-    """Return a hit that still says which criteria fitted and how well: the channel rests on it."""
-    kept = ("criterion", "score")
-    matches = [
-        {name: value if name in kept else "" for name, value in one.items()}
-        for one in hit_or_reasons["matches"]
-    ]
-    return {**hit_or_reasons, "matches": matches}
 
 
 def _disposal(row: Row[Any]) -> Disposal:

@@ -120,7 +120,7 @@ def test_a_corrected_arrival_moves_it(database: Engine, file: Filed, now: dateti
         one = file(conn, "moved", 3)
         file(conn, "stays", 5)
         later = replace(one, expected_arrival=now + timedelta(hours=9))
-        renewal.of_manifest(conn, later, [("office", HERE)])
+        renewal.of_manifest(conn, later, [("office", HERE)], now)
 
         assert names(conn, now) == ["stays", "moved"]
 
