@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from exchange_node.store.database import transaction
 from exchange_node.store.records import alerts, manifests
 from exchange_node.store.records.search import names
@@ -59,3 +61,13 @@ def test_a_name_that_nothing_bears_is_forgotten(
         assert _heard(conn, Bearer.MANIFEST, "L:M", "O") == ["alma"]
         assert _heard(conn, Bearer.ALERT, "L:M", "O") == ["olim"]
         assert names.forget(conn) == 0
+
+
+def test_so_many_names_are_forgotten_at_once(
+    database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names, "FORGOTTEN_AT_ONCE", 1)
+    with transaction(database) as conn:
+        names.learn(conn, Bearer.MANIFEST, ALMA | OLIM)
+
+        assert [names.forget(conn) for _ in range(3)] == [1, 1, 0]

@@ -25,6 +25,10 @@ NAME = "name"
 """The kind of key that a name is."""
 
 
+FORGOTTEN_AT_ONCE = 5_000
+"""Names of each bearer that are deleted in one transaction (our choice); the rest goes later."""
+
+
 class Bearer(StrEnum):
     """What bears a name."""
 
@@ -78,7 +82,7 @@ def heard(
 
 
 def forget(conn: Connection) -> int:
-    """Delete the names that nothing held bears any more; return how many.
+    """Delete the names that nothing held bears any more, so many at once; return how many.
 
     The caller holds the gate (`hits.queue_as_alert`): what is just being filed is not seen.
     """
@@ -89,6 +93,7 @@ def _forget(conn: Connection, bearer: Bearer) -> int:
     keys = _KEYS[bearer]
     borne = exists().where(keys.c.kind == NAME, keys.c.value == known_name.c.name)
     unborne = select(known_name.c.number).where(known_name.c.bearer == bearer, ~borne)
+    unborne = unborne.limit(FORGOTTEN_AT_ONCE)  # nothing is filed meanwhile
     numbers = list(conn.execute(unborne).scalars())
     for start in range(0, len(numbers), MOST):
         some = numbers[start : start + MOST]
