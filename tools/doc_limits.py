@@ -246,6 +246,7 @@ CONSTANTS = {
         "matching.LEASE": "a portion may take before another worker takes it up",
         "reminding.BATCH": "clocks of alerts that run out in one walk",
         "reminding.LEASE": "a clock of an alert that ran out stays with who took it",
+        "reminding.TRY_AGAIN": "a clock of an alert that broke is tried again after",
         "stopping._MOST_LINES": "lines of audit read for earlier tries of a withdrawn message",
         "alert.MAX_VALIDITY": "a single alert may be in force for",
         "alert.ALERT_BYTES": "bytes of a draft on the command line",

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from exchange_node.domain.alert import RejectionReason, Stage
+from exchange_node.services.alerting import reminding
+from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit
 from exchange_node.store.database import reading
 from tests.exchange.losing import let_go, refuse
@@ -168,3 +171,23 @@ def test_feedback_that_officers_keep_back_is_owed_again(pair: Pair) -> None:
     forward(pair, days=8)
 
     assert [code for code, _ in told(pair, "kz")] == [DUE, OVERDUE]
+
+
+def test_a_clock_that_breaks_holds_up_no_other(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = alerted(pair), alerted(pair, plate="02B888CD")
+
+    def breaks(conn: Connection, code: str, key: str, at: datetime, **facts: str) -> None:
+        if facts["alert"] == first:
+            raise KeyError(first)
+        leave_notice(conn, code, key, at, **facts)
+
+    monkeypatch.setattr(reminding, "leave_notice", breaks)
+    forward(pair, days=21)
+    monkeypatch.undo()
+    found = {one.facts["alert"] for one in pair.told["kz"].told.values() if one.code == DUE}
+    assert found == {second}
+
+    forward(pair, minutes=10)
+
+    found = {one.facts["alert"] for one in pair.told["kz"].told.values() if one.code == DUE}
+    assert found == {first, second}

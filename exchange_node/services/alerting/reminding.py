@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.agreement.clauses.operation import ContactRole
+from exchange_node.domain.errors import NodeError
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alerting.owing import ended_by
 from exchange_node.services.stations.clocks import feedback
@@ -26,6 +27,7 @@ from exchange_node.services.stations.clocks.alerts import (
     watched,
 )
 from exchange_node.services.stations.clocks.force import standing
+from exchange_node.services.stations.clocks.rounds import one_by_one
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit, duties
 from exchange_node.store.database import reading, transaction
@@ -41,6 +43,9 @@ BATCH = 20
 
 LEASE = timedelta(minutes=5)
 """How long a claimed clock is nobody else's (our choice)."""
+
+TRY_AGAIN = timedelta(minutes=10)
+"""After this a clock that could not be let run out is tried again (our choice)."""
 
 NODE = "node"
 
@@ -72,14 +77,20 @@ class Reminding:
                 return 0
         with transaction(self.engine) as conn:
             claimed = duties.claim(conn, _KINDS, now, LEASE, BATCH)
-        for one in claimed:
+
+        def run_out(duty: Duty) -> None:
             with transaction(self.engine) as conn:
-                if one.kind in feedback.KINDS:
-                    self._feedback_due(conn, one, now)
+                if duty.kind in feedback.KINDS:
+                    self._feedback_due(conn, duty, now)
                 else:
-                    self._run_out(conn, one, now)
-                duties.done(conn, one)
-        return len(claimed)
+                    self._run_out(conn, duty, now)
+                duties.done(conn, duty)
+
+        def put_off(duty: Duty, err: NodeError) -> None:
+            with transaction(self.engine) as conn:
+                duties.put_off(conn, duty, now + TRY_AGAIN, err.code)
+
+        return one_by_one(claimed, run_out, put_off)
 
     def _run_out(self, conn: Connection, duty: Duty, now: datetime) -> None:
         about = watched(duty.ref)

@@ -36,7 +36,8 @@ TRY_AGAIN = timedelta(minutes=10)
 CLEARED_AT_ONCE = 500
 """Settled happenings that are deleted in one transaction (our choice); the rest goes later."""
 
-RECEIVED = "alert.received"
+ARRIVED = frozenset({"alert.received", "alert.corrected"})
+"""What whoever acknowledges an alert to its issuer has seen."""
 
 _swept: WeakKeyDictionary[Engine, date] = WeakKeyDictionary()
 """When this process has last looked for what is old."""
@@ -106,7 +107,7 @@ class Answering:
 
 def _is_seen(conn: Connection, one: Notification) -> bool:
     """Whether an alert that came was acknowledged to its issuer: then somebody has seen it."""
-    if one.code != RECEIVED or not one.about:
+    if one.code not in ARRIVED or not one.about:
         return False
     _, alert = record_of(one.about)
     issuer, _, alert_id = alert.partition("/")
