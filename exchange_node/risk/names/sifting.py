@@ -8,9 +8,10 @@ what is left may still not fit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from exchange_node.domain.names.sounds import reaches
 from exchange_node.risk.names.comparing import JUST_ENOUGH, least_near
@@ -47,6 +48,8 @@ class Form:
         words: how many words its own are.
         spare: how many words of another name may be an initial or a father's name here.
         whole: of a firm, its own words taken together, and all its words.
+        lengths, joinable: of its own words, how long they are; how long a word is that two
+            neighbours of it are tried against as one. A length is a bit.
         can_be_syllables, has_characters, is_chinese: how it is compared where both are Chinese.
     """
 
@@ -56,6 +59,8 @@ class Form:
     spare: int
     trades: frozenset[str]
     whole: tuple[Sound, Sound]
+    lengths: int
+    joinable: int
     is_firm: bool
     is_chinese: bool
     can_be_syllables: bool
@@ -86,6 +91,8 @@ def _form(name: Name) -> Form:
         spare=len(name.of(Part.INITIAL)) + len(name.of(Part.FATHER)),
         trades=frozenset(one.meaning for one in name.of(Part.TRADE)),
         whole=(_together(words), _together(name.words)),
+        lengths=_bits(len(one.said) for one in own),
+        joinable=_bits(length for both, _ in joined for length in _about(len(both.said))),
         is_firm=name.is_firm,
         is_chinese=bool(name.chinese),
         can_be_syllables=any(one.syllables for one in name.words),
@@ -97,6 +104,15 @@ def _together(words: Sequence[Word]) -> Sound:
     return _sound("".join(one.sounds for one in words), any(one.loose for one in words))
 
 
+def _bits(numbers: Iterable[int]) -> int:
+    return reduce(or_, (1 << one for one in numbers), 0)
+
+
+def _about(length: int) -> range:
+    """Return how long a word is that two words of a length are tried against (`comparing`)."""
+    return range(length - length // 3, length + length // 3 + 1)
+
+
 class Sieve:
     """A name, and which words are near enough to each of its own; for one thread at a time."""
 
@@ -105,6 +121,7 @@ class Sieve:
         self._least = least_near(name.words + name.spare)
         self._all = (1 << len(name.own)) - 1
         self._near: dict[Sound, int] = {}
+        self._near_joined: dict[Sound, int] = {}
 
     def passes(self, other: Form) -> bool:
         """Whether a name may fit; none of the two is longer than what is read of it."""
@@ -115,29 +132,43 @@ class Sieve:
         if is_firm and name.trades and other.trades and not name.trades & other.trades:
             return False
         met, lone = 0, 0
+        known = self._near
         for sound in other.own:
-            near = self._near_to(sound)
+            near = known.get(sound)
+            if near is None:
+                near = self._near_to(sound)
             met |= near
             lone += not near
         mine = self._all & ~met
         if not _is_too_many(mine.bit_count() > other.spare, lone > name.spare, is_firm=is_firm):
             return True
-        if _may_join(name, other) and self._passes_joined(other, mine, is_firm=is_firm):
+        may_join = name.joinable & other.lengths or other.joinable & name.lengths
+        if may_join and self._passes_joined(other, mine, is_firm=is_firm):
             return True
-        return is_firm and any(
-            _is_near(one, two, JUST_ENOUGH)
-            for one, two in zip(name.whole, other.whole, strict=True)
-        )
+        return is_firm and self._passes_whole(other)
+
+    def _passes_whole(self, other: Form) -> bool:
+        """Whether all words of two firms may fit, taken together."""
+        (own, every), (others_own, others_every) = self._name.whole, other.whole
+        # Two that taken together are met once are not worth remembering.
+        if own is others_own or _reaches(own, others_own, JUST_ENOUGH):
+            return True
+        if own is every and others_own is others_every:
+            return False
+        return every is others_every or _reaches(every, others_every, JUST_ENOUGH)
 
     def _passes_joined(self, other: Form, mine: int, *, is_firm: bool) -> bool:
         """Whether a name may fit where two neighbours count as one; `mine` are those left over."""
-        name, least = self._name, self._least
-        yours = [sound for sound in other.own if not self._near_to(sound)]
-        for both, two in name.joined:
-            near = [sound for sound in other.own if _is_near(both, sound, least)]
-            if near:
-                mine &= ~sum(1 << at for at, one in enumerate(name.own) if one in two)
-                yours = [sound for sound in yours if sound not in near]
+        name = self._name
+        yours, joined = [], 0
+        for sound in other.own:
+            near = self._joined_near_to(sound)
+            joined |= near
+            if not near and not self._near_to(sound):
+                yours.append(sound)
+        for at, (_, two) in enumerate(name.joined):
+            if joined >> at & 1:
+                mine &= ~_bits(at for at, one in enumerate(name.own) if one in two)
         for both, two in other.joined:
             near_to = self._near_to(both)
             if near_to:
@@ -154,12 +185,24 @@ class Sieve:
         """Return which of its own words a word is near enough to, one bit each."""
         near = self._near.get(sound)
         if near is None:
-            near = self._near[sound] = sum(
-                1 << at
-                for at, mine in enumerate(self._name.own)
-                if _is_near(mine, sound, self._least)
-            )
+            near = self._near[sound] = self._which(self._name.own, sound)
         return near
+
+    def _joined_near_to(self, sound: Sound) -> int:
+        """Return which two neighbours, taken together, a word is near enough to, one bit each."""
+        near = self._near_joined.get(sound)
+        if near is None:
+            joined = (both for both, _ in self._name.joined)
+            near = self._near_joined[sound] = self._which(joined, sound)
+        return near
+
+    def _which(self, words: Iterable[Sound], sound: Sound) -> int:
+        least = self._least
+        return _bits(
+            at
+            for at, mine in enumerate(words)
+            if mine is sound or _reaches_again(mine, sound, least)
+        )
 
 
 def _is_too_many(mine: bool, yours: bool, *, is_firm: bool) -> bool:  # noqa: FBT001 - as they are
@@ -171,16 +214,6 @@ def _is_too_many(mine: bool, yours: bool, *, is_firm: bool) -> bool:  # noqa: FB
     return mine or yours if is_firm else mine and yours
 
 
-def _may_join(one: Form, other: Form) -> bool:
-    """Whether two neighbours of either name are tried as one (see `comparing`)."""
-    return any(
-        abs(len(word.said) - len(both.said)) <= len(both.said) // 3
-        for name, beside in ((one, other), (other, one))
-        for both, _ in name.joined
-        for word in beside.own
-    )
-
-
 def _is_compared_by_syllables(one: Form, other: Form) -> bool:
     return (
         (one.is_chinese and other.is_chinese)
@@ -189,12 +222,11 @@ def _is_compared_by_syllables(one: Form, other: Form) -> bool:
     )
 
 
-def _is_near(one: Sound, other: Sound, least: float) -> bool:
-    return one is other or _reaches(one, other, least)
-
-
-@lru_cache(maxsize=PAIRS)
 def _reaches(one: Sound, other: Sound, least: float) -> bool:
     if are_far(one.traits, other.traits, least):
         return False
     return reaches(one.said, other.said, least, loose=one.loose or other.loose)
+
+
+_reaches_again = lru_cache(maxsize=PAIRS)(_reaches)
+"""As `_reaches`, of words that many names have."""

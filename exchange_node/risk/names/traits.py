@@ -7,6 +7,7 @@ in the order in which they stand. Groups and costs come from `sounds`, and a law
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exchange_node.domain.names.sounds import COSTS, GAPS, LOOSE_GAPS, WEIGHTS
@@ -20,6 +21,8 @@ APART = 0.6
 GONE = 0.9
 """What it costs, at the least, that a consonant has no consonant at all on the other side."""
 
+_BITS = 16  # of each group; a word has hardly ever more consonants of one
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -28,12 +31,16 @@ class Traits:
     Attributes:
         has: the groups of its consonants in their order, without what may be none.
         places: of each group, where there may be one of it: the first sign is bit 0.
+        owed: how often each group is in `has`, so many bits of its own set (`_BITS`).
+        offered: how often there may be one of each group, told the same way.
         room: how many signs there are that may be a consonant.
         weight: of all its sounds; how far another is, is told as a share of it.
     """
 
     has: tuple[int, ...]
     places: tuple[int, ...]
+    owed: int
+    offered: int
     length: int
     room: int
     weight: float
@@ -61,19 +68,33 @@ def traits_of(said: str) -> Traits:
     for position, sign in enumerate(said):
         for at in _MAY_BE[sign]:
             places[at] |= 1 << position
+    has = tuple(_IS[sign] for sign in said if sign in _IS)
     return Traits(
-        has=tuple(_IS[sign] for sign in said if sign in _IS),
+        has=has,
         places=tuple(places),
+        owed=_told_in_bits(has.count(at) for at in range(len(GROUPS))),
+        offered=_told_in_bits(one.bit_count() for one in places),
         length=len(said),
         room=sum(1 for sign in said if _MAY_BE[sign]),
         weight=sum(WEIGHTS[sign] for sign in said),
     )
 
 
+def _told_in_bits(counts: Iterable[int]) -> int:
+    """Return counts, each as so many bits that are set; one of more than there are is cut."""
+    return sum(((1 << min(count, _BITS)) - 1) << at * _BITS for at, count in enumerate(counts))
+
+
 def are_far(one: Traits, other: Traits, least: float) -> bool:
     """Whether two words are surely less near than `least` (see `sounds.nearness`)."""
     most = (1.0 - least) * max(one.weight, other.weight)
-    return _lacks_for(one, other) > most or _lacks_for(other, one) > most
+    # Most words are far in what they have at all, whatever its order, and that is told at once.
+    return (
+        APART * (one.owed & ~other.offered).bit_count() > most
+        or APART * (other.owed & ~one.offered).bit_count() > most
+        or _lacks_for(one, other) > most
+        or _lacks_for(other, one) > most
+    )
 
 
 def _lacks_for(one: Traits, other: Traits) -> float:
