@@ -33,6 +33,7 @@ from exchange_node.services.retention.disposing import BATCH as DISPOSED_AT_ONCE
 from exchange_node.services.ruling.committing import AHEAD as DAYS_AT_ONCE
 from exchange_node.services.ruling.committing import Committing
 from exchange_node.services.sending import BATCH, Sending
+from exchange_node.services.stations.looking.names import HEARD_AT_ONCE
 from exchange_node.services.telling import Telling
 from exchange_node.services.telling.notifying import BATCH as NOTIFIED_AT_ONCE
 
@@ -126,6 +127,7 @@ def timetable(
             run=filing.run, leaves=(SENDING, TELLING, FULFILLING, MINDING, COMPARING, MATCHING)
         ),
         MATCHING: Walk(run=matching.run, leaves=(TELLING,)),
+        "hearing": Walk(run=matching.hear, batch=HEARD_AT_ONCE),
         "handing-out": Walk(run=reception.handing_out.run, leaves=(TELLING,)),
         "forwarding": Walk(run=forwarding.run, batch=FORWARDED_AT_ONCE),
         "counting": Walk(run=reception.count),

@@ -1,4 +1,7 @@
-"""Alerts that could not be held against all at once → the next portion of what was here before."""
+"""Alerts that could not be held against all at once → the next portion of what was here before.
+
+And names that an older program had heard are heard again.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,13 @@ from sqlalchemy import Engine
 
 from exchange_node.domain.errors import NodeError
 from exchange_node.services.stations.clocks.rounds import one_by_one
+from exchange_node.services.stations.looking.names import hear_again, is_any_heard_otherwise
 from exchange_node.services.stations.matching.searching import MATCHING, Searching
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import duties
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.duties import Duty
+from exchange_node.store.records import hits
 
 LEASE = timedelta(minutes=5)
 """How long a claimed portion is nobody else's (our choice): many times what one takes."""
@@ -57,6 +62,15 @@ class Matching:
                     )  # fmt: skip
 
         return one_by_one(claimed, do, put_off)
+
+    def hear(self) -> int:
+        """Hear some names again whose keys another program made; return how many."""
+        with reading(self.engine) as conn:  # to find nothing, nobody is kept from filing
+            if not is_any_heard_otherwise(conn):
+                return 0
+        with transaction(self.engine) as conn:
+            hits.queue_as_alert(conn)
+            return hear_again(conn)
 
     def _go_on(self, duty: Duty, now: datetime) -> None:
         # What is opened is opened beside the work of others; at the gate only what fits is.

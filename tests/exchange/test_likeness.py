@@ -3,10 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
 
 from exchange_node.domain.errors import RoleError, UnknownRecordError
 from exchange_node.store import audit
-from exchange_node.store.database import reading
+from exchange_node.store.database import reading, transaction
+from exchange_node.store.tables import known_name, known_sound
 from tests.exchange.test_crossing import draft_of
 from tests.world import LIAISON, POST, Pair
 
@@ -55,6 +57,24 @@ def test_a_likeness_is_found_whichever_came_first_and_is_for_a_person_to_confirm
 
     assert hit["rule"] == rule
     assert channel_of(pair) == ("orange", rule, True)
+
+
+@pytest.mark.parametrize("is_heard_again", [False, True])
+def test_a_name_that_an_older_program_heard_is_found_until_it_is_heard_again_and_then(
+    pair: Pair, *, is_heard_again: bool
+) -> None:
+    crossed(pair)
+    with transaction(pair.uz.engine) as conn:
+        conn.execute(update(known_name).values(hearing="0"))
+        conn.execute(delete(known_sound))
+    count = pair.uz.matching.hear() if is_heard_again else 0
+
+    alert_id = alerted(pair, party_name=NAME)
+
+    assert [one["rule"] for one in hits_of(pair, alert_id)] == ["CH-30"]
+    assert bool(count) is is_heard_again
+    assert bool(pair.uz.matching.hear()) is not is_heard_again
+    assert pair.uz.matching.hear() == 0
 
 
 def test_another_name_of_the_same_stock_hits_nothing(pair: Pair) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from exchange_node.domain.alert import Subject
 from exchange_node.domain.countersigning.life import Stage
+from exchange_node.risk.names.keys import HEARING, near_to
 from exchange_node.store import payloads, tables
 from exchange_node.store.admission import agreements
 from exchange_node.store.database import open_database, reading, transaction
@@ -157,15 +158,35 @@ def test_names_that_are_held_are_known_by_what_they_sounded_like(
 
     with reading(fresh) as conn:
         found = [
-            sorted(names.heard(conn, bearer, [sound], lambda _: True))
+            sorted(names.heard(conn, bearer, [sound], lambda _: True, HEARING))
             for bearer, sound in (
                 (Bearer.MANIFEST, "L:M"),
                 (Bearer.MANIFEST, "K:S"),
                 (Bearer.ALERT, "K:S"),
             )
         ]
+        unheard = names.heard_otherwise(conn, HEARING)
     fresh.dispose()
     assert found == [["alma", "olim"], [], ["x"]]
+    assert unheard == []
+
+
+def test_a_name_that_was_held_with_no_sounds_is_heard_again(
+    fresh_url: str, make: Makers, vault: Vault
+) -> None:
+    fresh = open_database(fresh_url)
+    with transaction(fresh) as conn:
+        command.upgrade(scripts(conn), "0014")
+        manifests.file(conn, make.manifest(), [("name", "чинор савдо")], b"<m/>", vault)
+
+    migrate(fresh)
+
+    with reading(fresh) as conn:
+        unheard = names.heard_otherwise(conn, HEARING)
+        met = names.heard(conn, Bearer.MANIFEST, ["X"], near_to("chinor savdo"), HEARING)
+    fresh.dispose()
+    assert unheard == [(Bearer.MANIFEST, "чинор савдо")]
+    assert met == {"чинор савдо"}
 
 
 def test_plates_of_china_that_are_held_are_found_by_the_names_of_their_provinces(

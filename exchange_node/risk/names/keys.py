@@ -17,6 +17,9 @@ from exchange_node.risk.names.comparing import THRESHOLD, compared
 from exchange_node.risk.names.reading import MEMORY, MOST_LETTERS, Name, Part, Word, read
 from exchange_node.risk.names.sifting import Sieve, form_of
 
+HEARING = "1"
+"""Which keys these are; raised by whatever gives any name others, so that held names get them."""
+
 MOST_KEYS = 64
 """Keys of one name."""
 

@@ -159,7 +159,9 @@ known_name = Table(
     number(),
     text("bearer"),
     text("name"),
+    text("hearing"),
     UniqueConstraint("bearer", "name"),
+    Index(None, "hearing", "bearer"),
 )
 
 known_sound = Table(

@@ -18,33 +18,63 @@ if TYPE_CHECKING:
 ALMA, OLIM = {"alma": {"L:M"}}, {"olim": {"L:M", "O"}}
 
 
+BEFORE, NOW = "1", "2"
+
+
 def _heard(conn: Connection, bearer: Bearer, *sounds: str) -> list[str]:
-    return sorted(names.heard(conn, bearer, sounds, lambda _: True))
+    return sorted(names.heard(conn, bearer, sounds, lambda _: True, NOW))
 
 
 def test_a_name_is_found_by_each_of_its_sounds_among_those_of_its_bearers(
     database: Engine,
 ) -> None:
     with transaction(database) as conn:
-        names.learn(conn, Bearer.MANIFEST, ALMA | OLIM)
-        names.learn(conn, Bearer.ALERT, OLIM)
+        names.learn(conn, Bearer.MANIFEST, ALMA | OLIM, NOW)
+        names.learn(conn, Bearer.ALERT, OLIM, NOW)
 
         assert _heard(conn, Bearer.MANIFEST, "L:M") == ["alma", "olim"]
         assert _heard(conn, Bearer.MANIFEST, "O", "X") == ["olim"]
         assert _heard(conn, Bearer.ALERT, "L:M") == ["olim"]
         assert _heard(conn, Bearer.ALERT) == []
-        near = names.heard(conn, Bearer.MANIFEST, ["L:M"], lambda name: name == "alma")
+        near = names.heard(conn, Bearer.MANIFEST, ["L:M"], lambda name: name == "alma", NOW)
         assert near == {"alma"}
 
 
 def test_a_name_that_is_known_is_learnt_once(database: Engine) -> None:
     with transaction(database) as conn:
-        names.learn(conn, Bearer.MANIFEST, OLIM)
-        names.learn(conn, Bearer.MANIFEST, {"olim": {"Z"}} | ALMA)
-        names.learn(conn, Bearer.MANIFEST, {})
+        names.learn(conn, Bearer.MANIFEST, OLIM, NOW)
+        names.learn(conn, Bearer.MANIFEST, {"olim": {"Z"}} | ALMA, NOW)
+        names.learn(conn, Bearer.MANIFEST, {}, NOW)
 
         assert _heard(conn, Bearer.MANIFEST, "Z") == []
         assert _heard(conn, Bearer.MANIFEST, "L:M") == ["alma", "olim"]
+
+
+def test_a_name_that_was_heard_otherwise_is_compared_until_it_is_heard_again(
+    database: Engine,
+) -> None:
+    with transaction(database) as conn:
+        names.learn(conn, Bearer.MANIFEST, OLIM, BEFORE)
+        names.learn(conn, Bearer.ALERT, ALMA, NOW)
+
+        assert _heard(conn, Bearer.MANIFEST, "Z") == ["olim"]
+        assert _heard(conn, Bearer.ALERT, "Z") == []
+        assert names.heard(conn, Bearer.MANIFEST, ["L:M"], lambda _: False, NOW) == set()
+        assert names.heard_otherwise(conn, NOW) == [(Bearer.MANIFEST, "olim")]
+
+        names.learn(conn, Bearer.MANIFEST, {"olim": {"Z"}}, NOW)
+
+        assert _heard(conn, Bearer.MANIFEST, "Z") == ["olim"]
+        assert _heard(conn, Bearer.MANIFEST, "L:M", "O") == []
+        assert names.heard_otherwise(conn, NOW) == []
+
+
+def test_a_name_in_which_nothing_is_heard_is_heard_once(database: Engine) -> None:
+    with transaction(database) as conn:
+        names.learn(conn, Bearer.ALERT, {"12": set()}, NOW)
+
+        assert names.heard_otherwise(conn, NOW) == []
+        assert _heard(conn, Bearer.ALERT, "O") == []
 
 
 def test_a_name_that_nothing_bears_is_forgotten(
@@ -54,7 +84,7 @@ def test_a_name_that_nothing_bears_is_forgotten(
         manifests.file(conn, make.manifest(), [("name", "alma"), ("seal", "olim")], b"<m/>", vault)
         alerts.file(conn, make.alert(), make.origin(), [("name", "olim", 1)], b"<a/>", vault)
         for bearer in Bearer:
-            names.learn(conn, bearer, ALMA | OLIM)
+            names.learn(conn, bearer, ALMA | OLIM, NOW)
 
         assert names.forget(conn) == 2
 
@@ -68,6 +98,6 @@ def test_so_many_names_are_forgotten_at_once(
 ) -> None:
     monkeypatch.setattr(names, "FORGOTTEN_AT_ONCE", 1)
     with transaction(database) as conn:
-        names.learn(conn, Bearer.MANIFEST, ALMA | OLIM)
+        names.learn(conn, Bearer.MANIFEST, ALMA | OLIM, NOW)
 
         assert [names.forget(conn) for _ in range(3)] == [1, 1, 0]

@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.alert import RiskAlert
 from exchange_node.risk.keys import LIKENESS, Group, Key, KeyKind, keys_of_alert
-from exchange_node.risk.names.keys import name_keys, near_to
+from exchange_node.risk.names.keys import HEARING, name_keys, near_to
 from exchange_node.store.records.search import names
 from exchange_node.store.records.search.candidates import Sought
 from exchange_node.store.records.search.keyed import ANY, PAPERS
 from exchange_node.store.records.search.names import Bearer
+
+HEARD_AT_ONCE = names.HEARD_AT_ONCE
 
 Pair = tuple[str, str]
 """Kind and value of a key."""
@@ -38,7 +40,24 @@ def keys_by_subject(alert: RiskAlert) -> list[tuple[str, str, int]]:
 
 def learn(conn: Connection, bearer: Bearer, keys: Iterable[Pair]) -> None:
     """Have the names among some keys found by what they sound like."""
-    names.learn(conn, bearer, {name: name_keys(name) for name in _names(keys)})
+    names.learn(conn, bearer, {name: name_keys(name) for name in _names(keys)}, HEARING)
+
+
+def is_any_heard_otherwise(conn: Connection) -> bool:
+    """Whether any name was heard by the tables of another program."""
+    return bool(names.heard_otherwise(conn, HEARING, limit=1))
+
+
+def hear_again(conn: Connection) -> int:
+    """Hear some of the names that were heard by the tables of another program; return how many.
+
+    The caller holds the gate (`hits.queue_as_alert`).
+    """
+    otherwise = names.heard_otherwise(conn, HEARING)
+    for bearer in Bearer:
+        some = {name: name_keys(name) for whose, name in otherwise if whose is bearer}
+        names.learn(conn, bearer, some, HEARING)
+    return len(otherwise)
 
 
 def keys_in_store(conn: Connection, bearer: Bearer, keys: Iterable[Key]) -> list[Pair]:
@@ -47,7 +66,7 @@ def keys_in_store(conn: Connection, bearer: Bearer, keys: Iterable[Key]) -> list
     near = {
         one
         for name in _names(certain)
-        for one in names.heard(conn, bearer, name_keys(name), near_to(name))
+        for one in names.heard(conn, bearer, name_keys(name), near_to(name), HEARING)
     }
     return [*certain, *((names.NAME, one) for one in sorted(near))]
 

@@ -3,6 +3,9 @@
 Thousands of manifests name one trader. So a name is kept apart from those that bear it, and
 whoever looks for somebody compares names, not manifests. A name that is near enough is then a key
 like any other.
+
+What a name sounds like is told by tables that change with the program (`hearing`). A name whose
+sounds were told by others is compared with everything until it has been heard again.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 
 from exchange_node.store.database import add_once
 from exchange_node.store.records.search.keyed import MOST
@@ -28,6 +31,9 @@ NAME = "name"
 FORGOTTEN_AT_ONCE = 5_000
 """Names of each bearer that are deleted in one transaction (our choice); the rest goes later."""
 
+HEARD_AT_ONCE = 2_000
+"""Names that are heard again in one transaction (our choice): nothing is filed meanwhile."""
+
 
 class Bearer(StrEnum):
     """What bears a name."""
@@ -37,7 +43,7 @@ class Bearer(StrEnum):
 
 
 _KEYS = {Bearer.ALERT: alert_key, Bearer.MANIFEST: manifest_key}
-_NUMBERS = select(known_name.c.name, known_name.c.number).where(
+_NUMBERS = select(known_name.c.name, known_name.c.number, known_name.c.hearing).where(
     known_name.c.bearer == bindparam("bearer"),
     known_name.c.name.in_(bindparam("names", expanding=True)),
 )
@@ -50,35 +56,64 @@ _HEARD = (
     )
     .distinct()
 )
+# Two ranges, each of which an index finds: hardly ever is there anything in either.
+_OTHERWISE_HEARD = or_(
+    known_name.c.hearing < bindparam("hearing"), known_name.c.hearing > bindparam("hearing")
+)
+_UNHEARD = select(known_name.c.name).where(
+    known_name.c.bearer == bindparam("bearer"), _OTHERWISE_HEARD
+)
 
 
-def learn(conn: Connection, bearer: Bearer, names: Mapping[str, Collection[str]]) -> None:
-    """Have names (folded) found by what they sound like; what is known already stays as it is."""
-    new = sorted(set(names) - set(_numbers(conn, bearer, names)))
+def learn(
+    conn: Connection, bearer: Bearer, names: Mapping[str, Collection[str]], hearing: str
+) -> None:
+    """Have names (folded) found by what they sound like; what was heard so already stays."""
+    known = _known(conn, bearer, names)
     # In order, so that two that learn the same names wait for each other one way round.
-    for name in new:
-        add_once(conn, known_name, {"bearer": bearer, "name": name})
-    for name, number in sorted(_numbers(conn, bearer, new).items()):
+    for name in sorted(set(names) - set(known)):
+        add_once(conn, known_name, {"bearer": bearer, "name": name, "hearing": ""})
+    unheard = sorted(name for name in names if known.get(name, (0, ""))[1] != hearing)
+    for name, (number, _) in sorted(_known(conn, bearer, unheard).items()):
+        conn.execute(delete(known_sound).where(known_sound.c.name == number))
         for sound in sorted(names[name]):
             add_once(conn, known_sound, {"bearer": bearer, "sound": sound, "name": number})
+        mine = update(known_name).where(known_name.c.number == number)
+        conn.execute(mine.values(hearing=hearing))
 
 
-def _numbers(conn: Connection, bearer: Bearer, names: Collection[str]) -> dict[str, int]:
+def _known(conn: Connection, bearer: Bearer, names: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Return of the names that are known the number, and by what they were heard."""
     wanted, found = sorted(names), {}
     for start in range(0, len(wanted), MOST):
         asked = {"bearer": bearer, "names": wanted[start : start + MOST]}
-        found.update({row.name: row.number for row in conn.execute(_NUMBERS, asked)})
+        rows = conn.execute(_NUMBERS, asked)
+        found.update({row.name: (row.number, row.hearing) for row in rows})
     return found
 
 
 def heard(
-    conn: Connection, bearer: Bearer, sounds: Collection[str], is_near: Callable[[str], bool]
+    conn: Connection,
+    bearer: Bearer,
+    sounds: Collection[str],
+    is_near: Callable[[str], bool],
+    hearing: str,
 ) -> set[str]:
-    """Return the names that have one of some sounds and are near enough."""
+    """Return the names that have one of some sounds, or were heard otherwise, and are near."""
     if not sounds:
         return set()
-    found = conn.execute(_HEARD, {"bearer": bearer, "sounds": sorted(sounds)})
-    return {name for name in found.scalars() if is_near(name)}
+    found = set(conn.execute(_HEARD, {"bearer": bearer, "sounds": sorted(sounds)}).scalars())
+    found |= set(conn.execute(_UNHEARD, {"bearer": bearer, "hearing": hearing}).scalars())
+    return {name for name in found if is_near(name)}
+
+
+def heard_otherwise(
+    conn: Connection, hearing: str, limit: int = HEARD_AT_ONCE
+) -> list[tuple[Bearer, str]]:
+    """Return some names, with who bears them, whose sounds were told by other tables."""
+    some = select(known_name.c.bearer, known_name.c.name).where(_OTHERWISE_HEARD)
+    rows = conn.execute(some.limit(limit), {"hearing": hearing})
+    return [(Bearer(row.bearer), row.name) for row in rows]
 
 
 def forget(conn: Connection) -> int:
