@@ -22,6 +22,10 @@ from exchange_node.services.alerting.answering import audited
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.services.stations.alerting.copies import Copies, holders, leave_word
+from exchange_node.services.stations.alerting.former import (
+    require_as_read,
+    require_names_no_former,
+)
 from exchange_node.services.stations.alerting.joining import require_joined
 from exchange_node.services.stations.alerting.stopping import stop
 from exchange_node.services.stations.clocks.alerts import start_of_ours
@@ -36,7 +40,7 @@ from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import IN_FORCE, LIVE, AlertState, Direction, HeldAlert
 from exchange_node.wco.alert_codec import encode_alert
 from exchange_node.wco.document import Document
-from exchange_node.wco.rules.alerts import require, require_unnamed
+from exchange_node.wco.rules.alerts import require
 
 log = structlog.get_logger()
 
@@ -70,7 +74,8 @@ class Correcting:
             RoleError: the actor is no liaison officer.
             UnknownRecordError: there is no such alert of ours.
             InvalidAlertError: the alert is not in force or has ended, no reason is given, the
-                reason names what either version looks for, or the draft is unusable.
+                reason or the summary names what any version looks for, another changed the alert
+                at the same moment, or the draft is unusable.
             InvalidDocumentError: a value does not fit the WCO document.
         """
         actor.require(Role.LIAISON)
@@ -80,13 +85,13 @@ class Correcting:
         with reading(self.engine) as conn:
             versions = alerts.versions(conn, str(self.own.party), alert_id)
             before = _in_force(versions, alert_id, now)
-            require_unnamed(why, self.holding.alert_of(conn, before))
-        alert = replace(
-            alert_from(plain, issuer=before.issuer, alert_id=alert_id, at=now),
-            version=versions[0].version + 1,
-            function=CORRECTED,
-            correction=why,
-        )
+            alert = replace(
+                alert_from(plain, issuer=before.issuer, alert_id=alert_id, at=now),
+                version=versions[0].version + 1,
+                function=CORRECTED,
+                correction=why,
+            )
+            require_names_no_former(conn, self.holding, versions, why, alert.summary)
         require(alert)
         document = encode_alert(
             alert,
@@ -95,6 +100,7 @@ class Correcting:
         )
         self.corresponding.checked(document, now)
         with transaction(self.engine) as conn:
+            require_as_read(conn, versions)
             require_joined(conn, alert, now)
             for one in versions:
                 alerts.advance(conn, one.number, AlertState.DISCARDED, by=actor.name, at=now)
@@ -136,7 +142,7 @@ class Correcting:
 
         Raises:
             InvalidAlertError: what it corrects is not in force or has ended, `to` leaves somebody
-                out or names somebody else, or it is sent by another at the same moment.
+                out or names somebody else, or another changed the alert at the same moment.
         """
         now = self.clock()
         with reading(self.engine) as conn:
@@ -172,6 +178,7 @@ class Correcting:
                     at=now,
                 )
             }
+            require_as_read(conn, versions)
             state = AlertState.APPROVED
             if not alerts.advance(conn, held.number, state, by=actor.name, at=now):
                 raise InvalidAlertError(why=f"{held.alert_id} was sent or discarded a moment ago")

@@ -20,6 +20,10 @@ from exchange_node.services.stations.alerting.copies import (
     leave_word,
     left_with,
 )
+from exchange_node.services.stations.alerting.former import (
+    require_as_read,
+    require_names_no_former,
+)
 from exchange_node.services.stations.alerting.stopping import stop
 from exchange_node.services.stations.clocks.force import put_out_of_force
 from exchange_node.services.stations.departure.corresponding import Corresponding
@@ -32,7 +36,6 @@ from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import IN_FORCE, LIVE, AlertState, Direction, HeldAlert
 from exchange_node.wco.alert_codec import encode_alert
 from exchange_node.wco.document import Document
-from exchange_node.wco.rules.alerts import require_unnamed
 
 log = structlog.get_logger()
 
@@ -61,7 +64,8 @@ class Withdrawing:
         Raises:
             RoleError: the actor is no liaison officer.
             UnknownRecordError: there is no such alert of ours.
-            InvalidAlertError: it is not in force, or the reason names what the alert looks for.
+            InvalidAlertError: it is not in force, the reason names what any version of it looks
+                for, or another changed it at the same moment.
             InvalidDocumentError: the withdrawal does not fit the WCO document.
         """
         actor.require(Role.LIAISON)
@@ -70,7 +74,7 @@ class Withdrawing:
             versions = alerts.versions(conn, str(self.own.party), alert_id)
             held = _in_force(versions, alert_id)
             alert = self.holding.alert_of(conn, held)
-            require_unnamed(why, alert)
+            require_names_no_former(conn, self.holding, versions, why)
             withdrawal = _withdrawal(alert, versions[0].version + 1, why, now)
             document = self.corresponding.checked(self._document(withdrawal), now)
             holding = holders(conn, versions)
@@ -91,6 +95,7 @@ class Withdrawing:
                     at=now,
                 )
             ]
+            require_as_read(conn, versions)
             left = left_with(holding, kept_back)
             stopped = {one.partner for one in holding} - left
             told = [one for one in told if one.exchange.recipient in left]
@@ -164,6 +169,7 @@ def _withdrawal(alert: RiskAlert, version: int, why: str, now: datetime) -> Risk
         version=version,
         issued_at=now,
         correction="",
+        related_alert="",  # free text: a name somebody gave
         text=why,
         subjects=(),
         modus_operandi="",

@@ -120,7 +120,7 @@ class Holding:
         keys = keys_by_subject(alert)
         held = alerts.file(conn, alert, origin, keys, document, self.vault)
         learn(conn, Bearer.ALERT, (key[:2] for key in keys))
-        if held.message_id != origin.message_id and (
+        if _of_another(held, origin) and (
             held.test != origin.test or not self._is_text_of(conn, held, alert)
         ):
             # Answered as accepted it would be lost: what is held is the first text.
@@ -209,6 +209,13 @@ class Holding:
             self.judging.judge(conn, manifests.get(conn, number), at)
         if is_live:
             self.match_alert(conn, alerts.by_number(conn, held.number), at)
+
+
+def _of_another(held: HeldAlert, origin: Origin) -> bool:
+    """Whether what is held under a version came from elsewhere than what is filed under it."""
+    if origin.direction is Direction.SENT:  # ours come by no message
+        return (held.stored_by, held.stored_at) != (origin.by, origin.at)
+    return held.message_id != origin.message_id
 
 
 def _listed(manifest: TransitManifest) -> _Listed:

@@ -109,11 +109,8 @@ def add_keys(
 
 def find(conn: Connection, issuer: str, alert_id: str, version: int) -> HeldAlert | None:
     """Return one version of an alert, if it is held."""
-    row = conn.execute(
-        select(table).where(
-            table.c.issuer == issuer, table.c.alert_id == alert_id, table.c.version == version
-        )
-    ).one_or_none()
+    mine = select(table).where(table.c.issuer == issuer, table.c.alert_id == alert_id)
+    row = conn.execute(mine.where(table.c.version == version)).one_or_none()
     return None if row is None else alert_of(row)
 
 
@@ -132,10 +129,16 @@ def get(conn: Connection, issuer: str, alert_id: str, version: int | None = None
     return alert_of(row)
 
 
-def versions(conn: Connection, issuer: str, alert_id: str) -> list[HeldAlert]:
-    """Return every version of an alert that is held, the newest first."""
+def versions(
+    conn: Connection, issuer: str, alert_id: str, *, locked: bool = False
+) -> list[HeldAlert]:
+    """Return every version of an alert, the newest first; locked, nobody else changes any."""
     mine = select(table).where(table.c.issuer == issuer, table.c.alert_id == alert_id)
-    return [alert_of(row) for row in conn.execute(mine.order_by(table.c.version.desc()))]
+    mine = mine.order_by(table.c.version.desc())
+    if locked:  # the newest first, as they are moved
+        conn.execute(mine.with_for_update()).all()
+        queue_as_alert(conn)
+    return [alert_of(row) for row in conn.execute(mine)]
 
 
 def by_id(

@@ -170,18 +170,19 @@ def require(alert: RiskAlert) -> None:
 
 
 def require_unnamed(why: str, alert: RiskAlert) -> None:
-    """Pass the reason of a correction or withdrawal that names nothing the alert looks for.
+    """Pass words of a correction or withdrawal that name nothing a version looks for.
 
     Raises:
         InvalidAlertError: it does; every reason is named.
     """
-    _refuse(_named(Words.of(why), alert.subjects, pointer=_TEXT))
+    found = _named(Words.of(why), alert.subjects, pointer=_TEXT)
+    _refuse(found, said=f" in version {alert.version}")
 
 
-def _refuse(findings: Iterable[Finding]) -> None:
+def _refuse(findings: Iterable[Finding], said: str = "") -> None:
     found = tuple(findings)
     if found:
-        raise InvalidAlertError(why="; ".join(f"{one.text} ({one.code})" for one in found))
+        raise InvalidAlertError(why="; ".join(f"{one.text}{said} ({one.code})" for one in found))
 
 
 def _found(alert: RiskAlert) -> Iterator[Finding]:
