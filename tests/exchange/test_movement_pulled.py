@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from exchange_node import node as nodes
-from exchange_node.domain.errors import (
-    IllegalEventError,
-    PartnerUnreachableError,
-    UnknownRecordError,
-)
+from exchange_node.domain.errors import IllegalEventError, UnknownRecordError
 from exchange_node.domain.movement import Event, Report
-from exchange_node.domain.transmission.content import Content
 from exchange_node.services.stations.arrival import requests
-from exchange_node.store import inbox, outbox
+from exchange_node.store import outbox
 from exchange_node.store.database import reading
-from exchange_node.store.incoming import Incoming, State
 from exchange_node.store.outgoing import Answer
-from exchange_node.transport.line import Answer as Reply
 from tests.exchange.releasing import ONE, asking_for, third_version
 from tests.exchange.several import MRN, Several, several
 from tests.world import NATIONAL, OPERATOR, POST, Clock, Pair, pair_of_nodes, replaced
@@ -43,101 +35,6 @@ def _three(tmp_path: Path) -> Iterator[Several]:
         three.tell("kz", Event.EXIT)
         three.run()
         yield three
-
-
-@pytest.fixture(name="neighbours")
-def _neighbours(tmp_path: Path) -> Iterator[Several]:
-    """Three of which each two have an agreement; what the first tells the second is lost."""
-    day = Clock()().date()
-    pairs = (("kz", "uz"), ("kz", "tm"), ("uz", "tm"))
-    texts = {one: nodes.pair_agreement(one[0].upper(), one[1].upper(), on=day) for one in pairs}
-    with several(tmp_path, texts) as three:
-        three.submit()
-        three.run()
-        three.tell("kz", Event.EXIT)
-        three.run()
-        three.tell("tm", Event.REQUEST, ground="2")
-        with shut(three, "uz"):
-            three.run()
-        assert three.states() == {"kz": "diverted", "uz": "in transit", "tm": "diverted"}
-        yield three
-
-
-@contextmanager
-def shut(three: Several, name: str) -> Iterator[None]:
-    """Let nothing come to an administration meanwhile."""
-
-    def is_shut(party: str, content_type: str, body: Content) -> Reply:
-        raise PartnerUnreachableError(partner=party, url="memory:", why="it is shut")
-
-    door = three.exchange.doors[f"customs.{name}"]
-    three.exchange.doors[f"customs.{name}"] = is_shut
-    yield
-    three.exchange.doors[f"customs.{name}"] = door
-
-
-def test_what_a_country_tells_before_its_diversion_came_waits_for_it(
-    neighbours: Several,
-) -> None:
-    three = neighbours
-    with shut(three, "kz"):  # or it would say at once how the movement stands
-        (entry,) = entered(three)
-        for name in ("tm", "uz"):
-            walk(three, name)
-    assert [one.message_id for one in parked_at(three, "uz")] == [entry]
-
-    three.run()
-    three.clock.forward(minutes=10)
-    three.run()
-
-    assert parked_at(three, "uz") == []
-    assert answer_of(three, "tm", entry).accepted
-    assert set(three.states().values()) == {"in transit"}
-    happened = [one for one in three.events("uz") if one not in ("question", "standing")]
-    assert happened[-2:] == ["diversion", "entry"]
-
-
-def test_what_a_country_tells_that_is_never_given_a_part_is_not_its_to_tell(
-    neighbours: Several,
-) -> None:
-    three = neighbours
-    three.forget("kz", "uz")
-    (entry,) = entered(three)
-    three.run()
-    assert [one.message_id for one in parked_at(three, "uz")] == [entry]
-
-    three.clock.forward(minutes=61)
-    three.run()
-
-    assert parked_at(three, "uz") == []
-    assert [one.code for one in answer_of(three, "tm", entry).findings] == ["CAREC-F052"]
-
-
-def test_what_only_the_departure_tells_waits_for_no_part(neighbours: Several) -> None:
-    three = neighbours
-    with shut(three, "kz"):
-        three.tell("tm", Event.QUESTION)
-        for name in ("tm", "uz"):
-            walk(three, name)
-
-    assert parked_at(three, "uz") == []
-
-
-def entered(three: Several) -> list[str]:
-    """Tell that the goods came in, and return what tells Uzbekistan."""
-    told = three.tell("tm", Event.ENTRY)
-    return [told["messages"]["customs.uz"]]
-
-
-def walk(three: Several, name: str) -> None:
-    for _ in range(3):
-        for one in three.nodes[name].timetable().values():
-            one()
-
-
-def parked_at(three: Several, name: str) -> list[Incoming]:
-    with reading(three.nodes[name].engine) as conn:
-        return inbox.search(conn, state=State.PARKED, limit=9)
 
 
 def test_an_office_that_nobody_told_pulls_the_manifest_and_the_movement_goes_on(

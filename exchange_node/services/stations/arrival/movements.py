@@ -23,7 +23,6 @@ from exchange_node.domain.movement import (
     Course,
     Event,
     MovementNotice,
-    Part,
     State,
     Weighed,
     tellers,
@@ -45,9 +44,6 @@ from exchange_node.services.stations.movement.following import Following, of_par
 from exchange_node.store.movements import events, parked, views
 from exchange_node.store.movements.views import KeptMovement
 from exchange_node.wco.movement_codec import decode_notice
-
-_JOINING = frozenset({Part.TRANSIT, Part.DESTINATION})
-"""What a party may become that has no part in a movement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +117,6 @@ class Notices:
         if kept is not None:
             return kept
         if views.named(conn, number, test=test):
-            if not _JOINING.isdisjoint(tellers(notice.event)) and notice.event not in UNMOVED:
-                # It may have overtaken the diversion, or the other text, that gives it a part.
-                self._wait(conn, opened, notice, number, now, missing=(Event.DIVERSION,))
             raise refused(
                 NOT_THEIRS.found(
                     pointer=_event_at(notice),
@@ -150,9 +143,7 @@ class Notices:
             conn, kept, notice.event, notice.issuer, notice.occurred_at
         )
         if weighed.course is Course.EARLY:
-            self._wait(
-                conn, opened, notice, kept.official_number, now, kept=kept, missing=weighed.missing
-            )
+            self._wait(conn, opened, notice, kept.official_number, now, kept=kept, weighed=weighed)
         if weighed.course is not Course.TAKEN:
             raise refused(_why_not(kept, notice, weighed))
         return weighed
@@ -166,7 +157,7 @@ class Notices:
         now: datetime,
         *,
         kept: KeptMovement | None = None,
-        missing: tuple[Event, ...] = (Event.RELEASE,),
+        weighed: Weighed | None = None,
     ) -> None:
         """Return when the message has waited long enough.
 
@@ -176,6 +167,7 @@ class Notices:
         waited = parked.find(conn, opened.incoming.sender, opened.incoming.message_id)
         if waited is not None and waited.until <= now:
             return
+        missing = weighed.missing if weighed is not None else (Event.RELEASE,)
         raise EarlyNoticeError(
             number=number,
             test=opened.exchange.test,
