@@ -155,6 +155,7 @@ def test_a_rejection_with_its_reason_stands_in_the_matrix(pair: Pair) -> None:
     assert (told["stage"], told["rejection"], told["remark"]) == ("REJ", reason.value, "Not ours.")
     (word,) = notices(pair, "uz", "alert.rejected")
     assert word.facts["reason"] == reason.value
+    assert "Not ours." not in word.facts.values()  # words go when their retention ends
     for refused in (
         lambda: report(pair, alert_id, NIL),
         lambda: say(pair, alert_id, Stage.TREATMENT),

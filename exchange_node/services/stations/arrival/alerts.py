@@ -204,7 +204,7 @@ class Acknowledgements:
             _require_same(conn, seen)
             return
         recipients.mark(conn, to_sender[0].message_id, RecipientState.ACKNOWLEDGED, seen.seen_at)
-        if seen.rejection is not None:
+        if seen.rejection is not None:  # why in words goes when its retention ends; a notice stays
             leave_notice(
                 conn,
                 "alert.rejected",
@@ -213,7 +213,6 @@ class Acknowledgements:
                 alert=seen.alert_id,
                 partner=seen.issuer,
                 reason=seen.rejection.value,
-                why=seen.remark,
             )
 
 
