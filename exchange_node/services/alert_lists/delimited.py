@@ -2,6 +2,8 @@
 
 A spreadsheet takes a cell for a formula by its first sign. Such a cell is written with an
 apostrophe before it, and read without: what comes in is text and nothing else, and stays that.
+Where lists are written with semicolons (that is a setting of the country), a spreadsheet cuts a
+cell at each of its own: what it would begin a cell with there gets an apostrophe too.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ MOST_LINES = 5_000
 DELIMITERS = ",;\t"
 """What may stand between cells: the first of them in the header, where no name has one."""
 
+NUL = "\x00"
+
 _BOM = b"\xef\xbb\xbf"
 _OTHERS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"\x00\x00\xfe\xff": "UTF-32"}
 
@@ -30,6 +34,11 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 """How begins what a spreadsheet computes, its full-width signs included (OWASP, CSV injection)."""
 
 _READ = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+
+_CUT = re.compile(r"""(?<=[;\t\r\n])(?=["']*[=+\-@＝＋－＠])""")
+"""Where a spreadsheet that cuts elsewhere than at commas would find a formula within a cell."""
+
+_MARKED = re.compile(r"""(?<=[;\t\r\n])'(?=["']*[=+\-@＝＋－＠])""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +62,24 @@ def text_of(content: bytes) -> str:
             raise InvalidListError(why=f"it is {name}: save it as UTF-8")
     content = content.removeprefix(_BOM)
     try:
-        return content.decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as err:
         line = content[: err.start].count(b"\n") + 1
         raise InvalidListError(why=f"it is no UTF-8, first on line {line}") from None
+    if NUL in text:
+        line = text.split(NUL, 1)[0].count("\n") + 1
+        raise InvalidListError(why=f"line {line} has U+0000, which is no text")
+    return text
+
+
+def require_text(said: str, what: str) -> None:
+    """Pass what can be kept as text.
+
+    Raises:
+        InvalidListError: it has U+0000, or half of a pair that stands for one sign.
+    """
+    if NUL in said or any("\ud800" <= sign <= "\udfff" for sign in said):
+        raise InvalidListError(why=f"{what} has U+0000 or half of a surrogate pair: no text has")
 
 
 def rows_of(text: str) -> list[Row]:
@@ -90,12 +113,13 @@ def written(rows: Iterable[Sequence[str]]) -> bytes:
 
 def inert(cell: str) -> str:
     """Return a cell as it is written: no formula."""
+    cell = _CUT.sub("'", cell)
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def meant(cell: str) -> str:
     """Return what a cell means; `inert` is the way back."""
-    return cell[1:] if _READ.match(cell) else cell
+    return _MARKED.sub("", cell[1:] if _READ.match(cell) else cell)
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[Row]:

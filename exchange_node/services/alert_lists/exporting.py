@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -17,36 +17,44 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.alert import RiskAlert
-from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.alert import Attachment, RiskAlert
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.onward.wanted import Intended, Use
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.export.listing import may_name_in_files, may_stand_in_files
+from exchange_node.policy.viewing import Sight
 from exchange_node.services.alert_lists.misp import event_of
 from exchange_node.services.alert_lists.rules import (
+    FILE_LEFT_OUT,
     IN_NO_FILE,
     NOT_HELD,
     NOT_OURS,
     NOT_PERMITTED,
+    OVER,
     TOLD_OF,
+    TOO_MANY,
 )
 from exchange_node.services.alert_lists.writing import as_csv, as_json, plain_of
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.clocks.force import standing
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.looking.access_log import look, looked
 from exchange_node.services.stations.looking.gate import alert_looked_at, weighed
+from exchange_node.services.stations.looking.naming import by_id_shown
 from exchange_node.services.stations.onward.judging import LOOK, Judged, Judging
 from exchange_node.store import payloads
 from exchange_node.store.database import transaction
 from exchange_node.store.onward import exports
 from exchange_node.store.onward.exports import Export
-from exchange_node.store.records import alerts
-from exchange_node.store.records.held import LIVE, AlertState, Direction, HeldAlert
+from exchange_node.store.records.held import AlertState, Direction, HeldAlert
+from exchange_node.store.records.search.alerts import ours_to_export
 from exchange_node.wco.alert_codec import decode_alert
 
 _SHOWN = 80
+
+_OVER = frozenset({AlertState.WITHDRAWN, AlertState.DISCARDED})
+"""States in which nothing of an alert is left to be read from a file."""
 
 MOST_ALERTS = 1_000
 """Alerts in one file (our choice); more are asked for by their ids."""
@@ -65,7 +73,7 @@ class Exported:
     """A file, and what is not in it.
 
     Attributes:
-        left: of each alert that may not stand in it, why.
+        left: of each alert that may not stand in it, or not whole, why.
     """
 
     content: bytes
@@ -110,40 +118,54 @@ class Exporting:
         now = self.clock()
         made = Exported(b"", 0)
         found: list[RiskAlert] = []
+        kept_back: list[Finding] = []
         with transaction(self.engine) as conn:
             agreements = held_agreements(conn)
-            for alert_id, held in self._meant(conn, alert_ids, issuer, now):
+            meant = list(self._meant(conn, actor, agreements, alert_ids, issuer, now))
+            if not alert_ids and len(meant) > MOST_ALERTS:
+                meant = meant[:MOST_ALERTS]
+                kept_back.append(TOO_MANY.found(most=MOST_ALERTS))
+            for alert_id, held in reversed(meant) if not alert_ids else meant:
                 if held is None:
                     made.left.append(NOT_HELD.found(value=alert_id[:_SHOWN]))
                     continue
                 said = self._permitted(conn, actor, held, agreements, form, purpose, now)
-                if isinstance(said, RiskAlert):
-                    found.append(said)
-                else:
+                if isinstance(said, Finding):
                     made.left.append(said)
+                    continue
+                whole = _without_red(said)
+                found.append(whole)
+                if form is not Form.MISP and (
+                    cut := len(said.attachments) - len(whole.attachments)
+                ):
+                    kept_back.append(FILE_LEFT_OUT.found(value=alert_id, count=cut))
             look(
                 conn, actor, now, "alert.exported", "alert-list", "",
                 form=form.value, count=str(len(found)), left=str(len(made.left)),
             )  # fmt: skip
         for one in made.left:
             looked(self.engine, actor, now, LOOK, "alert", one.value, refused=one.code)
+        made.left += kept_back
         made.content, made.count = _content(form, found), len(found)
         return made
 
     def _meant(
-        self, conn: Connection, alert_ids: Sequence[str], issuer: str, now: datetime
+        self,
+        conn: Connection,
+        actor: Actor,
+        agreements: Sequence[HeldAgreement],
+        alert_ids: Sequence[str],
+        issuer: str,
+        now: datetime,
     ) -> Iterator[tuple[str, HeldAlert | None]]:
+        """Yield each alert that is meant by the one version that counts; ours the newest first."""
         for alert_id in dict.fromkeys(alert_ids):
-            try:
-                yield alert_id, alerts.by_id(conn, alert_id, issuer=issuer)
-            except UnknownRecordError:
-                yield alert_id, None
+            held = by_id_shown(conn, agreements, actor, alert_id, issuer=issuer, purpose="", at=now)
+            # A correction that was drafted counts for nothing before it is sent.
+            yield alert_id, held and (standing(conn, held.issuer, alert_id) or held)
         if not alert_ids:
-            ours = alerts.search(conn, direction=Direction.SENT, limit=MOST_ALERTS)
-            states = LIVE | {AlertState.DRAFTED}
-            for one in reversed(ours):
-                if one.state in states and one.valid_until > now and one.disposed_at is None:
-                    yield one.alert_id, one
+            for one in ours_to_export(conn, now, limit=MOST_ALERTS + 1):
+                yield one.alert_id, one
 
     def _permitted(
         self,
@@ -159,12 +181,8 @@ class Exporting:
         name = held.alert_id
         one = alert_looked_at(held)
         sight = weighed(conn, agreements, actor, one, purpose="", at=now)
-        if not sight.is_permitted:
-            if not sight.is_explained:
-                return NOT_HELD.found(value=name)
-            return NOT_PERMITTED.found(value=name, why=sight.text)
-        if not may_stand_in_files(held.marking):
-            return IN_NO_FILE.found(value=name)
+        if (refused := _refused(held, sight)) is not None:
+            return refused
         if held.direction is Direction.SENT:
             look(conn, actor, now, LOOK, "alert", held.alert_id, recipient=str(self.own.party))
             return self.holding.alert_of(conn, held, agreements)
@@ -192,6 +210,28 @@ class Exporting:
             return TOLD_OF.found(value=name)
         exports.add(conn, _registered(conn, judged, actor, now))
         return decode_alert(judged.seen.document)
+
+
+def _refused(held: HeldAlert, sight: Sight) -> Finding | None:
+    """Return why an alert stands in no file; of what may not be seen it is not said why."""
+    name = held.alert_id
+    if not sight.is_explained and not sight.is_permitted:
+        return NOT_HELD.found(value=name)
+    if not sight.is_permitted:
+        return NOT_PERMITTED.found(value=name, why=sight.text)
+    if held.state in _OVER:
+        return OVER.found(value=name, state=held.state.value)
+    return None if may_stand_in_files(held.marking) else IN_NO_FILE.found(value=name)
+
+
+def _without_red(alert: RiskAlert) -> RiskAlert:
+    """Return an alert without the files that may stand in no file: digest and words of them."""
+    kept = tuple(one for one in alert.attachments if _may_stand(one))
+    return replace(alert, attachments=kept)
+
+
+def _may_stand(one: Attachment) -> bool:
+    return one.marking is None or may_stand_in_files(one.marking)
 
 
 def _content(form: Form, found: Sequence[RiskAlert]) -> bytes:

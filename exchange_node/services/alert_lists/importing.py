@@ -22,6 +22,7 @@ from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError, InvalidListError
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.services.alert_lists.columns import is_moment
+from exchange_node.services.alert_lists.delimited import require_text
 from exchange_node.services.alert_lists.pointing import place_of
 from exchange_node.services.alert_lists.reading import Entry, read_list
 from exchange_node.services.alert_lists.rules import CHANGED, UNUSABLE
@@ -34,6 +35,7 @@ from exchange_node.store import audit
 from exchange_node.store.alerting import imported
 from exchange_node.store.alerting.imported import Imported
 from exchange_node.store.database import transaction
+from exchange_node.store.records import hits
 from exchange_node.wco.document import Document
 from exchange_node.wco.rules import validate
 from exchange_node.wco.rules.alerts import check
@@ -100,14 +102,19 @@ class Importing:
 
         Raises:
             RoleError: the actor is no liaison officer.
-            InvalidListError: the list cannot be read as a whole, or the name of the source is long.
+            InvalidListError: the list cannot be read as a whole, or the name of the source is
+                long or no text.
         """
         actor.require(Role.LIAISON)
+        require_text(source, "the name of the source")
         if len(source) > LONGEST_SOURCE:
             raise InvalidListError(why=f"the source has more than {LONGEST_SOURCE} characters")
         now = self.clock()
         lines = [self._weighed(one, now) for one in read_list(content)]
         with transaction(self.engine) as conn:
+            # Keeping a draft waits at this gate: whoever imports the same list beside this has to
+            # wait before it looks for what is here.
+            hits.queue_as_alert(conn)
             for one in lines:
                 _recognise(conn, one, source)
                 _join(conn, one, now)

@@ -11,7 +11,13 @@ from exchange_node.domain.errors import InvalidListError
 from exchange_node.domain.finding import Finding
 from exchange_node.services.alert_lists import columns, delimited
 from exchange_node.services.alert_lists.columns import REFERENCE, SUBJECTS, Column, Place
-from exchange_node.services.alert_lists.delimited import MOST_LINES, Row, rows_of, text_of
+from exchange_node.services.alert_lists.delimited import (
+    MOST_LINES,
+    Row,
+    require_text,
+    rows_of,
+    text_of,
+)
 from exchange_node.services.alert_lists.rules import (
     NO_REFERENCE,
     OTHERWISE,
@@ -199,6 +205,8 @@ def _from_json(text: str) -> list[Entry]:
 def _of_json(number: int, one: object) -> Entry:
     if not isinstance(one, dict):
         raise InvalidListError(why=f"alert {number} is no object")
+    for _, text in _texts(one, (), MOST_DEEP):
+        require_text(text, f"alert {number}")
     plain = dict(one)
     reference = plain.pop(REFERENCE, "")
     entry = Entry(number, reference if isinstance(reference, str) else "", plain)
@@ -219,6 +227,7 @@ def _texts(value: object, place: Place, left: int) -> Iterator[tuple[Place, str]
             yield place, value
         case dict():
             for key, one in value.items():
+                require_text(key, "a key")
                 yield from _texts(one, (*place, key), left - 1)
         case list():
             for position, one in enumerate(value):

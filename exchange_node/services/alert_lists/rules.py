@@ -80,6 +80,24 @@ NOT_PERMITTED = Rule(
     sentence="alert {value} may not be exported: {why}",
     mend="`agreement explain` says what the agreement permits; `onward ask` asks for consent.",
 )
+TOO_MANY = Rule(
+    code="LIST-16",
+    severity=Severity.WARNING,
+    sentence="more than {most} alerts of ours have not come to their end: the newest are written",
+    mend="Export the others by their numbers (`alert list` shows them).",
+)
+OVER = Rule(
+    code="LIST-17",
+    severity=Severity.ERROR,
+    sentence="alert {value} is {state}: nothing is looked for by it any more",
+    mend="Leave it out; who has it from an earlier file takes it out there.",
+)
+FILE_LEFT_OUT = Rule(
+    code="LIST-18",
+    severity=Severity.WARNING,
+    sentence="of alert {value} {count} attached files are left out: they are marked RED",
+    mend="Show them to those whom they were given to (`alert show`); no file names its readers.",
+)
 RULES = (
     NO_REFERENCE,
     UNUSABLE,
@@ -93,4 +111,7 @@ RULES = (
     NOT_OURS,
     TOLD_OF,
     NOT_PERMITTED,
+    TOO_MANY,
+    OVER,
+    FILE_LEFT_OUT,
 )

@@ -19,7 +19,7 @@ from exchange_node.domain.alert import (
 )
 from exchange_node.domain.alerting import TOLD_BY, Event, State, may
 from exchange_node.domain.countersigning.standing import day_of
-from exchange_node.domain.errors import InvalidAlertError
+from exchange_node.domain.errors import InvalidAlertError, UnknownRecordError
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.releasing.release import Made
 from exchange_node.policy.gates import permit_answer
@@ -28,6 +28,7 @@ from exchange_node.services.stations.alerting.life import told_of
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.looking.gate import alert_looked_at, require_view
+from exchange_node.services.stations.looking.naming import by_id_shown
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.vocabulary import exchange_in
 from exchange_node.services.stations.waiting.prepared import Prepared
@@ -145,7 +146,12 @@ class Answering:
             UnknownRecordError, UnusableQueryError, NotPermittedError: as `say`.
         """
         with reading(self.engine) as conn:
-            held = alerts.by_id(conn, alert_id, issuer=issuer, direction=Direction.RECEIVED)
+            held = by_id_shown(
+                conn, held_agreements(conn), actor, alert_id,
+                issuer=issuer, direction=Direction.RECEIVED, purpose=purpose, at=at,
+            )  # fmt: skip
+        if held is None:
+            raise UnknownRecordError(kind="alert", key=alert_id)
         require_view(
             self.engine,
             actor,

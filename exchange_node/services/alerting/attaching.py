@@ -14,15 +14,16 @@ from exchange_node.domain.errors import InvalidAlertError, UnknownRecordError
 from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.transmission.content import Content, NewSpool, size_of
 from exchange_node.services.alerting.answering import audited
+from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.looking.gate import (
     alert_looked_at,
     require_role,
     require_view,
 )
+from exchange_node.services.stations.looking.naming import by_id_shown
 from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.records import alerts
 from exchange_node.store.records.held import Direction, HeldAlert
 
 
@@ -84,10 +85,9 @@ class Attaching:
         now, kind = self.clock(), "alert"
         require_role(self.engine, actor, now, Role.LIAISON, action=action, kind=kind, key=alert_id)
         with reading(self.engine) as conn:
-            try:
-                held = alerts.by_id(conn, alert_id, issuer=issuer)
-            except UnknownRecordError:
-                held = None
+            held = by_id_shown(
+                conn, held_agreements(conn), actor, alert_id, issuer=issuer, purpose=purpose, at=now
+            )
         require_view(
             self.engine, actor, now, alert_looked_at(held) if held else None,
             action=action, kind=kind, key=alert_id, purpose=purpose,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.errors import UnknownRecordError, UnusableQueryError
+from exchange_node.domain.errors import UnusableQueryError
 from exchange_node.domain.retention import Kept
 from exchange_node.services.enquiry.alert_lives import shown_life
 from exchange_node.services.enquiry.alert_relations import also_alerted, named
@@ -23,6 +23,7 @@ from exchange_node.services.stations.looking.gate import (
     sifted,
     weighed,
 )
+from exchange_node.services.stations.looking.naming import by_id_shown
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.matching.words import search_of
 from exchange_node.services.stations.orders import showing
@@ -79,10 +80,9 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
     action, now = "look.alert", desk.clock()
     require_role(desk.engine, actor, now, Role.LIAISON, action=action, kind="alert", key=alert_id)
     with reading(desk.engine) as conn:
-        try:
-            held = held_alerts.by_id(conn, alert_id, issuer=issuer)
-        except UnknownRecordError:
-            held = None
+        held = by_id_shown(
+            conn, held_agreements(conn), actor, alert_id, issuer=issuer, purpose=purpose, at=now
+        )
     require_view(
         desk.engine,
         actor,
@@ -101,7 +101,7 @@ def alert(desk: Desk, actor: Actor, alert_id: str, *, issuer: str, purpose: str)
             held,
             whole,
             recipients.of_alert(conn, held.number),
-            [one.said for one in words.of_alert(conn, held.alert_id, direction=other)],
+            [one.said for one in words.of_alert(conn, held, direction=other)],
         )
         versions = held_alerts.versions(conn, held.issuer, held.alert_id)
         plain |= shown_life(conn, versions, desk.vault, now)

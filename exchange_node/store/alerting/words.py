@@ -136,14 +136,21 @@ def about(conn: Connection, message_id: str, partner: str) -> tuple[int, Stage] 
     return None if row is None else (row.number, Stage(row.stage))
 
 
-def of_alert(conn: Connection, alert_id: str, *, direction: Direction) -> list[Word]:
+def of_alert(conn: Connection, held: HeldAlert, *, direction: Direction) -> list[Word]:
     """Return what was told of an alert, in the order in which it was recorded.
+
+    Of every version of it; another issuer may have given the id too.
 
     `direction` is that of the words: RECEIVED of our own alert, SENT of a partner's.
     """
     rows = conn.execute(
         select(table)
-        .where(table.c.alert_id == alert_id, table.c.direction == direction)
+        .where(
+            table.c.alert_id == held.alert_id,
+            # What an older program wrote says nothing of whose alert it is.
+            table.c.subject.in_(("", f"{held.issuer}/{held.alert_id}")),
+            table.c.direction == direction,
+        )
         .order_by(table.c.number)
     )
     return [_word(row) for row in rows]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +17,29 @@ from exchange_node.services.alert_lists.delimited import (
     written,
 )
 
-CELLS = st.text(st.characters(codec="utf-8"), max_size=12)
-STARTS = st.sampled_from(["", "=", "+", "-", "@", "\t", "\r", "\n", "'", "'=", "''", "＝", ","])
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
+STARTS = st.sampled_from(
+    [
+        "",
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t",
+        "\r",
+        "\n",
+        "'",
+        "'=",
+        "''",
+        "＝",
+        ",",
+        "a;=",
+        "a\t+",
+        "a\n-",
+        'a;"=',
+        "a;'@",
+    ]
+)
 ANY_CELL = st.builds(str.__add__, STARTS, CELLS)
 
 
@@ -40,6 +63,22 @@ def test_no_cell_that_is_written_is_a_formula(cell: str) -> None:
         ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
     )
     assert meant(inert(cell)) == cell
+
+
+@given(st.lists(ANY_CELL, min_size=2, max_size=4))
+def test_no_part_of_a_cell_is_a_formula_where_lists_are_written_with_semicolons(
+    cells: list[str],
+) -> None:
+    text = text_of(written([cells]))
+
+    for part in re.split("[;\t\r\n]", text):
+        assert not re.match('["]*[=+\\-@＝＋－＠]', part)
+
+
+@pytest.mark.parametrize("content", [b"a\x00b", b"a,b\n1,\x00"])
+def test_what_has_a_zero_byte_is_no_text(content: bytes) -> None:
+    with pytest.raises(InvalidListError, match=r"line \d has U\+0000"):
+        text_of(content)
 
 
 @given(st.binary(max_size=200))

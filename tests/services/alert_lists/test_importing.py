@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from exchange_node.domain.errors import InvalidListError, NotPermittedError, RoleError
 from exchange_node.store import audit
@@ -216,3 +219,52 @@ def test_an_alert_that_has_run_out_since_its_import_is_known_all_the_same(pair: 
     pair.clock.forward(days=60)
 
     assert outcomes(run(pair, content)) == ["known"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"summary": "\ud800 x"},
+        {"source_reference": "\ud800"},
+        {"source_reference": "a\x00b"},
+        {"text": "a\x00b"},
+        {"\udfff": "x"},
+        {"communications": [{"type": "TE", "number": "\x00"}]},
+    ],
+)
+def test_what_is_no_text_is_refused_before_it_is_kept(pair: Pair, wrong: dict[str, object]) -> None:
+    content = json.dumps({"alerts": [{**VALID, "source_reference": "A1", **wrong}]}).encode()
+
+    with pytest.raises(InvalidListError, match="half of a surrogate pair"):
+        run(pair, content)
+
+    assert held(pair) == 0
+
+
+@pytest.mark.parametrize("source", ["a\x00b", "\ud800"])
+def test_a_source_that_is_no_text_is_refused(pair: Pair, source: str) -> None:
+    with pytest.raises(InvalidListError, match="the name of the source"):
+        run(pair, as_csv(row()), source=source)
+
+
+def test_one_list_imported_twice_at_once_makes_no_doubles(pair: Pair) -> None:
+    content = as_csv(row("A1"), row("A2"))
+    ready = threading.Barrier(2)
+    recognised: list[str] = []
+
+    def wait(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM imported_alert" in statement:
+            recognised.append(statement)
+            with suppress(threading.BrokenBarrierError):
+                # Both have looked and neither has kept anything; one that waits for the other at
+                # the gate has not looked, and nobody waits for it.
+                ready.wait(0 if pair.kz.engine.dialect.name == "sqlite" else 1)
+
+    event.listen(pair.kz.engine, "after_cursor_execute", wait)
+    with ThreadPoolExecutor(2) as pool:
+        done = [one.result() for one in [pool.submit(run, pair, content) for _ in range(2)]]
+    event.remove(pair.kz.engine, "after_cursor_execute", wait)
+
+    assert sorted(outcomes(one) for one in done) == [["kept", "kept"], ["known", "known"]]
+    assert len(recognised) >= 4
+    assert held(pair) == 2

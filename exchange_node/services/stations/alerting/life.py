@@ -51,7 +51,7 @@ def lives(conn: Connection, issuer: str, alert_id: str, *, at: datetime) -> Live
     if said[0].direction is Direction.RECEIVED:
         return {one.version: {HERE: at_recipient(conn, one, at)} for one in said}
     sent = {one.number: recipients.of_alert(conn, one.number) for one in versions}
-    told = words.of_alert(conn, alert_id, direction=Direction.RECEIVED)
+    told = words.of_alert(conn, said[0], direction=Direction.RECEIVED)
     given = feedback.of_alerts(conn, [one.number for one in said])
     return {
         one.version: {
@@ -77,7 +77,7 @@ def at_issuer(conn: Connection, alert: HeldAlert, to: Recipient, at: datetime) -
     """Return where a version of an alert of ours stands at one recipient."""
     versions = alerts.versions(conn, alert.issuer, alert.alert_id)
     sent = {one.number: recipients.of_alert(conn, one.number) for one in versions}
-    told = words.of_alert(conn, alert.alert_id, direction=Direction.RECEIVED)
+    told = words.of_alert(conn, alert, direction=Direction.RECEIVED)
     given = feedback.of_alerts(conn, [alert.number])
     return stood(_at_issuer(alert, to, versions, sent, told, given, at))
 
@@ -89,7 +89,7 @@ def _at_recipient(conn: Connection, alert: HeldAlert, at: datetime) -> Iterator[
         yield Event.EXPIRY
     if hits.of_alert(conn, alert.number):
         yield Event.HIT
-    for one in words.of_alert(conn, alert.alert_id, direction=Direction.SENT):
+    for one in words.of_alert(conn, alert, direction=Direction.SENT):
         if one.said.alert_version == alert.version and was_said(conn, one.message_id, alert):
             yield TOLD_BY[one.said.stage]
     for given in feedback.of_alerts(conn, [alert.number]):

@@ -71,7 +71,7 @@ def _is_known(conn: Connection, alert: HeldAlert) -> bool:
     """Whether another word on an alert, or a feedback, has gone to its issuer."""
     said = [
         one.message_id
-        for one in words.of_alert(conn, alert.alert_id, direction=Direction.SENT)
+        for one in words.of_alert(conn, alert, direction=Direction.SENT)
         if one.said.alert_version == alert.version
     ]
     said += [one.message_id for one in feedback.of_alerts(conn, [alert.number])]

@@ -62,6 +62,8 @@ _OURS = (
     .where(
         acknowledgement.c.alert_id == table.c.alert_id,
         acknowledgement.c.alert_version == table.c.version,
+        # Another issuer may have given that id too; what an older program wrote does not say whose.
+        acknowledgement.c.partner.in_(("", table.c.partner)),
         acknowledgement.c.direction == Direction.SENT,
         # One that its issuer did not take, or that officers kept back, has set the alert back.
         table.c.state != AlertState.RECEIVED,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, exists, select
 
 from exchange_node.domain.alert import WITHDRAWAL
-from exchange_node.store.records.held import IN_FORCE, LIVE, alert_of
+from exchange_node.store.records.held import IN_FORCE, LIVE, AlertState, Direction, alert_of
 from exchange_node.store.tables import alert as table
 
 if TYPE_CHECKING:
@@ -52,6 +52,28 @@ def of_id(conn: Connection, alert_id: str) -> list[HeldAlert]:
     query = select(table).where(table.c.alert_id == alert_id)
     rows = conn.execute(query.order_by(table.c.issuer, table.c.version))
     return list({row.issuer: alert_of(row) for row in rows}.values())
+
+
+def ours_to_export(conn: Connection, at: datetime, *, limit: int) -> list[HeldAlert]:
+    """Return our alerts that have not come to their end, the newest first, each by one version.
+
+    That is the one in force, else the draft: a correction that was drafted counts for nothing yet.
+    """
+    other = table.alias()
+    sent_before = exists().where(
+        other.c.issuer == table.c.issuer,
+        other.c.alert_id == table.c.alert_id,
+        other.c.state.in_(IN_FORCE),
+    )
+    query = select(table).where(
+        table.c.direction == Direction.SENT,
+        table.c.state.in_(LIVE) | ((table.c.state == AlertState.DRAFTED) & ~sent_before),
+        table.c.valid_until > at,
+        table.c.disposed_at.is_(None),
+    )
+    return [
+        alert_of(row) for row in conn.execute(query.order_by(table.c.number.desc()).limit(limit))
+    ]
 
 
 def of_operation(
