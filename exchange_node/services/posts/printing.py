@@ -38,7 +38,8 @@ from exchange_node.services.stations.looking.gate import (
     require_view,
 )
 from exchange_node.services.stations.looking.opened import require_kept
-from exchange_node.store import outbox, payloads
+from exchange_node.services.stations.manifests.amending import standing
+from exchange_node.store import payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests
 from exchange_node.store.records.held import Direction, HeldManifest, Kind
@@ -135,9 +136,9 @@ class Printing:
                 direction=direction,
                 limit=MOST_DOCUMENTS,
             )
-            mine = [
-                one for one in found if one.exchange.test == self.own.test and not _waits(conn, one)
-            ]
+            mine = [one for one in found if one.exchange.test == self.own.test]
+            if direction is Direction.SENT:
+                mine = [one for one in (standing(conn, each) for each in mine) if one is not None]
             if mine:
                 return mine
         return []
@@ -219,11 +220,6 @@ def _marks(conn: Connection, found: list[HeldManifest]) -> tuple[str, ...]:
         if agreed is not None and agreed[0].agreement.fallback is not None:
             marks.append(agreed[0].agreement.fallback.special_mark)
     return tuple(dict.fromkeys(filter(None, marks)))
-
-
-def _waits(conn: Connection, held: HeldManifest) -> bool:
-    """Whether officers have yet to let it go: until then no partner holds it."""
-    return held.direction is Direction.SENT and outbox.find(conn, held.message_id) is None
 
 
 def _originals(document: Document) -> dict[str, str]:
