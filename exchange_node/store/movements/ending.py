@@ -2,8 +2,9 @@
 
 What partners told goes; of a movement that began here what this node told itself stays, as the
 manifests that it sent do. A movement stays whole while a manifest of it is held that a partner
-sent (a legal hold keeps that one), while it is enquired after or recovered, and while a clock runs
-of one that is not over.
+sent (a legal hold keeps that one), while it is enquired after or recovered, and, where it is not
+over, while a clock of it runs and for a year beyond its day: goods that are still on their way may
+be enquired after.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, String, cast, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, or_, select, update
 
 from exchange_node.domain.movement import FINAL, State
 from exchange_node.store.records.held import Direction
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 _PURSUED = (State.ENQUIRY, State.RECOVERY)
 _OVER = (*sorted(FINAL), State.CANCELLED)
+
+
+UNENDED = timedelta(days=365)
+"""How long beyond its day a movement stays whole whose end nobody told (our choice)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +61,7 @@ def ended(conn: Connection, at: datetime, *, clocks: Collection[str], limit: int
     """
     rows = conn.execute(
         select(movement.c.number)
-        .where(movement.c.delete_after <= at, *_is_over(clocks))
+        .where(movement.c.delete_after <= at, *_is_over(clocks, at))
         .order_by(movement.c.delete_after)
         .limit(limit)
     )
@@ -69,7 +75,7 @@ def erase(
     mine = movement.c.number == number
     row = conn.execute(
         select(movement)
-        .where(mine, movement.c.delete_after <= at, *_is_over(clocks))
+        .where(mine, movement.c.delete_after <= at, *_is_over(clocks, at))
         .with_for_update()
     ).one_or_none()
     if row is None:
@@ -110,13 +116,16 @@ def draw_in(conn: Connection, stamp: Stamp, due_at: datetime) -> None:
     )
 
 
-def _is_over(clocks: Collection[str]) -> tuple[Any, ...]:
+def _is_over(clocks: Collection[str], at: datetime) -> tuple[Any, ...]:
     runs = exists().where(duty.c.kind.in_(clocks), duty.c.ref == cast(movement.c.number, String))
     return (
         movement.c.disposed_at.is_(None),
         movement.c.state.not_in(_PURSUED),
         ~_is_held(),
-        or_(movement.c.state.in_(_OVER), ~runs),
+        or_(
+            movement.c.state.in_(_OVER),
+            and_(~runs, movement.c.delete_after <= at - UNENDED),
+        ),
     )
 
 

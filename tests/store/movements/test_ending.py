@@ -79,16 +79,24 @@ def test_who_is_enquired_after_or_recovered_from_stays(state: State, database: E
     assert erased(database, number) is None
 
 
+def test_a_movement_whose_end_nobody_told_stays_another_year(database: Engine) -> None:
+    number = begun(database, state=State.IN_TRANSIT)
+
+    assert due(database, DAY) == []
+    assert erased(database, number) is None
+    assert due(database, DAY + ending.UNENDED) == [number]
+
+
 def test_a_clock_that_runs_keeps_a_movement_that_is_not_over(database: Engine) -> None:
     number = begun(database, state=State.IN_TRANSIT)
     with transaction(database) as conn:
         duties.leave(conn, CLOCK, str(number), DAY + timedelta(days=9))
-    assert due(database, DAY) == []
+    assert due(database, DAY + ending.UNENDED) == []
 
     with transaction(database) as conn:
         duties.drop(conn, CLOCK, str(number))
 
-    assert due(database, DAY) == [number]
+    assert due(database, DAY + ending.UNENDED) == [number]
 
 
 def test_what_is_told_after_the_end_begins_to_be_erased_anew(database: Engine) -> None:
