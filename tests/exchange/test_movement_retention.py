@@ -117,6 +117,21 @@ def test_a_legal_hold_keeps_the_movement_with_its_manifest(pair: Pair) -> None:
     assert show(pair, "uz")["erased"] is not None
 
 
+def test_a_legal_hold_keeps_a_movement_that_began_here(pair: Pair) -> None:
+    tell(pair, *STORY)
+    placed = pair.kz.keeping.place(LIAISON, Kept.MANIFEST, MOVEMENT, why="court order 4/26")
+    assert placed["records"] == 1
+    pair.later(days=THREE_YEARS)
+
+    pair.kz.disposing.run()
+    assert show(pair, "kz")["erased"] is None
+    pair.kz.keeping.lift(LIAISON, placed["number"], why="court order 9/29")
+    pair.clock.forward(hours=1)
+    pair.kz.disposing.run()
+
+    assert show(pair, "kz")["erased"] is not None
+
+
 def test_a_retention_that_was_shortened_shortens_that_of_the_movement(pair: Pair) -> None:
     tell(pair, *STORY)
     pair.agree_anew(lambda text: replaced(text, "max_days = 1095", "max_days = 30"))

@@ -20,6 +20,8 @@ from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.registers.naming import Names, require_known
 from exchange_node.store import audit
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.records import manifests
+from exchange_node.store.records.held import Direction
 from exchange_node.store.retention import disposals, due, holds, timekeeping
 
 LONGEST_REASON = 500
@@ -38,6 +40,8 @@ class Keeping:
     def place(self, actor: Actor, kind: Kept, subject: str, *, why: str) -> View:
         """Keep every record about a movement or an alert until the hold is lifted.
 
+        Of a movement that began here it keeps what partners told of it; what we sent stays anyway.
+
         Args:
             actor: who places it.
             kind: of records.
@@ -48,7 +52,7 @@ class Keeping:
         Raises:
             RoleError: the actor is no liaison officer.
             UnusableQueryError: no reason is given.
-            UnknownRecordError: nothing received about it is held, or not for the actor to know.
+            UnknownRecordError: nothing about it is held, or not for the actor to know.
             NotPermittedError: the grant it came under does not let it be kept longer, or the
                 actor's purposes do not cover it.
         """
@@ -58,7 +62,8 @@ class Keeping:
         require_known(self.engine, actor, now, kind, subject, action="look.hold")
         with transaction(self.engine) as conn:
             kept = due.of_subject(conn, kind, subject)
-            if not kept:
+            count = len(kept) or (_sent(conn, subject) if kind is Kept.MANIFEST else 0)
+            if not count:
                 raise UnknownRecordError(kind=f"received {kind.value}", key=subject)
             held = held_agreements(conn)
             for one in kept:
@@ -71,8 +76,8 @@ class Keeping:
                 kind=kind, subject=subject, why=why, placed_at=now, placed_by=actor.name
             )
             number = holds.place(conn, hold)
-            self._audited(conn, actor, "retention.held", hold, number, records=str(len(kept)))
-        return _hold(hold) | {"number": number, "records": len(kept)}
+            self._audited(conn, actor, "retention.held", hold, number, records=str(count))
+        return _hold(hold) | {"number": number, "records": count}
 
     def lift(self, actor: Actor, number: int, *, why: str) -> View:
         """Lift a hold; what it kept beyond its retention is disposed of at the next round.
@@ -214,6 +219,11 @@ class Keeping:
                 facts={"subject": hold.subject} | facts,
             ),
         )
+
+
+def _sent(conn: Connection, movement: str) -> int:
+    """Return how many manifests of a movement we sent."""
+    return sum(one.direction is Direction.SENT for one in manifests.versions(conn, movement))
 
 
 def _require_reason(why: str) -> None:

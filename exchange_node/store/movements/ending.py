@@ -2,9 +2,9 @@
 
 What partners told goes; of a movement that began here what this node told itself stays, as the
 manifests that it sent do. A movement stays whole while a manifest of it is held that a partner
-sent (a legal hold keeps that one), while it is enquired after or recovered, and, where it is not
-over, while a clock of it runs and for a year beyond its day: goods that are still on their way may
-be enquired after.
+sent, while a legal hold keeps what is held of it, while it is enquired after or recovered, and,
+where it is not over, while a clock of it runs and for a year beyond its day: goods that are still
+on their way may be enquired after.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, or_, select, update
 
 from exchange_node.domain.movement import FINAL, State
+from exchange_node.domain.retention import Kept
 from exchange_node.store.records.held import Direction
-from exchange_node.store.tables import duty, manifest, movement, movement_event
+from exchange_node.store.tables import duty, legal_hold, manifest, movement, movement_event
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -130,10 +131,16 @@ def _is_over(clocks: Collection[str], at: datetime) -> tuple[Any, ...]:
 
 
 def _is_held() -> Any:  # noqa: ANN401 - a clause of SQL
-    return exists().where(
+    is_there = exists().where(
         manifest.c.movement == movement.c.movement,
         manifest.c.direction == Direction.RECEIVED,
         manifest.c.partner == movement.c.departure,
         manifest.c.test == movement.c.test,
         manifest.c.disposed_at.is_(None),
     )
+    is_kept = exists().where(
+        legal_hold.c.kind == Kept.MANIFEST,
+        legal_hold.c.subject == movement.c.movement,
+        legal_hold.c.lifted_at.is_(None),
+    )
+    return or_(is_there, is_kept)
