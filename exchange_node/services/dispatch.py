@@ -39,6 +39,7 @@ from exchange_node.services.stations.loss import (
     told_of,
 )
 from exchange_node.services.stations.manifests.amending import amends
+from exchange_node.services.stations.movement.beginning import sealing_moment
 from exchange_node.services.stations.outcomes import Counting, submission_record
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.store import audit, payloads
@@ -156,10 +157,13 @@ class Dispatch:
         document = way.document or mapped.document  # of an amendment it says that it is one
         if not way.is_open or not (manifest and written and exchange and verdict and verdict.grant):
             return self._record(work, mapped, way.findings, told, manifest)
+        with reading(self.engine) as conn:
+            sealed_at = sealing_moment(conn, manifest.movement, exchange, work.at)
         prepared = self.packing.prepare(
             written,
             exchange,
             at=work.at,
+            sealed_at=sealed_at,
             conversation_id=str(manifest.movement),
             ref_to_message_id=verdict.given_on,
             files=work.files,
@@ -191,6 +195,7 @@ class Dispatch:
                 grant=verdict.grant,
                 message_id=prepared.message_id,
                 at=work.at,
+                sealed_at=sealed_at,
             )
             advance.start(conn, filed, manifest, verdict.grant, work.at)
             self.counting.handed_in(conn, stored, mapped.report)

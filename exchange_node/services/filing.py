@@ -121,7 +121,7 @@ class Filing:
             with conn.begin_nested():
                 if not inbox.settle(conn, incoming, State.FILED, at=now):
                     return
-                self.takers[exchange.code].take(conn, opened, now)
+                findings += self.takers[exchange.code].take(conn, opened, now) or ()
         except EarlyNoticeError as err:
             self._wait(conn, incoming, err, now)
             return

@@ -134,6 +134,35 @@ def test_the_next_text_of_a_manifest_travels_as_its_amendment(told: Way) -> None
         assert told.show(name)["state"] == "released"
 
 
+def test_of_two_amendments_that_overtake_each_other_the_later_text_holds(told: Way) -> None:
+    first = told.amend("KZS0000001")
+    told.pair.kz.operating.hold(OPERATOR, first["message_id"], why="the line is slow")
+    second = told.amend("KZS0000002")
+    told.pair.run()
+    told.pair.kz.operating.release(OPERATOR, first["message_id"])
+    told.pair.run()
+
+    late, current, original = told.held()
+    assert (late.message_id, late.superseded_by) == (first["message_id"], current.number)
+    assert (current.message_id, current.superseded_by) == (second["message_id"], None)
+    assert (late.decision, original.superseded_by) == (None, current.number)
+    answer = told.answer(first["message_id"])
+    assert answer.accepted
+    assert [one.code for one in answer.findings if one.code == "CAREC-F069"] == ["CAREC-F069"]
+    assert second["message_id"] in answer.findings[-1].text
+    assert told.events("uz") == told.events("kz") == ["release", "amendment", "amendment"]
+
+
+def test_a_clock_that_was_set_back_leaves_the_later_text_the_later_one(told: Way) -> None:
+    told.amend("KZS0000001")
+    told.pair.clock.forward(seconds=-120)
+    told.amend("KZS0000002")
+    told.pair.run()
+
+    (current,) = [one for one in told.held() if one.superseded_by is None]
+    assert current.seals == ("KZS0000002",)
+
+
 def test_the_time_limit_of_the_amendment_counts(told: Way) -> None:
     before = told.show("kz")["due"]
 

@@ -26,7 +26,7 @@ from exchange_node.domain.errors import (
     UnknownRecordError,
 )
 from exchange_node.domain.movement import Control, Event
-from exchange_node.store import inbox
+from exchange_node.store import inbox, outbox
 from exchange_node.store.database import reading
 from exchange_node.store.incoming import State
 from exchange_node.store.records import manifests
@@ -190,7 +190,7 @@ class Convergence(RuleBasedStateMachine):
             with reading(self.world.nodes[name].engine) as conn:
                 assert inbox.search(conn, state=State.PARKED, limit=9) == [], name
                 refused = inbox.search(conn, state=State.REFUSED, limit=50)
-                assert {one.header["action"] for one in refused} <= {"TM-011"}, name
+                assert {one.header["code"] for one in refused} <= {"TM-011"}, name
                 held = [
                     one
                     for one in manifests.versions(conn, f"KZ/mrn/{MRN}")
@@ -198,6 +198,20 @@ class Convergence(RuleBasedStateMachine):
                 ]
                 codes = [one.exchange.code for one in reversed(held)]
                 assert codes == ["TM-010", *["TM-011"] * len(codes)][: len(codes)], name
+                stands = {one.seals for one in held if one.superseded_by is None}
+            if name != "kz":
+                assert stands == {self.last_accepted(name)}, name
+
+    def last_accepted(self, partner: str) -> tuple[str, ...]:
+        """Return the customs seals of the last text that a partner accepted from Kazakhstan."""
+        with reading(self.world.nodes["kz"].engine) as conn:
+            return next(
+                one.seals
+                for one in manifests.versions(conn, f"KZ/mrn/{MRN}")
+                if one.partner == f"customs.{partner}"
+                and (answer := outbox.get(conn, one.message_id).answer) is not None
+                and answer.accepted
+            )
 
 
 def test_laws_whatever_the_weather_all_four_end_in_the_same_state(sky: Sky) -> None:

@@ -126,7 +126,7 @@ class _PlayedTaker:
     taker: Taker
     director: Director
 
-    def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
+    def take(self, conn: Connection, opened: Opened, now: datetime) -> tuple[Finding, ...] | None:
         """As the taker behind it.
 
         Raises:
@@ -135,8 +135,9 @@ class _PlayedTaker:
         met = _met(opened)
         if objections := self.director.objections(met):
             raise InvalidDocumentError(tuple(objections))
-        self.taker.take(conn, opened, now)
+        findings = self.taker.take(conn, opened, now)
         self.director.taken(met)
+        return findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ from exchange_node.services.stations.looking.opened import Records, require_kept
 from exchange_node.services.stations.looking.origin import Agreements
 from exchange_node.services.stations.matching.meeting import meet
 from exchange_node.services.stations.matching.searching import Searching
-from exchange_node.services.stations.movement.following import begin
+from exchange_node.services.stations.movement.beginning import begin, holds_before
 from exchange_node.store.orders import renewal
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, hits, manifests
@@ -63,7 +63,7 @@ class Holding:
     versions: Versions
     judging: Judging
 
-    def file_manifest(
+    def file_manifest(  # noqa: PLR0913 - so much is said of a manifest
         self,
         conn: Connection,
         manifest: TransitManifest,
@@ -74,31 +74,41 @@ class Holding:
         grant: Grant,
         message_id: str,
         at: datetime,
+        sealed_at: datetime | None = None,
     ) -> HeldManifest:
-        """File a manifest: match it against every live alert, decide, begin its movement."""
+        """File a manifest: match it against every live alert, decide, begin its movement.
+
+        One that was sealed before the text that holds is filed as superseded by it, and neither
+        matched nor decided on. `sealed_at` is when its seal says, to the second; None for `at`.
+        """
+        sealed = (sealed_at or at).replace(microsecond=0)
         # The gate goes first: an alert that is being filed beside this would otherwise not be seen.
         hits.queue_as_manifest(conn)
         keys = keys_of_manifest(manifest)
+        new = HeldManifest(
+            direction=direction,
+            partner=exchange.recipient if direction is Direction.SENT else exchange.sender,
+            message_id=message_id,
+            movement=str(manifest.movement),
+            functional_reference=manifest.functional_reference,
+            exchange=exchange,
+            stored_at=at,
+            delete_after=grant.retention.begins(at) + timedelta(days=grant.retention_days),
+            mrn=manifest.movement.value if manifest.movement.scheme == "mrn" else "",
+            **_listed(manifest),
+        )
         held = manifests.file(
             conn,
-            HeldManifest(
-                direction=direction,
-                partner=exchange.recipient if direction is Direction.SENT else exchange.sender,
-                message_id=message_id,
-                movement=str(manifest.movement),
-                functional_reference=manifest.functional_reference,
-                exchange=exchange,
-                stored_at=at,
-                delete_after=grant.retention.begins(at) + timedelta(days=grant.retention_days),
-                mrn=manifest.movement.value if manifest.movement.scheme == "mrn" else "",
-                **_listed(manifest),
-            ),
+            replace(new, superseded_by=holds_before(conn, new, manifest.movement, sealed)),
             pairs(keys),
             document,
             self.vault,
         )
         learn(conn, Bearer.MANIFEST, pairs(keys))
         agreements = held_agreements(conn)
+        if held.superseded_by is not None:
+            begin(conn, held, manifest, agreements, at, sealed)
+            return held
         for candidate in alerts.by_keys(conn, keys_in_store(conn, Bearer.ALERT, keys), at):
             if candidate.test == exchange.test:
                 alert = self.alert_of(conn, candidate, agreements)
@@ -106,7 +116,7 @@ class Holding:
                     start_of_hit(conn, candidate, at, agreements)
         office = _office_of(manifest, direction)
         self.judging.judge(conn, held, at, agreements, office=office)
-        begin(conn, held, manifest, agreements, at)
+        begin(conn, held, manifest, agreements, at, sealed)
         return manifests.get(conn, held.number)
 
     def file_alert(

@@ -84,13 +84,14 @@ class Packing:
         left = minimise(document, grant, self.mask_key(agreement.agreement_id))
         return cut(document, left, grant)
 
-    def prepare(
+    def prepare(  # noqa: PLR0913 - so much is said of a message
         self,
         written: Written,
         exchange: Exchange,
         *,
         at: datetime,
         conversation_id: str,
+        sealed_at: datetime | None = None,
         ref_to_message_id: str = "",
         files: Sequence[AttachedFile] = (),
         made: Made = BY_NODE,
@@ -98,13 +99,13 @@ class Packing:
     ) -> Prepared:
         """Return the finished message; its document never changes from here on.
 
-        The sealed document is of the version that the partner takes on the day, and was checked in
-        it; it names every file that goes with it.
+        What is sealed was checked in the version that the partner takes; it names every file.
 
         Args:
+            sealed_at: when its seal says; None for `at`.
             made: by whom.
-            approval: what the deciding grant asks for. What the node answers by itself, and what
-                is said about agreements, is let go by nobody.
+            approval: what the deciding grant asks for. What the node answers by itself, and what is
+                said about agreements, is let go by nobody.
 
         Raises:
             MissingSettingError, InvalidSettingError: as `bound`.
@@ -120,7 +121,8 @@ class Packing:
             )
             for number, one in enumerate(files, start=1)
         ]
-        sealed = seal(readable(written.document, exchange, attachments), self.seal_key(at), at=at)
+        text = readable(written.document, exchange, attachments)
+        sealed = seal(text, self.seal_key(at), at=sealed_at or at)
         unpacked = Prepared(
             message_id=message_id,
             exchange=exchange,

@@ -100,6 +100,7 @@ def manifest_values(held: HeldManifest, document_id: str) -> dict[str, object]:
         "document_id": document_id,
         "stored_at": held.stored_at,
         "delete_after": held.delete_after,
+        "superseded_by": held.superseded_by,
     }
 
 

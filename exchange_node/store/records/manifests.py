@@ -52,8 +52,9 @@ def file(
     """File a manifest with its sealed document and its keys (kind, folded value).
 
     Returns it as it is stored. Where this message was filed before, nothing is written and what
-    was filed then is returned. Alerts that are looked up after this in the same transaction
-    are all there are: no alert can slip in between (see `hits`).
+    was filed then is returned. It takes the place of what was held, unless it says itself what
+    holds in its place (`superseded_by`). Alerts that are looked up after this in the same
+    transaction are all there are: no alert can slip in between (see `hits`).
 
     Raises:
         StoreBusyError: others file documents on the same movement faster than we can count.
@@ -77,6 +78,9 @@ def file(
     else:
         raise StoreBusyError(why=f"too many documents on movement {held.movement} at once")
     new = get_by_message(conn, held.direction, held.partner, held.message_id)
+    if held.superseded_by is not None:
+        add_keys(conn, new, keys)
+        return new
     conn.execute(
         update(table)
         .where(

@@ -98,6 +98,21 @@ def test_a_later_document_supersedes_the_earlier_one_which_stays(
         assert payloads.fetch(conn, first.document_id, vault) == b"first"
 
 
+def test_a_document_that_was_overtaken_takes_the_place_of_none_and_is_found_as_earlier(
+    database: Engine, make: Makers, vault: Vault
+) -> None:
+    with transaction(database) as conn:
+        first = manifests.file(conn, make.manifest(), KEYS, b"first", vault)
+        late = replace(make.manifest(), superseded_by=first.number)
+        second = manifests.file(conn, late, KEYS, b"second", vault)
+
+        assert (second.version, second.superseded_by) == (2, first.number)
+        assert manifests.get(conn, first.number).superseded_by is None
+        asked = {Kind.MEANS: "01A123BC"}
+        assert manifests.find(conn, keys=asked, limit=9) == [first]
+        assert manifests.find(conn, keys=asked, earlier=True, limit=9) == [second, first]
+
+
 def test_a_test_document_does_not_supersede_a_real_one(
     database: Engine, file: Callable[..., HeldManifest], make: Makers
 ) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.finding import Finding
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import CODES_OF, MANIFEST_AMENDED, MANIFEST_GIVEN, Event
 from exchange_node.services.stations.arrival.movements import Notices
@@ -17,6 +18,7 @@ from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.movement.faults import (
     MANIFEST_TAKEN,
     NOT_ASKED_FOR,
+    OVERTAKEN,
     refused,
 )
 from exchange_node.store import outbox
@@ -32,8 +34,8 @@ class Manifests:
     holding: Holding
     notices: Notices
 
-    def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
-        """File a manifest and match it against every live alert.
+    def take(self, conn: Connection, opened: Opened, now: datetime) -> tuple[Finding, ...]:
+        """File a manifest and match it against every live alert; say if a later text holds.
 
         Raises:
             InvalidDocumentError: the node cannot read of it what it must, or it comes as asked for
@@ -57,8 +59,14 @@ class Manifests:
             grant=opened.grant,
             message_id=opened.incoming.message_id,
             at=now,
+            sealed_at=opened.sealed_at,
         )
         advance.start(conn, held, manifest, opened.grant, opened.incoming.received_at)
+        if held.superseded_by is None:
+            return ()
+        later = manifests.get(conn, held.superseded_by).message_id
+        number = manifest.movement.value
+        return (OVERTAKEN.found(pointer="Declaration/ID", value=number, message=later),)
 
 
 def _require_first(conn: Connection, opened: Opened, manifest: TransitManifest) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -49,6 +50,7 @@ class Opened:
     Attributes:
         document: in the base version, whatever version it came in, without what its grant hides.
         content: the sealed document as it came, byte for byte.
+        sealed_at: when it was sealed, as the verified seal says, to the second.
         findings: what the rules found; errors among them stop the document.
     """
 
@@ -56,6 +58,7 @@ class Opened:
     exchange: Exchange
     document: Document
     content: bytes
+    sealed_at: datetime
     grant: Grant
     findings: tuple[Finding, ...]
 
@@ -151,6 +154,7 @@ class Opening:
             exchange=exchange,
             document=seen.document,
             content=sealed,
+            sealed_at=opened.sealed_at,
             grant=grant,
             findings=(
                 *of_version,

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.finding import Finding
 from exchange_node.domain.retention import Until
 from exchange_node.services.stations.arrival.opening import Opened
 
@@ -21,8 +22,8 @@ NODE = "node"
 class Taker(Protocol):
     """Takes the messages of its codes."""
 
-    def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
-        """Record what a message says, in the caller's transaction.
+    def take(self, conn: Connection, opened: Opened, now: datetime) -> tuple[Finding, ...] | None:
+        """Record what a message says, in the caller's transaction; return what is to be told of it.
 
         Raises:
             InputError: it says what cannot be taken; the findings or facts say why.

@@ -73,6 +73,15 @@ MANIFEST_TAKEN = Rule(
     ),
     mend="A changed manifest goes as its amendment (TM-011); another movement has its own number.",
 )
+OVERTAKEN = Rule(
+    code="CAREC-F069",
+    severity=Severity.WARNING,
+    sentence=(
+        "of movement {value} a text that was sealed later holds, told in {message}: this one is "
+        "kept as already superseded"
+    ),
+    mend="Nothing has to be done; if this text is the one that is meant, amend the manifest again.",
+)
 RULES = (
     OUT_OF_SEQUENCE,
     UNKNOWN_MOVEMENT,
@@ -84,6 +93,7 @@ RULES = (
     NOT_ASKED_FOR,
     AMENDED_LATE,
     MANIFEST_TAKEN,
+    OVERTAKEN,
 )
 
 

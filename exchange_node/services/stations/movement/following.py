@@ -1,4 +1,4 @@
-"""Manifest → movement begun; notice → weighed · recorded · what waited for it weighed again.
+"""Notice → weighed · recorded · what waited for it weighed again.
 
 Everything happens in the caller's transaction, over the movement's locked row.
 """
@@ -6,7 +6,7 @@ Everything happens in the caller's transaction, over the movement's locked row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -14,14 +14,11 @@ from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.identifiers import MovementId, PartyId
-from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import (
     AT_BORDER,
     AT_CONSIGNEE,
     CODES_OF,
     ENDS_THERE,
-    MANIFEST_AMENDED,
-    MANIFEST_GIVEN,
     Course,
     Event,
     MovementNotice,
@@ -29,10 +26,8 @@ from exchange_node.domain.movement import (
     Route,
     State,
     Weighed,
-    route_of,
     weigh,
 )
-from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.comparing.sighting import (
     COMPARE,
@@ -41,98 +36,14 @@ from exchange_node.services.stations.comparing.sighting import (
     kept_comparison,
     kept_sight,
 )
-from exchange_node.services.stations.movement.errands import leave_limits, leave_results_due
+from exchange_node.services.stations.movement.errands import leave_results_due
 from exchange_node.store import duties
 from exchange_node.store.movements import events, parked, views
 from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
-from exchange_node.store.records import manifests
-from exchange_node.store.records.held import Direction, HeldManifest
 
-_NODE = "node"
 NOBODY: Mapping[str, str] = MappingProxyType({})
 _WHOLE: Mapping[str, MovementNotice] = MappingProxyType({})
-
-
-def begin(
-    conn: Connection,
-    held: HeldManifest,
-    manifest: TransitManifest,
-    agreements: Iterable[HeldAgreement],
-    at: datetime,
-) -> None:
-    """Begin the movement of a manifest that was filed, or note that one more went, or another.
-
-    Who sent the manifest sends the goods off; a movement that is over stays as it is. Who asked for
-    it has the goods, and takes part. Of an amended manifest the route counts anew, and whoever took
-    part still does: it was told.
-    """
-    kept = views.begin(
-        conn,
-        KeptMovement(
-            movement=str(manifest.movement),
-            official_number=manifest.movement.value,
-            route=route_of(manifest, departure=held.exchange.sender),
-            test=held.exchange.test,
-            state=State.UNKNOWN,
-            begun_at=at,
-            changed_at=at,
-            delete_after=held.delete_after,
-        ),
-    )
-    is_ours = held.direction is Direction.SENT
-    asker = held.exchange.recipient
-    if held.exchange.code == MANIFEST_GIVEN and not is_ours and not kept.route.part_of(asker):
-        kept = replace(kept, route=kept.route.diverted(asker, ends_there=False))
-        views.reroute(conn, kept.number, kept.route)
-    is_amended = held.exchange.code == MANIFEST_AMENDED
-    event = Event.AMENDMENT if is_amended else Event.RELEASE
-    weighed = weigh(
-        kept.state,
-        event,
-        by=Part.DEPARTURE,
-        view=Part.DEPARTURE,
-        is_at_border=is_amended and is_at_border(conn, kept),
-    )
-    if weighed.course is not Course.TAKEN:
-        return
-    if is_amended:
-        route = route_of(manifest, departure=kept.route.departure)
-        kept = replace(kept, route=route.beside(kept.route))
-        views.reroute(conn, kept.number, kept.route)
-    if is_ours:
-        leave_limits(conn, kept, manifest, _sent_under(conn, held), agreements)
-    _record(
-        conn,
-        kept,
-        KeptEvent(
-            movement=kept.number,
-            event=event,
-            code=held.exchange.code,
-            party=held.exchange.sender,
-            notice_id=held.message_id,
-            office=manifest.declaration_office,
-            occurred_at=manifest.issued_at,
-            recorded_at=at,
-            recorded_by=_NODE,
-            before=kept.state,
-            after=weighed.to,
-            message_id="" if is_ours else held.message_id,
-            told={held.partner: held.message_id} if is_ours else NOBODY,
-        ),
-        at,
-    )
-
-
-def _sent_under(conn: Connection, held: HeldManifest) -> set[tuple[str, int]]:
-    """Return the agreements that the manifests of a movement, as they are now, were sent under."""
-    return {
-        (one.exchange.agreement_id, one.exchange.agreement_version)
-        for one in manifests.versions(conn, held.movement)
-        if one.direction is Direction.SENT
-        and one.superseded_by is None
-        and one.exchange.test == held.exchange.test
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +103,7 @@ class Following:
             known: what a party knows of it that was not told, or did not tell, all as it is.
         """
         key = self.key_of(f"sight {kept.movement}")
-        is_new = _record(
+        is_new = enter(
             conn,
             kept,
             KeptEvent(
@@ -292,7 +203,8 @@ def _is_issuers(kept: KeptMovement) -> bool:
     return kept.route.departure == f"customs.{country.lower()}"
 
 
-def _record(conn: Connection, kept: KeptMovement, event: KeptEvent, at: datetime) -> bool:
+def enter(conn: Connection, kept: KeptMovement, event: KeptEvent, at: datetime) -> bool:
+    """Record what is taken, and weigh anew what waited for it; return whether it was new."""
     if not events.add(conn, event):
         return False
     views.move(conn, kept.number, event.after, at)
