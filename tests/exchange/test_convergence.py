@@ -57,6 +57,12 @@ STORIES: dict[str, tuple[Told, ...]] = {
         *DONE,
     ),
     "refused": (*OUT, *THROUGH, ("tm", Event.REFUSAL, "TM010102"), *DONE),
+    "diverted": (
+        *OUT,
+        ("tm", Event.REQUEST, "TM010101"),
+        ("tm", Event.ENTRY, "TM010101"),
+        *DONE,
+    ),
     "discrepancy": (
         *OUT,
         *DONE[:2],
@@ -65,9 +71,9 @@ STORIES: dict[str, tuple[Told, ...]] = {
         DONE[-1],
     ),
 }
-GROUNDS = {Event.INCIDENT: "5", Event.REFUSAL: "2"}
+GROUNDS = {Event.INCIDENT: "5", Event.REFUSAL: "2", Event.REQUEST: "2"}
 RESULTS = {Event.CONFORM: "A1", Event.DISCREPANT: "B1", Event.SOLVED: "B3"}
-APART = {"release", "amendment", "question", "standing"}
+APART = {"release", "amendment", "question", "standing", "request", "diversion"}
 """A manifest for each partner, and what is asked and said meanwhile: as many as there are."""
 
 
@@ -96,19 +102,25 @@ class Convergence(RuleBasedStateMachine):
         self.to_tell: list[tuple[Told, datetime]] = []
         self.story: tuple[Told, ...] = ()
         self.amended = 0
+        self.facts = self.joins = ""
 
     @initialize(name=st.sampled_from(sorted(STORIES)))
     def begin(self, name: str) -> None:
         self.sky.clear()
         self.story = STORIES[name]
         self.to_happen = list(self.story)
+        is_diverted = name == "diverted"
+        self.facts = four_country_facts(*(("UZ",) if is_diverted else ()))
+        self.joins = "tm" if is_diverted else ""
         for partner in FOUR[1:]:
-            self.world.nodes["kz"].dispatch.submit(
-                NATIONAL,
-                four_country_declaration(),
-                partner=f"customs.{partner}",
-                facts=four_country_facts(),
-            )
+            if partner != self.joins:
+                self.hand_in(partner, self.facts)
+
+    def hand_in(self, partner: str, facts: str) -> None:
+        """Hand the declaration in for a partner."""
+        self.world.nodes["kz"].dispatch.submit(
+            NATIONAL, four_country_declaration(), partner=f"customs.{partner}", facts=facts
+        )
 
     @precondition(lambda self: self.to_happen)
     @rule(count=st.integers(1, 3))
@@ -120,13 +132,10 @@ class Convergence(RuleBasedStateMachine):
 
     @rule(partner=st.sampled_from(FOUR[1:]))
     def the_manifest_is_amended(self, partner: str) -> None:
+        if partner == self.joins:
+            return
         self.amended += 1
-        self.world.nodes["kz"].dispatch.submit(
-            NATIONAL,
-            four_country_declaration(),
-            partner=f"customs.{partner}",
-            facts=replaced(four_country_facts(), "KZS0041702", f"KZS{self.amended:07d}"),
-        )
+        self.hand_in(partner, replaced(self.facts, "KZS0041702", f"KZS{self.amended:07d}"))
 
     @rule(fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=6))
     def the_weather_turns(self, fates: list[str]) -> None:
@@ -183,10 +192,12 @@ class Convergence(RuleBasedStateMachine):
                 break
         assert self.to_tell == []
         assert set(self.world.states().values()) == {"discharged"}
-        wanted = sorted(event.value for _, event, _ in self.story)
+        told = [event.value for _, event, _ in self.story if event is not Event.REQUEST]
         for name in FOUR:
             happened = [one for one in self.world.events(name) if one not in APART]
-            assert sorted(happened) == wanted, name
+            # Who joins on the way is told from then on.
+            wanted = told[len(OUT) :] if name == self.joins else told
+            assert sorted(happened) == sorted(wanted), name
             with reading(self.world.nodes[name].engine) as conn:
                 assert inbox.search(conn, state=State.PARKED, limit=9) == [], name
                 refused = inbox.search(conn, state=State.REFUSED, limit=50)
@@ -197,7 +208,8 @@ class Convergence(RuleBasedStateMachine):
                     if one.direction is Direction.RECEIVED
                 ]
                 codes = [one.exchange.code for one in reversed(held)]
-                assert codes == ["TM-010", *["TM-011"] * len(codes)][: len(codes)], name
+                first = "TM-014" if name == self.joins else "TM-010"
+                assert codes == [first, *["TM-011"] * len(codes)][: len(codes)], name
                 stands = {one.seals for one in held if one.superseded_by is None}
             if name != "kz":
                 assert stands == {self.last_accepted(name)}, name

@@ -91,6 +91,16 @@ def tellers(event: Event) -> frozenset[Part]:
     return frozenset(part for (_, of), move in MOVES.items() if of is event for part in move.by)
 
 
+def may_join(event: Event) -> bool:
+    """Return whether whoever has no part as yet may tell an event once it has one.
+
+    A diversion, or a manifest that was amended, brings in countries of transit or a destination;
+    what asks and says how a movement stands joins nobody to it.
+    """
+    joins = not tellers(event).isdisjoint({Part.TRANSIT, Part.DESTINATION})
+    return joins and event not in (Event.QUESTION, Event.STANDING, Event.REQUEST)
+
+
 def awaited(state: State, view: Part) -> frozenset[Part]:
     """Return who is waited for: whose event leads on from a state, on the regular course."""
     return frozenset(

@@ -17,7 +17,9 @@ from exchange_node.domain.movement import (
     Part,
     State,
     awaited,
+    may_join,
     possible,
+    tellers,
     weigh,
 )
 
@@ -444,3 +446,15 @@ def test_what_may_be_done_at_a_border_is_not_to_amend(event: Event) -> None:
 
     assert inland - beyond == {Event.AMENDMENT}
     assert event in inland & beyond
+
+
+@pytest.mark.parametrize("event", Event)
+def test_who_has_no_part_yet_may_come_to_tell_what_is_not_the_departures_alone(
+    event: Event,
+) -> None:
+    only_said = {Event.QUESTION, Event.STANDING, Event.REQUEST}
+    by_others = {part for part in tellers(event) if part is not Part.DEPARTURE}
+
+    assert may_join(event) == (bool(by_others) and event not in only_said)
+    assert not may_join(Event.DIVERSION)
+    assert may_join(Event.ENTRY)

@@ -25,6 +25,7 @@ from exchange_node.domain.movement import (
     MovementNotice,
     State,
     Weighed,
+    may_join,
     tellers,
 )
 from exchange_node.services.stations.arrival.opening import Opened
@@ -116,7 +117,12 @@ class Notices:
         kept = of_party(views.by_number(conn, number, test=test), notice.issuer)
         if kept is not None:
             return kept
-        if views.named(conn, number, test=test):
+        known = views.named(conn, number, test=test)
+        if known:
+            if may_join(notice.event):  # what named it may be on its way
+                kept = known[-1]
+                early = Weighed(course=Course.EARLY, to=kept.state, missing=(Event.DIVERSION,))
+                self._wait(conn, opened, notice, number, now, kept=kept, weighed=early)
             raise refused(
                 NOT_THEIRS.found(
                     pointer=_event_at(notice),
