@@ -256,6 +256,34 @@ def test_an_amendment_that_overtakes_its_manifest_waits_and_asks_for_it(way: Way
     assert way.pair.state_of(amendment["submission_id"]) == "accepted"
 
 
+def test_an_amendment_that_the_exit_overtakes_was_told_in_time(told: Way) -> None:
+    late = told.amend()["message_id"]
+    told.pair.kz.operating.hold(OPERATOR, late, why="a slow line")
+    told.tell("kz", Event.EXIT)
+    told.pair.run()
+    assert told.events("uz") == ["release", "exit"]
+
+    told.pair.kz.operating.release(OPERATOR, late)
+    told.pair.run()
+
+    assert told.answer(late).accepted
+    assert told.held()[0].seals == (NEW_SEAL,)
+    assert told.show("uz")["state"] == told.show("kz")["state"] == "in transit"
+
+
+def test_an_amendment_that_the_arrival_overtakes_is_of_no_use(told: Way) -> None:
+    late = told.amend()["message_id"]
+    told.pair.kz.operating.hold(OPERATOR, late, why="a slow line")
+    told.tell("kz", Event.EXIT)
+    told.tell("uz", Event.ENTRY)
+    told.tell("uz", Event.ARRIVAL)
+    told.pair.run()
+    told.pair.kz.operating.release(OPERATOR, late)
+    told.pair.run()
+
+    assert [one.code for one in told.answer(late).findings] == ["CAREC-F058"]
+
+
 def test_an_amendment_whose_manifest_never_comes_is_of_no_movement_and_then_told_anew(
     way: Way,
 ) -> None:

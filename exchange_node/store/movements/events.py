@@ -136,9 +136,11 @@ def last_on_the_way(conn: Connection, movement: int) -> Event | None:
     return REPEATED[max(happened)[1]] if happened else None
 
 
-def is_known(conn: Connection, movement: int, *kinds: Event) -> bool:
-    """Return whether an event of one of these kinds is recorded of a movement."""
+def is_known(conn: Connection, movement: int, *kinds: Event, by: datetime | None = None) -> bool:
+    """Return whether an event of these kinds is recorded of a movement, that happened by then."""
     query = select(table.c.number).where(table.c.movement == movement, table.c.event.in_(kinds))
+    if by is not None:
+        query = query.where(table.c.occurred_at <= by)
     return conn.execute(query.limit(1)).first() is not None
 
 

@@ -93,9 +93,11 @@ class Notices:
     ) -> None:
         """Pass an amended manifest of a movement that takes one.
 
+        It happened when it was sealed: amendments keep the day that the first text bears.
+
         Raises:
             EarlyNoticeError: what it amends has not come.
-            InvalidDocumentError: it never came, or the movement is beyond its first border.
+            InvalidDocumentError: it never came, or was sealed beyond the first border.
         """
         notice = MovementNotice(
             notice_id=opened.incoming.message_id,
@@ -104,7 +106,7 @@ class Notices:
             event=Event.AMENDMENT,
             movement=manifest.movement.value,
             office=manifest.declaration_office,
-            occurred_at=manifest.issued_at,
+            occurred_at=opened.sealed_at,
         )
         kept = self._held(conn, opened, notice, manifest.movement.value, now)
         self._taken(conn, opened, notice, kept, now)

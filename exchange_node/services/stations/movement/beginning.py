@@ -27,7 +27,7 @@ from exchange_node.domain.movement import (
 )
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.services.stations.movement.errands import leave_limits
-from exchange_node.services.stations.movement.following import NOBODY, enter, is_at_border
+from exchange_node.services.stations.movement.following import NOBODY, enter, is_late
 from exchange_node.store.movements import events, views
 from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
@@ -82,7 +82,7 @@ def begin(
         event,
         by=Part.DEPARTURE,
         view=Part.DEPARTURE,
-        is_at_border=is_amended and is_at_border(conn, kept),
+        is_at_border=is_amended and is_late(conn, kept, sealed_at),
     )
     if weighed.course is not Course.TAKEN:
         return

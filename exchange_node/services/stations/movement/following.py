@@ -19,6 +19,7 @@ from exchange_node.domain.movement import (
     AT_CONSIGNEE,
     CODES_OF,
     ENDS_THERE,
+    MOVES,
     Course,
     Event,
     MovementNotice,
@@ -78,7 +79,7 @@ class Following:
             is_withdrawn=(
                 event is Event.ARRIVAL and events.is_known(conn, kept.number, Event.WITHDRAWAL)
             ),
-            is_at_border=event is Event.AMENDMENT and is_at_border(conn, kept),
+            is_at_border=event is Event.AMENDMENT and is_late(conn, kept, occurred_at),
             last=(events.last_on_the_way(conn, kept.number) if event is Event.WITHDRAWAL else None),
         )
 
@@ -158,6 +159,15 @@ class Following:
 def is_at_border(conn: Connection, kept: KeptMovement) -> bool:
     """Whether something was told of a movement that leads to a border, or beyond it."""
     return events.is_known(conn, kept.number, *AT_BORDER)
+
+
+def is_late(conn: Connection, kept: KeptMovement, sealed_at: datetime) -> bool:
+    """Whether an amendment was sealed when the goods had come to a border, or is of no use now.
+
+    One that a crossing overtook on the line was told in time.
+    """
+    may_still = (kept.state, Event.AMENDMENT) in MOVES
+    return events.is_known(conn, kept.number, *AT_BORDER, by=sealed_at if may_still else None)
 
 
 def diverted(kept: KeptMovement, office: str, ground: str) -> Route:
