@@ -263,7 +263,7 @@ def build(
         ),
         keeping=Keeping(engine=engine, clock=clock),
         losses=Losses(registry=library.registry, engine=engine, vault=vault, clock=clock),
-        movements=movements(writing, modes, engine, clock),
+        movements=movements(writing, holding, modes, engine, clock),
         operating=traffic.operating(),
         ordering=orderly.ordering(),
         probing=traffic.probing(

@@ -18,6 +18,8 @@ from exchange_node.services.movements import (
     Waking,
 )
 from exchange_node.services.stations.departure.corresponding import Corresponding
+from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.manifests.restoring import Restoring
 from exchange_node.services.stations.movement.following import Following
 from exchange_node.services.stations.movement.writing import Writing
 
@@ -33,7 +35,11 @@ def writing_of(corresponding: Corresponding, new_id: Callable[[], str]) -> Writi
 
 
 def movements(
-    writing: Writing, modes: Mapping[str, PartnerMode], engine: Engine, clock: Clock
+    writing: Writing,
+    holding: Holding,
+    modes: Mapping[str, PartnerMode],
+    engine: Engine,
+    clock: Clock,
 ) -> Movements:
     """Return the walks of movements over one store."""
     return Movements(
@@ -42,5 +48,11 @@ def movements(
         waking=Waking(engine=engine, clock=clock),
         clearing=Clearing(own=writing.own, engine=engine, clock=clock),
         comparing=Comparing(writing=writing, engine=engine, clock=clock),
-        minding=Minding(writing=writing, modes=modes, engine=engine, clock=clock),
+        minding=Minding(
+            writing=writing,
+            restoring=Restoring(own=writing.own, holding=holding),
+            modes=modes,
+            engine=engine,
+            clock=clock,
+        ),
     )

@@ -23,6 +23,7 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.clocks import advance
 from exchange_node.services.stations.clocks.advance import ADVANCE_DUE
 from exchange_node.services.stations.clocks.rounds import one_by_one
+from exchange_node.services.stations.manifests.restoring import Restoring
 from exchange_node.services.stations.movement.desk import desk_of
 from exchange_node.services.stations.movement.errands import (
     ANSWER,
@@ -40,6 +41,7 @@ from exchange_node.services.stations.movement.errands import (
     missing_of,
 )
 from exchange_node.services.stations.movement.faults import said_of
+from exchange_node.services.stations.movement.texts import TEXT
 from exchange_node.services.stations.movement.writing import Writing
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.posts import unplaced
@@ -66,7 +68,7 @@ MOST_TRIES = 10
 """Of an errand, in two days; then a person has to look at it (our choice)."""
 
 _KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE, RECOVER, COMPETENCE_DUE, RESULTS_DUE,
-          RESULTS_ENQUIRE, ADVANCE_DUE, POST_DUE)  # fmt: skip
+          RESULTS_ENQUIRE, ADVANCE_DUE, POST_DUE, TEXT)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ class Minding:
     """Does what is due of movements."""
 
     writing: Writing
+    restoring: Restoring
     modes: Mapping[str, PartnerMode]
     engine: Engine
     clock: Callable[[], datetime]
@@ -109,6 +112,8 @@ class Minding:
             self._answer(conn, asked_of(duty.ref), now)
         elif duty.kind == POST_DUE:
             return unplaced.look_after(conn, duty.ref, now, self.writing.own)
+        elif duty.kind == TEXT:
+            self.restoring.look_after(conn, duty.ref, now)
         elif duty.kind == ADVANCE_DUE:
             advance.look_after(conn, duty.ref, now, own=str(self.writing.own.party))
         else:

@@ -38,7 +38,7 @@ from exchange_node.services.stations.looking.gate import (
     require_view,
 )
 from exchange_node.services.stations.looking.opened import require_kept
-from exchange_node.services.stations.manifests.amending import standing
+from exchange_node.services.stations.movement.texts import standing
 from exchange_node.store import payloads
 from exchange_node.store.database import reading
 from exchange_node.store.records import manifests

@@ -22,6 +22,7 @@ from exchange_node.services.stations.clocks.alerts import start_of_ours
 from exchange_node.services.stations.faults import LAPSED
 from exchange_node.services.stations.giving import named_in
 from exchange_node.services.stations.letters.kept_back import end, record, refuse
+from exchange_node.services.stations.movement import texts
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.services.stations.waiting.room import taken_out, tell
@@ -75,6 +76,7 @@ class Leaving:
         after = one.released(one.votes[-1].by, at)
         releases.settle(conn, after)
         self.packing.queue(conn, packed)
+        texts.leave_look(conn, one.exchange, one.message_id, at)
         submissions.advance(conn, one.message_id, submissions.State.QUEUED, at=at)
         recipient = recipients.by_message(conn, one.message_id)
         if recipient is not None:

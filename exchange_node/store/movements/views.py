@@ -122,8 +122,8 @@ def move(conn: Connection, number: int, to: State, at: datetime) -> None:
     conn.execute(update(table).where(table.c.number == number).values(**changed))
 
 
-def set_recovery(conn: Connection, number: int, at: datetime) -> None:
-    """Say when the stage of recovery begins, whatever was said before."""
+def set_recovery(conn: Connection, number: int, at: datetime | None) -> None:
+    """Say when the stage of recovery begins, whatever was said before; None for never."""
     conn.execute(update(table).where(table.c.number == number).values(recovery_at=at))
 
 

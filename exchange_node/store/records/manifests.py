@@ -96,6 +96,21 @@ def file(
     return new
 
 
+def let_hold(conn: Connection, held: HeldManifest) -> None:
+    """Let a document that is held take the place of whatever holds on its movement."""
+    of_it = (
+        table.c.direction == held.direction,
+        table.c.partner == held.partner,
+        table.c.movement == held.movement,
+        table.c.test == held.exchange.test,
+    )
+    for is_changed, after in (
+        ((table.c.number != held.number) & table.c.superseded_by.is_(None), held.number),
+        (table.c.number == held.number, None),
+    ):
+        conn.execute(update(table).where(*of_it, is_changed).values(superseded_by=after))
+
+
 def add_keys(conn: Connection, held: HeldManifest, keys: Iterable[tuple[str, str]]) -> None:
     """Add what a manifest is found by."""
     named = key_rows(held, keys)

@@ -113,6 +113,25 @@ def test_a_document_that_was_overtaken_takes_the_place_of_none_and_is_found_as_e
         assert manifests.find(conn, keys=asked, earlier=True, limit=9) == [second, first]
 
 
+def test_an_earlier_document_takes_its_place_back(
+    database: Engine, file: Callable[..., HeldManifest], make: Makers
+) -> None:
+    exchange = make.manifest().exchange
+    with transaction(database) as conn:
+        first, second = (file(conn, "1", message_id=one) for one in ("m1", "m2"))
+        others = (
+            file(conn, "1", message_id="m3", partner="customs.kg"),
+            file(conn, "1", message_id="m4", exchange=replace(exchange, test=not exchange.test)),
+            file(conn, "2", message_id="m5"),
+        )
+
+        manifests.let_hold(conn, first)
+
+        assert manifests.get(conn, first.number).superseded_by is None
+        assert manifests.get(conn, second.number).superseded_by == first.number
+        assert [manifests.get(conn, one.number) for one in others] == list(others)
+
+
 def test_a_test_document_does_not_supersede_a_real_one(
     database: Engine, file: Callable[..., HeldManifest], make: Makers
 ) -> None:

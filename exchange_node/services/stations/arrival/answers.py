@@ -11,10 +11,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.message import BusinessAnswer
+from exchange_node.domain.transmission import State as Sent
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.clocks.force import judge_anew
 from exchange_node.services.stations.deciding.judging import Judging
 from exchange_node.services.stations.letters.telling import tell_owner
+from exchange_node.services.stations.movement import texts
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.outcomes import Counting
 from exchange_node.store import outbox
@@ -51,6 +54,7 @@ class Answers:
             tell_owner(conn, answer.message_id, now)
             if answer.accepted:
                 self._judge_rejected(conn, opened.incoming.sender, answer.message_id, now)
+        self._look_at_text(conn, answer, now)
         recipients.mark(conn, answer.message_id, recipient, now, answer.findings)
         if not answer.accepted:
             leave_notice(
@@ -61,6 +65,12 @@ class Answers:
                 partner=opened.incoming.sender,
                 why=answer.findings[0].text if answer.findings else "",
             )
+
+    def _look_at_text(self, conn: Connection, answer: BusinessAnswer, now: datetime) -> None:
+        """Leave it to see which text of a manifest holds; an answer may come after a cancel."""
+        sent = outbox.get(conn, answer.message_id)
+        if not answer.accepted or sent.transmission.state is Sent.CANCELLED:
+            texts.leave_look(conn, sent.exchange, answer.message_id, now)
 
     def _judge_rejected(
         self, conn: Connection, issuer: str, message_id: str, now: datetime

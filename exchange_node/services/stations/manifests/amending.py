@@ -35,7 +35,7 @@ from exchange_node.store import outbox
 from exchange_node.store.database import reading
 from exchange_node.store.movements import views
 from exchange_node.store.records import manifests
-from exchange_node.store.records.held import Direction, HeldManifest
+from exchange_node.store.records.held import Direction
 from exchange_node.wco.document import Document
 
 Amends = Callable[[MovementId], tuple[Finding, ...] | None]
@@ -88,28 +88,6 @@ def is_told(conn: Connection, movement: MovementId, partner: str, *, test: bool)
         if UNKNOWN_MOVEMENT.code in found:
             return False
     return False
-
-
-def standing(conn: Connection, last: HeldManifest) -> HeldManifest | None:
-    """Return the text of a manifest of ours that its partner has, if not the last, one before it.
-
-    What waits for officers or was stopped is held by nobody, and what was refused does not count:
-    the text before it stands. Of one that has no text before it what was let out is returned, or
-    None.
-    """
-    let_out = None
-    for one in manifests.versions(conn, last.movement):
-        is_of_it = (one.direction, one.partner) == (last.direction, last.partner)
-        if not is_of_it or one.exchange.test != last.exchange.test:
-            continue
-        sent = outbox.find(conn, one.message_id)
-        if sent is None:
-            continue
-        is_stopped = sent.transmission.state is State.CANCELLED
-        if sent.answer.accepted if sent.answer is not None else not is_stopped:
-            return one
-        let_out = let_out or one
-    return let_out
 
 
 def _against(conn: Connection, movement: MovementId, own: Administration) -> tuple[Finding, ...]:

@@ -23,6 +23,8 @@ from exchange_node.services.stations.departure.walking import FINISHED, Departur
 from exchange_node.services.stations.departure.way import Ask, Stage, Way
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.movement.faults import NOT_TO_BE_GIVEN, refused
+from exchange_node.services.stations.movement.texts import is_standing
+from exchange_node.store import outbox
 from exchange_node.store.movements.views import KeptMovement
 from exchange_node.store.records import manifests, submissions
 from exchange_node.store.records.held import Direction, HeldManifest
@@ -109,7 +111,10 @@ class ManifestGiving:
 
 
 def _last_sent(conn: Connection, kept: KeptMovement) -> HeldManifest:
-    """Return the last version that was handed in here; what was given since is a copy of one.
+    """Return the last version that was told, else the last that was handed in here.
+
+    What was given since is a copy of one. While the next one waits for officers, or once it was
+    stopped or refused, the text before it is the one that partners have.
 
     Raises:
         InvalidDocumentError: none is held, or not any more.
@@ -123,10 +128,11 @@ def _last_sent(conn: Connection, kept: KeptMovement) -> HeldManifest:
     ]
     if not ours:
         raise _not_given(kept, "none of ours is held")
-    held = next((one for one in ours if one.disposed_at is None), None)
-    if held is None:
+    there = [one for one in ours if one.disposed_at is None]
+    if not there:
         raise _not_given(kept, "its retention has ended")
-    return held
+    told = (one for one in there if is_standing(outbox.find(conn, one.message_id)))
+    return next(told, there[0])
 
 
 def _not_given(kept: KeptMovement, why: str) -> InvalidDocumentError:

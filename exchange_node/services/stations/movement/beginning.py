@@ -26,8 +26,10 @@ from exchange_node.domain.movement import (
     weigh,
 )
 from exchange_node.policy.deciding import HeldAgreement
+from exchange_node.services.stations.movement import texts
 from exchange_node.services.stations.movement.errands import leave_limits
 from exchange_node.services.stations.movement.following import NOBODY, enter, is_late
+from exchange_node.store import outbox
 from exchange_node.store.movements import events, views
 from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
@@ -53,7 +55,8 @@ def begin(
     Who sent the manifest sends the goods off; a movement that is over stays as it is. Who asked for
     it has the goods, and takes part. Of an amended manifest the route counts anew, and whoever took
     part still does: it was told. Of one that a later text overtook nothing counts but who takes
-    part. What changes a text happened when it was sealed; the first one says itself when.
+    part, and of one of ours that waits for officers nothing: `texts` says when it holds. What
+    changes a text happened when it was sealed; the first one says itself when.
     """
     kept = views.begin(
         conn,
@@ -86,13 +89,13 @@ def begin(
     )
     if weighed.course is not Course.TAKEN:
         return
-    if is_amended:
+    if is_amended and not (is_ours and is_overtaken):
         route = route_of(manifest, departure=kept.route.departure)
         both = kept.route.beside(route) if is_overtaken else route.beside(kept.route)
         kept = replace(kept, route=both)
         views.reroute(conn, kept.number, kept.route)
     if is_ours and not is_overtaken:
-        leave_limits(conn, kept, manifest, _sent_under(conn, held), agreements)
+        leave_limits(conn, kept, manifest, sent_under(conn, held), agreements)
     enter(
         conn,
         kept,
@@ -122,8 +125,13 @@ def holds_before(
 
     Of two texts of one movement between the same two the one that was sealed last holds; of one
     second the greater MessageId does, so both ends say the same. A first text (TM-010) that is
-    filed takes the place of whatever was told before.
+    filed takes the place of whatever was told before. While one of ours waits for officers its
+    partner has the one before it.
     """
+    if held.direction is Direction.SENT and outbox.find(conn, held.message_id) is None:
+        before = texts.told(conn, held)
+        if before is not None:
+            return before.number
     if held.exchange.code == CODES_OF[Event.RELEASE]:
         return None
     kept = _of_sender(conn, held, movement)
@@ -173,7 +181,7 @@ def _of_sender(conn: Connection, held: HeldManifest, movement: MovementId) -> Ke
     return None
 
 
-def _sent_under(conn: Connection, held: HeldManifest) -> set[tuple[str, int]]:
+def sent_under(conn: Connection, held: HeldManifest) -> set[tuple[str, int]]:
     """Return the agreements that the manifests of a movement, as they are now, were sent under."""
     return {
         (one.exchange.agreement_id, one.exchange.agreement_version)

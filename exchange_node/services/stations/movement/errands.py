@@ -142,6 +142,13 @@ def leave_limits(
         duties.leave(conn, RECOVER, ref, begins)
 
 
+def drop_limits(conn: Connection, kept: KeptMovement) -> None:
+    """Forget until when a movement was to arrive: the text that said so holds no more."""
+    for clock in (ENQUIRE, RECOVER):
+        duties.drop(conn, clock, str(kept.number))
+    views.set_recovery(conn, kept.number, None)
+
+
 def leave_answer_due(
     conn: Connection,
     kept: KeptMovement,

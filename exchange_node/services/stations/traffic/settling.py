@@ -21,6 +21,7 @@ from exchange_node.domain.transmission import (
     Unproven,
 )
 from exchange_node.services.stations.letters.telling import OWNERS, tell_owner
+from exchange_node.services.stations.movement import texts
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit, outbox
 from exchange_node.store.outgoing import Outgoing
@@ -45,6 +46,9 @@ _SUBMISSION_STATE = {
     State.MISSING_RECEIPT: submissions.State.FAILED,
     State.CANCELLED: submissions.State.CANCELLED,
 }
+_ENDS_TEXT = frozenset({State.CANCELLED, State.RECEIPTED_LATE})
+"""Of a message that was stopped; then, that it got through. Each time another text may hold."""
+
 _TOLD = frozenset({State.MISSING_RECEIPT, State.REFUSED, State.RECEIPTED_LATE})
 
 
@@ -67,6 +71,8 @@ def settle(
         log.info("overtaken", message_id=message_id, by=type(event).__name__)
         return False
     _follow(conn, outgoing, after, now)
+    if after.state in _ENDS_TEXT:
+        texts.leave_look(conn, outgoing.exchange, message_id, now)
     if not _waits_on(outgoing.transmission, after):
         audit.write(
             conn,
