@@ -148,12 +148,13 @@ class Worker:
         while is_asked and post.enter(is_called=is_called):
             is_called = False
             try:
+                began = self._node.clock()
                 done = post.walk()
                 for other in post.walk.leaves if done else ():
                     self.wake(other)
                 if done >= post.walk.batch:
                     post.ask()  # there may be more of the same
-                elif (at := post.walk.again()) is not None:
+                elif (at := post.walk.again(began)) is not None:
                     self._set(name, at)
             except NodeError as err:
                 # The rows stay claimed until their lease ends, and are walked again then.

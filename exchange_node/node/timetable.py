@@ -56,14 +56,15 @@ class Walk:
         slots: how many of it may be under way at once, each in a thread of its own.
         batch: how much it does at the most; having done less, it has found nothing more.
         leaves: names of walks that may find work when this one has done something.
-        again: when it should look next although nobody wakes it; None for the usual round.
+        again: when it should look next although nobody wakes it, of the moment at which it looked
+            last; None for the usual round.
     """
 
     run: Callable[[], int]
     slots: int = 1
     batch: int = 1
     leaves: tuple[str, ...] = ()
-    again: Callable[[], datetime | None] = lambda: None
+    again: Callable[[datetime], datetime | None] = lambda _: None
 
     def __call__(self) -> int:
         """Walk once."""
@@ -178,7 +179,7 @@ def _to(sending: Sending, partner: str) -> Walk:
     def run() -> int:
         return sending.run_for(partner)
 
-    def again() -> datetime | None:
-        return sending.rests_until(partner) if mode.per_minute else None
+    def again(since: datetime) -> datetime | None:
+        return sending.rests_until(partner, since) if mode.per_minute else None
 
     return Walk(run=run, slots=mode.concurrency + 1, batch=BATCH, again=again)

@@ -140,12 +140,15 @@ class Sending:
         """Return what is agreed with a partner."""
         return self.modes.get(partner) or PartnerMode(party=partner)
 
-    def rests_until(self, partner: str) -> datetime | None:
-        """Return when the partner's pace lets the next message go, where one waits for that."""
-        now = self.clock()
+    def rests_until(self, partner: str, since: datetime) -> datetime | None:
+        """Return when the partner's pace lets the next message go, where one waits for that.
+
+        Whoever looked in vain `since` then has to look again at that moment, also when it has come
+        meanwhile; None where the pace held nothing back from that look.
+        """
         with reading(self.engine) as conn:
             at = outbox.resting(conn, partner)
-            if at is None or at <= now or partner not in outbox.partners_due(conn, now):
+            if at is None or at <= since or partner not in outbox.partners_due(conn, self.clock()):
                 return None
         return at
 

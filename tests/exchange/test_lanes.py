@@ -232,14 +232,17 @@ def test_a_pace_is_kept_and_told(pair: Pair) -> None:
     sending = replace(pair.kz.sending, modes=slow)
 
     assert [sending.run(), sending.run()] == [1, 0]
-    assert sending.rests_until("customs.uz") == pair.clock() + timedelta(seconds=30)
+    looked_at, goes_at = pair.clock(), pair.clock() + timedelta(seconds=30)
+    assert sending.rests_until("customs.uz", looked_at) == goes_at
     pair.clock.forward(seconds=29)
     assert sending.run() == 0
     pair.clock.forward(seconds=1)
+    assert sending.rests_until("customs.uz", looked_at) == goes_at, "it came after the last look"
+    assert sending.rests_until("customs.uz", pair.clock()) is None
     assert sending.run() == 1
     pair.clock.forward(seconds=30)
     assert sending.run() == 1
-    assert sending.rests_until("customs.uz") is None
+    assert sending.rests_until("customs.uz", looked_at) is None
 
 
 @dataclass(frozen=True)

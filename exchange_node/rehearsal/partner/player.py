@@ -81,7 +81,9 @@ class Player:
         self._lost: Counter[str] = Counter()
         play(self.node, self)
         self.node.added = {
-            PLAYING: Walk(run=self.run, batch=1_000_000, leaves=("sending",), again=self._next)
+            PLAYING: Walk(
+                run=self.run, batch=1_000_000, leaves=("sending",), again=lambda _: self._next()
+            )
         }
         for one in self.script.start:
             self._add(one, _NOBODY)
