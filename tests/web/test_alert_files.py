@@ -56,6 +56,16 @@ def test_a_file_of_an_alert_stays_here_and_its_hash_goes(uz: Api, kz: Api, pair:
     assert {"hand-in.file", "alert.file-kept", "look.file"} <= set(actions)
 
 
+def test_a_file_of_an_alert_stays_when_it_is_withdrawn(uz: Api, pair: Pair) -> None:
+    alert_id, headers = sent(uz, pair), uz.headers(Role.LIAISON)
+    path = f"/api/v1/alerts/{alert_id}/files"
+    uz.client.post(path, content=PHOTO, headers=headers)
+    uz.client.post(f"/api/v1/alerts/{alert_id}/withdraw", json={"why": "in error"}, headers=headers)
+
+    assert uz.client.get(f"{path}/{DIGEST}", headers=headers).content == PHOTO
+    assert uz.client.post(path, content=PHOTO, headers=headers).status_code == 201
+
+
 def test_a_file_whose_hash_or_size_differs_is_refused_and_kept_nowhere(uz: Api, pair: Pair) -> None:
     alert_id, headers = sent(uz, pair, size=len(PHOTO) + 1), uz.headers(Role.LIAISON)
     path = f"/api/v1/alerts/{alert_id}/files"

@@ -24,6 +24,7 @@ from exchange_node.services.stations.looking.gate import (
 from exchange_node.services.stations.looking.naming import by_id_shown
 from exchange_node.store import payloads
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.records import alerts
 from exchange_node.store.records.held import Direction, HeldAlert
 
 
@@ -42,7 +43,7 @@ class Attaching:
     def hand_in(
         self, actor: Actor, alert_id: str, content: Content, *, issuer: str = "", purpose: str = ""
     ) -> dict[str, object]:
-        """Keep a file that an alert of ours names; of a partner's alert say which it is.
+        """Keep a file that a version of an alert of ours names; of a partner's say which it is.
 
         Raises:
             RoleError, UnknownRecordError, NotPermittedError, DisposedRecordError: as a look.
@@ -94,7 +95,12 @@ class Attaching:
         )  # fmt: skip
         assert held is not None  # noqa: S101 - the gate lets nothing through that is not there
         with reading(self.engine) as conn:
-            return held, self.holding.alert_of(conn, held).attachments
+            # A correction or a withdrawal takes no file away from the version that named it.
+            of = [held]
+            if held.direction is Direction.SENT:
+                of = alerts.versions(conn, held.issuer, held.alert_id)
+            named = (each for one in of for each in self.holding.alert_of(conn, one).attachments)
+            return held, tuple({each.digest: each for each in named}.values())
 
 
 def _payload_of(held: HeldAlert, digest: str) -> str:
