@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from exchange_node.domain.assistance.life import Act
 from exchange_node.domain.errors import (
@@ -15,6 +16,8 @@ from exchange_node.domain.errors import (
     InvalidRequestError,
     NotPermittedError,
 )
+from exchange_node.store.database import transaction
+from exchange_node.store.tables import assistance_case as table
 from tests.exchange.assisting import Desks
 from tests.world import LIAISON, pair_of_nodes
 
@@ -123,6 +126,25 @@ def test_two_machines_and_a_restart_tell_once(desks: Desks) -> None:
 
     assert (sum(done), again) == (1, 0)
     assert overdue(desks, "uz") == [("acknowledge", "us")]
+
+
+def test_a_matter_that_breaks_the_program_starves_none_behind_it(
+    desks: Desks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = desks.ask()
+    desks.ask()
+    desks.pair.clock.forward(days=1)
+    with transaction(desks.pair.uz.engine) as conn:
+        conn.execute(update(table).where(table.c.reference == first).values(stage="nonsense"))
+
+    assert desks.pair.uz.deadlines.run() == 1
+
+    logged = capsys.readouterr().out
+    assert "ValueError at exchange_node." in logged
+    assert "nonsense" not in logged
+    with transaction(desks.pair.uz.engine) as conn:
+        conn.execute(update(table).where(table.c.reference == first).values(stage="requested"))
+    assert [desks.pair.uz.deadlines.run() for _ in range(2)] == [1, 0]
 
 
 def test_an_oral_request_is_confirmed_by_a_request_that_names_it(desks: Desks) -> None:

@@ -13,7 +13,9 @@ import pytest
 from exchange_node.channels.channel import Notice
 from exchange_node.domain.movement import Event, SeenEquipment, SeenMeans, SeenSeal
 from exchange_node.node import pair_agreement
-from exchange_node.store.database import reading
+from exchange_node.services.stations.comparing.sighting import COMPARE
+from exchange_node.store import duties
+from exchange_node.store.database import reading, transaction
 from exchange_node.store.tables import movement_event
 from tests.exchange.several import Several, several
 from tests.world import Clock, replaced
@@ -203,3 +205,18 @@ def test_what_was_told_in_full_alarms_still(tmp_path: Path) -> None:
         for name in ("kz", "uz"):
             (alarm,) = alarms(world, name)
             assert alarm.facts["differs"] == "vehicle (2): other"
+
+
+def test_what_breaks_the_program_is_put_off_and_starves_no_comparison_behind_it(
+    world: Several,
+) -> None:
+    node = world.nodes["uz"]
+    with transaction(node.engine) as conn:
+        duties.leave(conn, COMPARE, "no number", world.clock())
+
+    crossed(world, {"means": PLATE}, {"means": PLATE})
+
+    assert set(compared(world, "uz")) == {"customs.uz"}
+    with reading(node.engine) as conn:
+        (left,) = duties.waiting(conn, COMPARE)
+    assert (left.ref, left.last_error) == ("no number", "node.broken")

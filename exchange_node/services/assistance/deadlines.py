@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from exchange_node.domain.assistance.clocks import Clock
 from exchange_node.domain.assistance.life import MOVES, Act, Who, moved
 from exchange_node.services.stations.assistance.showing import audited
+from exchange_node.services.stations.clocks.rounds import failure
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records.assistance import cases, clocks
@@ -48,7 +49,12 @@ class Deadlines:
         now = self.clock()
         with reading(self.engine) as conn:
             found = clocks.due(conn, now, limit=BATCH)
-        return sum(self._run_out(one, now) for one in found)
+        return sum(self._is_run_out(one, now) for one in found)
+
+    def _is_run_out(self, one: Running, now: datetime) -> bool:
+        done: list[bool] = []
+        failure(lambda: done.append(self._run_out(one, now)), f"assistance.{one.clock}")
+        return any(done)
 
     def _run_out(self, one: Running, now: datetime) -> bool:
         with transaction(self.engine) as conn:

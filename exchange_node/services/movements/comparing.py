@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement.clauses.comparison import Comparison as Tolerances
@@ -23,6 +22,7 @@ from exchange_node.domain.movement import Event, Report, Route
 from exchange_node.domain.movement.compared import Comparison, Verdict
 from exchange_node.policy.deciding import BINDING, HeldAgreement
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.clocks.rounds import one_by_one
 from exchange_node.services.stations.comparing.sighting import (
     COMPARE,
     SEEN,
@@ -38,8 +38,6 @@ from exchange_node.store.duties import Duty
 from exchange_node.store.movements import events, views
 from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
-
-log = structlog.get_logger()
 
 BATCH = 20
 """Movements compared in one walk (our choice)."""
@@ -73,21 +71,19 @@ class Comparing:
                 return 0
         with transaction(self.engine) as conn:
             claimed = duties.claim(conn, (COMPARE,), now, LEASE, BATCH)
-        return sum(self._safely(one, now) for one in claimed)
 
-    def _safely(self, duty: Duty, now: datetime) -> bool:
-        try:
+        def look(duty: Duty) -> None:
             with transaction(self.engine) as conn:
                 number, _, heard = duty.ref.partition(" ")
                 if (kept := _kept(conn, int(number))) is not None:
                     self._compare(conn, kept, heard, now)
                 duties.done(conn, duty)
-        except NodeError as err:
-            log.warning("comparison-failed", movement=duty.ref, code=err.code)
+
+        def put_off(duty: Duty, err: NodeError) -> None:
             with transaction(self.engine) as conn:
                 self._put_off(conn, duty, err, now)
-            return False
-        return True
+
+        return one_by_one(claimed, look, put_off)
 
     def _put_off(self, conn: Connection, duty: Duty, err: NodeError, now: datetime) -> None:
         tries = duty.attempts + 1

@@ -1,4 +1,4 @@
-"""What was claimed together → done one by one: whatever breaks one holds up none of the others.
+"""What is due together → done one by one: whatever breaks one holds up none of the others.
 
 A duty that fails goes back to be tried again, also where the reason is a defect of the program. It
 would otherwise come first in every round, as the longest due, and nothing behind it would be done.
@@ -35,23 +35,29 @@ def one_by_one(
 def _is_done(
     duty: Duty, do: Callable[[Duty], None], put_off: Callable[[Duty, NodeError], None]
 ) -> bool:
-    failed: NodeError
-    try:
-        do(duty)
-    except NodeError as err:
-        failed = err
-        log.warning("duty-failed", duty=duty.kind, code=err.code)
-    except Exception as err:  # noqa: BLE001 - a defect that one duty meets must not starve the others
-        failed = broken(err, duty.kind)
-        # Without its words and its locals: they may quote what a record says.
-        log.error("duty-broke", duty=duty.kind, why=failed.facts["why"])  # noqa: TRY400 - as above
-    else:
+    failed = failure(lambda: do(duty), duty.kind)
+    if failed is None:
         return True
     try:
         put_off(duty, failed)
     except NodeError as err:
         log.warning("duty-stays-claimed", duty=duty.kind, code=err.code)
     return False
+
+
+def failure(do: Callable[[], object], what: str) -> NodeError | None:
+    """Do one of several things; return what kept it from being done, None where nothing did."""
+    try:
+        do()
+    except NodeError as err:
+        log.warning("duty-failed", duty=what, code=err.code)
+        return err
+    except Exception as err:  # noqa: BLE001 - a defect that one duty meets must not starve the others
+        failed = broken(err, what)
+        # Without its words and its locals: they may quote what a record says.
+        log.error("duty-broke", duty=what, why=failed.facts["why"])  # noqa: TRY400 - as above
+        return failed
+    return None
 
 
 def broken(err: BaseException, what: str) -> BrokenDutyError:
