@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -58,24 +59,30 @@ def cross(world: Corridor) -> None:
     world.run()
 
 
+def plain(
+    world: Corridor,
+    *subjects: Mapping[str, str],
+    lasting: timedelta = timedelta(days=30),
+) -> dict[str, object]:
+    """Return what Uzbekistan drafts: an alert on the vehicle and on the goods, or on others."""
+    return {
+        "valid_until": (world.clock() + lasting).isoformat(),
+        "marking": "AMBER",
+        "permitted_action": "documents",
+        "urgency": "flash",
+        "category": "TRD",
+        "severity": 1,
+        "summary": "Goods in transit may leave the corridor.",
+        "contact_office": "UZ270101",
+        "subjects": list(subjects) or [{"means_id": PLATE}, {"commodity_prefix": HEADING}],
+        "feedback_requested": True,
+    }
+
+
 def issue(world: Corridor, *, lasting: timedelta = timedelta(days=30)) -> str:
     """Let Uzbekistan send an alert to both, on the vehicle and on the goods."""
     node = world.nodes[ISSUER]
-    drafted = node.alerting.draft(
-        LIAISON,
-        {
-            "valid_until": (world.clock() + lasting).isoformat(),
-            "marking": "AMBER",
-            "permitted_action": "documents",
-            "urgency": "flash",
-            "category": "TRD",
-            "severity": 1,
-            "summary": "Goods in transit may leave the corridor.",
-            "contact_office": "UZ270101",
-            "subjects": [{"means_id": PLATE}, {"commodity_prefix": HEADING}],
-            "feedback_requested": True,
-        },
-    )
+    drafted = node.alerting.draft(LIAISON, plain(world, lasting=lasting))
     alert_id = str(drafted["alert_id"])
     to = [f"customs.{one}" for one in DESKS]
     node.alerting.send(LIAISON, alert_id, to=to, purpose="RISK_ANALYSIS")
@@ -87,19 +94,19 @@ def shown(world: Corridor, name: str, alert_id: str) -> dict[str, Any]:
     return dict(world.nodes[name].enquiry.alert(LIAISON, alert_id))
 
 
-def report(world: Corridor, name: str, alert_id: str, **plain: object) -> dict[str, object]:
+def report(world: Corridor, name: str, alert_id: str, **said: object) -> dict[str, object]:
     """Let a desk tell what came of an alert; a control was done just now, unless it is said."""
-    if plain["result"] != "NCK":
-        plain = {"controlled_at": world.clock().isoformat(), **plain}
+    if said["result"] != "NCK":
+        said = {"controlled_at": world.clock().isoformat(), **said}
     return world.nodes[name].alerting.reporting.report(
-        LIAISON, alert_id, {"contact_office": DESKS[name], **plain}
+        LIAISON, alert_id, {"contact_office": DESKS[name], **said}
     )
 
 
-def sighted(world: Corridor, name: str, alert_id: str) -> dict[str, object]:
+def sighted(world: Corridor, name: str, alert_id: str, **more: object) -> dict[str, object]:
     """Let a desk tell that something was seen just now."""
-    plain = {
+    said = {
         "seen_at": world.clock().isoformat(), "seen_in": "CAM",
         "office": DESKS[name], "what": "It passed.",
     }  # fmt: skip
-    return world.nodes[name].alerting.reporting.sighted(LIAISON, alert_id, plain)
+    return world.nodes[name].alerting.reporting.sighted(LIAISON, alert_id, {**said, **more})

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
-from typing import ClassVar
+from datetime import timedelta
+from typing import ClassVar, cast
 
 import pytest
 from hypothesis import strategies as st
@@ -22,61 +22,42 @@ from hypothesis.stateful import (
 )
 
 from exchange_node.domain.alert import RejectionReason, Stage
-from exchange_node.domain.alerting import Event, Result, State, moved
+from exchange_node.domain.alerting import Result
 from exchange_node.domain.errors import InvalidAlertError, UnknownRecordError
-from exchange_node.services.stations.alerting.life import told_of
 from exchange_node.store import inbox
 from exchange_node.store.database import reading
 from exchange_node.store.incoming import State as Came
-from exchange_node.store.records import alerts
 from tests.exchange.alarming import (
     DESKS,
     ISSUER,
-    NAMED,
-    PLATE,
     THREE,
-    UNNAMED,
     cross,
     differing,
     issue,
+    plain,
     report,
-    shown,
     sighted,
 )
+from tests.exchange.alert_stories import STORIES, ComesLate, Corrects, Does, Happens, Withdraws
+from tests.exchange.converging import TEXTS, Issued, Said, channels_rest_on, converged
 from tests.exchange.corridor import corridor
 from tests.exchange.weather import FATES, PATIENT, UNHURRIED, Sky, law, sky_over
 from tests.world import LIAISON
 
 MOST_ALERTS = 2
+MOST_VERSIONS = 4
+LONG = timedelta(days=30)
+LASTING = st.sampled_from([timedelta(hours=1), LONG])
 
-Act = tuple[Stage | Result, int, bool]
-"""What a desk says or has found, of which alert, and whether nothing more is to come."""
+Act = tuple[Stage | Result, int, bool, int | None]
+"""What a desk says or has found, of which alert, whether it is the last word, of which version."""
 
 ACTS: st.SearchStrategy[Act] = st.tuples(
-    st.sampled_from([*Result, *Stage]), st.integers(0, MOST_ALERTS - 1), st.booleans()
+    st.sampled_from([*Result, *Stage]),
+    st.integers(0, MOST_ALERTS - 1),
+    st.booleans(),
+    st.sampled_from([None, None, 1, 2]),
 )
-
-
-class Withdrawn:
-    """The issuer takes its alert back."""
-
-
-Happens = tuple[str, Stage | Result | Withdrawn]
-TAKEN_BACK: Happens = (ISSUER, Withdrawn())
-STORIES: dict[str, tuple[Happens, ...]] = {
-    "treated": (
-        (NAMED, Stage.SEEN),
-        (UNNAMED, Stage.TREATMENT),
-        (NAMED, Result.SIGHTED),
-        (NAMED, Result.NIL),
-        (UNNAMED, Result.SIGHTED),
-        (NAMED, Result.HIT),
-        (UNNAMED, Result.NOT_CHECKED),
-    ),
-    "taken back": ((NAMED, Stage.SEEN), (UNNAMED, Result.NIL), TAKEN_BACK, (NAMED, Result.HIT)),
-    "rejected": ((UNNAMED, Stage.REJECTED), (NAMED, Stage.TREATMENT)),
-}
-"""What happens to the first alert in any case, as far as it may; more is drawn beside it."""
 
 
 @pytest.fixture(name="sky", scope="module")
@@ -88,7 +69,7 @@ def _sky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sky]:
 
 
 class AlertConvergence(RuleBasedStateMachine):
-    """Alerts are issued, treated and taken back; the nodes hear of it through the weather."""
+    """Alerts are issued, treated, corrected, taken back; the nodes hear of it in the weather."""
 
     sky: ClassVar[Sky]
 
@@ -96,46 +77,73 @@ class AlertConvergence(RuleBasedStateMachine):
         super().__init__()
         self.world = self.sky.world
         self.story: list[Happens] = []
-        self.issued: list[str] = []
-        self.withdrawn: set[str] = set()
+        self.issued: list[Issued] = []
         self.latest = self.world.clock()
-        self.given: dict[tuple[str, str], list[str]] = {}
-        """References of the feedback that a recipient's node took, by recipient and alert."""
+        self.given: dict[tuple[str, str], list[tuple[str, object]]] = {}
+        """Reference and version of the feedback that a node took, by recipient and alert."""
 
     @initialize(name=st.sampled_from(sorted(STORIES)), is_known=st.booleans())
     def begin(self, name: str, *, is_known: bool) -> None:
         self.sky.clear()
         self.latest = self.world.clock()
         self.story = list(STORIES[name])
-        self.issued.append(issue(self.world))
+        self.issue(LONG)
         if is_known:
             self.world.run()
 
     @precondition(lambda self: self.story)
     @rule(count=st.integers(1, 2))
     def the_story_goes_on(self, count: int) -> None:
-        for name, what in self.story[:count]:
-            if isinstance(what, Withdrawn):
-                self.withdraw(self.issued[0])
-            else:
-                self.act(name, self.issued[0], what, is_last=what is Result.HIT)
+        first = self.issued[0]
+        for one in self.story[:count]:
+            match one:
+                case Does(name, what, version):
+                    self.act(name, first, what, is_last=what is Result.HIT, version=version)
+                case Corrects(text, is_sent):
+                    self.correct(first, text, LONG, is_sent=is_sent)
+                case Withdraws():
+                    self.withdraw(first)
+                case ComesLate():
+                    self.sky.weather.fates[:0] = ["kept"] * len(DESKS)
+                    self.world.walk(ISSUER)
         del self.story[:count]
 
     @precondition(lambda self: len(self.issued) < MOST_ALERTS)
-    @rule(lasting=st.sampled_from([timedelta(hours=1), timedelta(days=30)]))
+    @rule(lasting=LASTING)
     def an_alert_is_issued(self, lasting: timedelta) -> None:
-        self.issued.append(issue(self.world, lasting=lasting))
+        self.issue(lasting)
 
     @rule(acts=st.lists(st.tuples(st.sampled_from(sorted(DESKS)), ACTS), min_size=1, max_size=3))
     def desks_act(self, acts: list[tuple[str, Act]]) -> None:
-        for name, (what, which, is_last) in acts:
-            self.act(name, self.issued[which % len(self.issued)], what, is_last=is_last)
+        for name, (what, which, is_last, version) in acts:
+            of = self.issued[which % len(self.issued)]
+            self.act(name, of, what, is_last=is_last, version=version)
 
-    @precondition(lambda self: len(self.withdrawn) < len(self.issued))
+    @rule(
+        which=st.integers(0, MOST_ALERTS - 1),
+        texts=st.lists(st.sampled_from(sorted(TEXTS)), min_size=1, max_size=2),
+        lasting=LASTING,
+        is_sent=st.booleans(),
+    )
+    def an_alert_is_corrected(
+        self, which: int, texts: list[str], lasting: timedelta, *, is_sent: bool
+    ) -> None:
+        of = self.issued[which % len(self.issued)]
+        for text in texts:
+            if of.last < MOST_VERSIONS:
+                self.correct(of, text, lasting, is_sent=is_sent)
+
+    @precondition(lambda self: any(one.draft for one in self.issued))
+    @rule()
+    def corrections_are_sent(self) -> None:
+        for one in self.issued:
+            self.send(one)
+
+    @precondition(lambda self: not all(one.is_withdrawn for one in self.issued))
     @rule(data=st.data())
     def an_alert_is_withdrawn(self, data: st.DataObject) -> None:
-        alert_id = data.draw(st.sampled_from(sorted(set(self.issued) - self.withdrawn)))
-        self.withdraw(alert_id)
+        live = [one for one in self.issued if not one.is_withdrawn]
+        self.withdraw(live[data.draw(st.integers(0, len(live) - 1))])
 
     @rule(fates=st.lists(st.sampled_from(FATES), min_size=1, max_size=6))
     def the_weather_turns(self, fates: list[str]) -> None:
@@ -162,37 +170,72 @@ class AlertConvergence(RuleBasedStateMachine):
         self.latest = max(self.latest, self.world.clock())
         self.world.clock.forward(seconds=seconds)
 
-    def act(self, name: str, alert_id: str, what: Stage | Result, *, is_last: bool) -> None:
+    def issue(self, lasting: timedelta) -> None:
+        said = Said(self.world.clock() + lasting)
+        self.issued.append(Issued(issue(self.world, lasting=lasting), {1: said}))
+
+    def act(
+        self, name: str, of: Issued, what: Stage | Result, *, is_last: bool, version: int | None
+    ) -> None:
         # It has not come yet, or its life does not let it be said.
         with suppress(InvalidAlertError, UnknownRecordError):
             if isinstance(what, Result):
-                self.tell(name, alert_id, result=what.value, last=is_last)
+                named = {} if version is None else {"version": version}
+                self.tell(name, of.alert_id, result=what.value, last=is_last, **named)
                 return
             self.world.nodes[name].alerting.answering.say(
                 LIAISON,
-                alert_id,
+                of.alert_id,
                 what,
                 office=DESKS[name],
                 rejection=RejectionReason.NOT_COMPETENT if what is Stage.REJECTED else None,
             )
 
-    def tell(self, name: str, alert_id: str, **plain: object) -> None:
-        is_seen = plain["result"] == Result.SIGHTED
+    def tell(self, name: str, alert_id: str, **said: object) -> None:
+        is_seen = said["result"] == Result.SIGHTED
+        named = {key: said[key] for key in said if key == "version"}
         done = (
-            sighted(self.world, name, alert_id)
+            sighted(self.world, name, alert_id, **named)
             if is_seen
-            else report(self.world, name, alert_id, **plain)
+            else report(self.world, name, alert_id, **said)
         )
-        self.given.setdefault((name, alert_id), []).append(str(done["reference"]))
+        told = (str(done["reference"]), done["version"])
+        self.given.setdefault((name, alert_id), []).append(told)
 
-    def withdraw(self, alert_id: str) -> None:
+    def correct(self, of: Issued, text: str, lasting: timedelta, *, is_sent: bool) -> None:
+        said = Said(self.world.clock() + lasting, TEXTS[text])
+        node = self.world.nodes[ISSUER].alerting
+        try:
+            drafted = node.correcting.correct(
+                LIAISON,
+                of.alert_id,
+                plain(self.world, *said.sought, lasting=lasting),
+                why="A word was read wrong.",
+            )
+        except InvalidAlertError:
+            return  # it was taken back, or has ended
+        of.draft = (cast("int", drafted["version"]), said)
+        if is_sent:
+            self.send(of)
+
+    def send(self, of: Issued) -> None:
+        if of.draft is None:
+            return
+        version, said = of.draft
+        try:
+            self.world.nodes[ISSUER].alerting.send(LIAISON, of.alert_id)
+        except InvalidAlertError:
+            return  # what it corrects has ended meanwhile
+        of.said[version], of.draft = said, None
+
+    def withdraw(self, of: Issued) -> None:
         try:
             self.world.nodes[ISSUER].alerting.withdrawing.withdraw(
-                LIAISON, alert_id, why="It was a mistake."
+                LIAISON, of.alert_id, why="It was a mistake."
             )
         except InvalidAlertError:
             return  # it has expired
-        self.withdrawn.add(alert_id)
+        of.is_withdrawn, of.draft = True, None
 
     def teardown(self) -> None:
         while self.story:
@@ -211,43 +254,11 @@ class AlertConvergence(RuleBasedStateMachine):
             with reading(self.world.nodes[name].engine) as conn:
                 assert inbox.search(conn, state=Came.PARKED, limit=9) == [], name
                 assert inbox.search(conn, state=Came.REFUSED, limit=9) == [], name
-        for alert_id in self.issued:
-            self.converged(alert_id)
-
-    def converged(self, alert_id: str) -> None:
-        there = shown(self.world, ISSUER, alert_id)
-        now = self.world.clock()
-        for name in DESKS:
-            party = f"customs.{name}"
-            try:
-                here = shown(self.world, name, alert_id)
-            except UnknownRecordError:
-                # Nobody tried to send it before it was taken back.
-                assert alert_id in self.withdrawn
-                assert party not in there["life"]
-                continue
-            told = self.told_at(name, alert_id, now)
-            assert there["life"][party] == told
-            hits = here["hits"]
-            assert here["life"]["here"] == (moved(State(told), Event.HIT) if hits else told)
-            given = [one["reference"] for one in there["feedback"] if one["party"] == party]
-            assert sorted(given) == sorted(self.given.get((name, alert_id), []))
-            if alert_id in self.withdrawn:
-                assert told == State.WITHDRAWN
-                assert all(one["is_withdrawn"] for one in hits)
-                assert PLATE not in str(here)
-                assert here["alert"]["subjects"] == []
-            else:
-                assert not any(one["is_withdrawn"] for one in hits)
-            if name == UNNAMED:
-                assert PLATE not in str(here["alert"])
-
-    def told_at(self, name: str, alert_id: str, now: datetime) -> State:
-        """Return where an alert stands at a recipient, by what it told its issuer."""
-        with reading(self.world.nodes[name].engine) as conn:
-            first = alerts.find(conn, f"customs.{ISSUER}", alert_id, 1)
-            assert first is not None
-            return told_of(conn, first, now)
+        for one in self.issued:
+            converged(
+                self.world, one, {name: self.given.get((name, one.alert_id), ()) for name in DESKS}
+            )
+        channels_rest_on(self.world, self.issued)
 
 
 def test_laws_whatever_the_weather_issuer_and_recipients_see_the_same(sky: Sky) -> None:
