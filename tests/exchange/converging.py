@@ -45,7 +45,7 @@ class Said:
     sought: Sought = VEHICLE_AND_GOODS
 
 
-@dataclass
+@dataclass(eq=False)
 class Issued:
     """An alert as its issuer's desk knows it.
 
