@@ -49,23 +49,18 @@ STORIES: dict[str, tuple[Happens, ...]] = {
     ),
     "taken back": (
         Does(NAMED, Stage.SEEN),
-        Does(UNNAMED, Result.NIL),
+        Does(UNNAMED, Stage.REJECTED),
         Withdraws(),
         Does(NAMED, Result.HIT),
     ),
-    "rejected": (
-        Does(UNNAMED, Stage.REJECTED),
-        Does(NAMED, Stage.TREATMENT),
-        Corrects("no vehicle"),
-        Does(UNNAMED, Stage.SEEN),
-    ),
     "corrected": (
+        Does(UNNAMED, Stage.REJECTED),
         Does(NAMED, Stage.SEEN),
         Corrects("another vehicle"),
-        Does(UNNAMED, Result.NIL, version=1),
-        Does(NAMED, Result.HIT),
+        Does(NAMED, Result.NIL, version=1),
+        Does(UNNAMED, Stage.SEEN),
         Corrects("the same"),
-        Does(NAMED, Stage.TREATMENT),
+        Does(NAMED, Result.HIT),
         Does(UNNAMED, Result.NOT_CHECKED),
     ),
     "corrected and taken back": (

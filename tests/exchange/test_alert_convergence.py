@@ -271,4 +271,4 @@ class AlertConvergence(RuleBasedStateMachine):
 @pytest.mark.parametrize("story", STORIES)
 def test_laws_whatever_the_weather_issuer_and_recipients_see_the_same(story: str, sky: Sky) -> None:
     AlertConvergence.sky, AlertConvergence.first = sky, STORIES[story]
-    run_state_machine_as_test(AlertConvergence, settings=law(examples=2, steps=12))
+    run_state_machine_as_test(AlertConvergence, settings=law(examples=2, steps=10))
