@@ -13,16 +13,14 @@ from exchange_node.channels.channel import Channel
 from exchange_node.domain.desks.desk import Desks
 from exchange_node.domain.errors import NodeError, UnknownRecordError
 from exchange_node.services.stations.clocks.rounds import one_by_one
-from exchange_node.services.telling.concerning import record_of
 from exchange_node.services.telling.notifying import Notifying
 from exchange_node.services.telling.opening import ANSWERING, NODE, pass_on
+from exchange_node.services.telling.seen import is_seen
 from exchange_node.store import duties
 from exchange_node.store.channels import notifications
-from exchange_node.store.channels.notifications import Notification, NotificationState
+from exchange_node.store.channels.notifications import NotificationState
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.duties import Duty
-from exchange_node.store.records import alerts
-from exchange_node.store.records.held import AlertState
 
 BATCH = 20
 """Clocks of desks that run out in one walk (our choice)."""
@@ -35,9 +33,6 @@ TRY_AGAIN = timedelta(minutes=10)
 
 CLEARED_AT_ONCE = 500
 """Settled happenings that are deleted in one transaction (our choice); the rest goes later."""
-
-ARRIVED = frozenset({"alert.received", "alert.corrected"})
-"""What whoever acknowledges an alert to its issuer has seen."""
 
 _swept: WeakKeyDictionary[Engine, date] = WeakKeyDictionary()
 """When this process has last looked for what is old."""
@@ -85,7 +80,7 @@ class Answering:
             return
         if one.state is not NotificationState.OPEN:
             return
-        if _is_seen(conn, one):
+        if is_seen(conn, one, now):
             notifications.settle(conn, one.number, NotificationState.ACKNOWLEDGED, now, NODE)
             notifications.forget(conn, one.number)
             return
@@ -103,15 +98,3 @@ class Answering:
         while gone == CLEARED_AT_ONCE:
             with transaction(self.engine) as conn:
                 gone = notifications.clear(conn, before, CLEARED_AT_ONCE)
-
-
-def _is_seen(conn: Connection, one: Notification) -> bool:
-    """Whether an alert that came was acknowledged to its issuer: then somebody has seen it."""
-    if one.code not in ARRIVED or not one.about:
-        return False
-    _, alert = record_of(one.about)
-    issuer, _, alert_id = alert.partition("/")
-    try:
-        return alerts.get(conn, issuer, alert_id).state is not AlertState.RECEIVED
-    except UnknownRecordError:
-        return False

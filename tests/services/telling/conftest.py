@@ -79,7 +79,7 @@ def _room(tmp_path: Path) -> Iterator[Room]:
                 ),
             },
             routes=(
-                Route(codes=("channel.*", "alert.received"), desks=("office", "duty"), severity=1),
+                Route(codes=("channel.*", "alert.*"), desks=("office", "duty"), severity=1),
                 Route(codes=("movement.missing",), desks=("duty",), severity=3),
                 Route(codes=("notice.*",), desks=("office",)),
             ),

@@ -13,6 +13,9 @@ from exchange_node.store import duties
 from exchange_node.store.channels import notifications
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.tables import audit
+from tests.exchange.test_alert_feedback import UNCHECKED, report
+from tests.exchange.test_feedback_clocks import DUE, OVERDUE
+from tests.exchange.test_feedback_clocks import alerted as asking
 from tests.exchange.test_withdrawn_alerts import alerted
 from tests.services.telling.conftest import SOON, Line, Room
 from tests.world import LIAISON, NATIONAL, OPERATOR, POST
@@ -106,6 +109,32 @@ def test_who_acknowledges_the_alert_itself_has_seen_it(room: Room) -> None:
     assert room.codes[0] == ["alert.received"]
     assert room.office.told[0].severity == 1
     assert room.states() == [("office", "acknowledged")]
+
+
+def owed(room: Room) -> set[tuple[str, str, str]]:
+    shown = room.pair.kz.telling.noticing.list(LIAISON)["notices"]
+    return {
+        (one["code"], one["desk"], one["state"]) for one in shown if one["code"] in {DUE, OVERDUE}
+    }
+
+
+def test_who_says_what_came_of_an_alert_needs_to_be_reminded_no_more(room: Room) -> None:
+    alert_id = asking(room.pair)
+    room.later(days=22)
+    assert owed(room) == {(DUE, "office", "open"), (OVERDUE, "office", "open")}
+
+    report(room.pair, alert_id, UNCHECKED)
+    room.later(minutes=30)
+
+    assert owed(room) == {(DUE, "office", "acknowledged"), (OVERDUE, "office", "acknowledged")}
+
+
+def test_what_came_of_an_alert_goes_up_while_nobody_says_it(room: Room) -> None:
+    asking(room.pair)
+    room.later(days=22)
+    room.later(minutes=30)
+
+    assert {(OVERDUE, "office", "passed-on"), (OVERDUE, "duty", "open")} < owed(room)
 
 
 def test_a_way_that_is_down_is_tried_again_and_holds_up_no_other(room: Room) -> None:
