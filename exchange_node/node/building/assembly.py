@@ -19,6 +19,7 @@ from exchange_node.config.versions import versions_of
 from exchange_node.ebms.pmodes.channels import channels_of
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.node.building.assisting import Assisting
+from exchange_node.node.building.border import enquiry_of, statements_of
 from exchange_node.node.building.moving import movements, writing_of
 from exchange_node.node.building.node import Node
 from exchange_node.node.building.orderly import Orderly
@@ -35,7 +36,6 @@ from exchange_node.services.agreeing import Agreeing, Carrying, Standings
 from exchange_node.services.alerting import Alerting
 from exchange_node.services.commissioning.joining import Commissioning
 from exchange_node.services.dispatch import Dispatch
-from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.filing import Filing
 from exchange_node.services.losses import Losses
 from exchange_node.services.quality import Quality
@@ -126,6 +126,7 @@ def build(
         library=library, corresponding=corresponding, register=register,
         engine=engine, clock=clock, new_id=new_id,
     )  # fmt: skip
+    statements = statements_of(own, trust, vault)
     giving = Giving(
         mail=StandingMail(own=own, packing=packing), registry=library.registry, new_id=new_id
     )
@@ -241,9 +242,7 @@ def build(
             attachment_bytes=settings.attachment_bytes,
         ),
         disposing=disposing_by(str(own.party), engine, clock, counted_seconds),
-        enquiry=Enquiry(
-            own=own, holding=holding, engine=engine, vault=vault, clock=clock, new_spool=new_spool
-        ),
+        enquiry=enquiry_of(own, holding, statements.board, engine, clock, new_spool),
         exporting=assisting.exporting(),
         fulfilling=orderly.fulfilling(),
         filing=Filing(
@@ -252,7 +251,7 @@ def build(
             opening=opening,
             packing=packing,
             takers=takers(
-                writing, departure, holding, counting, partners_acts, register, giving, trust
+                writing, departure, holding, counting, partners_acts, register, giving, statements
             ),
             acts=partners_acts,
             counting=counting,

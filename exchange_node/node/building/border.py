@@ -6,8 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from cryptography import x509
+from sqlalchemy import Engine
 
+from exchange_node.domain.agreement import Administration
+from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.node.building.node import Node
+from exchange_node.node.surroundings import Clock
+from exchange_node.security.trust import Trust
+from exchange_node.security.vault import NodeVault
+from exchange_node.services.enquiry import Enquiry
 from exchange_node.services.enquiry.desk import Desk
 from exchange_node.services.enquiry.scanning import Scanning
 from exchange_node.services.movements.merging import Merging
@@ -15,6 +22,35 @@ from exchange_node.services.movements.placing import Placing
 from exchange_node.services.posts.expecting import Expecting
 from exchange_node.services.posts.printing import Printing
 from exchange_node.services.ruling import Rulings
+from exchange_node.services.stations.holding import Holding
+from exchange_node.services.stations.posts.board import SEARCH, Board
+from exchange_node.services.stations.posts.taking import OfficeStatements
+
+
+def statements_of(own: Administration, trust: Trust, vault: NodeVault) -> OfficeStatements:
+    """Return what takes and keeps what an office's own node is told of manifests."""
+    board = Board(vault=vault, key=vault.derived_key(SEARCH))
+    return OfficeStatements(own=own, trust=trust, board=board)
+
+
+def enquiry_of(
+    own: Administration,
+    holding: Holding,
+    board: Board,
+    engine: Engine,
+    clock: Clock,
+    spool: NewSpool,
+) -> Enquiry:
+    """Return what answers questions; of an office's own node, out of what it was told."""
+    return Enquiry(
+        own=own,
+        holding=holding,
+        engine=engine,
+        vault=holding.vault,
+        clock=clock,
+        new_spool=spool,
+        board=board if own.party.office else None,
+    )
 
 
 def printing(node: Node) -> Printing:
@@ -50,6 +86,7 @@ def scanning(node: Node) -> Scanning:
             vault=node.enquiry.vault,
             clock=node.clock,
             new_spool=node.new_spool,
+            board=node.enquiry.board,
         ),
         trusted=lambda: _seals(node),
     )

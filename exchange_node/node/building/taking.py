@@ -8,7 +8,6 @@ from exchange_node.domain.assistance.papers import INFORMATION, MESSAGES, REQUES
 from exchange_node.domain.message import ACCOUNT, BUSINESS_ANSWER, EXPECTED
 from exchange_node.domain.movement import CODES_OF, MANIFEST_CODES, NOTICE_CODES, Event
 from exchange_node.domain.standing import AVAILABILITY, FOUNDING
-from exchange_node.security.trust import Trust
 from exchange_node.services.stations.accounting.giving import Giving
 from exchange_node.services.stations.accounting.taking import Accounts
 from exchange_node.services.stations.agreeing.taking import PartnersActs
@@ -46,7 +45,7 @@ def takers(
     acts: PartnersActs,
     register: Register,
     giving: Giving,
-    trust: Trust,
+    statements: OfficeStatements,
 ) -> Mapping[str, Taker]:
     """Return who takes the messages of each code this node knows."""
     own = writing.own
@@ -74,5 +73,5 @@ def takers(
         **dict.fromkeys(NOTICE_CODES, notices),
         ACCOUNT: Accounts(giving=giving),
         **dict.fromkeys(AVAILABILITY.codes, Outages()),
-        EXPECTED: OfficeStatements(own=own, trust=trust),
+        EXPECTED: statements,
     }

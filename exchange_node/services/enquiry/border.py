@@ -25,7 +25,6 @@ from exchange_node.services.stations.looking.gate import (
 )
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store.database import reading
-from exchange_node.store.records import manifests
 from exchange_node.store.records.held import HeldManifest
 
 BACK, AHEAD = timedelta(days=1), timedelta(days=2)
@@ -78,7 +77,7 @@ def expected(
 
         def page(last: Due | None) -> Sequence[Due]:
             behind = (last[0], last[1].number) if last else begins
-            return manifests.expected(conn, at, window=bounds, after=behind, limit=limit)
+            return desk.expected(conn, at, window=bounds, after=behind, limit=limit)
 
         found = sifted(conn, actor, now, page, _looked_at, limit=limit, purpose=purpose)
         shown = [one for _, one in found.shown]
@@ -98,7 +97,7 @@ def expected(
 
 _LINE = (
     "number", "movement", "all_means", "equipment", "received_at", "test", "channel", "to_confirm",
-    "reasons",
+    "reasons", "stated_at",
 )  # fmt: skip
 
 
@@ -113,7 +112,7 @@ def _line(one: HeldManifest, due: datetime, whole: View) -> View:
         "means": one.means,
         "seals": one.seals,
     }
-    return {name: whole[name] for name in _LINE} | {
+    return {name: whole[name] for name in _LINE if name in whole} | {
         "due_at": due.isoformat(),
         "seals": len(one.seals),
         "missing": [name for name, value in parts.items() if not value],

@@ -15,7 +15,7 @@ from exchange_node.domain.message import AttachedFile
 from exchange_node.domain.moments import window
 from exchange_node.domain.retention import Kept
 from exchange_node.policy.viewing import ViewCode
-from exchange_node.services.enquiry.desk import EVERY, Desk
+from exchange_node.services.enquiry.desk import Desk
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.deciding.alike import told_numbers
 from exchange_node.services.stations.looking import views
@@ -31,9 +31,10 @@ from exchange_node.services.stations.looking.gate import (
 from exchange_node.services.stations.looking.opened import require_kept
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.orders import showing
+from exchange_node.services.stations.posts.board import Board
 from exchange_node.store import payloads
 from exchange_node.store.database import reading
-from exchange_node.store.records import alerts, attachments, hits, manifests
+from exchange_node.store.records import alerts, attachments, hits
 from exchange_node.store.records.held import LEADS_NOWHERE, Direction, HeldAlert, HeldManifest, Kind
 
 AT_THE_BORDER = (Role.BORDER_POST, Role.LIAISON)
@@ -66,11 +67,10 @@ def prearrival(
 
         def page(last: HeldManifest | None) -> Sequence[HeldManifest]:
             begins = int(after) if after else 0
-            return manifests.find(
+            return desk.find(
                 conn,
-                keys=wanted,
+                wanted,
                 window=expected,
-                handling=EVERY,
                 after=last.number if last else begins,
                 limit=limit,
             )
@@ -97,6 +97,8 @@ def manifest(desk: Desk, actor: Actor, number: int, *, purpose: str) -> View:
     """
     action = "look.manifest"
     held = _permitted(desk, actor, number, action=action, purpose=purpose)
+    if desk.board is not None:
+        return _as_told(desk, desk.board, held)
     with reading(desk.engine) as conn:
         view = desk.holding.manifest_of(conn, held)
         hidden = desk.holding.hidden_in(conn, held)
@@ -109,6 +111,18 @@ def manifest(desk: Desk, actor: Actor, number: int, *, purpose: str) -> View:
         "hidden": views.hidden(hidden),
         "attachments": [views.attachment(one) for one in files],
         "corrections": corrections,
+    }
+
+
+def _as_told(desk: Desk, board: Board, held: HeldManifest) -> View:
+    """Return a manifest as this office's node was told of it: no file, nothing that was hidden."""
+    with reading(desk.engine) as conn:
+        said = board.shown(conn, held.number)
+    return views.arrival(held) | {
+        "manifest": {"movement": held.movement} | said,
+        "hidden": views.hidden(()),
+        "attachments": [],
+        "corrections": [],
     }
 
 
@@ -127,7 +141,7 @@ def attachment(
         desk.engine, actor, now, *AT_THE_BORDER, action=action, kind="manifest", key=str(number)
     )
     with reading(desk.engine) as conn:
-        held = _perhaps(conn, number)
+        held = desk.manifest(conn, number)
         found = [one for one in _attached(conn, held) if one.position == position] if held else []
     if held is None or not found:
         held = None
@@ -155,7 +169,7 @@ def _permitted(desk: Desk, actor: Actor, number: int, *, action: str, purpose: s
     now, key = desk.clock(), str(number)
     require_role(desk.engine, actor, now, *AT_THE_BORDER, action=action, kind="manifest", key=key)
     with reading(desk.engine) as conn:
-        held = _perhaps(conn, number)
+        held = desk.manifest(conn, number)
     require_view(
         desk.engine,
         actor,
@@ -200,13 +214,6 @@ def secret_alerts(
         or weighed(conn, agreements, actor, alert_looked_at(one), purpose="", at=at).code
         is ViewCode.SECRET
     )
-
-
-def _perhaps(conn: Connection, number: int) -> HeldManifest | None:
-    try:
-        return manifests.get(conn, number)
-    except UnknownRecordError:
-        return None
 
 
 def _attached(conn: Connection, held: HeldManifest) -> list[attachments.KeptAttachment]:

@@ -31,9 +31,7 @@ from exchange_node.services.stations.looking.gate import (
     sifted,
 )
 from exchange_node.services.stations.looking.views import View
-from exchange_node.store import payloads
 from exchange_node.store.database import reading
-from exchange_node.store.records import manifests
 from exchange_node.store.records.held import HeldManifest, Kind
 
 MOST_VERSIONS = 50
@@ -142,9 +140,9 @@ def _looked_up(desk: Desk, asked: _Asked, now: datetime) -> tuple[Paper, View]:
     with reading(desk.engine) as conn:
 
         def page(last: HeldManifest | None) -> Sequence[HeldManifest]:
-            return manifests.find(
+            return desk.find(
                 conn,
-                keys={Kind.MOVEMENT: asked.number},
+                {Kind.MOVEMENT: asked.number},
                 earlier=True,
                 after=last.number if last else 0,
                 limit=MOST_VERSIONS,
@@ -153,7 +151,7 @@ def _looked_up(desk: Desk, asked: _Asked, now: datetime) -> tuple[Paper, View]:
         found = sifted(
             conn, actor, now, page, manifest_looked_at, limit=MOST_VERSIONS, purpose=purpose
         )
-        paper = _compared(conn, found.shown, asked.digest)
+        paper = _compared(desk, conn, found.shown, asked.digest)
         shown = [one for one in found.shown if one.superseded_by is None]
         kept_back = secret_alerts(conn, actor, shown, now)
         numbers = told_numbers(conn, actor, shown, now)
@@ -166,12 +164,12 @@ def _looked_up(desk: Desk, asked: _Asked, now: datetime) -> tuple[Paper, View]:
     }
 
 
-def _compared(conn: Connection, held: Collection[HeldManifest], digest: str) -> Paper:
+def _compared(desk: Desk, conn: Connection, held: Collection[HeldManifest], digest: str) -> Paper:
     if not held:
         return Paper.UNKNOWN
     if not digest:
         return Paper.NOT_NAMED
-    fitting = [one for one in held if payloads.about(conn, one.document_id).digest == digest]
+    fitting = [one for one in held if desk.digest_of(conn, one) == digest]
     if not fitting:
         return Paper.OTHER
     is_current = any(one.superseded_by is None for one in fitting)

@@ -24,6 +24,7 @@ from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.looking import views
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.loss import told_of, visible
+from exchange_node.services.stations.posts.board import Board
 from exchange_node.store import audit, outbox, payloads
 from exchange_node.store.database import reading, schema_version
 from exchange_node.store.payloads import Vault
@@ -42,6 +43,7 @@ class Enquiry:
     vault: Vault
     clock: Callable[[], datetime]
     new_spool: NewSpool
+    board: Board | None = None
 
     def submission(self, actor: Actor, submission_id: str) -> View:
         """Return what became of a submission: losses, permission, withheld fields, receipt, answer.
@@ -283,6 +285,7 @@ class Enquiry:
             vault=self.vault,
             clock=self.clock,
             new_spool=self.new_spool,
+            board=self.board,
         )
 
     def _looked(self, actor: Actor, action: str, kind: str, key: str = "", **of: str) -> None:

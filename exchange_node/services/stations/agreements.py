@@ -10,9 +10,11 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration, Agreement, Grant
+from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import InvalidAgreementError, NotPermittedError
 from exchange_node.domain.message import Exchange
+from exchange_node.domain.standing import OFFICE
 from exchange_node.domain.transmission import Cancelled, Held
 from exchange_node.ebms.pmodes.derivation import Derivation
 from exchange_node.ebms.pmodes.matching import PModes
@@ -62,6 +64,14 @@ def grant_under(
             grant = one.agreement.grant(grant_id)
             return None if grant is None else (one, grant)
     return None
+
+
+def standing_under(exchange: Exchange) -> HeldAgreement | None:
+    """Return what an office's own node was told something under, which is in no store."""
+    if exchange.agreement_id != OFFICE.agreement_id:
+        return None
+    between = OFFICE.between(exchange.sender, exchange.recipient, test=exchange.test)
+    return HeldAgreement(agreement=between, stage=Stage.AGREED)
 
 
 def agreement_under(held: Iterable[HeldAgreement], exchange: Exchange) -> Agreement:

@@ -54,6 +54,7 @@ class HeldManifest:
             gives it, as it gives `number` and `document_id`.
         superseded_by: number of the document that took its place.
         disposed_at: when its content was deleted; None while it is held.
+        stated_at: when another node stated what is known of it; None where it is held itself.
     """
 
     direction: Direction
@@ -77,6 +78,7 @@ class HeldManifest:
     superseded_by: int | None = None
     disposed_at: datetime | None = None
     number: int = 0
+    stated_at: datetime | None = None
 
 
 def manifest_values(held: HeldManifest, document_id: str) -> dict[str, object]:

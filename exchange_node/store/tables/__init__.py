@@ -71,6 +71,7 @@ from exchange_node.store.tables.transit.movements import (
     movement_parked,
     post_record,
 )
+from exchange_node.store.tables.transit.pulled import pulled_entry, pulled_key
 from exchange_node.store.tables.transit.searching import alert_search
 
 __all__ = [
@@ -124,6 +125,8 @@ __all__ = [
     "payload_chunk",
     "post_record",
     "pull_line",
+    "pulled_entry",
+    "pulled_key",
     "pulse",
     "quality",
     "record_order",

@@ -26,7 +26,7 @@ from exchange_node.domain.retention import Kept
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.verdict import NO_CLAUSE
 from exchange_node.policy.viewing import VIEW_CHECKS, Came, Sight, Subject, ViewCode, permit_view
-from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.agreements import held_agreements, standing_under
 from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.store.database import reading
 from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
@@ -48,11 +48,13 @@ class Looked:
     Attributes:
         subject: what the gate has to know of it.
         kept, held_as: how a legal hold would name it; None where none can.
+        under: the standing agreement that it came under; None where people agreed on one.
     """
 
     subject: Subject
     kept: Kept | None = None
     held_as: str = ""
+    under: HeldAgreement | None = None
 
 
 def manifest_looked_at(held: HeldManifest) -> Looked:
@@ -73,7 +75,8 @@ def manifest_looked_at(held: HeldManifest) -> Looked:
         came=came if held.direction is Direction.RECEIVED else None,
         disposed_at=held.disposed_at,
     )
-    return Looked(subject=subject, kept=Kept.MANIFEST, held_as=held.movement)
+    under = standing_under(exchange)
+    return Looked(subject=subject, kept=Kept.MANIFEST, held_as=held.movement, under=under)
 
 
 def alert_looked_at(held: HeldAlert) -> Looked:
@@ -113,7 +116,7 @@ def weighed(
     at: datetime,
 ) -> Sight:
     """Return what the view gate says; a legal hold is looked for only where it decides."""
-    agreements = tuple(held)
+    agreements = (*held, *((one.under,) if one.under is not None else ()))
     sight = permit_view(agreements, actor, one.subject, purpose=purpose, at=at)
     if sight.code is not ViewCode.ENDED or one.kept is None:
         return sight

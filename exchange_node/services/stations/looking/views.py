@@ -142,6 +142,7 @@ def listed(one: HeldManifest) -> View:
         "delete_after": one.delete_after.isoformat(),
         "disposed_at": _moment(one.disposed_at),
         "test": one.exchange.test,
+        **({"stated_at": one.stated_at.isoformat()} if one.stated_at else {}),
     }
 
 

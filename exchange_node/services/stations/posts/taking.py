@@ -1,8 +1,8 @@
 """SY-060: an office's own node takes what its administration's tells it.
 
 The statement inside is signed a second time with the seal key, so that it can be handed on within
-the office and checked there without the message. It lies with the message, as it came; the line in
-the audit says of which manifest.
+the office and checked there without the message. What it says of each manifest is kept to be looked
+up (`board`); the line in the audit says of which, and what became of it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from exchange_node.ebms.pmodes.partner_mode import serves_office
 from exchange_node.security.carried import read_statement
 from exchange_node.security.trust import Trust
 from exchange_node.services.stations.arrival.opening import Opened
+from exchange_node.services.stations.posts.board import Board, Telling, Told
+from exchange_node.services.stations.posts.entry import read_entry, read_gone, read_moment
 from exchange_node.services.stations.posts.guarding import STATEMENT
 from exchange_node.store import audit
 from exchange_node.wco.system_codec.office import decode_statement
@@ -30,12 +32,14 @@ class OfficeStatements:
 
     own: Administration
     trust: Trust
+    board: Board
 
     def take(self, conn: Connection, opened: Opened, now: datetime) -> None:
-        """Check a statement and note of which manifests it speaks.
+        """Check a statement and keep what it says of each manifest, or that one is gone.
 
         Raises:
-            InvalidDocumentError: it cannot be read.
+            InvalidDocumentError: it cannot be read, or does not say of a manifest what an office
+                needs.
             BrokenSealError: it is not signed by the administration, or not for this office.
         """
         sender = opened.incoming.sender
@@ -51,31 +55,42 @@ class OfficeStatements:
         for name, value in wanted.items():
             if not is_ours or stated.content.get(name) != value:
                 raise BrokenSealError(why=f"the statement is for another {name}")
-        for kind in ("entries", "gone"):
-            said = stated.content.get(kind)
-            for one in said if isinstance(said, list) else ():
-                if isinstance(one, dict):
-                    self._note(conn, opened, kind, one, now)
-
-    def _note(
-        self,
-        conn: Connection,
-        opened: Opened,
-        kind: str,
-        entry: Mapping[str, object],
-        now: datetime,
-    ) -> None:
-        incoming = opened.incoming
-        audit.write(
-            conn,
-            audit.AuditRecord(
-                at=now,
-                actor=incoming.sender,
-                action="office.expected" if kind == "entries" else "office.gone",
-                subject_kind="manifest",
-                subject_key=str(entry.get("number", ""))[:40],
-                movement=str(entry.get("movement", ""))[:255],
-                message_id=incoming.message_id,
-                partner=incoming.sender,
-            ),
+        telling = Telling(
+            partner=sender,
+            message_id=opened.incoming.message_id,
+            exchange=opened.exchange,
+            stated_at=read_moment(stated.content, "at"),
+            at=now,
         )
+        for one in _listed(stated.content, "entries"):
+            entry = read_entry(one)
+            told = self.board.put(conn, entry, telling)
+            _note(conn, "office.expected", entry.number, entry.movement, telling, told)
+        for one in _listed(stated.content, "gone"):
+            number, movement = read_gone(one)
+            told = self.board.take_down(conn, number, movement, telling)
+            _note(conn, "office.gone", number, movement, telling, told)
+
+
+def _listed(content: Mapping[str, object], name: str) -> list[object]:
+    said = content.get(name)
+    return said if isinstance(said, list) else []
+
+
+def _note(
+    conn: Connection, action: str, number: int, movement: str, telling: Telling, told: Told
+) -> None:
+    audit.write(
+        conn,
+        audit.AuditRecord(
+            at=telling.at,
+            actor=telling.partner,
+            action=action,
+            subject_kind="manifest",
+            subject_key=str(number),
+            movement=movement[:255],
+            message_id=telling.message_id,
+            partner=telling.partner,
+            facts={"told": told.value, "stated": telling.stated_at.isoformat()},
+        ),
+    )
