@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from exchange_node.domain.access import Actor
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import UnusableQueryError
-from exchange_node.domain.identifiers import folded
+from exchange_node.domain.identifiers import PartyId, folded
 from exchange_node.security.carried import Outcome, Verified, read_code, verify_code
 from exchange_node.services.enquiry.desk import Desk
 from exchange_node.services.enquiry.manifests import AT_THE_BORDER, secret_alerts
@@ -96,10 +96,12 @@ class Scanning:
         verified = verify_code(read, self.trusted(), at=now, tolerance=TOLERANCE)
         is_genuine = verified.outcome is Outcome.GENUINE and read.test == self.own.test
         number = folded(read.movement)
+        # A paper names administrations; an office's own node was told of its one's document.
+        holder = str(PartyId.of_country(self.own.party.country))
         asked = _Asked(
             actor=actor,
             number=number,
-            digest=read.documents.get(str(self.own.party), "") if is_genuine else "",
+            digest=read.documents.get(holder, "") if is_genuine else "",
             purpose=purpose,
             said=f"movement {number}, code of {read.issuer}, {verified.outcome.value}",
         )

@@ -22,8 +22,11 @@ from exchange_node.services.retention.watching import Watch
 from exchange_node.services.retention.words import stamp_words
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.movement.errands import CLOCKS
+from exchange_node.services.stations.posts.ending import forget_ended
 from exchange_node.store import audit
 from exchange_node.store.accounting import gaps
+from exchange_node.store.channels import entries
+from exchange_node.store.channels.entries import Pulled
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.movements import ending
 from exchange_node.store.movements.ending import Erased
@@ -92,6 +95,7 @@ class Disposing:
         records = {(one.kind, one.number): one for one in found + more}
         done = sum(self._safely(one, now) for one in records.values())
         self._erase_movements(now)
+        done += self._forget_entries(now)
         done += self._forget_asked([one.number for one in asked], now) if asked else 0
         if is_hourly:
             self._forget_names(now)
@@ -148,6 +152,18 @@ class Disposing:
                 gone = ending.erase(conn, number, self.own, now, clocks=CLOCKS)
                 if gone is not None:
                     audit.write(conn, _movement_line(gone, now))
+
+    def _forget_entries(self, now: datetime) -> int:
+        """Erase what this office's node was told of manifests whose retention has ended."""
+        with reading(self.engine) as conn:
+            found = entries.ended(conn, now, limit=BATCH)
+        done = 0
+        for one in found:
+            with transaction(self.engine) as conn:
+                if forget_ended(conn, one, now):
+                    audit.write(conn, _entry_line(one, now))
+                    done += 1
+        return done
 
     def _forget_names(self, now: datetime) -> None:
         """Delete names, and gaps of accounts, of which nothing is held any more."""
@@ -210,6 +226,20 @@ def disposing_by(
 ) -> Disposing:
     """Return what disposes of records by a clock that is watched by counted seconds."""
     return Disposing(own=own, engine=engine, clock=clock, watch=Watch(engine, seconds))
+
+
+def _entry_line(gone: Pulled, at: datetime) -> audit.AuditRecord:
+    return audit.AuditRecord(
+        at=at,
+        actor=NODE,
+        action="retention.entry",
+        subject_kind="manifest",
+        subject_key=str(gone.manifest),
+        movement=gone.movement,
+        message_id=gone.message_id,
+        partner=gone.partner,
+        facts={"digest": gone.digest, "due": gone.delete_after.isoformat()},
+    )
 
 
 def _movement_line(gone: Erased, at: datetime) -> audit.AuditRecord:

@@ -19,6 +19,7 @@ from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.registers.naming import Names, require_known
 from exchange_node.store import audit
+from exchange_node.store.channels import entries
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import manifests
 from exchange_node.store.records.held import Direction
@@ -62,7 +63,7 @@ class Keeping:
         require_known(self.engine, actor, now, kind, subject, action="look.hold")
         with transaction(self.engine) as conn:
             kept = due.of_subject(conn, kind, subject)
-            count = len(kept) or (_sent(conn, subject) if kind is Kept.MANIFEST else 0)
+            count = len(kept) or (_beside(conn, subject) if kind is Kept.MANIFEST else 0)
             if not count:
                 raise UnknownRecordError(kind=f"received {kind.value}", key=subject)
             held = held_agreements(conn)
@@ -221,9 +222,10 @@ class Keeping:
         )
 
 
-def _sent(conn: Connection, movement: str) -> int:
-    """Return how many manifests of a movement we sent."""
-    return sum(one.direction is Direction.SENT for one in manifests.versions(conn, movement))
+def _beside(conn: Connection, movement: str) -> int:
+    """Return how many manifests of a movement we sent, or this office's node was told of."""
+    sent = sum(one.direction is Direction.SENT for one in manifests.versions(conn, movement))
+    return sent or len(entries.of_movement(conn, movement, lock=True))
 
 
 def _require_reason(why: str) -> None:

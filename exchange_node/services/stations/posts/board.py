@@ -19,9 +19,9 @@ from sqlalchemy import Connection
 from exchange_node.domain.decision import Decision
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.message import Exchange
-from exchange_node.domain.retention import Kept
 from exchange_node.domain.standing import OFFICE
 from exchange_node.services.stations.looking.views import View
+from exchange_node.services.stations.posts.ending import forget_message, is_on_hold
 from exchange_node.services.stations.posts.entry import (
     Entry,
     keys_of,
@@ -33,7 +33,6 @@ from exchange_node.store.channels import entries
 from exchange_node.store.channels.entries import Pulled
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records.held import Direction, HeldManifest, Kind
-from exchange_node.store.retention import disposals, holds
 
 SEARCH = "office search"
 """What the key is derived for under which is hashed what entries are found by."""
@@ -113,10 +112,8 @@ class Board:
         kept = entries.locked(conn, telling.partner, number)
         if kept is not None and kept.stated_at > telling.stated_at:
             return Told.OVERTAKEN
-        if kept is not None and kept.gone_at is not None:
-            return Told.GONE
-        if kept is not None and self._is_held(conn, kept):
-            entries.hide(conn, kept, telling.stated_at, telling.at)
+        if kept is not None and (kept.gone_at is not None or is_on_hold(conn, kept)):
+            entries.hide(conn, kept, telling.stated_at, kept.gone_at or telling.at)
             return Told.GONE
         gone = Pulled(
             partner=telling.partner,
@@ -198,19 +195,6 @@ class Board:
         plain = self._entry(conn, self._numbered(conn, number)).plain
         return {name: plain[name] for name in _SHOWN if name in plain}
 
-    def forget_ended(self, conn: Connection, at: datetime, *, limit: int) -> list[Pulled]:
-        """Leave nothing of what is over, or gone and held back no longer; return what it was."""
-        done: list[Pulled] = []
-        for one in entries.ended(conn, at, limit=limit):
-            kept = entries.locked(conn, one.partner, one.manifest)
-            # Whoever places a hold locks the row as well; what was told anew meanwhile stays.
-            if kept != one or self._is_held(conn, one):
-                continue
-            entries.erase(conn, one)
-            self._forget_message(conn, one, at)
-            done.append(one)
-        return done
-
     def _write(
         self,
         conn: Connection,
@@ -228,19 +212,10 @@ class Board:
         kept = kept or entries.locked(conn, new.partner, new.manifest)
         if kept is None or kept.stated_at > new.stated_at:
             return False
-        is_held = self._is_held(conn, kept)
         entries.replace(conn, kept, new, words, hashed, self.vault)
-        if not is_held:
-            self._forget_message(conn, kept, telling.at)
+        if not is_on_hold(conn, kept):
+            forget_message(conn, kept, telling.at)
         return True
-
-    def _forget_message(self, conn: Connection, kept: Pulled, at: datetime) -> None:
-        """Delete the message that told what does not hold any more, unless it tells more."""
-        if kept.document_id and not entries.is_carried_by(conn, kept.partner, kept.message_id):
-            disposals.forget_message(conn, kept.partner, kept.message_id, at)
-
-    def _is_held(self, conn: Connection, kept: Pulled) -> bool:
-        return holds.standing(conn, Kept.MANIFEST, kept.movement) is not None
 
     def _hashed(self, kind: Kind, value: str) -> str:
         return hmac.digest(self.key, f"{kind.value} {value}".encode(), "sha256").hex()

@@ -15,7 +15,7 @@ from exchange_node.risk.plates import plate_forms
 from exchange_node.store.records.held import Kind
 from exchange_node.wco.alert_codec.intergov import NOT_READABLE
 
-MOST_NUMBER = 2**62
+_NUMBERS_END = 2**62
 """Numbers of manifests end below this, whatever database gives them (our choice)."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -161,7 +161,7 @@ class _Said:
 
     def number(self, name: str) -> int:
         value = self.plain.get(name)
-        if type(value) is not int or not 0 < value < MOST_NUMBER:
+        if type(value) is not int or not 0 < value < _NUMBERS_END:
             self._refuse(name)
         return int(self.plain[name])
 

@@ -28,6 +28,8 @@ from exchange_node.services.stations.looking.gate import (
     weighed,
 )
 from exchange_node.services.stations.looking.views import View
+from exchange_node.services.stations.posts.board import without_words
+from exchange_node.store.channels import entries
 from exchange_node.store.database import reading
 from exchange_node.store.records import alerts, manifests
 from exchange_node.store.records.assistance import cases
@@ -97,7 +99,8 @@ def named_by(conn: Connection, kind: Kept, subject: str) -> list[Looked]:
     """Return the records that go by a name, as the gate asks of them; the newest first."""
     match kind:
         case Kept.MANIFEST:
-            return [manifest_looked_at(one) for one in manifests.versions(conn, subject)]
+            told = [without_words(one) for one in entries.of_movement(conn, subject)]
+            return [manifest_looked_at(one) for one in (*manifests.versions(conn, subject), *told)]
         case Kept.ALERT | Kept.FEEDBACK | Kept.ACKNOWLEDGEMENT:
             issuer, _, alert_id = subject.partition("/")
             return [alert_looked_at(one) for one in alerts.versions(conn, issuer, alert_id)]
