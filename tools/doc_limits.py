@@ -319,6 +319,8 @@ CONSTANTS = {
         "placing.MOST_SHOWN": "records of posts without a movement that are shown at a time",
         "placing.LONGEST_WHY": "characters of why such a record was corrected or dropped",
         "minding.BATCH": "errands of movements (questions, answers, enquiries) in one walk",
+        "answer_codec._LONGEST_QUOTED": "characters of a value that a business answer quotes",
+        "answer_codec._LONGEST_SENTENCE": "characters of a sentence of a business answer",
         "keyed.MOST": "values that one statement looks for at once",
         "requests.MOST_ASKED": "times one partner is given the manifest of one movement",
         "waking.BATCH": "messages about movements that leave the park in one walk",

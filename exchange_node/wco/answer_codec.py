@@ -1,7 +1,8 @@
 """BusinessAnswer ↔ WCO Response: code, severity, pointer, value and sentence of every finding.
 
 WCO's own fields carry what fits them (Description an..512, ValidationCode an..8, the chain of ids
-as far as ids are verified); our extension carries each in full, so that nothing is lost.
+as far as ids are verified); our extension carries more of each. What is wrong with a document must
+not make its answer wrong: what an answer has no room for is cut or left out, never refused.
 """
 
 from __future__ import annotations
@@ -28,13 +29,20 @@ RULES = (NOT_READABLE,)
 ACCEPTED, REJECTED = "ACC", "REJ"
 FUNCTION = "9"
 _LONGEST_DESCRIPTION = 512
+_LONGEST_QUOTED = 1_000
+"""Of a value that is quoted: whoever sent it has the whole of it (our choice)."""
+_LONGEST_SENTENCE = 8_000
+"""Of a sentence, that quotes values too (our choice)."""
+_REFERENCE, _ID = "Response/Declaration/FunctionalReferenceID", "Response/Declaration/ID"
+_POSITION = "Response/Error/Pointer/SequenceNumeric"
 _SHORT_CODE = re.compile(r"CAREC-([A-Z][0-9]{3})")
 
 
 def encode_answer(answer: BusinessAnswer, *, metadata: Metadata, registry: Registry) -> Document:
     """Return the Response that carries an answer; seconds are the finest its moment is told in.
 
-    Characters that XML has no room for are told as U+FFFD.
+    Characters that XML has no room for are told as U+FFFD. A value of blanks is not quoted, and a
+    number of the document that an answer has no room for is left out.
 
     Raises:
         InvalidDocumentError: a value cannot be placed; the registry lacks a path of an answer.
@@ -45,8 +53,8 @@ def encode_answer(answer: BusinessAnswer, *, metadata: Metadata, registry: Regis
         Placed("Response/IssueDateTime", iso_of(answer.issued_at)),
         Placed("Response/Submitter/ID", writable(answer.issuer)),
         Placed("Response/Status/NameCode", ACCEPTED if answer.accepted else REJECTED),
-        Placed("Response/Declaration/FunctionalReferenceID", writable(answer.document_reference)),
-        Placed("Response/Declaration/ID", writable(answer.document_id)),
+        Placed(_REFERENCE, _fitting(_REFERENCE, answer.document_reference, registry)),
+        Placed(_ID, _fitting(_ID, answer.document_id, registry)),
         Placed("Response/ext:AnsweredMessageID", writable(answer.message_id)),
     ]
     for number, finding in enumerate(answer.findings, start=1):
@@ -81,7 +89,7 @@ def decode_answer(document: Document) -> BusinessAnswer:
 
 
 def _error(at: str, finding: Finding, registry: Registry) -> Iterator[Placed]:
-    sentence = writable(finding.text)
+    sentence = _cut(writable(finding.text), _LONGEST_SENTENCE)
     short = _SHORT_CODE.fullmatch(finding.code)
     yield Placed(f"{at}/Description", _cut(sentence))
     if short:
@@ -89,8 +97,8 @@ def _error(at: str, finding: Finding, registry: Registry) -> Iterator[Placed]:
     yield from _chain(at, finding.pointer, registry)
     yield Placed(f"{at}/ext:RuleCode", writable(finding.code))
     yield Placed(f"{at}/ext:FindingSeverityCode", finding.severity.value)
-    yield Placed(f"{at}/ext:FindingPointer", writable(finding.pointer))
-    yield Placed(f"{at}/ext:FindingValue", writable(finding.value))
+    yield Placed(f"{at}/ext:FindingPointer", _shown(finding.pointer, _LONGEST_SENTENCE))
+    yield Placed(f"{at}/ext:FindingValue", _shown(finding.value, _LONGEST_QUOTED))
     if _cut(sentence) != sentence:
         yield Placed(f"{at}/ext:FullText[1]", sentence, {"element": "Description"})
 
@@ -109,7 +117,10 @@ def _chain(at: str, pointer: str, registry: Registry) -> Iterator[Placed]:
             return
         section = f"{at}/Pointer[{link}]"
         if position > 1:
-            yield Placed(f"{section}/SequenceNumeric", str(position))
+            place = _fitting(_POSITION, str(position), registry)
+            if not place:
+                return
+            yield Placed(f"{section}/SequenceNumeric", place)
         yield Placed(f"{section}/DocumentSectionCode", entry.wco_id)
 
 
@@ -135,11 +146,23 @@ def _findings(document: Document) -> Iterator[Finding]:
         )
 
 
-def _cut(sentence: str) -> str:
-    """Cut a sentence at a word to what Description holds."""
-    if len(sentence) <= _LONGEST_DESCRIPTION:
+def _fitting(path: str, text: str, registry: Registry) -> str:
+    """Return a text where its place holds it whole, else nothing."""
+    entry = registry.entry(path)
+    longest = entry.max_length if entry else None
+    return _shown(text, len(text)) if longest is None or len(text) <= longest else ""
+
+
+def _shown(text: str, longest: int) -> str:
+    """Return as much of a text as is quoted; nothing of one in which nobody sees anything."""
+    return _cut(writable(text), longest) if text.strip() else ""
+
+
+def _cut(sentence: str, longest: int = _LONGEST_DESCRIPTION) -> str:
+    """Cut a sentence at a word to what its place holds."""
+    if len(sentence) <= longest:
         return sentence
-    cut = sentence[: _LONGEST_DESCRIPTION - 1]
+    cut = sentence[: longest - 1]
     return (cut.rpartition(" ")[0] or cut) + "…"
 
 

@@ -19,8 +19,9 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.outgoing import Answer
 from exchange_node.store.records import manifests
 from exchange_node.wco.document import Document, read
+from tests.exchange.crafting import alert_sent
 from tests.exchange.test_crossing import draft_of, plate_in
-from tests.services.test_forged import alert_of, send_alert
+from tests.services.test_forged import alert_of
 from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair, replaced
 
 CLASSES = (
@@ -185,7 +186,7 @@ def test_of_an_alert_too_only_what_is_covered_is_seen(pair: Pair) -> None:
     pair.clock.forward(days=1)
     pair.agree_anew(lambda agreed: hiding(agreed).replace(subtree, named))
 
-    send_alert(pair, alert)
+    alert_sent(pair, alert)
 
     view: dict[str, Any] = pair.kz.enquiry.alert(LIAISON, "A-1")
     assert view["hidden"] == {"count": 1, "paths": [text_path]}

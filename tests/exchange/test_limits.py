@@ -10,8 +10,9 @@ import pytest
 from exchange_node.domain.errors import NotPermittedError
 from exchange_node.node import reasoning, trying
 from exchange_node.policy.verdict import Code
+from tests.exchange.crafting import alert_sent
 from tests.exchange.test_crossing import draft_of
-from tests.services.test_forged import alert_of, answer_to, send_alert
+from tests.services.test_forged import alert_of, answer_to
 from tests.world import DECLARATION, FACTS, LIAISON, NATIONAL, Pair, replaced
 
 BEFORE = "[grants.retention]"
@@ -129,7 +130,7 @@ def test_an_alert_of_a_level_that_is_not_agreed_is_not_sent(pair: Pair) -> None:
 def test_what_arrives_is_asked_again(level: int, is_taken: bool, pair: Pair) -> None:  # noqa: FBT001 - a case of the table
     levels(pair, "1")
 
-    sent = send_alert(pair, replace(alert_of(pair, "A-1"), severity=level))
+    sent = alert_sent(pair, replace(alert_of(pair, "A-1"), severity=level))
 
     answer = answer_to(pair, sent)
     assert answer is not None

@@ -6,16 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from exchange_node.domain.alert import RiskAlert
-from exchange_node.domain.message import Exchange
-from exchange_node.policy.gates import permit_sending
-from exchange_node.policy.verdict import require
-from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alert_draft import alert_from
 from exchange_node.store import outbox
-from exchange_node.store.database import reading, transaction
+from exchange_node.store.database import reading
 from exchange_node.store.outgoing import Answer
-from exchange_node.wco.alert_codec import encode_alert
-from exchange_node.wco.building import Metadata
+from tests.exchange.crafting import alert_sent
 from tests.exchange.test_crossing import draft_of, plate_in
 from tests.world import DECLARATION, FACTS, LIAISON, NATIONAL, Pair
 
@@ -27,52 +22,6 @@ def alert_of(pair: Pair, alert_id: str) -> RiskAlert:
     return alert_from(plain, issuer="customs.uz", alert_id=alert_id, at=pair.clock())
 
 
-def send_alert(pair: Pair, alert: RiskAlert, *, conversation_id: str = "") -> str:
-    """Send an alert from Uzbekistan to Kazakhstan, whatever it says; return the message's id."""
-    node = pair.uz
-    with reading(node.engine) as conn:
-        held = held_agreements(conn)
-    way = {"sender": "customs.uz", "recipient": "customs.kz", "code": "RA-010"}
-    agreement, grant = require(
-        permit_sending(
-            held,
-            **way,
-            purpose="RISK_ANALYSIS",
-            test=True,
-            on=pair.clock().date(),
-            attachments=0,
-            said=None,
-            given_on=None,
-        )
-    )
-    document = encode_alert(
-        alert,
-        metadata=Metadata(country="UZ", agency="Customs", type_name="InterGov"),
-        registry=node.alerting.library.registry,
-    )
-    exchange = Exchange(
-        **way,
-        agreement_id=agreement.agreement_id,
-        agreement_version=agreement.version,
-        agreement_digest=agreement.digest,
-        grant=grant.grant_id,
-        purpose="RISK_ANALYSIS",
-        handling=grant.handling.value,
-        test=True,
-    )
-    packing = node.alerting.packing
-    prepared = packing.prepare(
-        packing.versions.written(document, exchange.recipient, pair.clock().date()),
-        exchange,
-        at=pair.clock(),
-        conversation_id=conversation_id or alert.alert_id,
-    )
-    with transaction(node.engine) as conn:
-        packing.queue(conn, prepared)
-    pair.run(rounds=12)
-    return prepared.message_id
-
-
 def answer_to(pair: Pair, message_id: str) -> Answer | None:
     with reading(pair.uz.engine) as conn:
         return outbox.get(conn, message_id).answer
@@ -82,7 +31,7 @@ def test_an_alert_of_a_moment_that_utc_has_no_name_for_is_answered(pair: Pair) -
     end = datetime.fromisoformat("9999-12-31T23:59:59-10:00")
     alert = replace(alert_of(pair, "A-1"), valid_from=end - timedelta(days=9), valid_until=end)
 
-    answer = answer_to(pair, send_alert(pair, alert))
+    answer = answer_to(pair, alert_sent(pair, alert))
 
     assert answer is not None
     assert not answer.accepted
@@ -90,9 +39,9 @@ def test_an_alert_of_a_moment_that_utc_has_no_name_for_is_answered(pair: Pair) -
 
 def test_another_text_under_a_version_that_is_held_is_not_accepted(pair: Pair) -> None:
     first = alert_of(pair, "A-1")
-    send_alert(pair, first)
+    alert_sent(pair, first)
 
-    answer = answer_to(pair, send_alert(pair, replace(first, summary="Another truck.")))
+    answer = answer_to(pair, alert_sent(pair, replace(first, summary="Another truck.")))
 
     assert answer is not None
     assert [one.code for one in answer.findings] == ["CAREC-F003"]
@@ -101,9 +50,9 @@ def test_another_text_under_a_version_that_is_held_is_not_accepted(pair: Pair) -
 
 def test_the_same_text_that_comes_under_a_new_message_id_is_accepted(pair: Pair) -> None:
     first = alert_of(pair, "A-1")
-    send_alert(pair, first)
+    alert_sent(pair, first)
 
-    answer = answer_to(pair, send_alert(pair, first))
+    answer = answer_to(pair, alert_sent(pair, first))
 
     assert answer is not None
     assert answer.accepted
@@ -112,7 +61,7 @@ def test_the_same_text_that_comes_under_a_new_message_id_is_accepted(pair: Pair)
 def test_an_alert_under_the_number_of_ours_is_not_accepted(pair: Pair) -> None:
     ours = str(pair.kz.alerting.draft(LIAISON, draft_of(pair, "017ABC02"))["alert_id"])
 
-    answer = answer_to(pair, send_alert(pair, alert_of(pair, ours)))
+    answer = answer_to(pair, alert_sent(pair, alert_of(pair, ours)))
 
     assert answer is not None
     assert not answer.accepted
@@ -123,7 +72,7 @@ def test_an_alert_of_a_clock_that_is_ahead_is_matched_when_it_arrives(pair: Pair
     plate = plate_in(pair, pair.submit())
     ahead = pair.clock() + timedelta(hours=1)
     early = replace(alert_of(pair, "A-1"), issued_at=ahead)
-    send_alert(pair, replace(early, subjects=(replace(early.subjects[0], means_id=plate),)))
+    alert_sent(pair, replace(early, subjects=(replace(early.subjects[0], means_id=plate),)))
 
     (hit,) = pair.kz.enquiry.alert(LIAISON, "A-1")["hits"]
 
@@ -133,7 +82,7 @@ def test_an_alert_of_a_clock_that_is_ahead_is_matched_when_it_arrives(pair: Pair
 def test_an_alert_that_begins_later_meets_what_comes_before_it_begins(pair: Pair) -> None:
     begins = pair.clock() + timedelta(days=2)
     alert = replace(alert_of(pair, "A-1"), valid_from=begins)
-    send_alert(pair, replace(alert, subjects=(replace(alert.subjects[0], means_id=PLATE),)))
+    alert_sent(pair, replace(alert, subjects=(replace(alert.subjects[0], means_id=PLATE),)))
     pair.submit()
 
     (hit,) = pair.kz.enquiry.alert(LIAISON, "A-1")["hits"]
@@ -169,7 +118,7 @@ def test_a_message_of_a_moment_far_ahead_is_refused(pair: Pair) -> None:
 
 
 def test_a_conversation_id_without_end_is_refused(pair: Pair) -> None:
-    message_id = send_alert(pair, alert_of(pair, "A-1"), conversation_id="x" * 256)
+    message_id = alert_sent(pair, alert_of(pair, "A-1"), conversation_id="x" * 256)
 
     with reading(pair.uz.engine) as conn:
         sent = outbox.get(conn, message_id)

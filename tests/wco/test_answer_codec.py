@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -24,6 +25,10 @@ TEXT = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"),
     min_size=1,
     max_size=60,
+).filter(str.strip)
+FITTING = st.text("aZ9-.Яü", max_size=35)
+ANY = st.one_of(
+    st.text(max_size=60), st.sampled_from([" ", "\t \n", "\x00", "x" * 600, "x" * 9_000])
 )
 MAYBE = st.one_of(st.just(""), TEXT)
 
@@ -57,8 +62,8 @@ ANSWERS = st.builds(
         timezones=st.just(UTC),
     ).map(lambda moment: moment.replace(microsecond=0)),
     message_id=TEXT,
-    document_reference=MAYBE,
-    document_id=MAYBE,
+    document_reference=FITTING,
+    document_id=FITTING,
     accepted=st.booleans(),
     findings=st.lists(FINDINGS, max_size=4).map(tuple),
 )
@@ -84,6 +89,27 @@ def test_laws_an_answer_survives_the_wire(registry: Registry) -> None:
             decode_answer(read(encode_answer(one, metadata=UZ, registry=registry).to_bytes()))
             == one
         )
+
+    law()
+
+
+def test_laws_whatever_is_wrong_with_a_document_its_answer_is_valid(library: WcoLibrary) -> None:
+    @given(ANY, ANY, ANY, ANY, st.integers(1, 10**9))
+    def law(reference: str, number: str, value: str, pointer: str, position: int) -> None:
+        at = f"Declaration/Consignment[1]/ConsignmentItem[{position}]/Commodity"
+        one = answer(
+            RULE.found(pointer=at, value=value, name="Description", braces=""),
+            said("CAREC-R102", Severity.ERROR, "it is empty", pointer, value),
+        )
+        one = replace(one, document_reference=reference, document_id=number)
+
+        document = encode_answer(one, metadata=UZ, registry=library.registry)
+
+        assert validate(document, library, date(2026, 3, 1)) == ()
+        back = decode_answer(read(document.to_bytes()))
+        assert [found.code for found in back.findings] == ["CAREC-R103", "CAREC-R102"]
+        assert back.findings[0].pointer == at
+        assert len(document.to_bytes()) < 50_000
 
     law()
 
