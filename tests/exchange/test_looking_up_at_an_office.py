@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from exchange_node.domain.errors import RoleError, UnknownRecordError
+from exchange_node.domain.movement import Event
 from exchange_node.domain.retention import Kept
 from exchange_node.node import Node, printing, scanning
 from exchange_node.store import audit, payloads
@@ -103,6 +104,28 @@ def test_who_is_coming_is_told_as_at_the_administration_and_when_that_was_stated
     assert office(world).enquiry.expected(POST, office="UZ100101").view == {
         "expected": [], "not_covered": 0, "next": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("event", "at", "ground"),
+    [(Event.ENTRY, OFFICE, ""), (Event.REFUSAL, OFFICE, "2"), (Event.ARRIVAL, "UZ260103", "")],
+)
+def test_who_was_seen_at_the_office_or_has_arrived_is_expected_no_more_and_found_still(
+    world: Corridor, event: Event, at: str, ground: str
+) -> None:
+    if event is Event.ARRIVAL:
+        world.tell("uz", Event.ENTRY, "UZ270102")
+    world.tell("uz", event, at, ground=ground)
+    world.clock.forward(minutes=1)
+    world.run()
+
+    for name in ("uz", ENTRY):
+        page = world.nodes[name].enquiry.expected(POST, office=OFFICE)
+        assert page.view is not None
+        assert page.view["expected"] == []
+    (one,) = found(office(world), mrn=MRN)
+    assert office(world).enquiry.manifest(POST, one["number"])["manifest"]["passed"] is True
+    assert told(world, ENTRY) == [("office.expected", MOVEMENT)] * 2
 
 
 def test_one_is_shown_with_what_the_office_was_told_of_it(world: Corridor) -> None:

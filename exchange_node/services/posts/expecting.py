@@ -70,7 +70,7 @@ class Expecting:
         now = self._require(actor, office)
         with reading(self.engine) as conn:
             found = expected(conn, self.own, actor, office, now)
-        entries = [[one.number, tag_of(one)] for one in found]
+        entries = [[one.held.number, tag_of(one)] for one in found]
         state = _digest(entries)
         same = known == state
         count = "unchanged" if same else str(len(entries))
@@ -98,13 +98,14 @@ class Expecting:
         left: list[int] = []
         size = 0
         with reading(self.engine) as conn:
-            for held in asked_for(conn, self.own, actor, office, sorted(set(numbers)), now):
+            for due in asked_for(conn, self.own, actor, office, sorted(set(numbers)), now):
+                held = due.held
                 if size >= PAGE_BYTES:
                     left.append(held.number)
                     continue
                 view = self.holding.manifest_of(conn, held)
                 digest = payloads.about(conn, held.document_id).digest
-                entry = entry_of(held, view, digest)
+                entry = entry_of(due, view, digest)
                 size += len(json.dumps(entry, ensure_ascii=False).encode())
                 if entries and size > PAGE_BYTES:
                     left.append(held.number)

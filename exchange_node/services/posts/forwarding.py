@@ -23,7 +23,7 @@ from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode, serves_
 from exchange_node.security.carried import write_statement
 from exchange_node.services.stations.departure.standing import StandingMail
 from exchange_node.services.stations.holding import Holding
-from exchange_node.services.stations.posts.due import asked_for, entry_of, expected, tag_of
+from exchange_node.services.stations.posts.due import Due, asked_for, entry_of, expected, tag_of
 from exchange_node.services.stations.posts.guarding import STATEMENT, office_of, reader_at
 from exchange_node.services.stations.traffic.settling import settle
 from exchange_node.services.stations.waiting.prepared import Prepared
@@ -31,7 +31,6 @@ from exchange_node.store import outbox, payloads
 from exchange_node.store.channels import offices
 from exchange_node.store.channels.offices import Told
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.records.held import HeldManifest
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.system_codec.office import OfficeStatement, encode_statement
 
@@ -87,53 +86,51 @@ class Forwarding:
 
     def _look_after(self, partner: str, room: int, now: datetime) -> int:
         made = 0
-        for told, held in self._changes(partner, now):
+        for told, due in self._changes(partner, now):
             if made >= room:
                 return made
             try:
-                made += self._tell(partner, told, held, now)
+                made += self._tell(partner, told, due, now)
             except StoreError:
                 raise
             except NodeError as err:  # of this node's keys or the office's card: the next may go
                 log.warning("office-not-told", partner=partner, code=err.code)
         return made
 
-    def _changes(
-        self, partner: str, now: datetime
-    ) -> Iterator[tuple[Told | None, HeldManifest | None]]:
+    def _changes(self, partner: str, now: datetime) -> Iterator[tuple[Told | None, Due | None]]:
         """Yield what was told beside what is so, where the two differ or the message was lost."""
         with reading(self.engine) as conn:
             known = offices.known(conn, partner)
             found = expected(conn, self.own, reader_at(partner), office_of(partner), now)
-        listed = {one.number: one for one in found}
-        for held in listed.values():
-            told = known.get(held.number)
-            if told is None or told.tag != tag_of(held) or told.is_lost:
-                yield told, held
+        listed = {one.held.number: one for one in found}
+        for due in listed.values():
+            told = known.get(due.held.number)
+            if told is None or told.tag != tag_of(due) or told.is_lost:
+                yield told, due
         for number, told in known.items():
             if number not in listed and (told.tag or told.is_lost or told.state not in _OPEN):
                 yield told, None
 
-    def _tell(
-        self, partner: str, told: Told | None, held: HeldManifest | None, now: datetime
-    ) -> bool:
+    def _tell(self, partner: str, told: Told | None, due: Due | None, now: datetime) -> bool:
         """Queue what is so in place of what was told; return whether anything was done."""
         with transaction(self.engine) as conn:
-            if held is None:
+            if due is None:
                 return told is not None and self._tell_gone(conn, told, now)
             office = office_of(partner)
-            still = list(asked_for(conn, self.own, reader_at(partner), office, [held.number], now))
-            if not still:
+            reader, number = reader_at(partner), due.held.number
+            still = next(asked_for(conn, self.own, reader, office, [number], now), None)
+            if still is None:
                 return False  # it has gone meanwhile: the next walk says so
-            view = self.holding.manifest_of(conn, still[0])
-            digest = payloads.about(conn, still[0].document_id).digest
-            entry = entry_of(still[0], view, digest)
+            held = still.held
+            view = self.holding.manifest_of(conn, held)
+            digest = payloads.about(conn, held.document_id).digest
+            entry = entry_of(still, view, digest)
             prepared = self._prepared(partner, held.movement, now, entries=[entry])
             after = Told(
                 partner=partner,
                 manifest=held.number,
                 movement=held.movement,
-                tag=tag_of(still[0]),
+                tag=tag_of(still),
                 message_id=prepared.message_id,
                 told_before=told is not None and told.may_have_come,
             )

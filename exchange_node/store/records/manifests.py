@@ -19,7 +19,7 @@ from exchange_node.store import payloads
 from exchange_node.store.database import add_once
 from exchange_node.store.records.held import Direction, Kind, manifest_of, manifest_values
 from exchange_node.store.records.hits import queue_as_manifest
-from exchange_node.store.records.search.statements import EXPECTED, finding
+from exchange_node.store.records.search.statements import EXPECTED, PASSED, finding
 from exchange_node.store.tables import manifest as table
 from exchange_node.store.tables import manifest_key as key_table
 
@@ -233,6 +233,15 @@ def expected(
     moment, number = after or (begin, 0)
     asked = {"office": office, "begin": moment, "number": number, "end": end, "most": limit}
     return [(row.due_at, manifest_of(row)) for row in conn.execute(EXPECTED, asked)]
+
+
+def passed(conn: Connection, office: str, numbers: Collection[int]) -> frozenset[int]:
+    """Return those of some manifests that were seen at an office (folded), or have arrived.
+
+    Not more than a statement has room for (`keyed.MOST`) may be asked for at once.
+    """
+    asked = {"office": office, "numbers": sorted(numbers)}
+    return frozenset(conn.execute(PASSED, asked).scalars()) if numbers else frozenset()
 
 
 def numbered(conn: Connection, numbers: Collection[int]) -> dict[int, HeldManifest]:

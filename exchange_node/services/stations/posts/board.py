@@ -249,7 +249,7 @@ class Board:
         )
 
 
-_SHOWN = ("limit_date", "gross_mass_kg", "packages", "consignments")
+_SHOWN = ("passed", "limit_date", "gross_mass_kg", "packages", "consignments")
 """What of an entry an officer reads beside what lists have of it."""
 
 

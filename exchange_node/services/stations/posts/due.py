@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -39,11 +40,23 @@ _SOUGHT = frozenset({KeyKind.MOVEMENT, KeyKind.MEANS, KeyKind.EQUIPMENT, KeyKind
 _PAGE = 200
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A manifest that an office expects.
+
+    Attributes:
+        passed: whether it was seen at the office already, or has arrived at its destination.
+    """
+
+    held: HeldManifest
+    passed: bool
+
+
 def expected(
     conn: Connection, own: Administration, actor: Actor, office: str, now: datetime
-) -> list[HeldManifest]:
+) -> list[Due]:
     """Return the newest manifests that an office expects, as far as the actor may know of them."""
-    found: list[HeldManifest] = []
+    found: list[Due] = []
 
     def page(last: HeldManifest | None) -> Sequence[HeldManifest]:
         return manifests.find(
@@ -58,11 +71,13 @@ def expected(
     after = 0
     while len(found) < MOST_EXPECTED:
         some = sifted(conn, actor, now, page, manifest_looked_at, limit=_PAGE)
-        found += [one for one in some.shown if one.exchange.test == own.test]
+        mine = [one for one in some.shown if one.exchange.test == own.test]
+        over = manifests.passed(conn, folded(office), [one.number for one in mine])
+        found += [Due(held=one, passed=one.number in over) for one in mine]
         if some.last is None:
             break
         after = some.last.number
-    return [one for one in found[:MOST_EXPECTED] if _is_due(one, now)]
+    return [one for one in found[:MOST_EXPECTED] if _is_due(one.held, now)]
 
 
 def asked_for(
@@ -72,7 +87,7 @@ def asked_for(
     office: str,
     numbers: Sequence[int],
     now: datetime,
-) -> Iterator[HeldManifest]:
+) -> Iterator[Due]:
     """Yield of these manifests those that an office may be told of at this moment."""
     agreements = held_agreements(conn)
     for number in numbers:
@@ -90,7 +105,8 @@ def asked_for(
         )
         one = manifest_looked_at(held)
         if is_expected and weighed(conn, agreements, actor, one, purpose="", at=now).may_be_listed:
-            yield held
+            over = manifests.passed(conn, folded(office), [number])
+            yield Due(held=held, passed=bool(over))
 
 
 def _is_due(held: HeldManifest, now: datetime) -> bool:
@@ -98,26 +114,29 @@ def _is_due(held: HeldManifest, now: datetime) -> bool:
     return held.expected_arrival is not None or held.stored_at > now - AHEAD
 
 
-def tag_of(held: HeldManifest) -> str:
+def tag_of(due: Due) -> str:
     """Return what tells one state of an entry from another, as far as the row knows."""
+    held = due.held
     channel = held.decision.channel if held.decision else ""
     values = (
         held.number, channel, str(held.decided_at), held.means, held.equipment, held.seals,
         held.offices, str(held.expected_arrival), str(held.delete_after),
+        *(("passed",) if due.passed else ()),
     )  # fmt: skip
     return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def entry_of(held: HeldManifest, view: TransitManifest, digest: str) -> dict[str, object]:
+def entry_of(due: Due, view: TransitManifest, digest: str) -> dict[str, object]:
     """Return what an officer at the gate needs of a manifest, as plain values.
 
     `view` is the manifest as it may be seen, `digest` the SHA-256 of its sealed document.
     """
+    held = due.held
     arrival = held.expected_arrival
     keys = {key.value for key in keys_of_manifest(view) if key.kind in _SOUGHT}
     return {
         "number": held.number,
-        "tag": tag_of(held),
+        "tag": tag_of(due),
         "digest": digest,
         "movement": held.movement,
         "partner": held.partner,
@@ -129,6 +148,7 @@ def entry_of(held: HeldManifest, view: TransitManifest, digest: str) -> dict[str
         "limit_date": view.limit_date.isoformat() if view.limit_date else None,
         "channel": held.decision.channel if held.decision else "",
         "to_confirm": held.decision.to_confirm if held.decision else False,
+        **({"passed": True} if due.passed else {}),
         "offices": list(held.offices),
         "means": list(held.means),
         "equipment": list(held.equipment),

@@ -98,3 +98,8 @@ EXPECTED = (
     .limit(bindparam("most"))
 )
 """The statement of `manifests.expected`: what was seen there, or has arrived, has passed."""
+
+PASSED = select(table.c.number).where(
+    table.c.number.in_(bindparam("numbers", expanding=True)), _PASSED
+)
+"""Those of `numbers` that were seen at an office (folded), or have arrived."""
