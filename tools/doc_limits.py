@@ -119,6 +119,7 @@ CONSTANTS = {
         "statement._LEAST_RSA_BITS": "bits of an RSA key of a signed statement, at the least",
         "forwarding.BATCH": "messages for offices that are made in one walk",
         "due.MOST_EXPECTED": "manifests that one post is told of, the newest",
+        "board.MOST_TRUSTED": "entries whose senders' papers an office's node believes",
         "expecting.PAGE_BYTES": "bytes of the manifests that a post is handed at a time, unpacked",
         "expecting.MOST_ENTRIES": "manifests that a post is handed at a time",
         "alerts._PAGE": "alerts that are read at a time by who may need the newest alone",

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from starlette.testclient import TestClient
 
+from exchange_node.domain.access import Role
 from exchange_node.domain.errors import RoleError, UnknownRecordError
 from exchange_node.domain.movement import Event
 from exchange_node.domain.retention import Kept
@@ -18,8 +20,10 @@ from exchange_node.store import audit, payloads
 from exchange_node.store.channels import entries
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.tables import manifest, payload_chunk, pulled_entry, pulled_key
+from exchange_node.web.api import api_application
 from tests.exchange.corridor import Corridor
 from tests.exchange.test_offices_that_pull import (
+    ASIDE,
     ENTRY,
     MOVEMENT,
     MRN,
@@ -207,6 +211,39 @@ def test_the_code_of_a_paper_is_looked_up_by_the_number_it_claims(world: Corrido
     assert (seen["paper"], seen["code"]["outcome"]) == ("current", "genuine")
     assert seen["code"]["relied_upon"]
     assert [one["movement"] for one in seen["arrivals"]] == [MOVEMENT]
+
+
+def test_a_paper_of_who_sent_the_goods_is_believed_as_long_as_they_are_expected(
+    world: Corridor,
+) -> None:
+    paper = printing(world.nodes["kz"]).print(POST, MRN)
+    seen = scanning(office(world)).code(POST, paper.code)
+    elsewhere = scanning(world.nodes[ASIDE]).code(POST, paper.code)
+
+    assert (seen["code"]["outcome"], seen["paper"]) == ("genuine", "current")
+    assert seen["code"]["relied_upon"]
+    assert (elsewhere["code"]["outcome"], elsewhere["paper"]) == ("unknown signer", "unknown")
+    assert elsewhere["arrivals"] == []
+
+
+def test_the_doors_of_the_office_answer_and_change_nothing_where_nothing_has_changed(
+    world: Corridor,
+) -> None:
+    node = office(world)
+    token = node.access.new_token("gate 3", frozenset({Role.BORDER_POST}), days=1)
+    client = TestClient(api_application(node))
+    headers = {"Authorization": f"Bearer {token}"}
+
+    first = client.get("/api/v1/expected", params={"office": OFFICE}, headers=headers)
+    seen = {"If-None-Match": first.headers["ETag"]}
+    again = client.get("/api/v1/expected", params={"office": OFFICE}, headers=headers | seen)
+    found = client.get("/api/v1/prearrival", params={"seal": SEAL}, headers=headers)
+    number = found.json()["arrivals"][0]["number"]
+
+    assert [one["movement"] for one in first.json()["expected"]] == [MOVEMENT]
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get(f"/api/v1/manifests/{number}", headers=headers).status_code == 200
+    assert client.get("/api/v1/prearrival", params={"seal": SEAL}).status_code == 401
 
 
 def nothing_is_left(node: Node) -> bool:

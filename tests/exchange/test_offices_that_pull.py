@@ -30,7 +30,7 @@ from exchange_node.store.tables import manifest
 from exchange_node.transport.line import Answer
 from exchange_node.wco.system_codec.office import decode_statement
 from tests.exchange.corridor import Corridor, corridor
-from tests.world import FACTS, party_of, tls_certificate_of
+from tests.world import FACTS, POST, party_of, tls_certificate_of
 
 ENTRY, ASIDE = "uz270101.uz", "uz100101.uz"
 MRN = "26KZ55010100041703"
@@ -385,4 +385,6 @@ def test_over_sockets_a_line_that_breaks_in_the_middle_loses_and_doubles_nothing
         assert (one.transmission.state.value, one.transmission.tries) == ("receipted", 2)
         assert told(world, ENTRY) == [("office.expected", MOVEMENT)]
         assert told(world, ASIDE) == []
+        (arrival,) = world.nodes[ENTRY].enquiry.prearrival(POST, mrn=MRN)["arrivals"]
+        assert arrival["movement"] == MOVEMENT
         assert [line.facts["pulled"] for line in looks(world)] == ["2", "1"]

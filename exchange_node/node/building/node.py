@@ -183,7 +183,7 @@ class Node:
             mail=giving.mail,
             registry=giving.registry,
             modes=giving.mail.packing.modes,
-            partners=[str(card.party) for card in self.cards],
+            seals={str(card.party): card.partner.seal for card in self.cards},
             engine=self.engine,
             clock=self.clock,
             new_id=giving.new_id,

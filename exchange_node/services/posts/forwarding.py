@@ -7,11 +7,12 @@ present alone; what nobody came for in time is made anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from cryptography import x509
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.agreement import Administration
@@ -21,6 +22,7 @@ from exchange_node.domain.standing import OFFICE
 from exchange_node.domain.transmission import Cancelled, State
 from exchange_node.ebms.pmodes.partner_mode import Binding, PartnerMode, serves_office
 from exchange_node.security.carried import write_statement
+from exchange_node.security.certificates import write_pem
 from exchange_node.services.stations.departure.standing import StandingMail
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.posts.due import Due, asked_for, entry_of, expected, tag_of
@@ -51,7 +53,7 @@ class Forwarding:
     """Keeps the channels of offices filled.
 
     Attributes:
-        partners: party ids of those whose card is held.
+        seals: by party id, the seal certificates of those whose card is held.
         looked_at: when each office was looked at last; this object's own.
     """
 
@@ -60,7 +62,7 @@ class Forwarding:
     mail: StandingMail
     registry: Registry
     modes: Mapping[str, PartnerMode]
-    partners: Collection[str]
+    seals: Mapping[str, Sequence[x509.Certificate]]
     engine: Engine
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -69,7 +71,7 @@ class Forwarding:
     def run(self) -> int:
         """Make what has to be told, up to a batch; return how much that was."""
         done = 0
-        for partner in sorted(self.partners):
+        for partner in sorted(self.seals):
             if not serves_office(str(self.own.party), partner):
                 continue
             now = self.clock()
@@ -124,7 +126,9 @@ class Forwarding:
             held = still.held
             view = self.holding.manifest_of(conn, held)
             digest = payloads.about(conn, held.document_id).digest
-            entry = entry_of(still, view, digest)
+            # The office holds no card of who sent it, and may be shown a paper of theirs.
+            trust = [write_pem(one).decode() for one in self.seals.get(held.partner, ())]
+            entry = entry_of(still, view, digest) | {"trust": trust}
             prepared = self._prepared(partner, held.movement, now, entries=[entry])
             after = Told(
                 partner=partner,

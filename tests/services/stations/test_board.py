@@ -241,6 +241,11 @@ def test_what_is_gone_has_a_number_and_a_movement(plain: object) -> None:
         read_gone(plain)
 
 
+@pytest.mark.parametrize("trust", [None, "pem", [7], ["-----BEGIN CERTIFICATE-----"]])
+def test_a_certificate_that_cannot_be_read_speaks_for_nobody(trust: object) -> None:
+    assert read_entry(PLAIN | {"trust": trust}).trust == ()
+
+
 def test_an_entry_of_a_newer_program_keeps_what_this_one_does_not_know() -> None:
     entry = read_entry(PLAIN | {"weather": "snow"})
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from cryptography import x509
 from sqlalchemy import Connection
 
 from exchange_node.domain.decision import Decision
@@ -39,6 +40,10 @@ SEARCH = "office search"
 
 REMEMBERED = timedelta(days=OFFICE.retention_days)
 """How long it is known of a manifest that it is gone: older than that no statement comes."""
+
+
+MOST_TRUSTED = 50
+"""Entries of a movement whose senders' papers are believed (our choice)."""
 
 
 class Told(StrEnum):
@@ -185,6 +190,18 @@ class Board:
         """Return the SHA-256 of the sealed document of a manifest, as it was told."""
         partner, number = held.exchange.sender, held.number
         return entries.digest_of(conn, partner, number)
+
+    def trusted(self, conn: Connection, movement: str) -> Mapping[str, Sequence[x509.Certificate]]:
+        """Return, by party id, the seal certificates of who sent what is expected of a movement.
+
+        `movement` is its folded number. A paper may have been made by them, and this node holds no
+        card but its administration's.
+        """
+        hashed = self._hashed(Kind.MOVEMENT, movement)
+        found = [
+            self._entry(conn, one) for one in entries.find(conn, keys=[hashed], limit=MOST_TRUSTED)
+        ]
+        return {one.partner: one.trust for one in reversed(found)}
 
     def shown(self, conn: Connection, number: int) -> View:
         """Return what was told of a manifest in its own words, beside what lists have of it.

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
+from cryptography import x509
+
 from exchange_node.domain.agreement import Handling
-from exchange_node.domain.errors import InvalidDocumentError, MalformedIdentifierError
+from exchange_node.domain.errors import (
+    InvalidDocumentError,
+    InvalidSettingError,
+    MalformedIdentifierError,
+)
 from exchange_node.domain.identifiers import MovementId, folded
 from exchange_node.risk.plates import plate_forms
+from exchange_node.security.certificates import load_certificates
 from exchange_node.store.records.held import Kind
 from exchange_node.wco.alert_codec.intergov import NOT_READABLE
 
@@ -32,6 +40,7 @@ class Entry:
         partner: who sent the manifest.
         digest: SHA-256 of its sealed document, lower-case hex.
         passed: whether it was seen at the office already, or has arrived.
+        trust: seal certificates of who sent it; one that cannot be read speaks for nobody.
         plain: all that was said, for what only an officer reads.
     """
 
@@ -52,6 +61,7 @@ class Entry:
     channel: str
     to_confirm: bool
     passed: bool
+    trust: tuple[x509.Certificate, ...]
     plain: Mapping[str, Any]
 
     @property
@@ -93,6 +103,7 @@ def read_entry(plain: object) -> Entry:
         channel=said.text("channel", may_be_empty=True),
         to_confirm=said.plain.get("to_confirm") is True,
         passed=said.plain.get("passed") is True,
+        trust=tuple(said.certificates("trust")),
         plain=said.plain,
     )
 
@@ -173,6 +184,12 @@ class _Said:
         if value.tzinfo is None:
             self._refuse(name)
         return value
+
+    def certificates(self, name: str) -> Iterator[x509.Certificate]:
+        pems = self.plain.get(name)
+        for pem in pems if isinstance(pems, list) else ():
+            with suppress(InvalidSettingError):
+                yield from load_certificates(str(pem).encode())
 
     def movement(self, name: str) -> str:
         try:
