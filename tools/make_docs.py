@@ -18,7 +18,8 @@ sys.path.insert(0, str(ROOT))
 
 from exchange_node.policy.text.schema import schema_text  # noqa: E402
 from exchange_node.rehearsal.partner import script_schema  # noqa: E402 - the tree has to be found first
-from exchange_node.rehearsal.partner.script import Action, Script  # noqa: E402 - the tree has to be found first
+from exchange_node.rehearsal.partner.action import Action  # noqa: E402 - the tree has to be found first
+from exchange_node.rehearsal.partner.script import Script  # noqa: E402 - the tree has to be found first
 from exchange_node.services.operations import OperationDraft  # noqa: E402
 from exchange_node.services.stations.alert_draft import _Draft  # noqa: E402
 from exchange_node.services.stations.alerting.draft import FeedbackDraft, SightingDraft  # noqa: E402

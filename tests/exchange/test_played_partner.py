@@ -169,6 +169,71 @@ def test_lost_receipts_and_a_late_answer_make_no_double(played: Callable[[str], 
         assert one.world.events("uz") == ["release", "entry", "exit"]
 
 
+def alert_of(world: Corridor, alert_id: str) -> dict[str, Any]:
+    return dict(world.nodes["kz"].enquiry.alert(LIAISON, alert_id))
+
+
+def test_an_alert_of_ours_is_seen_controlled_and_its_correction_found(
+    played: Callable[[str], Any],
+) -> None:
+    with played("alerts-both-ways") as one:
+        alerting = one.world.nodes["kz"].alerting
+        alert = str(alerting.draft(LIAISON, ALERT)["alert_id"])
+        alerting.send(LIAISON, alert, to=["customs.uz"], purpose="RISK_ANALYSIS")
+        one.world.run()
+        one.world.pass_by(90)
+        shown = alert_of(one.world, alert)
+        assert shown["life"] == {"customs.uz": "feedback given"}
+        assert [line["result"] for line in shown["feedback"]] == ["SGT", "NIL"]
+        assert len(one.did("did")) == 5  # its own alert, three words on ours, one of them twice
+
+        corrected = {**ALERT, "subjects": [{"means_id": "017 ABD 02"}]}
+        alerting.correcting.correct(LIAISON, alert, corrected, why="A letter was read wrong.")
+        alerting.send(LIAISON, alert)
+        one.world.run()
+        one.world.pass_by(60)
+
+        shown = alert_of(one.world, alert)
+        assert [line["life"] for line in shown["versions"]] == [
+            {"customs.uz": "closed"},
+            {"customs.uz": "superseded"},
+        ]
+        (last,) = [line for line in shown["feedback"] if line["version"] == 2]
+        assert (last["result"], last["is_last"]) == ("HIT", True)
+        assert last["told"]["new_facts"] == "Cigarettes in the spare wheel."
+        assert [line for line in one.said if "failed" in line] == []
+
+
+def test_an_alert_of_the_partner_comes_is_corrected_and_taken_back(
+    played: Callable[[str], Any],
+) -> None:
+    with played("alerts-both-ways") as one:
+        one.world.pass_by(10)
+        member = one.world.nodes["kz"]
+        (line,) = member.enquiry.alerts(LIAISON, direction="received")["alerts"]
+        alert = str(line["alert_id"])
+        assert alert_of(one.world, alert)["alert"]["subjects"][0]["means_id"] == "017ABC02"
+
+        member.alerting.acknowledge(LIAISON, alert, office="KZ550302")
+        one.world.run()
+        one.world.pass_by(30)
+        shown = alert_of(one.world, alert)
+        assert (shown["version"], shown["state"]) == (2, "received")
+        assert shown["alert"]["subjects"][0]["means_id"] == "017ABO02"
+        assert shown["alert"]["correction"] == "A letter was read wrong."
+
+        told = {"result": "NCK", "contact_office": "KZ550302"}
+        member.alerting.reporting.report(LIAISON, alert, told)
+        one.world.run()
+        one.world.pass_by(30)
+
+        shown = alert_of(one.world, alert)
+        assert shown["state"] == "withdrawn"
+        assert {line["state"] for line in shown["versions"]} == {"withdrawn"}
+        assert [line["did"] for line in one.did("did")] == ["issue", "correct", "withdraw"]
+        assert [line for line in one.said if "failed" in line] == []
+
+
 def test_every_shipped_script_is_played_here() -> None:
     here = Path(__file__).read_text(encoding="utf-8")
 

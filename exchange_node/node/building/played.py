@@ -34,11 +34,14 @@ from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import inbox, outbox, payloads
 from exchange_node.store.database import reading
 from exchange_node.transport.line import Answer
-from exchange_node.wco.document import Document
+from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.manifest_view import read_manifest
 
 PLAYED = "the script"
 """Who keeps back what a director keeps back."""
+
+_ANSWERS = ("Acknowledgement", "AlertFeedback")
+"""What says something of an alert."""
 
 NO_ANSWER = Answer(status=504, content_type="text/plain", body=b"")
 """As a proxy answers whose server said nothing: the sender has no receipt."""
@@ -50,6 +53,7 @@ class Met:
 
     Attributes:
         document_id: of what it carries: a movement's number, an alert's.
+        alert_id: of the alert that it is, or is about; empty where it is about none.
         movement: the official number; empty where it is about none.
         offices: every one that it names.
     """
@@ -58,6 +62,7 @@ class Met:
     sender: str
     message_id: str
     document_id: str = ""
+    alert_id: str = ""
     movement: str = ""
     offices: tuple[str, ...] = ()
 
@@ -202,9 +207,17 @@ def _met(opened: Opened) -> Met:
         sender=opened.exchange.sender,
         message_id=opened.incoming.message_id,
         document_id=document.value(f"{document.root_name}/ID"),
+        alert_id=_alert(document),
         movement=movement,
         offices=offices,
     )
+
+
+def _alert(document: Document) -> str:
+    """Return the alert that a document is about: what answers one names it, else it is one."""
+    named = (document.value(f"InterGov/ext:{one}/ext:AlertID") for one in _ANSWERS)
+    is_one = document.kind is Kind.RISK_ALERT
+    return next((one for one in named if one), document.value("InterGov/ID") if is_one else "")
 
 
 def _about(document: Document) -> tuple[str, tuple[str, ...]]:

@@ -6,14 +6,13 @@ import heapq
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from exchange_node.config.intake import read_file
-from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import NodeError, TransmissionError
 from exchange_node.domain.finding import Finding, Severity
 from exchange_node.domain.movement import (
@@ -27,11 +26,12 @@ from exchange_node.domain.movement import (
     event_of_controls,
 )
 from exchange_node.node import Met, Node, Walk, play, post_again
-from exchange_node.rehearsal.partner.script import CONTROL, Action, Script, Step
+from exchange_node.rehearsal.partner.action import CONTROL, Action
+from exchange_node.rehearsal.partner.alerting import SCRIPT, Alerts
+from exchange_node.rehearsal.partner.script import Script, Step
 from exchange_node.rehearsal.story import sample_script
 
 PLAYING = "playing"
-SCRIPT = Actor(name="script", roles=frozenset(Role))
 AGAIN = timedelta(seconds=5)
 """After this what a partner's line did not take goes once more (our choice)."""
 MOST_TRIES = 20
@@ -79,6 +79,7 @@ class Player:
         self._planned: set[str] = set()
         self._spent: Counter[tuple[int, str]] = Counter()
         self._lost: Counter[str] = Counter()
+        self._alerts = Alerts(self.node, self.folder)
         play(self.node, self)
         self.node.added = {
             PLAYING: Walk(
@@ -185,8 +186,8 @@ class Player:
 
     def _add(self, action: Action, met: Met) -> None:
         def do() -> Mapping[str, object]:
-            if action.acknowledge:
-                return self._acknowledge(action, met)
+            if action.is_about_alert:
+                return self._of_alert(action, met)
             return self._submit(action) if action.submit else self._tell(action, met)
 
         self._at(action.after_seconds, do)
@@ -219,9 +220,7 @@ class Player:
         told = self.node.movements.telling.tell(SCRIPT, report)
         messages = told["messages"]
         ids = tuple(messages.values()) if isinstance(messages, Mapping) else ()
-        for _ in range(action.times - 1):
-            for one in ids:
-                self._repeat(str(one))
+        self._double(action, map(str, ids))
         return {
             "did": "tell",
             "event": report.event.value,
@@ -230,18 +229,22 @@ class Player:
             "not_told": told["not_told"],
         }
 
+    def _of_alert(self, action: Action, met: Met) -> Mapping[str, object]:
+        said, messages = self._alerts.do(action, met, self._office(action))
+        self._double(action, messages)
+        return said
+
+    def _double(self, action: Action, messages: Iterable[str]) -> None:
+        for one in messages:
+            for _ in range(action.times - 1):
+                self._repeat(one)
+
     def _repeat(self, message_id: str) -> None:
         def double() -> Mapping[str, object]:
             post_again(self.node, message_id)
             return {"did": "double", "message": message_id}
 
         self._at(0, double)
-
-    def _acknowledge(self, action: Action, met: Met) -> Mapping[str, object]:
-        self.node.alerting.acknowledge(
-            SCRIPT, met.document_id, office=self._office(action), issuer=met.sender
-        )
-        return {"did": "acknowledge", "alert": met.document_id}
 
     def _submit(self, action: Action) -> Mapping[str, object]:
         facts = ""

@@ -15,8 +15,9 @@ from pydantic import BaseModel, ValidationError
 from exchange_node.domain.errors import InvalidScriptError, UnreadableInputError
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.rehearsal.partner import rules
+from exchange_node.rehearsal.partner.action import Action
 from exchange_node.rehearsal.partner.lines import Key, line_of, places
-from exchange_node.rehearsal.partner.script import Action, Script, Step
+from exchange_node.rehearsal.partner.script import Script, Step
 
 MOST_BYTES = 500_000
 """A script is written by hand (our choice)."""

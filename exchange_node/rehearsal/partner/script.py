@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from exchange_node.domain.message import CODES
-from exchange_node.domain.movement import GROUNDS, Event
+from exchange_node.rehearsal.partner.action import Action, Office, Part, Seconds
 
 FORMAT = "carec-partner-script-1"
 
-MOST_SECONDS = 31 * 24 * 3600
-"""The longest that a script waits for one thing (our choice)."""
-
-CONTROL = "control"
-"""What is told as conform or discrepant, as the results say."""
-
-NOT_TOLD = frozenset(
-    {
-        Event.RELEASE,
-        Event.AMENDMENT,
-        Event.STANDING,
-        Event.DIVERSION,
-        Event.CONFORM,
-        Event.DISCREPANT,
-    }
-)
-"""Events that no office tells: a manifest, what a node says itself, what the results decide."""
-
-TOLD = (*(one.value for one in Event if one not in NOT_TOLD), CONTROL)
-"""What an office may tell."""
-
-Seconds = Annotated[int, Field(ge=0, le=MOST_SECONDS)]
-Short = Annotated[str, Field(min_length=1, max_length=35)]
-Office = Annotated[str, Field(min_length=8, max_length=17, pattern="^[A-Z]{2}")]
+ALERTS = ("RA-010", "RA-011")
+"""Messages that a desk acknowledges, and tells of what came of them."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Plays(_Part):
+class Plays(Part):
     """Who is played."""
 
     country: Annotated[
@@ -57,7 +32,7 @@ class Plays(_Part):
     api_port: Annotated[int, Field(ge=0, le=65_535, description="As as4_port, for the API.")] = 8580
 
 
-class When(_Part):
+class When(Part):
     """Which messages a step is about."""
 
     arrives: Annotated[str, Field(description="The message code.")]
@@ -75,7 +50,7 @@ class When(_Part):
     ] = 10_000
 
 
-class Answer(_Part):
+class Answer(Part):
     """The business answer (SY-002) to what arrived."""
 
     verdict: Annotated[
@@ -92,7 +67,7 @@ class Answer(_Part):
     after_seconds: Annotated[Seconds, Field(description="How late it leaves.")] = 0
 
 
-class Receipt(_Part):
+class Receipt(Part):
     """The receipts (SY-001) of what arrived; each repeat of a message gets one, or loses it."""
 
     lost: Annotated[
@@ -100,76 +75,7 @@ class Receipt(_Part):
     ] = 0
 
 
-class Seal(_Part):
-    """A customs seal as it was found, or put on."""
-
-    id: Short
-    condition: Annotated[str, Field(max_length=3, description="Of the list seal_conditions.")] = ""
-    replaces: Annotated[str, Field(max_length=35, description="Whose place it took.")] = ""
-
-
-class Action(_Part):
-    """One thing that the partner does: tells, acknowledges or submits."""
-
-    after_seconds: Annotated[Seconds, Field(description="Counted from what it follows.")] = 0
-    tell: Annotated[str, Field(description="What an office tells of the movement.")] = ""
-    acknowledge: Annotated[
-        bool, Field(description="The desk has seen the alert that arrived (RA-020).")
-    ] = False
-    submit: Annotated[
-        str,
-        Field(max_length=255, description="A declaration to be sent: a file, or `sample`."),
-    ] = ""
-    movement: Annotated[
-        str, Field(max_length=70, description="Left out, the one that the message is about.")
-    ] = ""
-    office: Annotated[Office | None, Field(description="Left out, the one that is played.")] = None
-    happened_seconds_ago: Annotated[Seconds, Field(description="It is told late.")] = 0
-    times: Annotated[
-        int, Field(ge=1, le=9, description="How often the same message goes: 2 is a double.")
-    ] = 1
-    ground: Annotated[str, Field(max_length=17, description="Why, in a code.")] = ""
-    means: Annotated[str, Field(max_length=35, description="The vehicle's plate.")] = ""
-    container: Annotated[str, Field(max_length=17)] = ""
-    seals: Annotated[tuple[Seal, ...], Field(max_length=99)] = ()
-    packages: Annotated[int, Field(ge=0, le=99_999_999)] | None = None
-    results: Annotated[
-        tuple[str, ...], Field(max_length=9, description="Of the list control_results.")
-    ] = ()
-    place: Annotated[str, Field(max_length=256)] = ""
-    remark: Annotated[str, Field(max_length=500)] = ""
-    to: Annotated[str, Field(max_length=35, description="Whom a manifest is for: party id.")] = ""
-    facts: Annotated[
-        str, Field(max_length=255, description="File of what the declaration does not carry.")
-    ] = ""
-
-    @property
-    def event(self) -> Event | None:
-        """What is told; a control as the table has it that finds nothing wrong."""
-        if not self.tell:
-            return None
-        return Event.CONFORM if self.tell == CONTROL else Event(self.tell)
-
-    @model_validator(mode="after")
-    def _is_one(self) -> Action:
-        chosen = [bool(self.tell), self.acknowledge, bool(self.submit)]
-        if sum(chosen) != 1:
-            raise ValueError("it does one thing: tell, acknowledge or submit")
-        if self.submit and not self.to:
-            raise ValueError("a manifest is for somebody: to")
-        if self.tell and self.tell not in TOLD:
-            raise ValueError(f"tell is one of: {', '.join(TOLD)}")
-        event = self.event
-        grounds = GROUNDS.get(event, {}) if event else {}
-        if self.ground not in (grounds or {"": ""}):
-            known = ", ".join(f"{key} ({said})" for key, said in grounds.items())
-            raise ValueError(f"the ground of {self.tell or 'this'} is one of: {known or 'none'}")
-        if self.tell in (CONTROL, Event.SOLVED) and not self.results:
-            raise ValueError(f"{self.tell} names its results")
-        return self
-
-
-class Step(_Part):
+class Step(Part):
     """What follows a message. Of several that fit, the first counts that is not spent."""
 
     title: Annotated[str, Field(max_length=256, description="For people.")] = ""
@@ -188,12 +94,12 @@ class Step(_Part):
             raise ValueError("an answer that never comes is not late")
         if self.receipt.lost and self.when.office != "*":
             raise ValueError("a receipt goes before the office can be read: leave office out")
-        if any(one.acknowledge for one in self.then) and self.when.arrives != "RA-010":
-            raise ValueError("what is acknowledged is an alert: arrives = RA-010")
+        if self.when.arrives not in ALERTS and any(one.answers_alert for one in self.then):
+            raise ValueError("what is acknowledged or answered is an alert: arrives = RA-010")
         return self
 
 
-class Script(_Part):
+class Script(Part):
     """A partner, and what it does."""
 
     format: Literal["carec-partner-script-1"]
@@ -203,3 +109,23 @@ class Script(_Part):
         tuple[Action, ...], Field(max_length=100, description="What it begins with, unasked.")
     ] = ()
     steps: Annotated[tuple[Step, ...], Field(max_length=100)] = ()
+
+    @property
+    def actions(self) -> Iterator[Action]:
+        """Everything that it may do."""
+        yield from self.start
+        for step in self.steps:
+            yield from step.then
+
+    @model_validator(mode="after")
+    def _names_its_alerts(self) -> Script:
+        if any(one.answers_alert for one in self.start):
+            raise ValueError("start answers no alert: none has arrived")
+        issued = {one.alert for one in self.actions if one.issue}
+        for one in self.actions:
+            if one.changes_alert and not issued:
+                raise ValueError("an alert is corrected or withdrawn that nothing issues")
+            if one.changes_alert and one.alert and one.alert not in issued:
+                known = ", ".join(sorted(issued - {""})) or "none"
+                raise ValueError(f"no alert is issued as {one.alert}; there are: {known}")
+        return self
