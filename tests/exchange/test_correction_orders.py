@@ -11,6 +11,7 @@ from exchange_node.domain.retention import Kept
 from exchange_node.store.database import reading
 from exchange_node.store.tables import manifest_key, payload
 from tests.exchange.ordering import arrived, corrected, permitting_orders, records_of
+from tests.exchange.test_amendment import amended
 from tests.exchange.test_crossing import draft_of
 from tests.world import LIAISON, POST, Pair, replaced
 
@@ -76,6 +77,22 @@ def test_a_corrected_plate_is_matched_anew(pair: Pair) -> None:
     assert hit["number"] == number
     assert pair.uz.enquiry.alert(LIAISON, unwanted)["hits"] == []
     assert seen(pair, number)["channel"]
+
+
+def test_an_alert_fits_what_was_corrected_only_where_no_later_text_holds(pair: Pair) -> None:
+    movement, first = arrived(pair)
+    pair.submit(facts=amended())
+    pair.run()
+    (arrival,) = pair.uz.enquiry.prearrival(POST)["arrivals"]
+    wanted = alerted(pair, "999ZZZ99")
+
+    order = corrected(pair, movement, plated("999ZZZ99"))
+    pair.run(rounds=12)
+
+    assert [one["outcome"] for one in records_of(pair, order)] == ["done"] * 2
+    assert seen(pair, first)["means"] == "999ZZZ99"
+    (hit,) = pair.uz.enquiry.alert(LIAISON, wanted)["hits"]
+    assert hit["number"] == arrival["number"] != first
 
 
 def test_a_value_is_corrected_twice_and_back(pair: Pair) -> None:

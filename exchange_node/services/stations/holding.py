@@ -194,12 +194,17 @@ class Holding:
         return self.records.readable(conn, held).document
 
     def renew_manifest(self, conn: Connection, held: HeldManifest, at: datetime) -> None:
-        """Read a manifest anew: what it is found by, what it fits, which channel follows."""
+        """Read a manifest anew: what it is found by, what it fits, which channel follows.
+
+        One that a later text took the place of fits nothing more, and keeps its channel.
+        """
         hits.queue_as_alert(conn)
         manifest = self.manifest_of(conn, held)
         keys = keys_of_manifest(manifest)
         renewal.of_manifest(conn, replace(held, **_listed(manifest)), pairs(keys), at)
         learn(conn, Bearer.MANIFEST, pairs(keys))
+        if held.superseded_by is not None:
+            return
         for candidate in alerts.by_keys(conn, keys_in_store(conn, Bearer.ALERT, keys), at):
             if candidate.test != held.exchange.test:
                 continue
