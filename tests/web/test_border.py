@@ -92,6 +92,26 @@ def test_what_is_known_is_answered_without_a_body_and_logged(busy: Pair, uz: Api
     assert len(looks) == 2 * 21
 
 
+def test_a_look_up_that_finds_the_same_is_answered_without_a_body(pair: Pair, uz: Api) -> None:
+    pair.submit()
+    pair.run()
+    headers = uz.headers(Role.BORDER_POST)
+    (one,) = uz.client.get("/api/v1/prearrival", headers=headers).json()["arrivals"]
+    mrn = one["movement"].rpartition("/")[2]
+    for path in (
+        f"/api/v1/prearrival?mrn={mrn}",
+        f"/api/v1/scan?mrn={mrn}&digest={'0' * 64}",
+        f"/api/v1/manifests/{one['number']}",
+    ):
+        first = uz.client.get(path, headers=headers)
+        pair.clock.forward(minutes=1)
+        known = {"If-None-Match": first.headers["etag"], **headers}
+        again = uz.client.get(path, headers=known)
+        assert (first.status_code, again.status_code, again.content) == (200, 304, b""), path
+        other = uz.client.get(path, headers={"If-None-Match": 'W/"0"', **headers})
+        assert (other.status_code, other.content) == (200, first.content)
+
+
 def test_another_page_is_not_what_is_known(busy: Pair, uz: Api) -> None:
     headers = uz.headers(Role.BORDER_POST)
     first = uz.client.get("/api/v1/expected", params=PAGE, headers=headers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Annotated
@@ -20,6 +22,9 @@ Office = Annotated[str, Query(min_length=1, max_length=40)]
 Movement = Annotated[str, Query(min_length=1, max_length=70)]
 Code = Annotated[str, Query(min_length=1, max_length=4000)]
 """With blanks, as it may be typed."""
+
+Known = Annotated[str, Header(max_length=2000)]
+"""`If-None-Match`: what the caller has; it gets 304 and no body while nothing has changed."""
 
 Digest = Annotated[str, Query(pattern=r"^[0-9a-fA-F]{64}$")]
 
@@ -40,9 +45,10 @@ def add_manifests(api: FastAPI, node: Node) -> None:
         limit: Limit = 50,
         after: str = "",
         purpose: Purpose = "",
-    ) -> dict[str, object]:
+        if_none_match: Known = "",
+    ) -> Response:
         """Manifests that fit every key given, and their channels; begin and end bound arrival."""
-        return node.enquiry.prearrival(
+        view = node.enquiry.prearrival(
             who,
             office=office,
             plate=plate,
@@ -55,6 +61,7 @@ def add_manifests(api: FastAPI, node: Node) -> None:
             after=after,
             purpose=purpose,
         )
+        return _unless_known(node, view, if_none_match)
 
     @api.get("/api/v1/expected", tags=["border post"])
     def expected(
@@ -65,7 +72,7 @@ def add_manifests(api: FastAPI, node: Node) -> None:
         limit: SmallLimit = 20,
         after: str = "",
         purpose: Purpose = "",
-        if_none_match: Annotated[str, Header(max_length=2000)] = "",
+        if_none_match: Known = "",
     ) -> Response:
         """Who is coming to an office, the earliest first; 304 where `If-None-Match` has it."""
         page = node.enquiry.expected(
@@ -78,15 +85,7 @@ def add_manifests(api: FastAPI, node: Node) -> None:
             known=_tags(if_none_match),
             purpose=purpose,
         )
-        headers = {
-            "ETag": f'W/"{page.tag}"',
-            "Cache-Control": "private, no-cache",
-            "Vary": "Authorization, Accept-Encoding",
-            "Date": format_datetime(node.clock().astimezone(UTC), usegmt=True),
-        }
-        if page.view is None:
-            return Response(status_code=304, headers=headers)
-        return JSONResponse(page.view, headers=headers)
+        return _answer(node, page.tag, page.view)
 
     @api.get("/api/v1/scan", tags=["border post"])
     def scan(
@@ -95,22 +94,49 @@ def add_manifests(api: FastAPI, node: Node) -> None:
         digest: Digest | None = None,
         code: Code | None = None,
         purpose: Purpose = "",
-    ) -> dict[str, object]:
+        if_none_match: Known = "",
+    ) -> Response:
         """Whether a paper tells of what is held: by its number and digest, or by its whole code.
 
         `paper` is `current`, `superseded`, `other`, `unknown`, or, where a code names no document
         of this administration or proves nothing, `not-named`. A code is verified.
         """
         if code is not None and mrn is None and digest is None:
-            return scanning(node).code(who, code, purpose=purpose)
+            view = scanning(node).code(who, code, purpose=purpose)
+            return _unless_known(node, view, if_none_match)
         if code is not None or mrn is None or digest is None:
             raise UnusableQueryError(what="scan", why="want mrn and digest, or code alone")
-        return node.enquiry.scanned(who, mrn=mrn, digest=digest, purpose=purpose)
+        view = node.enquiry.scanned(who, mrn=mrn, digest=digest, purpose=purpose)
+        return _unless_known(node, view, if_none_match)
 
     @api.get("/api/v1/manifests/{number}", tags=["border post"])
-    def manifest(who: Who, number: Number, purpose: Purpose = "") -> dict[str, object]:
+    def manifest(
+        who: Who, number: Number, purpose: Purpose = "", if_none_match: Known = ""
+    ) -> Response:
         """One manifest as the agreement lets it be seen, with its decision and the reasons."""
-        return node.enquiry.manifest(who, number, purpose=purpose)
+        view = node.enquiry.manifest(who, number, purpose=purpose)
+        return _unless_known(node, view, if_none_match)
+
+
+def _unless_known(node: Node, view: Mapping[str, object], if_none_match: str) -> Response:
+    """Return what was found, or 304 where the caller has it; the look is in the log either way."""
+    octets = JSONResponse(view).body
+    tag = hashlib.sha256(octets).hexdigest()[:32]
+    known = _tags(if_none_match)
+    return _answer(node, tag, None if tag in known or "*" in known else view)
+
+
+def _answer(node: Node, tag: str, view: Mapping[str, object] | None) -> Response:
+    """Return an answer with its tag; without a view it says that nothing has changed."""
+    headers = {
+        "ETag": f'W/"{tag}"',
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Accept-Encoding",
+        "Date": format_datetime(node.clock().astimezone(UTC), usegmt=True),
+    }
+    if view is None:
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(view, headers=headers)
 
 
 def _tags(if_none_match: str) -> frozenset[str]:
