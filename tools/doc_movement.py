@@ -6,8 +6,8 @@ from exchange_node.domain.movement import CODES_OF, FINAL, MOVES, ON_THE_WAY, Mo
 from tools.doc_text import GENERATED, paragraph, table
 
 
-def page() -> str:
-    """Return docs/movement-life.md: the diagram and the rows of `MOVES`."""
+def drawing() -> str:
+    """Return the states and what leads from one to another, drawn from `MOVES`."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for (before, event), move in MOVES.items():
         only = "" if set(move.views) == set(Part) else " (in transit)"
@@ -15,12 +15,19 @@ def page() -> str:
         for end in (move.to, *(sorted(ON_THE_WAY) if move.back else ())):
             if before is not end:
                 arrows.setdefault((before.name, end.name), []).append(f"{event.value}{only}")
-    diagram = [
+    lines = [
+        "```mermaid",
         "stateDiagram-v2",
         f"    [*] --> {State.UNKNOWN.name}",
         *(f"    {a} --> {b}: {', '.join(told)}" for (a, b), told in arrows.items()),
         *(f"    {one.name} --> [*]" for one in State if one in FINAL),
+        "```\n",
     ]
+    return "\n".join(lines)
+
+
+def page() -> str:
+    """Return docs/movement-life.md: the drawing and the rows of `MOVES`."""
     return "\n".join(
         [
             "# Where a movement stands\n",
@@ -29,9 +36,7 @@ def page() -> str:
                 """Each node keeps a view of its own, and nothing but these events moves it.
                 [movements.md](movements.md) tells it for people."""
             ),
-            "```mermaid",
-            *diagram,
-            "```\n",
+            drawing(),
             table(
                 ("in state", "event", "message", "told by", "to state", "in whose view"),
                 (

@@ -71,6 +71,7 @@ TABLES: Mapping[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "docs/names.md": (("figures", doc_names.figures),),
     "docs/onward-use.md": (("checks", doc_pages.export_checks),),
     "docs/operation.md": (("settings", doc_program.settings),),
+    "docs/transit.md": (("states", doc_movement.drawing),),
     "docs/simulate.md": (
         ("script", lambda: doc_limits.described_keys(Script, but=("start[].", "steps[].then[]."))),
         ("action", lambda: doc_limits.described_keys(Action)),
