@@ -5,17 +5,18 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.errors import RoleError, UnusableQueryError
 from exchange_node.node import ruling
-from exchange_node.store.database import reading
+from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import manifests
-from exchange_node.store.tables import audit
+from exchange_node.store.tables import alert, audit
 from tests.exchange.losing import let_go, refuse
 from tests.exchange.releasing import of_alerts
 from tests.exchange.test_alert_feedback import FOUND, NIL, UNCHECKED, report
+from tests.exchange.test_feedback_clocks import alerted as issued
 from tests.exchange.test_withdrawn_alerts import alerted, crossing, withdraw
 from tests.world import LIAISON, OPERATOR, Pair
 
@@ -50,7 +51,8 @@ def test_times_and_shares_are_counted_at_both_ends(pair: Pair) -> None:
     assert here["by_severity"]["1"]["acknowledged"]["count"] == 1
     assert here["by_severity"]["3"]["acknowledged"]["count"] == 0
     assert list(here["by_kind"]) == ["TRD"]
-    assert list(here["by_grade"]) == ["unverified"]
+    assert list(here["by_grade"]) == ["ungraded"]
+    assert list(here["by_verification"]) == ["unverified"]
 
 
 def test_what_its_issuer_was_never_told_is_not_counted_as_acknowledged(pair: Pair) -> None:
@@ -119,6 +121,23 @@ def test_a_feedback_that_never_left_is_not_counted(pair: Pair) -> None:
 
     after = counted(pair, "kz")["all"]
     assert (waiting, after["fed_back"]["count"], after["found"]["n"]) == (1, 0, 0)
+
+
+def test_alerts_are_counted_by_grade_whatever_scheme_it_was_given_in(pair: Pair) -> None:
+    for number, (scheme, grade) in enumerate((("6x6", "B2"), ("4x4", "B2"), ("6x6", "A1"))):
+        issued(pair, plate=f"77Z77{number}ZZ", grading_scheme=scheme, grade=grade)
+    issued(pair)
+    with transaction(pair.kz.engine) as conn:  # as one that was filed by an older program
+        conn.execute(update(alert).where(alert.c.number == 1).values(confidence=None))
+
+    there, here = counted(pair, "uz")["by_grade"], counted(pair, "kz")["by_grade"]
+
+    assert {grade: one["acknowledged"]["n"] for grade, one in there.items()} == {
+        "A1": 1, "B2": 2, "ungraded": 1,
+    }  # fmt: skip
+    assert {grade: one["acknowledged"]["n"] for grade, one in here.items()} == {
+        "A1": 1, "B2": 1, "ungraded": 1, "unknown": 1,
+    }  # fmt: skip
 
 
 def test_too_few_say_nothing_but_how_few_they_are(pair: Pair) -> None:

@@ -22,7 +22,7 @@ from exchange_node.services.stations.looking.access_log import looked
 from exchange_node.services.stations.looking.gate import alert_looked_at, require_role, weighed
 from exchange_node.services.stations.looking.views import View
 from exchange_node.store.database import reading
-from exchange_node.store.records.held import Direction
+from exchange_node.store.records.held import Direction, HeldAlert
 from exchange_node.store.records.search import alert_counts
 from exchange_node.store.records.search.alert_counts import CountedAlert
 
@@ -250,9 +250,17 @@ _GROUPS: Mapping[str, Callable[[_Course], str]] = MappingProxyType(
         "by_source": lambda one: one.first.alert.issuer,
         "by_kind": lambda one: one.first.alert.category,
         "by_severity": lambda one: str(one.first.alert.severity),
-        "by_grade": lambda one: "unverified" if one.first.alert.unverified else "verified",
+        "by_grade": lambda one: _grade(one.first.alert),
+        "by_verification": lambda one: "unverified" if one.first.alert.unverified else "verified",
     }
 )
+
+
+def _grade(alert: HeldAlert) -> str:
+    """Return source and information on the Admiralty scale, whatever scheme its issuer used."""
+    if alert.confidence is None:
+        return "unknown"  # it was filed before this stood apart from the document
+    return alert.confidence or "ungraded"
 
 
 def _courses(found: Iterable[CountedAlert]) -> list[_Course]:

@@ -279,6 +279,7 @@ def values_of(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, o
         "changed_at": origin.at,
         "changed_by": origin.by,
         "feedback_requested": alert.feedback_requested,
+        "confidence": alert.confidence,
     }
 
 

@@ -232,6 +232,7 @@ class HeldAlert:
     delete_after: datetime | None
     disposed_at: datetime | None
     feedback_requested: bool | None = None
+    confidence: str | None = None
     operation: str
 
 
@@ -272,5 +273,6 @@ def alert_of(row: Row[Any]) -> HeldAlert:
         delete_after=row.delete_after,
         disposed_at=row.disposed_at,
         feedback_requested=row.feedback_requested,
+        confidence=row.confidence,
         operation=row.operation,
     )

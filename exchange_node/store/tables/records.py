@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Table,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy import text as sql_text
@@ -128,6 +129,7 @@ alert = Table(
     text("changed_by"),
     # Unknown of what was filed before it stood apart from the document.
     Column("feedback_requested", Boolean, nullable=True),
+    Column("confidence", Text, nullable=True),
     text("operation", server_default=""),
     UniqueConstraint("issuer", "alert_id", "version"),
     still_there("alert"),
