@@ -106,8 +106,30 @@ def test_who_is_coming_is_told_as_at_the_administration_and_when_that_was_stated
     again = office(world).enquiry.expected(POST, office=OFFICE, known={here.tag})
     assert (again.tag, again.view) == (here.tag, None)
     assert office(world).enquiry.expected(POST, office="UZ100101").view == {
-        "expected": [], "not_covered": 0, "next": None,
+        "expected": [], "not_covered": 0, "next": None, "as_of": world.clock().isoformat(),
     }  # fmt: skip
+
+
+def test_how_old_the_whole_is_shows_while_the_line_is_down_and_changes_no_page(
+    world: Corridor,
+) -> None:
+    before = world.clock().isoformat()
+    first = office(world).enquiry.expected(POST, office=OFFICE)
+    world.exchange.cut.add("customs.uz")
+    world.clock.forward(hours=2)
+    world.walk(ENTRY)
+
+    there = office(world).enquiry.prearrival(POST, mrn=MRN)
+    page = office(world).enquiry.expected(POST, office=OFFICE)
+    assert page.view is not None
+    assert (there["as_of"], page.view["as_of"], page.tag) == (before, before, first.tag)
+
+    world.exchange.cut.clear()
+    world.clock.forward(hours=2)
+    world.walk(ENTRY)
+    after = office(world).enquiry.scanned(POST, mrn=MRN, digest=digest(world))
+    assert after["as_of"] == world.clock().isoformat()
+    assert "as_of" not in world.nodes["uz"].enquiry.prearrival(POST, mrn=MRN)
 
 
 @pytest.mark.parametrize(

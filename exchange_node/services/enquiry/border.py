@@ -82,6 +82,7 @@ def expected(
         found = sifted(conn, actor, now, page, _looked_at, limit=limit, purpose=purpose)
         shown = [one for _, one in found.shown]
         kept_back = secret_alerts(conn, actor, shown, now)
+        age = desk.age(conn)
     view: View = {
         "expected": [_line(one, due, views.arrival(one, kept_back)) for due, one in found.shown],
         "not_covered": found.not_covered,
@@ -92,7 +93,7 @@ def expected(
     said = ({"purpose": purpose} if purpose else {}) | ({"unchanged": "yes"} if is_known else {})
     # Whoever is told that nothing has changed has looked at all of it again.
     desk.listed(actor, action, shown, asked=f"office {at}", **found.facts, **said)
-    return Page(tag=tag, view=None if is_known else view)
+    return Page(tag=tag, view=None if is_known else view | age)
 
 
 _LINE = (

@@ -90,6 +90,16 @@ class Desk:
             return self.board.digest_of(conn, held)
         return payloads.about(conn, held.document_id).digest
 
+    def age(self, conn: Connection) -> dict[str, str | None]:
+        """Return up to when what an office's own node was told is all there is to tell.
+
+        Nothing is said where manifests are held here.
+        """
+        if self.board is None:
+            return {}
+        as_of = self.board.as_of(conn)
+        return {"as_of": as_of.isoformat() if as_of else None}
+
     def looked(self, actor: Actor, action: str, kind: str, key: str = "", **of: str) -> None:
         """Write into the access log that somebody looked at something."""
         looked(self.engine, actor, self.clock(), action, kind, key, **of)

@@ -169,9 +169,16 @@ class Pulling:
                 self._fail(line, err)
             return new
         wait = self.pace.interval if is_empty or idle else timedelta()
+        now = self.clock()
+        settled = replace(
+            line,
+            due_at=now + wait,
+            failures=0,
+            last_error="",
+            emptied_at=now if is_empty else line.emptied_at,
+        )
         with transaction(self.engine) as conn:
-            due_at = self.clock() + wait
-            lines.settle(conn, replace(line, due_at=due_at, failures=0, last_error=""))
+            lines.settle(conn, settled)
         return new
 
     def _lease(self, line: PullLine, until: datetime) -> Lease:

@@ -25,6 +25,7 @@ class PullLine:
         due_at: when this node asks next.
         failures: since it last asked with success.
         last_error: empty after a success.
+        emptied_at: when nothing waited in it any more, as far as that is known.
     """
 
     partner: str
@@ -32,6 +33,7 @@ class PullLine:
     due_at: datetime
     failures: int = 0
     last_error: str = ""
+    emptied_at: datetime | None = None
 
 
 def claim(
@@ -84,6 +86,7 @@ def settle(conn: Connection, line: PullLine) -> None:
             leased_until=None,
             failures=line.failures,
             last_error=line.last_error,
+            emptied_at=line.emptied_at,
         )
     )
 
@@ -105,4 +108,5 @@ def _line(row: Row[Any]) -> PullLine:
         due_at=row.due_at,
         failures=row.failures,
         last_error=row.last_error,
+        emptied_at=row.emptied_at,
     )

@@ -214,6 +214,8 @@ pull_line = Table(
     perhaps_moment("leased_until"),
     Column("failures", Integer, nullable=False),
     text("last_error"),
+    # When nothing waited in it any more.
+    perhaps_moment("emptied_at"),
 )
 
 duty = Table(

@@ -87,6 +87,34 @@ def test_it_is_added_once_however_many_tell_it(
         assert entries.find(conn, limit=5) == [kept]
 
 
+def test_of_several_that_tell_it_at_one_moment_one_adds_it_and_the_others_wait_for_the_row(
+    database: Engine,
+    vault: Vault,
+    one: Pulled,
+    together: Callable[[int, Callable[[int], object]], list[object]],
+) -> None:
+    def tell(which: int) -> bool:
+        new = replace(
+            one, message_id=f"m{which}", stated_at=one.stated_at + timedelta(minutes=which)
+        )
+        with transaction(database) as conn:
+            if entries.add(conn, new, b"first", [OFFICE], vault) is not None:
+                return True
+            kept = entries.locked(conn, one.partner, one.manifest)
+            assert kept is not None
+            if kept.stated_at < new.stated_at:
+                entries.replace(conn, kept, new, b"newer", [OFFICE], vault)
+        return False
+
+    assert sorted(map(bool, together(4, tell))) == [False, False, False, True]
+
+    with reading(database) as conn:
+        (kept,) = entries.find(conn, keys=[OFFICE], limit=5)
+        ids = conn.execute(select(payload.c.payload_id)).scalars().all()
+    assert kept.message_id == "m3"
+    assert ids == [kept.document_id]
+
+
 def test_what_takes_its_place_leaves_no_word_and_no_key_of_it(
     database: Engine, keep: Callable[..., Pulled]
 ) -> None:

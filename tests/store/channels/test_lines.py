@@ -47,7 +47,9 @@ def test_a_settled_channel_is_claimed_when_it_is_due(database: Engine, now: date
     with transaction(database) as conn:
         line = lines.claim(conn, {KZ}, now, LEASE)
         assert line is not None
-        settled = replace(line, due_at=later, failures=2, last_error="transport.unreachable")
+        settled = replace(
+            line, due_at=later, failures=2, last_error="transport.unreachable", emptied_at=now
+        )
         lines.settle(conn, settled)
 
         assert lines.claim(conn, {KZ}, now, LEASE) is None
