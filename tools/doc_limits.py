@@ -320,6 +320,7 @@ CONSTANTS = {
         "placing.MOST_SHOWN": "records of posts without a movement that are shown at a time",
         "placing.LONGEST_WHY": "characters of why such a record was corrected or dropped",
         "minding.BATCH": "errands of movements (questions, answers, enquiries) in one walk",
+        "loss.MOST_TOLD": "findings that a business answer tells of; the others are counted",
         "answer_codec._LONGEST_QUOTED": "characters of a value that a business answer quotes",
         "answer_codec._LONGEST_SENTENCE": "characters of a sentence of a business answer",
         "keyed.MOST": "values that one statement looks for at once",

@@ -34,6 +34,7 @@ from exchange_node.services.stations.arrival.opening import Opening
 from exchange_node.services.stations.arrival.taking import Taker
 from exchange_node.services.stations.availability.taking import tell_refused
 from exchange_node.services.stations.departure.releasing import written_answer
+from exchange_node.services.stations.loss import answered
 from exchange_node.services.stations.movement.errands import Missing, leave_ask
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.outcomes import Counting, record_message
@@ -158,7 +159,7 @@ class Filing:
                 document_reference=_value(document, "FunctionalReferenceID"),
                 document_id=_value(document, "ID"),
                 accepted=accepted,
-                findings=findings,
+                findings=answered(findings),
             )
             self._answer(conn, incoming, exchange, answer)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from exchange_node.domain.alert import Attachment, Contact, Marking, PermittedAc
 from exchange_node.domain.alerting import Feedback, Result
 from exchange_node.domain.message import AttachedFile
 from exchange_node.services.stations.alert_draft import alert_from
+from exchange_node.services.stations.loss import MOST_PLACES, MOST_TOLD
 from exchange_node.store import payloads
 from exchange_node.store.database import reading
 from exchange_node.store.incoming import State
@@ -153,6 +155,24 @@ def test_each_is_refused_with_its_rule_and_place_and_nothing_of_it_is_lost(pair:
     answer = outcome(pair.uz, good).answer
     assert answer is not None
     assert answer.accepted
+
+
+def test_an_alert_that_is_wrong_in_thousands_of_places_is_told_of_some_and_their_number(
+    pair: Pair,
+) -> None:
+    alert = subject(routing=("XX",) * 50)(alert_of(pair, "A-1"))
+
+    message_id = alert_sent(pair, replace(alert, subjects=alert.subjects * 99))
+
+    answer = outcome(pair.uz, message_id).answer
+    assert answer is not None
+    assert not answer.accepted
+    listed = [one for one in answer.findings if one.code != "CAREC-M063"]
+    assert set(Counter(one.code for one in listed).values()) == {MOST_PLACES}
+    assert {one.pointer.partition("Subject")[0] for one in listed} == {f"{AT}/ext:"}
+    counted = [int(one.text.split()[2]) for one in answer.findings if one.code == "CAREC-M063"]
+    assert len(listed) + sum(counted) > MOST_TOLD
+    require_kept(pair, message_id, State.REFUSED, *{one.code for one in listed})
 
 
 def test_what_was_over_when_it_came_is_held_as_expired_and_fits_nothing(pair: Pair) -> None:

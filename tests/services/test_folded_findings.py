@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.mapping.findings import FURTHER, MISSING, TOO_MANY, UNKNOWN_CODE
-from exchange_node.services.stations.loss import MOST_PLACES, folded
+from exchange_node.services.stations.loss import MOST_PLACES, MOST_TOLD, answered, folded
 
 FIELD = "Declaration/Consignment[1]/ConsignmentItem[{}]/Origin/CountryCode"
 
@@ -56,3 +56,35 @@ def test_a_count_of_what_is_not_listed_stays() -> None:
     counted = FURTHER.found(value="CAREC-M999", count=7)
 
     assert [one.facts for one in folded([counted])] == [{"count": "7"}]
+
+
+def of_fields(count: int) -> list[Finding]:
+    """Return one finding at each of so many fields, which nothing folds."""
+    return [one for place in range(count) for one in missing(1, f"Declaration/A{place}/B[{{}}]")]
+
+
+def test_an_answer_tells_of_all_where_a_partner_can_take_them_in() -> None:
+    few = missing(MOST_TOLD)
+
+    assert answered(few) == tuple(few)
+
+
+def test_an_answer_folds_what_is_too_many_and_tells_the_grave_ones_first() -> None:
+    mild = [FURTHER.found(value="CAREC-M999", count=7)]
+
+    told = answered([*mild, *missing(30_000), *missing(1, "Declaration/Agent[{}]/ID")])
+
+    assert told[:MOST_PLACES] == tuple(missing(MOST_PLACES))
+    assert told[MOST_PLACES].pointer == "Declaration/Agent[1]/ID"
+    assert {one.value: one.facts["count"] for one in told[MOST_PLACES + 1 :]} == {
+        "CAREC-M999": "7",
+        MISSING.code: str(30_000 - MOST_PLACES),
+    }
+
+
+def test_an_answer_counts_by_rule_what_folding_leaves_too_many() -> None:
+    told = answered([*of_fields(MOST_TOLD + 500), *missing(100)])
+
+    *listed, last = told
+    assert listed == of_fields(MOST_TOLD)
+    assert (last.code, last.value, last.facts) == (FURTHER.code, MISSING.code, {"count": "600"})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -43,6 +44,10 @@ def without_repeats(mapped: Iterable[Finding], checked: Iterable[Finding]) -> tu
 MOST_PLACES = 20
 """Places that are listed of one rule at one field (our choice: more are the same mistake)."""
 
+MOST_TOLD = 2_000
+"""Findings of one business answer, beside the counts of the others: a partner has to take it in
+(our choice)."""
+
 _POSITION = re.compile(r"\[[0-9]+\]")
 
 
@@ -69,6 +74,24 @@ def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         if count > MOST_PLACES
     )
     return (*told, *further)
+
+
+def answered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return what a business answer tells of findings: all of them, where they are not too many.
+
+    Else they are folded, grave ones go first, and of what is left each rule is counted.
+    """
+    if len(findings) <= MOST_TOLD:
+        return tuple(findings)
+    told = sorted(folded(findings), key=lambda one: one.severity is not Severity.ERROR)
+    more: Counter[str] = Counter()
+    for one in told[MOST_TOLD:]:
+        is_count = one.code == mapping_findings.FURTHER.code
+        more[one.value if is_count else one.code] += int(one.facts["count"]) if is_count else 1
+    further = (
+        mapping_findings.FURTHER.found(value=code, count=count) for code, count in more.items()
+    )
+    return (*told[:MOST_TOLD], *further)
 
 
 def denial(verdict: Verdict, check: Code | None = None) -> Finding:
