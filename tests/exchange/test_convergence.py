@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import strategies as st
@@ -25,7 +26,7 @@ from exchange_node.domain.errors import (
     IllegalEventError,
     UnknownRecordError,
 )
-from exchange_node.domain.movement import Control, Event
+from exchange_node.domain.movement import Claim, Control, Event, Paper
 from exchange_node.store import inbox, outbox
 from exchange_node.store.database import reading
 from exchange_node.store.incoming import State
@@ -70,8 +71,37 @@ STORIES: dict[str, tuple[Told, ...]] = {
         ("af", Event.SOLVED, "AF010102"),
         DONE[-1],
     ),
+    "cancelled": (("kz", Event.CANCELLATION, "KZ550101"),),
+    "proved": (
+        *OUT,
+        ("kz", Event.ENQUIRY, "KZ550101"),
+        ("af", Event.REPLY, "AF010102"),
+        ("kz", Event.DISCHARGE, "KZ550101"),
+    ),
+    "recovered": (
+        *OUT,
+        ("kz", Event.ENQUIRY, "KZ550101"),
+        ("kz", Event.RECOVERY, "KZ550101"),
+        ("kz", Event.RECOVERED, "KZ550101"),
+    ),
 }
-GROUNDS = {Event.INCIDENT: "5", Event.REFUSAL: "2", Event.REQUEST: "2"}
+ENDS = {"cancelled": "cancelled", "recovered": "closed, recovered"}
+"""Where a movement ends that is not discharged."""
+
+PROOF = Paper(type_code="730", id="0012345")
+CLAIM = Claim(guarantee="25KZ00000000001X7", amount=Decimal("1250000.50"), currency="KZT")
+GROUNDS = {
+    Event.INCIDENT: "5",
+    Event.REFUSAL: "2",
+    Event.REQUEST: "2",
+    Event.CANCELLATION: "2",
+    Event.REPLY: "3",
+    Event.RECOVERY: "1",
+}
+MORE: dict[Event, dict[str, Any]] = {
+    Event.REPLY: {"papers": (PROOF,)},
+    Event.RECOVERED: {"claims": (CLAIM,)},
+}
 RESULTS = {Event.CONFORM: "A1", Event.DISCREPANT: "B1", Event.SOLVED: "B3"}
 APART = {"release", "amendment", "question", "standing", "request", "diversion"}
 """A manifest for each partner, and what is asked and said meanwhile: as many as there are."""
@@ -101,13 +131,14 @@ class Convergence(RuleBasedStateMachine):
         self.to_happen: list[Told] = []
         self.to_tell: list[tuple[Told, datetime]] = []
         self.story: tuple[Told, ...] = ()
+        self.end = ""
         self.amended = 0
         self.facts = self.joins = ""
 
     @initialize(name=st.sampled_from(sorted(STORIES)))
     def begin(self, name: str) -> None:
         self.sky.clear()
-        self.story = STORIES[name]
+        self.story, self.end = STORIES[name], ENDS.get(name, "discharged")
         self.to_happen = list(self.story)
         is_diverted = name == "diverted"
         self.facts = four_country_facts(*(("UZ",) if is_diverted else ()))
@@ -171,7 +202,7 @@ class Convergence(RuleBasedStateMachine):
                 self.world.tell(
                     name, event, office,
                     occurred_at=min(at, self.world.clock()),
-                    ground=GROUNDS.get(event, ""), controls=controls,
+                    ground=GROUNDS.get(event, ""), controls=controls, **MORE.get(event, {}),
                 )  # fmt: skip
             except (IllegalEventError, UnknownRecordError):
                 left.append(((name, event, office), at))
@@ -183,6 +214,8 @@ class Convergence(RuleBasedStateMachine):
         self.sky.weather.fates.clear()
         for late in self.sky.weather.kept:
             late()
+        # What was tried when a clock was ahead is due again when the others have come as far.
+        self.world.clock.forward(seconds=1800)
         self.to_tell += [(one, self.world.clock()) for one in self.to_happen]
         for _ in range(30):
             self.tell()
@@ -191,7 +224,7 @@ class Convergence(RuleBasedStateMachine):
             if not self.to_tell and not any(self.world.walk(name) for name in FOUR):
                 break
         assert self.to_tell == []
-        assert set(self.world.states().values()) == {"discharged"}
+        assert set(self.world.states().values()) == {self.end}
         told = [event.value for _, event, _ in self.story if event is not Event.REQUEST]
         for name in FOUR:
             happened = [one for one in self.world.events(name) if one not in APART]
@@ -229,4 +262,4 @@ class Convergence(RuleBasedStateMachine):
 
 def test_laws_whatever_the_weather_all_four_end_in_the_same_state(sky: Sky) -> None:
     Convergence.sky = sky
-    run_state_machine_as_test(Convergence, settings=law(examples=5, steps=12))
+    run_state_machine_as_test(Convergence, settings=law(examples=8, steps=12))
