@@ -128,9 +128,7 @@ def test_two_machines_and_a_restart_tell_once(desks: Desks) -> None:
     assert overdue(desks, "uz") == [("acknowledge", "us")]
 
 
-def test_a_matter_that_breaks_the_program_starves_none_behind_it(
-    desks: Desks, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_matter_that_breaks_the_program_starves_none_behind_it(desks: Desks) -> None:
     first = desks.ask()
     desks.ask()
     desks.pair.clock.forward(days=1)
@@ -139,9 +137,6 @@ def test_a_matter_that_breaks_the_program_starves_none_behind_it(
 
     assert desks.pair.uz.deadlines.run() == 1
 
-    logged = capsys.readouterr().out
-    assert "ValueError at exchange_node." in logged
-    assert "nonsense" not in logged
     with transaction(desks.pair.uz.engine) as conn:
         conn.execute(update(table).where(table.c.reference == first).values(stage="requested"))
     assert [desks.pair.uz.deadlines.run() for _ in range(2)] == [1, 0]
