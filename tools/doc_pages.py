@@ -18,6 +18,7 @@ from exchange_node.risk.deciding.ruling import (
     SENTENCES,
 )
 from exchange_node.services.stations.deciding.standing import OVERRULED, OVERRULED_REASON
+from exchange_node.wco.codelists.ncts import ncts_error
 from exchange_node.wco.rules.layers import TITLES, Layer, layer_of
 from tools import catalogue
 from tools.doc_text import GENERATED, first, paragraph, table
@@ -98,7 +99,9 @@ def rules() -> str:
         paragraph(
             """An error stops a document, a node or an agreement; a warning travels with it. Names
             in braces are filled in for each finding: `pointer` is its place, `value` what was
-            there."""
+            there. `NCTS` is the functional error code of NCTS that comes nearest, which the
+            business answer says beside the rule (`ext:NCTSErrorCode`); where it has nothing of the
+            kind, none."""
         ),
     ]
     for room, title in ROOMS.items():
@@ -184,8 +187,11 @@ def _by_layer(title: str, rules: list[Rule]) -> list[str]:
 
 
 def _table(rules: list[Rule]) -> str:
-    rows = ((f"`{one.code}`", one.severity.value, one.sentence, one.mend) for one in rules)
-    return table(("rule", "severity", "finding", "what to do"), rows)
+    rows = (
+        (f"`{one.code}`", one.severity.value, ncts_error(one.code), one.sentence, one.mend)
+        for one in rules
+    )
+    return table(("rule", "severity", "NCTS", "finding", "what to do"), rows)
 
 
 def transmissions() -> str:

@@ -14,6 +14,7 @@ from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.message import BusinessAnswer
 from exchange_node.wco.building import Metadata, Placed, build, writable
+from exchange_node.wco.codelists.ncts import ncts_error
 from exchange_node.wco.document import Document, Kind
 from exchange_node.wco.notation import iso_of, read_moment, steps
 from exchange_node.wco.registry import OURS, UNVERIFIED, Registry
@@ -96,6 +97,8 @@ def _error(at: str, finding: Finding, registry: Registry) -> Iterator[Placed]:
         yield Placed(f"{at}/ValidationCode", short[1])
     yield from _chain(at, finding.pointer, registry)
     yield Placed(f"{at}/ext:RuleCode", writable(finding.code))
+    if ncts := ncts_error(finding.code):
+        yield Placed(f"{at}/ext:NCTSErrorCode", ncts)
     yield Placed(f"{at}/ext:FindingSeverityCode", finding.severity.value)
     yield Placed(f"{at}/ext:FindingPointer", _shown(finding.pointer, _LONGEST_SENTENCE))
     yield Placed(f"{at}/ext:FindingValue", _shown(finding.value, _LONGEST_QUOTED))

@@ -129,6 +129,18 @@ def test_an_answer_is_valid_and_says_a_finding_in_words(library: WcoLibrary) -> 
     )
 
 
+def test_a_finding_is_told_in_the_code_of_ncts_where_it_has_one(library: WcoLibrary) -> None:
+    known = RULE.found(pointer=POINTER, value="x", name="Description", braces="")
+    other = said("CAREC-A001", Severity.ERROR, "not granted", "", "")
+    document = encode_answer(answer(known, other), metadata=UZ, registry=library.registry)
+
+    assert validate(document, library, date(2026, 3, 1)) == ()
+    codes = [one for one in document.leaves() if one.path.endswith("ext:NCTSErrorCode")]
+    assert [(one.pointer, one.value) for one in codes] == [
+        ("Response/Error[1]/ext:NCTSErrorCode", "14")
+    ]
+
+
 def test_the_chain_of_ids_points_at_the_element(registry: Registry) -> None:
     document = encode_answer(answer(RULE.found(pointer=POINTER, name="a", braces="")),
                              metadata=UZ, registry=registry)  # fmt: skip

@@ -22,6 +22,7 @@ from exchange_node.store.records.held import HeldAlert, HeldManifest
 from exchange_node.store.records.hits import RecordedHit
 from exchange_node.store.records.recipients import Recipient
 from exchange_node.store.records.submissions import Submission
+from exchange_node.wco.codelists.ncts import ncts_error
 
 View = dict[str, Any]
 """A record as JSON shows it."""
@@ -42,7 +43,6 @@ def submission(
     waits: Release | None = None,
 ) -> View:
     """Return a submission with all that is known of its way; of its report the essentials."""
-    answer = sent.answer if sent else None
     return {
         "submission_id": one.submission_id,
         "state": one.state.value,
@@ -61,13 +61,7 @@ def submission(
         "manifest": listed(held) if held else None,
         "release": release(waits) if waits else None,
         "transmission": message(sent) if sent else None,
-        "answer": {
-            "accepted": answer.accepted,
-            "at": answer.at.isoformat(),
-            "findings": [finding(found) for found in folded(answer.findings)],
-        }
-        if answer
-        else None,
+        "answer": answer(sent) if sent else None,
     }
 
 
@@ -86,8 +80,17 @@ def release(one: Release) -> View:
 
 
 def finding(one: Finding) -> View:
-    """Return a finding with its English sentences filled in."""
-    return one.as_dict() | {"text": one.text, "mend_text": one.mend_text}
+    """Return a finding with its English sentences filled in, and what it is called in NCTS."""
+    ncts = ncts_error(one.code)
+    return one.as_dict() | {"text": one.text, "mend_text": one.mend_text, "ncts": ncts}
+
+
+def answer(one: Outgoing) -> View | None:
+    """Return the partner's business answer to a message; None for none."""
+    if (said := one.answer) is None:
+        return None
+    findings = [finding(found) for found in folded(said.findings)]
+    return {"accepted": said.accepted, "at": said.at.isoformat(), "findings": findings}
 
 
 def message(one: Outgoing) -> View:
@@ -148,14 +151,8 @@ def listed(one: HeldManifest) -> View:
 
 def attachment(one: KeptAttachment) -> View:
     """Return what is known of a file that came with a document."""
-    return {
-        "position": one.position,
-        "name": one.name,
-        "mime_type": one.mime_type,
-        "size": one.size,
-        "digest": one.digest,
-        "is_held": one.is_held,
-    }
+    shown = ("position", "name", "mime_type", "size", "digest", "is_held")
+    return {name: getattr(one, name) for name in shown}
 
 
 def manifest(view: TransitManifest) -> View:

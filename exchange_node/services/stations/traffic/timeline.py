@@ -19,7 +19,6 @@ def sent(
     one: Outgoing, *, now: datetime, rests_until: datetime | None, submission: Submission | None
 ) -> View:
     """Return a message of ours with its receipt, its answer, why it waits and what may be done."""
-    answer = one.answer
     return views.message(one) | {
         "lane": one.lane.name.lower(),
         "held_by": one.transmission.held_by,
@@ -34,13 +33,7 @@ def sent(
         }
         if one.receipt_id
         else None,
-        "answer": {
-            "accepted": answer.accepted,
-            "at": answer.at.isoformat(),
-            "findings": [views.finding(found) for found in answer.findings],
-        }
-        if answer
-        else None,
+        "answer": views.answer(one),
         "waits": _waits(one, now, rests_until),
         "may": _may(one),
     }
