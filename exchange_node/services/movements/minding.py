@@ -29,6 +29,7 @@ from exchange_node.services.stations.movement.errands import (
     ANSWER,
     ASK,
     COMPETENCE_DUE,
+    DISCHARGE_DUE,
     ENQUIRE,
     NODE,
     RECOVER,
@@ -68,7 +69,7 @@ MOST_TRIES = 10
 """Of an errand, in two days; then a person has to look at it (our choice)."""
 
 _KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE, RECOVER, COMPETENCE_DUE, RESULTS_DUE,
-          RESULTS_ENQUIRE, ADVANCE_DUE, POST_DUE, TEXT)  # fmt: skip
+          RESULTS_ENQUIRE, DISCHARGE_DUE, ADVANCE_DUE, POST_DUE, TEXT)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,7 @@ class Minding:
                 COMPETENCE_DUE: pursuing.look_after_recovery,
                 RESULTS_DUE: pursuing.look_after_results,
                 RESULTS_ENQUIRE: pursuing.enquire_after_results,
+                DISCHARGE_DUE: pursuing.look_after_discharge,
             }
             looked_after[duty.kind](conn, kept, now)
         return None

@@ -22,9 +22,10 @@ from exchange_node.domain.movement import (
     Report,
     State,
 )
+from exchange_node.policy.times import among
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.movement.desk import left_untold, tell_desk
-from exchange_node.services.stations.movement.errands import NODE, among, answer_due
+from exchange_node.services.stations.movement.errands import NODE, answer_due
 from exchange_node.services.stations.movement.writing import Writing, Written
 from exchange_node.store.movements import events
 from exchange_node.store.movements.events import KeptEvent
@@ -134,6 +135,11 @@ class Pursuing:
             return
         if not _asked(events.of_movement(conn, kept.number), kept.state):
             self._enquire(conn, kept, now)
+
+    def look_after_discharge(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
+        """Tell the desk of a movement that its results let be discharged, and nobody did."""
+        if kept.state is State.CONTROLLED:
+            self._tell_desk(conn, kept, "movement.discharge-due", now)
 
     def _recover(self, conn: Connection, kept: KeptMovement, ground: str, now: datetime) -> None:
         """Ask for the recovery; where nobody can be told of it, leave it to a person.

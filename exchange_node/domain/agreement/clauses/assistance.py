@@ -97,6 +97,12 @@ class Clocks:
         default=None,
         metadata=_days("After an arrival results are enquired after within, in days", acts=True),
     )
+    discharge_days: int | None = field(
+        default=None,
+        metadata=_days(
+            "A movement is discharged after its results allow it within, in days", acts=True
+        ),
+    )
     interim_notice_days: int | None = field(
         default=None, metadata=_days("Whoever needs longer says so within, in days", acts=True)
     )

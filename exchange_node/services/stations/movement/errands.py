@@ -5,19 +5,17 @@ Leaving one twice is leaving it once; of several machines one is given it.
 
 from __future__ import annotations
 
-import calendar
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from exchange_node.domain.countersigning.life import Stage
-from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import Event
 from exchange_node.policy.deciding import HeldAgreement
+from exchange_node.policy.times import among, least, longest, months_later
 from exchange_node.store import duties
 from exchange_node.store.movements import views
 from exchange_node.store.movements.views import KeptMovement
@@ -46,10 +44,11 @@ RESULTS_DUE = "movement-results-due"
 RESULTS_ENQUIRE = "movement-results-enquire"
 """Enquire after results that nobody told; `ref` is the movement's number."""
 
+DISCHARGE_DUE = "movement-discharge-due"
+"""Tell the desk if what may be discharged was not; `ref` is the movement's number."""
+
 NODE = "node"
 """Who acts where no person does."""
-
-_SIGNED = frozenset({Stage.AGREED, Stage.SUSPENDED, Stage.TERMINATED})
 
 CLOCKS = {
     ENQUIRE: "enquiry",
@@ -58,6 +57,7 @@ CLOCKS = {
     COMPETENCE_DUE: "competence",
     RESULTS_DUE: "results",
     RESULTS_ENQUIRE: "results enquiry",
+    DISCHARGE_DUE: "discharge",
 }
 """What is due when such a duty is, for people."""
 
@@ -182,9 +182,9 @@ def answer_due(
     it, or where they give none, that of an enquiry.
     """
     under = list(agreements)
-    days = _longest(under, "enquiry_answer_days")
+    days = longest(under, "enquiry_answer_days")
     if kept.is_to_be_recovered(asked_at):
-        days = _longest(under, "recovery_answer_days") or days
+        days = longest(under, "recovery_answer_days") or days
     return asked_at + timedelta(days=days) if days is not None else None
 
 
@@ -218,48 +218,18 @@ def leave_results_due(
         duties.leave(conn, RESULTS_ENQUIRE, ref, arrived_at + after)
 
 
-def among(
-    agreements: Iterable[HeldAgreement], parties: Iterable[str], at: datetime
-) -> list[HeldAgreement]:
-    """Return the agreements of those who take part in a movement, each in the version that counts.
+def leave_discharge_due(
+    conn: Connection, kept: KeptMovement, agreements: Iterable[HeldAgreement], now: datetime
+) -> None:
+    """Leave it to look after the discharge of a movement whose results were told just now.
 
-    That is the last one that was in force by that moment: what was agreed for a movement outlives
-    a suspension, and the end of the agreement. A text that both have not signed counts for nothing.
+    All who take part wait to be told of it, so the shortest time of their agreements counts.
     """
-    taking, day = set(parties), day_of(at)
-    last: dict[str, HeldAgreement] = {}
-    for one in agreements:
-        agreement = one.agreement
-        if one.stage not in _SIGNED or not one.has_begun(day):
-            continue
-        if not {party.node for party in agreement.parties} <= taking:
-            continue
-        known = last.get(agreement.agreement_id)
-        if known is None or known.agreement.version < agreement.version:
-            last[agreement.agreement_id] = one
-    return list(last.values())
+    days = least(among(agreements, kept.route.parties, now), "discharge_days")
+    if days is not None:
+        duties.leave(conn, DISCHARGE_DUE, str(kept.number), now + timedelta(days=days))
 
 
-def least(agreements: Iterable[HeldAgreement], clock: str) -> int | None:
-    """Return the shortest time that agreements give one of their clocks; None for no clock."""
-    return min(_lengths(agreements, clock), default=None)
-
-
-def _longest(agreements: Iterable[HeldAgreement], clock: str) -> int | None:
-    return max(_lengths(agreements, clock), default=None)
-
-
-def _lengths(agreements: Iterable[HeldAgreement], clock: str) -> Iterator[int]:
-    for one in agreements:
-        if one.agreement.requests is not None:
-            length = getattr(one.agreement.requests.clocks, clock)
-            if length is not None:
-                yield length
-
-
-def months_later(moment: datetime, months: int) -> datetime:
-    """Return the same day some months later, or the last one of a month that is too short."""
-    years, month = divmod(moment.month - 1 + months, 12)
-    year = moment.year + years
-    last = calendar.monthrange(year, month + 1)[1]
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+def drop_discharge_due(conn: Connection, kept: KeptMovement) -> None:
+    """Look after no discharge any more: the movement is discharged, or recovered instead."""
+    duties.drop(conn, DISCHARGE_DUE, str(kept.number))

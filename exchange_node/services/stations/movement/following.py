@@ -37,7 +37,11 @@ from exchange_node.services.stations.comparing.sighting import (
     kept_comparison,
     kept_sight,
 )
-from exchange_node.services.stations.movement.errands import leave_results_due
+from exchange_node.services.stations.movement.errands import (
+    drop_discharge_due,
+    leave_discharge_due,
+    leave_results_due,
+)
 from exchange_node.store import duties
 from exchange_node.store.movements import events, parked, views
 from exchange_node.store.movements.events import KeptEvent
@@ -140,6 +144,8 @@ class Following:
             views.reroute(conn, kept.number, diverted(kept, notice.towards, notice.ground))
         if is_new and to is State.ARRIVED and notice.event is Event.ARRIVAL:
             self._await_results(conn, kept, notice)
+        if is_new and to is not kept.state:
+            self._await_discharge(conn, kept, to, at)
         return is_new
 
     def _await_results(self, conn: Connection, kept: KeptMovement, arrival: MovementNotice) -> None:
@@ -154,6 +160,15 @@ class Following:
                 is_authorised=arrival.ground == AT_CONSIGNEE,
                 is_departure=view is Part.DEPARTURE,
             )
+
+    def _await_discharge(
+        self, conn: Connection, kept: KeptMovement, to: State, at: datetime
+    ) -> None:
+        """Start the clock of the discharge where it is ours to tell, and end it."""
+        if to is State.CONTROLLED and self.view_of(kept) is Part.DEPARTURE:
+            leave_discharge_due(conn, kept, held_agreements(conn), at)
+        elif kept.state is State.CONTROLLED:
+            drop_discharge_due(conn, kept)
 
 
 def is_at_border(conn: Connection, kept: KeptMovement) -> bool:

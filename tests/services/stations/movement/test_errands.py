@@ -10,7 +10,8 @@ from exchange_node.domain.countersigning.life import Stage
 from exchange_node.domain.movement import Route, State
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.text.reading import read_agreement
-from exchange_node.services.stations.movement.errands import among, answer_due, least
+from exchange_node.policy.times import among, least
+from exchange_node.services.stations.movement.errands import answer_due
 from exchange_node.store.movements.views import KeptMovement
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
