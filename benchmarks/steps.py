@@ -31,7 +31,7 @@ from exchange_node.mapping.profile.profile import Profiles
 from exchange_node.policy.minimising import minimise
 from exchange_node.policy.text.reading import read_agreement
 from exchange_node.security.seal import open_seal, seal
-from exchange_node.services.dispatch import MANIFEST
+from exchange_node.services.stations.departure.walking import MANIFEST
 from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.wco.document import Document, read
 from exchange_node.wco.rules import validate

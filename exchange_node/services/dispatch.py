@@ -16,11 +16,12 @@ import structlog
 from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.errors import ConflictingKeyError
+from exchange_node.domain.errors import ConflictingKeyError, StoreBusyError
 from exchange_node.domain.finding import Finding
 from exchange_node.domain.identifiers import PartyId
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import AttachedFile
+from exchange_node.domain.movement import MANIFEST_AMENDED
 from exchange_node.domain.releasing.release import Made
 from exchange_node.mapping.declaration import Mapped
 from exchange_node.services.stations.agreements import held_agreements
@@ -31,14 +32,8 @@ from exchange_node.services.stations.departure.walking import Departure
 from exchange_node.services.stations.departure.way import Ask, Way
 from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.holding import Holding
-from exchange_node.services.stations.loss import (
-    attached,
-    kept_report,
-    minimising,
-    permission,
-    told_of,
-)
-from exchange_node.services.stations.manifests.amending import amends
+from exchange_node.services.stations.loss import attached, kept_report, told_of
+from exchange_node.services.stations.manifests.amending import amends, is_told
 from exchange_node.services.stations.movement.beginning import sealing_moment
 from exchange_node.services.stations.outcomes import Counting, submission_record
 from exchange_node.services.stations.outgoing import Packing
@@ -52,7 +47,12 @@ from exchange_node.store.sent import documents
 
 log = structlog.get_logger()
 
-MANIFEST = "TM-010"
+_MOST_TRIES = 5
+"""Of a manifest that others are handed in beside (our choice)."""
+
+
+class _ToldMeanwhileError(Exception):
+    """A text of the same manifest was let out, or refused, since this one was weighed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,17 +141,28 @@ class Dispatch:
             given_on=given_on,
             amends=amends(self.engine, self.departure.own, partner),
         )
-        way = self.departure.onwards(
-            self.departure.declared(
-                declaration,
-                format_name=format_name,
-                facts=facts,
-                at=work.at,
-                reference=work.submission_id,
-            ),
-            ask,
+        declared = self.departure.declared(
+            declaration,
+            format_name=format_name,
+            facts=facts,
+            at=work.at,
+            reference=work.submission_id,
         )
-        mapped, manifest, told = way.mapped, way.manifest, _told(way, work.files)
+        for _ in range(_MOST_TRIES):
+            try:
+                return self._take(work, self.departure.onwards(declared, ask))
+            except _ToldMeanwhileError:
+                continue
+        raise StoreBusyError(why="others hand in texts of the same manifest at once")
+
+    def _take(self, work: _Work, way: Way) -> Submission:
+        """Queue what went its whole way, or record why it did not.
+
+        Raises:
+            _ToldMeanwhileError: another text of it was let out beside this one; nothing was kept.
+        """
+        partner = str(work.partner)
+        mapped, manifest, told = way.mapped, way.manifest, way.told(work.files)
         assert mapped is not None  # noqa: S101 - a declaration has been mapped, or raised
         written, exchange, verdict = way.written, way.exchange, way.verdict
         document = way.document or mapped.document  # of an amendment it says that it is one
@@ -197,6 +208,12 @@ class Dispatch:
                 at=work.at,
                 sealed_at=sealed_at,
             )
+            # Filed, it is alone with its movement: whoever came sooner is seen now.
+            was_told = is_told(
+                conn, manifest.movement, partner, test=exchange.test, besides=filed.message_id
+            )
+            if was_told is not (exchange.code == MANIFEST_AMENDED):
+                raise _ToldMeanwhileError
             advance.start(conn, filed, manifest, verdict.grant, work.at)
             self.counting.handed_in(conn, stored, mapped.report)
             audit.write(conn, submission_record(stored, purpose=work.purpose, told=told))
@@ -257,16 +274,6 @@ class Dispatch:
             rules=sorted({one.code for one in findings if one.is_error}),
         )
         return stored
-
-
-def _told(way: Way, files: Sequence[AttachedFile]) -> dict[str, object]:
-    """Return what is told of a submission beside its mapping, as far as it came."""
-    told: dict[str, object] = {"attachments": attached(files)} if files else {}
-    if way.verdict is not None:
-        told["permission"] = permission(way.verdict)
-    if way.minimised is not None:
-        told |= minimising(way.minimised)
-    return told
 
 
 def _refused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from exchange_node.store.outgoing import Answer
 from exchange_node.store.records import manifests
 from exchange_node.store.records.held import Direction, HeldManifest
 from exchange_node.transport.line import Answer as Reply
+from tests.exchange.releasing import ONE, asking_for
 from tests.world import (
     DECLARATION,
     FACTS,
@@ -324,6 +325,49 @@ def test_a_second_first_manifest_is_refused_and_names_the_amendment(way: Way) ->
     way.pair.run()
     assert mended["transmission"]["code"] == "TM-011"
     assert way.pair.state_of(mended["submission_id"]) == "accepted"
+
+
+def test_what_is_handed_in_while_another_text_is_sealed_goes_as_its_amendment(way: Way) -> None:
+    kz = way.pair.kz
+    others = iter(["KZS0000001"])
+
+    def meanwhile() -> str:
+        for seal in others:
+            way.amend(seal)
+        return kz.dispatch.packing.new_message_id()
+
+    packing = replace(kz.dispatch.packing, new_message_id=meanwhile)
+    done = replace(kz.dispatch, packing=packing).submit(
+        NATIONAL, DECLARATION.read_bytes(), facts=amended(), partner="customs.uz"
+    )
+    way.pair.run()
+
+    assert way.pair.state_of(done.submission_id) == "accepted"
+    new, old = way.held()
+    assert (new.exchange.code, old.exchange.code) == ("TM-011", "TM-010")
+    assert (new.seals, old.seals) == ((NEW_SEAL,), ("KZS0000001",))
+    assert way.events("kz") == way.events("uz") == ["release", "amendment"]
+
+
+def test_of_two_first_texts_that_wait_for_officers_one_leaves(way: Way) -> None:
+    way.pair.agree_anew(asking_for("one"))
+    first, second = way.amend("KZS0000001"), way.amend()
+    kz = way.pair.kz.releasing
+    shown = kz.show(ONE, first["message_id"])
+    kz.approve(ONE, first["message_id"], digest=shown["digest"])
+
+    over = kz.show(ONE, second["message_id"])
+    after = kz.approve(ONE, second["message_id"], digest=over["digest"])
+    way.pair.run()
+
+    assert (after["state"], after["why"]) == (
+        "lapsed", "customs.uz was told another text of the manifest meanwhile: this one amends it"
+    )  # fmt: skip
+
+    assert way.pair.state_of(first["submission_id"]) == "accepted"
+    assert way.pair.state_of(second["submission_id"]) == "refused"
+    assert [one.seals for one in way.held()] == [("KZS0000001",)]
+    assert way.amend()["release"]["state"] == "waiting"
 
 
 def test_without_a_grant_for_amendments_nothing_leaves(told: Way) -> None:

@@ -7,8 +7,8 @@ from exchange_node.ebms.message import UserMessage
 from exchange_node.ebms.pack import pack
 from exchange_node.ebms.pmodes.derivation import outgoing
 from exchange_node.node import Node
-from exchange_node.services.dispatch import MANIFEST
 from exchange_node.services.stations.agreements import exchange_under, held_agreements
+from exchange_node.services.stations.departure.walking import MANIFEST
 from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store.database import reading

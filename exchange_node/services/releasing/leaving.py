@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Engine
 
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.identifiers import MovementId
+from exchange_node.domain.movement import CODES_OF, Event
 from exchange_node.domain.releasing.release import Release, State
 from exchange_node.policy.gates import HeldAgreement, permit_leaving
 from exchange_node.services.stations.agreements import held_agreements
@@ -22,14 +24,15 @@ from exchange_node.services.stations.clocks.alerts import start_of_ours
 from exchange_node.services.stations.faults import LAPSED
 from exchange_node.services.stations.giving import named_in
 from exchange_node.services.stations.letters.kept_back import end, record, refuse
+from exchange_node.services.stations.manifests.amending import is_told
 from exchange_node.services.stations.movement import texts
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.services.stations.waiting.room import taken_out, tell
 from exchange_node.store import payloads
 from exchange_node.store.database import reading
-from exchange_node.store.records import alerts, recipients, submissions
-from exchange_node.store.records.held import LIVE, AlertState
+from exchange_node.store.records import alerts, manifests, recipients, submissions
+from exchange_node.store.records.held import LIVE, AlertState, Direction
 from exchange_node.store.releasing import releases
 
 log = structlog.get_logger()
@@ -134,6 +137,20 @@ def way_of(conn: Connection, one: Release, held: Iterable[HeldAgreement], at: da
     given_on = named_in(conn, one.exchange, one.ref_to_message_id)
     verdict = permit_leaving(held, one.exchange, day_of(at), given_on=given_on)
     if verdict.is_permitted:
-        return Way()
+        return Way(over=_told_meanwhile(conn, one))
     said = f"{verdict.code} {verdict.text}"
     return Way(stopped=said) if verdict.is_suspension else Way(over=said)
+
+
+def _told_meanwhile(conn: Connection, one: Release) -> str:
+    """Return what was told of a movement while its first manifest waited; empty for nothing.
+
+    Its partner would refuse it: what comes after the first text says that it amends.
+    """
+    if one.exchange.code != CODES_OF[Event.RELEASE]:
+        return ""
+    held = manifests.get_by_message(conn, Direction.SENT, one.exchange.recipient, one.message_id)
+    movement = MovementId.parse(held.movement)
+    if not is_told(conn, movement, held.partner, test=held.exchange.test):
+        return ""
+    return f"{held.partner} was told another text of the manifest meanwhile: this one amends it"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,12 +12,13 @@ from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.domain.finding import Finding, has_errors
 from exchange_node.domain.identifiers import MovementId
 from exchange_node.domain.manifest import TransitManifest
-from exchange_node.domain.message import CODES, Exchange
+from exchange_node.domain.message import CODES, AttachedFile, Exchange
 from exchange_node.domain.movement import CODES_OF, MANIFEST_AMENDED, Event
 from exchange_node.mapping.declaration import Mapped
 from exchange_node.policy.gates import HeldAgreement
 from exchange_node.policy.minimising import Minimised
 from exchange_node.policy.verdict import Verdict
+from exchange_node.services.stations.loss import attached, minimising, permission
 from exchange_node.wco.customisation.versions import Written
 from exchange_node.wco.document import Document
 from exchange_node.wco.movement_codec import under_function
@@ -124,6 +125,15 @@ class Way:
         document = under_function(self.document, CODES[MANIFEST_AMENDED].function)
         told = replace(manifest, function=CODES[MANIFEST_AMENDED].function)
         return replace(self, code=MANIFEST_AMENDED, document=document, manifest=told), against
+
+    def told(self, files: Sequence[AttachedFile]) -> dict[str, object]:
+        """Return what is told of it beside its mapping, as far as it came, and of its files."""
+        told: dict[str, object] = {"attachments": attached(files)} if files else {}
+        if self.verdict is not None:
+            told["permission"] = permission(self.verdict)
+        if self.minimised is not None:
+            told |= minimising(self.minimised)
+        return told
 
     def took(self, stage: Stage, findings: tuple[Finding, ...] = ()) -> Way:
         """Return the way with one step more."""

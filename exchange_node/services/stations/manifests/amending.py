@@ -67,14 +67,18 @@ def told_as(
     return MANIFEST_AMENDED if is_told(conn, movement, partner, test=own.test) else code
 
 
-def is_told(conn: Connection, movement: MovementId, partner: str, *, test: bool) -> bool:
+def is_told(
+    conn: Connection, movement: MovementId, partner: str, *, test: bool, besides: str = ""
+) -> bool:
     """Return whether a partner has a manifest of ours of a movement, or will have.
 
     The last word on it counts: an answer, or a message that still goes its way. One that was given
     up may have arrived all the same; one that waits for officers, or was stopped, was not told.
+    Nor counts a message that is named (`besides`).
     """
     for one in manifests.versions(conn, str(movement)):
         is_his = one.direction is Direction.SENT and one.partner == partner
+        is_his = is_his and one.message_id != besides
         sent = outbox.find(conn, one.message_id) if is_his and one.exchange.test == test else None
         if sent is None:
             continue
