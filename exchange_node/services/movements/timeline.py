@@ -26,6 +26,7 @@ from exchange_node.services.stations.looking.gate import (
     require_view,
     weighed,
 )
+from exchange_node.services.stations.manifests.outdated import outdated
 from exchange_node.services.stations.movement.clearing import clearing_of
 from exchange_node.services.stations.movement.errands import CLOCKS
 from exchange_node.services.stations.movement.following import (
@@ -146,6 +147,7 @@ class Timeline:
                 for kind, what in CLOCKS.items()
                 if (due := duties.due_at(conn, kind, str(kept.number))) is not None
             },
+            "outdated": {one: at.isoformat() for one, at in outdated(conn, told).items()},
             "possible": _possible(kept, view, is_at_border=is_at_border(conn, kept)),
             "events": [_event(conn, one) for one in told if one.event is not Event.COMPARISON],
             "comparisons": _comparisons(conn, told),
