@@ -315,6 +315,7 @@ CONSTANTS = {
         "comparing.MOST_TRIES": "tries to compare exit and entry, then the desk is told",
         "timeline._MOST_CERTIFICATES": "certificates of disposal that an erased movement names",
         "comparing.BATCH": "movements whose exits and entries are compared in one walk",
+        "dispatch._MOST_TRIES": "times a manifest is weighed anew while others are handed in",
         "minding.MOST_TRIES": "tries of an errand of a movement, then the desk is told",
         "unplaced.LOOK_AGAIN": "between two looks whether a post handed over what is known by now",
         "placing.MOST_SHOWN": "records of posts without a movement that are shown at a time",
