@@ -26,6 +26,7 @@ from exchange_node.domain.errors import (
     StoreFullError,
 )
 from exchange_node.domain.finding import has_errors
+from exchange_node.domain.lanes import ALERTS_BETWEEN
 from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
 from exchange_node.domain.movement import MANIFEST_AMENDED, NOTICE_CODES
 from exchange_node.domain.standing import AVAILABILITY, FOUNDING
@@ -63,7 +64,7 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """Files what reception kept, in the order in which it came.
+    """Files what reception kept, in the order in which it came, but alerts before the rest.
 
     Attributes:
         takers: who takes what, by message code; reception lets no other code in.
@@ -90,8 +91,9 @@ class Filing:
         for number in range(BATCH):
             # One at a time: an attempt counts against the message that was being filed when the
             # worker died, and not against those that waited behind it.
+            by_lane = number % (ALERTS_BETWEEN + 1) != ALERTS_BETWEEN
             with transaction(self.engine) as conn:
-                claimed = inbox.claim_kept(conn, self.clock(), LEASE, 1)
+                claimed = inbox.claim_kept(conn, self.clock(), LEASE, 1, by_lane=by_lane)
             if not claimed:
                 return number
             (one,) = claimed

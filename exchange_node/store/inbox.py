@@ -41,11 +41,11 @@ _WAITING = (
         inbox.c.state == State.KEPT,
         or_(inbox.c.leased_until.is_(None), inbox.c.leased_until <= bindparam("now")),
     )
-    .order_by(inbox.c.number)
     .limit(bindparam("most"))
 )
 _IS_WAITING = _WAITING.with_only_columns(inbox.c.number)
-_CLAIM = _WAITING.with_for_update(skip_locked=True)
+_OLDEST = _WAITING.order_by(inbox.c.number).with_for_update(skip_locked=True)
+_BY_LANE = _WAITING.order_by(inbox.c.lane, inbox.c.number).with_for_update(skip_locked=True)
 _LEASE = (
     update(inbox)
     .where(inbox.c.number.in_(bindparam("rows", expanding=True)))
@@ -137,13 +137,17 @@ def may_claim(conn: Connection, now: datetime) -> bool:
     return conn.execute(_IS_WAITING, {"now": now, "most": 1}).first() is not None
 
 
-def claim_kept(conn: Connection, now: datetime, lease: timedelta, limit: int) -> list[Incoming]:
+def claim_kept(
+    conn: Connection, now: datetime, lease: timedelta, limit: int, *, by_lane: bool = True
+) -> list[Incoming]:
     """Take up to `limit` messages that wait to be filed, in the order in which they came.
+
+    Alerts go before the rest, unless `by_lane` is not asked for.
 
     Nobody else is given them before `now + lease`; `settle` ends the matter. `attempts` tells how
     often one was taken before, so that a message that brings its worker down can be parked.
     """
-    rows = conn.execute(_CLAIM, {"now": now, "most": limit}).all()
+    rows = conn.execute(_BY_LANE if by_lane else _OLDEST, {"now": now, "most": limit}).all()
     if rows:
         numbers = [row.number for row in rows]
         conn.execute(_LEASE, {"rows": numbers, "until": now + lease})

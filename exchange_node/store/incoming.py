@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from exchange_node.domain.lanes import lane_in
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -97,6 +99,7 @@ def row_values(
         "reply_status": reply.status,
         "repeats": 0,
         "attempts": 0,
+        "lane": lane_in(incoming.header.get("code", "")),
         "settled_at": incoming.received_at if incoming.state is State.REFUSED else None,
     }
 

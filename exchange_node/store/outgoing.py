@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from exchange_node.domain.lanes import Lane
 from exchange_node.domain.transmission import State, Transmission
 from exchange_node.store.tables.values import exchange_of, exchange_values, findings_of
 
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
 
 PUSH, PULL = "push", "pull"
 """How a message leaves: posted by this node, or handed out to a partner that asks."""
-
-
-class Lane(IntEnum):
-    """Who goes first among what is due."""
-
-    ALERT = 0
-    ANSWER = 1
-    MANIFEST = 2
-    BACKLOG = 3
-    """What an outage of the partner left behind; it takes turns with what is fresh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

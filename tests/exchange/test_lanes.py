@@ -14,7 +14,7 @@ from exchange_node import node as nodes
 from exchange_node.domain.transmission.content import Content, whole
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.services.stations.traffic.capturing import CapturedWay
-from exchange_node.store import outbox
+from exchange_node.store import audit, outbox
 from exchange_node.store.database import reading
 from exchange_node.transport.line import Answer
 from exchange_node.transport.memory import MemoryLine
@@ -31,6 +31,26 @@ def submit(pair: Pair, number: int, partner: str = "customs.uz") -> str:
     pair.submit(facts=facts, partner=partner)
     with reading(pair.kz.engine) as conn:
         return outbox.search(conn, limit=1)[0].transmission.message_id
+
+
+def issue(node: nodes.Node, office: str, *, to: str) -> str:
+    alert = node.alerting.draft(
+        LIAISON,
+        {
+            "valid_until": (node.clock() + timedelta(days=30)).isoformat(),
+            "marking": "AMBER",
+            "permitted_action": "documents",
+            "urgency": "flash",
+            "category": "TRD",
+            "severity": 1,
+            "summary": "Goods in transit may leave the corridor.",
+            "contact_office": office,
+            "subjects": [{"means_id": "017ABC02"}],
+        },
+    )
+    alert_id = str(alert["alert_id"])
+    node.alerting.send(LIAISON, alert_id, to=[to], purpose="RISK_ANALYSIS")
+    return alert_id
 
 
 def states_of(pair: Pair) -> set[str]:
@@ -161,22 +181,7 @@ def test_a_partner_that_hangs_while_it_is_pulled_from_delays_no_other(pair: Pair
 
 
 def test_an_alert_overtakes_manifests_that_hang(pair: Pair) -> None:
-    alert = pair.uz.alerting.draft(
-        LIAISON,
-        {
-            "valid_until": (pair.clock() + timedelta(days=30)).isoformat(),
-            "marking": "AMBER",
-            "permitted_action": "documents",
-            "urgency": "flash",
-            "category": "TRD",
-            "severity": 1,
-            "summary": "Goods in transit may leave the corridor.",
-            "contact_office": "UZ270101",
-            "subjects": [{"means_id": "017ABC02"}],
-        },
-    )
-    alert_id = str(alert["alert_id"])
-    pair.uz.alerting.send(LIAISON, alert_id, to=["customs.kz"], purpose="RISK_ANALYSIS")
+    alert_id = issue(pair.uz, "UZ270101", to="customs.kz")
     pair.run()
     for number in range(3):
         submit(pair, number)
@@ -195,6 +200,25 @@ def test_an_alert_overtakes_manifests_that_hang(pair: Pair) -> None:
         gate.wait_for(4)
 
     assert states_of(pair) == {"receipted"}
+
+
+def test_alerts_that_came_last_are_filed_first_and_keep_nothing_else_out(pair: Pair) -> None:
+    for number in range(2):
+        submit(pair, number)
+    while pair.kz.sending.run_for("customs.uz"):
+        pass
+    for _ in range(5):
+        issue(pair.kz, "KZ550302", to="customs.uz")
+    while pair.kz.sending.run_for("customs.uz"):
+        pass
+
+    pair.uz.filing.run()
+
+    with reading(pair.uz.engine) as conn:
+        told = audit.search(conn, limit=99)
+    filed = [one.facts["message"] for one in told if one.action == "message.filed"]
+    alert, manifest = "RA-010", "TM-010"
+    assert filed[::-1] == [alert, alert, alert, manifest, alert, alert, manifest]
 
 
 def test_no_more_is_under_way_than_was_agreed(pair: Pair) -> None:

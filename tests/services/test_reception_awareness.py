@@ -13,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from exchange_node.domain.lanes import Lane
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.transmission import (
     FINAL,
@@ -35,7 +36,7 @@ from exchange_node.store import inbox, outbox
 from exchange_node.store.channels import waiting
 from exchange_node.store.database import open_database, reading, transaction
 from exchange_node.store.incoming import Incoming, Reply
-from exchange_node.store.outgoing import PULL, PUSH, Lane, Outgoing
+from exchange_node.store.outgoing import PULL, PUSH, Outgoing
 from exchange_node.store.upgrade import migrate
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)

@@ -14,6 +14,7 @@ from exchange_node.domain.errors import (
     PartnerUnreachableError,
     StoreFullError,
 )
+from exchange_node.domain.lanes import Lane
 from exchange_node.domain.transmission import Retry
 from exchange_node.domain.transmission.content import CHUNK_BYTES, Content, chunks_of
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
@@ -23,7 +24,7 @@ from exchange_node.node import pair_agreement
 from exchange_node.services.sending import LEASE
 from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.outgoing import Lane, Outgoing
+from exchange_node.store.outgoing import Outgoing
 from exchange_node.transport.line import MAX_ANSWER_BYTES, Answer, nothing
 from tests.world import FACTS, OPERATOR, Pair
 

@@ -28,13 +28,14 @@ from exchange_node.domain.alert import (
 from exchange_node.domain.decision import Hit, Match
 from exchange_node.domain.errors import AlteredRecordError
 from exchange_node.domain.finding import Finding, Rule, Severity
+from exchange_node.domain.lanes import Lane
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.transmission import Transmission
 from exchange_node.store import tables
 from exchange_node.store.audit import FIRST
 from exchange_node.store.database import LOWEST_COMPATIBLE, SCHEMA_VERSION, open_database
 from exchange_node.store.incoming import Incoming
-from exchange_node.store.outgoing import Lane, Outgoing
+from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import AlertState, Direction, HeldManifest
 from exchange_node.store.upgrade import migrate

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, text
 
+from exchange_node.domain.lanes import Lane
 from exchange_node.domain.transmission import Failed, Held, Retry, Sent, State
 from exchange_node.domain.transmission.turns import FRESH_BETWEEN, OUTAGE, backlog_places
 from exchange_node.store import outbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.outbox.claiming import BACKLOG
-from exchange_node.store.outgoing import Lane
 from exchange_node.store.records import manifests
 from exchange_node.store.records.held import Direction
 from exchange_node.store.tables import outbox as table

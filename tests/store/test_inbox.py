@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -229,6 +230,20 @@ def test_what_is_kept_is_claimed_in_the_order_in_which_it_came(
         assert _ids(inbox.claim_kept(conn, now, LEASE, 2)) == [first, second]
         assert _ids(inbox.claim_kept(conn, now, LEASE, 2)) == [third]
         assert _ids(inbox.claim_kept(conn, now, LEASE, 2)) == []
+
+
+def test_alerts_are_claimed_before_what_came_sooner_unless_the_oldest_is_asked_for(
+    database: Engine, make: Makers, kept: Callable[..., list[str]], now: datetime
+) -> None:
+    codes = ("TM-010", "RA-010", "SY-081", "RA-021", "SY-002")
+    manifest, alert, act, feedback, answer = kept(
+        *(make.incoming(header=MappingProxyType({"code": one})) for one in codes)
+    )
+
+    with transaction(database) as conn:
+        assert _ids(inbox.claim_kept(conn, now, LEASE, 1)) == [alert]
+        assert _ids(inbox.claim_kept(conn, now, LEASE, 1, by_lane=False)) == [manifest]
+        assert _ids(inbox.claim_kept(conn, now, LEASE, 9)) == [feedback, act, answer]
 
 
 def test_a_worker_that_died_gives_its_message_back_and_is_counted(

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from exchange_node.domain.errors import IllegalTransitionError, StoreError, UnknownRecordError
+from exchange_node.domain.lanes import Lane
 from exchange_node.domain.message import BusinessAnswer
 from exchange_node.domain.transmission import (
     ErrorArrived,
@@ -23,7 +24,6 @@ from exchange_node.domain.transmission import (
 )
 from exchange_node.store import outbox, payloads
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.outgoing import Lane
 from exchange_node.store.tables import outbox as table
 
 if TYPE_CHECKING:

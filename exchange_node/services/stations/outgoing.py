@@ -17,16 +17,13 @@ from sqlalchemy import Connection
 from exchange_node.domain.agreement import Agreement, Approval, Grant
 from exchange_node.domain.errors import MissingSettingError
 from exchange_node.domain.finding import Finding
+from exchange_node.domain.lanes import lane_out
 from exchange_node.domain.message import (
-    BUSINESS_ANSWER,
-    CODES,
     AttachedFile,
     Attachment,
     Exchange,
-    Service,
 )
 from exchange_node.domain.releasing.release import BY_NODE, OFFICERS, Made
-from exchange_node.domain.standing import FOUNDING
 from exchange_node.domain.transmission import Transmission
 from exchange_node.domain.transmission.content import InMemory, NewSpool, size_of
 from exchange_node.ebms.message import Limits, OwnKeys, PartnerKeys, Payload
@@ -46,7 +43,7 @@ from exchange_node.services.stations.vocabulary import header_of
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.services.stations.waiting.room import keep_waiting
 from exchange_node.store import outbox, payloads
-from exchange_node.store.outgoing import Lane, Outgoing
+from exchange_node.store.outgoing import Outgoing
 from exchange_node.store.payloads import Vault
 from exchange_node.wco.customisation.versions import Versions, Written
 from exchange_node.wco.document import Document
@@ -233,7 +230,7 @@ class Packing:
                     due_at=prepared.at,
                 ),
                 exchange=prepared.exchange,
-                lane=_lane(prepared.exchange.code),
+                lane=lane_out(prepared.exchange.code),
                 conversation_id=prepared.conversation_id,
                 content_type=prepared.packed.content_type,
                 references=references_text(prepared.packed.references),
@@ -289,12 +286,3 @@ def references_of(text: str) -> tuple[Reference, ...]:
         )
         for one in json.loads(text)
     )
-
-
-def _lane(code: str) -> Lane:
-    if code == BUSINESS_ANSWER:
-        return Lane.ANSWER
-    # A suspension overtakes what waits, as an alert does.
-    if CODES[code].service is Service.RISK or code in FOUNDING.codes:
-        return Lane.ALERT
-    return Lane.MANIFEST

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
+from exchange_node.domain.lanes import Lane
 from exchange_node.domain.transmission.turns import backlog_places, is_backlogs_turn
-from exchange_node.store.outgoing import PUSH, Lane, outgoing_of
+from exchange_node.store.outgoing import PUSH, outgoing_of
 from exchange_node.store.tables import outbox, outbox_line
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, or_, select, update
 
+from exchange_node.domain.lanes import Lane
 from exchange_node.domain.transmission import State
 from exchange_node.domain.transmission.turns import OUTAGE
-from exchange_node.store.outgoing import PUSH, Lane
+from exchange_node.store.outgoing import PUSH
 from exchange_node.store.records.held import Direction
 from exchange_node.store.tables import manifest, outbox, outbox_line
 

@@ -171,8 +171,11 @@ inbox = Table(
     Column("attempts", Integer, nullable=False),
     perhaps_moment("leased_until"),
     perhaps_moment("settled_at"),
+    # Who is filed first: alerts before the rest.
+    Column("lane", Integer, nullable=False),
     UniqueConstraint("sender", "message_id"),
     Index(None, "state", "number"),
+    Index(None, "state", "lane", "number"),
     Index(None, "sender", "received_at"),
 )
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
+from exchange_node.domain.lanes import Lane
 from exchange_node.domain.transmission import Held, ReceiptArrived, Retry, Sent
 from exchange_node.store import outbox
 from exchange_node.store.channels import waiting
 from exchange_node.store.database import reading, transaction
-from exchange_node.store.outgoing import PULL, Lane
+from exchange_node.store.outgoing import PULL
 from exchange_node.store.tables import outbox as table
 
 if TYPE_CHECKING:
