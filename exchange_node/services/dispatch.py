@@ -37,6 +37,7 @@ from exchange_node.services.stations.manifests.amending import amends, is_told
 from exchange_node.services.stations.movement.beginning import sealing_moment
 from exchange_node.services.stations.outcomes import Counting, submission_record
 from exchange_node.services.stations.outgoing import Packing
+from exchange_node.services.stations.waiting import due
 from exchange_node.store import audit, payloads
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import Vault
@@ -215,6 +216,7 @@ class Dispatch:
             if was_told is not (exchange.code == MANIFEST_AMENDED):
                 raise _ToldMeanwhileError
             advance.start(conn, filed, manifest, verdict.grant, work.at)
+            due.start(conn, prepared, verdict.grant, sealed_at)
             self.counting.handed_in(conn, stored, mapped.report)
             audit.write(conn, submission_record(stored, purpose=work.purpose, told=told))
         log.info(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exchange_node.domain.agreement.grant_terms import (
+    TOLD_OF,
     AcknowledgeWithin,
     Conditions,
     Evidence,
@@ -12,6 +13,7 @@ from exchange_node.domain.agreement.grant_terms import (
     LeadTime,
     Onward,
     Retention,
+    ToldWithin,
     VersionRange,
 )
 from exchange_node.domain.agreement.keys import Word, key
@@ -148,6 +150,9 @@ class Grant:
     lead_time_minutes: LeadTime | None = field(
         default=None, metadata=key("Sent before the goods arrive, at the latest", acts=True)
     )
+    told_within: tuple[ToldWithin, ...] = field(
+        default=(), metadata=key("What happened is told in time", acts=True)
+    )
     retention: Retention = field(metadata=key("Retention", acts=True))
     onward: Onward = field(default=Onward(), metadata=key("Handing on", acts=True))
     evidence_use: Evidence = field(default=Evidence(), metadata=key("Use as evidence", acts=True))
@@ -155,6 +160,11 @@ class Grant:
     acknowledge_within_minutes: AcknowledgeWithin | None = field(
         default=None, metadata=key("Alerts are acknowledged")
     )
+
+    def told_within_minutes(self, code: str) -> int | None:
+        """Return how long after what happened a message must be there; None where no clock runs."""
+        found = (one.minutes for one in self.told_within if one.code == code and code in TOLD_OF)
+        return min(found, default=None)
 
     @property
     def retention_days(self) -> int:

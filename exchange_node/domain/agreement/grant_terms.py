@@ -116,6 +116,21 @@ class LeadTime:
     inland_water: int | None = field(default=None, metadata=_lead("By inland waterway, in minutes"))
 
 
+TOLD_OF = (
+    "TM-010", "TM-011", "TM-012", "TM-020", "TM-021", "TM-030", "TM-040", "TM-041", "TM-042",
+    "TM-043", "TM-070",
+)  # fmt: skip
+"""Messages that tell of something that happened at a moment: what may have to be told by a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldWithin:
+    """How long after something happened the message that tells of it must be there."""
+
+    code: str = field(metadata=key("Message code", shape=CODE, acts=True))
+    minutes: int = field(metadata=_lead("There after what happened within, in minutes"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
     """How long the receiver may keep it, and what becomes of it then (TFA 12.4, 12.5)."""

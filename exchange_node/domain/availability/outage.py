@@ -152,6 +152,19 @@ def away_for(outages: Iterable[Outage], code: str, now: datetime) -> Away | None
     )
 
 
+def was_away(outages: Iterable[Outage], code: str, since: datetime, until: datetime) -> bool:
+    """Whether a node was away for a message of a code at any time from `since` up to `until`.
+
+    What was withdrawn before its end counts up to then.
+    """
+    return any(
+        _concerns(one, code)
+        and one.begins <= until
+        and max(one.begins, since) < (min(one.ends, one.told_at) if one.is_withdrawn else one.ends)
+        for one in outages
+    )
+
+
 def end_of(outages: Sequence[Outage], now: datetime) -> datetime:
     """Return when the last ends of those that are on now and those that touch them."""
     until = now

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from exchange_node.domain.agreement import Agreement, Grant
 from exchange_node.domain.agreement.clauses.basis import Excluded, Matter
+from exchange_node.domain.agreement.grant_terms import TOLD_OF
 from exchange_node.domain.finding import Finding
 from exchange_node.policy.linting import rules
 from exchange_node.policy.minimising.conditions import PLACES, Asked, is_asked
@@ -26,6 +27,7 @@ def check_limits(agreement: Agreement, registry: Registry) -> Iterator[Finding]:
     for number, grant in enumerate(agreement.grants, start=1):
         yield from _conditions(grant, f"grants[{number}].conditions", registry)
         yield from _versions(grant, f"grants[{number}].schema_versions")
+        yield from _told(grant, f"grants[{number}].told_within")
 
 
 def _parts(agreement: Agreement) -> Iterator[Finding]:
@@ -96,13 +98,28 @@ def _conditions(grant: Grant, place: str, registry: Registry) -> Iterator[Findin
                 yield rules.MET_UNSEEN.found(pointer=f"{place}.{asked}", value=code, **facts)
 
 
-def _versions(grant: Grant, place: str) -> Iterator[Finding]:
-    for number, one in enumerate(grant.schema_versions, start=1):
-        if one.code not in grant.message_codes:
+def _told(grant: Grant, place: str) -> Iterator[Finding]:
+    """Yield times for messages that the grant does not let flow, or that tell of no moment."""
+    yield from _of_grant(grant, [one.code for one in grant.told_within], place)
+    for number, one in enumerate(grant.told_within, start=1):
+        if one.code not in TOLD_OF:
+            yield rules.TOLD_OF_NOTHING.found(
+                pointer=f"{place}[{number}].code", value=one.code, grant=grant.grant_id
+            )
+
+
+def _of_grant(grant: Grant, codes: Iterable[str], place: str) -> Iterator[Finding]:
+    for number, code in enumerate(codes, start=1):
+        if code not in grant.message_codes:
             known = ", ".join(grant.message_codes)
             yield rules.UNKNOWN_REFERENCE.found(
-                pointer=f"{place}[{number}].code", value=one.code, known=known
+                pointer=f"{place}[{number}].code", value=code, known=known
             )
+
+
+def _versions(grant: Grant, place: str) -> Iterator[Finding]:
+    yield from _of_grant(grant, [one.code for one in grant.schema_versions], place)
+    for number, one in enumerate(grant.schema_versions, start=1):
         if one.min > one.max:
             yield rules.NO_VERSION.found(
                 pointer=f"{place}[{number}].min",

@@ -135,6 +135,13 @@ NO_TIME_TO_ANSWER = Rule(
     " decides nothing",
     mend="Add enquiry_answer_days or recovery_answer_days; else a person has to decide each time.",
 )
+TOLD_OF_NOTHING = Rule(
+    code="POL-036",
+    severity=Severity.ERROR,
+    sentence="grant {grant} says within how many minutes {value} is there, and it tells of nothing "
+    "that happened at a moment: such a clock never runs",
+    mend="Take the entry out of told_within; answers have clocks of their own.",
+)
 NO_VERSION = Rule(
     code="POL-032",
     severity=Severity.ERROR,

@@ -20,7 +20,7 @@ from exchange_node.domain.transmission import State as Sent
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.services.movements.pursuing import Pursuing
 from exchange_node.services.stations.agreements import held_agreements
-from exchange_node.services.stations.clocks import advance
+from exchange_node.services.stations.clocks import advance, prompt
 from exchange_node.services.stations.clocks.advance import ADVANCE_DUE
 from exchange_node.services.stations.clocks.rounds import one_by_one
 from exchange_node.services.stations.manifests.restoring import Restoring
@@ -48,6 +48,7 @@ from exchange_node.services.stations.notices import leave_notice
 from exchange_node.services.stations.posts import unplaced
 from exchange_node.services.stations.posts.unplaced import POST_DUE
 from exchange_node.services.stations.traffic.settling import settle
+from exchange_node.services.stations.waiting.due import TOLD_DUE
 from exchange_node.store import duties, outbox
 from exchange_node.store.database import reading, transaction
 from exchange_node.store.duties import Duty
@@ -69,7 +70,7 @@ MOST_TRIES = 10
 """Of an errand, in two days; then a person has to look at it (our choice)."""
 
 _KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE, RECOVER, COMPETENCE_DUE, RESULTS_DUE,
-          RESULTS_ENQUIRE, DISCHARGE_DUE, ADVANCE_DUE, POST_DUE, TEXT)  # fmt: skip
+          RESULTS_ENQUIRE, DISCHARGE_DUE, ADVANCE_DUE, TOLD_DUE, POST_DUE, TEXT)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,8 @@ class Minding:
             self.restoring.look_after(conn, duty.ref, now)
         elif duty.kind == ADVANCE_DUE:
             advance.look_after(conn, duty.ref, now, own=str(self.writing.own.party))
+        elif duty.kind == TOLD_DUE:
+            prompt.look_after(conn, duty.ref, now)
         else:
             kept = views.get(conn, int(duty.ref))
             pursuing = Pursuing(writing=self.writing)

@@ -87,6 +87,12 @@ def ahead(conn: Connection, party: str, now: datetime, *, lock: bool = False) ->
     return [_outage(row) for row in conn.execute(query, {"of": party, "now": now})]
 
 
+def since(conn: Connection, party: str, moment: datetime) -> list[Outage]:
+    """Return a party's outages that had not ended at a moment, also what was withdrawn later."""
+    query = select(table).where(table.c.party == party, table.c.ends > moment)
+    return [_outage(row) for row in conn.execute(query.order_by(table.c.begins))]
+
+
 def parties(conn: Connection, now: datetime) -> list[str]:
     """Return who has an outage that has not ended."""
     query = select(table.c.party).where(table.c.ends > now, table.c.withdrawn.is_(False))

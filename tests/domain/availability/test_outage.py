@@ -14,6 +14,7 @@ from exchange_node.domain.availability.outage import (
     Outage,
     away_for,
     end_of,
+    was_away,
     working_days,
     working_days_due,
 )
@@ -62,6 +63,31 @@ def test_clocks_differ_when_it_begins_and_its_end_is_believed() -> None:
 
 def test_what_is_withdrawn_is_not_there() -> None:
     assert away_for([replace(ONE, is_withdrawn=True)], "TM-010", AT) is None
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "code", "is_away"),
+    [
+        (-2, -1, "TM-020", False),
+        (-2, 0, "TM-020", True),
+        (0.5, 3, "TM-020", True),
+        (1, 3, "TM-020", False),
+        (0, 1, "RA-010", False),
+    ],
+)
+def test_who_was_away_for_a_message_while_there_was_time_for_it(
+    since: float, until: float, code: str, *, is_away: bool
+) -> None:
+    assert was_away([ONE], code, AT + since * HOUR, AT + until * HOUR) is is_away
+
+
+def test_what_was_withdrawn_before_its_end_counts_up_to_then() -> None:
+    ended = replace(ONE, is_withdrawn=True, told_at=AT + HOUR / 2)
+    never = replace(ONE, is_withdrawn=True, told_at=AT - HOUR)
+
+    assert was_away([ended], "TM-020", AT + HOUR / 4, AT + HOUR)
+    assert not was_away([ended], "TM-020", AT + HOUR / 2, AT + HOUR)
+    assert not was_away([never], "TM-020", AT - HOUR, AT + HOUR)
 
 
 def test_where_one_lets_messages_fail_they_fail_but_what_tells_of_something_waits() -> None:

@@ -5,7 +5,12 @@ from dataclasses import replace
 import pytest
 
 from exchange_node.domain.agreement import Agreement
-from exchange_node.domain.agreement.grant_terms import Conditions, RiskLevel, VersionRange
+from exchange_node.domain.agreement.grant_terms import (
+    Conditions,
+    RiskLevel,
+    ToldWithin,
+    VersionRange,
+)
 from exchange_node.policy.linting.lint import lint_text
 from exchange_node.wco.registry import Registry
 
@@ -74,3 +79,19 @@ def test_a_range_of_versions_that_fits_nothing_is_found(
     one: VersionRange, findings: list[tuple[str, str]], sample: Agreement, registry: Registry
 ) -> None:
     assert found(sample, registry, schema_versions=(one,)) == findings
+
+
+@pytest.mark.parametrize(
+    ("code", "findings"),
+    [
+        ("TM-010", []),
+        ("TM-014", [("POL-036", "grants[1].told_within[1].code")]),
+        ("TM-020", [("POL-022", "grants[1].told_within[1].code")]),
+    ],
+)
+def test_a_time_to_tell_that_never_runs_is_found(
+    code: str, findings: list[tuple[str, str]], sample: Agreement, registry: Registry
+) -> None:
+    one = ToldWithin(code=code, minutes=5)
+
+    assert found(sample, registry, told_within=(one,)) == findings

@@ -13,7 +13,7 @@ from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import CODES_OF, MANIFEST_AMENDED, MANIFEST_GIVEN, Event
 from exchange_node.services.stations.arrival.movements import Notices
 from exchange_node.services.stations.arrival.opening import Opened
-from exchange_node.services.stations.clocks import advance
+from exchange_node.services.stations.clocks import advance, prompt
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.movement.faults import (
     MANIFEST_TAKEN,
@@ -62,6 +62,10 @@ class Manifests:
             sealed_at=opened.sealed_at,
         )
         advance.start(conn, held, manifest, opened.grant, opened.incoming.received_at)
+        prompt.weigh(
+            conn, opened.incoming, opened.exchange, opened.grant, held.movement, opened.sealed_at,
+            now,
+        )  # fmt: skip
         if held.superseded_by is None:
             return ()
         later = manifests.get(conn, held.superseded_by).message_id

@@ -30,6 +30,7 @@ from exchange_node.domain.movement import (
 )
 from exchange_node.services.stations.arrival.opening import Opened
 from exchange_node.services.stations.arrival.taking import NODE
+from exchange_node.services.stations.clocks import prompt
 from exchange_node.services.stations.comparing.knowing import known_of
 from exchange_node.services.stations.movement.errands import Asked, leave_answer
 from exchange_node.services.stations.movement.faults import (
@@ -80,6 +81,11 @@ class Notices:
             message_id=opened.incoming.message_id,
             known={notice.issuer: known_of(notice, opened.document, opened.grant)},
         )
+        if notice.fallback is None:
+            prompt.weigh(
+                conn, opened.incoming, opened.exchange, opened.grant, kept.movement,
+                notice.occurred_at, now,
+            )  # fmt: skip
         if notice.event is Event.QUESTION:
             asked = Asked(
                 movement=kept.number,

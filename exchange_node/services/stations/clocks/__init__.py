@@ -1,1 +1,1 @@
-"""Clocks that agreements set for alerts and for manifests in advance; what a withdrawal ends."""
+"""Clocks of agreements: alerts, manifests in advance, telling in time; what a withdrawal ends."""

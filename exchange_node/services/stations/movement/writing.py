@@ -36,6 +36,7 @@ from exchange_node.services.stations.departure.corresponding import Correspondin
 from exchange_node.services.stations.movement.addressing import addressed, recipients
 from exchange_node.services.stations.movement.errands import leave_answer_due
 from exchange_node.services.stations.movement.following import Following, of_party, official_number
+from exchange_node.services.stations.waiting.due import start_all
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import audit
 from exchange_node.store.movements import events, views
@@ -197,6 +198,7 @@ class Writing:
         )
         for one in written.prepared:
             self.corresponding.packing.queue(conn, one)
+        start_all(conn, written.prepared, notice, written.agreements)
         state = State.UNKNOWN
         if locked is not None:
             weighed = self._weighed(conn, locked, report, notice.occurred_at)
