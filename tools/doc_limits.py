@@ -260,6 +260,7 @@ CONSTANTS = {
         "requests.DRAFT_BYTES": "bytes of a draft on the command line",
         "draft.LONGEST_ANSWER": "characters of an answer in words",
         "deadlines.BATCH": "clocks of the register that run out in one walk",
+        "deadlines.MOST_LOOKED_AT": "clocks of the register that are looked at for them",
     },
     "Work and time": {
         "partner_mode.LEAST_WINDOW": "a message may be old at the least, unless a P-Mode says less",

@@ -32,7 +32,7 @@ FUNCTION = "9"
 _LONGEST_DESCRIPTION = 512
 _LONGEST_QUOTED = 1_000
 """Of a value that is quoted: whoever sent it has the whole of it (our choice)."""
-_LONGEST_SENTENCE = 8_000
+_LONGEST_SENTENCE = 1_000
 """Of a sentence, that quotes values too (our choice)."""
 _REFERENCE, _ID = "Response/Declaration/FunctionalReferenceID", "Response/Declaration/ID"
 _POSITION = "Response/Error/Pointer/SequenceNumeric"

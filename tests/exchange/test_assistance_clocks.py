@@ -16,6 +16,7 @@ from exchange_node.domain.errors import (
     InvalidRequestError,
     NotPermittedError,
 )
+from exchange_node.services.assistance import deadlines
 from exchange_node.store.database import transaction
 from exchange_node.store.tables import assistance_case as table
 from tests.exchange.assisting import Desks
@@ -128,7 +129,10 @@ def test_two_machines_and_a_restart_tell_once(desks: Desks) -> None:
     assert overdue(desks, "uz") == [("acknowledge", "us")]
 
 
-def test_a_matter_that_breaks_the_program_starves_none_behind_it(desks: Desks) -> None:
+def test_a_matter_that_breaks_the_program_starves_none_behind_it(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadlines, "BATCH", 1)
     first = desks.ask()
     desks.ask()
     desks.pair.clock.forward(days=1)

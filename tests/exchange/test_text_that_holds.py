@@ -10,12 +10,15 @@ import pytest
 
 from exchange_node.channels.channel import Notice
 from exchange_node.domain.movement import Event, Report
-from exchange_node.store.database import reading
+from exchange_node.domain.transmission import ErrorArrived
+from exchange_node.services.stations.traffic.settling import settle
+from exchange_node.store import outbox
+from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import manifests
 from exchange_node.store.records.held import Direction, HeldManifest, Kind
-from tests.exchange.releasing import ONE, TWO, approved, asking_for, only, third_version
+from tests.exchange.releasing import ONE, TWO, approved, asking_for, only, third_version, waiting
 from tests.exchange.test_amendment import MRN, Way, amended
-from tests.world import FACTS, NATIONAL, OPERATOR, Pair, pair_of_nodes, replaced
+from tests.world import FACTS, NATIONAL, OPERATOR, POST, Pair, pair_of_nodes, replaced
 
 FIRST_SEALS = ("KZS0041701", "KZS0041702")
 
@@ -197,3 +200,63 @@ def test_who_asks_for_the_manifest_is_given_the_text_that_was_told(asked: Way) -
 
     given = asked.held()[0]
     assert (given.exchange.code, given.seals) == ("TM-014", FIRST_SEALS)
+
+
+def test_an_amendment_that_is_let_out_after_an_older_copy_was_given_holds(asked: Way) -> None:
+    amendment = hand_in(asked)
+    asked.pair.clock.forward(minutes=5)
+    report = Report(movement=MRN, event=Event.REQUEST, office="UZ270101", ground="1")
+    asked.pair.uz.movements.telling.tell(NATIONAL, report)
+    asked.pair.run()
+    (copy,) = (one for one in waiting(asked.pair) if one["message_id"] != amendment["message_id"])
+
+    for line in (copy, amendment):
+        for officer in (ONE, TWO):
+            digest = asked.pair.kz.releasing.show(officer, line["message_id"])["digest"]
+            asked.pair.kz.releasing.approve(officer, line["message_id"], digest=digest)
+        asked.pair.run()
+        asked.pair.clock.forward(minutes=5)
+
+    assert [one.seals for one in asked.held() if one.superseded_by is None] == [("KZS0000001",)]
+    assert at_home(asked).seals == ("KZS0000001",)
+    assert limits_and_route(asked)[1]["transit"] == ["customs.tm"]
+
+
+@pytest.mark.parametrize("is_sent_again", [False, True])
+def test_what_the_partner_refused_on_the_line_is_nobodys_text(
+    told: Way, *, is_sent_again: bool
+) -> None:
+    before = limits_and_route(told)
+    message = hand_in(told)["message_id"]
+    error = ErrorArrived(told.pair.clock(), "EBMS:0103", "no such agreement")
+    retry = told.pair.kz.sending.mode_of("customs.uz").retry
+    with transaction(told.pair.kz.engine) as conn:
+        queued = outbox.get(conn, message, lock=True)
+        settle(conn, queued, error, retry, told.pair.clock(), actor="node")
+    told.pair.run()
+
+    assert at_home(told).seals == FIRST_SEALS
+    assert limits_and_route(told) == before
+    assert [one.facts["holds"] for one in told_of_it(told.pair)] == [told.held()[0].message_id]
+
+    if is_sent_again:
+        told.pair.kz.operating.resend(OPERATOR, message)
+        told.pair.run()
+        assert at_home(told).seals == told.held()[0].seals == ("KZS0000001",)
+
+
+def test_of_a_first_text_that_nobody_had_no_route_stays(asked: Way, way: Way) -> None:
+    number = "26KZ55010100041711"
+
+    def facts(text: str) -> str:
+        return replaced(text, MRN, number)
+
+    way.pair.submit(facts=facts(over_turkmenistan()))
+    way.pair.kz.releasing.refuse(ONE, only(way.pair)["message_id"], why="the wrong route")
+    way.pair.submit(facts=facts(FACTS.read_text("utf-8")))
+    approved(way.pair, ONE, TWO)
+    asked.pair.run()
+
+    found: Any = way.pair.kz.movements.timeline.show(POST, number)["movements"]
+    (shown,) = found
+    assert shown["route"]["transit"] == []

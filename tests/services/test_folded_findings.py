@@ -88,3 +88,12 @@ def test_an_answer_counts_by_rule_what_folding_leaves_too_many() -> None:
     *listed, last = told
     assert listed == of_fields(MOST_TOLD)
     assert (last.code, last.value, last.facts) == (FURTHER.code, MISSING.code, {"count": "600"})
+
+
+def test_what_a_partner_folded_is_told_as_it_said_it() -> None:
+    counted = FURTHER.found(value="CAREC-M999", count=7)
+    said = Finding(
+        code=counted.code, severity=counted.severity, sentence=counted.text, mend="", value="x"
+    )
+
+    assert folded([*missing(2), said]) == (*missing(2), said)

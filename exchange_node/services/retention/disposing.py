@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection, Engine
@@ -21,6 +22,7 @@ from exchange_node.policy.disposal.clock import Trust
 from exchange_node.services.retention.watching import Watch
 from exchange_node.services.retention.words import stamp_words
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.clocks.rounds import failure
 from exchange_node.services.stations.movement.errands import CLOCKS
 from exchange_node.services.stations.posts.ending import forget_ended
 from exchange_node.store import audit
@@ -157,13 +159,17 @@ class Disposing:
         """Erase what this office's node was told of manifests whose retention has ended."""
         with reading(self.engine) as conn:
             found = entries.ended(conn, now, limit=BATCH)
-        done = 0
-        for one in found:
+        gone: list[bool] = []
+
+        def forget(one: Pulled) -> None:
             with transaction(self.engine) as conn:
                 if forget_ended(conn, one, now):
                     audit.write(conn, _entry_line(one, now))
-                    done += 1
-        return done
+                    gone.append(True)
+
+        for one in found:
+            failure(partial(forget, one), "retention.entry")
+        return len(gone)
 
     def _forget_names(self, now: datetime) -> None:
         """Delete names, and gaps of accounts, of which nothing is held any more."""

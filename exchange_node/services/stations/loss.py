@@ -56,11 +56,12 @@ def folded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     A field is a place without its positions. What is stored and counted is never folded. Every rule
     and every field that something was found at is told, and no grave finding becomes a mild one.
+    What a partner has folded is told as it said it: an answer has the sentence and no number.
     """
     told: list[Finding] = []
     places: dict[tuple[str, str], int] = {}
     for one in findings:
-        if one.code == mapping_findings.FURTHER.code:
+        if one.code == mapping_findings.FURTHER.code and "count" in one.facts:
             kind = next((each for each in places if each[0] == one.value), (one.value, one.pointer))
             places[kind] = max(places.get(kind, 0), MOST_PLACES) + int(one.facts["count"])
             continue

@@ -14,7 +14,15 @@ from sqlalchemy import Connection
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.identifiers import MovementId
 from exchange_node.domain.manifest import TransitManifest
-from exchange_node.domain.movement import FINAL, MANIFEST_AMENDED, Event, Route, State, route_of
+from exchange_node.domain.movement import (
+    FINAL,
+    MANIFEST_AMENDED,
+    MANIFEST_GIVEN,
+    Event,
+    Route,
+    State,
+    route_of,
+)
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.movement import texts
@@ -62,28 +70,27 @@ class Restoring:
         ours = [
             one
             for one in manifests.versions(conn, kept.movement)
-            if one.direction is Direction.SENT and one.exchange.test == kept.test
+            if (one.direction, one.exchange.test) == (Direction.SENT, kept.test)
+            and one.exchange.code != MANIFEST_GIVEN  # a copy of one of the others
         ]
         let_out = [one for one in ours if texts.is_standing(outbox.find(conn, one.message_id))]
         if not let_out or let_out[0].number > changed.number:
             return  # what was taken of it has been replaced since
         newest = self.holding.manifest_of(conn, let_out[0])
-        route = self._route(conn, kept, ours[-1], let_out)
+        route = self._route(conn, kept, let_out)
         views.reroute(conn, kept.number, route)
         if newest.limit_date is None:
             drop_limits(conn, kept)
         leave_limits(conn, kept, newest, sent_under(conn, let_out[0]), held_agreements(conn))
 
-    def _route(
-        self, conn: Connection, kept: KeptMovement, first: HeldManifest, let_out: list[HeldManifest]
-    ) -> Route:
-        """Return who takes part by what was told, and by what happened since."""
+    def _route(self, conn: Connection, kept: KeptMovement, let_out: list[HeldManifest]) -> Route:
+        """Return who takes part by what was told, the newest first, and by what happened since."""
 
         def read(held: HeldManifest) -> Route:
             view: TransitManifest = self.holding.manifest_of(conn, held)
             return route_of(view, departure=kept.route.departure)
 
-        kept = replace(kept, route=read(first))
+        kept = replace(kept, route=read(let_out[-1]))
         for held in reversed(let_out):
             if held.exchange.code == MANIFEST_AMENDED:
                 kept = replace(kept, route=read(held).beside(kept.route))

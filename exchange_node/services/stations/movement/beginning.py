@@ -89,8 +89,11 @@ def begin(
     )
     if weighed.course is not Course.TAKEN:
         return
+    route = route_of(manifest, departure=kept.route.departure)
+    if is_first and is_ours and route != kept.route and not texts.others(conn, held):
+        kept = replace(kept, route=route)  # what came before it came to nothing
+        views.reroute(conn, kept.number, kept.route)
     if is_amended and not (is_ours and is_overtaken):
-        route = route_of(manifest, departure=kept.route.departure)
         both = kept.route.beside(route) if is_overtaken else route.beside(kept.route)
         kept = replace(kept, route=both)
         views.reroute(conn, kept.number, kept.route)
@@ -125,7 +128,8 @@ def holds_before(
 
     Of two texts of one movement between the same two the one that was sealed last holds; of one
     second the greater MessageId does, so both ends say the same. A first text (TM-010) that is
-    filed takes the place of whatever was told before. While one of ours waits for officers its
+    filed takes the place of whatever was told before, and a copy that was given on request (TM-014)
+    never that of an amendment, whenever it was sealed. While one of ours waits for officers its
     partner has the one before it.
     """
     if held.direction is Direction.SENT and outbox.find(conn, held.message_id) is None:
@@ -146,6 +150,11 @@ def holds_before(
         )
         if not is_current:
             continue
+        codes = (held.exchange.code, one.exchange.code)
+        if codes == (MANIFEST_AMENDED, MANIFEST_GIVEN):
+            continue
+        if codes == (MANIFEST_GIVEN, MANIFEST_AMENDED):
+            return one.number
         told = events.find(conn, kept.number, one.exchange.sender, one.message_id)
         if told and (told.occurred_at, one.message_id) > (sealed_at, held.message_id):
             return one.number

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.message import Exchange
-from exchange_node.domain.movement import CODES_OF, MANIFEST_AMENDED, Event
+from exchange_node.domain.movement import CODES_OF, MANIFEST_AMENDED, MANIFEST_GIVEN, Event
 from exchange_node.domain.transmission import State
 from exchange_node.store import duties, outbox
 from exchange_node.store.outgoing import Outgoing
@@ -47,13 +47,26 @@ def is_standing(sent: Outgoing | None) -> bool:
         return False
     if sent.answer is not None:
         return sent.answer.accepted
-    return sent.transmission.state is not State.CANCELLED
+    return sent.transmission.state not in (State.CANCELLED, State.REFUSED)
 
 
 def told(conn: Connection, of: HeldManifest) -> HeldManifest | None:
-    """Return the text of a manifest of ours that its partner has; None where it has none."""
-    return next(
-        (one for one in _versions(conn, of) if is_standing(outbox.find(conn, one.message_id))), None
+    """Return the text of a manifest of ours that its partner has; None where it has none.
+
+    A copy that was given (TM-014) is one of the others: it counts where there is none of them.
+    """
+    found = [one for one in _versions(conn, of) if is_standing(outbox.find(conn, one.message_id))]
+    texts = [one for one in found if one.exchange.code != MANIFEST_GIVEN]
+    return next(iter(texts or found), None)
+
+
+def others(conn: Connection, of: HeldManifest) -> bool:
+    """Whether anybody has another text of a manifest of ours."""
+    return any(
+        is_standing(outbox.find(conn, one.message_id))
+        for one in manifests.versions(conn, of.movement)
+        if one.number != of.number
+        and (one.direction, one.exchange.test) == (Direction.SENT, of.exchange.test)
     )
 
 

@@ -46,8 +46,8 @@ _SUBMISSION_STATE = {
     State.MISSING_RECEIPT: submissions.State.FAILED,
     State.CANCELLED: submissions.State.CANCELLED,
 }
-_ENDS_TEXT = frozenset({State.CANCELLED, State.RECEIPTED_LATE})
-"""Of a message that was stopped; then, that it got through. Each time another text may hold."""
+_ENDS_TEXT = frozenset({State.CANCELLED, State.REFUSED, State.RECEIPTED_LATE})
+"""Of a message that was stopped or refused; then, that it got through. Another text may hold."""
 
 _TOLD = frozenset({State.MISSING_RECEIPT, State.REFUSED, State.RECEIPTED_LATE})
 
@@ -71,7 +71,7 @@ def settle(
         log.info("overtaken", message_id=message_id, by=type(event).__name__)
         return False
     _follow(conn, outgoing, after, now)
-    if after.state in _ENDS_TEXT:
+    if _ENDS_TEXT & {after.state, outgoing.transmission.state}:
         texts.leave_look(conn, outgoing.exchange, message_id, now)
     if not _waits_on(outgoing.transmission, after):
         audit.write(
