@@ -268,6 +268,27 @@ def test_the_doors_of_the_office_answer_and_change_nothing_where_nothing_has_cha
     assert client.get("/api/v1/prearrival", params={"seal": SEAL}).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["expected", "prearrival", "scan"])
+def test_how_old_it_is_is_told_although_nothing_has_changed(world: Corridor, path: str) -> None:
+    node = office(world)
+    token = node.access.new_token("gate 3", frozenset({Role.BORDER_POST}), days=1)
+    client = TestClient(api_application(node), headers={"Authorization": f"Bearer {token}"})
+    asked = {
+        "expected": {"office": OFFICE},
+        "prearrival": {"mrn": MRN},
+        "scan": {"mrn": MRN, "digest": digest(world)},
+    }[path]
+    first = client.get(f"/api/v1/{path}", params=asked)
+    world.clock.forward(minutes=30)
+    world.walk(ENTRY)
+
+    seen = {"If-None-Match": first.headers["ETag"]}
+    again = client.get(f"/api/v1/{path}", params=asked, headers=seen)
+
+    assert first.headers["As-Of"] == first.json()["as_of"] < world.clock().isoformat()
+    assert (again.status_code, again.headers["As-Of"]) == (304, world.clock().isoformat())
+
+
 def nothing_is_left(node: Node) -> bool:
     """Whether neither the words of an entry nor the message that brought them are held."""
     with reading(node.engine) as conn:

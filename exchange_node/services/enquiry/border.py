@@ -42,10 +42,12 @@ class Page:
     Attributes:
         tag: changes whenever anything on the page does, and for nothing else.
         view: the page; None where the asker has it already.
+        as_of: at an office's own node, up to when that is all there is to tell; None elsewhere.
     """
 
     tag: str
     view: View | None
+    as_of: str | None = None
 
 
 def expected(
@@ -93,7 +95,7 @@ def expected(
     said = ({"purpose": purpose} if purpose else {}) | ({"unchanged": "yes"} if is_known else {})
     # Whoever is told that nothing has changed has looked at all of it again.
     desk.listed(actor, action, shown, asked=f"office {at}", **found.facts, **said)
-    return Page(tag=tag, view=None if is_known else view | age)
+    return Page(tag=tag, view=None if is_known else view | age, as_of=age.get("as_of"))
 
 
 _LINE = (

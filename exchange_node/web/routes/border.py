@@ -29,6 +29,10 @@ Known = Annotated[str, Header(max_length=2000)]
 Digest = Annotated[str, Query(pattern=r"^[0-9a-fA-F]{64}$")]
 
 
+_AS_OF = "as_of"
+"""How old what an office's own node holds may be."""
+
+
 def add_manifests(api: FastAPI, node: Node) -> None:
     """Add the manifests that are expected."""
 
@@ -85,7 +89,7 @@ def add_manifests(api: FastAPI, node: Node) -> None:
             known=_tags(if_none_match),
             purpose=purpose,
         )
-        return _answer(node, page.tag, page.view)
+        return _answer(node, page.tag, page.view, page.as_of)
 
     @api.get("/api/v1/scan", tags=["border post"])
     def scan(
@@ -120,15 +124,24 @@ def add_manifests(api: FastAPI, node: Node) -> None:
 
 def _unless_known(node: Node, view: Mapping[str, object], if_none_match: str) -> Response:
     """Return what was found, or 304 where the caller has it; the look is in the log either way."""
-    octets = JSONResponse(view).body
+    as_of = view.get(_AS_OF)
+    octets = JSONResponse({name: one for name, one in view.items() if name != _AS_OF}).body
     tag = hashlib.sha256(octets).hexdigest()[:32]
     known = _tags(if_none_match)
-    return _answer(node, tag, None if tag in known or "*" in known else view)
+    is_known = tag in known or "*" in known
+    return _answer(node, tag, None if is_known else view, str(as_of) if as_of else None)
 
 
-def _answer(node: Node, tag: str, view: Mapping[str, object] | None) -> Response:
-    """Return an answer with its tag; without a view it says that nothing has changed."""
+def _answer(
+    node: Node, tag: str, view: Mapping[str, object] | None, as_of: str | None = None
+) -> Response:
+    """Return an answer with its tag; without a view it says that nothing has changed.
+
+    How old what an office's node holds may be is said in a header, which changes no tag: a quiet
+    line and a dead one look different also where nothing has changed.
+    """
     headers = {
+        **({"As-Of": as_of} if as_of else {}),
         "ETag": f'W/"{tag}"',
         "Cache-Control": "private, no-cache",
         "Vary": "Authorization, Accept-Encoding",
