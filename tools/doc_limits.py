@@ -322,6 +322,7 @@ CONSTANTS = {
         "placing.MOST_SHOWN": "records of posts without a movement that are shown at a time",
         "placing.LONGEST_WHY": "characters of why such a record was corrected or dropped",
         "minding.BATCH": "errands of movements (questions, answers, enquiries) in one walk",
+        "requested.MOST_LINES": "lines of a movement that are read for requests of its manifest",
         "loss.MOST_TOLD": "findings that a business answer tells of; the others are counted",
         "answer_codec._LONGEST_QUOTED": "characters of a value that a business answer quotes",
         "answer_codec._LONGEST_SENTENCE": "characters of a sentence of a business answer",

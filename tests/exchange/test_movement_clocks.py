@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from exchange_node import node as nodes
+from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.movement import Control, Event
-from tests.exchange.several import Several, several
+from tests.exchange.releasing import ONE
+from tests.exchange.several import MRN, Several, several
 from tests.exchange.test_movement_recovery import agreed, later, noticed
+from tests.world import POST, Clock, replaced
 
 
 @pytest.fixture(name="two")
@@ -80,3 +86,157 @@ def test_an_agreement_that_gives_the_discharge_no_time_sets_no_clock(tmp_path: P
         arrived(two, (Event.CONFORM, "A1"))
 
         assert "discharge" not in two.show("kz")["due"]
+
+
+UNANSWERED = "movement.manifest-unanswered"
+GIVING, ASKING = 'mode = "advance"\n', 'id = "events-tm-kz"\n'
+
+
+@pytest.fixture(name="asking")
+def _asking(tmp_path: Path) -> Iterator[Several]:
+    with of_three(tmp_path) as world:
+        yield world
+
+
+@contextmanager
+def of_three(folder: Path, old: str = "", new: str = "") -> Iterator[Several]:
+    """Goods from KZ to UZ that turn up in TM, whose office asks for their manifest."""
+    text = nodes.pair_agreement("KZ", "TM", on=Clock()().date())
+    text = replaced(text, old, new) if old else text
+    with several(folder, agreed() | {("kz", "tm"): text}) as world:
+        world.submit()
+        world.run()
+        world.tell("kz", Event.EXIT)
+        world.run()
+        yield world
+
+
+def asked(world: Several, name: str, movement: str = MRN) -> list[dict[str, Any]]:
+    """Return the requests for the manifest as one node shows them."""
+    shown: dict[str, Any] = world.nodes[name].movements.timeline.show(POST, movement)
+    return list(shown["asked"])
+
+
+def outcomes(world: Several, name: str) -> list[tuple[str, str]]:
+    return [(one["outcome"], one["why"]) for one in asked(world, name)]
+
+
+def test_who_asks_for_a_manifest_that_does_not_come_is_told_so_once(asking: Several) -> None:
+    door = asking.exchange.doors.pop("customs.tm")
+    message = asking.tell("tm", Event.REQUEST, ground="2")["messages"]["customs.kz"]
+    at = asking.clock()
+    asking.run()
+    (one,) = asked(asking, "tm")
+    until = (at + timedelta(hours=1)).isoformat()
+    assert one == {
+        "by": "customs.tm",
+        "of": "customs.kz",
+        "message": message,
+        "at": at.isoformat(),
+        "until": until,
+        "outcome": "open",
+        "why": "",
+    }
+    later(asking, minutes=59)
+    assert noticed(asking, "tm", UNANSWERED) == []
+
+    asking.build("tm")  # what is due outlasts a restart
+    asking.exchange.doors.pop("customs.tm")
+    later(asking, minutes=1)
+    later(asking, days=1)
+
+    (facts,) = noticed(asking, "tm", UNANSWERED)
+    assert (facts["movement"], facts["partner"]) == (f"KZ/mrn/{MRN}", "customs.kz")
+    assert (facts["message"], facts["asked_at"]) == (message, at.isoformat())
+    assert noticed(asking, "kz", UNANSWERED) == []
+    asking.exchange.doors["customs.tm"] = door
+
+
+def test_a_manifest_that_comes_in_time_answers_the_request_at_both_ends(asking: Several) -> None:
+    asking.tell("tm", Event.REQUEST, ground="2")
+    asking.run()
+
+    for name in ("kz", "tm"):
+        assert outcomes(asking, name) == [("given", "")]
+        assert asked(asking, name)[0]["until"]
+    later(asking, days=1)
+    assert noticed(asking, "tm", UNANSWERED) == []
+
+
+def test_a_manifest_that_is_held_already_answers_no_new_request(asking: Several) -> None:
+    asking.tell("tm", Event.REQUEST, ground="2")
+    asking.run()
+    asking.exchange.doors.pop("customs.tm")
+    asking.tell("tm", Event.REQUEST, ground="2")
+
+    later(asking, hours=2)
+
+    assert outcomes(asking, "tm") == [("given", ""), ("open", "")]
+    assert len(noticed(asking, "tm", UNANSWERED)) == 1
+
+
+def test_a_request_that_the_agreement_refuses_is_seen_at_both_ends(tmp_path: Path) -> None:
+    with of_three(tmp_path, '  "TM-014",\n', "") as world:
+        world.tell("tm", Event.REQUEST, ground="2")
+        world.run()
+
+        for name in ("kz", "tm"):
+            ((outcome, why),) = outcomes(world, name)
+            assert outcome == "refused"
+            assert why
+        later(world, days=1)
+        assert noticed(world, "tm", UNANSWERED) == []
+        assert len(noticed(world, "tm", "message.rejected")) == 1
+
+
+def test_a_manifest_that_waits_for_officers_is_seen_to_wait(tmp_path: Path) -> None:
+    with of_three(tmp_path, GIVING, f'{GIVING}approval = "one"\n') as world:
+        world.tell("tm", Event.REQUEST, ground="2")
+        world.run()
+        assert outcomes(world, "kz") == [("waiting", "")]
+        later(world, hours=1)
+        assert len(noticed(world, "tm", UNANSWERED)) == 1
+        (waits,) = world.nodes["kz"].releasing.list(ONE)["releases"]
+
+        world.nodes["kz"].releasing.refuse(ONE, waits["message_id"], why="not theirs")
+
+        assert outcomes(world, "kz") == [("refused", "")]
+
+
+def test_a_request_that_waits_for_our_own_officers_counts_from_when_it_goes(
+    tmp_path: Path,
+) -> None:
+    own = 'mode = "spontaneous"\napproval = "one"\n'
+    text = nodes.pair_agreement("KZ", "TM", on=Clock()().date())
+    begun = text.index(ASKING)
+    mode = 'mode = "automatic"\n'
+    grant = text[begun : text.index(mode, begun) + len(mode)]
+    with of_three(tmp_path, grant, replaced(grant, mode, own)) as world:
+        world.tell("tm", Event.REQUEST, ground="2")
+        later(world, minutes=60)
+        later(world, minutes=30)
+        (waits,) = world.nodes["tm"].releasing.list(ONE)["releases"]
+        shown = world.nodes["tm"].releasing.show(ONE, waits["message_id"])
+        world.exchange.doors.pop("customs.tm")
+        world.nodes["tm"].releasing.approve(ONE, waits["message_id"], digest=shown["digest"])
+
+        later(world, minutes=59)
+        assert noticed(world, "tm", UNANSWERED) == []
+        later(world, minutes=1)
+
+        assert len(noticed(world, "tm", UNANSWERED)) == 1
+
+
+def test_an_agreement_that_gives_the_manifest_no_time_sets_no_clock(tmp_path: Path) -> None:
+    with of_three(tmp_path, "manifest_answer_hours = 1\n", "") as world:
+        world.exchange.doors.pop("customs.tm")
+        world.tell("tm", Event.REQUEST, ground="2")
+        later(world, days=1)
+
+        assert asked(world, "tm")[0]["until"] is None
+        assert noticed(world, "tm", UNANSWERED) == []
+
+
+def test_a_movement_that_nobody_asked_for_stays_unknown(asking: Several) -> None:
+    with pytest.raises(UnknownRecordError):
+        asked(asking, "tm")

@@ -9,6 +9,7 @@ from exchange_node.domain.agreement import Agreement, Grant
 from exchange_node.domain.agreement.clauses.basis import Excluded, Matter
 from exchange_node.domain.agreement.grant_terms import TOLD_OF
 from exchange_node.domain.finding import Finding
+from exchange_node.domain.movement import CODES_OF, MANIFEST_GIVEN, Event
 from exchange_node.policy.linting import rules
 from exchange_node.policy.minimising.conditions import PLACES, Asked, is_asked
 from exchange_node.policy.minimising.rulings import rulings_of
@@ -24,6 +25,7 @@ def check_limits(agreement: Agreement, registry: Registry) -> Iterator[Finding]:
     yield from _parts(agreement)
     yield from _recovery(agreement)
     yield from _results(agreement)
+    yield from _requested(agreement)
     for number, grant in enumerate(agreement.grants, start=1):
         yield from _conditions(grant, f"grants[{number}].conditions", registry)
         yield from _versions(grant, f"grants[{number}].schema_versions")
@@ -79,6 +81,17 @@ def _results(agreement: Agreement) -> Iterator[Finding]:
             pointer="requests.clocks.results_enquiry_days",
             value=f"{asked} days",
             due=f"results_days = {due}",
+        )
+
+
+def _requested(agreement: Agreement) -> Iterator[Finding]:
+    """Yield a time for manifests that are asked for, where none can be asked for or given."""
+    name, requests = "manifest_answer_hours", agreement.requests
+    granted = {code for grant in agreement.grants for code in grant.message_codes}
+    missing = sorted({CODES_OF[Event.REQUEST], MANIFEST_GIVEN} - granted)
+    if requests is not None and requests.clocks.manifest_answer_hours is not None and missing:
+        yield rules.NEVER_ASKED_FOR.found(
+            pointer=f"requests.clocks.{name}", value=name, missing=", ".join(missing)
         )
 
 

@@ -142,6 +142,12 @@ TOLD_OF_NOTHING = Rule(
     "that happened at a moment: such a clock never runs",
     mend="Take the entry out of told_within; answers have clocks of their own.",
 )
+NEVER_ASKED_FOR = Rule(
+    code="POL-037",
+    severity=Severity.WARNING,
+    sentence="{value} is agreed, and no grant has {missing}: it never runs",
+    mend="Take the clock out, or grant both messages: one asks for a manifest, one gives it.",
+)
 NO_VERSION = Rule(
     code="POL-032",
     severity=Severity.ERROR,

@@ -20,6 +20,7 @@ from exchange_node.domain.transmission import State as Sent
 from exchange_node.ebms.pmodes.partner_mode import PartnerMode
 from exchange_node.services.movements.pursuing import Pursuing
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.asking import requested
 from exchange_node.services.stations.clocks import advance, prompt
 from exchange_node.services.stations.clocks.advance import ADVANCE_DUE
 from exchange_node.services.stations.clocks.rounds import one_by_one
@@ -31,6 +32,7 @@ from exchange_node.services.stations.movement.errands import (
     COMPETENCE_DUE,
     DISCHARGE_DUE,
     ENQUIRE,
+    MANIFEST_DUE,
     NODE,
     RECOVER,
     REPLY_DUE,
@@ -70,7 +72,8 @@ MOST_TRIES = 10
 """Of an errand, in two days; then a person has to look at it (our choice)."""
 
 _KINDS = (ASK, ANSWER, ENQUIRE, REPLY_DUE, RECOVER, COMPETENCE_DUE, RESULTS_DUE,
-          RESULTS_ENQUIRE, DISCHARGE_DUE, ADVANCE_DUE, TOLD_DUE, POST_DUE, TEXT)  # fmt: skip
+          RESULTS_ENQUIRE, DISCHARGE_DUE, MANIFEST_DUE, ADVANCE_DUE, TOLD_DUE, POST_DUE,
+          TEXT)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,9 @@ class Minding:
             self._answer(conn, asked_of(duty.ref), now)
         elif duty.kind == POST_DUE:
             return unplaced.look_after(conn, duty.ref, now, self.writing.own)
+        elif duty.kind == MANIFEST_DUE:
+            own = str(self.writing.own.party)
+            return requested.look_after(conn, duty.ref, now, own=own)
         elif duty.kind == TEXT:
             self.restoring.look_after(conn, duty.ref, now)
         elif duty.kind == ADVANCE_DUE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,10 +11,13 @@ from sqlalchemy import Connection, Engine
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
 from exchange_node.domain.errors import UnknownRecordError
+from exchange_node.domain.identifiers import MovementId
 from exchange_node.domain.movement import CODES_OF, Event, Part, Route, awaited, possible
 from exchange_node.domain.retention import Kept
+from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.viewing import Sight, ViewCode
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.asking.requested import asked_by_us, asked_of_us
 from exchange_node.services.stations.availability.seeing import away_now
 from exchange_node.services.stations.comparing.sighting import plain_details
 from exchange_node.services.stations.looking.access_log import looked
@@ -27,7 +30,7 @@ from exchange_node.services.stations.looking.gate import (
     weighed,
 )
 from exchange_node.services.stations.manifests.outdated import outdated
-from exchange_node.services.stations.movement.clearing import clearing_of
+from exchange_node.services.stations.movement.clearing import fallback_of
 from exchange_node.services.stations.movement.errands import CLOCKS
 from exchange_node.services.stations.movement.following import (
     Following,
@@ -59,8 +62,8 @@ class Timeline:
     def show(self, actor: Actor, number: str, *, purpose: str = "") -> dict[str, object]:
         """Return this node's view of the movements of a number; usually there is one.
 
-        A movement is seen by whoever may see its manifest. A message that waits for a manifest is
-        shown although there is no movement yet.
+        A movement is seen by whoever may see its manifest. A message that waits for a manifest, and
+        our request for one, are shown although there is no movement yet.
 
         Raises:
             RoleError: the actor is neither at a border post nor a liaison officer.
@@ -84,6 +87,7 @@ class Timeline:
             waiting = parked.of_movement(conn, wanted, test=self.own.test)
             looked_at = {one.number: _looked_at(conn, one) for one in found}
             held = held_agreements(conn)
+            asked = asked_by_us(conn, _conversations(wanted, held, found))
             gone = [
                 _erased(conn, one)
                 for one in found
@@ -96,7 +100,7 @@ class Timeline:
             require_purpose(self.engine, actor, now, purpose, action=_LOOK, kind="movement")
             looked(self.engine, actor, now, _LOOK, "movement", wanted, erased="yes")
             return {"number": wanted, "movements": gone, "parked": [_waiting(x) for x in waiting]}
-        if found or not waiting:
+        if found or not (waiting or asked):
             last = found[-1] if found else None
             require_view(
                 self.engine,
@@ -114,16 +118,20 @@ class Timeline:
             looked(self.engine, actor, now, _LOOK, "movement", wanted)
         with reading(self.engine) as conn:
             held = held_agreements(conn)
-            shown = [
-                self._movement(conn, one)
+            seen = [
+                one
                 for one in found
                 if (it := looked_at[one.number]) is not None
                 and weighed(conn, held, actor, it, purpose=purpose, at=now).is_permitted
             ]
+            shown = [self._movement(conn, one) for one in seen]
+            for one in seen:
+                asked += asked_of_us(conn, one.movement, str(self.own.party))
         return {
             "number": wanted,
             "movements": shown,
             "parked": [_waiting(one) for one in waiting],
+            "asked": asked,
         }
 
     def _movement(self, conn: Connection, kept: KeptMovement) -> dict[str, object]:
@@ -151,9 +159,18 @@ class Timeline:
             "possible": _possible(kept, view, is_at_border=is_at_border(conn, kept)),
             "events": [_event(conn, one) for one in told if one.event is not Event.COMPARISON],
             "comparisons": _comparisons(conn, told),
-            "fallback": _fallback(conn, told, str(self.own.party)),
+            "fallback": fallback_of(conn, told, str(self.own.party)),
             "erased": _what_went(conn, kept) if kept.disposed_at is not None else None,
         }
+
+
+def _conversations(
+    number: str, held: Iterable[HeldAgreement], found: Iterable[KeptMovement]
+) -> list[str]:
+    """Return the movements that a number may be of: those held, and one of each partner."""
+    partners = {party.node for one in held for party in one.agreement.parties}
+    named = {str(MovementId.of_number(party[-2:], number)) for party in partners}
+    return sorted(named | {one.movement for one in found})
 
 
 def _was_his_to_see(sight: Sight) -> bool:
@@ -225,26 +242,6 @@ def _event(conn: Connection, one: KeptEvent) -> dict[str, object]:
         "details": plain_details(one.details),
         "told": {partner: _sent(conn, message) for partner, message in one.told.items()},
     }
-
-
-def _fallback(conn: Connection, told: list[KeptEvent], own: str) -> list[dict[str, object]]:
-    """Return what was recorded without the line; what is our own, cleared when and by whom."""
-    shown: list[dict[str, object]] = []
-    for one in told:
-        if one.fallback:
-            record = clearing_of(conn, one) if one.party == own else None
-            shown.append(
-                {
-                    "notice": one.notice_id,
-                    "party": one.party,
-                    "mark": one.fallback,
-                    "open": one.party == own and record is None,
-                    "cleared_at": record.at.isoformat() if record is not None else None,
-                    "cleared_by": record.actor if record is not None else "",
-                    "outcome": record.facts.get("outcome", "") if record is not None else "",
-                }
-            )
-    return shown
 
 
 def _comparisons(conn: Connection, told: list[KeptEvent]) -> list[dict[str, object]]:

@@ -46,6 +46,7 @@ CHANGED = [
      "requests.clocks.recovery_answer_days", "warning"),
     ("results_enquiry_days = 6", "results_enquiry_days = 2", "POL-034",
      "requests.clocks.results_enquiry_days", "warning"),
+    (', "TM-014"]', "]", "POL-037", "requests.clocks.manifest_answer_hours", "warning"),
     ("test = true", "test = false", "POL-018", "test", "error"),
     ("expires_on = 2030-12-31", "expires_on = 2026-02-01", "POL-023", "validity.expires_on",
      "warning"),

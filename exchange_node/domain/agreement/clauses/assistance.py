@@ -67,7 +67,7 @@ class Postponement(Word):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks:
-    """Days that each step of an enquiry, a recovery or a request may take."""
+    """How long each step of a movement, an enquiry, a recovery or a request may take."""
 
     acknowledge_days: int | None = field(
         default=None, metadata=_days("A request is acknowledged within, in days", acts=True)
@@ -102,6 +102,10 @@ class Clocks:
         metadata=_days(
             "A movement is discharged after its results allow it within, in days", acts=True
         ),
+    )
+    manifest_answer_hours: int | None = field(
+        default=None,
+        metadata=_hours("A manifest that is asked for is given within, in hours", acts=True),
     )
     interim_notice_days: int | None = field(
         default=None, metadata=_days("Whoever needs longer says so within, in days", acts=True)

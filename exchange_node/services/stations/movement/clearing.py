@@ -131,3 +131,23 @@ def _agrees(one: Sight, other: Sight) -> bool:
 
 def _subject(event: KeptEvent) -> tuple[str, str]:
     return _SUBJECT, f"{event.party}/{event.notice_id}"
+
+
+def fallback_of(conn: Connection, told: list[KeptEvent], own: str) -> list[dict[str, object]]:
+    """Return what was recorded without the line; what is our own, cleared when and by whom."""
+    shown: list[dict[str, object]] = []
+    for one in told:
+        if one.fallback:
+            record = clearing_of(conn, one) if one.party == own else None
+            shown.append(
+                {
+                    "notice": one.notice_id,
+                    "party": one.party,
+                    "mark": one.fallback,
+                    "open": one.party == own and record is None,
+                    "cleared_at": record.at.isoformat() if record is not None else None,
+                    "cleared_by": record.actor if record is not None else "",
+                    "outcome": record.facts.get("outcome", "") if record is not None else "",
+                }
+            )
+    return shown

@@ -13,9 +13,10 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import Connection
 
 from exchange_node.domain.manifest import TransitManifest
-from exchange_node.domain.movement import Event
+from exchange_node.domain.movement import CODES_OF, Event
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.times import among, least, longest, months_later
+from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import duties
 from exchange_node.store.movements import views
 from exchange_node.store.movements.views import KeptMovement
@@ -46,6 +47,9 @@ RESULTS_ENQUIRE = "movement-results-enquire"
 
 DISCHARGE_DUE = "movement-discharge-due"
 """Tell the desk if what may be discharged was not; `ref` is the movement's number."""
+
+MANIFEST_DUE = "movement-manifest-due"
+"""Tell the desk if a manifest that was asked for does not come; `ref`: our request's MessageId."""
 
 NODE = "node"
 """Who acts where no person does."""
@@ -170,6 +174,29 @@ def leave_answer_due(
         days = least(under, "recovery_acknowledge_days")
         if days is not None:
             duties.leave(conn, COMPETENCE_DUE, ref, now + timedelta(days=days))
+
+
+def leave_manifest_due(
+    conn: Connection,
+    sent: Iterable[Prepared],
+    agreements: Collection[HeldAgreement],
+    now: datetime,
+) -> None:
+    """Leave it to look after the manifests that any of these messages asks for."""
+    for one in sent:
+        if one.exchange.code != CODES_OF[Event.REQUEST]:
+            continue
+        due = manifest_due(agreements, {one.exchange.sender, one.exchange.recipient}, now)
+        if due is not None:
+            duties.leave(conn, MANIFEST_DUE, one.message_id, due)
+
+
+def manifest_due(
+    agreements: Iterable[HeldAgreement], between: Iterable[str], asked_at: datetime
+) -> datetime | None:
+    """Return until when a manifest is given to who asks for it; None where no clock says so."""
+    hours = least(among(agreements, between, asked_at), "manifest_answer_hours")
+    return asked_at + timedelta(hours=hours) if hours is not None else None
 
 
 def answer_due(

@@ -34,7 +34,7 @@ from exchange_node.services.stations.agreements import grant_under, held_agreeme
 from exchange_node.services.stations.comparing.knowing import known_of
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.movement.addressing import addressed, recipients
-from exchange_node.services.stations.movement.errands import leave_answer_due
+from exchange_node.services.stations.movement.errands import leave_answer_due, leave_manifest_due
 from exchange_node.services.stations.movement.following import Following, of_party, official_number
 from exchange_node.services.stations.waiting.due import start_all
 from exchange_node.services.stations.waiting.prepared import Prepared
@@ -199,6 +199,7 @@ class Writing:
         for one in written.prepared:
             self.corresponding.packing.queue(conn, one)
         start_all(conn, written.prepared, notice, written.agreements)
+        leave_manifest_due(conn, written.prepared, written.agreements, now)
         state = State.UNKNOWN
         if locked is not None:
             weighed = self._weighed(conn, locked, report, notice.occurred_at)
