@@ -16,7 +16,7 @@ from exchange_node.domain.movement import Control, Event
 from tests.exchange.releasing import ONE
 from tests.exchange.several import MRN, Several, several
 from tests.exchange.test_movement_recovery import agreed, later, noticed
-from tests.world import POST, Clock, replaced
+from tests.world import DECLARATION, FACTS, NATIONAL, POST, Clock, replaced
 
 
 @pytest.fixture(name="two")
@@ -240,3 +240,108 @@ def test_an_agreement_that_gives_the_manifest_no_time_sets_no_clock(tmp_path: Pa
 def test_a_movement_that_nobody_asked_for_stays_unknown(asking: Several) -> None:
     with pytest.raises(UnknownRecordError):
         asked(asking, "tm")
+
+
+def due(world: Several, name: str) -> dict[str, str]:
+    return dict(world.show(name)["due"])
+
+
+def in_days(world: Several, days: int) -> str:
+    return str((world.clock() + timedelta(days=days)).isoformat())
+
+
+def test_who_is_asked_by_an_enquiry_sees_until_when_it_is_to_answer(two: Several) -> None:
+    two.tell("kz", Event.EXIT)
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    until = in_days(two, 28)
+    assert due(two, "uz") == {"reply": until}
+
+    later(two, days=3)
+    two.tell("uz", Event.REPLY, ground="9")  # an answer follows
+    two.run()
+    assert due(two, "uz") == {"reply": until}
+    two.tell("uz", Event.REPLY, ground="1")
+    two.run()
+
+    assert due(two, "uz") == {}
+    assert due(two, "kz")["reply"] == until
+
+
+def test_an_enquiry_that_is_withdrawn_is_to_be_answered_no_more(two: Several) -> None:
+    two.tell("kz", Event.EXIT)
+    two.tell("kz", Event.ENQUIRY)
+    two.tell("kz", Event.WITHDRAWAL, ground="2")
+    two.run()
+    assert due(two, "uz") == {}
+
+    later(two, days=2)
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+
+    assert due(two, "uz") == {"reply": in_days(two, 28)}
+
+
+def test_an_enquiry_before_the_arrival_asks_for_no_results_and_one_after_it_does(
+    two: Several,
+) -> None:
+    two.tell("kz", Event.EXIT)
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    arrived(two)
+    assert set(due(two, "uz")) == {"results"}
+
+    later(two, days=6)
+
+    assert two.events("uz")[-1] == "enquiry"
+    assert due(two, "uz") == {"reply": in_days(two, 28)}
+    two.tell("kz", Event.WITHDRAWAL, ground="2")
+    two.run()
+    assert due(two, "uz") == {}
+
+
+def test_who_is_asked_at_the_stage_of_recovery_sees_the_time_of_that_stage(
+    tmp_path: Path,
+) -> None:
+    with several(tmp_path, agreed("enquiry_start_days = 7\n")) as two:
+        two.submit()
+        two.tell("kz", Event.EXIT)
+        two.run()
+
+        later(two, days=230)
+
+        assert due(two, "uz") == {"reply": in_days(two, 40)}
+
+
+def test_who_is_asked_to_recover_sees_until_when_it_is_to_answer(two: Several) -> None:
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    two.tell("kz", Event.RECOVERY, ground="9")
+    two.run()
+    assert due(two, "uz") == {"competence": in_days(two, 7)}
+    assert due(two, "kz")["competence"] == due(two, "uz")["competence"]
+
+    two.tell("uz", Event.COMPETENCE, ground="1")
+    two.run()
+
+    assert due(two, "uz") == {}
+
+
+def test_each_who_is_asked_has_the_time_of_its_own_agreement(tmp_path: Path) -> None:
+    lines = agreed()
+    for (name, other), days in ((("kz", "tm"), 14), (("uz", "tm"), 60)):
+        text = nodes.pair_agreement(name.upper(), other.upper(), on=Clock()().date())
+        lines[name, other] = replaced(
+            text, "enquiry_answer_days = 28", f"enquiry_answer_days = {days}"
+        )
+    with several(tmp_path, lines) as world:
+        facts = replaced(FACTS.read_text("utf-8"), '["KZ", "UZ"]', '["KZ", "TM", "UZ"]')
+        for partner in ("uz", "tm"):
+            world.nodes["kz"].dispatch.submit(
+                NATIONAL, DECLARATION.read_bytes(), partner=f"customs.{partner}", facts=facts
+            )
+        world.tell("kz", Event.ENQUIRY)
+        world.run()
+
+        assert due(world, "tm") == {"reply": in_days(world, 14)}
+        assert due(world, "uz") == {"reply": in_days(world, 28)}

@@ -4,6 +4,7 @@ Each node keeps its own view of a movement; `moves` is the table that says what 
 """
 
 from exchange_node.domain.movement.grounds import (
+    ANSWER_FOLLOWS,
     AT_CONSIGNEE,
     DIVERTED,
     ENDS_THERE,
@@ -61,6 +62,7 @@ from exchange_node.domain.movement.weighing import (
 )
 
 __all__ = [
+    "ANSWER_FOLLOWS",
     "AT_BORDER",
     "AT_CONSIGNEE",
     "CODES_OF",

@@ -77,6 +77,9 @@ GROUNDS: Mapping[Event, Mapping[str, str]] = MappingProxyType(
 NOTHING_KNOWN = "1"
 """Ground of a reply that ends an enquiry without proof."""
 
+ANSWER_FOLLOWS = "9"
+"""Ground of a reply that promises another."""
+
 UNANSWERED, UNPROVEN, UNSETTLED = "1", "2", "3"
 """Grounds of a recovery that a node begins by itself."""
 

@@ -24,6 +24,7 @@ from exchange_node.domain.movement import (
 )
 from exchange_node.policy.times import among
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.asking.replies import enquiries, open_enquiry
 from exchange_node.services.stations.movement.desk import left_untold, tell_desk
 from exchange_node.services.stations.movement.errands import NODE, answer_due
 from exchange_node.services.stations.movement.writing import Writing, Written
@@ -61,12 +62,11 @@ class Pursuing:
     ) -> datetime | None:
         """Tell the desk of an enquiry that nobody has brought to its end, or say when to look."""
         happened = events.of_movement(conn, kept.number)
-        asked = _asked(happened, kept.state)
-        is_withdrawn = asked and any(one.event is Event.WITHDRAWAL for one in happened[asked[-1] :])
-        if kept.state not in (State.ENQUIRY, State.ARRIVED) or not asked or is_withdrawn:
+        asked = open_enquiry(happened, kept.state)
+        if asked is None:
             return None
         # An enquiry before it was withdrawn; this one has its own time.
-        due = self._answer_due(conn, kept, happened[asked[-1]].recorded_at)
+        due = self._answer_due(conn, kept, asked.recorded_at)
         if due is not None and due > now:
             return due
         self._tell_desk(conn, kept, "movement.overdue", now)
@@ -82,7 +82,7 @@ class Pursuing:
         if kept.state not in _UNPROVEN:
             return None
         happened = events.of_movement(conn, kept.number)
-        asked = _asked(happened, kept.state)
+        asked = enquiries(happened, kept.state)
         if kept.state is State.DISCREPANCY:
             self._recover(conn, kept, UNSETTLED, now)
         elif not asked or kept.state in _NOT_ARRIVED:  # or its enquiry was withdrawn
@@ -133,7 +133,7 @@ class Pursuing:
         """Begin the enquiry of an arrival after which nobody told what the control found."""
         if kept.state is not State.ARRIVED:
             return
-        if not _asked(events.of_movement(conn, kept.number), kept.state):
+        if not enquiries(events.of_movement(conn, kept.number), kept.state):
             self._enquire(conn, kept, now)
 
     def look_after_discharge(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
@@ -184,13 +184,6 @@ class Pursuing:
         self, conn: Connection, kept: KeptMovement, code: str, now: datetime, **facts: str
     ) -> None:
         tell_desk(conn, self.writing.following, kept, code, now, **facts)
-
-
-def _asked(happened: Sequence[KeptEvent], state: State) -> list[int]:
-    """Return the places of the enquiries that count: after an arrival, those for the results."""
-    arrivals = [at for at, one in enumerate(happened) if one.event is Event.ARRIVAL]
-    since = arrivals[-1] if state is State.ARRIVED and arrivals else -1
-    return [at for at, one in enumerate(happened) if one.event is Event.ENQUIRY and at > since]
 
 
 def _last_replies(happened: Sequence[KeptEvent]) -> list[KeptEvent]:

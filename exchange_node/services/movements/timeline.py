@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from exchange_node.domain.retention import Kept
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.policy.viewing import Sight, ViewCode
 from exchange_node.services.stations.agreements import held_agreements
+from exchange_node.services.stations.asking.replies import due_of_us
 from exchange_node.services.stations.asking.requested import asked_by_us, asked_of_us
 from exchange_node.services.stations.availability.seeing import away_now
 from exchange_node.services.stations.comparing.sighting import plain_details
@@ -150,11 +151,7 @@ class Timeline:
             "begun_at": kept.begun_at.isoformat(),
             "changed_at": kept.changed_at.isoformat(),
             "waits_for": _parties(kept.route, awaited(kept.state, view)),
-            "due": {
-                what: due.isoformat()
-                for kind, what in CLOCKS.items()
-                if (due := duties.due_at(conn, kind, str(kept.number))) is not None
-            },
+            "due": {what: at.isoformat() for what, at in self._due(conn, kept)},
             "outdated": {one: at.isoformat() for one, at in outdated(conn, told).items()},
             "possible": _possible(kept, view, is_at_border=is_at_border(conn, kept)),
             "events": [_event(conn, one) for one in told if one.event is not Event.COMPARISON],
@@ -162,6 +159,13 @@ class Timeline:
             "fallback": fallback_of(conn, told, str(self.own.party)),
             "erased": _what_went(conn, kept) if kept.disposed_at is not None else None,
         }
+
+    def _due(self, conn: Connection, kept: KeptMovement) -> Iterator[tuple[str, datetime]]:
+        """Yield what is due, and when: of what the node does or watches, and of our answers."""
+        for kind, what in CLOCKS.items():
+            if (at := duties.due_at(conn, kind, str(kept.number))) is not None:
+                yield what, at
+        yield from due_of_us(conn, kept, str(self.own.party)).items()
 
 
 def _conversations(

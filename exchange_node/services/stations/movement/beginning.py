@@ -5,7 +5,7 @@ Everything happens in the caller's transaction, over the movement's locked row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ from exchange_node.domain.movement import (
 )
 from exchange_node.policy.deciding import HeldAgreement
 from exchange_node.services.stations.movement import texts
-from exchange_node.services.stations.movement.errands import leave_limits
+from exchange_node.services.stations.movement.errands import leave_limits, note_stage
 from exchange_node.services.stations.movement.following import NOBODY, enter, is_late
 from exchange_node.store import outbox
 from exchange_node.store.movements import events, views
@@ -46,7 +46,7 @@ def begin(
     conn: Connection,
     held: HeldManifest,
     manifest: TransitManifest,
-    agreements: Iterable[HeldAgreement],
+    agreements: Collection[HeldAgreement],
     at: datetime,
     sealed_at: datetime,
 ) -> None:
@@ -99,6 +99,9 @@ def begin(
         views.reroute(conn, kept.number, kept.route)
     if is_ours and not is_overtaken:
         leave_limits(conn, kept, manifest, sent_under(conn, held), agreements)
+    elif not is_overtaken:
+        under = {(held.exchange.agreement_id, held.exchange.agreement_version)}
+        note_stage(conn, kept, manifest, under, agreements)
     enter(
         conn,
         kept,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
@@ -118,7 +118,7 @@ def leave_limits(
     kept: KeptMovement,
     manifest: TransitManifest,
     sent_under: Collection[tuple[str, int]],
-    agreements: Iterable[HeldAgreement],
+    agreements: Collection[HeldAgreement],
 ) -> None:
     """Leave it to enquire, and later to recover, after the time limit of a manifest has passed.
 
@@ -128,22 +128,47 @@ def leave_limits(
     """
     if manifest.limit_date is None:
         return
-    under = [
-        one
-        for one in agreements
-        if (one.agreement.agreement_id, one.agreement.version) in sent_under
-    ]
-    passed = datetime.combine(manifest.limit_date, time.min, UTC) + timedelta(days=1)
-    ref, days = str(kept.number), least(under, "enquiry_start_days")
+    ref = str(kept.number)
+    days = least(_named(sent_under, agreements), "enquiry_start_days")
     if days is not None:
         duties.drop(conn, ENQUIRE, ref)
-        duties.leave(conn, ENQUIRE, ref, passed + timedelta(days=days))
-    months = least(under, "recovery_start_months")
-    if months is not None:
-        begins = months_later(passed, months)
-        views.set_recovery(conn, kept.number, begins)
+        duties.leave(conn, ENQUIRE, ref, _passed(manifest.limit_date) + timedelta(days=days))
+    begins = note_stage(conn, kept, manifest, sent_under, agreements)
+    if begins is not None:
         duties.drop(conn, RECOVER, ref)
         duties.leave(conn, RECOVER, ref, begins)
+
+
+def note_stage(
+    conn: Connection,
+    kept: KeptMovement,
+    manifest: TransitManifest,
+    sent_under: Collection[tuple[str, int]],
+    agreements: Iterable[HeldAgreement],
+) -> datetime | None:
+    """Note when the stage of recovery begins, and return it; None where it never does.
+
+    It gives answers another time, at whoever asks and at whoever is asked.
+    """
+    months = least(_named(sent_under, agreements), "recovery_start_months")
+    if manifest.limit_date is None or months is None:
+        return None
+    begins = months_later(_passed(manifest.limit_date), months)
+    views.set_recovery(conn, kept.number, begins)
+    return begins
+
+
+def _named(
+    versions: Collection[tuple[str, int]], agreements: Iterable[HeldAgreement]
+) -> list[HeldAgreement]:
+    return [
+        one for one in agreements if (one.agreement.agreement_id, one.agreement.version) in versions
+    ]
+
+
+def _passed(limit: date) -> datetime:
+    """Return the moment at which a time limit has passed."""
+    return datetime.combine(limit, time.min, UTC) + timedelta(days=1)
 
 
 def drop_limits(conn: Connection, kept: KeptMovement) -> None:
