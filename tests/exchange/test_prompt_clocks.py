@@ -132,12 +132,15 @@ def test_a_manifest_counts_from_its_seal(tmp_path: Path, text: str) -> None:
     with several(tmp_path, {("kz", "uz"): text}) as two:
         two.submit()
         two.clock.forward(minutes=3)
+        two.nodes["kz"].sending.run()
+        two.clock.forward(minutes=60)
 
         two.run()
 
         for name in ("kz", "uz"):
             (facts,) = told(two, name)
             assert (facts["message"], facts["late_minutes"]) == ("TM-010", "2")
+            assert facts["came"] == "2026-03-02T08:03:00+00:00"
 
 
 def test_what_waits_for_officers_is_late_too(tmp_path: Path, text: str) -> None:

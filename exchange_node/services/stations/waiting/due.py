@@ -57,7 +57,7 @@ def start(conn: Connection, told: Prepared, grant: Grant, since: datetime) -> No
     """Start the clock of a message of ours that tells of what happened at a moment."""
     due = due_in(grant, told.exchange.code, told.message_id, since)
     if due is not None:
-        duties.leave(conn, TOLD_DUE, str(due), max(due.until, told.at))
+        duties.leave(conn, TOLD_DUE, str(due), due.until)
 
 
 def start_all(
