@@ -23,6 +23,8 @@ from exchange_node.services.movements import Movements
 from exchange_node.services.movements.comparing import BATCH as COMPARED_AT_ONCE
 from exchange_node.services.movements.minding import BATCH as MINDED_AT_ONCE
 from exchange_node.services.movements.waking import BATCH as WOKEN_AT_ONCE
+from exchange_node.services.operating.awaiting import BATCH as AWAITED_AT_ONCE
+from exchange_node.services.operating.awaiting import Awaiting
 from exchange_node.services.posts.forwarding import BATCH as FORWARDED_AT_ONCE
 from exchange_node.services.posts.forwarding import Forwarding
 from exchange_node.services.pulling import Pulling
@@ -105,6 +107,7 @@ def pulling_from(partner: str) -> str:
 def timetable(
     *,
     accounting: Accounting,
+    awaiting: Awaiting,
     committing: Committing,
     filing: Filing,
     matching: Matching,
@@ -133,6 +136,7 @@ def timetable(
         "forwarding": Walk(run=forwarding.run, batch=FORWARDED_AT_ONCE),
         "counting": Walk(run=reception.count),
         "accounting": Walk(run=accounting.run, batch=ACCOUNTS_AT_ONCE, leaves=(SENDING,)),
+        "awaiting": Walk(run=awaiting.run, batch=AWAITED_AT_ONCE, leaves=(TELLING,)),
         "committing": Walk(run=committing.run, batch=DAYS_AT_ONCE, leaves=(TELLING,)),
         TELLING: Walk(run=telling.run, leaves=(NOTIFYING,)),
         "answering": Walk(run=telling.answering.run, leaves=(NOTIFYING, TELLING)),

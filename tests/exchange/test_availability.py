@@ -344,7 +344,7 @@ def test_what_is_announced_late_is_told_and_remarked(pair: Pair) -> None:
     plan = announce(pair, begins=begins, ends=begins + timedelta(hours=8), is_planned=True)
     since = announce(pair, begins=pair.clock() - timedelta(minutes=31))
 
-    assert [one["code"] for one in plan["findings"]] == ["AVAIL-01"]
+    assert [one["code"] for one in plan["findings"]] == ["AVAIL-05"]
     assert [one["code"] for one in since["findings"]] == ["AVAIL-02"]
     assert len(away(pair)) == 2
 

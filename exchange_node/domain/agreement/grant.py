@@ -156,9 +156,9 @@ class Grant:
     retention: Retention = field(metadata=key("Retention", acts=True))
     onward: Onward = field(default=Onward(), metadata=key("Handing on", acts=True))
     evidence_use: Evidence = field(default=Evidence(), metadata=key("Use as evidence", acts=True))
-    feedback: Feedback = field(default=Feedback(), metadata=key("Feedback"))
+    feedback: Feedback = field(default=Feedback(), metadata=key("Feedback", acts=True))
     acknowledge_within_minutes: AcknowledgeWithin | None = field(
-        default=None, metadata=key("Alerts are acknowledged")
+        default=None, metadata=key("Alerts are acknowledged", acts=True)
     )
 
     def told_within_minutes(self, code: str) -> int | None:

@@ -98,10 +98,6 @@ class Conditions:
 
 
 def _minutes(meaning: str) -> Mapping[str, Any]:
-    return key(meaning, low=1, high=MAX_MINUTES, unit="minutes")
-
-
-def _lead(meaning: str) -> Mapping[str, Any]:
     return key(meaning, low=1, high=MAX_MINUTES, unit="minutes", acts=True)
 
 
@@ -109,11 +105,13 @@ def _lead(meaning: str) -> Mapping[str, Any]:
 class LeadTime:
     """How long before the goods arrive the message must be there, by mode of transport (JC 10)."""
 
-    sea: int | None = field(default=None, metadata=_lead("By sea, in minutes"))
-    rail: int | None = field(default=None, metadata=_lead("By rail, in minutes"))
-    road: int | None = field(default=None, metadata=_lead("By road, in minutes"))
-    air: int | None = field(default=None, metadata=_lead("By air, in minutes"))
-    inland_water: int | None = field(default=None, metadata=_lead("By inland waterway, in minutes"))
+    sea: int | None = field(default=None, metadata=_minutes("By sea, in minutes"))
+    rail: int | None = field(default=None, metadata=_minutes("By rail, in minutes"))
+    road: int | None = field(default=None, metadata=_minutes("By road, in minutes"))
+    air: int | None = field(default=None, metadata=_minutes("By air, in minutes"))
+    inland_water: int | None = field(
+        default=None, metadata=_minutes("By inland waterway, in minutes")
+    )
 
 
 TOLD_OF = (
@@ -128,7 +126,7 @@ class ToldWithin:
     """How long after something happened the message that tells of it must be there."""
 
     code: str = field(metadata=key("Message code", shape=CODE, acts=True))
-    minutes: int = field(metadata=_lead("There after what happened within, in minutes"))
+    minutes: int = field(metadata=_minutes("There after what happened within, in minutes"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,10 +212,10 @@ class Evidence:
 class Feedback:
     """What the supplier is told of the result (TFA 12.5)."""
 
-    required: bool = field(default=False, metadata=key("The result is reported back"))
+    required: bool = field(default=False, metadata=key("The result is reported back", acts=True))
     due_days: int | None = field(
         default=None,
-        metadata=key("Reported within, in days", low=1, high=MAX_DAYS, unit="days"),
+        metadata=key("Reported within, in days", low=1, high=MAX_DAYS, unit="days", acts=True),
     )
     fields: tuple[str, ...] = field(default=(), metadata=key("What is reported, as WCO paths"))
 

@@ -28,7 +28,7 @@ SKEW = timedelta(minutes=2)
 ended is believed at once, since what fails then is tried again."""
 
 UNPLANNED_WITHIN = timedelta(minutes=30)
-"""After an unplanned outage began, its notice is due (our choice, as the design proposes it)."""
+"""After an unplanned outage began, its notice is due (our choice) where no agreement says when."""
 
 MOST_AHEAD = 50
 """Outages in one schedule, and those of one node that have not ended (our choice)."""
@@ -184,7 +184,8 @@ def _concerns(outage: Outage, code: str) -> bool:
 def working_days_due(outage: Outage) -> int:
     """Return how many working days ahead a planned outage is to be announced (our choice).
 
-    Five for one of up to four hours, ten for one of up to a day, thirty for a longer one.
+    Where agreements say how early, that counts. Five for one of up to four hours, ten for one of up
+    to a day, thirty for a longer one.
     """
     length = outage.ends - outage.begins
     return next((days for most, days in _LEADS if length <= most), _LONG_LEAD)

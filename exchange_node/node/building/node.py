@@ -40,6 +40,7 @@ from exchange_node.services.losses import Losses
 from exchange_node.services.matching import Matching
 from exchange_node.services.movements import Movements
 from exchange_node.services.operating import Operating, Probing, Replaying
+from exchange_node.services.operating.awaiting import Awaiting
 from exchange_node.services.operations import Operations
 from exchange_node.services.posts.forwarding import Forwarding
 from exchange_node.services.pulling import Pulling
@@ -113,6 +114,7 @@ class Node:
         """Return the walks that nobody asks for, by name; each returns how much it did."""
         usual = timetable(
             accounting=self.accounting,
+            awaiting=Awaiting(engine=self.engine, clock=self.clock),
             committing=Committing(
                 drawing=self.enquiry.holding.judging.drawing,
                 engine=self.engine,

@@ -24,4 +24,12 @@ NOT_TOLD = Rule(
     sentence="{value} was not told: {why}",
     mend="Tell it by another way, mail or telephone.",
 )
-RULES = (LATE_PLAN, LATE_NOTICE, NOT_TOLD)
+LATE_AGREED = Rule(
+    code="AVAIL-05",
+    severity=Severity.WARNING,
+    sentence="outage {value} is announced {ahead} hours ahead; agreements ask for {due} for one"
+    " that lasts so long",
+    mend="Call the partners that it concerns; if it can wait, withdraw it and announce a later"
+    " one.",
+)
+RULES = (LATE_PLAN, LATE_NOTICE, NOT_TOLD, LATE_AGREED)

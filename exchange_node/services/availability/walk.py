@@ -20,12 +20,9 @@ from exchange_node.domain.availability.outage import (
     NOTICE,
     SCHEDULE,
     SKEW,
-    UNPLANNED_WITHIN,
     Function,
     Meanwhile,
     Outage,
-    working_days,
-    working_days_due,
 )
 from exchange_node.domain.errors import (
     InvalidOutageError,
@@ -35,7 +32,8 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.finding import Finding
 from exchange_node.ebms.pmodes.partner_mode import is_of_office
-from exchange_node.services.availability.rules import LATE_NOTICE, LATE_PLAN, NOT_TOLD
+from exchange_node.services.availability.promised import late_findings
+from exchange_node.services.availability.rules import NOT_TOLD
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.availability.presence import (
     presence_findings,
@@ -114,10 +112,11 @@ class Availability:
             outages.note(conn, outage)
             record(conn, "announced", outage, actor.name, now)
             told, findings = self._tell(conn, [outage], NOTICE, now)
+            late = late_findings(outage, held_agreements(conn), now)
         return {
             **shown(outage),
             "told": told,
-            "findings": [views.finding(one) for one in (*_late(outage, now), *findings)],
+            "findings": [views.finding(one) for one in (*late, *findings)],
         }
 
     def withdraw(self, actor: Actor, number: str) -> View:
@@ -245,17 +244,6 @@ def _require_sound(outage: Outage, now: datetime) -> None:
         why = "what has not begun is planned"
     if why:
         raise InvalidOutageError(why=why)
-
-
-def _late(outage: Outage, now: datetime) -> list[Finding]:
-    if outage.is_planned:
-        ahead, due = working_days(now.date(), outage.begins.date()), working_days_due(outage)
-        return [LATE_PLAN.found(value=outage.number, ahead=ahead, due=due)] if ahead < due else []
-    if now - outage.begins <= UNPLANNED_WITHIN:
-        return []
-    minutes = int(UNPLANNED_WITHIN.total_seconds() // 60)
-    since = outage.begins.isoformat()
-    return [LATE_NOTICE.found(value=outage.number, since=since, minutes=minutes)]
 
 
 def _standing(outage: Outage, now: datetime) -> View:

@@ -18,16 +18,16 @@ from exchange_node.domain.agreement.keys import (
 from exchange_node.domain.agreement.shapes import CODE, LANGUAGE, MAIL, PERCENT, PHONE
 
 
-def _seconds(meaning: str, *, limits: bool = False) -> Mapping[str, Any]:
-    return key(meaning, low=1, high=MAX_SECONDS, unit="seconds", limits=limits)
+def _seconds(meaning: str, **declared: bool) -> Mapping[str, Any]:
+    return key(meaning, low=1, high=MAX_SECONDS, unit="seconds", **declared)
 
 
-def _minutes(meaning: str) -> Mapping[str, Any]:
-    return key(meaning, low=1, high=MAX_MINUTES, unit="minutes")
+def _minutes(meaning: str, **declared: bool) -> Mapping[str, Any]:
+    return key(meaning, low=1, high=MAX_MINUTES, unit="minutes", **declared)
 
 
-def _hours(meaning: str, *, limits: bool = False) -> Mapping[str, Any]:
-    return key(meaning, low=1, high=MAX_HOURS, unit="hours", limits=limits)
+def _hours(meaning: str, **declared: bool) -> Mapping[str, Any]:
+    return key(meaning, low=1, high=MAX_HOURS, unit="hours", **declared)
 
 
 class ContactRole(Word):
@@ -74,8 +74,8 @@ class Contact:
 class Maintenance:
     """How long before planned work of a given length the partner is told."""
 
-    longest_minutes: int = field(metadata=_minutes("Work of up to, in minutes"))
-    notice_hours: int = field(metadata=_hours("Is announced before, in hours"))
+    longest_minutes: int = field(metadata=_minutes("Work of up to, in minutes", acts=True))
+    notice_hours: int = field(metadata=_hours("Is announced before, in hours", acts=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class ServiceLevel:
         default=None, metadata=_seconds("A receipt comes within, in seconds")
     )
     status_seconds: int | None = field(
-        default=None, metadata=_seconds("A business answer comes within, in seconds")
+        default=None, metadata=_seconds("A business answer comes within, in seconds", acts=True)
     )
     pull_reply_seconds: int | None = field(
         default=None, metadata=_seconds("A pull is answered within, in seconds")
@@ -95,12 +95,14 @@ class ServiceLevel:
         default="", metadata=key("Available, in per cent of a month", shape=PERCENT)
     )
     outage_notice_minutes: int | None = field(
-        default=None, metadata=_minutes("An outage is told within, in minutes")
+        default=None, metadata=_minutes("An outage is told within, in minutes", acts=True)
     )
     restore_minutes: int | None = field(
         default=None, metadata=_minutes("Service is restored within, in minutes")
     )
-    maintenance: tuple[Maintenance, ...] = field(default=(), metadata=key("Planned work", most=10))
+    maintenance: tuple[Maintenance, ...] = field(
+        default=(), metadata=key("Planned work", most=10, acts=True)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from exchange_node.domain.transmission import (
     Transmission,
     Unproven,
 )
+from exchange_node.services.stations.clocks import answers
 from exchange_node.services.stations.letters.telling import OWNERS, tell_owner
 from exchange_node.services.stations.movement import texts
 from exchange_node.services.stations.notices import leave_notice
@@ -71,6 +72,8 @@ def settle(
         log.info("overtaken", message_id=message_id, by=type(event).__name__)
         return False
     _follow(conn, outgoing, after, now)
+    if isinstance(event, ReceiptArrived):
+        answers.start(conn, outgoing, now)
     if _ENDS_TEXT & {after.state, outgoing.transmission.state}:
         texts.leave_look(conn, outgoing.exchange, message_id, now)
     if not _waits_on(outgoing.transmission, after):
