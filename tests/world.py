@@ -114,6 +114,14 @@ def replaced(text: str, old: str, new: str) -> str:
     return text.replace(old, new, 1)
 
 
+def without_message(text: str, code: str) -> str:
+    """Let the first grant that names a message name it no more, nor say by when it is told."""
+    silent = replaced(text, f'  "{code}",\n', "")
+    head, told, rest = silent.partition(f'[[grants.told_within]]\ncode = "{code}"\n')
+    assert told, code
+    return head + rest.partition("\n")[2]
+
+
 def permitting_attachments(text: str) -> str:
     """Return the text of an agreement whose first grant lets files go with a document."""
     mode = 'mode = "advance"'

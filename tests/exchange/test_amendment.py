@@ -31,6 +31,7 @@ from tests.world import (
     Pair,
     pair_of_nodes,
     replaced,
+    without_message,
 )
 
 MRN = "26KZ55010100041703"
@@ -371,11 +372,7 @@ def test_of_two_first_texts_that_wait_for_officers_one_leaves(way: Way) -> None:
 
 
 def test_without_a_grant_for_amendments_nothing_leaves(told: Way) -> None:
-    def without(text: str) -> str:
-        prompt = '[[grants.told_within]]\ncode = "TM-011"\nminutes = 5\n'
-        return replaced(replaced(text, '  "TM-011",\n', ""), prompt, "")
-
-    told.pair.agree_anew(without)
+    told.pair.agree_anew(lambda text: without_message(text, "TM-011"))
 
     done = told.amend()
 

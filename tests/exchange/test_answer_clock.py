@@ -62,6 +62,18 @@ def test_an_answer_that_does_not_come_in_time_is_told_once(two: Several) -> None
     ) == 1  # fmt: skip
 
 
+def test_the_time_counts_from_the_receipt(two: Several) -> None:
+    two.submit()
+    kz, line = two.nodes["kz"], two.exchange.doors.pop("customs.uz")
+    kz.sending.run()
+    two.clock.forward(seconds=AGREED_SECONDS - 10)
+    two.exchange.doors["customs.uz"] = line
+    kz.sending.run()
+
+    assert ran(two, AGREED_SECONDS - 1) == []
+    assert len(ran(two, 1)) == 1
+
+
 def test_an_answer_that_came_in_time_is_told_to_nobody(two: Several) -> None:
     receipted(two)
     two.run()

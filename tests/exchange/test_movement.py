@@ -37,7 +37,7 @@ from exchange_node.store.movements import events, parked
 from exchange_node.store.outgoing import Answer
 from exchange_node.store.tables import movement_parked
 from exchange_node.wco.movement_codec import encode_notice
-from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair, pair_of_nodes, replaced
+from tests.world import LIAISON, NATIONAL, OPERATOR, POST, Pair, pair_of_nodes, without_message
 
 MRN = "26KZ55010100041703"
 MEANS = SeenMeans(id="017 ABC 02", nationality="KZ", mode="3")
@@ -314,7 +314,7 @@ def test_what_has_not_come_yet_is_not_told(way: Way) -> None:
 def test_a_partner_that_no_grant_lets_know_is_not_told(way: Way) -> None:
     def silent(text: str) -> str:
         head, _, tail = text.partition('id = "events-uz-kz"')
-        return f'{head}id = "events-uz-kz"' + replaced(tail, '  "TM-020",\n', "")
+        return f'{head}id = "events-uz-kz"' + without_message(tail, "TM-020")
 
     way.pair.agree_anew(silent)
 

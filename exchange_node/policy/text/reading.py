@@ -97,7 +97,7 @@ def _check_grant(grant: Grant, nodes: tuple[str, str], name: str, place: str) ->
     check_masks(grant, roots, name, place)
     _check_feedback(grant, name, f"{place}.feedback.fields")
     _check_versions(grant, name, f"{place}.schema_versions")
-    _check_codes(grant, [one.code for one in grant.told_within], name, f"{place}.told_within")
+    _check_once([one.code for one in grant.told_within], name, f"{place}.told_within")
 
 
 def _check_required(grant: Grant, name: str, place: str) -> None:
@@ -127,15 +127,15 @@ def _check_path(path: str, roots: set[str], key: str, name: str, at: str) -> Non
 
 def _check_versions(grant: Grant, name: str, place: str) -> None:
     for number, one in enumerate(grant.schema_versions, start=1):
+        at = f"{place}[{number}]"
+        if one.code not in grant.message_codes:
+            refuse(name, f"{at}.code", f"want one of {', '.join(grant.message_codes)}")
         if one.max < one.min:
-            refuse(name, f"{place}[{number}].max", f"want at least {one.min}, the oldest version")
-    _check_codes(grant, [one.code for one in grant.schema_versions], name, place)
+            refuse(name, f"{at}.max", f"want at least {one.min}, the oldest version")
+    _check_once([one.code for one in grant.schema_versions], name, place)
 
 
-def _check_codes(grant: Grant, codes: list[str], name: str, place: str) -> None:
+def _check_once(codes: list[str], name: str, place: str) -> None:
     for number, code in enumerate(codes, start=1):
-        if code not in grant.message_codes:
-            known = ", ".join(grant.message_codes)
-            refuse(name, f"{place}[{number}].code", f"want one of {known}")
         if code in codes[: number - 1]:
             refuse(name, f"{place}[{number}].code", f"{code} stands there twice")

@@ -254,8 +254,6 @@ REFUSED = [
      "grants[1].require[1]", "allow withholds it"),
     ('require = [\n  "InterGov/ID"', 'require = [\n  "InterGov/ext:RiskAlert/**"',
      "grants[2].require[1]", "no subtree"),
-    ('code = "TM-011"\nminutes = 5', 'code = "TM-020"\nminutes = 5',
-     "grants[1].told_within[2].code", "want one of TM-010"),
     ('code = "TM-011"\nminutes = 5', 'code = "TM-010"\nminutes = 5',
      "grants[1].told_within[2].code", "twice"),
     ("minutes = 1\n", "minutes = 0\n", "grants[1].told_within[1].minutes", "want 1 to"),
