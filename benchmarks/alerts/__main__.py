@@ -1,13 +1,13 @@
 """`python -m benchmarks.alerts`: matching measured, a table printed, results/alerts.json written.
 
-Three things are measured: manifests that were read against so many live alerts, with no store
-(`match`); the same manifests filed, matched, decided on and committed (`file`); and new alerts
-filed, matched and committed against so many held manifests, and then until the last hit stands
-(`alert`). Alerts look for numbers and
-codes alone (`exact`), or each for somebody by name (`names`). With EXCHANGE_NODE_TEST_DSN
-(`tools/with_postgres.sh`) the store is PostgreSQL, else SQLite. `--held FOLDER` names a store that
-`benchmarks.lookup --keep` left: it is copied and stays as it is. Rows of the other store that are
-in the file stay there.
+Four things are measured: manifests that were read against so many live alerts, with no store
+(`match`); the same manifests filed, matched, decided on and committed (`file`); new alerts filed,
+matched and committed against so many held manifests, and then until the last hit stands (`alert`);
+and, over the line, alerts that are issued while a backlog of manifests drains (`arrive`, on SQLite
+alone). Alerts look for numbers and codes alone (`exact`), or each for somebody by name (`names`).
+With EXCHANGE_NODE_TEST_DSN (`tools/with_postgres.sh`) the store is PostgreSQL, else SQLite.
+`--held FOLDER` names a store that `benchmarks.lookup --keep` left: it is copied and stays as it is.
+Rows of the other store that are in the file stay there.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,8 +28,9 @@ from pathlib import Path
 import structlog
 
 from benchmarks.alerts.alone import Watched, rate, unlike_naive
+from benchmarks.alerts.arriving import issued_until, laid, running
 from benchmarks.alerts.drawing import EXACT, NAMES, Desk
-from benchmarks.alerts.filed import Taken, file_alerts, file_manifests, origin_of
+from benchmarks.alerts.filed import Taken, file_alerts, file_manifests, origin_of, quantile
 from benchmarks.alerts.filling import fill, settle_down
 from benchmarks.alerts.places import agreed, copied, filled, traffic_from
 from benchmarks.alerts.report import Row, table
@@ -53,6 +55,10 @@ FILED, NEW = 150, 60
 
 AIMS = {("match", EXACT): "5,000 a second", ("match", NAMES): "150 a second"}
 AIM_OF_ALERT = "p95 under 1 s"
+AIM_OF_ARRIVAL = "p95 under 30 s"
+
+BACKLOG, ALONE = 1_500, 60
+"""Manifests that wait when alerts are issued beside them, and alerts with nothing beside them."""
 
 
 def main() -> None:
@@ -62,7 +68,7 @@ def main() -> None:
     parser.add_argument("--manifests", type=int, default=1_000_000, help="held, without --held")
     parser.add_argument("--held", type=Path, help="a store that benchmarks.lookup --keep left")
     parser.add_argument("--seconds", type=float, default=60.0, help="of CPU for each row, at most")
-    parser.add_argument("--only", choices=("match", "file", "alert"), action="append")
+    parser.add_argument("--only", choices=("match", "file", "alert", "arrive"), action="append")
     parser.add_argument("--quick", action="store_true", help="shows that everything runs")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--table", action="store_true", help="print what was measured, no more")
@@ -85,7 +91,7 @@ def main() -> None:
 
 def _what(row: Row) -> tuple[object, ...]:
     """Return what a row measured, so that it takes the place of the last of its own only."""
-    size = "manifests" if row["name"] == "alert" else "alerts"
+    size = {"alert": "manifests", "arrive": "store"}.get(str(row["name"]), "alerts")
     return row["name"], row["store"], row["kind"], row[size]
 
 
@@ -93,7 +99,7 @@ def _measured(asked: argparse.Namespace) -> Iterator[Row]:
     sizes = [size for size in SIZES if size < asked.alerts] + [asked.alerts]
     now = datetime.now(UTC)
     traffic = traffic_from(now)
-    wanted = asked.only or ("match", "file", "alert")
+    wanted = asked.only or ("match", "file", "alert", "arrive")
     for kind in (EXACT, NAMES):
         movements = min(asked.manifests, ON_THE_ROAD)
         desk = Desk(traffic=traffic, kind=kind, movements=movements, at=now)
@@ -103,6 +109,8 @@ def _measured(asked: argparse.Namespace) -> Iterator[Row]:
             yield from _filed(asked, desk, sizes)
     if "alert" in wanted:
         yield from _new(asked, now)
+    if "arrive" in wanted:
+        yield from _arriving(asked)
 
 
 def _alone(asked: argparse.Namespace, desk: Desk, sizes: list[int]) -> Iterator[Row]:
@@ -177,6 +185,36 @@ def _new(asked: argparse.Namespace, now: datetime) -> Iterator[Row]:
             last = {f"last_p{one}_s": round(taken.quantile_of_last(one), 5) for one in (50, 95)}
             row = _row("alert", node, kind, taken) | last
             yield row | {"alerts": number, "manifests": count, "aim": AIM_OF_ALERT}
+
+
+def _arriving(asked: argparse.Namespace) -> Iterator[Row]:
+    backlog, alone = (20, 3) if asked.quick else (BACKLOG, ALONE)
+    # Not under /tmp, which may be memory: there `synchronous=FULL` costs nothing.
+    with tempfile.TemporaryDirectory(dir=asked.results, prefix="nodes-") as folder:
+        pair = laid(Path(folder), backlog)
+        _told(f"{backlog} manifests wait")
+        with running(pair) as way:
+            beside = issued_until(way, lambda _: way.filed() >= backlog, first=1)
+            rested = issued_until(
+                way, lambda taken: len(taken.took) >= alone, first=len(beside.took) + 1
+            )
+    for kind, taken in (("backlog", beside), ("alone", rested)):
+        many = len(taken.took) + taken.manifests
+        _told(f"arrive {kind}: {len(taken.took)} alerts, {taken.manifests} manifests")
+        yield {
+            "name": "arrive",
+            "store": "sqlite",
+            "kind": kind,
+            "alerts": len(taken.took),
+            "manifests": taken.manifests,
+            "per_s": round(many / taken.seconds, 1),
+            "cpu_ms": round(1000 * taken.cpu_seconds / many, 3),
+            "p50_s": round(quantile(taken.took, 50), 5),
+            "p95_s": round(quantile(taken.took, 95), 5),
+            "hits": 0,
+            "aim": AIM_OF_ARRIVAL,
+            **_load(),
+        }
 
 
 def _row(name: str, node: nodes.Node, kind: str, taken: Taken) -> Row:

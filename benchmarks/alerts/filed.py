@@ -42,14 +42,15 @@ class Taken:
 
     def quantile(self, hundredth: int) -> float:
         """Return a percentile of the time on the clock."""
-        return _quantile(self.wall, hundredth)
+        return quantile(self.wall, hundredth)
 
     def quantile_of_last(self, hundredth: int) -> float:
         """Return a percentile of the time until the last hit stood."""
-        return _quantile(self.until_last, hundredth)
+        return quantile(self.until_last, hundredth)
 
 
-def _quantile(taken: Sequence[float], hundredth: int) -> float:
+def quantile(taken: Sequence[float], hundredth: int) -> float:
+    """Return a percentile; the same unit as what was taken."""
     return statistics.quantiles(taken, n=100, method="inclusive")[hundredth - 1]
 
 

@@ -118,3 +118,19 @@ def test_mapping_is_measured_by_format_and_step_beside_the_stylesheet(tmp_path: 
     assert {row["name"] for row in rows} >= {"parse", "map", "validate", "report", "libxslt"}
     assert {(row["format"], row["items"]) for row in rows} == {("asycuda-sad", 2)}
     assert all(row["ratio_to_floor"] > 0 for row in rows)
+
+
+def test_alerts_beside_a_backlog_all_arrive_and_a_row_says_how_soon(tmp_path: Path) -> None:
+    done = run(
+        "--only", "arrive", "--quick", "--results", str(tmp_path), module="benchmarks.alerts"
+    )
+
+    assert done.returncode == 0, done.stderr
+    beside, alone = json.loads((tmp_path / "alerts.json").read_text("utf-8"))
+    assert [(one["name"], one["kind"]) for one in (beside, alone)] == [
+        ("arrive", "backlog"), ("arrive", "alone")
+    ]  # fmt: skip
+    assert (beside["manifests"], alone["manifests"]) == (20, 0)
+    for one in (beside, alone):
+        assert one["alerts"] > 0
+        assert 0 < one["p50_s"] <= one["p95_s"]
