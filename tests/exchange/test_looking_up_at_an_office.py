@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,23 @@ def test_a_paper_of_who_sent_the_goods_is_believed_as_long_as_they_are_expected(
     assert seen["code"]["relied_upon"]
     assert (elsewhere["code"]["outcome"], elsewhere["paper"]) == ("unknown signer", "unknown")
     assert elsewhere["arrivals"] == []
+
+
+def test_whom_the_office_trusts_changes_with_the_card(world: Corridor) -> None:
+    uz, node = world.nodes["uz"], office(world)
+    code = printing(world.nodes["kz"]).print(POST, MRN).code
+    lost = replace(uz.forwarding, seals={**uz.forwarding.seals, "customs.kz": ()})
+    world.clock.forward(hours=1)
+
+    assert lost.run() == 1
+    assert lost.run() == 0
+    while world.walk(ENTRY):
+        pass
+
+    assert scanning(node).code(POST, code)["code"]["outcome"] == "unknown signer"
+    assert [one["number"] for one in found(node, mrn=MRN)] == [
+        one["number"] for one in found(uz, mrn=MRN)
+    ]
 
 
 def test_the_doors_of_the_office_answer_and_change_nothing_where_nothing_has_changed(

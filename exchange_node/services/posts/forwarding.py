@@ -7,6 +7,7 @@ present alone; what nobody came for in time is made anew.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ from exchange_node.store import outbox, payloads
 from exchange_node.store.channels import offices
 from exchange_node.store.channels.offices import Told
 from exchange_node.store.database import reading, transaction
+from exchange_node.store.records.held import HeldManifest
 from exchange_node.wco.registry import Registry
 from exchange_node.wco.system_codec.office import OfficeStatement, encode_statement
 
@@ -107,7 +109,7 @@ class Forwarding:
         listed = {one.held.number: one for one in found}
         for due in listed.values():
             told = known.get(due.held.number)
-            if told is None or told.tag != tag_of(due) or told.is_lost:
+            if told is None or told.tag != self._tag(due) or told.is_lost:
                 yield told, due
         for number, told in known.items():
             if number not in listed and (told.tag or told.is_lost or told.state not in _OPEN):
@@ -126,19 +128,32 @@ class Forwarding:
             held = still.held
             view = self.holding.manifest_of(conn, held)
             digest = payloads.about(conn, held.document_id).digest
-            # The office holds no card of who sent it, and may be shown a paper of theirs.
-            trust = [write_pem(one).decode() for one in self.seals.get(held.partner, ())]
-            entry = entry_of(still, view, digest) | {"trust": trust}
+            entry = entry_of(still, view, digest) | {"trust": self._trust(held)}
             prepared = self._prepared(partner, held.movement, now, entries=[entry])
             after = Told(
                 partner=partner,
                 manifest=held.number,
                 movement=held.movement,
-                tag=tag_of(still),
+                tag=self._tag(still),
                 message_id=prepared.message_id,
                 told_before=told is not None and told.may_have_come,
             )
             return self._replace(conn, told, after, prepared, now)
+
+    def _trust(self, held: HeldManifest) -> list[str]:
+        """Return the seal certificates of who sent a manifest, as PEM.
+
+        The office holds no card of who sent it, and may be shown a paper of theirs.
+        """
+        return [write_pem(one).decode() for one in self.seals.get(held.partner, ())]
+
+    def _tag(self, due: Due) -> str:
+        """Return what tells one state of what an office is told from another: with whom it trusts.
+
+        Its certificates follow the state of the manifest (`guarding.state_in`).
+        """
+        trust = "".join(sorted(self._trust(due.held)))
+        return f"{tag_of(due)}.{hashlib.sha256(trust.encode()).hexdigest()[:8]}"
 
     def _tell_gone(self, conn: Connection, told: Told, now: datetime) -> bool:
         """Say that a manifest is expected no longer, where the office may know of it at all."""
