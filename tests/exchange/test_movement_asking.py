@@ -155,9 +155,9 @@ def test_what_has_arrived_is_not_enquired_about(way: Way) -> None:
 
 
 def let_the_manifest_be_due(way: Way) -> None:
-    """Let the node find that its manifest was there in time, so that nothing of it is due."""
+    """Let the node find what was there in time, so that nothing of it is due."""
     way.pair.clock.forward(days=2)
-    assert way.mind("kz") == 1
+    assert way.mind("kz") > 0
 
 
 def test_two_workers_begin_one_enquiry(way: Way) -> None:

@@ -71,6 +71,17 @@ def test_what_an_office_tells_late_is_told_to_both_desks_once_and_taken(two: Sev
     assert "entry" in two.events("kz")
 
 
+def test_of_several_of_one_hour_the_first_is_told(two: Several) -> None:
+    crossed(two, minutes_ago=40)
+    two.run()
+    crossed(two, minutes_ago=95)  # five minutes after the first
+    two.run()
+
+    for name in ("kz", "uz"):
+        assert [one["late_minutes"] for one in told(two, name)] == ["25"]
+        assert two.events(name).count("entry") == 2
+
+
 def test_what_does_not_get_through_is_told_to_its_sender_when_its_time_is_over(
     two: Several,
 ) -> None:

@@ -1,7 +1,7 @@
 """A receipt came, and the business answer comes within so many seconds; an operator hears if not.
 
 How long is text of the agreement that the message went under (`sla.status_seconds`). While it is
-suspended answers wait, and nobody is at fault.
+suspended answers wait, and nobody is at fault. Of a partner the first of an hour is told.
 
 Source: reference list of messages, SY-002.
 """
@@ -44,7 +44,8 @@ def look_after(conn: Connection, message_id: str, due: datetime, now: datetime) 
     if found is None or not found[0].is_free or by.grant in found[0].suspended_grants:
         return
     leave_notice(
-        conn, "transmission.unanswered", message_id, now,
-        partner=by.recipient, message=by.code, conversation=sent.conversation_id,
+        conn, "transmission.unanswered", f"{by.recipient}.{sent.receipted_at:%Y%m%dT%H}", now,
+        message_id=message_id, partner=by.recipient, message=by.code,
+        conversation=sent.conversation_id,
         receipted=sent.receipted_at.isoformat(), due=due.isoformat(),
     )  # fmt: skip
