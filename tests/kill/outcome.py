@@ -12,6 +12,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Select, func, or_, select
 
 from exchange_node.services.stations.clocks.alerts import UNACKNOWLEDGED, UNSEEN
+from exchange_node.services.stations.clocks.answers import ANSWER_DUE
+from exchange_node.services.stations.waiting.due import TOLD_DUE
 from exchange_node.store import audit, tables
 from exchange_node.store.database import open_database, reading
 from exchange_node.store.records import hits, manifests, quality
@@ -146,16 +148,21 @@ def _hits(conn: Connection, alert_id: str) -> list[tuple[str, str]]:
     return [(one.direction.value, one.decision.channel) for one in held if one.decision]
 
 
+LATE = frozenset({"movement.told-late", "transmission.unanswered"})
+"""What is told of how long a kill and the start after it took, which no outcome depends on."""
+
+
 def _notices(folder: Path, movement: str, alert_id: str) -> dict[str, int]:
     told: Counter[str] = Counter()
     for path in (folder / "var" / "notices").glob("*.json"):
         notice = json.loads(path.read_text(encoding="utf-8"))
-        if {movement, alert_id} & set(notice["facts"].values()):
+        is_of_it = {movement, alert_id} & set(notice["facts"].values())
+        if is_of_it and notice["code"] not in LATE:
             told[notice["code"]] += 1
     return told
 
 
-CLOCKS = frozenset({UNSEEN, UNACKNOWLEDGED})
+CLOCKS = frozenset({UNSEEN, UNACKNOWLEDGED, TOLD_DUE, ANSWER_DUE})
 """Duties that only look, when they are due, whether what they wait for has come."""
 
 
