@@ -47,6 +47,7 @@ def agreed(node: nodes.Node, now: datetime) -> tuple[Under, Under]:
     """Return what manifests and what alerts come under."""
     agreement = read_agreement(nodes.pair_agreement("KZ", "UZ"), "agreement")
     own = node.settings.administration
+    months = agreement.requests.clocks.recovery_start_months if agreement.requests else None
 
     def under(code: str) -> Under:
         grant = next(
@@ -62,7 +63,8 @@ def agreed(node: nodes.Node, now: datetime) -> tuple[Under, Under]:
             code=code,
             purpose=grant.purposes[0],
         )
-        return Under(exchange=replace(exchange, sender="customs.kz"), grant=grant, at=now)
+        exchange = replace(exchange, sender="customs.kz")
+        return Under(exchange=exchange, grant=grant, at=now, recovery_start_months=months)
 
     return under("TM-010"), under("RA-010")
 

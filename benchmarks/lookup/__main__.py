@@ -214,7 +214,9 @@ def _under(node: nodes.Node, now: datetime) -> Under:
     exchange = exchange_under(
         agreement, grant, own=own, recipient="customs.uz", code="TM-010", purpose="TRANSIT_CONTROL"
     )
-    return Under(exchange=replace(exchange, sender="customs.kz"), grant=grant, at=now)
+    months = agreement.requests.clocks.recovery_start_months if agreement.requests else None
+    exchange = replace(exchange, sender="customs.kz")
+    return Under(exchange=exchange, grant=grant, at=now, recovery_start_months=months)
 
 
 def _file(node: nodes.Node, one: Movement, under: Under) -> None:

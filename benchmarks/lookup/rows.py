@@ -16,6 +16,7 @@ from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.message import Exchange
 from exchange_node.domain.movement import Event, State, route_of
 from exchange_node.domain.transmission.content import CHUNK_BYTES
+from exchange_node.policy.times import recovery_begins
 from exchange_node.rehearsal.traffic import Movement, Traffic
 from exchange_node.risk.decision import decide
 from exchange_node.risk.keys import keys_of_manifest
@@ -38,6 +39,7 @@ class Under:
     exchange: Exchange
     grant: Grant
     at: datetime
+    recovery_start_months: int | None = None
 
 
 def document_of(one: Movement) -> bytes:
@@ -64,7 +66,7 @@ def rows_of(traffic: Traffic, under: Under, *, first: int, count: int) -> Rows:
         values = manifest_values(decided, document_id)
         rows["manifest"].append({**values, "number": held.number, "version": 1})
         rows["manifest_key"] += key_rows(held, pairs(keys_of_manifest(view)))
-        rows["movement"].append(_movement(one, view, held))
+        rows["movement"].append(_movement(one, view, held, under.recovery_start_months))
         rows["movement_event"].append(_release(one, held))
     return rows
 
@@ -90,8 +92,12 @@ def _held(one: Movement, view: TransitManifest, under: Under) -> HeldManifest:
     )
 
 
-def _movement(one: Movement, view: TransitManifest, held: HeldManifest) -> dict[str, object]:
+def _movement(
+    one: Movement, view: TransitManifest, held: HeldManifest, months: int | None
+) -> dict[str, object]:
     route = route_of(view, departure=held.exchange.sender)
+    limit = view.limit_date
+    recovery = None if limit is None or months is None else recovery_begins(limit, months)
     return {
         "number": held.number,
         "movement": held.movement,
@@ -104,6 +110,7 @@ def _movement(one: Movement, view: TransitManifest, held: HeldManifest) -> dict[
         "begun_at": held.stored_at,
         "changed_at": held.stored_at,
         "delete_after": held.delete_after,
+        "recovery_at": recovery,
     }
 
 

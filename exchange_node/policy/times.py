@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from exchange_node.domain.countersigning.standing import day_of
 from exchange_node.policy.deciding import BINDING, HeldAgreement
@@ -48,6 +48,16 @@ def _lengths(agreements: Iterable[HeldAgreement], clock: str) -> Iterator[int]:
             length = getattr(one.agreement.requests.clocks, clock)
             if length is not None:
                 yield length
+
+
+def passed(limit: date) -> datetime:
+    """Return the moment at which the time limit of a manifest has passed."""
+    return datetime.combine(limit, time.min, UTC) + timedelta(days=1)
+
+
+def recovery_begins(limit: date, months: int) -> datetime:
+    """Return when the stage of recovery begins: so many months after a time limit has passed."""
+    return months_later(passed(limit), months)
 
 
 def months_later(moment: datetime, months: int) -> datetime:

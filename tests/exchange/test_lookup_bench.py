@@ -56,7 +56,13 @@ def test_loading_writes_what_filing_one_by_one_writes(
         code="TM-010",
         purpose="TRANSIT_CONTROL",
     )
-    under = Under(exchange=exchange, grant=grant, at=pair.clock())
+    assert agreement.requests
+    under = Under(
+        exchange=exchange,
+        grant=grant,
+        at=pair.clock(),
+        recovery_start_months=agreement.requests.clocks.recovery_start_months,
+    )
     # Two stores of the same node, as far as its manifests go: the other one's is empty.
     filed, loaded = pair.uz, pair.kz
     for one in traffic.movements(10):

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.domain.movement import CODES_OF, Event
 from exchange_node.policy.deciding import HeldAgreement
-from exchange_node.policy.times import among, least, longest, months_later
+from exchange_node.policy.times import among, least, longest, passed, recovery_begins
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import duties
 from exchange_node.store.movements import views
@@ -132,7 +132,7 @@ def leave_limits(
     days = least(_named(sent_under, agreements), "enquiry_start_days")
     if days is not None:
         duties.drop(conn, ENQUIRE, ref)
-        duties.leave(conn, ENQUIRE, ref, _passed(manifest.limit_date) + timedelta(days=days))
+        duties.leave(conn, ENQUIRE, ref, passed(manifest.limit_date) + timedelta(days=days))
     begins = note_stage(conn, kept, manifest, sent_under, agreements)
     if begins is not None:
         duties.drop(conn, RECOVER, ref)
@@ -153,7 +153,7 @@ def note_stage(
     months = least(_named(sent_under, agreements), "recovery_start_months")
     if manifest.limit_date is None or months is None:
         return None
-    begins = months_later(_passed(manifest.limit_date), months)
+    begins = recovery_begins(manifest.limit_date, months)
     views.set_recovery(conn, kept.number, begins)
     return begins
 
@@ -164,11 +164,6 @@ def _named(
     return [
         one for one in agreements if (one.agreement.agreement_id, one.agreement.version) in versions
     ]
-
-
-def _passed(limit: date) -> datetime:
-    """Return the moment at which a time limit has passed."""
-    return datetime.combine(limit, time.min, UTC) + timedelta(days=1)
 
 
 def drop_limits(conn: Connection, kept: KeptMovement) -> None:
