@@ -511,6 +511,8 @@ def _kind(one: dict[str, Any], within: dict[str, Any]) -> str:
     words = {"string": "text", "integer": "whole number", "object": "object", "array": "list"}
     if one.get("format") == "date-time":
         return "moment with offset"
+    if one.get("format") == "date":
+        return "day"
     if within is not one:
         return f"list of {words.get(within.get('type', ''), 'values')}s"
     return "" if "enum" in one else words.get(one.get("type", ""), str(one.get("type", "")))

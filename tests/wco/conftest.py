@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -228,6 +228,7 @@ def _alert() -> RiskAlert:
         confidence="B2",
         unverified=False,
         text="Look for a second tank.",
+        review_on=date(2026, 4, 1),
         modus_operandi="The trailer is changed on the way.",
         feedback_requested=True,
         indicators=(Indicator(code="ROUTE", weight=60, description="left the route"),),

@@ -7,7 +7,7 @@ is none; one without an end is none. What the receiver may do with it travels wi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from exchange_node.domain.alert.subject import Subject
@@ -109,6 +109,7 @@ class RiskAlert:
     Attributes:
         alert_id: `<party>-<year>-<sequence>`, the issuer's for life.
         function: UNCL 1225: 9 new, 4 correction, 1 withdrawal.
+        review_on: day on which its issuer looks whether it still holds.
         category: type of infringement (NAR narcotics, TRD transit diversion, …).
         severity: 1 (highest) to 4.
         confidence: source and information on the Admiralty scale (`B2`), in which grades are
@@ -138,6 +139,7 @@ class RiskAlert:
     contact: Contact
     subjects: tuple[Subject, ...]
     valid_from: datetime | None = None
+    review_on: date | None = None
     version: int = 1
     function: str = ISSUED
     confidence: str = ""
@@ -165,6 +167,11 @@ class RiskAlert:
         """
         numbered = enumerate(self.subjects, start=1)
         return tuple(one for one in numbered if one[1].is_selective or not self.summary_only)
+
+    @property
+    def review_at(self) -> datetime | None:
+        """When the day of its review begins (UTC); None where it has none."""
+        return datetime.combine(self.review_on, time(), UTC) if self.review_on else None
 
     def is_live(self, at: datetime) -> bool:
         """Whether the alert is in force at a moment."""

@@ -86,6 +86,8 @@ def _attributes(key: str, alert: RiskAlert, stamp: str, *, names: bool) -> Itera
     ]
     if alert.valid_from is not None:
         plain.append(("Other", "datetime", alert.valid_from.isoformat(), "the alert begins"))
+    if alert.review_on is not None:
+        plain.append(("Other", "datetime", alert.review_on.isoformat(), "the issuer reviews it"))
     if names:  # what is free text may name somebody
         plain += [
             ("Other", "comment", alert.modus_operandi, "how it is done"),

@@ -8,7 +8,12 @@ from exchange_node.domain.finding import Finding
 from exchange_node.services.alert_lists.columns import SUBJECTS, Place, keys, subject_keys
 from exchange_node.wco.alert_codec.criteria import ALERT, CRITERION_OF, SUBJECT
 
-_OTHERWISE = {"Handling": "marking", "RecommendedMeasure": "measures", "Indicator": "indicators"}
+_OTHERWISE = {
+    "Handling": "marking",
+    "Indicator": "indicators",
+    "RecommendedMeasure": "measures",
+    "ReviewDate": "review_on",
+}
 """Elements of an alert that are called otherwise than the keys of a draft."""
 
 _KIND = re.compile(r"(Code|DateTime|Text|Indicator|ID)$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
-from datetime import datetime
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -54,7 +54,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever an alert holds
     match value:
         case Enum():
             return value.value
-        case datetime():
+        case date():  # or a moment, which is one
             return value.isoformat()
         case tuple():
             return [_plain(one) for one in value]

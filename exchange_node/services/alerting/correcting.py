@@ -28,7 +28,7 @@ from exchange_node.services.stations.alerting.former import (
 )
 from exchange_node.services.stations.alerting.joining import require_joined
 from exchange_node.services.stations.alerting.stopping import stop
-from exchange_node.services.stations.clocks.alerts import start_of_ours
+from exchange_node.services.stations.clocks.alerts import start_of_ours, start_of_review
 from exchange_node.services.stations.clocks.force import put_out_of_force
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.giving import named_by
@@ -38,7 +38,7 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.records import alerts, recipients
 from exchange_node.store.records.alerts import Origin
 from exchange_node.store.records.held import IN_FORCE, LIVE, AlertState, Direction, HeldAlert
-from exchange_node.wco.alert_codec import encode_alert
+from exchange_node.wco.alert_codec import decode_alert, encode_alert
 from exchange_node.wco.document import Document
 from exchange_node.wco.rules.alerts import require
 
@@ -195,6 +195,7 @@ class Correcting:
                 alerts.advance(conn, held.number, state, by=actor.name, at=now)
             for partner, reason in untold.items():
                 leave_word(conn, held, partner, reason, now)
+            start_of_review(conn, held, decode_alert(document).review_at)
             fitting = self.holding.match_alert(conn, held, now)
             audited(
                 conn, held, actor, now, "alert.corrected",

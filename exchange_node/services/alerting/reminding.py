@@ -20,6 +20,7 @@ from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alerting.owing import ended_by
 from exchange_node.services.stations.clocks import feedback
 from exchange_node.services.stations.clocks.alerts import (
+    REVIEW,
     ROUNDS,
     UNACKNOWLEDGED,
     UNSEEN,
@@ -49,7 +50,7 @@ TRY_AGAIN = timedelta(minutes=10)
 
 NODE = "node"
 
-_KINDS = (UNSEEN, UNACKNOWLEDGED, *feedback.KINDS)
+_KINDS = (UNSEEN, UNACKNOWLEDGED, REVIEW, *feedback.KINDS)
 _WAITED_FOR = frozenset(
     {
         RecipientState.QUEUED,
@@ -82,6 +83,8 @@ class Reminding:
             with transaction(self.engine) as conn:
                 if duty.kind in feedback.KINDS:
                     self._feedback_due(conn, duty, now)
+                elif duty.kind == REVIEW:
+                    _review_due(conn, duty, now)
                 else:
                     self._run_out(conn, duty, now)
                 duties.done(conn, duty)
@@ -156,10 +159,7 @@ class Reminding:
 
     def _owing(self, conn: Connection, alert: HeldAlert, about: Watched, now: datetime) -> str:
         """Return who still owes the acknowledgement of an alert that counts; "" for nobody."""
-        last = standing(conn, alert.issuer, alert.alert_id)
-        if last is None or last.number != alert.number or last.state not in LIVE:
-            return ""  # taken back, or corrected: each version has clocks of its own
-        if alert.valid_until <= now:
+        if not _counts(conn, alert, now):
             return ""
         if not about.message_id:
             return str(self.own.party) if alert.state is AlertState.RECEIVED else ""
@@ -177,3 +177,25 @@ class Reminding:
             ),
             {},
         )
+
+
+def _review_due(conn: Connection, duty: Duty, now: datetime) -> None:
+    alert = alerts.by_number(conn, int(duty.ref))
+    if _counts(conn, alert, now):
+        leave_notice(
+            conn,
+            "alert.review-due",
+            f"{alert.issuer}.{alert.alert_id}.{alert.version}",
+            duty.due_at,
+            alert=alert.alert_id,
+            issuer=alert.issuer,
+            review_on=duty.due_at.date().isoformat(),
+            valid_until=alert.valid_until.isoformat(),
+        )
+
+
+def _counts(conn: Connection, alert: HeldAlert, now: datetime) -> bool:
+    """Return whether a version is in force: each has clocks of its own."""
+    last = standing(conn, alert.issuer, alert.alert_id)
+    is_last = last is not None and last.number == alert.number and last.state in LIVE
+    return is_last and alert.valid_until > now

@@ -24,7 +24,7 @@ from exchange_node.services.alerting.withdrawing import Withdrawing
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.alerting.drafting import Drafting
 from exchange_node.services.stations.alerting.joining import addressed
-from exchange_node.services.stations.clocks.alerts import start_of_ours
+from exchange_node.services.stations.clocks.alerts import start_of_ours, start_of_review
 from exchange_node.services.stations.departure.corresponding import Corresponding
 from exchange_node.services.stations.giving import named_by
 from exchange_node.services.stations.holding import Holding
@@ -34,6 +34,7 @@ from exchange_node.store.database import reading, transaction
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, recipients
 from exchange_node.store.records.held import AlertState
+from exchange_node.wco.alert_codec import decode_alert
 from exchange_node.wco.document import read
 from exchange_node.wco.rules.alerts import require
 from exchange_node.wco.rules.library import WcoLibrary
@@ -156,6 +157,7 @@ class Alerting:
             if not all(one.waits for one in prepared):
                 state = AlertState.SENT
                 alerts.advance(conn, held.number, state, by=actor.name, at=now)
+            start_of_review(conn, held, decode_alert(document).review_at)
             self.holding.match_alert(conn, held, now)
             audited(conn, held, actor, now, "alert.sent", to=", ".join(to), purpose=purpose)
         log.info("alert-sent", alert=alert_id, to=list(to))

@@ -168,6 +168,7 @@ def _withdrawal(alert: RiskAlert, version: int, why: str, now: datetime) -> Risk
         function=WITHDRAWAL,
         version=version,
         issued_at=now,
+        review_on=None,
         correction="",
         related_alert="",  # free text: a name somebody gave
         text=why,

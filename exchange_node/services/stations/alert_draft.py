@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -93,6 +93,7 @@ class _Attachment(_Part):
 class _Draft(_Part):
     valid_from: AwareDatetime | None = None
     valid_until: AwareDatetime
+    review_on: date | None = None
     marking: Marking
     permitted_action: PermittedAction
     urgency: Urgency
@@ -140,6 +141,7 @@ def alert_from(
         issued_at=at,
         valid_from=draft.valid_from,
         valid_until=draft.valid_until,
+        review_on=draft.review_on,
         marking=draft.marking,
         permitted_action=draft.permitted_action,
         urgency=draft.urgency,

@@ -66,8 +66,8 @@ _INDICATOR = f"{ALERT}/ext:Indicator"
 
 _PLAIN = (
     "HandlingCode", "PermittedActionCode", "UrgencyCode", "ValidFromDateTime", "ValidUntilDateTime",
-    "CategoryCode", "SeverityCode", "ConfidenceCode", "GradingSchemeCode", "GradeCode",
-    "UnverifiedIndicator", "FeedbackRequestedIndicator", "OperationID", "SummaryText",
+    "ReviewDate", "CategoryCode", "SeverityCode", "ConfidenceCode", "GradingSchemeCode",
+    "GradeCode", "UnverifiedIndicator", "FeedbackRequestedIndicator", "OperationID", "SummaryText",
     "CorrectionText",
     "RecommendedMeasure/ext:TypeCode", "RecommendedMeasure/ext:MandatoryIndicator",
     "Indicator/ext:Code", "Indicator/ext:WeightNumeric",

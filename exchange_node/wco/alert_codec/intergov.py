@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
@@ -44,6 +44,7 @@ Block = Mapping[str, Sequence[str]]
 _Known = TypeVar("_Known")
 _Enum = TypeVar("_Enum", Marking, PermittedAction, Urgency)
 _NEVER = datetime(1, 1, 1, tzinfo=UTC)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
 
 
@@ -103,6 +104,15 @@ class Reader:
     def moment_or_none(self, path: str) -> datetime | None:
         """Return a moment that may be absent."""
         return self.moment(path) if self.text(path) else None
+
+    def day_or_none(self, path: str) -> date | None:
+        """Return a day (`2026-02-28`) that may be absent."""
+        text = self.text(path)
+        if not _DAY.fullmatch(text):
+            if text:
+                self._wrong(path)
+            return None
+        return self.moment(path).date()
 
     def code(self, path: str, first: _Enum) -> _Enum:
         """Return a code of the enumeration that `first` belongs to."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -88,6 +89,7 @@ def test_without_names_an_alert_is_a_summary_that_stands_alone(
     alert = replace(
         ALERT,
         subjects=(Subject(means_id="01A777BC"), NAMED, Subject(customs_seal="UZ0001")),
+        review_on=date(2026, 3, 9),
         text="Ask for the papers of Orzu Savdo.",
         modus_operandi="The trailer is changed on the way.",
         indicators=(Indicator(code="R1", description="plate 01 A 777 BC seen twice"),),
@@ -104,6 +106,7 @@ def test_without_names_an_alert_is_a_summary_that_stands_alone(
     assert summary.modus_operandi == ""
     assert (summary.documents, summary.attachments) == ((), ())
     assert (summary.summary, summary.severity) == (alert.summary, alert.severity)
+    assert summary.review_on == alert.review_on
     assert check(summary) == ()
     assert unexpected(left.document, without(grant, *NOMINAL)) == ()
     told = {one.path: one.why for one in left.withheld}

@@ -126,6 +126,7 @@ def test_unless_all_are_good_nothing_is_kept_but_what_is_asked_for(pair: Pair) -
 @pytest.mark.parametrize(
     ("changes", "field", "code"),
     [
+        ({"review_on": "2026-01-01"}, "review_on", "CAREC-R522"),
         ({"valid_until": "2026-01-01T00:00:00+05:00"}, "valid_until", "CAREC-R502"),
         ({"valid_until": "2028-01-01T00:00:00+05:00"}, "valid_until", "CAREC-R503"),
         ({"valid_until": ""}, "valid_until", "LIST-02"),

@@ -43,6 +43,7 @@ DRAFTS = st.fixed_dictionaries(
     },
     optional={
         "valid_from": MOMENTS,
+        "review_on": st.dates().map(str),
         "unverified": st.booleans(),
         "feedback_requested": st.booleans(),
         "text": WORDS,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -22,6 +22,11 @@ def test_a_complete_alert_passes() -> None:
     require(ALERT)
 
 
+@pytest.mark.parametrize("day", [date(2026, 3, 1), date(2026, 3, 31)])
+def test_an_alert_is_reviewed_on_any_day_of_its_validity(day: date) -> None:
+    require(replace(ALERT, review_on=day))
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -29,6 +34,8 @@ def test_a_complete_alert_passes() -> None:
         ({"valid_from": NOW - timedelta(9), "valid_until": NOW - timedelta(1)}, "R502"),
         ({"valid_until": NOW + timedelta(days=400)}, "longer than 366 days"),
         ({"valid_until": datetime.max.replace(tzinfo=UTC)}, "R503"),
+        ({"review_on": date(2026, 2, 28)}, "R522"),
+        ({"review_on": date(2026, 4, 1)}, "R522"),
         ({"summary": "  "}, "summary"),
         ({"severity": 0}, "severity"),
         ({"severity": 5}, "severity"),

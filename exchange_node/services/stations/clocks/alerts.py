@@ -23,6 +23,9 @@ from exchange_node.store.records.held import HeldAlert
 UNSEEN, UNACKNOWLEDGED = "alert-unseen", "alert-unacknowledged"
 """Kinds of duty: nobody here has seen a partner's alert; nobody there has seen ours."""
 
+REVIEW = "alert-review"
+"""Kind of duty: the day has come on which an alert of ours is to be reviewed."""
+
 ROUNDS = 2
 """A reminder, and after the same time again the word to whoever stands above (our choice)."""
 
@@ -69,6 +72,12 @@ def start_of_ours(
     grant = came[1] if came else None
     start(conn, alert, grant, at, sent.message_id)
     feedback.start(conn, alert, grant, at, sent.message_id)
+
+
+def start_of_review(conn: Connection, alert: HeldAlert, review_at: datetime | None) -> None:
+    """Have the desk told of a version of ours when the day of its review begins, if it has one."""
+    if review_at is not None:
+        duties.leave(conn, REVIEW, str(alert.number), review_at)
 
 
 def start_anew(conn: Connection, alert: HeldAlert, at: datetime) -> None:

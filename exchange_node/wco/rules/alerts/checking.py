@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from exchange_node.domain.alert import (
     MAX_SUBJECTS,
@@ -45,6 +46,8 @@ _SEEN: dict[PermittedAction, frozenset[str]] = {
 
 _CLOSED = frozenset({Marking.RED, Marking.AMBER_STRICT, Marking.AMBER})
 """Markings that keep the content from the trader (TLP 2.0: no further than those who need it)."""
+
+_DAY = timedelta(days=1)
 
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 
@@ -133,6 +136,12 @@ NAMED_ALL_THE_SAME = Rule(
     sentence="the alert is said to be a summary only, and subject {value} has {criterion}",
     mend="Send it whole under a grant that lets out who is meant, or without.",
 )
+REVIEWED_OUTSIDE = Rule(
+    code="CAREC-R522",
+    severity=Severity.ERROR,
+    sentence="the alert is to be reviewed on {value}, when it is not in force",
+    mend="Name a day of its validity, or none.",
+)
 RULES = (
     ENDED,
     TOO_LONG,
@@ -147,6 +156,7 @@ RULES = (
     UNVERIFIED_BINDING,
     NAMED_IN_SUMMARY,
     NAMED_ALL_THE_SAME,
+    REVIEWED_OUTSIDE,
     *ABOUT_ATTACHMENTS,
     *ABOUT_CORRECTIONS,
     *ABOUT_GRADES,
@@ -216,9 +226,12 @@ def _found(alert: RiskAlert) -> Iterator[Finding]:
 
 def _validity(alert: RiskAlert) -> Iterator[Finding]:
     begins = max(alert.valid_from or alert.issued_at, alert.issued_at)
-    ends = alert.valid_until
+    ends, review = alert.valid_until, alert.review_at
     if ends <= begins:
         yield ENDED.found(pointer=_UNTIL, value=ends.isoformat(), begins=begins.isoformat())
+    elif review is not None and (review >= ends or begins - review >= _DAY):
+        at = f"{_ALERT}/ext:ReviewDate"
+        yield REVIEWED_OUTSIDE.found(pointer=at, value=review.date().isoformat())
     if ends - (alert.valid_from or alert.issued_at) > MAX_VALIDITY:
         yield TOO_LONG.found(pointer=_UNTIL, value=ends.isoformat(), most=MAX_VALIDITY.days)
 
