@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from tests.exchange.test_crossing import draft_of
 from tests.world import LIAISON, POST, Pair
 
 
-def alerted(pair: Pair, **subject: str) -> str:
-    plain = {**draft_of(pair, ""), "subjects": [subject]}
+def alerted(pair: Pair, measures: Sequence[object] = (), **subject: str) -> str:
+    plain = {**draft_of(pair, ""), "subjects": [subject], "measures": measures}
     alert_id = str(pair.uz.alerting.draft(LIAISON, plain)["alert_id"])
     pair.uz.alerting.send(LIAISON, alert_id, to=["customs.kz"], purpose="RISK_ANALYSIS")
     return alert_id
@@ -85,7 +86,8 @@ def test_another_name_of_the_same_stock_hits_nothing(pair: Pair) -> None:
 
 
 def test_why_a_hit_is_one_is_told_field_by_field_with_what_the_alert_is_worth(pair: Pair) -> None:
-    alert_id = alerted(pair, party_name=NAME)
+    wanted = [{"type_code": "10", "sampling": 25}]
+    alert_id = alerted(pair, measures=wanted, party_name=NAME)
     crossed(pair)
     (hit,) = hits_of(pair, alert_id)
 
@@ -99,6 +101,7 @@ def test_why_a_hit_is_one_is_told_field_by_field_with_what_the_alert_is_worth(pa
     assert name["pointer"].endswith("/Consignee/Name")
     alert = told["alert"]
     assert (alert["alert_id"], alert["severity"], alert["unverified"]) == (alert_id, 1, True)
+    assert alert["measures"] == [{"type_code": "10", "mandatory": False, "sampling": 25}]
     assert alert["is_in_force"]
     assert alert["valid_from"] < alert["valid_until"]
     assert (told["subject"], told["channel"], told["rule"]) == (1, "orange", "CH-30")

@@ -232,6 +232,6 @@ def _alert() -> RiskAlert:
         modus_operandi="The trailer is changed on the way.",
         feedback_requested=True,
         indicators=(Indicator(code="ROUTE", weight=60, description="left the route"),),
-        measures=(Measure(type_code="40", mandatory=True), Measure(type_code="30")),
+        measures=(Measure(type_code="40", mandatory=True), Measure(type_code="30", sampling=25)),
         documents=(SupportingDocument(type_code="ZZZ", reference="sha256:00"),),
     )

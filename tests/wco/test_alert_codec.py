@@ -102,9 +102,15 @@ ALERTS = st.builds(
         ),
         max_size=2,
     ).map(tuple),
-    measures=st.lists(st.builds(Measure, type_code=TEXT, mandatory=st.booleans()), max_size=2).map(
-        tuple
-    ),
+    measures=st.lists(
+        st.builds(
+            Measure,
+            type_code=TEXT,
+            mandatory=st.booleans(),
+            sampling=st.none() | st.integers(0, 999),
+        ),
+        max_size=2,
+    ).map(tuple),
     documents=st.lists(
         st.builds(SupportingDocument, type_code=TEXT, reference=TEXT), max_size=2
     ).map(tuple),
@@ -307,6 +313,7 @@ def test_an_acknowledgement_is_valid(alert: RiskAlert, library: WcoLibrary) -> N
         (b">20260302000000Z<", b">spring<", "ext:ValidFromDateTime"),
         (b"ReviewDate>2026-04-01<", b"ReviewDate>2026-04-31<", "ext:ReviewDate"),
         (b"ReviewDate>2026-04-01<", b"ReviewDate>20260401<", "ext:ReviewDate"),
+        (b"SamplingNumeric>25<", b"SamplingNumeric>1/4<", "ext:SamplingNumeric"),
         (b"WeightNumeric>60<", b"WeightNumeric>much<", "ext:WeightNumeric"),
         (b"<VersionID>1<", b"<VersionID>first<", "VersionID"),
     ],

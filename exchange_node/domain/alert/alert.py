@@ -64,10 +64,16 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """What the receiver is asked to do (control type 10 to 60, 90 inform only)."""
+    """What the receiver is asked to do (control type 10 to 60, 90 inform only).
+
+    Attributes:
+        sampling: percent of what fits, 1 to 100; None where the issuer says nothing of it. It is a
+            word to the receiver, whose own rules decide.
+    """
 
     type_code: str
     mandatory: bool = False
+    sampling: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from exchange_node.domain.alert import NOMINAL, Marking, RiskAlert, Subject
+from exchange_node.domain.alert import NOMINAL, Marking, Measure, RiskAlert, Subject
 
 Json = dict[str, Any]
 
@@ -93,13 +93,15 @@ def _attributes(key: str, alert: RiskAlert, stamp: str, *, names: bool) -> Itera
             ("Other", "comment", alert.modus_operandi, "how it is done"),
             ("Other", "comment", alert.text, "text"),
         ]
-    plain += [
-        ("Other", "text", one.type_code, "measure that the issuer recommends")
-        for one in alert.measures
-    ]
+    plain += [("Other", "text", one.type_code, _recommended(one)) for one in alert.measures]
     for number, (category, kind, value, comment) in enumerate(plain):
         if value:
             yield _attribute(f"{key}#{number}", category, kind, value, comment, stamp)
+
+
+def _recommended(one: Measure) -> str:
+    share = "" if one.sampling is None else f" for {one.sampling} % of what fits"
+    return f"measure that the issuer recommends{share}"
 
 
 def _subject(key: str, number: int, subject: Subject, stamp: str, *, names: bool) -> Json:

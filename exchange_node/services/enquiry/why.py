@@ -7,6 +7,7 @@ no hit.
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -94,6 +95,7 @@ def _alert(held: HeldAlert, whole: RiskAlert, now: datetime) -> View:
         "permitted_action": held.permitted_action.value,
         "valid_from": held.valid_from.isoformat(),
         "valid_until": held.valid_until.isoformat(),
+        "measures": [asdict(one) for one in whole.measures],
         "is_in_force": held.state in LIVE and held.valid_from <= now < held.valid_until,
     }
 

@@ -75,6 +75,7 @@ class _Indicator(_Part):
 class _Measure(_Part):
     type_code: Annotated[str, Field(max_length=3)]
     mandatory: bool = False
+    sampling: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
 class _Document(_Part):

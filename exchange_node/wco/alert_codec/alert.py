@@ -95,10 +95,9 @@ def encode_alert(
         placed += _subject(f"{ALERT}/ext:Subject[{n}]", n, subject)
     for n, indicator in enumerate(alert.indicators, start=1):
         at = f"{ALERT}/ext:Indicator[{n}]"
-        weight = "" if indicator.weight is None else str(indicator.weight)
         placed += [
             Placed(f"{at}/ext:Code", indicator.code),
-            Placed(f"{at}/ext:WeightNumeric", weight),
+            Placed(f"{at}/ext:WeightNumeric", _number(indicator.weight)),
             Placed(f"{at}/ext:DescriptionText", indicator.description),
         ]
     for n, measure in enumerate(alert.measures, start=1):
@@ -106,6 +105,7 @@ def encode_alert(
         placed += [
             Placed(f"{at}/ext:TypeCode", measure.type_code),
             Placed(f"{at}/ext:MandatoryIndicator", str(int(measure.mandatory))),
+            Placed(f"{at}/ext:SamplingNumeric", _number(measure.sampling)),
         ]
     return build(registry, metadata, placed, kind=Kind.RISK_ALERT)
 
@@ -149,7 +149,7 @@ def decode_alert(document: Document) -> RiskAlert:
         indicators=tuple(
             Indicator(
                 code=one_of(block, "ext:Code"),
-                weight=reader.weight(one_of(block, "ext:WeightNumeric")),
+                weight=reader.number(block, f"{ALERT}/ext:Indicator", "ext:WeightNumeric"),
                 description=one_of(block, "ext:DescriptionText"),
             )
             for block in reader.blocks(f"{ALERT}/ext:Indicator")
@@ -158,6 +158,9 @@ def decode_alert(document: Document) -> RiskAlert:
             Measure(
                 type_code=one_of(block, "ext:TypeCode"),
                 mandatory=one_of(block, "ext:MandatoryIndicator") == "1",
+                sampling=reader.number(
+                    block, f"{ALERT}/ext:RecommendedMeasure", "ext:SamplingNumeric"
+                ),
             )
             for block in reader.blocks(f"{ALERT}/ext:RecommendedMeasure")
         ),
@@ -172,6 +175,10 @@ def decode_alert(document: Document) -> RiskAlert:
     )
     reader.finish()
     return alert
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _read_attachment(reader: Reader, block: Block) -> Attachment:

@@ -70,6 +70,7 @@ _PLAIN = (
     "GradeCode", "UnverifiedIndicator", "FeedbackRequestedIndicator", "OperationID", "SummaryText",
     "CorrectionText",
     "RecommendedMeasure/ext:TypeCode", "RecommendedMeasure/ext:MandatoryIndicator",
+    "RecommendedMeasure/ext:SamplingNumeric",
     "Indicator/ext:Code", "Indicator/ext:WeightNumeric",
 )  # fmt: skip
 STANDING = frozenset(

@@ -186,14 +186,10 @@ class Reader:
             self._wrong(path)
         return self.text(path) == "1"
 
-    def weight(self, text: str) -> int | None:
-        """Return the weight of an indicator; None where it has none."""
-        if not text:
-            return None
-        if not (text.isascii() and text.isdigit() and len(text) <= 9):
-            self._wrong("InterGov/ext:RiskAlert/ext:Indicator/ext:WeightNumeric")
-            return None
-        return int(text)
+    def number(self, block: Block, path: str, tail: str) -> int | None:
+        """Return a whole number of the class at a path that may be absent."""
+        text = one_of(block, tail)
+        return self.counted(text, f"{path}/{tail}") if text else None
 
     def blocks(self, path: str) -> tuple[Block, ...]:
         """Return the values of each class at a path."""

@@ -15,6 +15,7 @@ from exchange_node.domain.alert import (
     Attachment,
     Indicator,
     Marking,
+    Measure,
     RiskAlert,
     Subject,
     SupportingDocument,
@@ -90,6 +91,7 @@ def test_without_names_an_alert_is_a_summary_that_stands_alone(
         ALERT,
         subjects=(Subject(means_id="01A777BC"), NAMED, Subject(customs_seal="UZ0001")),
         review_on=date(2026, 3, 9),
+        measures=(Measure(type_code="10", sampling=25),),
         text="Ask for the papers of Orzu Savdo.",
         modus_operandi="The trailer is changed on the way.",
         indicators=(Indicator(code="R1", description="plate 01 A 777 BC seen twice"),),
@@ -106,7 +108,7 @@ def test_without_names_an_alert_is_a_summary_that_stands_alone(
     assert summary.modus_operandi == ""
     assert (summary.documents, summary.attachments) == ((), ())
     assert (summary.summary, summary.severity) == (alert.summary, alert.severity)
-    assert summary.review_on == alert.review_on
+    assert (summary.review_on, summary.measures) == (alert.review_on, alert.measures)
     assert check(summary) == ()
     assert unexpected(left.document, without(grant, *NOMINAL)) == ()
     told = {one.path: one.why for one in left.withheld}

@@ -33,7 +33,7 @@ def test_each_attribute_has_a_category_in_which_misp_takes_its_type() -> None:
             "contact_office": "KZ550302",
             "text": "Look under the floor.",
             "modus_operandi": "By night.",
-            "measures": [{"type_code": "1", "mandatory": True}],
+            "measures": [{"type_code": "1", "mandatory": True, "sampling": 5}],
             "subjects": [
                 {
                     "means_id": "01A777BC",
@@ -54,4 +54,7 @@ def test_each_attribute_has_a_category_in_which_misp_takes_its_type() -> None:
 
     attributes = [*event["Attribute"], *event["Object"][0]["Attribute"]]
     assert {(one["category"], one["type"]) for one in attributes} == ALLOWED
+    assert "measure that the issuer recommends for 5 % of what fits" in {
+        one["comment"] for one in attributes
+    }
     assert len({one["uuid"] for one in attributes}) == len(attributes)

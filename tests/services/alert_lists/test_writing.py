@@ -52,7 +52,10 @@ DRAFTS = st.fixed_dictionaries(
             st.fixed_dictionaries({"type": CODES, "number": WORDS}), min_size=1, max_size=2
         ),
         "measures": st.lists(
-            st.fixed_dictionaries({"type_code": CODES, "mandatory": st.booleans()}),
+            st.fixed_dictionaries(
+                {"type_code": CODES, "mandatory": st.booleans()},
+                optional={"sampling": st.integers(1, 100)},
+            ),
             min_size=1,
             max_size=2,
         ),

@@ -22,6 +22,11 @@ def test_a_complete_alert_passes() -> None:
     require(ALERT)
 
 
+@pytest.mark.parametrize("percent", [1, 100])
+def test_a_control_is_recommended_for_any_share_of_what_fits(percent: int) -> None:
+    require(replace(ALERT, measures=(Measure(type_code="10", sampling=percent),)))
+
+
 @pytest.mark.parametrize("day", [date(2026, 3, 1), date(2026, 3, 31)])
 def test_an_alert_is_reviewed_on_any_day_of_its_validity(day: date) -> None:
     require(replace(ALERT, review_on=day))
@@ -70,6 +75,8 @@ def test_an_alert_is_reviewed_on_any_day_of_its_validity(day: date) -> None:
         ),
         ({"subjects": (Subject(person_nationality="KZ"),)}, "R507"),
         ({"marking": Marking.RED, "permitted_action": PermittedAction.TELL_TRADER}, "R510"),
+        ({"measures": (Measure(type_code="10", sampling=0),)}, "recommended for 0 of 100"),
+        ({"measures": (Measure(type_code="10", sampling=101),)}, "R523"),
         ({"measures": (Measure(type_code="40"),)}, "asks for control 40"),
         (
             {

@@ -24,6 +24,7 @@ from exchange_node.domain.alert import (
 from exchange_node.domain.errors import InvalidAlertError, MalformedIdentifierError
 from exchange_node.domain.finding import Finding, Rule, Severity
 from exchange_node.domain.identifiers import ContainerNumber, folded
+from exchange_node.wco.rules.alerts.asking import ABOUT_ASKING, asked
 from exchange_node.wco.rules.alerts.attaching import ABOUT_ATTACHMENTS, attached
 from exchange_node.wco.rules.alerts.correcting import ABOUT_CORRECTIONS, CORRECTION, corrected
 from exchange_node.wco.rules.alerts.drawing import ABOUT_SUBJECTS, drawn_up
@@ -36,13 +37,6 @@ _UNTIL = f"{_ALERT}/ext:ValidUntilDateTime"
 _SUMMARY = f"{_ALERT}/ext:SummaryText"
 _TEXT = "InterGov/AdditionalInformation/StatementDescription"
 _ACTION = f"{_ALERT}/ext:PermittedActionCode"
-
-_DOCUMENTS, _INFORM_ONLY = "10", "90"  # control types: look at the papers; nothing but to know
-_SEEN: dict[PermittedAction, frozenset[str]] = {
-    PermittedAction.COVERT: frozenset({_INFORM_ONLY}),
-    PermittedAction.DOCUMENTS: frozenset({_DOCUMENTS, _INFORM_ONLY}),
-}
-"""Controls that an action leaves open, where it does not leave every one."""
 
 _CLOSED = frozenset({Marking.RED, Marking.AMBER_STRICT, Marking.AMBER})
 """Markings that keep the content from the trader (TLP 2.0: no further than those who need it)."""
@@ -110,19 +104,6 @@ TELLING_TRADER = Rule(
     " same",
     mend="Mark it GREEN or CLEAR, or permit less.",
 )
-SHOWN_BY_CONTROL = Rule(
-    code="CAREC-R511",
-    severity=Severity.ERROR,
-    sentence="the alert asks for control {control}, which the permitted action {value} leaves no"
-    " room for",
-    mend="Permit more, or ask for less: covert leaves 90, documents leaves 10 and 90.",
-)
-UNVERIFIED_BINDING = Rule(
-    code="CAREC-R512",
-    severity=Severity.ERROR,
-    sentence="control {value} is said to be mandatory on the ground of what is not verified",
-    mend="Recommend it, or verify the information: alone it is no ground of a measure.",
-)
 NAMED_IN_SUMMARY = Rule(
     code="CAREC-R513",
     severity=Severity.ERROR,
@@ -152,11 +133,10 @@ RULES = (
     TOO_FEW_SIGNS,
     CONTAINER,
     TELLING_TRADER,
-    SHOWN_BY_CONTROL,
-    UNVERIFIED_BINDING,
     NAMED_IN_SUMMARY,
     NAMED_ALL_THE_SAME,
     REVIEWED_OUTSIDE,
+    *ABOUT_ASKING,
     *ABOUT_ATTACHMENTS,
     *ABOUT_CORRECTIONS,
     *ABOUT_GRADES,
@@ -207,6 +187,7 @@ def _found(alert: RiskAlert) -> Iterator[Finding]:
     yield from corrected(alert)
     yield from _validity(alert)
     yield from _handling(alert)
+    yield from asked(alert)
     yield from graded(alert)
     yield from attached(alert)
     yield from joined(alert)
@@ -237,20 +218,8 @@ def _validity(alert: RiskAlert) -> Iterator[Finding]:
 
 
 def _handling(alert: RiskAlert) -> Iterator[Finding]:
-    action = alert.permitted_action
-    if action is PermittedAction.TELL_TRADER and alert.marking in _CLOSED:
+    if alert.permitted_action is PermittedAction.TELL_TRADER and alert.marking in _CLOSED:
         yield TELLING_TRADER.found(pointer=_ACTION, value=alert.marking.value)
-    for number, measure in enumerate(alert.measures, start=1):
-        at = f"{_ALERT}/ext:RecommendedMeasure[{number}]"
-        control = measure.type_code
-        if action in _SEEN and control not in _SEEN[action]:
-            yield SHOWN_BY_CONTROL.found(
-                pointer=f"{at}/ext:TypeCode", value=action.value, control=control[:3]
-            )
-        if measure.mandatory and alert.unverified and control != _INFORM_ONLY:
-            yield UNVERIFIED_BINDING.found(
-                pointer=f"{at}/ext:MandatoryIndicator", value=control[:3]
-            )
 
 
 def _at(number: int) -> str:

@@ -1,0 +1,60 @@
+"""What an alert asks of its receiver → what in it contradicts itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exchange_node.domain.alert import PermittedAction, RiskAlert
+from exchange_node.domain.finding import Finding, Rule, Severity
+
+_ALERT = "InterGov/ext:RiskAlert"
+
+_DOCUMENTS, _INFORM_ONLY = "10", "90"  # control types: look at the papers; nothing but to know
+_SEEN: dict[PermittedAction, frozenset[str]] = {
+    PermittedAction.COVERT: frozenset({_INFORM_ONLY}),
+    PermittedAction.DOCUMENTS: frozenset({_DOCUMENTS, _INFORM_ONLY}),
+}
+"""Controls that an action leaves open, where it does not leave every one."""
+
+SHOWN_BY_CONTROL = Rule(
+    code="CAREC-R511",
+    severity=Severity.ERROR,
+    sentence="the alert asks for control {control}, which the permitted action {value} leaves no"
+    " room for",
+    mend="Permit more, or ask for less: covert leaves 90, documents leaves 10 and 90.",
+)
+UNVERIFIED_BINDING = Rule(
+    code="CAREC-R512",
+    severity=Severity.ERROR,
+    sentence="control {value} is said to be mandatory on the ground of what is not verified",
+    mend="Recommend it, or verify the information: alone it is no ground of a measure.",
+)
+NO_SHARE = Rule(
+    code="CAREC-R523",
+    severity=Severity.ERROR,
+    sentence="control {control} is recommended for {value} of 100; there are 1 to 100",
+    mend="Say of how many in a hundred it is wanted, or nothing.",
+)
+ABOUT_ASKING = (SHOWN_BY_CONTROL, UNVERIFIED_BINDING, NO_SHARE)
+
+
+def asked(alert: RiskAlert) -> Iterator[Finding]:
+    """Yield what is wrong with what is asked of whoever gets an alert."""
+    action = alert.permitted_action
+    for number, measure in enumerate(alert.measures, start=1):
+        at = f"{_ALERT}/ext:RecommendedMeasure[{number}]"
+        control = measure.type_code
+        if action in _SEEN and control not in _SEEN[action]:
+            yield SHOWN_BY_CONTROL.found(
+                pointer=f"{at}/ext:TypeCode", value=action.value, control=control[:3]
+            )
+        if measure.sampling is not None and not 1 <= measure.sampling <= 100:
+            yield NO_SHARE.found(
+                pointer=f"{at}/ext:SamplingNumeric",
+                value=str(measure.sampling),
+                control=control[:3],
+            )
+        if measure.mandatory and alert.unverified and control != _INFORM_ONLY:
+            yield UNVERIFIED_BINDING.found(
+                pointer=f"{at}/ext:MandatoryIndicator", value=control[:3]
+            )
