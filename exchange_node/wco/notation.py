@@ -140,6 +140,9 @@ REPEATING = frozenset(
         "ext:RiskAlert/ext:Subject",
         "ext:Subject/ext:OfficeID",
         "ext:Subject/ext:RoutePlaceID",
+        "ext:RiskAlert/ext:ConcealmentCode",
+        "ext:RiskAlert/ext:QuestionText",
+        "ext:RiskAlert/ext:SeenPlaceCode",
         "ext:Subject/ext:RoutingCountryCode",
     }
 )

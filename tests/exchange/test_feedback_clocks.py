@@ -14,6 +14,7 @@ from exchange_node.store.database import reading
 from tests.exchange.losing import let_go, refuse
 from tests.exchange.releasing import Change, of_alerts
 from tests.exchange.test_alert_feedback import NIL, UNCHECKED, report, say
+from tests.exchange.test_pull import another
 from tests.exchange.test_withdrawn_alerts import PLATE, shown, withdraw
 from tests.world import LIAISON, Pair
 
@@ -21,7 +22,7 @@ DUE, OVERDUE = "alert.feedback-due", "alert.feedback-overdue"
 LASTING = timedelta(days=14)  # the agreement itself lasts thirty
 
 
-def alerted(pair: Pair, *, asks: bool = True, plate: str = PLATE, **more: str) -> str:
+def alerted(pair: Pair, *, asks: bool = True, plate: str = PLATE, **more: object) -> str:
     drafted = pair.uz.alerting.draft(
         LIAISON,
         {
@@ -191,3 +192,82 @@ def test_a_clock_that_breaks_holds_up_no_other(pair: Pair, monkeypatch: pytest.M
 
     found = {one.facts["alert"] for one in pair.told["kz"].told.values() if one.code == DUE}
     assert found == {first, second}
+
+
+def hits(pair: Pair, alert_id: str) -> list[dict[str, Any]]:
+    return list(shown(pair, "kz", alert_id)["hits"])
+
+
+def hit_twice(pair: Pair, **wanted: Any) -> str:  # noqa: ANN401 - keys of a draft
+    """Return an alert that wants feedback its way, and fits two movements a day apart."""
+    pair.submit()
+    pair.run()
+    (mine,) = pair.uz.enquiry.prearrival(LIAISON)["arrivals"]
+    alert_id = alerted(pair, plate=str(mine["means"]), **wanted)
+    forward(pair, days=1)
+    pair.submit(facts=another(2))
+    pair.run()
+    assert len(hits(pair, alert_id)) == 2
+    return alert_id
+
+
+def test_where_each_hit_wants_feedback_one_answer_leaves_the_other_owed(pair: Pair) -> None:
+    alert_id = hit_twice(pair, feedback_scope="per-hit")
+    first, second = sorted(str(one["hit"]) for one in hits(pair, alert_id))
+    since = due(pair, "kz", alert_id)["since"]
+    assert since < pair.clock().isoformat()
+    report(pair, alert_id, NIL, last=False, hit=first)
+    pair.run()
+    stands = due(pair, "kz", alert_id)
+    assert (stands["state"], stands["since"]) == ("due", pair.clock().isoformat())
+
+    forward(pair, days=8)
+    pair.run()
+
+    assert told(pair, "kz") == [(DUE, "customs.kz"), (OVERDUE, "customs.kz")]
+    assert ended(pair, "kz").count("given") == 1
+    report(pair, alert_id, NIL, last=False, hit=second)
+    assert due(pair, "kz", alert_id)["state"] == "given"
+
+
+def test_where_feedback_is_wanted_in_total_hits_begin_no_clock(pair: Pair) -> None:
+    alert_id = hit_twice(pair, feedback_scope="in-total")
+    forward(pair, days=12)
+    assert told(pair, "kz") == []
+    assert due(pair, "kz", alert_id)["state"] == "not yet due"
+
+    forward(pair, days=9)
+    pair.run()
+
+    assert told(pair, "kz") == [(DUE, "customs.kz"), (OVERDUE, "customs.kz")]
+    report(pair, alert_id, UNCHECKED, last=False)
+    pair.run()
+    assert due(pair, "kz", alert_id)["state"] == due(pair, "uz", alert_id)["state"] == "given"
+
+
+@pytest.mark.parametrize(("days_after", "is_later"), [(-10, False), (20, True)])
+def test_an_issuer_may_give_more_time_than_the_grant_and_not_less(
+    days_after: int, *, is_later: bool, pair: Pair
+) -> None:
+    ends = pair.clock() + LASTING
+    named = (ends + timedelta(days=days_after)).date()
+    plain, other = alerted(pair), alerted(pair, feedback_due_on=named.isoformat(), plate="9Z9")
+
+    for name in ("kz", "uz"):
+        usual = datetime.fromisoformat(due(pair, name, plain)["due_at"])
+        wanted = datetime.fromisoformat(due(pair, name, other)["due_at"])
+        assert (wanted > usual) is is_later
+        assert not is_later or usual.date() < named <= wanted.date()
+
+
+def test_a_recipient_reads_what_the_issuer_wants_to_know(pair: Pair) -> None:
+    asked = ["Who ordered it?", "Where was it loaded?"]
+    alert_id = alerted(
+        pair, questions=asked, language="en", classification="For official use", fraud_type="DES"
+    )
+
+    there = shown(pair, "kz", alert_id)["alert"]
+
+    assert there["questions"] == asked
+    assert (there["language"], there["classification"]) == ("en", "For official use")
+    assert there["fraud_type"] == "DES"

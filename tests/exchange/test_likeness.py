@@ -101,6 +101,7 @@ def test_why_a_hit_is_one_is_told_field_by_field_with_what_the_alert_is_worth(pa
     assert name["pointer"].endswith("/Consignee/Name")
     alert = told["alert"]
     assert (alert["alert_id"], alert["severity"], alert["unverified"]) == (alert_id, 1, True)
+    assert told["subject_confidence"] == ""
     assert alert["measures"] == [{"type_code": "10", "mandatory": False, "sampling": 25}]
     assert alert["is_in_force"]
     assert alert["valid_from"] < alert["valid_until"]

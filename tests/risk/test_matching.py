@@ -415,6 +415,7 @@ VALUES: dict[str, list[str]] = {
     "country_of_destination": ["UZ", "AF"],
     "document_id": ["cmr-100", "26KZ0000000000001", "77A15", "none"],
     "document_type": ["730", "380"],
+    "person_role": ["DRV", "27A", "57B"],
     "person_name": ["Serik Abdirakhmanov", "Urumqi Trading Co.", "none"],
     "person_document": ["N0812345", "KZ99", "none"],
     "person_born": ["1980-02-29", "1990-01-01"],
@@ -428,7 +429,7 @@ MANY = {
 }
 QUALIFYING = {
     "document_type", "person_name", "person_document", "person_born", "person_nationality",
-    "person_issuer",
+    "person_issuer", "person_role",
 }  # fmt: skip
 
 

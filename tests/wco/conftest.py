@@ -8,6 +8,7 @@ import pytest
 
 from exchange_node.domain.alert import (
     Contact,
+    FeedbackScope,
     Indicator,
     Marking,
     Measure,
@@ -221,7 +222,9 @@ def _alert() -> RiskAlert:
             office="UZ260101", communications=(("TE", "+998 71 000"), ("EM", "a@b.uz"))
         ),
         subjects=(
-            Subject(means_id="123ABC02", means_nationality="KZ", routing=("KZ", "UZ")),
+            Subject(
+                means_id="123ABC02", means_nationality="KZ", routing=("KZ", "UZ"), confidence="A1"
+            ),
             Subject(customs_seal="S1", trailer_id="45BCA02", offices=("UZ270101",)),
         ),
         valid_from=datetime(2026, 3, 2, tzinfo=UTC),
@@ -229,8 +232,20 @@ def _alert() -> RiskAlert:
         unverified=False,
         text="Look for a second tank.",
         review_on=date(2026, 4, 1),
+        language="en",
+        classification="For official use",
+        offence="DIV",
+        commodity_group="TOB",
+        fraud_type="DES",
         modus_operandi="The trailer is changed on the way.",
+        concealments=("TNK", "CHS"),
+        seen_from=date(2025, 12, 1),
+        seen_until=date(2026, 2, 20),
+        seen_places=("CNURC", "KZDRZ", "UZTAS"),
         feedback_requested=True,
+        feedback_due_on=date(2026, 6, 30),
+        feedback_scope=FeedbackScope.PER_HIT,
+        questions=("Was the trailer changed?", "Who ordered it?"),
         indicators=(Indicator(code="ROUTE", weight=60, description="left the route"),),
         measures=(Measure(type_code="40", mandatory=True), Measure(type_code="30", sampling=25)),
         documents=(SupportingDocument(type_code="ZZZ", reference="sha256:00"),),

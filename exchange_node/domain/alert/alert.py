@@ -45,6 +45,13 @@ class PermittedAction(StrEnum):
     TELL_TRADER = "tell-trader"
 
 
+class FeedbackScope(StrEnum):
+    """For what the issuer wants feedback: for each hit, or once for all that there was."""
+
+    PER_HIT = "per-hit"
+    IN_TOTAL = "in-total"
+
+
 class Urgency(StrEnum):
     """Sets the clocks of acknowledgement, which are agreement data."""
 
@@ -115,8 +122,12 @@ class RiskAlert:
     Attributes:
         alert_id: `<party>-<year>-<sequence>`, the issuer's for life.
         function: UNCL 1225: 9 new, 4 correction, 1 withdrawal.
+        language: ISO 639-1 of its words; empty where the issuer does not say.
+        classification: how the issuer's own law classifies it, in its words.
         review_on: day on which its issuer looks whether it still holds.
-        category: type of infringement (NAR narcotics, TRD transit diversion, …).
+        category: risk area (NAR narcotics, TRD transit diversion, …).
+        offence, commodity_group, fraud_type: what is done, with what goods, and by what false
+            statement, coded.
         severity: 1 (highest) to 4.
         confidence: source and information on the Admiralty scale (`B2`), in which grades are
             compared and counted.
@@ -128,6 +139,12 @@ class RiskAlert:
         correction: why this version takes the place of those before it, without names; empty
             where it corrects nothing.
         unverified: true marks information that must not be the sole ground of a measure.
+        concealments: how goods are hidden, coded.
+        seen_from, seen_until: first and last day of what is told of it.
+        seen_places: UN/LOCODEs by which the goods went, in order; nothing is matched by them.
+        questions: what the issuer wants to know of whoever checks.
+        feedback_due_on: last day on which the issuer is content to be told; it may give more time
+            than the grant, and never less.
         summary_only: true marks what a partner gets that may not have the nominal data: nothing in
             it names anybody, and a subject may be left with nothing to look for.
     """
@@ -148,6 +165,11 @@ class RiskAlert:
     review_on: date | None = None
     version: int = 1
     function: str = ISSUED
+    language: str = ""
+    classification: str = ""
+    offence: str = ""
+    commodity_group: str = ""
+    fraud_type: str = ""
     confidence: str = ""
     grading_scheme: str = ""
     grade: str = ""
@@ -157,7 +179,14 @@ class RiskAlert:
     correction: str = ""
     text: str = ""
     modus_operandi: str = ""
+    concealments: tuple[str, ...] = ()
+    seen_from: date | None = None
+    seen_until: date | None = None
+    seen_places: tuple[str, ...] = ()
     feedback_requested: bool = False
+    feedback_due_on: date | None = None
+    feedback_scope: FeedbackScope | None = None
+    questions: tuple[str, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     measures: tuple[Measure, ...] = ()
     documents: tuple[SupportingDocument, ...] = ()

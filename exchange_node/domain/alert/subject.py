@@ -28,6 +28,7 @@ NOMINAL: Mapping[str, Nominal] = MappingProxyType(
         "party_id": Nominal.PARTY,
         "party_issuer": Nominal.PARTY,
         "party_name": Nominal.PARTY,
+        "person_role": Nominal.PERSON,
         "person_name": Nominal.PERSON,
         "person_born": Nominal.PERSON,
         "person_nationality": Nominal.PERSON,
@@ -48,6 +49,7 @@ _TELLS_NOBODY = frozenset(
         "party_role",
         "party_issuer",
         "document_type",
+        "person_role",
         "person_born",
         "person_nationality",
         "person_issuer",
@@ -60,6 +62,8 @@ SELECTIVE = (
     "means_id", "trailer_id", "equipment_id", "customs_seal", "commodity_prefix", "description",
 )  # fmt: skip
 """Criteria that pick out single consignments; the others only narrow them."""
+
+_NO_CRITERION = "confidence"
 
 NAMING = tuple(one for one in NOMINAL if one not in _TELLS_NOBODY)
 """Criteria that name somebody or something by themselves."""
@@ -77,6 +81,7 @@ class Subject:
             57B declarant); empty means any.
         party_issuer: ISO 3166 alpha-2 of the country that gave the number; empty means any.
         document_type: UNCL 1001 of the document that has the number; empty means any.
+        person_role: `DRV` driver, or the class id of a party's role; empty means any.
         person_born: day of birth, ISO 8601 (`1980-02-29`).
         person_document: number of an identity document, which `person_issuer` (ISO 3166 alpha-2)
             gave.
@@ -84,6 +89,8 @@ class Subject:
         description: words, all of which must occur in the goods description.
         offices, routing: any one of them fits.
         route: offices and countries, all of which the goods pass in this order.
+        confidence: what the issuer holds of this subject on the Admiralty scale, where it is not
+            what it holds of the alert; no criterion.
     """
 
     movement: str = ""
@@ -93,6 +100,7 @@ class Subject:
     party_id: str = ""
     party_issuer: str = ""
     party_name: str = ""
+    person_role: str = ""
     person_name: str = ""
     person_born: str = ""
     person_nationality: str = ""
@@ -111,6 +119,7 @@ class Subject:
     routing: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     route: tuple[str, ...] = ()
+    confidence: str = ""
 
     @property
     def is_selective(self) -> bool:
@@ -120,4 +129,5 @@ class Subject:
     @property
     def criteria(self) -> tuple[str, ...]:
         """The names of the criteria that are set."""
-        return tuple(one.name for one in fields(self) if getattr(self, one.name))
+        named = (one.name for one in fields(self) if one.name != _NO_CRITERION)
+        return tuple(one for one in named if getattr(self, one))

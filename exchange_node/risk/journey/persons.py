@@ -18,9 +18,12 @@ from exchange_node.domain.manifest import Consignment, TransitManifest
 from exchange_node.risk.fitting import said
 from exchange_node.risk.names.keys import fits
 from exchange_node.risk.names.reading import spoken
-from exchange_node.risk.places import folded_words, parties_of
+from exchange_node.risk.places import ROLES, folded_words, parties_of
 
-NAME_ALONE = frozenset({"person_name", "person_nationality"})
+DRIVER = "DRV"
+"""The role of whoever drives, among those of parties (list `person_roles`)."""
+
+NAME_ALONE = frozenset({"person_name", "person_nationality", "person_role"})
 """Criteria of a person that many share."""
 
 
@@ -33,6 +36,8 @@ class _Bearer:
     issuer: str
     name_at: str
     number_at: str
+    role: str
+    role_at: str
     born: str = ""
     nationality: str = ""
     stem: str = ""
@@ -45,6 +50,7 @@ def is_person_sought(subject: Subject) -> bool:
         or subject.person_document
         or subject.person_born
         or subject.person_nationality
+        or subject.person_role
     )
 
 
@@ -69,15 +75,20 @@ def _bearers(
             one.issuer,
             f"{one.pointer}/ext:Name",
             f"{one.pointer}/ext:IdentityDocumentID",
+            DRIVER,
+            one.pointer,
             one.born,
             one.nationality,
             one.pointer,
         )
     for party, at in parties_of(manifest, consignment, position):
-        yield _Bearer(party.name, party.id, party.country, f"{at}/Name", f"{at}/ID")
+        yield _Bearer(party.name, party.id, party.country, f"{at}/Name", f"{at}/ID", party.role, at)
 
 
 def _person(subject: Subject, one: _Bearer) -> tuple[Match, ...]:
+    role = ROLES.get(subject.person_role, subject.person_role)
+    if role and role != one.role:
+        return ()
     found = [*_document(subject, one), *_name(subject, one)]
     if not found and (subject.person_document or subject.person_name):
         return ()
@@ -92,6 +103,8 @@ def _person(subject: Subject, one: _Bearer) -> tuple[Match, ...]:
             found.append(said(criterion, alerted, stated, value, f"{one.stem}/{element}"))
         elif wanted and not (subject.person_document or subject.person_name):
             return ()
+    if role:
+        found.append(said("person_role", subject.person_role, one.role, role, one.role_at))
     return tuple(found)
 
 

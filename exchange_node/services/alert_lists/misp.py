@@ -73,6 +73,13 @@ def _tags(alert: RiskAlert) -> Iterator[str]:
     yield f'customs-alert:permitted-action="{alert.permitted_action.value}"'
     yield f'customs-alert:urgency="{alert.urgency.value}"'
     yield f'customs-alert:category="{alert.category}"'
+    for key, codes in (
+        ("offence", (alert.offence,)),
+        ("commodity-group", (alert.commodity_group,)),
+        ("fraud-type", (alert.fraud_type,)),
+        ("concealment", alert.concealments),
+    ):
+        yield from (f'customs-alert:{key}="{one}"' for one in codes if one)
     yield f'customs-alert:unverified="{"yes" if alert.unverified else "no"}"'
     if alert.grade:
         yield f'customs-alert:grade="{alert.grading_scheme}:{alert.grade}"'
@@ -91,6 +98,10 @@ def _attributes(key: str, alert: RiskAlert, stamp: str, *, names: bool) -> Itera
     if names:  # what is free text may name somebody
         plain += [
             ("Other", "comment", alert.modus_operandi, "how it is done"),
+            *(
+                ("Other", "comment", one, "what the issuer wants to know")
+                for one in alert.questions
+            ),
             ("Other", "comment", alert.text, "text"),
         ]
     plain += [("Other", "text", one.type_code, _recommended(one)) for one in alert.measures]

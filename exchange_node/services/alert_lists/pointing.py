@@ -6,13 +6,19 @@ import re
 
 from exchange_node.domain.finding import Finding
 from exchange_node.services.alert_lists.columns import SUBJECTS, Place, keys, subject_keys
-from exchange_node.wco.alert_codec.criteria import ALERT, CRITERION_OF, SUBJECT
+from exchange_node.wco.alert_codec.criteria import ALERT, CRITERION_OF, GRADED, SUBJECT
 
 _OTHERWISE = {
+    "Concealment": "concealments",
+    "FeedbackDueDate": "feedback_due_on",
     "Handling": "marking",
     "Indicator": "indicators",
+    "Question": "questions",
     "RecommendedMeasure": "measures",
     "ReviewDate": "review_on",
+    "SeenFromDate": "seen_from",
+    "SeenPlace": "seen_places",
+    "SeenUntilDate": "seen_until",
 }
 """Elements of an alert that are called otherwise than the keys of a draft."""
 
@@ -25,7 +31,8 @@ def place_of(finding: Finding) -> Place:
     path = re.sub(r"\[[0-9]+\]", "", finding.pointer)
     if path.startswith(SUBJECT):
         number = re.match(rf"{SUBJECT}\[([0-9]+)\]", finding.pointer)
-        criterion = CRITERION_OF.get(path) or finding.facts.get("criterion", "")
+        stated = "confidence" if path == f"{SUBJECT}/{GRADED}" else CRITERION_OF.get(path)
+        criterion = stated or finding.facts.get("criterion", "")
         at: Place = (SUBJECTS, int(number.group(1)) - 1 if number else 0)
         return (*at, criterion) if criterion in subject_keys() else at
     if not path.startswith(f"{ALERT}/ext:"):

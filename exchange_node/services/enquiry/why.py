@@ -64,8 +64,15 @@ def why(desk: Desk, actor: Actor, hit_id: str, *, purpose: str) -> View:
         **views.hit(recorded, manifest),
         "found_at": recorded.at.isoformat(),
         "alert": _alert(alert, whole, now),
+        "subject_confidence": _confidence_of(whole, recorded.subject),
         "matches": _matches(recorded),
     }
+
+
+def _confidence_of(whole: RiskAlert, subject: int) -> str:
+    """Return how far the issuer believes what it says of a subject, by its number from 1."""
+    stated = whole.subjects[subject - 1].confidence if subject <= len(whole.subjects) else ""
+    return stated or whole.confidence
 
 
 def _perhaps(conn: Connection, hit_id: str) -> RecordedHit | None:

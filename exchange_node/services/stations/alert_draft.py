@@ -13,6 +13,7 @@ from exchange_node.domain.alert import (
     MAX_SUBJECTS,
     Attachment,
     Contact,
+    FeedbackScope,
     Indicator,
     Marking,
     Measure,
@@ -27,6 +28,11 @@ from exchange_node.domain.errors import InvalidAlertError
 
 Text = Annotated[str, Field(max_length=512)]
 Code = Annotated[str, Field(max_length=17)]
+Short = Annotated[str, Field(max_length=3)]
+
+
+_UnLocode = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z2-9]{3}$")]
+_Question = Annotated[str, Field(min_length=1, max_length=512)]
 
 
 class _Part(BaseModel):
@@ -41,6 +47,7 @@ class _Subject(_Part):
     party_id: Annotated[str, Field(max_length=35)] = ""
     party_issuer: Annotated[str, Field(max_length=2)] = ""
     party_name: Annotated[str, Field(max_length=300)] = ""
+    person_role: Literal["", "DRV", "30A", "27A", "18A", "57B"] = ""
     person_name: Annotated[str, Field(max_length=300)] = ""
     person_born: Annotated[str, Field(max_length=10)] = ""
     person_nationality: Annotated[str, Field(max_length=2)] = ""
@@ -59,6 +66,7 @@ class _Subject(_Part):
     routing: Annotated[list[str], Field(max_length=9)] = []
     offices: Annotated[list[str], Field(max_length=9)] = []
     route: Annotated[list[str], Field(max_length=9)] = []
+    confidence: Annotated[str, Field(max_length=2)] = ""
 
 
 class _Communication(_Part):
@@ -98,7 +106,12 @@ class _Draft(_Part):
     marking: Marking
     permitted_action: PermittedAction
     urgency: Urgency
-    category: Annotated[str, Field(max_length=3)]
+    language: Annotated[str, Field(pattern=r"^([a-z]{2})?$")] = ""
+    classification: Annotated[str, Field(max_length=35)] = ""
+    category: Short
+    offence: Short = ""
+    commodity_group: Short = ""
+    fraud_type: Short = ""
     severity: Annotated[int, Field(ge=1, le=4)]
     summary: Annotated[str, Field(min_length=1, max_length=512)]
     contact_office: Annotated[str, Field(min_length=1, max_length=17)]
@@ -112,7 +125,14 @@ class _Draft(_Part):
     operation: Annotated[str, Field(max_length=15)] = ""
     text: Text = ""
     modus_operandi: Text = ""
+    concealments: Annotated[list[Short], Field(max_length=9)] = []
+    seen_from: date | None = None
+    seen_until: date | None = None
+    seen_places: Annotated[list[_UnLocode], Field(max_length=9)] = []
     feedback_requested: bool = False
+    feedback_due_on: date | None = None
+    feedback_scope: FeedbackScope | None = None
+    questions: Annotated[list[_Question], Field(max_length=9)] = []
     indicators: Annotated[list[_Indicator], Field(max_length=50)] = []
     measures: Annotated[list[_Measure], Field(max_length=20)] = []
     documents: Annotated[list[_Document], Field(max_length=20)] = []
@@ -146,7 +166,12 @@ def alert_from(
         marking=draft.marking,
         permitted_action=draft.permitted_action,
         urgency=draft.urgency,
+        language=draft.language,
+        classification=draft.classification,
         category=draft.category,
+        offence=draft.offence,
+        commodity_group=draft.commodity_group,
+        fraud_type=draft.fraud_type,
         severity=draft.severity,
         summary=draft.summary,
         contact=Contact(
@@ -170,7 +195,14 @@ def alert_from(
         operation=draft.operation,
         text=draft.text,
         modus_operandi=draft.modus_operandi,
+        concealments=tuple(draft.concealments),
+        seen_from=draft.seen_from,
+        seen_until=draft.seen_until,
+        seen_places=tuple(draft.seen_places),
         feedback_requested=draft.feedback_requested,
+        feedback_due_on=draft.feedback_due_on,
+        feedback_scope=draft.feedback_scope,
+        questions=tuple(draft.questions),
         indicators=tuple(Indicator(**one.model_dump()) for one in draft.indicators),
         measures=tuple(Measure(**one.model_dump()) for one in draft.measures),
         documents=tuple(SupportingDocument(**one.model_dump()) for one in draft.documents),

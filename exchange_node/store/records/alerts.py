@@ -251,6 +251,12 @@ def _is_live(at: datetime) -> ColumnElement[bool]:
     return is_not_over(at) & (table.c.valid_from <= at)
 
 
+_LISTED = (
+    "category", "severity", "urgency", "marking", "permitted_action", "unverified", "summary",
+    "issued_at", "valid_until", "operation",
+)  # fmt: skip
+
+
 def values_of(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, object]:
     """Return the columns of a version that is new."""
     exchange = origin.exchange
@@ -279,22 +285,13 @@ def values_of(alert: RiskAlert, origin: Origin, document_id: str) -> dict[str, o
         "changed_at": origin.at,
         "changed_by": origin.by,
         "feedback_requested": alert.feedback_requested,
+        "feedback_due_on": alert.feedback_due_on,
+        "feedback_scope": alert.feedback_scope,
         "confidence": alert.confidence,
     }
 
 
 def listed(alert: RiskAlert) -> dict[str, object]:
     """Return the columns that lists and matching need of what an alert says."""
-    return {
-        "category": alert.category,
-        "severity": alert.severity,
-        "urgency": alert.urgency,
-        "marking": alert.marking,
-        "permitted_action": alert.permitted_action,
-        "unverified": alert.unverified,
-        "summary": alert.summary,
-        "issued_at": alert.issued_at,
-        "valid_from": alert.valid_from or alert.issued_at,
-        "valid_until": alert.valid_until,
-        "operation": alert.operation,
-    }
+    said = {one: getattr(alert, one) for one in _LISTED}
+    return said | {"valid_from": alert.valid_from or alert.issued_at}

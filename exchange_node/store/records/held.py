@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from exchange_node.domain.agreement import Handling
-from exchange_node.domain.alert import Marking, PermittedAction, Urgency
+from exchange_node.domain.alert import FeedbackScope, Marking, PermittedAction, Urgency
 from exchange_node.store.tables.values import decision_of, exchange_of, exchange_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Row
 
@@ -195,6 +195,7 @@ class HeldAlert:
         disposed_at: when its content was deleted; None while it is held.
         feedback_requested: whether it asks for feedback; None where it was filed before that was
             kept apart from the document.
+        feedback_due_on, feedback_scope: until when and for what it asks, where it says so.
         operation: reference of the joint operation that it belongs to; empty for none.
     """
 
@@ -232,6 +233,8 @@ class HeldAlert:
     delete_after: datetime | None
     disposed_at: datetime | None
     feedback_requested: bool | None = None
+    feedback_due_on: date | None = None
+    feedback_scope: FeedbackScope | None = None
     confidence: str | None = None
     operation: str
 
@@ -273,6 +276,8 @@ def alert_of(row: Row[Any]) -> HeldAlert:
         delete_after=row.delete_after,
         disposed_at=row.disposed_at,
         feedback_requested=row.feedback_requested,
+        feedback_due_on=row.feedback_due_on,
+        feedback_scope=FeedbackScope(row.feedback_scope) if row.feedback_scope else None,
         confidence=row.confidence,
         operation=row.operation,
     )

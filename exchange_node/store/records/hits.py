@@ -20,6 +20,7 @@ from exchange_node.store.tables import node_meta
 from exchange_node.store.tables.values import hit_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -87,11 +88,15 @@ def of_alert(conn: Connection, alert: int) -> list[RecordedHit]:
     return [_hit(row) for row in rows]
 
 
-def first_after(conn: Connection, alert: int, after: datetime | None) -> datetime | None:
-    """Return when an alert first hit something after a moment, or ever; None for never."""
+def first_unanswered(
+    conn: Connection, alert: int, after: datetime | None, but: Collection[int]
+) -> datetime | None:
+    """Return when an alert first hit, after a moment, a manifest that is not among some."""
     query = select(func.min(table.c.at)).where(table.c.alert == alert)
     if after is not None:
         query = query.where(table.c.at > after)
+    if but:
+        query = query.where(table.c.manifest.not_in(but))
     found: datetime | None = conn.execute(query).scalar_one()
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -129,6 +130,8 @@ alert = Table(
     text("changed_by"),
     # Unknown of what was filed before it stood apart from the document.
     Column("feedback_requested", Boolean, nullable=True),
+    Column("feedback_due_on", Date, nullable=True),
+    Column("feedback_scope", Text, nullable=True),
     Column("confidence", Text, nullable=True),
     text("operation", server_default=""),
     UniqueConstraint("issuer", "alert_id", "version"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
 from exchange_node.domain.alert import (
     Attachment,
+    FeedbackScope,
     Indicator,
     Marking,
     Measure,
@@ -15,7 +17,7 @@ from exchange_node.domain.alert import (
     SupportingDocument,
     Urgency,
 )
-from exchange_node.wco.alert_codec.criteria import ALERT, CRITERIA, MANY, SUMMARY_ONLY
+from exchange_node.wco.alert_codec.criteria import ALERT, CRITERIA, GRADED, MANY, SUMMARY_ONLY
 from exchange_node.wco.alert_codec.intergov import (
     TOP,
     Block,
@@ -31,6 +33,7 @@ from exchange_node.wco.registry import Registry
 
 WITHDRAWAL = "1"
 _MARKINGS = {one.value: one for one in Marking}
+_SCOPES = {one.value: one for one in FeedbackScope}
 
 
 def encode_alert(
@@ -59,20 +62,35 @@ def encode_alert(
         Placed(f"{ALERT}/ext:HandlingCode", alert.marking.value),
         Placed(f"{ALERT}/ext:PermittedActionCode", alert.permitted_action.value),
         Placed(f"{ALERT}/ext:UrgencyCode", alert.urgency.value),
+        Placed(f"{ALERT}/ext:LanguageCode", alert.language),
+        Placed(f"{ALERT}/ext:ClassificationText", alert.classification),
         Placed(f"{ALERT}/ext:ValidUntilDateTime", iso_of(alert.valid_until)),
-        Placed(f"{ALERT}/ext:ReviewDate", alert.review_on.isoformat() if alert.review_on else ""),
+        Placed(f"{ALERT}/ext:ReviewDate", _day(alert.review_on)),
         Placed(f"{ALERT}/ext:CategoryCode", alert.category),
+        Placed(f"{ALERT}/ext:OffenceCode", alert.offence),
+        Placed(f"{ALERT}/ext:CommodityGroupCode", alert.commodity_group),
+        Placed(f"{ALERT}/ext:FraudTypeCode", alert.fraud_type),
         Placed(f"{ALERT}/ext:SeverityCode", str(alert.severity)),
         Placed(f"{ALERT}/ext:ConfidenceCode", alert.confidence),
         Placed(f"{ALERT}/ext:GradingSchemeCode", alert.grading_scheme),
         Placed(f"{ALERT}/ext:GradeCode", alert.grade),
         Placed(f"{ALERT}/ext:UnverifiedIndicator", str(int(alert.unverified))),
         Placed(f"{ALERT}/ext:FeedbackRequestedIndicator", str(int(alert.feedback_requested))),
+        Placed(f"{ALERT}/ext:FeedbackDueDate", _day(alert.feedback_due_on)),
+        Placed(
+            f"{ALERT}/ext:FeedbackScopeCode",
+            alert.feedback_scope.value if alert.feedback_scope else "",
+        ),
+        *_several(f"{ALERT}/ext:QuestionText", alert.questions),
         Placed(f"{ALERT}/ext:RelatedAlertID", alert.related_alert),
         Placed(f"{ALERT}/ext:OperationID", alert.operation),
         Placed(f"{ALERT}/ext:SummaryText", alert.summary),
         Placed(f"{ALERT}/ext:CorrectionText", alert.correction),
         Placed(f"{ALERT}/ext:ModusOperandiText", alert.modus_operandi),
+        *_several(f"{ALERT}/ext:ConcealmentCode", alert.concealments),
+        Placed(f"{ALERT}/ext:SeenFromDate", _day(alert.seen_from)),
+        Placed(f"{ALERT}/ext:SeenUntilDate", _day(alert.seen_until)),
+        *_several(f"{ALERT}/ext:SeenPlaceCode", alert.seen_places),
     ]
     if alert.valid_from is not None:
         placed.append(Placed(f"{ALERT}/ext:ValidFromDateTime", iso_of(alert.valid_from)))
@@ -136,6 +154,11 @@ def decode_alert(document: Document) -> RiskAlert:
         review_on=reader.day_or_none(f"{ALERT}/ext:ReviewDate"),
         version=reader.whole(f"{TOP}/VersionID", default=1),
         function=reader.text(f"{TOP}/FunctionCode"),
+        language=reader.text(f"{ALERT}/ext:LanguageCode"),
+        classification=reader.text(f"{ALERT}/ext:ClassificationText"),
+        offence=reader.text(f"{ALERT}/ext:OffenceCode"),
+        commodity_group=reader.text(f"{ALERT}/ext:CommodityGroupCode"),
+        fraud_type=reader.text(f"{ALERT}/ext:FraudTypeCode"),
         confidence=reader.text(f"{ALERT}/ext:ConfidenceCode"),
         grading_scheme=reader.text(f"{ALERT}/ext:GradingSchemeCode"),
         grade=reader.text(f"{ALERT}/ext:GradeCode"),
@@ -145,7 +168,14 @@ def decode_alert(document: Document) -> RiskAlert:
         correction=reader.text(f"{ALERT}/ext:CorrectionText"),
         text=reader.statement(),
         modus_operandi=reader.text(f"{ALERT}/ext:ModusOperandiText"),
+        concealments=reader.texts(f"{ALERT}/ext:ConcealmentCode"),
+        seen_from=reader.day_or_none(f"{ALERT}/ext:SeenFromDate"),
+        seen_until=reader.day_or_none(f"{ALERT}/ext:SeenUntilDate"),
+        seen_places=reader.texts(f"{ALERT}/ext:SeenPlaceCode"),
         feedback_requested=reader.flag(f"{ALERT}/ext:FeedbackRequestedIndicator"),
+        feedback_due_on=reader.day_or_none(f"{ALERT}/ext:FeedbackDueDate"),
+        feedback_scope=_read_scope(reader),
+        questions=reader.texts(f"{ALERT}/ext:QuestionText"),
         indicators=tuple(
             Indicator(
                 code=one_of(block, "ext:Code"),
@@ -181,6 +211,20 @@ def _number(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
+def _day(value: date | None) -> str:
+    return "" if value is None else value.isoformat()
+
+
+def _several(path: str, values: Iterable[str]) -> Iterator[Placed]:
+    for n, value in enumerate(values, start=1):
+        yield Placed(f"{path}[{n}]", value)
+
+
+def _read_scope(reader: Reader) -> FeedbackScope | None:
+    path = f"{ALERT}/ext:FeedbackScopeCode"
+    return reader.named(path, _SCOPES) if reader.text(path) else None
+
+
 def _read_attachment(reader: Reader, block: Block) -> Attachment:
     at, marking = f"{ALERT}/ext:Attachment", one_of(block, "ext:HandlingCode")
     return Attachment(
@@ -197,8 +241,8 @@ def _subject(at: str, number: int, subject: Subject) -> Iterator[Placed]:
     for name, tag in CRITERIA.items():
         yield Placed(f"{at}/ext:{tag}", getattr(subject, name))
     for name, tag in MANY.items():
-        for n, value in enumerate(getattr(subject, name), start=1):
-            yield Placed(f"{at}/ext:{tag}[{n}]", value)
+        yield from _several(f"{at}/ext:{tag}", getattr(subject, name))
+    yield Placed(f"{at}/{GRADED}", subject.confidence)
 
 
 def _read_subject(block: Block) -> Subject:
@@ -211,6 +255,7 @@ def _read_subject(block: Block) -> Subject:
         party_id=one["party_id"],
         party_issuer=one["party_issuer"],
         party_name=one["party_name"],
+        person_role=one["person_role"],
         person_name=one["person_name"],
         person_born=one["person_born"],
         person_nationality=one["person_nationality"],
@@ -229,4 +274,5 @@ def _read_subject(block: Block) -> Subject:
         routing=tuple(block.get("ext:RoutingCountryCode", ())),
         offices=tuple(block.get("ext:OfficeID", ())),
         route=tuple(block.get("ext:RoutePlaceID", ())),
+        confidence=one_of(block, GRADED),
     )

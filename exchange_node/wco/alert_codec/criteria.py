@@ -19,6 +19,7 @@ CRITERIA: Mapping[str, str] = {
     "party_id": "PartyID",
     "party_issuer": "PartyIssuerCountryCode",
     "party_name": "PartyName",
+    "person_role": "PersonRoleCode",
     "person_name": "PersonName",
     "person_born": "PersonBirthDate",
     "person_nationality": "PersonNationalityCode",
@@ -40,6 +41,9 @@ MANY: Mapping[str, str] = {
     "offices": "OfficeID",
     "route": "RoutePlaceID",
 }
+
+GRADED = "ext:ConfidenceCode"
+"""What of a subject is no criterion: how far its issuer believes it."""
 
 CRITERION_OF: Mapping[str, str] = {
     f"{SUBJECT}/ext:{tag}": name for name, tag in (*CRITERIA.items(), *MANY.items())
@@ -70,7 +74,9 @@ _PLAIN = (
     "GradeCode", "UnverifiedIndicator", "FeedbackRequestedIndicator", "OperationID", "SummaryText",
     "CorrectionText",
     "RecommendedMeasure/ext:TypeCode", "RecommendedMeasure/ext:MandatoryIndicator",
-    "RecommendedMeasure/ext:SamplingNumeric",
+    "RecommendedMeasure/ext:SamplingNumeric", "LanguageCode", "OffenceCode", "CommodityGroupCode",
+    "FraudTypeCode", "ConcealmentCode", "SeenFromDate", "SeenUntilDate", "SeenPlaceCode",
+    "FeedbackDueDate", "FeedbackScopeCode",
     "Indicator/ext:Code", "Indicator/ext:WeightNumeric",
 )  # fmt: skip
 STANDING = frozenset(
@@ -88,6 +94,7 @@ STANDING = frozenset(
         "InterGov/AdditionalInformation/StatementTypeCode",
         SUMMARY_ONLY,
         SEQUENCE,
+        f"{SUBJECT}/{GRADED}",
         *(f"{ALERT}/ext:{one}" for one in _PLAIN),
         *(path for path, name in CRITERION_OF.items() if name not in NOMINAL),
     }
@@ -100,6 +107,8 @@ _ATTACHMENT = f"{ALERT}/ext:Attachment"
 REPEATING: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(_STATEMENT, _STATEMENT),
     f"{ALERT}/ext:ModusOperandiText": (),
+    f"{ALERT}/ext:QuestionText": (),
+    f"{ALERT}/ext:ClassificationText": (),
     f"{ALERT}/ext:RelatedAlertID": (),  # a name somebody gave, and whatever is written there
     "InterGov/AdditionalInformation/StatementCode": (),
     f"{_INDICATOR}/ext:DescriptionText": (),

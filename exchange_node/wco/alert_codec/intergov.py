@@ -97,6 +97,10 @@ class Reader:
         """Return the value at a path, "" if there is none."""
         return self._document.value(path)
 
+    def texts(self, path: str) -> tuple[str, ...]:
+        """Return all values at a path."""
+        return tuple(leaf.value for leaf in self._document.at(path))
+
     def moment(self, path: str) -> datetime:
         """Return a moment that must be there."""
         return self.moment_in(self.text(path), path)

@@ -91,6 +91,13 @@ def test_without_names_an_alert_is_a_summary_that_stands_alone(
         ALERT,
         subjects=(Subject(means_id="01A777BC"), NAMED, Subject(customs_seal="UZ0001")),
         review_on=date(2026, 3, 9),
+        classification="Secret of Orzu Savdo",
+        offence="DIV",
+        concealments=("TNK",),
+        seen_places=("KZALA",),
+        feedback_requested=True,
+        feedback_due_on=date(2026, 4, 9),
+        questions=("Who stands behind the trailer?",),
         measures=(Measure(type_code="10", sampling=25),),
         text="Ask for the papers of Orzu Savdo.",
         modus_operandi="The trailer is changed on the way.",
@@ -108,6 +115,9 @@ def test_without_names_an_alert_is_a_summary_that_stands_alone(
     assert summary.modus_operandi == ""
     assert (summary.documents, summary.attachments) == ((), ())
     assert (summary.summary, summary.severity) == (alert.summary, alert.severity)
+    assert (summary.classification, summary.questions) == ("", ())
+    assert (summary.offence, summary.concealments) == (alert.offence, alert.concealments)
+    assert (summary.seen_places, summary.feedback_due_on) == (("KZALA",), alert.feedback_due_on)
     assert (summary.review_on, summary.measures) == (alert.review_on, alert.measures)
     assert check(summary) == ()
     assert unexpected(left.document, without(grant, *NOMINAL)) == ()

@@ -61,6 +61,9 @@ def test_a_document_is_found_by_number_wherever_the_manifest_names_it(
         ({"person_nationality": "KZ"}, ["person_nationality"]),
         ({"person_born": "1980-02-29", "person_nationality": "UZ"}, []),
         ({"person_name": "Bolat Nurlanov"}, []),
+        (SERIK | {"person_role": "DRV"}, ["person_name", "person_role"]),
+        (SERIK | {"person_role": "27A"}, []),
+        ({"person_name": "Alma Ltd", "person_role": "DRV"}, []),
     ],
 )  # fmt: skip
 def test_a_person_is_a_driver_or_a_party_whom_nothing_contradicts(

@@ -127,6 +127,12 @@ def test_unless_all_are_good_nothing_is_kept_but_what_is_asked_for(pair: Pair) -
     ("changes", "field", "code"),
     [
         ({"review_on": "2026-01-01"}, "review_on", "CAREC-R522"),
+        ({"seen_until": "2036-01-01"}, "seen_until", "CAREC-R526"),
+        (
+            {"feedback_requested": "true", "feedback_due_on": "2026-01-01"},
+            "feedback_due_on",
+            "CAREC-R524",
+        ),
         ({"valid_until": "2026-01-01T00:00:00+05:00"}, "valid_until", "CAREC-R502"),
         ({"valid_until": "2028-01-01T00:00:00+05:00"}, "valid_until", "CAREC-R503"),
         ({"valid_until": ""}, "valid_until", "LIST-02"),

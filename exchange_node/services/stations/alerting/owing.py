@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection
 
+from exchange_node.domain.alert import FeedbackScope
 from exchange_node.domain.alerting import State
 from exchange_node.domain.onward.course import due_after
 from exchange_node.services.stations.agreements import grant_under, held_agreements
@@ -16,10 +17,10 @@ from exchange_node.services.stations.alerting.life import at_issuer, told_of
 from exchange_node.services.stations.clocks.feedback import (
     AWAITED,
     EXPIRY,
-    HIT,
     OVERDUE,
     Clock,
     answers,
+    counted_here,
     days_here,
     days_of,
     given_here,
@@ -76,11 +77,16 @@ def ended_by(conn: Connection, alert: HeldAlert, kind: str, clock: Clock, at: da
     given = given_here(conn, alert)
     if any(one.is_last for one in given):
         return GIVEN
+    if kind == EXPIRY and unanswered(conn, alert) is not None:
+        # A hit has a clock of its own, unless all of them are to be answered together.
+        return "" if alert.feedback_scope is FeedbackScope.IN_TOTAL else "hit"
     if kind == EXPIRY:
-        if unanswered(conn, alert) is not None:
-            return "hit"  # which has a clock of its own
-        return GIVEN if given else ""
-    return GIVEN if any(one.stored_at >= clock.since for one in given) else ""
+        is_given = bool(given)
+    elif alert.feedback_scope is FeedbackScope.PER_HIT:
+        is_given = unanswered(conn, alert, since=clock.since) != clock.since
+    else:
+        is_given = any(one.stored_at >= clock.since for one in given)
+    return GIVEN if is_given else ""
 
 
 def dues(conn: Connection, alert: HeldAlert, at: datetime, here: str) -> dict[str, Due]:
@@ -90,13 +96,12 @@ def dues(conn: Connection, alert: HeldAlert, at: datetime, here: str) -> dict[st
     """
     held = held_agreements(conn)
     if alert.direction is Direction.RECEIVED:
-        days = days_here(conn, alert, held)
+        kind, since = counted_here(conn, alert)
+        days = days_here(conn, alert, held, since)
         if days is None:
             return {}
-        hit_at = unanswered(conn, alert)
-        since = hit_at or max(alert.valid_until, alert.stored_at)
         one = Clock(alert=alert.number, since=since, days=days, round=OVERDUE)
-        why = ended_by(conn, alert, HIT if hit_at else EXPIRY, one, at)
+        why = ended_by(conn, alert, kind, one, at)
         return {here: Due(since=since, due_at=one.due_at, ended_by=why)}
     found: dict[str, Due] = {}
     for to in recipients.of_alert(conn, alert.number):
@@ -105,10 +110,10 @@ def dues(conn: Connection, alert: HeldAlert, at: datetime, here: str) -> dict[st
             continue
         under = letter.exchange
         came = grant_under(held, under.agreement_id, under.agreement_version, under.grant)
-        days = days_of(alert, came[1] if came else None)
+        since = max(alert.valid_until, to.queued_at)
+        days = days_of(alert, came[1] if came else None, since)
         if days is None:
             continue
-        since = max(alert.valid_until, to.queued_at)
         found[to.partner] = Due(
             since=since, due_at=due_after(since, days), ended_by=_ended_there(conn, alert, to, at)
         )

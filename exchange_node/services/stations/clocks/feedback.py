@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
 from exchange_node.domain.agreement import Grant
-from exchange_node.domain.alert import WITHDRAWAL, PermittedAction
+from exchange_node.domain.alert import MAX_VALIDITY, WITHDRAWAL, FeedbackScope, PermittedAction
 from exchange_node.domain.alerting import Result
 from exchange_node.domain.onward.course import due_after
 from exchange_node.policy.deciding import HeldAgreement
@@ -33,6 +33,8 @@ HIT, EXPIRY, AWAITED = "alert-feedback-hit", "alert-feedback-expiry", "alert-fee
 """Kinds of duty: ours is due after a hit, after the end of validity; a partner's is."""
 
 KINDS = (HIT, EXPIRY, AWAITED)
+
+_JUST_BEFORE = timedelta(microseconds=1)
 
 FEEDBACK_DAYS = 5
 """Working days where an alert asks and its grant does not say (reference, RA-021)."""
@@ -84,24 +86,40 @@ def clock_of(ref: str) -> Clock:
     )  # fmt: skip
 
 
-def days_of(alert: HeldAlert, grant: Grant | None) -> int | None:
-    """Return within how many working days feedback is due; None where nobody asks for it."""
+def days_of(alert: HeldAlert, grant: Grant | None, since: datetime) -> int | None:
+    """Return within how many working days feedback is due; None where nobody asks for it.
+
+    The day that an alert names may give more of them than its grant, and never fewer.
+    """
     asked = grant.feedback if grant is not None else None
     is_asked = alert.feedback_requested or (asked is not None and asked.required)
     if not is_asked or alert.function == WITHDRAWAL:
         return None
-    return (asked.due_days if asked is not None else None) or FEEDBACK_DAYS
+    days = (asked.due_days if asked is not None else None) or FEEDBACK_DAYS
+    if alert.feedback_due_on is None:
+        return days
+    # A clock counts working days from its beginning: as many as end with or after the named day.
+    named = datetime.combine(min(alert.feedback_due_on, _latest(alert)), time.min, UTC)
+    while due_after(since, days) <= named:
+        days += 1
+    return days
+
+
+def _latest(alert: HeldAlert) -> date:
+    """Return the last day that an alert may name, whatever came in by an older rule."""
+    return (alert.valid_until + MAX_VALIDITY).date()
 
 
 def start(
     conn: Connection, alert: HeldAlert, grant: Grant | None, at: datetime, message_id: str = ""
 ) -> None:
     """Start the clock of the end of validity, of a partner's alert or of one that leaves here."""
-    days = days_of(alert, grant)
+    since = max(alert.valid_until, at)
+    days = days_of(alert, grant, since)
     if days is None:
         return
     one = Clock(
-        alert=alert.number, since=max(alert.valid_until, at), days=days,
+        alert=alert.number, since=since, days=days,
         round=OVERDUE if message_id else REMIND, message_id=message_id,
     )  # fmt: skip
     duties.leave(conn, AWAITED if message_id else EXPIRY, str(one), one.runs_out_at)
@@ -113,9 +131,17 @@ def start_of_hit(
     at: datetime,
     agreements: Iterable[HeldAgreement] | None = None,
 ) -> None:
-    """Start the clock of a partner's alert that fits something, unless an earlier hit's runs."""
-    days = days_here(conn, alert, agreements)
-    if days is None or unanswered(conn, alert) != at:
+    """Start the clock of a partner's alert that fits something, unless an earlier hit's runs.
+
+    Of one that wants feedback for each hit every hit has a clock; of one that wants it in total
+    none has.
+    """
+    if alert.feedback_scope is FeedbackScope.IN_TOTAL:
+        return
+    days = days_here(conn, alert, agreements, at)
+    if days is None:
+        return
+    if alert.feedback_scope is not FeedbackScope.PER_HIT and unanswered(conn, alert) != at:
         return
     _leave(conn, HIT, Clock(alert=alert.number, since=at, days=days, round=REMIND))
 
@@ -125,12 +151,10 @@ def start_anew(conn: Connection, alert: HeldAlert, at: datetime) -> None:
 
     One that still runs goes on as it is: nothing was struck off yet.
     """
-    days = days_here(conn, alert, None)
+    kind, since = counted_here(conn, alert)
+    days = days_here(conn, alert, None, since)
     if days is None:
         return
-    hit_at = unanswered(conn, alert)
-    kind = EXPIRY if hit_at is None else HIT
-    since = hit_at or max(alert.valid_until, alert.stored_at)
     one = Clock(alert=alert.number, since=since, days=days, round=REMIND)
     runs = any(
         duties.due_at(conn, kind, str(replace(one, round=number))) for number in (REMIND, OVERDUE)
@@ -139,10 +163,34 @@ def start_anew(conn: Connection, alert: HeldAlert, at: datetime) -> None:
         _leave(conn, kind, replace(one, since=at))
 
 
-def unanswered(conn: Connection, alert: HeldAlert) -> datetime | None:
-    """Return when a partner's alert first hit something after our last feedback; None for never."""
-    given = [one.stored_at for one in given_here(conn, alert)]
-    return hits.first_after(conn, alert.number, max(given, default=None))
+def counted_here(conn: Connection, alert: HeldAlert) -> tuple[str, datetime]:
+    """Return what feedback of ours is counted from: the kind of its clock, and the moment."""
+    in_total = alert.feedback_scope is FeedbackScope.IN_TOTAL
+    hit_at = None if in_total else unanswered(conn, alert)
+    return (HIT, hit_at) if hit_at else (EXPIRY, max(alert.valid_until, alert.stored_at))
+
+
+def unanswered(
+    conn: Connection, alert: HeldAlert, *, since: datetime | None = None
+) -> datetime | None:
+    """Return when a partner's alert first hit something that no feedback of ours answers.
+
+    Feedback answers whatever was hit before it. Where it is wanted for each hit, one that names
+    what was controlled answers that alone.
+
+    Args:
+        since: look no further back than that moment.
+
+    Returns:
+        None where nothing is unanswered.
+    """
+    given = given_here(conn, alert)
+    is_single = alert.feedback_scope is FeedbackScope.PER_HIT
+    named = {one.manifest for one in given if is_single and one.manifest is not None}
+    said = [one.stored_at for one in given if not is_single or one.manifest is None]
+    if since is not None:
+        said.append(since - _JUST_BEFORE)
+    return hits.first_unanswered(conn, alert.number, max(said, default=None), named)
 
 
 def was_said(conn: Connection, message_id: str, alert: HeldAlert) -> bool:
@@ -166,14 +214,17 @@ def answers(alert: HeldAlert, one: HeldFeedback) -> bool:
 
 
 def days_here(
-    conn: Connection, alert: HeldAlert, agreements: Iterable[HeldAgreement] | None
+    conn: Connection,
+    alert: HeldAlert,
+    agreements: Iterable[HeldAgreement] | None,
+    since: datetime,
 ) -> int | None:
     """Return within how many working days we owe feedback; None where nobody asks us for it."""
     if alert.direction is not Direction.RECEIVED:
         return None
     held = held_agreements(conn) if agreements is None else agreements
     came = grant_under(held, alert.agreement_id, alert.agreement_version, alert.grant)
-    return days_of(alert, came[1] if came else None)
+    return days_of(alert, came[1] if came else None, since)
 
 
 def _leave(conn: Connection, kind: str, clock: Clock) -> None:

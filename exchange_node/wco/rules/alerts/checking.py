@@ -31,6 +31,7 @@ from exchange_node.wco.rules.alerts.drawing import ABOUT_SUBJECTS, drawn_up
 from exchange_node.wco.rules.alerts.grading import ABOUT_GRADES, graded
 from exchange_node.wco.rules.alerts.joining import ABOUT_OPERATIONS, joined
 from exchange_node.wco.rules.alerts.naming import FEWEST_SIGNS, Words, signs_of
+from exchange_node.wco.rules.alerts.observed import ABOUT_OBSERVED, observed
 
 _ALERT = "InterGov/ext:RiskAlert"
 _UNTIL = f"{_ALERT}/ext:ValidUntilDateTime"
@@ -140,6 +141,7 @@ RULES = (
     *ABOUT_ATTACHMENTS,
     *ABOUT_CORRECTIONS,
     *ABOUT_GRADES,
+    *ABOUT_OBSERVED,
     *ABOUT_OPERATIONS,
     *ABOUT_SUBJECTS,
 )
@@ -188,6 +190,7 @@ def _found(alert: RiskAlert) -> Iterator[Finding]:
     yield from _validity(alert)
     yield from _handling(alert)
     yield from asked(alert)
+    yield from observed(alert)
     yield from graded(alert)
     yield from attached(alert)
     yield from joined(alert)
