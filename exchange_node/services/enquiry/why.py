@@ -64,7 +64,7 @@ def why(desk: Desk, actor: Actor, hit_id: str, *, purpose: str) -> View:
         **views.hit(recorded, manifest),
         "found_at": recorded.at.isoformat(),
         "alert": _alert(alert, whole, now),
-        "subject_confidence": _confidence_of(whole, recorded.subject),
+        "subject_confidence": _confidence_of(whole, recorded.hit.subject),
         "matches": _matches(recorded),
     }
 
