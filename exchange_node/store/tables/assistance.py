@@ -6,7 +6,6 @@ What a matter says (facts, persons, answers) stands in the papers' payloads alon
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
-from sqlalchemy import text as sql_text
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -17,6 +16,7 @@ from exchange_node.store.tables.columns import (
     payload_reference,
     perhaps_moment,
     text,
+    where,
 )
 from exchange_node.store.tables.records import still_there
 
@@ -107,7 +107,6 @@ assistance_clock = Table(
     Index(
         "ix_assistance_clock_due_at",
         "due_at",
-        sqlite_where=sql_text("stopped_at IS NULL AND ran_out_at IS NULL"),
-        postgresql_where=sql_text("stopped_at IS NULL AND ran_out_at IS NULL"),
+        **where("stopped_at IS NULL AND ran_out_at IS NULL"),
     ),
 )

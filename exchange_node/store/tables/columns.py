@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
+from sqlalchemy import text as sql_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
@@ -85,6 +86,11 @@ def plain(name: str) -> Column[Any]:
 def payload_reference(name: str, *, nullable: bool) -> Column[str]:
     """Return a column that names a payload."""
     return Column(name, Text, ForeignKey("payload.payload_id"), nullable=nullable)
+
+
+def where(condition: str) -> dict[str, Any]:
+    """Return what keeps an index to the rows that a condition holds of, on either store."""
+    return dict.fromkeys(("sqlite_where", "postgresql_where"), sql_text(condition))
 
 
 def word_columns() -> tuple[Column[Any], ...]:

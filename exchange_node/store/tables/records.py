@@ -13,7 +13,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy import text as sql_text
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -25,6 +24,7 @@ from exchange_node.store.tables.columns import (
     perhaps_moment,
     plain,
     text,
+    where,
     word_columns,
 )
 
@@ -34,8 +34,7 @@ def still_there(table: str) -> Index:
     return Index(
         f"ix_{table}_delete_after",
         "delete_after",
-        sqlite_where=sql_text("disposed_at IS NULL"),
-        postgresql_where=sql_text("disposed_at IS NULL"),
+        **where("disposed_at IS NULL"),
     )
 
 
@@ -86,8 +85,7 @@ manifest_key = Table(
         "value",
         "due_at",
         "manifest",
-        sqlite_where=sql_text("due_at IS NOT NULL"),
-        postgresql_where=sql_text("due_at IS NOT NULL"),
+        **where("due_at IS NOT NULL"),
     ),
 )
 
@@ -143,8 +141,7 @@ alert = Table(
         "ix_alert_operation",
         "operation",
         "number",
-        sqlite_where=sql_text("operation <> ''"),
-        postgresql_where=sql_text("operation <> ''"),
+        **where("operation <> ''"),
     ),
 )
 

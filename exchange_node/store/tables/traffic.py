@@ -15,7 +15,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy import text as sql_text
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -27,6 +26,7 @@ from exchange_node.store.tables.columns import (
     perhaps_moment,
     plain,
     text,
+    where,
 )
 
 payload = Table(
@@ -127,16 +127,14 @@ outbox = Table(
         "partner",
         "lane",
         "due_at",
-        sqlite_where=sql_text("due_at IS NOT NULL"),
-        postgresql_where=sql_text("due_at IS NOT NULL"),
+        **where("due_at IS NOT NULL"),
     ),
     Index(
         "ix_outbox_backlog",
         "partner",
         "wanted_at",
         "number",
-        sqlite_where=sql_text("wanted_at IS NOT NULL AND due_at IS NOT NULL"),
-        postgresql_where=sql_text("wanted_at IS NOT NULL AND due_at IS NOT NULL"),
+        **where("wanted_at IS NOT NULL AND due_at IS NOT NULL"),
     ),
     Index(None, "partner", "state"),
     # Partial, so that no look for what is due takes it for the better way.
@@ -144,8 +142,7 @@ outbox = Table(
         "ix_outbox_receipted",
         "partner",
         "receipted_at",
-        sqlite_where=sql_text("receipted_at IS NOT NULL"),
-        postgresql_where=sql_text("receipted_at IS NOT NULL"),
+        **where("receipted_at IS NOT NULL"),
     ),
     Index(None, "mpc", "due_at"),
     Index(None, "conversation_id"),

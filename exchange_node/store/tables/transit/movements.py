@@ -15,7 +15,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
-from sqlalchemy import text as sql_text
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -25,6 +24,7 @@ from exchange_node.store.tables.columns import (
     perhaps_moment,
     plain,
     text,
+    where,
 )
 
 movement = Table(
@@ -49,8 +49,7 @@ movement = Table(
     Index(
         "ix_movement_delete_after",
         "delete_after",
-        sqlite_where=sql_text("disposed_at IS NULL"),
-        postgresql_where=sql_text("disposed_at IS NULL"),
+        **where("disposed_at IS NULL"),
     ),
 )
 

@@ -7,7 +7,6 @@ for are hashes under a key of the node.
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Table, UniqueConstraint
-from sqlalchemy import text as sql_text
 
 from exchange_node.store.tables.columns import (
     NUMBER,
@@ -18,6 +17,7 @@ from exchange_node.store.tables.columns import (
     payload_reference,
     perhaps_moment,
     text,
+    where,
 )
 
 pulled_entry = Table(
@@ -51,8 +51,7 @@ pulled_entry = Table(
         "ix_pulled_entry_due_at",
         "due_at",
         "manifest",
-        sqlite_where=sql_text("gone_at IS NULL"),
-        postgresql_where=sql_text("gone_at IS NULL"),
+        **where("gone_at IS NULL"),
     ),
 )
 
