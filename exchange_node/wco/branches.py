@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from lxml import etree
 
 from exchange_node.wco.document import Document
-from exchange_node.wco.notation import steps
+from exchange_node.wco.tree import moment_of, name_of
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 
 @dataclass(slots=True)
@@ -33,14 +39,22 @@ EMPTY = Branch()
 
 def tree_of(document: Document) -> Branch:
     """Return the branch of the body's root."""
-    top = Branch()
-    known: dict[str, Branch] = {}  # values of one branch follow one another
-    for leaf in document.leaves():
-        above = leaf.pointer.rpartition("/")[0]
-        if above not in known:
-            branch = top
-            for name, position in (steps(above) or ())[1:]:
-                branch = branch.branches.setdefault((name, position), Branch())
-            known[above] = branch
-        known[above].values.setdefault(leaf.path.rpartition("/")[2], []).append(leaf.value)
-    return top
+    body = document.body
+    namespace = str(etree.QName(body).namespace)
+    names: dict[str, str] = {}
+
+    def branch_of(parent: Element) -> Branch:
+        branch, count = Branch(), dict[str, int]()
+        for child in parent:
+            tag = str(child.tag)
+            name = names.get(tag) or names.setdefault(tag, name_of(child, namespace))
+            count[name] = position = count.get(name, 0) + 1
+            moment = moment_of(child)
+            if moment is None and len(child):
+                branch.branches[name, position] = branch_of(child)
+            else:
+                value = (child.text or "") if moment is None else moment
+                branch.values.setdefault(name, []).append(value)
+        return branch
+
+    return branch_of(body)
