@@ -240,6 +240,7 @@ CONSTANTS = {
         "operation.LONGEST_NAME": "characters of its name",
         "walk.MOST_ALERTS": "alerts of a joint operation that are shown",
         "walk.MOST_GROUPED": "alerts that a list of joint operations counts",
+        "alert.MAX_QUESTIONS": "questions that one alert asks, and that one feedback answers",
         "alert.MAX_SUBJECTS": "subjects of an alert",
         "searching.MOST_AT_ONCE": "manifests that are opened in the transaction of a new alert",
         "searching.MOST_IN_A_PORTION": "manifests that are opened in each portion after it",

@@ -111,6 +111,7 @@ REPEATING = frozenset(
         "Response/Error",
         "TransportEquipment/Seal",
         "ext:AgreementAct/ext:GrantID",
+        "ext:AlertFeedback/ext:Answer",
         "ext:AlertFeedback/ext:MeasureCode",
         "ext:AlertFeedback/ext:SeizedGoods",
         "ext:AssistanceInformation/ext:DeclarationID",

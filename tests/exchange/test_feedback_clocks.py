@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection
 
 from exchange_node.domain.alert import RejectionReason, Stage
+from exchange_node.domain.errors import InvalidAlertError
 from exchange_node.services.alerting import reminding
 from exchange_node.services.stations.notices import leave_notice
 from exchange_node.store import audit
@@ -271,3 +272,19 @@ def test_a_recipient_reads_what_the_issuer_wants_to_know(pair: Pair) -> None:
     assert there["questions"] == asked
     assert (there["language"], there["classification"]) == ("en", "For official use")
     assert there["fraud_type"] == "DES"
+
+
+def test_questions_are_answered_by_their_numbers_and_only_those_that_were_asked(
+    pair: Pair,
+) -> None:
+    alert_id = alerted(pair, questions=["Who ordered it?", "Where was it loaded?"])
+    said = [{"question": 2, "text": "At the dry port."}, {"question": 1, "text": "Nobody knows."}]
+    with pytest.raises(InvalidAlertError, match="of 2 questions none has number 3"):
+        report(pair, alert_id, NIL, answers=[*said, {"question": 3, "text": "Yes."}])
+
+    report(pair, alert_id, NIL, answers=said)
+    pair.run()
+
+    for name in ("kz", "uz"):
+        (told,) = shown(pair, name, alert_id)["feedback"]
+        assert list(told["told"]["answers"]) == said

@@ -25,7 +25,7 @@ from exchange_node.domain.alert import (
     SupportingDocument,
     Urgency,
 )
-from exchange_node.domain.alerting import Feedback, Result, SeenIn, Seized
+from exchange_node.domain.alerting import Answer, Feedback, Result, SeenIn, Seized
 from exchange_node.domain.errors import InvalidDocumentError
 from exchange_node.wco.alert_codec import (
     decode_acknowledgement,
@@ -175,6 +175,9 @@ FEEDBACKS = st.builds(
     value=AMOUNTS,
     currency=st.just("USD"),
     usefulness=st.none() | st.integers(0, 3),
+    answers=st.lists(st.builds(Answer, question=st.integers(1, 9), text=TEXT), max_size=2).map(
+        tuple
+    ),
     new_facts=LONG,
     seen_at=st.none() | MOMENTS,
     seen_in=st.none() | st.sampled_from(SeenIn),

@@ -26,6 +26,10 @@ MAX_ATTACHMENTS = 20
 """Files that one alert names at the most (the schema's own bound)."""
 
 
+MAX_QUESTIONS = 9
+"""Questions that one alert asks at the most (the schema's own bound)."""
+
+
 class Marking(StrEnum):
     """Traffic Light Protocol 2.0: who may see the content."""
 

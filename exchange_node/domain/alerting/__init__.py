@@ -1,6 +1,6 @@
 """What becomes of an alert at each recipient, and what is told back of it."""
 
-from exchange_node.domain.alerting.feedback import Feedback, Result, SeenIn, Seized
+from exchange_node.domain.alerting.feedback import Answer, Feedback, Result, SeenIn, Seized
 from exchange_node.domain.alerting.life import (
     MOVES,
     TOLD_BY,
@@ -16,6 +16,7 @@ from exchange_node.domain.alerting.life import (
 __all__ = [
     "MOVES",
     "TOLD_BY",
+    "Answer",
     "Event",
     "Feedback",
     "Move",

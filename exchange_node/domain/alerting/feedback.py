@@ -62,6 +62,14 @@ class Seized:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said to a question of the alert, by its number from 1."""
+
+    question: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
     """What came of an alert at one recipient; there may be several.
 
@@ -77,6 +85,7 @@ class Feedback:
         measures: controls that were done (list `control_types`).
         value, currency: what was found is worth.
         usefulness: 0 of no use to 3 very useful; None where nothing is said.
+        answers: what is said to the questions of the alert.
         new_facts: what the issuer may not know yet.
     """
 
@@ -96,6 +105,7 @@ class Feedback:
     value: Decimal | None = None
     currency: str = ""
     usefulness: int | None = None
+    answers: tuple[Answer, ...] = ()
     new_facts: str = ""
     seen_at: datetime | None = None
     seen_in: SeenIn | None = None

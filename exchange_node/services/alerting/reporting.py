@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from exchange_node.domain.access import Actor, Role
-from exchange_node.domain.alert import WITHDRAWAL
+from exchange_node.domain.alert import WITHDRAWAL, RiskAlert
 from exchange_node.domain.alerting import Event, Feedback, Result, may
 from exchange_node.domain.alerting.feedback import check
 from exchange_node.domain.errors import InvalidAlertError, InvalidDocumentError, UnknownRecordError
@@ -113,6 +113,8 @@ class Reporting:
                 movement=movement,
             )
             _require_in_time(conn, held, said)
+            if said.answers:
+                _require_asked(by.holding.alert_of(conn, held), said)
         if findings := check(said):
             raise InvalidDocumentError(findings)
         corresponding = by.corresponding
@@ -208,6 +210,19 @@ class _Eyes:
             at=self.at,
         )
         return "" if sight.may_be_listed else sight.code.value
+
+
+def _require_asked(alert: RiskAlert, said: Feedback) -> None:
+    """Pass a feedback that answers questions of its alert, if any.
+
+    Raises:
+        InvalidAlertError: no question has that number.
+    """
+    count = len(alert.questions)
+    unasked = sorted({one.question for one in said.answers if one.question > count})
+    if unasked:
+        numbers = ", ".join(map(str, unasked))
+        raise InvalidAlertError(why=f"answers: of {count} questions none has number {numbers}")
 
 
 def _manifest_of(

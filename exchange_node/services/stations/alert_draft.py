@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from exchange_node.domain.alert import (
     MAX_ATTACHMENTS,
+    MAX_QUESTIONS,
     MAX_SUBJECTS,
     Attachment,
     Contact,
@@ -132,7 +133,7 @@ class _Draft(_Part):
     feedback_requested: bool = False
     feedback_due_on: date | None = None
     feedback_scope: FeedbackScope | None = None
-    questions: Annotated[list[_Question], Field(max_length=9)] = []
+    questions: Annotated[list[_Question], Field(max_length=MAX_QUESTIONS)] = []
     indicators: Annotated[list[_Indicator], Field(max_length=50)] = []
     measures: Annotated[list[_Measure], Field(max_length=20)] = []
     documents: Annotated[list[_Document], Field(max_length=20)] = []

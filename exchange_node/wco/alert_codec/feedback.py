@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from exchange_node.domain.alerting import Feedback, Result, SeenIn, Seized
+from exchange_node.domain.alerting import Answer, Feedback, Result, SeenIn, Seized
 from exchange_node.wco.alert_codec.intergov import (
     TOP,
     Reader,
@@ -21,8 +21,10 @@ from exchange_node.wco.registry import Registry
 FEEDBACK = "RA-021"
 _SAID = "InterGov/ext:AlertFeedback"
 _SEIZED = f"{_SAID}/ext:SeizedGoods"
+_ANSWER = f"{_SAID}/ext:Answer"
 _QUANTITY = f"{_SEIZED}/ext:Quantity"
 _VALUE = f"{_SAID}/ext:FoundValueAmount"
+_QUESTION = "ext:QuestionNumeric"
 _RESULTS = {one.value: one for one in Result}
 _SEEN_IN = {one.value: one for one in SeenIn}
 
@@ -59,6 +61,9 @@ def encode_feedback(feedback: Feedback, *, metadata: Metadata, registry: Registr
         placed.append(Placed(f"{_SAID}/ext:MeasureCode[{n}]", measure))
     for n, seized in enumerate(feedback.seized, start=1):
         placed += _seized(f"{_SEIZED}[{n}]", seized)
+    for n, answer in enumerate(feedback.answers, start=1):
+        placed.append(Placed(f"{_ANSWER}[{n}]/ext:QuestionNumeric", str(answer.question)))
+        placed.append(Placed(f"{_ANSWER}[{n}]/ext:AnswerText", answer.text))
     if feedback.value is not None:
         placed.append(Placed(_VALUE, _plain(feedback.value), {"currencyID": feedback.currency}))
     if feedback.usefulness is not None:
@@ -105,6 +110,13 @@ def decode_feedback(document: Document) -> Feedback:
         value=reader.amount(value, _VALUE) if value else None,
         currency=next((leaf.attributes.get("currencyID", "") for leaf in document.at(_VALUE)), ""),
         usefulness=reader.whole(f"{_SAID}/ext:UsefulnessCode") if usefulness else None,
+        answers=tuple(
+            Answer(
+                question=reader.counted(one_of(block, _QUESTION), f"{_ANSWER}/{_QUESTION}"),
+                text=one_of(block, "ext:AnswerText"),
+            )
+            for block in reader.blocks(_ANSWER)
+        ),
         new_facts=reader.statement(),
         seen_at=reader.moment_or_none(f"{_SAID}/ext:SeenDateTime"),
         seen_in=reader.named(f"{_SAID}/ext:SeenInCode", _SEEN_IN) if seen_in else None,

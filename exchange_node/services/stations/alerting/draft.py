@@ -10,8 +10,8 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from exchange_node.domain.alert import Contact
-from exchange_node.domain.alerting import Feedback, Result, SeenIn, Seized
+from exchange_node.domain.alert import MAX_QUESTIONS, Contact
+from exchange_node.domain.alerting import Answer, Feedback, Result, SeenIn, Seized
 from exchange_node.domain.alerting.feedback import MOST_MEASURES, MOST_SEIZED, MOST_USEFUL
 from exchange_node.domain.errors import InvalidAlertError
 
@@ -28,6 +28,11 @@ class _Seized(_Part):
     quantity: _Number | None = None
     unit: Annotated[str, Field(max_length=3)] = ""
     concealment: Annotated[str, Field(max_length=512)] = ""
+
+
+class _Answer(_Part):
+    question: Annotated[int, Field(ge=1, le=MAX_QUESTIONS)]
+    text: Annotated[str, Field(min_length=1, max_length=512)]
 
 
 class FeedbackDraft(_Part):
@@ -48,6 +53,7 @@ class FeedbackDraft(_Part):
     value: _Value | None = None
     currency: Annotated[str, Field(max_length=3)] = ""
     usefulness: Annotated[int, Field(ge=0, le=MOST_USEFUL)] | None = None
+    answers: Annotated[list[_Answer], Field(max_length=MAX_QUESTIONS)] = []
     new_facts: Annotated[str, Field(max_length=4_000)] = ""
 
 
@@ -97,6 +103,7 @@ def feedback_from(plain: Mapping[str, object]) -> Drafted:
         value=draft.value,
         currency=draft.currency,
         usefulness=draft.usefulness,
+        answers=tuple(Answer(**one.model_dump()) for one in draft.answers),
         new_facts=draft.new_facts,
     )
     return Drafted(said=said, version=draft.version, hit=draft.hit, movement=draft.movement)
