@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from exchange_node.wco.document import Document
-from exchange_node.wco.tree import moment_of, name_of
+from exchange_node.wco.tree import moment_of, step_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -30,8 +30,7 @@ class Branch:
 
     def each(self, name: str) -> list[Branch]:
         """Return the branches of a name, by position."""
-        found = [(at, branch) for (own, at), branch in self.branches.items() if own == name]
-        return [branch for _, branch in sorted(found, key=lambda one: one[0])]
+        return [branch for (own, _), branch in self.branches.items() if own == name]
 
 
 EMPTY = Branch()
@@ -40,21 +39,21 @@ EMPTY = Branch()
 def tree_of(document: Document) -> Branch:
     """Return the branch of the body's root."""
     body = document.body
-    namespace = str(etree.QName(body).namespace)
-    names: dict[str, str] = {}
+    return _branch_of(body, str(etree.QName(body).namespace), {})
 
-    def branch_of(parent: Element) -> Branch:
-        branch, count = Branch(), dict[str, int]()
-        for child in parent:
-            tag = str(child.tag)
-            name = names.get(tag) or names.setdefault(tag, name_of(child, namespace))
-            count[name] = position = count.get(name, 0) + 1
-            moment = moment_of(child)
-            if moment is None and len(child):
-                branch.branches[name, position] = branch_of(child)
-            else:
-                value = (child.text or "") if moment is None else moment
-                branch.values.setdefault(name, []).append(value)
-        return branch
 
-    return branch_of(body)
+def _branch_of(parent: Element, namespace: str, names: dict[str, str]) -> Branch:
+    """Return the branch of an element; `names`: the steps of tags that were met before."""
+    branch = Branch()
+    values, branches, count = branch.values, branch.branches, dict[str, int]()
+    for child in parent:
+        tag = str(child.tag)
+        name = names.get(tag) or names.setdefault(tag, step_of(tag, namespace))
+        count[name] = position = count.get(name, 0) + 1
+        below = len(child)
+        moment = moment_of(child) if below == 1 else None
+        if below and moment is None:
+            branches[name, position] = _branch_of(child, namespace, names)
+        else:
+            values.setdefault(name, []).append((child.text or "") if moment is None else moment)
+    return branch

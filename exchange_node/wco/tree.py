@@ -62,7 +62,12 @@ def _kind_of_intergov(body: Element) -> Kind:
 
 def name_of(element: Element, body: str) -> str:
     """Return an element's step in a path; `body` is the namespace of the message."""
-    namespace, _, local = str(element.tag).rpartition("}")
+    return step_of(str(element.tag), body)
+
+
+def step_of(tag: str, body: str) -> str:
+    """Return the step in a path of elements that have a tag (`{namespace}local`)."""
+    namespace, _, local = tag.rpartition("}")
     if namespace == "{" + EXT:
         return f"ext:{local}"
     return local if namespace == "{" + body else f"other:{local}"
