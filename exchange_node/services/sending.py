@@ -147,8 +147,8 @@ class Sending:
         meanwhile; None where the pace held nothing back from that look.
         """
         with reading(self.engine) as conn:
-            at = outbox.resting(conn, partner)
-            if at is None or at <= since or partner not in outbox.partners_due(conn, self.clock()):
+            at = outbox.resting(conn, partner, now := self.clock())
+            if at is None or at <= since or partner not in outbox.partners_due(conn, now):
                 return None
         return at
 

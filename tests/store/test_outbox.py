@@ -253,8 +253,24 @@ def test_a_pace_spaces_messages_evenly(
             claimed += [second] * may
 
         assert claimed == [0, 15, 30, 45, 60]
-        assert outbox.resting(conn, "customs.uz") == now + timedelta(seconds=75)
-        assert outbox.resting(conn, "customs.kg") is None
+        last = now + timedelta(minutes=1)
+        assert outbox.resting(conn, "customs.uz", last) == now + timedelta(seconds=75)
+        assert outbox.resting(conn, "customs.kg", last) is None
+
+
+def test_a_pace_holds_nothing_up_when_the_clock_is_set_back(
+    database: Engine, make: Makers, queue: Callable[..., list[str]], now: datetime
+) -> None:
+    queue(*(make.outgoing(due=-9_000) for _ in range(3)))
+    back = now - timedelta(hours=1)
+    with transaction(database) as conn:
+        assert outbox.claim_next(conn, "customs.uz", now, LEASE, concurrency=9, per_minute=1)
+        assert not outbox.may_claim(conn, "customs.uz", now, concurrency=9)
+
+        assert outbox.resting(conn, "customs.uz", back) is None
+        assert outbox.may_claim(conn, "customs.uz", back, concurrency=9)
+        assert outbox.claim_next(conn, "customs.uz", back, LEASE, concurrency=9, per_minute=1)
+        assert not outbox.may_claim(conn, "customs.uz", back, concurrency=9)
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])

@@ -74,7 +74,7 @@ class Operating:
                 shown["sent"] = timeline.sent(
                     sent,
                     now=now,
-                    rests_until=outbox.resting(conn, sent.transmission.partner),
+                    rests_until=outbox.resting(conn, sent.transmission.partner, now),
                     submission=submissions.by_message(conn, message_id),
                 )
             if received:

@@ -97,7 +97,7 @@ def claim_next(
     the number of machines: who claims for a partner locks its line.
     """
     line = conn.execute(_LINE, {"to": partner}).one_or_none()
-    if line is None or (line.next_at is not None and line.next_at > now):
+    if line is None or _rests(line.next_at, now):
         return None
     taken, alerts, drained = conn.execute(_PLACES, {"to": partner, "now": now}).one()
     asked = {"to": partner, "now": now, "lowest": _lowest_lane(taken, alerts, concurrency)}
@@ -134,13 +134,25 @@ def may_claim(conn: Connection, partner: str, now: datetime, *, concurrency: int
         return False
     if min(lane, Lane.MANIFEST) > _lowest_lane(taken, alerts, concurrency):
         return False
-    return rests_until is None or rests_until <= now
+    return not _rests(rests_until, now)
 
 
-def resting(conn: Connection, partner: str) -> datetime | None:
-    """Return the moment before which the partner's pace lets nothing more go, if there is one."""
+def resting(conn: Connection, partner: str, now: datetime) -> datetime | None:
+    """Return the moment before which the partner's pace lets nothing more go, if there is one.
+
+    It may be over by now.
+    """
     rests_until: datetime | None = conn.execute(_REST, {"to": partner}).scalar_one_or_none()
-    return rests_until
+    return rests_until if rests_until is not None and rests_until - now <= MINUTE else None
+
+
+def _rests(until: datetime | None, now: datetime) -> bool:
+    """Whether a partner's pace lets nothing go yet.
+
+    No step of a pace is longer than a minute: a moment further away is of a clock that was set back
+    since, and holds nothing up.
+    """
+    return until is not None and timedelta() < until - now <= MINUTE
 
 
 def partners_due(conn: Connection, now: datetime) -> list[str]:
