@@ -246,6 +246,7 @@ CONSTANTS = {
         "searching.MOST_IN_A_PORTION": "manifests that are opened in each portion after it",
         "searching.MOST_FITTING": "of these, that may fit before the rest is left to the next one",
         "matching.LEASE": "a portion may take before another worker takes it up",
+        "statements.MOST_REFUSED": "refused statements that an office's node looks through",
         "awaiting.BATCH": "business answers that are missed in one walk",
         "awaiting.LEASE": "the clock of an answer that ran out stays with who took it",
         "awaiting.TRY_AGAIN": "the clock of an answer that broke is tried again after",

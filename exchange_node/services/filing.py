@@ -27,7 +27,7 @@ from exchange_node.domain.errors import (
 )
 from exchange_node.domain.finding import has_errors
 from exchange_node.domain.lanes import ALERTS_BETWEEN
-from exchange_node.domain.message import BUSINESS_ANSWER, CODES, BusinessAnswer, Exchange
+from exchange_node.domain.message import BUSINESS_ANSWER, CODES, EXPECTED, BusinessAnswer, Exchange
 from exchange_node.domain.movement import MANIFEST_AMENDED, NOTICE_CODES
 from exchange_node.domain.standing import AVAILABILITY, FOUNDING
 from exchange_node.services.stations.agreeing.taking import PartnersActs
@@ -143,7 +143,7 @@ class Filing:
                 key = f"{incoming.sender}.{incoming.message_id}"
                 broken = {"partner": incoming.sender, "why": str(err)}
                 leave_notice(conn, "message.broken-identity", key, now, **broken)
-        if exchange.code in _WAITING | FOUNDING.codes | AVAILABILITY.codes:
+        if exchange.code in _WAITING | FOUNDING.codes | AVAILABILITY.codes | {EXPECTED}:
             self._leave(conn, incoming, exchange, document, refused, now)
         accepted = refused is None
         is_answered = CODES[exchange.code].is_answered
@@ -177,6 +177,12 @@ class Filing:
         """Do what is left to do for a message that waited, or that no business answer refuses."""
         if exchange.code in _WAITING:
             parked.leave(conn, incoming.sender, incoming.message_id)
+        elif refused is not None and exchange.code == EXPECTED:
+            leave_notice(
+                conn, "office.refused", f"{incoming.sender}.{incoming.message_id}", now,
+                partner=incoming.sender, movement=incoming.header.get("conversation", "")[:255],
+                error=refused.code,
+            )  # fmt: skip
         elif refused is not None and exchange.code in AVAILABILITY.codes:
             tell_refused(conn, incoming.sender, refused, now)
         elif refused is not None:

@@ -84,11 +84,12 @@ def expected(
         found = sifted(conn, actor, now, page, _looked_at, limit=limit, purpose=purpose)
         shown = [one for _, one in found.shown]
         kept_back = secret_alerts(conn, actor, shown, now)
-        age = desk.age(conn)
+        age, missing = desk.age(conn), desk.missing(conn)
     view: View = {
         "expected": [_line(one, due, views.arrival(one, kept_back)) for due, one in found.shown],
         "not_covered": found.not_covered,
         "next": _write_after(found.last) if found.last else None,
+        **missing,
     }
     tag = _tag(view)
     is_known = tag in known or "*" in known

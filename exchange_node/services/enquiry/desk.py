@@ -14,8 +14,9 @@ from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.transmission.content import NewSpool
 from exchange_node.services.stations.holding import Holding
 from exchange_node.services.stations.looking.access_log import line_of, looked, write_looks
-from exchange_node.services.stations.posts.board import Board
+from exchange_node.services.stations.posts.board import REMEMBERED, Board
 from exchange_node.store import payloads
+from exchange_node.store.channels import statements
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import manifests
 from exchange_node.store.records.held import HeldManifest, Kind
@@ -99,6 +100,18 @@ class Desk:
             return {}
         as_of = self.board.as_of(conn)
         return {"as_of": as_of.isoformat() if as_of else None}
+
+    def missing(self, conn: Connection) -> dict[str, object]:
+        """Return how many statements an office's own node refused that nothing made good, if any.
+
+        Each may tell of somebody who is expected and not shown.
+        """
+        if self.board is None:
+            return {}
+        found = statements.refused(conn, self.clock() - REMEMBERED)
+        if found is None:
+            return {}
+        return {"refused": {"count": found.count, "since": found.since.isoformat()}}
 
     def looked(self, actor: Actor, action: str, kind: str, key: str = "", **of: str) -> None:
         """Write into the access log that somebody looked at something."""

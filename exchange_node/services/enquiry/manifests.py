@@ -78,7 +78,7 @@ def prearrival(
         found = sifted(conn, actor, now, page, manifest_looked_at, limit=limit, purpose=purpose)
         kept_back = secret_alerts(conn, actor, found.shown, now)
         numbers = told_numbers(conn, actor, found.shown, now)
-        age = desk.age(conn)
+        age = desk.age(conn) | desk.missing(conn)
     asked = ", ".join(f"{kind.value} {value}" for kind, value in wanted.items())
     said = {"purpose": purpose} if purpose else {}
     desk.listed(actor, action, found.shown, asked=asked, **found.facts, **said)

@@ -165,7 +165,7 @@ def _looked_up(desk: Desk, asked: _Asked, now: datetime) -> tuple[Paper, View]:
         shown = [one for one in found.shown if one.superseded_by is None]
         kept_back = secret_alerts(conn, actor, shown, now)
         numbers = told_numbers(conn, actor, shown, now)
-        age = desk.age(conn)
+        age = desk.age(conn) | desk.missing(conn)
     said = {"purpose": purpose} if purpose else {}
     desk.listed(actor, _ACTION, shown, asked=asked.said, paper=paper.value, **found.facts, **said)
     return paper, {

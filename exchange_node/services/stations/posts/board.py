@@ -30,7 +30,7 @@ from exchange_node.services.stations.posts.entry import (
     read_entry,
 )
 from exchange_node.store import payloads
-from exchange_node.store.channels import entries, lines
+from exchange_node.store.channels import entries, lines, statements
 from exchange_node.store.channels.entries import Pulled
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records.held import Direction, HeldManifest, Kind
@@ -187,9 +187,13 @@ class Board:
         return self._held(conn, self._numbered(conn, number))
 
     def as_of(self, conn: Connection) -> datetime | None:
-        """Return up to when all is here that was told; None where nobody was ever asked."""
+        """Return up to when all is here that was told; None where nobody was ever asked.
+
+        What came and is not filed yet shows nothing.
+        """
         emptied = [one.emptied_at for one in lines.known(conn) if one.emptied_at is not None]
-        return min(emptied, default=None)
+        waiting = statements.waiting_since(conn)
+        return min([*emptied, *([waiting] if waiting else [])]) if emptied else None
 
     def digest_of(self, conn: Connection, held: HeldManifest) -> str:
         """Return the SHA-256 of the sealed document of a manifest, as it was told."""
