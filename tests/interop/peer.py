@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -107,10 +108,19 @@ class Peer:
         return answer
 
 
+_PORTS = range(15_000, 32_000)
+"""Below the ports that Linux (from 32768) and others (from 49152) hand out."""
+
+
 def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        return int(bound.getsockname()[1])
+    """Return a port that is free now, and that no system hands out by itself.
+
+    What the system hands out, any connection of any process may have before it is bound again.
+    """
+    while True:
+        port = secrets.choice(_PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def legs(actions: Sequence[tuple[str, str]], mpcs: dict[str, str]) -> list[Json]:
