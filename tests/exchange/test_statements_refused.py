@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from exchange_node.domain.errors import OfficeNodeError
 from exchange_node.domain.message import EXPECTED
 from exchange_node.domain.movement import Event
+from exchange_node.node import expecting, merging
 from exchange_node.services.stations.posts.taking import OfficeStatements
 from tests.exchange.corridor import Corridor
 from tests.exchange.test_offices_that_pull import ENTRY, MOVEMENT, MRN, files, posts
@@ -90,3 +92,19 @@ def test_a_manifest_that_is_gone_makes_nothing_good_and_a_month_ends_it(world: C
     world.clock.forward(days=11)
 
     assert "refused" not in page(world)
+
+
+def test_a_post_is_stated_nothing_by_the_node_of_an_office(world: Corridor) -> None:
+    node = world.nodes[ENTRY]
+    at_office = replace(POST, offices=frozenset({OFFICE}))
+
+    doors: tuple[Callable[[], bytes], ...] = (
+        lambda: expecting(node).index(at_office, OFFICE),
+        lambda: expecting(node).entries(at_office, OFFICE, [1]),
+        lambda: expecting(node).trust(at_office),
+        lambda: merging(node).merge(at_office, OFFICE, [], sent_at=world.clock()),
+    )
+    for asked in doors:
+        with pytest.raises(OfficeNodeError, match="own node of office UZ270101"):
+            asked()
+    assert expecting(world.nodes["uz"]).index(at_office, OFFICE)

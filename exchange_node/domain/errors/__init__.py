@@ -40,7 +40,7 @@
     │   ├── MissingSettingError · InvalidSettingError · PassphraseError · FolderInUseError
     │   └── InvalidAgreementError · NodeExistsError
     ├── AccessError                who asks may not
-    │   └── UnauthenticatedError · RoleError · OwnWorkError · OfficeError
+    │   └── UnauthenticatedError · RoleError · OwnWorkError · OfficeError · OfficeNodeError
     ├── PostError                  a border post on its own
     │   ├── StaleSnapshotError · ClockSetBackError · NoSnapshotError
     │   └── NodeOutOfReachError · RefusedByNodeError
@@ -125,6 +125,7 @@ from exchange_node.domain.errors.post import (
     NodeOutOfReachError,
     NoSnapshotError,
     OfficeError,
+    OfficeNodeError,
     PostError,
     RefusedByNodeError,
     StaleSnapshotError,
@@ -215,6 +216,7 @@ __all__ = [
     "NotNowError",
     "NotPermittedError",
     "OfficeError",
+    "OfficeNodeError",
     "OtherDocumentError",
     "OvertakenError",
     "OwnWorkError",

@@ -29,6 +29,20 @@ class OfficeError(AccessError):
         super().__init__(office=office, held=held)
 
 
+class OfficeNodeError(AccessError):
+    """A post turns to the node of an office with what only its administration's can do."""
+
+    code = "access.office-node"
+    sentence = (
+        "this is the own node of office {office}: it states to no post what is expected, and"
+        " takes no records"
+    )
+    mend = "Give the post the address and the card of the administration's node."
+
+    def __init__(self, *, office: str) -> None:
+        super().__init__(office=office)
+
+
 class ForeignRecordError(InputError):
     """A post hands over what was recorded at another office, by its id or by what it says."""
 

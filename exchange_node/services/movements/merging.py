@@ -24,6 +24,7 @@ from exchange_node.domain.errors import (
     InputError,
     NodeError,
     OfficeError,
+    OfficeNodeError,
     StoreError,
     UnknownRecordError,
 )
@@ -84,11 +85,14 @@ class Merging:
         Raises:
             RoleError: the actor is at no border post.
             OfficeError: it is not at this one.
+            OfficeNodeError: this is the node of an office, which could tell nobody of them.
             InvalidSettingError: no seal key can be used now.
         """
         actor.require(Role.BORDER_POST)
         if office not in actor.offices:
             raise OfficeError(office=office[:40], held=", ".join(sorted(actor.offices)) or "none")
+        if self.telling.own.party.office:  # which tells nobody of a crossing
+            raise OfficeNodeError(office=self.telling.own.party.office)
         now = self.clock()
         ahead = sent_at - now
         told = [self._merge(actor, office, one, ahead) for one in records]

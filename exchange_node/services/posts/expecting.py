@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 
 from exchange_node.domain.access import Actor, Role
 from exchange_node.domain.agreement import Administration
-from exchange_node.domain.errors import OfficeError, UnusableQueryError
+from exchange_node.domain.errors import OfficeError, OfficeNodeError, UnusableQueryError
 from exchange_node.security.carried import write_statement
 from exchange_node.security.certificates import write_pem
 from exchange_node.security.keys import Signer
@@ -65,6 +65,7 @@ class Expecting:
         Raises:
             RoleError: the actor is at no border post.
             OfficeError: it is not at this one.
+            OfficeNodeError: this is the node of an office, where no manifest is held.
             InvalidSettingError: no seal key can be used now.
         """
         now = self._require(actor, office)
@@ -88,7 +89,7 @@ class Expecting:
         What did not fit into the answer is named in `left`, to be asked for next.
 
         Raises:
-            RoleError, OfficeError, InvalidSettingError: as `index`.
+            RoleError, OfficeError, OfficeNodeError, InvalidSettingError: as `index`.
             UnusableQueryError: too many are asked for.
         """
         now = self._require(actor, office)
@@ -123,9 +124,10 @@ class Expecting:
         """Return the seal certificates of every administration that is known here.
 
         Raises:
-            RoleError, InvalidSettingError: as `index`.
+            RoleError, OfficeNodeError, InvalidSettingError: as `index`.
         """
         actor.require(Role.BORDER_POST)
+        _require_administration(self.own)
         return self._stated("trust", {"trust": self._pems()}, self.clock(), "", nonce)
 
     def _require(self, actor: Actor, office: str) -> datetime:
@@ -142,6 +144,7 @@ class Expecting:
                 office=office,
             )
             raise OfficeError(office=office[:40], held=", ".join(sorted(actor.offices)) or "none")
+        _require_administration(self.own)
         return now
 
     def _pems(self) -> dict[str, list[str]]:
@@ -161,6 +164,12 @@ class Expecting:
         }
         placed = {"office": office} if office else {}
         return write_statement(kind, {**content, **about, **placed}, self.seal_key(now))
+
+
+def _require_administration(own: Administration) -> None:
+    """Pass the node of an administration; an office's holds no manifest, and an empty list lies."""
+    if own.party.office:
+        raise OfficeNodeError(office=own.party.office)
 
 
 def _digest(entries: Sequence[Sequence[Any]]) -> str:
