@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from exchange_node.config.settings.reading import _File
+from exchange_node.services.telling.concerning import READERS, RECORDS
 from exchange_node.wco.rules import all_rules
 from tools import catalogue, doc_program, make_docs
 
@@ -118,3 +119,11 @@ def test_a_notice_that_the_node_leaves_stands_in_the_handbook(code: str) -> None
     pattern = re.escape(code).replace(r"\{\}", r"[a-z-]+")
 
     assert re.search(rf"`{pattern}`", OPERATION), code
+
+
+def test_every_code_of_a_notice_has_somebody_who_reads_its_id() -> None:
+    listed = OPERATION.partition("## Notices")[2].partition("## Logs")[0]
+    codes = re.findall(r"^\| `([a-z]+)\.", listed, re.MULTILINE)
+
+    assert codes
+    assert set(codes) == RECORDS.keys() | READERS.keys()

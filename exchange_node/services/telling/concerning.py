@@ -54,6 +54,7 @@ READERS: Mapping[str, frozenset[Role]] = {
     "answer": _OPERATORS,
     "disposal": _OPERATORS,
     "message": _OPERATORS,
+    "office": _OPERATORS,
     "pull": _OPERATORS,
     "receipt": _OPERATORS,
     "transmission": _OPERATORS,

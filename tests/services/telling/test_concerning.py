@@ -1,18 +1,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.retention import Kept
 from exchange_node.services.telling.concerning import (
-    READERS,
-    RECORDS,
     Eyes,
     Told,
     about_of,
@@ -107,14 +103,6 @@ def test_where_no_record_answers_for_it_code_and_number_are_all_a_post_is_told(
 ) -> None:
     with reading(pair.kz.engine) as conn:
         assert Eyes(conn, POST, pair.clock()).told(happening(code, **facts)) is Told.BARE
-
-
-def test_every_code_of_a_notice_has_somebody_who_reads_its_id() -> None:
-    listed = Path("docs/operation.md").read_text("utf-8").partition("## Notices")[2]
-    codes = re.findall(r"^\| `([a-z]+)\.", listed.partition("## Logs")[0], re.MULTILINE)
-
-    assert codes
-    assert set(codes) == RECORDS.keys() | READERS.keys()
 
 
 def test_what_an_older_node_wrote_down_is_an_alert() -> None:
