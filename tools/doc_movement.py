@@ -46,7 +46,7 @@ def page() -> str:
                         f"`{CODES_OF[event]}`",
                         _parts(move.by),
                         _to(move),
-                        "everybody's" if set(move.views) == set(Part) else _parts(move.views),
+                        _views(move),
                     )
                     for (before, event), move in sorted(
                         MOVES.items(), key=lambda row: list(State).index(row[0][0])
@@ -79,6 +79,13 @@ def _to(move: Move) -> str:
         "before the border": move.inland,
     }
     return ", ".join([move.to.value, *(mark for mark, is_so in marks.items() if is_so)])
+
+
+def _views(move: Move) -> str:
+    if set(move.views) == set(Part):
+        return "everybody's"
+    unaware = f"; {_parts(move.unaware)}, told meanwhile" if move.unaware else ""
+    return _parts(move.views) + unaware
 
 
 def _parts(parts: frozenset[Part]) -> str:

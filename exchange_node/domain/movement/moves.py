@@ -21,7 +21,7 @@ Rule 6: what happened at a border meanwhile undoes a cancellation; no cancellati
 Rule 7: a withdrawn enquiry holds a movement no more, unless another was begun after it: it stands
 where it would stand without, by rule 5.
 Rule 8: a recovery counts before whatever is told of the goods meanwhile, and the departure alone
-leads out of it: so all views come to the same end.
+leads out of it: so all views come to the same end. A discharge by other proof counts likewise.
 Rule 9: a manifest is amended before anything is told of a border, and never after it.
 
 Source: the transit lifecycle of the corridor; NCTS functional code 92 (out of sequence).
@@ -52,6 +52,7 @@ class Move:
         views: whose node's view has this move.
         late: what was told late is recorded, and the state stays; nothing waits for it.
         meanwhile: a partner told it that did not know of this state; no office of ours does.
+        unaware: whose node's view has this move beside `views`, for a partner that told it so.
         aside: it leads away from the regular course.
         back: what happened last on the way decides where it leads; `to` is where nothing did.
         withdrawn: only where an enquiry was withdrawn, which its teller did not know yet.
@@ -63,6 +64,7 @@ class Move:
     views: frozenset[Part] = _ALL
     late: bool = False
     meanwhile: bool = False
+    unaware: frozenset[Part] = frozenset()
     aside: bool = False
     back: bool = False
     withdrawn: bool = False
@@ -145,6 +147,16 @@ def _amended() -> Iterator[tuple[tuple[State, Event], Move]]:
         yield (state, Event.AMENDMENT), Move(state, _DEP, inland=True)
 
 
+def _discharged() -> Iterator[tuple[tuple[State, Event], Move]]:
+    """Yield the rows of a discharge before the results are known here.
+
+    A country of transit need not have been told of them. The destination tells them itself: what
+    was discharged without them was by other proof, before the arrival was known there.
+    """
+    for state in (State.ARRIVED, State.DISCREPANCY):
+        yield (state, Event.DISCHARGE), Move(State.DISCHARGED, _DEP, _TRA, unaware=_DST)
+
+
 def _told_any_time() -> Iterator[tuple[tuple[State, Event], Move]]:
     """Yield the rows of what moves nothing: what is asked of a movement, and what is said."""
     for state in list(State)[1:]:
@@ -216,10 +228,9 @@ MOVES: Mapping[tuple[State, Event], Move] = MappingProxyType(
         (State.ARRIVED, Event.REPLY): Move(State.ARRIVED, _TRA | _DST),
         (State.ARRIVED, Event.CONFORM): Move(State.CONTROLLED, _DST),
         (State.ARRIVED, Event.DISCREPANT): Move(State.DISCREPANCY, _DST),
-        (State.ARRIVED, Event.DISCHARGE): Move(State.DISCHARGED, _DEP, _TRA),
         (State.DISCREPANCY, Event.SOLVED): Move(State.CONTROLLED, _DST),
-        (State.DISCREPANCY, Event.DISCHARGE): Move(State.DISCHARGED, _DEP, _TRA),
         (State.CONTROLLED, Event.DISCHARGE): Move(State.DISCHARGED, _DEP),
+        **dict(_discharged()),
         **dict(_enquired()),
         **dict(_recovery()),
         **dict(_told_late()),

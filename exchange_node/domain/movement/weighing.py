@@ -122,7 +122,7 @@ def _end(move: Move, last: Event | None) -> State:
 
 def _move(state: State, event: Event, view: Part) -> Move | None:
     move = MOVES.get((state, event))
-    return move if move is not None and view in move.views else None
+    return move if move is not None and view in move.views | move.unaware else None
 
 
 def _way_to(
