@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -116,6 +117,24 @@ def test_a_proof_that_comes_during_the_recovery_discharges_the_movement(two: Sev
     assert two.states() == {"kz": "discharged", "uz": "discharged"}
 
 
+@pytest.mark.parametrize("found", [(), ((Event.DISCREPANT, "B1"),)])
+def test_an_arrival_and_a_discharge_by_other_proof_that_meet_end_alike_at_both(
+    found: tuple[tuple[Event, str], ...], two: Several
+) -> None:
+    two.tell("uz", Event.ENTRY)
+    two.tell("kz", Event.ENQUIRY)
+    two.run()
+    two.tell("uz", Event.ARRIVAL)
+    for event, result in found:
+        two.tell("uz", event, controls=(Control(result=result),))
+    two.tell("kz", Event.DISCHARGE)
+
+    two.run()
+
+    assert two.states() == {"kz": "discharged", "uz": "discharged"}
+    assert sorted(two.events("kz")) == sorted(two.events("uz"))
+
+
 def test_an_arrival_and_a_recovery_that_meet_end_alike_at_both(two: Several) -> None:
     two.tell("uz", Event.ENTRY)
     two.tell("kz", Event.ENQUIRY)
@@ -188,6 +207,21 @@ def test_results_that_nobody_told_are_enquired_after_by_the_departure_alone(
     later(two, days=28)
     assert len(noticed(two, "kz", "movement.overdue")) == overdue
     assert noticed(two, "uz", "movement.overdue") == []
+
+
+def test_two_enquiries_that_begin_on_one_day_are_both_told_to_the_desk(two: Several) -> None:
+    two.tell("uz", Event.ENTRY)
+    two.run()
+    two.clock.now = datetime(2026, 3, 15, 1, tzinfo=UTC)
+    two.run()
+    assert two.states() == {"kz": "enquiry", "uz": "enquiry"}
+    # The goods were there all the time, and nobody told; their results are late already.
+    two.tell("uz", Event.ARRIVAL, occurred_at=two.clock() - timedelta(days=7))
+    two.run()
+
+    assert two.events("kz").count("enquiry") == 2
+    told = noticed(two, "kz", "movement.enquiry")
+    assert [one["state"] for one in told] == ["in transit", "arrived"]
 
 
 def test_results_of_an_authorised_consignee_have_a_time_of_their_own(two: Several) -> None:

@@ -69,7 +69,7 @@ class Pursuing:
         due = self._answer_due(conn, kept, asked.recorded_at)
         if due is not None and due > now:
             return due
-        self._tell_desk(conn, kept, "movement.overdue", now)
+        self._tell_desk(conn, kept, "movement.overdue", now, asked.notice_id)
         return None
 
     def recover(self, conn: Connection, kept: KeptMovement, now: datetime) -> datetime | None:
@@ -158,7 +158,8 @@ class Pursuing:
         """Begin an enquiry, although nobody may be told of it: the desk can ask by other means."""
         written = self._written(conn, kept, Event.ENQUIRY, now)
         self.writing.enter(conn, written, now, by=NODE)
-        self._tell_desk(conn, kept, "movement.enquiry", now, **left_untold(written.untold))
+        begun, untold = written.notice.notice_id, left_untold(written.untold)
+        self._tell_desk(conn, kept, "movement.enquiry", now, begun, **untold)
 
     def _written(
         self, conn: Connection, kept: KeptMovement, event: Event, now: datetime, ground: str = ""
@@ -181,9 +182,15 @@ class Pursuing:
         return answer_due(kept, under, asked_at)
 
     def _tell_desk(
-        self, conn: Connection, kept: KeptMovement, code: str, now: datetime, **facts: str
+        self,
+        conn: Connection,
+        kept: KeptMovement,
+        code: str,
+        now: datetime,
+        about: str = "",
+        **facts: str,
     ) -> None:
-        tell_desk(conn, self.writing.following, kept, code, now, **facts)
+        tell_desk(conn, self.writing.following, kept, code, now, about, **facts)
 
 
 def _last_replies(happened: Sequence[KeptEvent]) -> list[KeptEvent]:

@@ -41,13 +41,18 @@ def tell_desk(
     kept: KeptMovement,
     code: str,
     now: datetime,
+    about: str = "",
     **facts: str,
 ) -> None:
-    """Tell the desk of a movement, and who is waited for; of one thing once a day."""
+    """Tell the desk of a movement, and who is waited for; of one thing once a day.
+
+    What may happen to it twice on one day is told apart by `about`.
+    """
     parts = awaited(kept.state, following.view_of(kept))
     parties = [one for one in kept.route.parties if kept.route.part_of(one) in parts]
+    key = f"{kept.number}.{now:%Y%m%d}"
     leave_notice(
-        conn, code, f"{kept.number}.{now:%Y%m%d}", now,
+        conn, code, f"{key}.{about}" if about else key, now,
         movement=kept.movement, state=kept.state.value, waits_for=", ".join(parties), **facts,
         **desk_of(str(following.own.party), held_agreements(conn)),
     )  # fmt: skip
