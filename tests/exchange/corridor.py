@@ -53,6 +53,18 @@ DEFAULT_BEGIN = Clock().now
 PATIENCE = 30
 """Seconds until a test is lost; nothing waits for them to pass."""
 
+
+@dataclass
+class Wall:
+    """The clock on one node's wall: right, unless it goes wrong by so much."""
+
+    clock: Clock
+    wrong: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return self.clock() + self.wrong
+
+
 Agree = Callable[[str, str, Clock], Sequence[str]]
 """Two countries → the texts of what they agree on."""
 
@@ -68,6 +80,7 @@ class Corridor:
 
     nodes: dict[str, Node]
     clock: Clock
+    walls: Mapping[str, Wall]
     told: Mapping[str, MemoryChannel]
     exchange: Exchange
     build: Callable[[str], Node] = field(repr=False)
@@ -164,6 +177,7 @@ def corridor(
     each writes down of each `{other}`, `settings` what is changed in every node.toml, old by new.
     """
     clock, exchange = Clock(), Exchange()
+    walls = {name: Wall(clock) for name in names}
     told = {name: MemoryChannel() for name in names}
     known = list(itertools.combinations(names, 2)) if pairs is None else list(pairs)
     numbers = {name: itertools.count(1) for name in names}
@@ -187,7 +201,7 @@ def corridor(
             node = nodes.build(
                 folder / name,
                 passphrase=PASSPHRASE,
-                clock=clock,
+                clock=walls[name],
                 new_id=lambda: f"{name}{next(numbers[name]):030d}",
                 line=None if over_sockets else exchange.line_of(party_of(name)),
                 channel=told[name],
@@ -197,7 +211,9 @@ def corridor(
             return node
 
         stack.enter_context(databases(folder, tuple(names)))
-        world = Corridor(nodes={}, clock=clock, told=told, exchange=exchange, build=build)
+        world = Corridor(
+            nodes={}, clock=clock, walls=walls, told=told, exchange=exchange, build=build
+        )
         stack.callback(world.close)
         world.nodes |= {name: build(name) for name in names}
         for first, second in known:

@@ -44,11 +44,15 @@ class Weather:
 
     fates: list[str] = field(default_factory=list)
     kept: list[Callable[[], object]] = field(default_factory=list)
+    is_down: bool = False
+    """Whether nothing comes through at all."""
 
     def over(self, door: Door, partner: str) -> Door:
         """Return a door that a request reaches in this weather."""
 
         def post(party: str, content_type: str, body: Content) -> Answer:
+            if self.is_down:
+                raise _unreachable(partner)
             fate = self.fates.pop(0) if self.fates else "arrives"
             octets = whole(body)
             if fate in ("lost", "kept"):
