@@ -158,7 +158,7 @@ class Reckoning:
             for one in outbox.search(conn, limit=200):
                 is_request = one.exchange.code == "TM-013" and one.answer is None
                 if is_request and now >= one.queued_at + MANIFEST and not one.receipted_at:
-                    self.unanswered.add(one.message_id)
+                    self.unanswered.add(one.transmission.message_id)
 
     def require(self) -> None:
         """Pass where each desk heard once of what it had to hear of, and nobody of anything else.

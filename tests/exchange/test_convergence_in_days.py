@@ -245,7 +245,7 @@ class InDays(RuleBasedStateMachine):
         latest = max(*self.reckoning.latest.values(), RECOVERED)
         for days in (0, 41, 41, 41):
             self.world.clock.now = max(self.world.clock(), latest) + timedelta(days=days)
-            self.calm()
+            self.work()
         self.reckoning.require()
         self.close()
         # Who joined was not told what was told before: what follows on that is refused there.
