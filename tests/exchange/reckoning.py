@@ -128,12 +128,8 @@ class Reckoning:
         )
         if asked and is_open and Event.WITHDRAWAL not in {one.event for one in asked}:
             at = asked[0].recorded_at
-            is_over = now >= at + (ANSWERED_LATE if at >= RECOVERED else ANSWERED)
-            if is_over:
+            if now >= at + (ANSWERED_LATE if at >= RECOVERED else ANSWERED):
                 self.overdue.add(asked[0].notice_id)
-            if is_over and now >= RECOVERED and view.state is State.ENQUIRY:
-                # Its recovery began, or a person has to weigh what was replied.
-                self.owed.add(("kz", "movement.undecided"))
         claimed = view.of(Event.RECOVERY)
         if claimed and view.state is State.RECOVERY and now >= claimed[0].recorded_at + COMPETENT:
             self.owed.add(("kz", "movement.unanswered"))
@@ -193,6 +189,9 @@ class Reckoning:
         by_node = [one for one in claimed if one.recorded_by == NODE]
         assert heard["movement.enquiry"] == len(asked)
         assert heard["movement.recovery"] == len(by_node) <= 1
+        if view.state in (State.ENQUIRY, State.ARRIVED):
+            # By now its recovery would have begun, had no person to weigh what was replied.
+            assert heard["movement.undecided"] == 1
         withdrawn = len(view.of(Event.WITHDRAWAL))
         # Before the arrival one clock begins it, and that of the recovery where it was withdrawn.
         assert sum(one.before is not State.ARRIVED for one in asked) <= 1 + withdrawn
