@@ -296,4 +296,4 @@ class InDays(RuleBasedStateMachine):
 
 def test_laws_whatever_days_go_by_each_clock_acts_once_and_all_agree(sky: Sky) -> None:
     InDays.sky = sky
-    run_state_machine_as_test(InDays, settings=law(examples=4, steps=12))
+    run_state_machine_as_test(InDays, settings=law(examples=6, steps=12))
