@@ -36,6 +36,8 @@ KINDS = (HIT, EXPIRY, AWAITED)
 
 _JUST_BEFORE = timedelta(microseconds=1)
 
+_SATURDAY = 5
+
 FEEDBACK_DAYS = 5
 """Working days where an alert asks and its grant does not say (reference, RA-021)."""
 
@@ -99,10 +101,11 @@ def days_of(alert: HeldAlert, grant: Grant | None, since: datetime) -> int | Non
     if alert.feedback_due_on is None:
         return days
     # A clock counts working days from its beginning: as many as end with or after the named day.
-    named = datetime.combine(min(alert.feedback_due_on, _latest(alert)), time.min, UTC)
-    while due_after(since, days) <= named:
-        days += 1
-    return days
+    named = min(alert.feedback_due_on, _latest(alert))
+    first = since.astimezone(UTC).date()
+    between = (first + timedelta(days=n) for n in range(1, (named - first).days + 1))
+    days = max(days, sum(one.weekday() < _SATURDAY for one in between))
+    return days if due_after(since, days).date() > named else days + 1
 
 
 def _latest(alert: HeldAlert) -> date:
