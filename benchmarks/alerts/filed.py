@@ -134,7 +134,7 @@ def _make_readable(node: nodes.Node, alert: RiskAlert, traffic: Traffic) -> None
     """
     wanted = {key for groups in keys_of_alert(alert) for key in (groups[0] if groups else ())}
     with transaction(node.engine) as conn:
-        sought = [[frozenset(keys_in_store(conn, Bearer.MANIFEST, wanted))]]
+        sought = [candidates.Sought([frozenset(keys_in_store(conn, Bearer.MANIFEST, wanted))])]
         below = candidates.ABOVE_ALL
         while numbers := candidates.newest(conn, sought, below=below, limit=PAGE):
             below = numbers[-1]

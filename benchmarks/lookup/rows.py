@@ -20,7 +20,7 @@ from exchange_node.policy.times import recovery_begins
 from exchange_node.rehearsal.traffic import Movement, Traffic
 from exchange_node.risk.decision import decide
 from exchange_node.risk.keys import keys_of_manifest
-from exchange_node.services.stations.looking.names import pairs
+from exchange_node.services.stations.looking.names import pairs, roles_by_key
 from exchange_node.store.payloads import digest_of
 from exchange_node.store.records.held import Direction, HeldManifest, manifest_values
 from exchange_node.store.records.manifests import key_rows
@@ -65,7 +65,7 @@ def rows_of(traffic: Traffic, under: Under, *, first: int, count: int) -> Rows:
         decided = replace(held, decision=ruled, decided_at=under.at)
         values = manifest_values(decided, document_id)
         rows["manifest"].append({**values, "number": held.number, "version": 1})
-        rows["manifest_key"] += key_rows(held, pairs(keys_of_manifest(view)))
+        rows["manifest_key"] += key_rows(held, pairs(keys_of_manifest(view)), roles_by_key(view))
         rows["movement"].append(_movement(one, view, held, under.recovery_start_months))
         rows["movement_event"].append(_release(one, held))
     return rows

@@ -9,16 +9,19 @@ description alone, say) is found by no key and must be tried against everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from exchange_node.domain.alert import RiskAlert, Subject
 from exchange_node.domain.identifiers import folded
 from exchange_node.domain.manifest import TransitManifest
 from exchange_node.risk.containers import is_container, near_keys
+from exchange_node.risk.journey.persons import DRIVER
 from exchange_node.risk.names.keys import name_keys
 from exchange_node.risk.places import (
+    ROLES,
     customs_seals_of,
     equipment_of,
     folded_words,
@@ -61,6 +64,19 @@ class Key(NamedTuple):
 Group = frozenset[Key]
 """Alternatives: whoever fits has at least one of them."""
 
+ROLE_BITS: Mapping[str, int] = MappingProxyType(
+    {
+        "Agent": 1,
+        "Carrier": 2,
+        "Consignee": 4,
+        "Consignor": 8,
+        "Declarant": 16,
+        "NotifyParty": 32,
+        DRIVER: 64,
+    }
+)
+"""Roles in which somebody takes part, as a bit each. Stores hold them: none is given anew."""
+
 
 def commodity_digits(code: str) -> str:
     """Return the digits of a commodity code, as it is compared: `6403 99` and `6403.99` are one."""
@@ -91,6 +107,36 @@ def keys_of_alert(alert: RiskAlert) -> tuple[tuple[Group, ...], ...]:
         _subject_groups(one) if number in sought else (frozenset(),)
         for number, one in enumerate(alert.subjects, start=1)
     )
+
+
+def roles_in(manifest: TransitManifest) -> dict[Key, int]:
+    """Return of each key by which a manifest names somebody the roles that he has, as bits.
+
+    A role without a bit counts for none: nobody is looked for in it by a bit either.
+    """
+    found: dict[Key, int] = {}
+    for number, name, role in (
+        *((one.id, one.name, one.role) for one in manifest.all_parties),
+        *((one.document, one.name, DRIVER) for one in manifest.drivers),
+    ):
+        for key in (Key(KeyKind.PARTY, folded(number)), Key(KeyKind.NAME, folded_words(name))):
+            found[key] = found.get(key, 0) | ROLE_BITS.get(role, 0)
+    return found
+
+
+def roles_sought(subject: Subject) -> int:
+    """Return the role in which the first group of a subject looks for somebody, as a bit.
+
+    0 where it looks for nobody, or for him in whatever role.
+    """
+    lead = next(iter(_subject_groups(subject)), frozenset())
+    for bearer, role in (
+        (_bearer(subject.party_id, subject.party_name), subject.party_role),
+        (_bearer(subject.person_document, subject.person_name), subject.person_role),
+    ):
+        if lead and lead == bearer:
+            return ROLE_BITS.get(ROLES.get(role, role), 0)
+    return 0
 
 
 def _manifest_keys(manifest: TransitManifest) -> Iterator[Key]:

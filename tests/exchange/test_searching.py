@@ -113,6 +113,30 @@ def audited(pair: Pair, *actions: str) -> list[tuple[str, str, dict[str, str]]]:
     return [one for one in found if one[0] in actions]
 
 
+def test_nobody_is_opened_who_bears_the_name_in_another_role_alone(pair: Pair) -> None:
+    some = views(3)
+    consignee = next(one for one in some[0].consignments[0].parties if one.role == "Consignee")
+    others = [
+        replace(
+            view,
+            consignments=tuple(
+                replace(one, parties=(replace(consignee, role="Consignor", id=""),))
+                for one in view.consignments
+            ),
+        )
+        for view in some[1:]
+    ]
+    first, *_ = file(pair, [some[0], *others])
+
+    alert_id = alerted(pair, party_name=consignee.name, party_role="27A")
+    anyhow = alerted(pair, party_name=consignee.name)
+    pair.run()
+
+    assert fitted(pair, alert_id) == [first]
+    assert how_far(pair, alert_id) == ("done", 1, 1, 1)
+    assert how_far(pair, anyhow) == ("done", 3, 3, 3)
+
+
 def test_the_newest_are_looked_at_with_the_alert_and_the_others_portion_by_portion(
     pair: Pair,
 ) -> None:

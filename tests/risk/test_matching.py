@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange_node.domain.alert import RiskAlert, Subject
+from exchange_node.domain.identifiers import folded
 from exchange_node.domain.manifest import (
     Consignment,
     ConsignmentItem,
@@ -18,8 +19,17 @@ from exchange_node.domain.manifest import (
 from exchange_node.risk.deciding.rules import Ground
 from exchange_node.risk.decision import ground_of
 from exchange_node.risk.fitting import PLACES_NAMED
-from exchange_node.risk.keys import Key, KeyKind, keys_of_alert, keys_of_manifest
+from exchange_node.risk.keys import (
+    ROLE_BITS,
+    Key,
+    KeyKind,
+    keys_of_alert,
+    keys_of_manifest,
+    roles_in,
+    roles_sought,
+)
 from exchange_node.risk.matching import match, match_subject
+from exchange_node.risk.names.keys import name_keys
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 FIRST = "Declaration/Consignment[1]"
@@ -427,6 +437,7 @@ MANY = {
     "offices": ["UZ000026", "KG000011", "RU1"],
     "route": ["CN", "KZ", "KZ010702", "KG000011", "UZ000026", "AF"],
 }
+WHO = ("party_role", "party_id", "party_name", "person_role", "person_name", "person_document")
 QUALIFYING = {
     "document_type", "person_name", "person_document", "person_born", "person_nationality",
     "person_issuer", "person_role",
@@ -455,6 +466,77 @@ def test_laws_of_keys_what_fits_is_found_by_every_group(
 
     if match_subject(subject, manifest):
         assert all(group & keys_of_manifest(manifest) for group in groups)
+
+
+@settings(max_examples=150)
+@given(st.sets(st.sampled_from(WHO), min_size=2, max_size=4).flatmap(
+    lambda names: st.builds(
+        Subject, **{name: st.sampled_from(VALUES[name]) for name in names}
+    )
+))  # fmt: skip
+def test_laws_of_keys_who_fits_in_a_role_has_it_by_a_key_of_the_first_group(
+    alert: RiskAlert, manifest: TransitManifest, subject: Subject
+) -> None:
+    (groups,) = keys_of_alert(replace(alert, subjects=(subject,)))
+    role = roles_sought(subject)
+
+    if role and match_subject(subject, manifest):
+        sounds = {key.value for key in groups[0] if key.kind is KeyKind.SOUND}
+        bearing = [
+            roles
+            for key, roles in roles_in(manifest).items()
+            if key in groups[0] or (key.kind is KeyKind.NAME and sounds & name_keys(key.value))
+        ]
+        assert any(roles & role for roles in bearing)
+
+
+@pytest.mark.parametrize(
+    ("subject", "role"),
+    [
+        ({"party_name": "alma ltd", "party_role": "27A"}, "Consignee"),
+        ({"party_id": "KZ99", "party_role": "Consignor"}, "Consignor"),
+        ({"person_name": "Serik", "person_role": "DRV"}, "DRV"),
+        ({"party_id": "KZ99", "party_role": "30A", "person_name": "S A", "person_role": "DRV"},
+         "Consignor"),
+    ],
+)  # fmt: skip
+def test_the_role_in_which_the_first_group_looks_for_somebody_is_a_bit(
+    subject: dict[str, str], role: str
+) -> None:
+    assert roles_sought(Subject(**subject)) == ROLE_BITS[role]  # type: ignore[arg-type]  # texts
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {"party_name": "alma ltd"},
+        {"party_role": "27A", "commodity_prefix": "64"},
+        {"party_name": "alma ltd", "party_role": "27A", "means_id": "123ABC02"},
+        {"party_name": "alma ltd", "person_name": "S A", "person_role": "DRV"},
+        {"party_name": "alma ltd", "party_role": "other"},
+    ],
+)
+def test_where_the_first_group_looks_for_nobody_in_a_role_there_is_no_bit(
+    subject: dict[str, str],
+) -> None:
+    assert roles_sought(Subject(**subject)) == 0  # type: ignore[arg-type]  # texts alone
+
+
+def test_somebody_has_every_role_in_which_he_is_named(manifest: TransitManifest) -> None:
+    (first, *others), declarant = manifest.consignments, manifest.declarant
+    assert declarant is not None
+    twice = replace(declarant, role="Carrier")
+    unlisted = replace(declarant, role="Buyer", id="X1", name="")
+    parties = (*first.parties, twice, unlisted)
+    several = replace(manifest, consignments=(replace(first, parties=parties), *others))
+
+    roles = roles_in(several)
+
+    assert roles[Key(KeyKind.PARTY, folded(declarant.id))] == (
+        ROLE_BITS["Declarant"] | ROLE_BITS["Carrier"]
+    )
+    assert roles[Key(KeyKind.PARTY, "X1")] == 0
+    assert roles[Key(KeyKind.NAME, "серік әбдірахманов")] == ROLE_BITS["DRV"]
 
 
 @settings(max_examples=150)

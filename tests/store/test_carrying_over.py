@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from exchange_node.domain.alert import RiskAlert
     from exchange_node.store.payloads import Vault
+    from exchange_node.store.records.held import HeldManifest
     from tests.store.conftest import Makers
 
 SAMPLE = Path(__file__).resolve().parents[2] / "agreements" / "kz-uz-transit.toml"
@@ -45,6 +46,17 @@ def filed_then(
     conn.execute(insert(tables.alert).values(known))
     mine = select(tables.alert.c.number).where(tables.alert.c.alert_id == alert.alert_id)
     alerts.add_keys(conn, conn.execute(mine).scalar_one(), alert, keys)
+
+
+def held_then(
+    conn: Connection, held: HeldManifest, keys: list[tuple[str, str]], vault: Vault
+) -> None:
+    """File a manifest into a database of before, as `filed_then`."""
+    new = manifests.file(conn, held, [], b"<m/>", vault)
+    there = {one["name"] for one in inspect(conn).get_columns("manifest_key")}
+    for row in manifests.key_rows(new, keys, {}):
+        known = {name: value for name, value in row.items() if name in there}
+        conn.execute(insert(tables.manifest_key).values(known))
 
 
 @pytest.fixture(name="old")
@@ -113,13 +125,13 @@ def test_what_was_filed_before_likenesses_were_keys_is_tried_against_everything(
         for alert_id, kind in (("A-1", "name"), ("A-2", "equipment"), ("A-3", "seal")):
             alert = make.alert(alert_id=alert_id, subjects=(Subject(party_name="x"),))
             filed_then(conn, alert, make, [(kind, "x", 1)], vault)
-        manifests.file(conn, make.manifest(), [("name", "x")], b"<m/>", vault)
+        held_then(conn, make.manifest(), [("name", "x")], vault)
 
     migrate(fresh)
 
     with reading(fresh) as conn:
         found = [one.alert_id for one in alerts.by_keys(conn, [("sound", "S:T")], make.now)]
-        held = candidates.newest(conn, [[frozenset({(ANY, ANY)})]], limit=9)
+        held = candidates.newest(conn, [candidates.Sought([frozenset({(ANY, ANY)})])], limit=9)
     fresh.dispose()
     assert found == ["A-1", "A-2"]
     assert len(held) == 1
@@ -131,12 +143,12 @@ def test_what_was_filed_before_papers_were_keys_is_tried_against_those_who_look_
     fresh = open_database(fresh_url)
     with transaction(fresh) as conn:
         command.upgrade(scripts(conn), "0024")
-        manifests.file(conn, make.manifest(), [("seal", "x")], b"<m/>", vault)
+        held_then(conn, make.manifest(), [("seal", "x")], vault)
 
     migrate(fresh)
 
     with reading(fresh) as conn:
-        held = candidates.newest(conn, [[frozenset({(ANY, PAPERS)})]], limit=9)
+        held = candidates.newest(conn, [candidates.Sought([frozenset({(ANY, PAPERS)})])], limit=9)
     fresh.dispose()
     assert len(held) == 1
 
@@ -152,7 +164,7 @@ def test_names_that_are_held_are_known_by_what_they_sounded_like(
         for number in range(2):
             held = make.manifest(message_id=f"{number}@kz", movement=f"KZ:mrn:{number}")
             keys = [("name", "olim"), ("name", "alma"), *([("sound", "L:M")] * number)]
-            manifests.file(conn, held, keys, b"<m/>", vault)
+            held_then(conn, held, keys, vault)
 
     migrate(fresh)
 
@@ -177,7 +189,7 @@ def test_a_name_that_was_held_with_no_sounds_is_heard_again(
     fresh = open_database(fresh_url)
     with transaction(fresh) as conn:
         command.upgrade(scripts(conn), "0014")
-        manifests.file(conn, make.manifest(), [("name", "чинор савдо")], b"<m/>", vault)
+        held_then(conn, make.manifest(), [("name", "чинор савдо")], vault)
 
     migrate(fresh)
 
@@ -198,7 +210,7 @@ def test_plates_of_china_that_are_held_are_found_by_the_names_of_their_provinces
         alert = make.alert(alert_id="A-1", subjects=(Subject(means_id="新A12345"),))
         filed_then(conn, alert, make, [("means", "新A12345", 1)], vault)
         keys = [("means", "新A12345"), ("means", "苏B1挂"), ("means", "SUB1GUA"), ("seal", "新1")]
-        manifests.file(conn, make.manifest(), keys, b"<m/>", vault)
+        held_then(conn, make.manifest(), keys, vault)
 
     migrate(fresh)
 

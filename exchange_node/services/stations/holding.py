@@ -29,6 +29,7 @@ from exchange_node.services.stations.looking.names import (
     keys_in_store,
     learn,
     pairs,
+    roles_by_key,
 )
 from exchange_node.services.stations.looking.opened import Records, require_kept
 from exchange_node.services.stations.looking.origin import Agreements
@@ -103,6 +104,7 @@ class Holding:
             pairs(keys),
             document,
             self.vault,
+            roles_by_key(manifest),
         )
         learn(conn, Bearer.MANIFEST, pairs(keys))
         agreements = held_agreements(conn)
@@ -201,7 +203,8 @@ class Holding:
         hits.queue_as_alert(conn)
         manifest = self.manifest_of(conn, held)
         keys = keys_of_manifest(manifest)
-        renewal.of_manifest(conn, replace(held, **_listed(manifest)), pairs(keys), at)
+        now = replace(held, **_listed(manifest))
+        renewal.of_manifest(conn, now, pairs(keys), at, roles_by_key(manifest))
         learn(conn, Bearer.MANIFEST, pairs(keys))
         if held.superseded_by is not None:
             return

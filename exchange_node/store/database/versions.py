@@ -13,7 +13,7 @@ from exchange_node.store.tables import node_meta
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-SCHEMA_VERSION = 42
+SCHEMA_VERSION = 43
 """The schema that this program writes; the number of the last migration."""
 
 LOWEST_COMPATIBLE = 36

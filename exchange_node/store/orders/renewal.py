@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 
 def of_manifest(
-    conn: Connection, held: HeldManifest, keys: Iterable[tuple[str, str]], at: datetime
+    conn: Connection,
+    held: HeldManifest,
+    keys: Iterable[tuple[str, str]],
+    at: datetime,
+    roles: manifests.Roles = manifests.NO_ROLES,
 ) -> None:
     """Renew a manifest: `held` as it is read now, by number."""
     conn.execute(
@@ -40,7 +44,7 @@ def of_manifest(
         )
     )
     conn.execute(delete(manifest_key).where(manifest_key.c.manifest == held.number))
-    manifests.add_keys(conn, held, keys)
+    manifests.add_keys(conn, held, keys, roles)
     matched = select(alert.c.number).where(is_not_over(at))
     conn.execute(delete(hit).where(hit.c.manifest == held.number, hit.c.alert.in_(matched)))
     hits.empty(conn, hit.c.manifest == held.number)

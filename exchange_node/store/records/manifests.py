@@ -9,7 +9,9 @@ supersedes test documents alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, insert, select, update
@@ -24,7 +26,7 @@ from exchange_node.store.tables import manifest as table
 from exchange_node.store.tables import manifest_key as key_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -33,6 +35,11 @@ if TYPE_CHECKING:
     from exchange_node.store.payloads import Vault
     from exchange_node.store.records.held import HeldManifest
 
+
+Roles = Mapping[tuple[str, str], int]
+"""Of keys that name somebody, the roles that he has in the manifest, one bit each."""
+
+NO_ROLES: Roles = MappingProxyType({})
 
 # Made once: making a statement costs several times what running it does.
 _SET_DECISION = (
@@ -48,6 +55,7 @@ def file(
     keys: Iterable[tuple[str, str]],
     document: bytes,
     vault: Vault,
+    roles: Roles = NO_ROLES,
 ) -> HeldManifest:
     """File a manifest with its sealed document and its keys (kind, folded value).
 
@@ -79,7 +87,7 @@ def file(
         raise StoreBusyError(why=f"too many documents on movement {held.movement} at once")
     new = get_by_message(conn, held.direction, held.partner, held.message_id)
     if held.superseded_by is not None:
-        add_keys(conn, new, keys)
+        add_keys(conn, new, keys, roles)
         return new
     conn.execute(
         update(table)
@@ -92,7 +100,7 @@ def file(
         )
         .values(superseded_by=new.number)
     )
-    add_keys(conn, new, keys)
+    add_keys(conn, new, keys, roles)
     return new
 
 
@@ -111,14 +119,18 @@ def let_hold(conn: Connection, held: HeldManifest) -> None:
         conn.execute(update(table).where(*of_it, is_changed).values(superseded_by=after))
 
 
-def add_keys(conn: Connection, held: HeldManifest, keys: Iterable[tuple[str, str]]) -> None:
+def add_keys(
+    conn: Connection, held: HeldManifest, keys: Iterable[tuple[str, str]], roles: Roles
+) -> None:
     """Add what a manifest is found by."""
-    named = key_rows(held, keys)
+    named = key_rows(held, keys, roles)
     if named:
         conn.execute(insert(key_table), named)
 
 
-def key_rows(held: HeldManifest, keys: Iterable[tuple[str, str]]) -> list[dict[str, object]]:
+def key_rows(
+    held: HeldManifest, keys: Iterable[tuple[str, str]], roles: Roles
+) -> list[dict[str, object]]:
     """Return the rows that a manifest is found by; at its offices it is expected on arrival.
 
     One that does not tell when it arrives is expected from the moment it was stored.
@@ -131,6 +143,7 @@ def key_rows(held: HeldManifest, keys: Iterable[tuple[str, str]]) -> list[dict[s
             "value": value,
             "manifest": held.number,
             "due_at": expected if kind == Kind.OFFICE else None,
+            "roles": roles.get((kind, value)),
         }
         for kind, value in sorted(set(keys))
         if value

@@ -31,11 +31,7 @@ from exchange_node.store.tables.columns import (
 
 def still_there(table: str) -> Index:
     """Return the index of what is to be disposed of one day; what is gone is not looked at."""
-    return Index(
-        f"ix_{table}_delete_after",
-        "delete_after",
-        **where("disposed_at IS NULL"),
-    )
+    return Index(f"ix_{table}_delete_after", "delete_after", **where("disposed_at IS NULL"))
 
 
 manifest = Table(
@@ -79,14 +75,10 @@ manifest_key = Table(
     ),
     # When to expect it at this office; of a key that is none, and of what was sent, there is none.
     perhaps_moment("due_at"),
+    # Of whom the key names, the roles that he has here (`risk.keys`); NULL where nobody has said.
+    Column("roles", Integer, nullable=True),
     Index(None, "manifest"),
-    Index(
-        "ix_manifest_key_due",
-        "value",
-        "due_at",
-        "manifest",
-        **where("due_at IS NOT NULL"),
-    ),
+    Index("ix_manifest_key_due", "value", "due_at", "manifest", **where("due_at IS NOT NULL")),
 )
 
 alert = Table(

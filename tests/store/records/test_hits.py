@@ -74,7 +74,7 @@ def test_an_alert_and_a_manifest_filed_at_once_never_miss_each_other(
                 return bool([a for a in alerts.by_keys(conn, [key], now) if a.alert_id == alert_id])
             alert = make.alert(alert_id=alert_id)
             alerts.file(conn, alert, make.origin(), [(*key, 1), (*key, 2)], b"d", vault)
-            return bool(candidates.newest(conn, [[frozenset({key})]], limit=9))
+            return bool(candidates.newest(conn, [candidates.Sought([frozenset({key})])], limit=9))
 
     for turn in range(15):
 

@@ -11,7 +11,16 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from exchange_node.domain.alert import RiskAlert
-from exchange_node.risk.keys import LIKENESS, Group, Key, KeyKind, keys_of_alert
+from exchange_node.domain.manifest import TransitManifest
+from exchange_node.risk.keys import (
+    LIKENESS,
+    Group,
+    Key,
+    KeyKind,
+    keys_of_alert,
+    roles_in,
+    roles_sought,
+)
 from exchange_node.risk.names.keys import HEARING, name_keys, near_to
 from exchange_node.store.records.search import names
 from exchange_node.store.records.search.candidates import Sought
@@ -27,6 +36,11 @@ Pair = tuple[str, str]
 def pairs(keys: Iterable[Key]) -> list[Pair]:
     """Return keys as the store has them."""
     return [(key.kind.value, key.value) for key in keys if key.kind is not KeyKind.SOUND]
+
+
+def roles_by_key(manifest: TransitManifest) -> dict[Pair, int]:
+    """Return the roles of those whom the keys of a manifest name, by key as the store has it."""
+    return {(key.kind.value, key.value): roles for key, roles in roles_in(manifest).items()}
 
 
 def keys_by_subject(alert: RiskAlert) -> list[tuple[str, str, int]]:
@@ -71,14 +85,17 @@ def keys_in_store(conn: Connection, bearer: Bearer, keys: Iterable[Key]) -> list
     return [*certain, *((names.NAME, one) for one in sorted(near))]
 
 
-def sought_by(conn: Connection, alert: RiskAlert) -> Sought:
+def sought_by(conn: Connection, alert: RiskAlert) -> list[Sought]:
     """Return what each subject of an alert looks for among the keys of held manifests.
 
     What was filed before there were keys of a kind is among what a group of that kind finds.
     """
     return [
-        [_group_in_store(conn, group, is_first=not at) for at, group in enumerate(groups)]
-        for groups in keys_of_alert(alert)
+        Sought(
+            [_group_in_store(conn, group, is_first=not at) for at, group in enumerate(groups)],
+            roles_sought(subject),
+        )
+        for subject, groups in zip(alert.subjects, keys_of_alert(alert), strict=True)
     ]
 
 

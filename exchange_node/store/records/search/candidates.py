@@ -2,12 +2,14 @@
 
 Found by the index alone, none of them opened; portion by portion, each from the newest down. What
 each subject looks for comes in groups: of each group a manifest that fits has a key. The first
-group leads, as the one that finds the fewest; the others leave out what has none of theirs.
+group leads, as the one that finds the fewest; the others leave out what has none of theirs. Where
+it names somebody who is looked for in a role, whoever has another one there is left out.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, exists, func, or_, select, union
@@ -24,8 +26,19 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 """Kind and value of a key."""
 
-Sought = list[list[frozenset[Pair]]]
-"""Of each subject its groups, the one that leads first; a subject without one seeks everything."""
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What one subject looks for.
+
+    Attributes:
+        groups: the one that leads first; without one everything is looked for.
+        roles: bits of the roles that those whom the first group names may have; 0 for any.
+    """
+
+    groups: Sequence[frozenset[Pair]]
+    roles: int = 0
+
 
 ABOVE_ALL = 2**62
 """Above the number of every manifest."""
@@ -41,37 +54,39 @@ _EVERYTHING = (
 )
 
 
-def newest(conn: Connection, sought: Sought, *, below: int = ABOVE_ALL, limit: int) -> list[int]:
+def newest(
+    conn: Connection, sought: Collection[Sought], *, below: int = ABOVE_ALL, limit: int
+) -> list[int]:
     """Return up to `limit` numbers of manifests below one, the highest first.
 
     What was superseded or disposed of is among them.
     """
     asked = {"below": below, "most": limit}
-    if not all(sought):
+    if not all(one.groups for one in sought):
         return list(conn.execute(_EVERYTHING, asked).scalars())
     found: set[int] = set()
-    for groups in sought:
-        query = _having(groups[1:]).where(key_table.c.manifest < bindparam("below"))
+    for one in sought:
+        query = _having(one).where(key_table.c.manifest < bindparam("below"))
         # One value at a time: the index has its numbers in order, so that no more are read than
         # are wanted. Of several at once either database would read and sort them all.
         query = query.where(
             key_table.c.kind == bindparam("kind"), key_table.c.value == bindparam("value")
         )
         query = query.order_by(key_table.c.manifest.desc()).limit(bindparam("most"))
-        for kind, value in sorted(groups[0]):
+        for kind, value in sorted(one.groups[0]):
             found.update(conn.execute(query, {**asked, "kind": kind, "value": value}).scalars())
     return sorted(found, reverse=True)[:limit]
 
 
-def count(conn: Connection, sought: Sought, *, below: int = ABOVE_ALL) -> int:
+def count(conn: Connection, sought: Collection[Sought], *, below: int = ABOVE_ALL) -> int:
     """Return how many `newest` would find without a limit."""
-    if not all(sought):
+    if not all(one.groups for one in sought):
         every = select(func.count()).select_from(table).where(table.c.number < below)
         return int(conn.execute(every).scalar_one())
     parts = [
-        _having(groups[1:]).where(key_table.c.manifest < below, one)
-        for groups in sought
-        for one in _any_of(groups[0])
+        _having(one).where(key_table.c.manifest < below, lead)
+        for one in sought
+        for lead in _any_of(one.groups[0])
     ]
     if not parts:
         return 0
@@ -79,10 +94,12 @@ def count(conn: Connection, sought: Sought, *, below: int = ABOVE_ALL) -> int:
     return int(conn.execute(select(func.count()).select_from(found)).scalar_one())
 
 
-def _having(groups: Sequence[frozenset[Pair]]) -> Select[int]:
-    """Return what selects manifests with a key of each group, or with too old ones to tell."""
-    query = select(key_table.c.manifest)
-    for group in groups:
+def _having(one: Sought) -> Select[int]:
+    """Return what selects manifests with a key of each further group, or too old ones to tell."""
+    query, roles = select(key_table.c.manifest), key_table.c.roles
+    if one.roles:
+        query = query.where(roles.is_(None) | (roles.bitwise_and(one.roles) != 0))
+    for group in one.groups[1:]:
         if len(group) > MOST:  # it leaves out little, and a statement takes only so many values
             continue
         own = key_table.alias()
