@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from exchange_node.domain.errors import InvalidDocumentError, UnusableQueryError
 from exchange_node.domain.orders.order import Ground, Kind, Which
 from exchange_node.domain.retention import Kept
+from exchange_node.services.matching import Matching
+from exchange_node.services.stations.matching import searching
+from exchange_node.services.stations.matching.searching import Portion, Searching
 from exchange_node.store.database import reading
 from exchange_node.store.tables import manifest_key, payload
 from tests.exchange.ordering import arrived, corrected, permitting_orders, records_of
@@ -77,6 +81,39 @@ def test_a_corrected_plate_is_matched_anew(pair: Pair) -> None:
     assert hit["number"] == number
     assert pair.uz.enquiry.alert(LIAISON, unwanted)["hits"] == []
     assert seen(pair, number)["channel"]
+
+
+def test_a_plate_that_is_corrected_between_reading_and_keeping_is_read_once_more(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    movement, number = arrived(pair)
+    was = seen(pair, number)["means"]
+    monkeypatch.setattr(searching, "MOST_AT_ONCE", 0)
+    look = Searching.look
+    portions: list[Portion | None] = []
+
+    def corrected_meanwhile(
+        of: Searching, conn: Connection, alert: int, at: datetime
+    ) -> Portion | None:
+        portion = look(of, conn, alert, at)
+        if conn.engine is pair.uz.engine and not portions:
+            portions.append(portion)
+            corrected(pair, movement, plated("999ZZZ99"))
+            with monkeypatch.context() as nobody_is_quicker:
+                nobody_is_quicker.setattr(Matching, "run", lambda _: 0)
+                pair.run(rounds=12)
+        return portion
+
+    monkeypatch.setattr(Searching, "look", corrected_meanwhile)
+    unwanted = alerted(pair, was)
+
+    (portion,) = portions
+    assert portion is not None
+    assert list(portion.fitting) == [number]
+    assert seen(pair, number)["means"] == "999ZZZ99"
+    shown = pair.uz.enquiry.alert(LIAISON, unwanted)
+    assert shown["hits"] == []
+    assert (shown["search"]["stage"], shown["search"]["fitting"]) == ("done", 0)
 
 
 def test_an_alert_fits_what_was_corrected_only_where_no_later_text_holds(pair: Pair) -> None:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert, select, update
 
 from exchange_node.domain.errors import UnknownRecordError
 from exchange_node.domain.orders.order import (
     Certified,
     Correction,
-    Kind,
     Outcome,
     RecordOrder,
 )
@@ -23,7 +22,6 @@ from exchange_node.store import payloads
 from exchange_node.store.database import add_once
 from exchange_node.store.orders.kept import KeptItem, KeptOrder, Origin, order_of
 from exchange_node.store.records.held import Direction
-from exchange_node.store.releasing import letters
 from exchange_node.store.tables import record_order as table
 from exchange_node.store.tables import record_order_item as items
 
@@ -37,26 +35,6 @@ if TYPE_CHECKING:
 
 _OPEN = ("", Outcome.HELD.value)
 """Outcomes that are not the end."""
-
-# Made once: making a statement costs several times what running it does.
-_CORRECTIONS = (
-    select(items.c.of_order, items.c.number)
-    .join(table, table.c.number == items.c.of_order)
-    .where(
-        items.c.kind == bindparam("sort"),
-        items.c.record == bindparam("record"),
-        table.c.kind == Kind.CORRECTION,
-    )
-    .order_by(items.c.number)
-)
-_CERTIFIED = _CORRECTIONS.where(
-    table.c.direction == Direction.RECEIVED, items.c.outcome == Outcome.DONE
-)
-_ORDERED = _CORRECTIONS.where(
-    table.c.direction == Direction.SENT,
-    table.c.partner == bindparam("partner"),
-    items.c.outcome.in_(("", Outcome.DONE)),
-)
 
 
 def add(
@@ -238,28 +216,6 @@ def corrections_in(conn: Connection, item: KeptItem, vault: Vault) -> tuple[Corr
     if item.values_id is None or payloads.about(conn, item.values_id).disposed_at is not None:
         return ()
     return _corrections(item.position, payloads.fetch(conn, item.values_id, vault))
-
-
-def standing(
-    conn: Connection, kind: Kept, record: int, *, ordered_of: str = ""
-) -> list[tuple[KeptOrder, KeptItem]]:
-    """Return the corrections that the supplier of a record ordered, in their order.
-
-    With `ordered_of` those that this node ordered of a partner for a record of its own, certified
-    or not yet; what the partner did not take, as far as is known, was never ordered.
-    """
-    asked = {"sort": kind, "record": record}
-    if ordered_of:
-        rows = conn.execute(_ORDERED, {**asked, "partner": ordered_of}).all()
-    else:
-        rows = conn.execute(_CERTIFIED, asked).all()
-    found = []
-    for of_order, number in rows:
-        order = get(conn, of_order)
-        if ordered_of and order.settled_at is None and letters.has_ended(conn, order.message_id):
-            continue
-        found.append((order, next(one for one in order.items if one.number == number)))
-    return found
 
 
 def forget(conn: Connection, kind: Kept, record: int, at: datetime) -> int:

@@ -20,7 +20,7 @@ from exchange_node.domain.retention import Kept
 from exchange_node.domain.transmission import Cancelled, Retry
 from exchange_node.store import outbox
 from exchange_node.store.database import transaction
-from exchange_node.store.orders import copies, orders
+from exchange_node.store.orders import copies, orders, standing
 from exchange_node.store.orders.kept import Origin
 from exchange_node.store.records import alerts, manifests, recipients
 from exchange_node.store.records.held import Direction
@@ -161,7 +161,7 @@ def test_values_go_with_their_record(
         (item,) = orders.get(conn, number).items
         orders.certify(conn, item, Certified(record=NAME, outcome=Outcome.DONE, at=now), "c1")
         assert orders.corrections_in(conn, item, vault) == order.corrections
-        assert len(orders.standing(conn, Kept.MANIFEST, 7)) == 1
+        assert len(standing.corrections(conn, Kept.MANIFEST, 7)) == 1
 
         assert orders.forget(conn, Kept.MANIFEST, 7, now) == 1
 

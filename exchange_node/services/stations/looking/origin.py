@@ -14,7 +14,7 @@ from exchange_node.policy.minimising import Readable, readable
 from exchange_node.risk.decision import stricter
 from exchange_node.services.stations.agreements import grant_under, held_agreements
 from exchange_node.store import payloads
-from exchange_node.store.orders import orders
+from exchange_node.store.orders import orders, standing
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records.held import Direction, HeldAlert, HeldManifest
 from exchange_node.wco.customisation.versions import Versions
@@ -62,7 +62,7 @@ def corrected_of(
     kept = read(payloads.fetch(conn, held.document_id, vault))
     document = versions.ours(kept)[0]
     kind = Kept.MANIFEST if isinstance(held, HeldManifest) else Kept.ALERT
-    for _, item in orders.standing(conn, kind, held.number):
+    for _, item in standing.corrections(conn, kind, held.number):
         document = corrected(document, orders.corrections_in(conn, item, vault))
     return document
 

@@ -3,13 +3,14 @@
 While an alert is filed nothing else is (`hits.queue_as_alert`), so that only so many manifests are
 opened then. From its commit on whatever is filed finds the alert by its keys; what was there before
 is looked at by a duty, portion by portion from the newest down, on whichever machine. A portion is
-opened beside the work of others; what fits is opened once more at the gate, and kept.
+opened beside the work of others; what fits is kept at the gate, and opened there once more where it
+was corrected meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -17,6 +18,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from exchange_node.domain.alert import WITHDRAWAL, RiskAlert
 from exchange_node.domain.errors import AlteredRecordError, StoreError
+from exchange_node.domain.manifest import TransitManifest
+from exchange_node.domain.retention import Kept
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.clocks.feedback import start_of_hit
 from exchange_node.services.stations.clocks.force import overtaken_by
@@ -28,6 +31,7 @@ from exchange_node.services.stations.looking.origin import Agreements
 from exchange_node.services.stations.matching.meeting import fitting, meet
 from exchange_node.services.stations.matching.words import finish, tell, tell_unread
 from exchange_node.store import duties
+from exchange_node.store.orders import standing
 from exchange_node.store.records import alerts, hits, manifests
 from exchange_node.store.records.held import LIVE, HeldAlert, HeldManifest
 from exchange_node.store.records.search import candidates, progress
@@ -47,6 +51,14 @@ MOST_FITTING = 60
 """Manifests whose channel is decided anew in one transaction, where the alert fits (our choice)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a manifest said, and by which corrections of its supplier."""
+
+    corrected_by: tuple[tuple[int, int], ...]
+    view: TransitManifest
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portion:
     """What was found beside the work of others; nothing of it is kept yet.
@@ -54,13 +66,13 @@ class Portion:
     Attributes:
         before: where the search was.
         after: where it is with this.
-        fitting: numbers of the manifests that the alert seems to fit.
+        fitting: the manifests that the alert seems to fit, by number.
         unread: numbers of those that could not be read, and why.
     """
 
     before: Search
     after: Search
-    fitting: Sequence[int] = ()
+    fitting: Mapping[int, Read] = field(default_factory=dict)
     unread: Sequence[tuple[int, str]] = ()
 
 
@@ -128,14 +140,15 @@ class Searching:
             left = candidates.count(conn, sought, below=before.below)
             after = replace(before, candidates=before.looked + left)
         numbers = candidates.newest(conn, sought, below=before.below, limit=MOST_IN_A_PORTION + 1)
-        fits: list[int] = []
+        fits: dict[int, Read] = {}
         unread: list[tuple[int, str]] = []
         looked = 0
         for one in self._in_turn(conn, numbers[:MOST_IN_A_PORTION]):
             looked += 1
             after = replace(after, below=one[0])
-            if self._seems_to_fit(conn, held, alert, one[1], at, agreements, unread):
-                fits.append(one[0])
+            read = self._fitting(conn, held, alert, one[1], at, agreements, unread)
+            if read is not None:
+                fits[one[0]] = read
                 if len(fits) == MOST_FITTING:
                     break
         after = replace(after, looked=before.looked + looked)
@@ -161,8 +174,8 @@ class Searching:
             agreements = held_agreements(conn)
             alert = self.records.alert_of(conn, held, agreements)
             found = sum(
-                self._is_met(conn, held, alert, one, at, agreements, unread)
-                for _, one in self._in_turn(conn, portion.fitting)
+                self._is_met(conn, held, alert, one, at, agreements, unread, portion.fitting[of])
+                for of, one in self._in_turn(conn, list(portion.fitting))
             )
             search = replace(search, fitted=search.fitted + found)
             if found:
@@ -182,7 +195,7 @@ class Searching:
         for number in numbers:
             yield number, held.get(number)
 
-    def _seems_to_fit(
+    def _fitting(
         self,
         conn: Connection,
         held: HeldAlert,
@@ -191,15 +204,16 @@ class Searching:
         at: datetime,
         agreements: Agreements,
         unread: list[tuple[int, str]],
-    ) -> bool:
+    ) -> Read | None:
         if manifest is None or manifest.exchange.test != held.test:
-            return False
+            return None
         try:
+            by = standing.corrected_by(conn, Kept.MANIFEST, manifest.number)
             view = self.records.manifest_of(conn, manifest, agreements)
-            return bool(fitting(held, alert, view, at))
+            return Read(by, view) if fitting(held, alert, view, at) else None
         except Exception as err:  # noqa: BLE001 - one that cannot be read must not hold up the others
             unread.append((manifest.number, _why(err)))
-            return False
+            return None
 
     def _is_met(
         self,
@@ -210,12 +224,13 @@ class Searching:
         at: datetime,
         agreements: Agreements,
         unread: list[tuple[int, str]],
+        read: Read | None = None,
     ) -> bool:
         """Keep what fits a manifest and have it decided anew; return whether something does."""
         if manifest is None or manifest.exchange.test != held.test:
             return False
         try:
-            view = self.records.manifest_of(conn, manifest, agreements)
+            view = self._view(conn, manifest, agreements, read)
             if not fitting(held, alert, view, at):
                 return False
             with conn.begin_nested():  # what one leaves half written is undone
@@ -225,6 +240,16 @@ class Searching:
             unread.append((manifest.number, _why(err)))
             return False
         return True
+
+    def _view(
+        self, conn: Connection, manifest: HeldManifest, agreements: Agreements, read: Read | None
+    ) -> TransitManifest:
+        """Return what a manifest says; what was read of it, unless it was corrected since."""
+        if read is not None:
+            by = standing.corrected_by(conn, Kept.MANIFEST, manifest.number)
+            if by == read.corrected_by:
+                return read.view
+        return self.records.manifest_of(conn, manifest, agreements)
 
 
 def _counts(conn: Connection, held: HeldAlert, at: datetime) -> bool:

@@ -19,7 +19,7 @@ from exchange_node.services.stations.looking.gate import (
 )
 from exchange_node.services.stations.looking.views import View
 from exchange_node.services.stations.registers.naming import Names
-from exchange_node.store.orders import orders
+from exchange_node.store.orders import orders, standing
 from exchange_node.store.orders.kept import KeptItem, KeptOrder
 from exchange_node.store.payloads import Vault
 from exchange_node.store.records import alerts, manifests
@@ -101,7 +101,7 @@ def corrections(conn: Connection, kind: Kept, record: int, vault: Vault) -> list
             "order": one.order_id,
             "at": item.certified.at.isoformat() if item.certified else None,
         }
-        for one, item in orders.standing(conn, kind, record)
+        for one, item in standing.corrections(conn, kind, record)
         if one.kind is Kind.CORRECTION
         for value in orders.corrections_in(conn, item, vault)
     ]

@@ -34,7 +34,7 @@ from exchange_node.services.stations.orders.taking import due_days
 from exchange_node.services.stations.outgoing import Packing
 from exchange_node.services.stations.waiting.prepared import Prepared
 from exchange_node.store import outbox
-from exchange_node.store.orders import orders
+from exchange_node.store.orders import orders, standing
 from exchange_node.store.orders.copies import Copy
 from exchange_node.store.records import alerts, manifests
 from exchange_node.wco.document import Document
@@ -165,7 +165,7 @@ class Writing:
         after = self.packing.minimised(right, under, grant).document
         # What was corrected there before is what is held there now.
         there = before
-        for _, item in orders.standing(conn, kind, copy.record, ordered_of=copy.partner):
+        for _, item in standing.corrections(conn, kind, copy.record, ordered_of=copy.partner):
             there = corrected(there, orders.corrections_in(conn, item, self.holding.vault))
         there_at = _places(whole, minimised)
         asked = {there_at[one] for one in values if one in there_at}
