@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from exchange_node.cli import cli
+from tests.exchange.test_offices_that_pull import ENTRY, MOVEMENT, MRN, files, posts
 from tests.world import PASSPHRASE, made_folder, pair_of_nodes
 
 
@@ -52,3 +53,20 @@ def test_who_is_coming_is_listed_with_the_age_of_what_is_known(tmp_path: Path) -
     assert json.loads(none.stdout)["expected"] == []
     assert json.loads(scanned.stdout)["paper"] == "other"
     assert len(json.loads(by_seal.stdout)["arrivals"]) == 1
+
+
+def test_at_the_own_node_of_an_office_what_it_pulled_is_looked_up(tmp_path: Path) -> None:
+    with posts(tmp_path) as world:
+        files(world)
+        world.run()
+    since = ("--from", "2026-03-03T00:00+00:00")
+
+    listed = run(tmp_path / ENTRY, "prearrival", "expected", "--office", "UZ270101", *since)
+    by_mrn = run(tmp_path / ENTRY, "prearrival", "--mrn", MRN)
+    (arrival,) = json.loads(by_mrn.stdout)["arrivals"]
+    whole = run(tmp_path / ENTRY, "prearrival", "show", MRN)
+
+    shown = json.loads(listed.stdout)
+    assert [one["movement"] for one in shown["expected"]] == [MOVEMENT]
+    assert shown["as_of"] == arrival["stated_at"]
+    assert json.loads(whole.stdout)["movement"] == MOVEMENT

@@ -82,6 +82,7 @@ def test_an_alert_is_reviewed_on_any_day_of_its_validity(day: date) -> None:
         ({"feedback_scope": FeedbackScope.PER_HIT}, "R525"),
         ({"seen_from": date(2026, 2, 2), "seen_until": date(2026, 2, 1)}, "R526"),
         ({"seen_until": date(2026, 3, 9)}, "R526"),
+        ({"seen_until": date(2026, 3, 2)}, "R526"),
         ({"seen_places": ("Almaty",)}, "R527"),
         ({"measures": (Measure(type_code="10", sampling=0),)}, "recommended for 0 of 100"),
         ({"measures": (Measure(type_code="10", sampling=101),)}, "R523"),
@@ -98,6 +99,12 @@ def test_an_alert_is_reviewed_on_any_day_of_its_validity(day: date) -> None:
 def test_an_alert_that_lacks_something_is_refused(change: dict[str, object], why: str) -> None:
     with pytest.raises(InvalidAlertError, match=why):
         require(replace(ALERT, **change))  # type: ignore[arg-type]  # any of its fields
+
+
+def test_what_was_seen_today_where_the_day_began_before_that_of_utc_may_be_told() -> None:
+    early = replace(ALERT, issued_at=ALERT.issued_at.replace(hour=22))
+
+    require(replace(early, seen_until=date(2026, 3, 2)))
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 from exchange_node.domain.alert import RiskAlert
 from exchange_node.domain.finding import Finding, Rule, Severity
 
 _ALERT = "InterGov/ext:RiskAlert"
 _UN_LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+
+EAST = timedelta(hours=14)
+"""How far clocks on earth are ahead of UTC at the most."""
 
 NO_PERIOD = Rule(
     code="CAREC-R526",
@@ -31,7 +35,9 @@ ABOUT_OBSERVED = (NO_PERIOD, NO_LOCODE)
 def observed(alert: RiskAlert) -> Iterator[Finding]:
     """Yield what is wrong with when and by which places it was done."""
     began, until = alert.seen_from or alert.seen_until, alert.seen_until
-    if until and began and not began <= until <= alert.issued_at.date():
+    # A day is one of the office that saw it, where it may be tomorrow already.
+    latest = (alert.issued_at + EAST).date()
+    if until and began and not began <= until <= latest:
         yield NO_PERIOD.found(pointer=f"{_ALERT}/ext:SeenUntilDate", value=until.isoformat())
     for k, place in enumerate(alert.seen_places, start=1):
         if not _UN_LOCODE.fullmatch(place):
