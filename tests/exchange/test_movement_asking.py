@@ -145,7 +145,7 @@ def test_what_has_arrived_is_not_enquired_about(way: Way) -> None:
     way.pair.run()
     way.tell("uz", Event.ARRIVAL)
     way.pair.run()
-    assert "enquiry" in way.show("kz")["due"]
+    assert list(way.show("kz")["due"]) == ["recovery", "results", "results enquiry"]
 
     way.pair.clock.forward(days=3)  # results are not enquired after yet
     way.mind("kz")

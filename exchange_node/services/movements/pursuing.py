@@ -25,17 +25,18 @@ from exchange_node.domain.movement import (
 from exchange_node.policy.times import among
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.asking.replies import enquiries, open_enquiry
+from exchange_node.services.stations.asking.running import NOT_ARRIVED, RECOVERABLE, runs
 from exchange_node.services.stations.movement.desk import left_untold, tell_desk
-from exchange_node.services.stations.movement.errands import NODE, answer_due
+from exchange_node.services.stations.movement.errands import (
+    COMPETENCE_DUE,
+    NODE,
+    RESULTS_ENQUIRE,
+    answer_due,
+)
 from exchange_node.services.stations.movement.writing import Writing, Written
 from exchange_node.store.movements import events
 from exchange_node.store.movements.events import KeptEvent
 from exchange_node.store.movements.views import KeptMovement
-
-_NOT_ARRIVED = frozenset(
-    {State.RELEASED, State.IN_TRANSIT, State.INCIDENT, State.REFUSED, State.DIVERTED}
-)
-_UNPROVEN = _NOT_ARRIVED | {State.ENQUIRY, State.ARRIVED, State.DISCREPANCY}
 
 
 class Undecided(StrEnum):
@@ -54,7 +55,7 @@ class Pursuing:
 
     def enquire(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
         """Begin the enquiry of a movement of ours that has not arrived in time."""
-        if kept.state in _NOT_ARRIVED:
+        if kept.state in NOT_ARRIVED:
             self._enquire(conn, kept, now)
 
     def look_after_enquiry(
@@ -79,13 +80,13 @@ class Pursuing:
         has the time that the agreement gives at this stage. What has arrived is asked after anew:
         what was asked before was where it is.
         """
-        if kept.state not in _UNPROVEN:
+        if kept.state not in RECOVERABLE:
             return None
         happened = events.of_movement(conn, kept.number)
         asked = enquiries(happened, kept.state)
         if kept.state is State.DISCREPANCY:
             self._recover(conn, kept, UNSETTLED, now)
-        elif not asked or kept.state in _NOT_ARRIVED:  # or its enquiry was withdrawn
+        elif not asked or kept.state in NOT_ARRIVED:  # or its enquiry was withdrawn
             self._enquire(conn, kept, now)
             due = self._answer_due(conn, kept, now)
             if due is None:
@@ -119,9 +120,7 @@ class Pursuing:
 
     def look_after_recovery(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
         """Tell the desk of a request for recovery that nobody has answered."""
-        happened = events.of_movement(conn, kept.number)
-        is_answered = any(one.event is Event.COMPETENCE for one in happened)
-        if kept.state is State.RECOVERY and not is_answered:
+        if runs(COMPETENCE_DUE, kept.state, events.of_movement(conn, kept.number)):
             self._tell_desk(conn, kept, "movement.unanswered", now)
 
     def look_after_results(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
@@ -131,9 +130,7 @@ class Pursuing:
 
     def enquire_after_results(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:
         """Begin the enquiry of an arrival after which nobody told what the control found."""
-        if kept.state is not State.ARRIVED:
-            return
-        if not enquiries(events.of_movement(conn, kept.number), kept.state):
+        if runs(RESULTS_ENQUIRE, kept.state, events.of_movement(conn, kept.number)):
             self._enquire(conn, kept, now)
 
     def look_after_discharge(self, conn: Connection, kept: KeptMovement, now: datetime) -> None:

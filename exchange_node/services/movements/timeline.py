@@ -19,6 +19,7 @@ from exchange_node.policy.viewing import Sight, ViewCode
 from exchange_node.services.stations.agreements import held_agreements
 from exchange_node.services.stations.asking.replies import due_of_us
 from exchange_node.services.stations.asking.requested import asked_by_us, asked_of_us
+from exchange_node.services.stations.asking.running import runs
 from exchange_node.services.stations.availability.seeing import away_now
 from exchange_node.services.stations.comparing.sighting import plain_details
 from exchange_node.services.stations.looking.access_log import looked
@@ -151,7 +152,7 @@ class Timeline:
             "begun_at": kept.begun_at.isoformat(),
             "changed_at": kept.changed_at.isoformat(),
             "waits_for": _parties(kept.route, awaited(kept.state, view)),
-            "due": {what: at.isoformat() for what, at in self._due(conn, kept)},
+            "due": {what: at.isoformat() for what, at in self._due(conn, kept, told)},
             "outdated": {one: at.isoformat() for one, at in outdated(conn, told).items()},
             "possible": _possible(kept, view, is_at_border=is_at_border(conn, kept)),
             "events": [_event(conn, one) for one in told if one.event is not Event.COMPARISON],
@@ -160,10 +161,13 @@ class Timeline:
             "erased": _what_went(conn, kept) if kept.disposed_at is not None else None,
         }
 
-    def _due(self, conn: Connection, kept: KeptMovement) -> Iterator[tuple[str, datetime]]:
+    def _due(
+        self, conn: Connection, kept: KeptMovement, told: list[KeptEvent]
+    ) -> Iterator[tuple[str, datetime]]:
         """Yield what is due, and when: of what the node does or watches, and of our answers."""
         for kind, what in CLOCKS.items():
-            if (at := duties.due_at(conn, kind, str(kept.number))) is not None:
+            at = duties.due_at(conn, kind, str(kept.number))
+            if at is not None and runs(kind, kept.state, told):
                 yield what, at
         yield from due_of_us(conn, kept, str(self.own.party)).items()
 
