@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event, insert, text
 
 from exchange_node.store.database import transaction
 from exchange_node.store.records import alerts, manifests
 from exchange_node.store.records.search import names
 from exchange_node.store.records.search.names import Bearer
+from exchange_node.store.tables import known_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -48,6 +50,30 @@ def test_a_name_that_is_known_is_learnt_once(database: Engine) -> None:
 
         assert _heard(conn, Bearer.MANIFEST, "Z") == []
         assert _heard(conn, Bearer.MANIFEST, "L:M") == ["alma", "olim"]
+
+
+def test_what_was_heard_otherwise_is_found_by_the_index_and_no_other_name_is_read(
+    database: Engine,
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    with transaction(database) as conn:
+        many = [{"bearer": "alert", "name": f"{at}", "hearing": NOW} for at in range(2_000)]
+        conn.execute(insert(known_name), many)
+        conn.execute(text("ANALYZE"))
+        if conn.dialect.name == "postgresql":
+            conn.execute(text("SET LOCAL enable_seqscan = off"))  # a small table is read whole
+
+        @event.listens_for(conn, "before_cursor_execute")
+        def _note(_: object, __: object, statement: str, values: object, *___: object) -> None:
+            asked.append((statement, values))
+
+        assert _heard(conn, Bearer.ALERT, "X") == []
+        statement, values = next(one for one in asked if "hearing" in one[0])
+        how = "EXPLAIN" if conn.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+        plan = str(conn.exec_driver_sql(f"{how} {statement}", values).all())
+
+    assert plan.count("ix_known_name_hearing_bearer") == 2
+    assert "sqlite_autoindex" not in plan
 
 
 def test_a_name_that_was_heard_otherwise_is_compared_until_it_is_heard_again(

@@ -42,6 +42,7 @@ class Bearer(StrEnum):
     MANIFEST = "manifest"
 
 
+_OTHER = known_name.alias()
 _KEYS = {Bearer.ALERT: alert_key, Bearer.MANIFEST: manifest_key}
 _NUMBERS = select(known_name.c.name, known_name.c.number, known_name.c.hearing).where(
     known_name.c.bearer == bindparam("bearer"),
@@ -56,12 +57,14 @@ _HEARD = (
     )
     .distinct()
 )
-# Two ranges, each of which an index finds: hardly ever is there anything in either.
-_OTHERWISE_HEARD = or_(
-    known_name.c.hearing < bindparam("hearing"), known_name.c.hearing > bindparam("hearing")
-)
-_UNHEARD = select(known_name.c.name).where(
-    known_name.c.bearer == bindparam("bearer"), _OTHERWISE_HEARD
+# Two ranges, of which an index tells the numbers: hardly ever is there anything in either. Asked by
+# bearer too, SQLite would read every name of one instead.
+_UNHEARD = select(known_name.c.bearer, known_name.c.name).where(
+    known_name.c.number.in_(
+        select(_OTHER.c.number).where(
+            or_(_OTHER.c.hearing < bindparam("hearing"), _OTHER.c.hearing > bindparam("hearing"))
+        )
+    )
 )
 
 
@@ -103,7 +106,8 @@ def heard(
     if not sounds:
         return set()
     found = set(conn.execute(_HEARD, {"bearer": bearer, "sounds": sorted(sounds)}).scalars())
-    found |= set(conn.execute(_UNHEARD, {"bearer": bearer, "hearing": hearing}).scalars())
+    unheard = conn.execute(_UNHEARD, {"hearing": hearing})
+    found |= {row.name for row in unheard if row.bearer == bearer}
     return {name for name in found if is_near(name)}
 
 
@@ -111,8 +115,7 @@ def heard_otherwise(
     conn: Connection, hearing: str, limit: int = HEARD_AT_ONCE
 ) -> list[tuple[Bearer, str]]:
     """Return some names, with who bears them, whose sounds were told by other tables."""
-    some = select(known_name.c.bearer, known_name.c.name).where(_OTHERWISE_HEARD)
-    rows = conn.execute(some.limit(limit), {"hearing": hearing})
+    rows = conn.execute(_UNHEARD.limit(limit), {"hearing": hearing})
     return [(Bearer(row.bearer), row.name) for row in rows]
 
 
